@@ -1,0 +1,3 @@
+//! Maru: the floor on which a government's services stand.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Civil petitions (민원): from a citizen's own words to a served answer.

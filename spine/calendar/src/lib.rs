@@ -1,0 +1,1 @@
+//! Working time and statutory periods of the Korean civil service.

@@ -1,0 +1,1 @@
+//! What the state has said: statutes and answers, retrieval, citations, grounded drafts.

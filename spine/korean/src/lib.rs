@@ -1,0 +1,1 @@
+//! Korean text: normal forms, particles, character n-grams.

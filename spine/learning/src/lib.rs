@@ -1,0 +1,1 @@
+//! Linear text classification with calibrated confidence.

@@ -1,0 +1,1 @@
+//! Events, projections, jobs and the Merkle log, on SQLite and PostgreSQL.

@@ -1,0 +1,1 @@
+//! Finds and masks personal data in Korean and English text.

@@ -1,0 +1,1 @@
+//! Pages' shell, design system, forms, errors, OpenAPI.
