@@ -1,5 +1,7 @@
 //! The client against a mock of an OpenAI-compatible server (no real model can be had here).
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise, helpers of tests included")]
+
 use std::time::Duration;
 
 use axum::{Json, Router, http::StatusCode, routing::post};
