@@ -14,7 +14,9 @@ pub mod event;
 pub mod jobs;
 pub mod keys;
 pub mod ledger;
+pub mod merkle;
 pub mod projection;
+pub mod record;
 pub mod seal;
 
 pub use aggregate::{Aggregate, CommandContext, ExecuteError, Executed};

@@ -3,7 +3,12 @@
 //! Statements are portable SQL: parameters are `$1`, `$2`, …; column types are `BIGINT`, `TEXT` and `BYTES`. What
 //! differs between SQLite and PostgreSQL is translated inside the implementations and nowhere else.
 
+mod postgres;
+mod sqlite;
+mod translate;
 mod value;
+
+use std::path::PathBuf;
 
 pub use value::{Row, Value};
 
@@ -92,4 +97,82 @@ pub enum DatabaseError {
     /// The ledger was closed.
     #[error("the ledger was closed; nothing was stored")]
     Closed,
+}
+
+impl DatabaseError {
+    /// Whether the connection is of no more use.
+    pub(crate) fn breaks_connection(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
+    }
+
+    /// Whether the transaction in which it happened is lost as a whole, not only the statement.
+    pub(crate) fn loses_transaction(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Full { .. } | Self::Busy { .. } | Self::Damaged { .. })
+    }
+
+    /// An error of work that the ledger was given.
+    pub fn work(reason: impl Into<String>) -> Self {
+        Self::Work { reason: reason.into() }
+    }
+}
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Transactions see one snapshot and change nothing.
+    Read,
+    /// Transactions run one after another, over all servers.
+    Write,
+}
+
+/// A connection on which one transaction runs at a time.
+pub(crate) trait Connection: Sql {
+    /// Begins a transaction, connecting anew if the connection broke.
+    fn begin(&mut self) -> Result<(), DatabaseError>;
+    /// Makes the transaction durable. After an error nothing may be acknowledged.
+    fn commit(&mut self) -> Result<(), DatabaseError>;
+    /// Gives the transaction up.
+    fn rollback(&mut self);
+    /// Begins an item within the transaction.
+    fn savepoint(&mut self) -> Result<(), DatabaseError>;
+    /// Keeps the item.
+    fn release(&mut self) -> Result<(), DatabaseError>;
+    /// Gives the item up; the rest of the transaction stays.
+    fn rollback_to_savepoint(&mut self) -> Result<(), DatabaseError>;
+    /// Whether a transaction is open and whole.
+    fn in_transaction(&self) -> bool;
+    /// Makes sure that what was deleted cannot be read from the files any more, as far as the database allows.
+    fn forget_deleted(&mut self) -> Result<(), DatabaseError>;
+}
+
+/// Where a database is.
+#[derive(Debug, Clone)]
+pub(crate) enum Address {
+    /// A file.
+    Sqlite(PathBuf),
+    /// A server's address, with its password if it has one: never shown.
+    Postgres(String),
+}
+
+impl Address {
+    /// Reads `sqlite:PATH` or `postgres://…`.
+    pub(crate) fn parse(address: &str) -> Result<Self, DatabaseError> {
+        if let Some(path) = address.strip_prefix("sqlite:").filter(|path| !path.is_empty() && *path != ":memory:") {
+            return Ok(Self::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))));
+        }
+        if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            return Ok(Self::Postgres(address.to_owned()));
+        }
+        // Whatever stands before an @ may be a password.
+        let shown = address.rsplit('@').next().unwrap_or_default().to_owned();
+        Err(DatabaseError::Address { address: shown })
+    }
+
+    /// A connection that is made when it is first needed.
+    pub(crate) fn connection(&self, access: Access) -> Result<Box<dyn Connection + Send>, DatabaseError> {
+        Ok(match self {
+            Self::Sqlite(path) => Box::new(sqlite::SqliteConnection::new(path.clone(), access)),
+            Self::Postgres(address) => Box::new(postgres::PostgresConnection::new(address, access)?),
+        })
+    }
 }

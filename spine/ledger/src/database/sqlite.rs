@@ -1,0 +1,195 @@
+//! SQLite: write-ahead log, one writer, each reader its own connection.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use rusqlite::{
+    Connection as Driver, ErrorCode, OpenFlags,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use super::{
+    Access, Connection, DatabaseError, Row, Sql, Value,
+    translate::{Dialect, translate},
+};
+
+/// How long a connection waits for another process (a command beside the server) to let go of the database.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A connection to an SQLite file, opened when it is first needed and again after it failed.
+pub(super) struct SqliteConnection {
+    path: PathBuf,
+    access: Access,
+    driver: Option<Driver>,
+}
+
+impl SqliteConnection {
+    pub(super) fn new(path: PathBuf, access: Access) -> Self {
+        Self { path, access, driver: None }
+    }
+
+    fn driver(&mut self) -> Result<&Driver, DatabaseError> {
+        if self.driver.is_none() {
+            self.driver = Some(self.open()?);
+        }
+        self.driver.as_ref().ok_or(DatabaseError::Closed)
+    }
+
+    fn open(&self) -> Result<Driver, DatabaseError> {
+        make_private_file(&self.path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let failed = |error| database_error(&error, "opening the database");
+        let driver = Driver::open_with_flags(&self.path, flags).map_err(failed)?;
+        driver.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+        driver.set_prepared_statement_cache_capacity(256);
+        // FULL: a commit is on the disk before it is acknowledged. secure_delete: what is erased is overwritten.
+        // case_sensitive_like: LIKE means what it means in PostgreSQL.
+        let setup = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
+                     PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA case_sensitive_like = ON; \
+                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;";
+        driver.execute_batch(setup).map_err(failed)?;
+        if self.access == Access::Read {
+            driver.execute_batch("PRAGMA query_only = ON").map_err(failed)?;
+        }
+        Ok(driver)
+    }
+
+    fn batch(&mut self, statements: &str) -> Result<(), DatabaseError> {
+        self.driver()?.execute_batch(statements).map_err(|error| database_error(&error, statements))
+    }
+}
+
+/// Personal facts are sealed in it, yet the rest is nobody else's business on a shared machine.
+fn make_private_file(path: &std::path::Path) -> Result<(), DatabaseError> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let opened =
+        std::fs::OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
+    opened
+        .map(drop)
+        .map_err(|error| DatabaseError::Unavailable { reason: format!("cannot open {}: {error}", path.display()) })
+}
+
+impl Sql for SqliteConnection {
+    fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
+        let translated = translate(statement, Dialect::Sqlite);
+        let failed = |error| database_error(&error, statement);
+        let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
+        let changed = prepared.execute(rusqlite::params_from_iter(parameters)).map_err(failed)?;
+        Ok(changed as u64)
+    }
+
+    fn query(&mut self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, DatabaseError> {
+        let mut found = Vec::new();
+        self.query_each(statement, parameters, &mut |row| {
+            found.push(row);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    fn query_each(
+        &mut self,
+        statement: &str,
+        parameters: &[Value],
+        each: &mut dyn FnMut(Row) -> Result<(), DatabaseError>,
+    ) -> Result<(), DatabaseError> {
+        let translated = translate(statement, Dialect::Sqlite);
+        let failed = |error| database_error(&error, statement);
+        let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
+        let columns: Arc<[String]> = prepared.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = prepared.query(rusqlite::params_from_iter(parameters)).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let mut values = Vec::with_capacity(columns.len());
+            for index in 0..columns.len() {
+                values.push(value_of(row.get_ref(index).map_err(failed)?, index)?);
+            }
+            each(Row::new(columns.clone(), values))?;
+        }
+        Ok(())
+    }
+}
+
+impl Connection for SqliteConnection {
+    fn begin(&mut self) -> Result<(), DatabaseError> {
+        let begin = if self.access == Access::Read { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" };
+        let begun = self.batch(begin);
+        if begun.as_ref().is_err_and(DatabaseError::breaks_connection) {
+            self.driver = None;
+        }
+        begun
+    }
+
+    fn commit(&mut self) -> Result<(), DatabaseError> {
+        self.batch("COMMIT")
+    }
+
+    fn rollback(&mut self) {
+        let Some(driver) = &self.driver else { return };
+        if !driver.is_autocommit() && driver.execute_batch("ROLLBACK").is_err() {
+            // A connection that cannot roll back is of no use; the next transaction opens a new one.
+            self.driver = None;
+        }
+    }
+
+    fn savepoint(&mut self) -> Result<(), DatabaseError> {
+        self.batch("SAVEPOINT item")
+    }
+
+    fn release(&mut self) -> Result<(), DatabaseError> {
+        self.batch("RELEASE item")
+    }
+
+    fn rollback_to_savepoint(&mut self) -> Result<(), DatabaseError> {
+        self.batch("ROLLBACK TO item; RELEASE item")
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.driver.as_ref().is_some_and(|driver| !driver.is_autocommit())
+    }
+
+    fn forget_deleted(&mut self) -> Result<(), DatabaseError> {
+        // What was erased must not survive in the write-ahead log. Readers may hold it back; then the next one does it.
+        self.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
+    }
+}
+
+impl rusqlite::ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(value) => ValueRef::Integer(*value),
+            Self::Text(value) => ValueRef::Text(value.as_bytes()),
+            Self::Bytes(value) => ValueRef::Blob(value),
+        }))
+    }
+}
+
+fn value_of(found: ValueRef<'_>, column: usize) -> Result<Value, DatabaseError> {
+    let wrong = |found| DatabaseError::Column { column, expected: "an integer, text or bytes", found };
+    Ok(match found {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(value) => Value::Integer(value),
+        ValueRef::Real(_) => return Err(wrong("a fraction")),
+        ValueRef::Text(bytes) => {
+            Value::Text(String::from_utf8(bytes.to_vec()).map_err(|_| wrong("text that is not UTF-8"))?)
+        }
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
+    })
+}
+
+fn database_error(error: &rusqlite::Error, statement: &str) -> DatabaseError {
+    let reason = error.to_string();
+    let code = match error {
+        rusqlite::Error::SqliteFailure(failure, _) => failure.code,
+        _ => return DatabaseError::Statement { reason, statement: statement.to_owned() },
+    };
+    match code {
+        ErrorCode::DiskFull => DatabaseError::Full { reason },
+        ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => DatabaseError::Busy { reason },
+        ErrorCode::ConstraintViolation => DatabaseError::Constraint { reason },
+        ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => DatabaseError::Damaged { reason },
+        ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied | ErrorCode::ReadOnly => {
+            DatabaseError::Unavailable { reason }
+        }
+        _ => DatabaseError::Statement { reason, statement: statement.to_owned() },
+    }
+}

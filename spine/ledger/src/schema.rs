@@ -1,0 +1,152 @@
+//! The ledger's own tables, and the definitions of everybody else's.
+
+use crate::database::{DatabaseError, Sql, Value};
+
+/// The owner under whose name the ledger's tables are defined.
+pub(crate) const LEDGER: &str = "ledger";
+
+const DEFINITIONS: &str = "CREATE TABLE IF NOT EXISTS definitions (owner TEXT NOT NULL, number BIGINT NOT NULL, \
+                           statement TEXT NOT NULL, PRIMARY KEY (owner, number))";
+
+/// The list only grows at its end.
+const LEDGER_TABLES: &[&str] = &[
+    "CREATE TABLE events (position BIGINT PRIMARY KEY, stream TEXT NOT NULL, version BIGINT NOT NULL, \
+     kind TEXT NOT NULL, at BIGINT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, payload TEXT NOT NULL, \
+     salt BYTES NOT NULL, digest BYTES NOT NULL)",
+    "CREATE UNIQUE INDEX events_by_stream ON events (stream, version)",
+    "CREATE TABLE streams (stream TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+    "CREATE TABLE tiles (level BIGINT NOT NULL, number BIGINT NOT NULL, hashes BYTES NOT NULL, \
+     PRIMARY KEY (level, number))",
+    "CREATE TABLE log_head (id BIGINT PRIMARY KEY, size BIGINT NOT NULL, root BYTES NOT NULL, note TEXT NOT NULL, \
+     next_job BIGINT NOT NULL, generation BIGINT NOT NULL)",
+    "CREATE TABLE idempotency (actor TEXT NOT NULL, key TEXT NOT NULL, fingerprint TEXT NOT NULL, \
+     stream TEXT NOT NULL, first_position BIGINT NOT NULL, count BIGINT NOT NULL, version BIGINT NOT NULL, \
+     at BIGINT NOT NULL, PRIMARY KEY (actor, key))",
+    "CREATE INDEX idempotency_by_time ON idempotency (at)",
+    "CREATE TABLE subject_keys (subject TEXT PRIMARY KEY, master TEXT NOT NULL, wrapped BYTES, \
+     made_at BIGINT NOT NULL, erased_at BIGINT)",
+    "CREATE TABLE jobs (id BIGINT PRIMARY KEY, kind TEXT NOT NULL, key TEXT, payload TEXT NOT NULL, \
+     state TEXT NOT NULL, run_at BIGINT NOT NULL, attempts BIGINT NOT NULL, max_attempts BIGINT NOT NULL, \
+     fence BIGINT NOT NULL, worker TEXT, leased_until BIGINT, last_error TEXT, made_at BIGINT NOT NULL)",
+    "CREATE INDEX jobs_by_time ON jobs (state, run_at)",
+    "CREATE INDEX jobs_by_key ON jobs (key)",
+    "CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, held_until BIGINT NOT NULL, \
+     term BIGINT NOT NULL)",
+    "CREATE TABLE projections (name TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+];
+
+/// Makes the ledger's tables where they are missing.
+pub(crate) fn define_ledger(sql: &mut dyn Sql) -> Result<(), DatabaseError> {
+    sql.execute(DEFINITIONS, &[])?;
+    define(sql, LEDGER, LEDGER_TABLES)
+}
+
+/// Runs those of the `statements` of `owner` that did not run yet. Refuses if those that ran were others.
+pub(crate) fn define(sql: &mut dyn Sql, owner: &str, statements: &[&str]) -> Result<(), DatabaseError> {
+    let ran = sql.query("SELECT statement FROM definitions WHERE owner = $1 ORDER BY number", &[owner.into()])?;
+    if ran.len() > statements.len() {
+        return Err(DatabaseError::work(format!(
+            "the tables of {owner} were defined by a newer version of the program; run that version"
+        )));
+    }
+    for (number, row) in ran.iter().enumerate() {
+        if row.text(0)? != statements[number] {
+            return Err(DatabaseError::work(format!(
+                "statement {number} of the tables of {owner} differs from the one that ran; add a new statement at the end instead"
+            )));
+        }
+    }
+    for (number, statement) in statements.iter().enumerate().skip(ran.len()) {
+        sql.execute(statement, &[])?;
+        record_definition(sql, owner, number, statement)?;
+    }
+    Ok(())
+}
+
+pub(crate) fn record_definition(
+    sql: &mut dyn Sql,
+    owner: &str,
+    number: usize,
+    statement: &str,
+) -> Result<(), DatabaseError> {
+    sql.execute(
+        "INSERT INTO definitions (owner, number, statement) VALUES ($1, $2, $3)",
+        &[owner.into(), number.into(), statement.into()],
+    )
+    .map(drop)
+}
+
+/// Inserts many rows with few statements. `values` holds the rows one after another; `ending` is what follows them, such
+/// as `ON CONFLICT …`.
+pub(crate) fn insert_many(
+    sql: &mut dyn Sql,
+    table: &str,
+    columns: &[&str],
+    values: &[Value],
+    ending: &str,
+) -> Result<(), DatabaseError> {
+    let width = columns.len();
+    let mut rest = values;
+    while !rest.is_empty() {
+        // Few sizes, so that prepared statements are found again.
+        let rows = [64, 16, 4, 1].into_iter().find(|rows| rows * width <= rest.len()).unwrap_or(1);
+        let (now, later) = rest.split_at((rows * width).min(rest.len()));
+        sql.execute(&insert_statement(table, columns, rows, ending), now)?;
+        rest = later;
+    }
+    Ok(())
+}
+
+fn insert_statement(table: &str, columns: &[&str], rows: usize, ending: &str) -> String {
+    use std::fmt::Write as _;
+    let mut statement = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+    let mut number = 0;
+    for row in 0..rows {
+        statement.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns.len() {
+            number += 1;
+            let _ = write!(statement, "{}${number}", if column == 0 { "" } else { ", " });
+        }
+        statement.push(')');
+    }
+    statement.push(' ');
+    statement.push_str(ending);
+    statement
+}
+
+/// `$1, $2, …`: as many parameters as there are `values`, from `first` on.
+pub(crate) fn placeholders(first: usize, count: usize) -> String {
+    (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
+}
+
+/// The names of the tables that `statement` creates: none or one.
+pub(crate) fn created_table(statement: &str) -> Option<&str> {
+    let mut words = statement.split(|letter: char| letter.is_whitespace() || letter == '(').filter(|w| !w.is_empty());
+    let mut next_is = |expected: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(expected));
+    if !next_is("CREATE") || !next_is("TABLE") {
+        return None;
+    }
+    let name = words.next()?;
+    if name.eq_ignore_ascii_case("IF") { words.nth(2) } else { Some(name) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_tables_are_found() {
+        assert_eq!(created_table("CREATE TABLE events (position BIGINT)"), Some("events"));
+        assert_eq!(created_table("create table if not exists events(position BIGINT)"), Some("events"));
+        assert_eq!(created_table("CREATE INDEX a ON b (c)"), None);
+    }
+
+    #[test]
+    fn many_rows_go_into_one_statement() {
+        assert_eq!(
+            insert_statement("t", &["a", "b"], 2, "ON CONFLICT DO NOTHING"),
+            "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(placeholders(2, 3), "$2, $3, $4");
+    }
+}
