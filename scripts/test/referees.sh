@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 run_referees() {
-  step "holidays beside PyPI holidays"
-  if [ -f benches/holidays/run ]; then benches/holidays/run; fi
+  step "calendar: worked examples reckoned a second way"
+  python benches/calendar/referee.py
+  step "calendar: days off beside PyPI holidays"
+  python benches/calendar/referee.py --holidays
 }

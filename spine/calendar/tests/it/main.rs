@@ -1,0 +1,11 @@
+//! The calendar against worked examples and properties.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+
+mod examples;
+mod properties;
