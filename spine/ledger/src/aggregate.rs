@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     append::AppendError,
-    event::{Actor, RecordedEvent},
+    event::{Actor, RecordedEvent, StreamId},
     jobs::{LeasedJob, NewJob},
 };
 
@@ -77,6 +77,8 @@ impl CommandContext {
 /// What a command did.
 #[derive(Debug, Clone)]
 pub struct Executed<A> {
+    /// The stream: of a repetition, that of the first time.
+    pub stream: StreamId,
     /// The state after it.
     pub state: A,
     /// The stream's version after it.

@@ -37,6 +37,8 @@ pub struct Append {
 /// Where the events were recorded. They are durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
+    /// The stream: of a repetition, that of the first time.
+    pub stream: StreamId,
     /// The position of the first event in the log.
     pub first_position: u64,
     /// How many events.
@@ -102,4 +104,14 @@ pub enum AppendError {
     /// The database did not do it.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl AppendError {
+    /// The error of the database, if it is one.
+    pub fn database(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Database(error) | Self::Seal(SealError::Database(error)) => Some(error),
+            _ => None,
+        }
+    }
 }

@@ -1,23 +1,42 @@
-//! The handle through which everybody uses the ledger.
+//! The handle through which everybody uses the ledger: opening, commands, reads and writes. Jobs, the public log and
+//! upkeep are in modules beside this one.
 
-use std::sync::Arc;
+use std::{
+    collections::HashSet,
+    fmt,
+    sync::{Arc, mpsc},
+    time::Instant,
+};
 
-use jiff::{SignedDuration, Timestamp};
+use serde_json::Value as Json;
 use thiserror::Error;
+use tokio::sync::oneshot;
 
 use crate::{
     aggregate::{Aggregate, CommandContext, ExecuteError, Executed},
-    append::{Append, AppendError, Appended},
-    database::{DatabaseError, Sql},
-    event::{Actor, Personal, RecordedEvent, StreamId},
-    jobs::{JobCounts, JobError, JobRequest, JobView, Lease, LeasedJob},
+    append::{Append, AppendError, Appended, ExpectedVersion},
+    database::{Access, Address, DatabaseError, Row, Sql},
+    entropy::{Entropy, SystemEntropy},
+    event::{NewEvent, Personal, RecordedEvent, StreamId},
+    jobs::NewJob,
     keys::LedgerKeys,
-    projection::{Projection, Rebuilt},
-    seal::SealError,
+    merkle::checkpoint::NoteVerifier,
+    open,
+    projection::Projection,
+    readers::{Readers, answer, spawn},
+    record::EventRecord,
+    schema,
+    seal::{SealError, Sealed, as_sealed, open_payload, seal_value, sealed_json, sealed_values},
+    stage::{recorded_event, remembered},
+    vault::{KeyCache, SubjectKey, SubjectKeys, find_keys, find_or_make_key},
+    writer::{Also, Job, Work, Writer},
 };
 
+/// Hears how far a long task is: events done, events in all.
+pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
 /// How a ledger is opened.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct LedgerConfig {
     /// `sqlite:PATH` or `postgres://user@host/database`.
     pub database: String,
@@ -28,12 +47,30 @@ pub struct LedgerConfig {
     pub origin: String,
     /// How many connections serve reads.
     pub readers: usize,
+    /// Where random bytes come from.
+    pub entropy: Arc<dyn Entropy>,
+    /// Hears how far deriving projections again is.
+    pub progress: Option<Progress>,
 }
 
 impl LedgerConfig {
-    /// A configuration with four readers.
+    /// A configuration with four readers and the system's randomness.
     pub fn new(database: impl Into<String>, keys: LedgerKeys, origin: impl Into<String>) -> Self {
-        Self { database: database.into(), keys, origin: origin.into(), readers: 4 }
+        Self {
+            database: database.into(),
+            keys,
+            origin: origin.into(),
+            readers: 4,
+            entropy: Arc::new(SystemEntropy),
+            progress: None,
+        }
+    }
+}
+
+impl fmt::Debug for LedgerConfig {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The database's address may hold a password.
+        formatter.debug_struct("LedgerConfig").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
@@ -56,19 +93,106 @@ pub enum LedgerError {
         /// What is wrong.
         reason: String,
     },
+    /// The log in the database is another's.
+    #[error("{reason}")]
+    Log {
+        /// What does not fit, and what to do.
+        reason: String,
+    },
+}
+
+pub(crate) struct Inner {
+    pub(crate) address: Address,
+    pub(crate) keys: LedgerKeys,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) projections: Vec<Arc<dyn Projection>>,
+    pub(crate) verifier: NoteVerifier,
+    pub(crate) progress: Option<Progress>,
+    pub(crate) key_cache: KeyCache,
+    queue: mpsc::Sender<Work>,
+    readers: Readers,
+    /// Reads keys while other readers may be waiting for one.
+    vault: Readers,
 }
 
 /// The ledger: clone it freely, use it from any task.
 #[derive(Clone)]
 pub struct Ledger {
-    inner: Arc<()>,
+    pub(crate) inner: Arc<Inner>,
 }
+
+impl fmt::Debug for Ledger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Ledger").field("log", &self.inner.verifier.name()).finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Overwrites what was deleted, as far as the database allows, on a connection of its own.
+    pub(crate) async fn forget_deleted(&self) -> Result<(), DatabaseError> {
+        let mut connection = self.address.connection(Access::Write)?;
+        let (reply, done) = oneshot::channel();
+        spawn("forget", move || drop(reply.send(connection.forget_deleted())))?;
+        answer(done).await
+    }
+}
+
+/// How often a command is decided anew when others change its stream in between.
+const ATTEMPTS: usize = 32;
 
 impl Ledger {
     /// Opens the ledger, makes its tables where they are missing, and derives projections whose version changed.
     pub async fn open(config: LedgerConfig, projections: Vec<Arc<dyn Projection>>) -> Result<Self, LedgerError> {
-        let _ = (config, projections);
-        unimplemented!()
+        let address = Address::parse(&config.database)?;
+        let verifier = NoteVerifier::new(&config.origin, config.keys.signing_key().verifying_key());
+        let readers = Readers::start(&address, config.readers, "reader")?;
+        let vault = Readers::start(&address, 1, "vault")?;
+        let connection = address.connection(Access::Write)?;
+        let (queue, work) = mpsc::channel();
+        let (ready, opened) = oneshot::channel();
+        let preparation = open::Preparation {
+            keys: config.keys.clone(),
+            origin: config.origin,
+            entropy: Arc::clone(&config.entropy),
+            projections: projections.clone(),
+            progress: config.progress.clone(),
+        };
+        spawn("writer", move || {
+            let mut connection = connection;
+            match preparation.run(&mut *connection) {
+                Ok(context) => {
+                    if ready.send(Ok(())).is_ok() {
+                        Writer::new(connection, context).serve(&work);
+                    }
+                }
+                Err(error) => {
+                    connection.rollback();
+                    let _ = ready.send(Err(error));
+                }
+            }
+        })?;
+        opened.await.unwrap_or(Err(DatabaseError::Closed.into()))?;
+        let inner = Inner {
+            address,
+            keys: config.keys,
+            entropy: config.entropy,
+            projections,
+            verifier,
+            progress: config.progress,
+            key_cache: KeyCache::default(),
+            queue,
+            readers,
+            vault,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Waits until what was queued is durable and the writer has let go of the database.
+    pub async fn close(self) {
+        let (reply, done) = oneshot::channel();
+        if self.inner.queue.send(Work::Stop(reply)).is_ok() {
+            let _ = done.await;
+        }
     }
 
     /// Loads the stream, decides, and appends what happened; on a version conflict decides anew.
@@ -78,32 +202,96 @@ impl Ledger {
         command: A::Command,
         context: CommandContext,
     ) -> Result<Executed<A>, ExecuteError<A::Refusal>> {
-        let _ = (stream, command, context, &self.inner);
-        unimplemented!()
+        let mut conflict = None;
+        for _ in 0..ATTEMPTS {
+            let (before, mut state, version) = self.load::<A>(stream, &context).await?;
+            if let Some(outcome) = before {
+                return self.repeat(outcome).await;
+            }
+            let events = state.decide(command.clone(), context.now).map_err(ExecuteError::Refused)?;
+            let (new_events, jobs) = evolve_all(&mut state, &events)?;
+            if new_events.is_empty() && context.completes.is_none() {
+                return Ok(Executed { stream: stream.clone(), state, version, events: Vec::new(), repeated: false });
+            }
+            let append = Append {
+                stream: stream.clone(),
+                expected: ExpectedVersion::Exactly(version),
+                events: new_events.clone(),
+                jobs,
+                context: context.clone(),
+            };
+            let appended = match self.append(append).await {
+                Ok(appended) if appended.repeated => return self.repeat(appended).await,
+                Ok(appended) => appended,
+                Err(error @ AppendError::Conflict { .. }) => {
+                    conflict = Some(error);
+                    continue;
+                }
+                Err(error) => return Err(error.into()),
+            };
+            let events = as_recorded(new_events, &appended, &context);
+            let version = appended.version;
+            return Ok(Executed { stream: stream.clone(), state, version, events, repeated: false });
+        }
+        Err(conflict.unwrap_or(AppendError::Database(DatabaseError::Closed)).into())
     }
 
     /// The state of a stream and its version; nothing if it does not exist.
     pub async fn state<A: Aggregate>(&self, stream: &StreamId) -> Result<Option<(A, u64)>, LedgerError> {
-        let _ = stream;
-        unimplemented!()
+        let events = self.events(stream).await?;
+        if events.is_empty() {
+            return Ok(None);
+        }
+        fold(&events).map(Some)
     }
 
     /// Appends events. When this returns, they are durable.
     pub async fn append(&self, append: Append) -> Result<Appended, AppendError> {
-        let _ = append;
-        unimplemented!()
+        self.append_also(append, Also::Nothing).await
+    }
+
+    pub(crate) async fn append_also(&self, append: Append, also: Also) -> Result<Appended, AppendError> {
+        let (reply, outcome) = oneshot::channel();
+        let work = Work::Append(Box::new(append), also, reply);
+        if self.inner.queue.send(work).is_err() {
+            return Err(DatabaseError::Closed.into());
+        }
+        outcome.await.unwrap_or(Err(DatabaseError::Closed.into()))
     }
 
     /// The events of a stream in their order, with personal facts open.
     pub async fn events(&self, stream: &StreamId) -> Result<Vec<RecordedEvent>, LedgerError> {
-        let _ = stream;
-        unimplemented!()
+        let name = stream.as_str().to_owned();
+        let keys = self.inner.keys.clone();
+        self.read_opened(move |sql| {
+            let rows = sql.query(&format!("{SELECT_RECORD} WHERE stream = $1 ORDER BY version"), &[name.into()])?;
+            open_records(sql, &keys, &rows)
+        })
+        .await
     }
 
     /// At most `limit` events of the whole log from `position` on, with personal facts open.
     pub async fn events_from(&self, position: u64, limit: u32) -> Result<Vec<RecordedEvent>, LedgerError> {
-        let _ = (position, limit);
-        unimplemented!()
+        let keys = self.inner.keys.clone();
+        self.read_opened(move |sql| {
+            let statement = format!("{SELECT_RECORD} WHERE position >= $1 ORDER BY position LIMIT $2");
+            let rows = sql.query(&statement, &[position.into(), limit.into()])?;
+            open_records(sql, &keys, &rows)
+        })
+        .await
+    }
+
+    /// Reads what also needs keys: the two kinds of error are told apart.
+    pub(crate) async fn read_opened<T, F>(&self, work: F) -> Result<T, LedgerError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, LedgerError> + Send + 'static,
+    {
+        self.read(move |sql| match work(sql) {
+            Err(LedgerError::Database(error)) => Err(error),
+            other => Ok(other),
+        })
+        .await?
     }
 
     /// Reads from projections and other tables, in one consistent snapshot.
@@ -112,143 +300,239 @@ impl Ledger {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
     {
-        let _ = work;
-        unimplemented!()
+        answer(self.inner.readers.ask(work)).await
     }
 
-    /// Writes to tables that are not events (sessions, knowledge, models), as one unit: all of it or nothing.
+    /// Writes to tables that are not events (sessions, knowledge, models), as one unit: all of it or nothing. Long work
+    /// keeps appends waiting; divide it.
     pub async fn write<T, F>(&self, work: F) -> Result<T, DatabaseError>
     where
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
     {
-        let _ = work;
-        unimplemented!()
+        self.queue_task(work, Work::Write).await
+    }
+
+    /// Writes in a transaction of its own.
+    pub(crate) async fn write_alone<T, F>(&self, work: F) -> Result<T, DatabaseError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
+    {
+        self.queue_task(work, Work::Alone).await
+    }
+
+    async fn queue_task<T, F>(
+        &self,
+        work: F,
+        form: fn(Box<dyn crate::writer::Task>) -> Work,
+    ) -> Result<T, DatabaseError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
+    {
+        let (task, outcome) = Job::new(work);
+        if self.inner.queue.send(form(task)).is_err() {
+            return Err(DatabaseError::Closed);
+        }
+        answer(outcome).await
     }
 
     /// Defines the tables of `owner` that are not projections. The list of statements only ever grows at its end: those
     /// that did not run yet, run. Tables defined so are part of backups.
     pub async fn define(&self, owner: &str, statements: &[&str]) -> Result<(), DatabaseError> {
-        let _ = (owner, statements);
-        unimplemented!()
+        if owner == schema::LEDGER || owner.starts_with(open::PROJECTION_OWNER) {
+            return Err(DatabaseError::work(format!("{owner} is a name that the ledger keeps for itself")));
+        }
+        let owner = owner.to_owned();
+        let statements: Vec<String> = statements.iter().map(|statement| (*statement).to_owned()).collect();
+        self.write_alone(move |sql| {
+            let statements: Vec<&str> = statements.iter().map(String::as_str).collect();
+            schema::define(sql, &owner, &statements)
+        })
+        .await
     }
 
     /// Seals a personal fact for a table that is not an event; gives the JSON text to be stored.
-    pub async fn seal(&self, personal: &Personal) -> Result<String, SealError> {
-        let _ = personal;
-        unimplemented!()
+    pub async fn seal(&self, personal: &Personal, now: jiff::Timestamp) -> Result<String, SealError> {
+        let Some(value) = personal.value.clone() else {
+            return Err(SealError::Erased { subject: personal.subject.clone() });
+        };
+        let subject = personal.subject.clone();
+        let (keys, entropy) = (self.inner.keys.clone(), Arc::clone(&self.inner.entropy));
+        let sealed = self.write(move |sql| match find_or_make_key(sql, &keys, &*entropy, &subject, now) {
+            Ok(key) => Ok(Ok(seal_value(&key, &subject, &value, &*entropy))),
+            Err(SealError::Database(error)) => Err(error),
+            Err(error) => Ok(Err(error)),
+        });
+        Ok(sealed_json(&sealed.await??).to_string())
     }
 
-    /// Opens a sealed fact, as projections hold it. After erasure the value is nothing.
+    /// Opens a sealed fact, as projections hold it. After erasure the value is nothing. It may ask the database and wait
+    /// for the answer: some tens of microseconds.
     pub fn unseal(&self, sealed_json: &str) -> Result<Personal, SealError> {
-        let _ = sealed_json;
-        unimplemented!()
+        let damaged = |reason: String| SealError::Damaged { reason };
+        let json: Json = serde_json::from_str(sealed_json).map_err(|error| damaged(error.to_string()))?;
+        let Some(sealed) = as_sealed(&json) else {
+            // Facts that were erased before they were appended stand there open, without a value.
+            return serde_json::from_value(json).map_err(|error| damaged(error.to_string()));
+        };
+        let sealed = sealed?;
+        let opened = self.subject_key(&sealed.subject)?.open(&sealed)?;
+        Ok(Personal { subject: sealed.subject, value: opened.map(|opening| opening.value) })
     }
 
-    /// Destroys the key of `subject`: every fact about that person becomes unreadable, every proof stays whole. The
-    /// erasure is recorded as an event. Erasing again does nothing.
-    pub async fn erase_subject(&self, subject: &str, actor: Actor, now: Timestamp) -> Result<(), AppendError> {
-        let _ = (subject, actor, now);
-        unimplemented!()
+    fn subject_key(&self, subject: &str) -> Result<SubjectKey, SealError> {
+        if let Some(key) = self.inner.key_cache.get(subject) {
+            return Ok(key);
+        }
+        let since = Instant::now();
+        let (wanted, keys) = (subject.to_owned(), self.inner.keys.clone());
+        let (reply, found) = mpsc::channel();
+        // The answer must not be waited for asynchronously: this function is called from templates.
+        drop(self.inner.vault.ask(move |sql| {
+            let _ = reply.send(find_keys(sql, &keys, [wanted]));
+            Ok(())
+        }));
+        let mut found = found
+            .recv()
+            .map_err(|_| DatabaseError::Unavailable { reason: "the keys could not be read".to_owned() })??;
+        let key = found.remove(subject).ok_or_else(|| SealError::KeyMissing { subject: subject.to_owned() })?;
+        self.inner.key_cache.put(subject, key.clone(), since);
+        Ok(key)
     }
 
-    /// Derives a projection again from the events (all if `name` is none) and says whether the rows came out the same.
-    pub async fn rebuild(&self, name: Option<&str>) -> Result<Vec<Rebuilt>, LedgerError> {
-        let _ = name;
-        unimplemented!()
-    }
-
-    /// Takes jobs that are due.
-    pub async fn lease_jobs(&self, request: JobRequest) -> Result<Vec<LeasedJob>, DatabaseError> {
-        let _ = request;
-        unimplemented!()
-    }
-
-    /// The job is done; it is removed.
-    pub async fn complete_job(&self, job: &LeasedJob) -> Result<(), JobError> {
-        let _ = job;
-        unimplemented!()
-    }
-
-    /// The job failed: it is tried again later, or put aside for a person after its last attempt.
-    pub async fn fail_job(&self, job: &LeasedJob, error: &str, now: Timestamp) -> Result<(), JobError> {
-        let _ = (job, error, now);
-        unimplemented!()
-    }
-
-    /// The worker needs longer: holds the job until `until`.
-    pub async fn renew_job(&self, job: &LeasedJob, until: Timestamp) -> Result<LeasedJob, JobError> {
-        let _ = (job, until);
-        unimplemented!()
-    }
-
-    /// Jobs that were put aside, oldest first.
-    pub async fn dead_jobs(&self, limit: u32) -> Result<Vec<JobView>, DatabaseError> {
-        let _ = limit;
-        unimplemented!()
-    }
-
-    /// Tries a job that was put aside again, from `now` on.
-    pub async fn revive_job(&self, id: u64, now: Timestamp) -> Result<(), JobError> {
-        let _ = (id, now);
-        unimplemented!()
-    }
-
-    /// How many jobs stand where.
-    pub async fn job_counts(&self) -> Result<JobCounts, DatabaseError> {
-        unimplemented!()
-    }
-
-    /// Takes or renews the role `name` for `holder`; nothing if another holds it.
-    pub async fn acquire_lease(
+    async fn load<A: Aggregate>(
         &self,
-        name: &str,
-        holder: &str,
-        now: Timestamp,
-        hold: SignedDuration,
-    ) -> Result<Option<Lease>, DatabaseError> {
-        let _ = (name, holder, now, hold);
-        unimplemented!()
+        stream: &StreamId,
+        context: &CommandContext,
+    ) -> Result<(Option<Appended>, A, u64), ExecuteError<A::Refusal>> {
+        if stream.kind() != A::KIND {
+            let reason = format!("{stream} is not a stream of kind {}", A::KIND);
+            return Err(LedgerError::Event { position: 0, kind: A::KIND.to_owned(), reason }.into());
+        }
+        let (name, keys) = (stream.as_str().to_owned(), self.inner.keys.clone());
+        let key = context.idempotency_key.clone();
+        let actor = context.actor.id.clone();
+        let loading = self.read_opened(move |sql| {
+            let before = match &key {
+                Some(key) => remembered(sql, &actor, key)?,
+                None => None,
+            };
+            if before.is_some() {
+                return Ok((before, Vec::new()));
+            }
+            let rows = sql.query(&format!("{SELECT_RECORD} WHERE stream = $1 ORDER BY version"), &[name.into()])?;
+            Ok((None, open_records(sql, &keys, &rows)?))
+        });
+        let (before, events) = loading.await?;
+        if let Some(before) = before {
+            if before.fingerprint != context.fingerprint {
+                let key = context.idempotency_key.clone().unwrap_or_default();
+                return Err(AppendError::KeyReused { key }.into());
+            }
+            return Ok((Some(before.outcome), A::default(), 0));
+        }
+        let (state, version) = fold(&events)?;
+        Ok((None, state, version))
     }
 
-    /// Gives the role back.
-    pub async fn release_lease(&self, lease: &Lease) -> Result<(), DatabaseError> {
-        let _ = lease;
-        unimplemented!()
-    }
-
-    /// The newest checkpoint: a C2SP signed note.
-    pub async fn checkpoint(&self) -> Result<String, LedgerError> {
-        unimplemented!()
-    }
-
-    /// The bytes at a path of the public log (`checkpoint`, `tile/0/000`, `tile/entries/000.p/5`), as C2SP tlog-tiles
-    /// has it; nothing if there is no such path.
-    pub async fn log_resource(&self, path: &str) -> Result<Option<LogResource>, LedgerError> {
-        let _ = path;
-        unimplemented!()
-    }
-
-    /// The public key of the log, as a C2SP note verifier key.
-    pub fn verifier_key(&self) -> String {
-        unimplemented!()
-    }
-
-    /// A document with everything that happened in a stream and the proof that it is in the log, verifiable without us
-    /// ([`crate::proof::verify`]). `open_subjects` are the persons whose facts it shows in the clear.
-    pub async fn stream_proof(&self, stream: &StreamId, open_subjects: &[String]) -> Result<String, LedgerError> {
-        let _ = (stream, open_subjects);
-        unimplemented!()
+    /// The outcome of a command that was given before.
+    async fn repeat<A: Aggregate>(&self, outcome: Appended) -> Result<Executed<A>, ExecuteError<A::Refusal>> {
+        let mut events = self.events(&outcome.stream).await?;
+        let (state, _) = fold(&events)?;
+        let theirs = outcome.first_position..outcome.first_position + outcome.count;
+        events.retain(|event| theirs.contains(&event.position));
+        Ok(Executed { stream: outcome.stream, state, version: outcome.version, events, repeated: true })
     }
 }
 
-/// A resource of the public log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LogResource {
-    /// The media type.
-    pub content_type: &'static str,
-    /// The body.
-    pub bytes: Vec<u8>,
-    /// Whether it never changes (full tiles and entries), so that caches may keep it for ever.
-    pub immutable: bool,
+/// The columns of a record, in the order of [`record_of`].
+pub(crate) const SELECT_RECORD: &str =
+    "SELECT position, stream, version, kind, at, actor, role, payload, salt, digest FROM events";
+
+pub(crate) fn record_of(row: &Row) -> Result<EventRecord, DatabaseError> {
+    Ok(EventRecord {
+        position: row.unsigned(0)?,
+        stream: row.text(1)?,
+        version: row.unsigned(2)?,
+        kind: row.text(3)?,
+        at: row.integer(4)?,
+        actor: row.text(5)?,
+        role: row.text(6)?,
+        payload: row.text(7)?,
+        salt: row.bytes(8)?,
+    })
+}
+
+/// Events out of their rows, with personal facts open.
+fn open_records(sql: &mut dyn Sql, keys: &LedgerKeys, rows: &[Row]) -> Result<Vec<RecordedEvent>, LedgerError> {
+    let mut events = Vec::with_capacity(rows.len());
+    let mut sealed = Vec::new();
+    for row in rows {
+        let event = recorded_event(&record_of(row)?)?;
+        sealed_values(&event.payload, &mut sealed);
+        events.push(event);
+    }
+    if sealed.is_empty() {
+        return Ok(events);
+    }
+    let subjects: HashSet<String> = sealed.into_iter().map(|sealed| sealed.subject).collect();
+    let found = find_keys(sql, keys, subjects)?;
+    for event in &mut events {
+        open_payload(&mut event.payload, &mut |sealed| key_for(&found, sealed)?.open(sealed))?;
+    }
+    Ok(events)
+}
+
+pub(crate) fn key_for<'a>(keys: &'a SubjectKeys, sealed: &Sealed) -> Result<&'a SubjectKey, SealError> {
+    keys.get(&sealed.subject).ok_or_else(|| SealError::KeyMissing { subject: sealed.subject.clone() })
+}
+
+fn fold<A: Aggregate>(events: &[RecordedEvent]) -> Result<(A, u64), LedgerError> {
+    let mut state = A::default();
+    let mut version = 0;
+    for recorded in events {
+        let event: A::Event = serde_json::from_value(recorded.payload.clone()).map_err(|error| LedgerError::Event {
+            position: recorded.position,
+            kind: recorded.kind.clone(),
+            reason: error.to_string(),
+        })?;
+        state.evolve(&event);
+        version = recorded.version;
+    }
+    Ok((state, version))
+}
+
+fn evolve_all<A: Aggregate>(state: &mut A, events: &[A::Event]) -> Result<(Vec<NewEvent>, Vec<NewJob>), AppendError> {
+    let mut new_events = Vec::with_capacity(events.len());
+    let mut jobs = Vec::new();
+    for event in events {
+        let wrong = |reason: String| AppendError::Event { kind: A::KIND.to_owned(), reason };
+        let payload = serde_json::to_value(event).map_err(|error| wrong(error.to_string()))?;
+        let kind = payload.get("type").and_then(Json::as_str).map(str::to_owned);
+        let kind = kind.ok_or_else(|| wrong("it does not serialise to an object with a field `type`".to_owned()))?;
+        state.evolve(event);
+        jobs.extend(state.follow_up(event));
+        new_events.push(NewEvent { kind, payload });
+    }
+    Ok((new_events, jobs))
+}
+
+fn as_recorded(events: Vec<NewEvent>, appended: &Appended, context: &CommandContext) -> Vec<RecordedEvent> {
+    let first_version = appended.version + 1 - appended.count;
+    // Stored to the microsecond: what is returned is what will be read.
+    let at = jiff::Timestamp::from_microsecond(context.now.as_microsecond()).unwrap_or(context.now);
+    (0..)
+        .zip(events)
+        .map(|(index, event)| RecordedEvent {
+            position: appended.first_position + index,
+            stream: appended.stream.clone(),
+            version: first_version + index,
+            kind: event.kind,
+            at,
+            actor: context.actor.clone(),
+            payload: event.payload,
+        })
+        .collect()
 }

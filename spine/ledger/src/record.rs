@@ -103,6 +103,9 @@ mod tests {
         assert_eq!(String::from_utf8(record.canonical_bytes()).unwrap(), expected);
         assert_eq!(entry(&record.digest()).len(), 46);
         assert_eq!(hexadecimal(&record.digest()), "96f49c8df8c51c11d683ecb4696751dc0307e9ba0586239f5b9ee99f9bcf3d9b");
-        assert_eq!(hexadecimal(&leaf(&record.digest())), "0454743e2cc1beba7f5069c2e3b3cb5d88a6a78d3f3a1f5dbebe4170392e230c");
+        assert_eq!(
+            hexadecimal(&leaf(&record.digest())),
+            "0454743e2cc1beba7f5069c2e3b3cb5d88a6a78d3f3a1f5dbebe4170392e230c"
+        );
     }
 }

@@ -200,10 +200,7 @@ pub(crate) fn open_payload(
     for_each_child(json, &mut |child| open_payload(child, open))
 }
 
-fn for_each_child(
-    json: &mut Json,
-    visit: &mut dyn FnMut(&mut Json) -> Result<(), SealError>,
-) -> Result<(), SealError> {
+fn for_each_child(json: &mut Json, visit: &mut dyn FnMut(&mut Json) -> Result<(), SealError>) -> Result<(), SealError> {
     match json {
         Json::Array(items) => items.iter_mut().try_for_each(visit),
         Json::Object(members) => members.values_mut().try_for_each(visit),

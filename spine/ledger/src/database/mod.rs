@@ -135,9 +135,9 @@ pub(crate) trait Connection: Sql {
     fn rollback(&mut self);
     /// Begins an item within the transaction.
     fn savepoint(&mut self) -> Result<(), DatabaseError>;
-    /// Keeps the item.
-    fn release(&mut self) -> Result<(), DatabaseError>;
-    /// Gives the item up; the rest of the transaction stays.
+    /// Keeps the item and begins the next.
+    fn renew_savepoint(&mut self) -> Result<(), DatabaseError>;
+    /// Gives the item up and begins the next; the rest of the transaction stays.
     fn rollback_to_savepoint(&mut self) -> Result<(), DatabaseError>;
     /// Whether a transaction is open and whole.
     fn in_transaction(&self) -> bool;

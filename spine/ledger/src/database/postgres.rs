@@ -32,7 +32,8 @@ pub(super) struct PostgresConnection {
 
 impl PostgresConnection {
     pub(super) fn new(address: &str, access: Access) -> Result<Self, DatabaseError> {
-        let mut config: Config = address.parse().map_err(|_| DatabaseError::Address { address: "what was given".to_owned() })?;
+        let mut config: Config =
+            address.parse().map_err(|_| DatabaseError::Address { address: "what was given".to_owned() })?;
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
@@ -47,7 +48,8 @@ impl PostgresConnection {
             let connected = self.config.connect(NoTls);
             let mut client = connected.map_err(|error| database_error(&error, true, "connecting"))?;
             // Acknowledged means durable, whatever the server's default.
-            let setup = "SET synchronous_commit = on; SET client_min_messages = warning; SET standard_conforming_strings = on";
+            let setup =
+                "SET synchronous_commit = on; SET client_min_messages = warning; SET standard_conforming_strings = on";
             client.batch_execute(setup).map_err(|error| database_error(&error, client.is_closed(), setup))?;
             self.client = Some(client);
         }
@@ -205,14 +207,14 @@ impl Connection for PostgresConnection {
         self.batch("SAVEPOINT item")
     }
 
-    fn release(&mut self) -> Result<(), DatabaseError> {
+    fn renew_savepoint(&mut self) -> Result<(), DatabaseError> {
         self.refuse_outside_transaction()?;
-        self.batch("RELEASE item")
+        self.batch("RELEASE item; SAVEPOINT item")
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), DatabaseError> {
         self.refuse_outside_transaction()?;
-        self.batch("ROLLBACK TO item; RELEASE item")
+        self.batch("ROLLBACK TO item")
     }
 
     fn in_transaction(&self) -> bool {

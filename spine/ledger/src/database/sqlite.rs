@@ -61,8 +61,7 @@ impl SqliteConnection {
 /// Personal facts are sealed in it, yet the rest is nobody else's business on a shared machine.
 fn make_private_file(path: &std::path::Path) -> Result<(), DatabaseError> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    let opened =
-        std::fs::OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
+    let opened = std::fs::OpenOptions::new().create(true).truncate(false).read(true).write(true).mode(0o600).open(path);
     opened
         .map(drop)
         .map_err(|error| DatabaseError::Unavailable { reason: format!("cannot open {}: {error}", path.display()) })
@@ -134,12 +133,12 @@ impl Connection for SqliteConnection {
         self.batch("SAVEPOINT item")
     }
 
-    fn release(&mut self) -> Result<(), DatabaseError> {
-        self.batch("RELEASE item")
+    fn renew_savepoint(&mut self) -> Result<(), DatabaseError> {
+        self.batch("RELEASE item; SAVEPOINT item")
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), DatabaseError> {
-        self.batch("ROLLBACK TO item; RELEASE item")
+        self.batch("ROLLBACK TO item")
     }
 
     fn in_transaction(&self) -> bool {

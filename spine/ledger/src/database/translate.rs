@@ -20,10 +20,14 @@ pub(super) fn translate(statement: &str, dialect: Dialect) -> Cow<'_, str> {
     }
     let mut translated = String::with_capacity(statement.len() + 16);
     let mut rest = statement;
+    let mut before = "";
     while let Some(first) = rest.chars().next() {
         let length = token_length(rest, first);
         let (token, after) = rest.split_at(length);
-        push_token(&mut translated, token, first, dialect, defines);
+        push_token(&mut translated, token, first, dialect, defines && names_column(before));
+        if !first.is_whitespace() {
+            before = token;
+        }
         rest = after;
     }
     if dialect == Dialect::Sqlite && starts_with_words(statement, "CREATE", "TABLE") {
@@ -43,6 +47,12 @@ fn starts_with_words(statement: &str, first: &str, second: &str) -> bool {
     next_is(first) && next_is(second)
 }
 
+/// Whether what follows `token` is a type: it follows the name of a column. (A column may be called `text` itself.)
+fn names_column(token: &str) -> bool {
+    let word = token.starts_with(|first: char| first.is_alphanumeric() || first == '_' || first == '"');
+    word && !["TABLE", "EXISTS", "ADD", "COLUMN"].iter().any(|keyword| token.eq_ignore_ascii_case(keyword))
+}
+
 /// The length of the token at the start of `rest`: a quoted text, a word, a parameter or a single character.
 fn token_length(rest: &str, first: char) -> usize {
     let starts_word = |letter: char| letter.is_alphanumeric() || letter == '_';
@@ -54,13 +64,13 @@ fn token_length(rest: &str, first: char) -> usize {
     }
 }
 
-fn push_token(translated: &mut String, token: &str, first: char, dialect: Dialect, defines: bool) {
+fn push_token(translated: &mut String, token: &str, first: char, dialect: Dialect, is_type: bool) {
     if first == '$' && dialect == Dialect::Sqlite {
         translated.push('?');
         translated.push_str(&token[1..]);
         return;
     }
-    let word = if defines { token } else { "" };
+    let word = if is_type { token } else { "" };
     let replacement = match dialect {
         Dialect::Sqlite if word.eq_ignore_ascii_case("BIGINT") => "INTEGER",
         Dialect::Sqlite if word.eq_ignore_ascii_case("BYTES") => "BLOB",
@@ -88,14 +98,17 @@ mod tests {
 
     #[test]
     fn tables_are_defined_alike() {
-        let create = "create table t (id BIGINT PRIMARY KEY, name TEXT NOT NULL DEFAULT 'TEXT', body BYTES) ";
+        let create = "create table t (id BIGINT PRIMARY KEY, text TEXT NOT NULL DEFAULT 'TEXT', body BYTES) ";
         assert_eq!(
             translate(create, Dialect::Sqlite),
-            "create table t (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'TEXT', body BLOB) STRICT"
+            "create table t (id INTEGER PRIMARY KEY, text TEXT NOT NULL DEFAULT 'TEXT', body BLOB) STRICT"
         );
         assert_eq!(
             translate(create, Dialect::Postgres),
-            "create table t (id BIGINT PRIMARY KEY, name TEXT COLLATE \"C\" NOT NULL DEFAULT 'TEXT', body BYTEA) "
+            "create table t (id BIGINT PRIMARY KEY, text TEXT COLLATE \"C\" NOT NULL DEFAULT 'TEXT', body BYTEA) "
         );
+        let alter = "ALTER TABLE t ADD COLUMN text TEXT";
+        assert_eq!(translate(alter, Dialect::Postgres), "ALTER TABLE t ADD COLUMN text TEXT COLLATE \"C\"");
+        assert_eq!(translate(alter, Dialect::Sqlite), alter);
     }
 }

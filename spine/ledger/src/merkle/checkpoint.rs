@@ -67,7 +67,8 @@ impl Checkpoint {
     /// Reads a signed note and checks its signature by `verifier`. Signatures of others (witnesses) are passed over.
     pub fn verify(note: &str, verifier: &NoteVerifier) -> Result<Self, CheckpointError> {
         let form = |reason| CheckpointError::Form { reason };
-        let (body, signatures) = note.rsplit_once("\n\n").ok_or(form("there is no line between text and signatures"))?;
+        let (body, signatures) =
+            note.rsplit_once("\n\n").ok_or(form("there is no line between text and signatures"))?;
         let body = format!("{body}\n");
         let mut found = None;
         for line in signatures.lines() {
@@ -99,7 +100,8 @@ impl Checkpoint {
         let mut lines = body.lines();
         let origin = lines.next().filter(|line| !line.is_empty()).ok_or(form("there is no origin"))?;
         let size = lines.next().unwrap_or_default();
-        let plain = size == "0" || !size.starts_with('0') && !size.is_empty() && size.bytes().all(|b| b.is_ascii_digit());
+        let plain =
+            size == "0" || !size.starts_with('0') && !size.is_empty() && size.bytes().all(|b| b.is_ascii_digit());
         let size = size.parse().ok().filter(|_| plain).ok_or(form("the size is not a number"))?;
         let root = STANDARD.decode(lines.next().unwrap_or_default()).map_err(|_| form("the root is not base64"))?;
         let root = root.try_into().map_err(|_| form("the root is not a SHA-256 digest"))?;
@@ -169,7 +171,8 @@ mod tests {
     fn notes_of_others_are_understood() {
         let verifier =
             NoteVerifier::parse("PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW").unwrap();
-        let text = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+        let text =
+            "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
         let note = format!(
             "{text}\n\u{2014} PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
         );

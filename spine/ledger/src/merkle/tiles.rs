@@ -229,8 +229,22 @@ mod tests {
             assert_eq!(path.to_string(), text);
         }
         let wrong = [
-            "", "tile", "tile/0", "tile/0/0", "tile/0/1234", "tile/00/000", "tile/64/000", "tile/0/x000/001", "tile/0/001/002",
-            "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/000.p/01", "tile/0/000.p/", "tile/-1/000", "/checkpoint", "tile/0/+01",
+            "",
+            "tile",
+            "tile/0",
+            "tile/0/0",
+            "tile/0/1234",
+            "tile/00/000",
+            "tile/64/000",
+            "tile/0/x000/001",
+            "tile/0/001/002",
+            "tile/0/000.p/0",
+            "tile/0/000.p/256",
+            "tile/0/000.p/01",
+            "tile/0/000.p/",
+            "tile/-1/000",
+            "/checkpoint",
+            "tile/0/+01",
             "tile/0/x999/x999/x999/x999/x999/x999/x999/999",
         ];
         for text in wrong {

@@ -1,0 +1,18 @@
+//! The ledger's conformance suite: everything runs on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL is looked for at `MARU_TEST_POSTGRES` (default `postgres://postgres@127.0.0.1:5432/postgres`). Where there is
+//! none, its half is skipped and says so.
+
+#[macro_use]
+mod support;
+
+mod appending;
+mod backups;
+mod crash;
+mod databases;
+mod failures;
+mod jobs;
+mod projections;
+mod proofs;
+mod sealing;
+mod tampering;

@@ -1,0 +1,281 @@
+//! Deployments on both databases, and a small field to test with: cases that are opened, noted and closed.
+
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use jiff::Timestamp;
+use maru_ledger::{
+    Actor, Aggregate, CommandContext, DatabaseError, Ledger, LedgerConfig, LedgerKeys, NewJob, Personal, Projection,
+    RecordedEvent, SeededEntropy, Sql, StreamId,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+/// A database of its own, gone when this is dropped.
+pub(crate) struct Deployment {
+    pub(crate) database: String,
+    directory: Option<tempfile::TempDir>,
+    postgres: Option<(String, String)>,
+}
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+impl Deployment {
+    pub(crate) fn sqlite() -> Option<Self> {
+        let directory = tempfile::tempdir().unwrap();
+        let database = format!("sqlite:{}", directory.path().join("maru.db").display());
+        Some(Self { database, directory: Some(directory), postgres: None })
+    }
+
+    pub(crate) fn postgres() -> Option<Self> {
+        let server = std::env::var("MARU_TEST_POSTGRES")
+            .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("maru_ledger_test_{}_{number}", std::process::id());
+        if let Err(reason) = administer(&server, format!("CREATE DATABASE {name} TEMPLATE template0")) {
+            eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
+            return None;
+        }
+        let (front, _) = server.rsplit_once('/').unwrap();
+        let database = format!("{front}/{name}");
+        Some(Self { database, directory: None, postgres: Some((server, name)) })
+    }
+
+    pub(crate) fn config(&self) -> LedgerConfig {
+        let mut config = LedgerConfig::new(&self.database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
+        config.readers = 2;
+        config.entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
+        config
+    }
+
+    pub(crate) async fn open(&self) -> Ledger {
+        Ledger::open(self.config(), vec![Arc::new(Cases)]).await.unwrap()
+    }
+
+    pub(crate) fn path(&self) -> Option<std::path::PathBuf> {
+        self.directory.as_ref().map(|directory| directory.path().join("maru.db"))
+    }
+
+    /// Runs statements behind the ledger's back.
+    pub(crate) fn tamper(&self, statements: &str) {
+        match &self.postgres {
+            Some(_) => administer(&self.database, statements.to_owned()).unwrap(),
+            None => rusqlite::Connection::open(self.path().unwrap()).unwrap().execute_batch(statements).unwrap(),
+        }
+    }
+
+    /// Statements on the server beside the database; nothing on SQLite.
+    pub(crate) fn administer(&self, statements: &str) {
+        if let Some((server, _)) = &self.postgres {
+            administer(server, statements.to_owned()).unwrap();
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        self.postgres.as_ref().map_or("", |(_, name)| name)
+    }
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.postgres {
+            let _ = administer(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+/// The synchronous driver must not run within an asynchronous runtime.
+fn administer(server: &str, statements: String) -> Result<(), String> {
+    let server = server.to_owned();
+    std::thread::spawn(move || {
+        let mut client = postgres::Client::connect(&server, postgres::NoTls).map_err(|error| error.to_string())?;
+        client.batch_execute(&statements).map_err(|error| format!("{error:?}"))
+    })
+    .join()
+    .unwrap()
+}
+
+pub(crate) fn run<F: Future<Output = ()>>(deployment: Option<Deployment>, test: impl FnOnce(Deployment) -> F) {
+    let Some(deployment) = deployment else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(test(deployment));
+}
+
+/// Runs each of the named tests on both databases.
+macro_rules! on_both_databases {
+    ($($name:ident),* $(,)?) => {
+        $(mod $name {
+            #[test]
+            fn sqlite() {
+                crate::support::run(crate::support::Deployment::sqlite(), super::$name);
+            }
+
+            #[test]
+            fn postgres() {
+                crate::support::run(crate::support::Deployment::postgres(), super::$name);
+            }
+        })*
+    };
+}
+
+pub(crate) fn instant(second: i64) -> Timestamp {
+    Timestamp::from_second(1_793_000_000 + second).unwrap()
+}
+
+pub(crate) fn official() -> Actor {
+    Actor::new("account-7", "official")
+}
+
+pub(crate) fn context(second: i64) -> CommandContext {
+    CommandContext::new(official(), instant(second))
+}
+
+pub(crate) fn stream(number: u64) -> StreamId {
+    StreamId::new("case", number).unwrap()
+}
+
+#[derive(Debug, Default, Clone, PartialEq)]
+pub(crate) struct Case {
+    pub(crate) title: String,
+    pub(crate) name: Option<Personal>,
+    pub(crate) notes: Vec<String>,
+    pub(crate) closed: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum CaseCommand {
+    Open { title: String, name: Personal },
+    Note(String),
+    Close,
+    Nothing,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub(crate) enum CaseEvent {
+    CaseOpened { title: String, name: Personal },
+    CaseNoted { text: String },
+    CaseClosed,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub(crate) enum CaseRefusal {
+    #[error("the case is closed")]
+    Closed,
+    #[error("there is no such case")]
+    Unknown,
+}
+
+impl Aggregate for Case {
+    const KIND: &'static str = "case";
+    type Command = CaseCommand;
+    type Event = CaseEvent;
+    type Refusal = CaseRefusal;
+
+    fn decide(&self, command: CaseCommand, _now: Timestamp) -> Result<Vec<CaseEvent>, CaseRefusal> {
+        if self.closed {
+            return Err(CaseRefusal::Closed);
+        }
+        if self.name.is_none() && !matches!(command, CaseCommand::Open { .. }) {
+            return Err(CaseRefusal::Unknown);
+        }
+        Ok(match command {
+            CaseCommand::Open { title, name } => vec![CaseEvent::CaseOpened { title, name }],
+            CaseCommand::Note(text) => vec![CaseEvent::CaseNoted { text }],
+            CaseCommand::Close => vec![CaseEvent::CaseNoted { text: "closing".to_owned() }, CaseEvent::CaseClosed],
+            CaseCommand::Nothing => Vec::new(),
+        })
+    }
+
+    fn evolve(&mut self, event: &CaseEvent) {
+        match event {
+            CaseEvent::CaseOpened { title, name } => {
+                self.title.clone_from(title);
+                self.name = Some(name.clone());
+            }
+            CaseEvent::CaseNoted { text } => self.notes.push(text.clone()),
+            CaseEvent::CaseClosed => self.closed = true,
+        }
+    }
+
+    fn follow_up(&self, event: &CaseEvent) -> Vec<NewJob> {
+        match event {
+            CaseEvent::CaseClosed => vec![NewJob::new("notify", json!({ "title": self.title }))],
+            _ => Vec::new(),
+        }
+    }
+}
+
+pub(crate) async fn open_case(ledger: &Ledger, number: u64) {
+    let command = CaseCommand::Open {
+        title: format!("여권 {number}"),
+        name: Personal::new(format!("person-{number}"), format!("홍길동 {number}")),
+    };
+    let done = ledger.execute::<Case>(&stream(number), command, context(0)).await.unwrap();
+    assert_eq!(done.version, 1);
+}
+
+pub(crate) async fn note(ledger: &Ledger, number: u64, text: &str) {
+    ledger.execute::<Case>(&stream(number), CaseCommand::Note(text.to_owned()), context(1)).await.unwrap();
+}
+
+pub(crate) struct Cases;
+
+impl Projection for Cases {
+    fn name(&self) -> &'static str {
+        "cases"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn schema(&self) -> &[&str] {
+        &[
+            "CREATE TABLE cases (stream TEXT PRIMARY KEY, title TEXT NOT NULL, name TEXT NOT NULL, notes BIGINT NOT NULL, \
+             closed_at BIGINT)",
+            "CREATE INDEX cases_by_title ON cases (title)",
+            "CREATE TABLE notes (position BIGINT PRIMARY KEY, stream TEXT NOT NULL, text TEXT NOT NULL, mark BYTES)",
+        ]
+    }
+
+    fn tables(&self) -> &[&str] {
+        &["notes", "cases"]
+    }
+
+    fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+        let stream = event.stream.as_str();
+        match event.kind.as_str() {
+            "case-opened" => {
+                let title = event.payload["title"].as_str().unwrap_or_default();
+                sql.execute(
+                    "INSERT INTO cases (stream, title, name, notes, closed_at) VALUES ($1, $2, $3, 0, NULL)",
+                    &[stream.into(), title.into(), event.payload["name"].to_string().into()],
+                )?;
+            }
+            "case-noted" => {
+                let text = event.payload["text"].as_str().unwrap_or_default();
+                assert!(text != "panic", "this projection has a defect");
+                let mark = vec![u8::try_from(text.len() % 256).unwrap_or_default(), 0, 255];
+                sql.execute(
+                    "INSERT INTO notes (position, stream, text, mark) VALUES ($1, $2, $3, $4)",
+                    &[event.position.into(), stream.into(), text.into(), mark.into()],
+                )?;
+                let notes = sql.query("SELECT COUNT(*) FROM notes WHERE stream = $1", &[stream.into()])?;
+                let count = notes[0].integer(0)?;
+                sql.execute("UPDATE cases SET notes = $2 WHERE stream = $1", &[stream.into(), count.into()])?;
+            }
+            "case-closed" => {
+                let closed_at = event.at;
+                sql.execute("UPDATE cases SET closed_at = $2 WHERE stream = $1", &[stream.into(), closed_at.into()])?;
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
