@@ -19,7 +19,8 @@ impl Normal {
 }
 
 /// Compatibility-composes (NFKC) character by character, so that places can be traced back: full-width digits and letters
-/// become ASCII, composed jamo become syllables, zero-width characters vanish, every space becomes a plain one.
+/// become ASCII, composed jamo become syllables, zero-width characters vanish, every space becomes a plain one, every
+/// middle dot (ㆍ, ・ …) the one of Latin-1.
 pub fn normalise(text: &str) -> Normal {
     let original: Vec<char> = text.chars().collect();
     let mut normal = Normal::default();
@@ -57,10 +58,20 @@ fn push(normal: &mut Normal, character: char, origin: usize) {
         normal.origin.push(origin);
         return;
     }
+    if is_middle_dot(character) {
+        normal.characters.push('·');
+        normal.origin.push(origin);
+        return;
+    }
     for composed in std::iter::once(character).nfkc() {
         normal.characters.push(composed);
         normal.origin.push(origin);
     }
+}
+
+/// The dots that Korean texts put between words of a row; statutes use the letter ㆍ (U+318D), people what their keyboard has.
+fn is_middle_dot(character: char) -> bool {
+    matches!(character, 'ㆍ' | '\u{119e}' | '・' | '･' | '‧' | '∙' | '⋅')
 }
 
 fn is_invisible(character: char) -> bool {
@@ -82,6 +93,7 @@ mod tests {
 
     #[test]
     fn full_width_invisible_and_decomposed_become_plain() {
+        assert_eq!(normalise("도로ㆍ교통").text(), "도로·교통");
         let normal = normalise("０１０\u{200b}－１２\u{3000}\u{1112}\u{1161}\u{11ab}");
         assert_eq!(normal.text(), "010-12 한");
         assert_eq!(normal.origin, [0, 1, 2, 4, 5, 6, 7, 8]);

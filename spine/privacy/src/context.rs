@@ -1,0 +1,130 @@
+//! The text as the rules see it: in normal form, with a way back to the original places.
+
+use crate::{Found, Kind};
+
+/// A normalised text. Rules work on its bytes; [`View::found`] leads back to characters of the original.
+pub(crate) struct View {
+    pub(crate) text: String,
+    /// For each byte of `text`, the index of the original character it belongs to.
+    origin: Vec<usize>,
+    original_length: usize,
+}
+
+impl View {
+    pub(crate) fn new(original: &str) -> Self {
+        let mut normal = maru_korean::normalise(original);
+        enumerators_to_spaces(original, &mut normal);
+        spoken_digits_to_figures(&mut normal.characters);
+        let mut text = String::with_capacity(original.len());
+        let mut origin = Vec::with_capacity(original.len());
+        for (character, place) in normal.characters.iter().zip(&normal.origin) {
+            text.push(*character);
+            origin.resize(text.len(), *place);
+        }
+        Self { text, origin, original_length: original.chars().count() }
+    }
+
+    /// A place in the normal form as a place in the original.
+    pub(crate) fn found(&self, kind: Kind, start: usize, end: usize) -> Found {
+        let first = self.origin.get(start).copied().unwrap_or(self.original_length);
+        let last = self.origin.get(end.saturating_sub(1)).copied().unwrap_or(first);
+        Found { kind, start: first, end: last + 1 }
+    }
+
+    /// The character before a byte place.
+    pub(crate) fn before(&self, place: usize) -> Option<char> {
+        self.text[..place].chars().next_back()
+    }
+
+    /// The character at a byte place.
+    pub(crate) fn after(&self, place: usize) -> Option<char> {
+        self.text[place..].chars().next()
+    }
+
+    /// At most `characters` characters before a byte place.
+    pub(crate) fn preceding(&self, place: usize, characters: usize) -> &str {
+        let start = self.text[..place].char_indices().rev().take(characters).last().map_or(place, |(offset, _)| offset);
+        &self.text[start..place]
+    }
+
+    /// At most `characters` characters from a byte place on.
+    pub(crate) fn following(&self, place: usize, characters: usize) -> &str {
+        let end =
+            self.text[place..].char_indices().nth(characters).map_or(self.text.len(), |(offset, _)| place + offset);
+        &self.text[place..end]
+    }
+}
+
+/// «①010-…» and «½010-…»: a numeral that stands alone counts something and does not belong to the figures beside it.
+/// A run of such numerals is a number that somebody wrote oddly.
+fn enumerators_to_spaces(original: &str, normal: &mut maru_korean::Normal) {
+    if original.is_ascii() {
+        return;
+    }
+    let original: Vec<char> = original.chars().collect();
+    let is_numeral = |place: &usize| original.get(*place).is_some_and(|c| c.is_numeric() && !is_digit(*c));
+    for (character, place) in normal.characters.iter_mut().zip(&normal.origin) {
+        if !is_numeral(place) {
+            continue;
+        }
+        let before = (0..*place).rev().take_while(is_numeral).take(SHORTEST_RUN).count();
+        let after = (place + 1..original.len()).take_while(is_numeral).take(SHORTEST_RUN).count();
+        if before + after + 1 < SHORTEST_RUN {
+            *character = ' ';
+        }
+    }
+}
+
+/// So many odd numerals in a row are a number.
+const SHORTEST_RUN: usize = 5;
+
+/// Figures that form numbers: ASCII and full-width.
+fn is_digit(character: char) -> bool {
+    character.is_ascii_digit() || ('０'..='９').contains(&character)
+}
+
+/// «공일공 일이삼사 오육칠팔» is a telephone number that is spelled out: a run of at least ten such syllables, broken only by
+/// separators, becomes figures. Shorter runs are ordinary words («일이», «구이»).
+fn spoken_digits_to_figures(characters: &mut [char]) {
+    let mut start = 0;
+    while start < characters.len() {
+        if spoken_digit(characters[start]).is_none() {
+            start += 1;
+            continue;
+        }
+        let mut end = start;
+        let mut digits = 0;
+        while end < characters.len() && (spoken_digit(characters[end]).is_some() || is_separator(characters[end])) {
+            digits += usize::from(spoken_digit(characters[end]).is_some());
+            end += 1;
+        }
+        if digits >= 10 {
+            for character in &mut characters[start..end] {
+                if let Some(figure) = spoken_digit(*character) {
+                    *character = figure;
+                }
+            }
+        }
+        start = end.max(start + 1);
+    }
+}
+
+fn spoken_digit(character: char) -> Option<char> {
+    Some(match character {
+        '공' | '영' => '0',
+        '일' => '1',
+        '이' => '2',
+        '삼' => '3',
+        '사' => '4',
+        '오' => '5',
+        '육' | '륙' => '6',
+        '칠' => '7',
+        '팔' => '8',
+        '구' => '9',
+        _ => return None,
+    })
+}
+
+fn is_separator(character: char) -> bool {
+    matches!(character, ' ' | '-' | '.' | '~' | '·')
+}
