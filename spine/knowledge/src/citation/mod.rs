@@ -1,0 +1,5 @@
+//! References to law in any text.
+
+mod types;
+
+pub use types::{Citation, CitationStatus};

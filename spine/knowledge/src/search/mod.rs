@@ -1,0 +1,5 @@
+//! Finding passages.
+
+mod query;
+
+pub use query::{Excerpt, Hit, Query};
