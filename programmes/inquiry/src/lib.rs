@@ -1,1 +1,3 @@
 //! Civil petitions (민원): from a citizen's own words to a served answer.
+
+pub mod domain;

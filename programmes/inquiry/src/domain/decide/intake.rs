@@ -1,0 +1,96 @@
+//! Receipt, understanding, corrections, drafts.
+
+use jiff::Timestamp;
+use maru_ledger::Personal;
+
+use super::{Decision, LONGEST_ANSWER, check_filing, check_words};
+use crate::domain::{
+    draft::Draft,
+    events::{Event, Filing},
+    inquiry::Inquiry,
+    refusals::Refusal,
+    understood::{Correction, Understood},
+    values::{Deadline, Kind, OfficialCalendar, Said, State},
+};
+
+impl Inquiry {
+    pub(super) fn take_in(&self, filing: Box<Filing>, calendar: &OfficialCalendar, now: Timestamp) -> Decision {
+        if self.filing.is_some() {
+            return Err(Refusal::ReceiptTaken);
+        }
+        check_filing(&filing)?;
+        let period = filing.kind.period(filing.period);
+        let clock = maru_calendar::Clock::new(period, filing.kind.article(), maru_calendar::seoul(now));
+        let deadline = calendar.deadline(&clock)?;
+        Ok(vec![Event::Received { filing, deadline, at: now }])
+    }
+
+    /// Takes the program's proposal. What a person said stays. A kind that the program proposes is taken only where the
+    /// petitioner would not wait longer than the receipt promised; else an official has to say so.
+    pub(super) fn understand(&self, understood: Understood, calendar: &OfficialCalendar) -> Decision {
+        if self.understood.is_some() || !self.state.is_open() || self.objection.is_some() {
+            return Ok(Vec::new());
+        }
+        let (kind, deadline) = self.proposed_kind(&understood, calendar)?;
+        let category = match (&self.category, &understood.category) {
+            (Some(category), _) if self.corrected => Some(category.clone()),
+            (_, Some(category)) => Some(category.value.clone()),
+            (category, None) => category.clone(),
+        };
+        let department = if self.passed > 0 || self.corrected && self.category.is_none() {
+            self.department.clone()
+        } else {
+            understood.department.value.clone()
+        };
+        Ok(vec![Event::Understood { understood: Box::new(understood), kind, category, department, deadline }])
+    }
+
+    fn proposed_kind(&self, understood: &Understood, calendar: &OfficialCalendar) -> Result<(Kind, Deadline), Refusal> {
+        let holds = (self.kind.unwrap_or(Kind::Question), self.deadline);
+        let proposed = understood.kind.value;
+        let open_to_change = self.kind_said_by == Some(Said::Machine) && self.state != State::CompletionRequested;
+        if !open_to_change || !understood.kind.certain || Some(proposed) == self.kind || proposed == Kind::Application {
+            return Ok(holds);
+        }
+        let Some(clock) = self.clock_for(proposed, None) else { return Ok(holds) };
+        let deadline = calendar.deadline(&clock)?;
+        let sooner = deadline.due.zip(self.deadline.due).is_some_and(|(new, promised)| new <= promised);
+        Ok(if sooner { (proposed, deadline) } else { holds })
+    }
+
+    pub(super) fn correct_by(&self, by: Said, correction: Correction, calendar: &OfficialCalendar) -> Decision {
+        self.must_be_open()?;
+        if correction.is_empty() {
+            return Err(Refusal::Empty { ko: "고칠 값", en: "what to correct" });
+        }
+        for text in [&correction.category, &correction.department].into_iter().flatten() {
+            check_words(text, ("분야·부서", "category or department"), 100)?;
+        }
+        let unchanged = correction.kind.is_none() && correction.period.is_none();
+        let deadline = if unchanged {
+            self.deadline
+        } else {
+            let kind = correction.kind.or(self.kind).unwrap_or(Kind::Question);
+            let clock = self.clock_for(kind, correction.period.or(self.period)).ok_or(Refusal::Unknown)?;
+            calendar.deadline(&clock)?
+        };
+        Ok(vec![Event::Corrected { by, correction, deadline }])
+    }
+
+    pub(super) fn keep_draft(&self, draft: Box<Draft>) -> Decision {
+        self.must_be_open()?;
+        check_words(&draft.text, ("초안", "draft"), LONGEST_ANSWER)?;
+        Ok(vec![Event::Drafted { draft }])
+    }
+
+    pub(super) fn note_no_draft(&self, ko: String, en: String) -> Decision {
+        self.must_be_open()?;
+        Ok(vec![Event::DraftAbsent { ko, en }])
+    }
+
+    pub(super) fn edit(&self, text: Personal, official: String) -> Decision {
+        self.must_be_open()?;
+        check_words(text.value_or(""), ("답변", "answer"), LONGEST_ANSWER)?;
+        Ok(vec![Event::DraftEdited { text, official }])
+    }
+}

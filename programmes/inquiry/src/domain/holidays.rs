@@ -1,0 +1,104 @@
+//! Holidays that the government announced after those that the program knows: one stream for the deployment.
+
+use jiff::{Timestamp, civil::Date};
+use maru_calendar::HolidayTable;
+use maru_ledger::{Aggregate, NewJob};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::inquiry::job;
+
+/// An announced holiday (임시공휴일): 관공서의 공휴일에 관한 규정 제2조제11호.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename = "holiday-announced")]
+pub struct HolidayAnnounced {
+    /// The day.
+    pub date: Date,
+    /// Its Korean name.
+    pub name_ko: String,
+    /// Its English name.
+    pub name_en: String,
+    /// Where it was announced.
+    pub reference: String,
+}
+
+/// Enter an announced holiday.
+#[derive(Debug, Clone)]
+pub struct AnnounceHoliday(pub HolidayAnnounced);
+
+/// The announced holidays, in the order of their announcement.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AnnouncedHolidays {
+    /// The holidays.
+    pub days: Vec<HolidayAnnounced>,
+}
+
+/// Why an announced holiday is not entered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum HolidayRefusal {
+    /// The day was entered already.
+    #[error("{date} was entered already")]
+    Known {
+        /// The day.
+        date: Date,
+    },
+    /// A name or the reference is missing or too long.
+    #[error(
+        "an announced holiday needs a Korean and an English name and the announcement it rests on, at most 200 characters each"
+    )]
+    Incomplete,
+    /// The day has passed.
+    #[error("{date} has passed; a holiday is announced before it comes")]
+    Past {
+        /// The day.
+        date: Date,
+    },
+}
+
+impl AnnouncedHolidays {
+    /// The table of holidays with these in it.
+    pub fn add_to(&self, table: &HolidayTable) -> HolidayTable {
+        self.days.iter().fold(table.clone(), |table, day| {
+            table.with_announced(day.date, &day.name_ko, &day.name_en, &day.reference)
+        })
+    }
+}
+
+impl Aggregate for AnnouncedHolidays {
+    const KIND: &'static str = "holidays";
+    type Command = AnnounceHoliday;
+    type Event = HolidayAnnounced;
+    type Refusal = HolidayRefusal;
+
+    fn decide(
+        &self,
+        AnnounceHoliday(day): AnnounceHoliday,
+        now: Timestamp,
+    ) -> Result<Vec<HolidayAnnounced>, HolidayRefusal> {
+        let complete = [&day.name_ko, &day.name_en, &day.reference]
+            .iter()
+            .all(|text| !text.trim().is_empty() && text.chars().count() <= 200);
+        if !complete {
+            return Err(HolidayRefusal::Incomplete);
+        }
+        if self.days.iter().any(|known| known.date == day.date) {
+            return Err(HolidayRefusal::Known { date: day.date });
+        }
+        if day.date < super::day_of(now) {
+            return Err(HolidayRefusal::Past { date: day.date });
+        }
+        Ok(vec![day])
+    }
+
+    fn evolve(&mut self, event: &HolidayAnnounced) {
+        self.days.push(event.clone());
+    }
+
+    fn follow_up(&self, _: &HolidayAnnounced) -> Vec<NewJob> {
+        let revision = self.days.len();
+        vec![
+            NewJob::new(job::RECKON_ALL, json!({ "revision": revision }))
+                .keyed(format!("{}/{revision}", job::RECKON_ALL)),
+        ]
+    }
+}
