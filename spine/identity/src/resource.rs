@@ -1,0 +1,160 @@
+//! What is acted upon, and the kinds of it with their actions.
+
+/// What somebody wants to act upon, as far as policies ask about it.
+///
+/// ```
+/// use maru_identity::Resource;
+/// let inquiry = Resource::new("inquiry", "0198c5f0").owned_by("account-7").in_department("roads");
+/// assert_eq!(inquiry.department.as_deref(), Some("roads"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Resource {
+    /// The kind: `inquiry`, `knowledge`, `system`, or one that a programme declared.
+    pub kind: &'static str,
+    /// Which one; empty where there is but one, or where it does not exist yet.
+    pub id: String,
+    /// The account of the citizen whose it is.
+    pub owner: Option<String>,
+    /// The department in charge now. What nobody was found for belongs to the department of reception: say so here.
+    pub department: Option<String>,
+    /// Departments that were in charge before or were asked to cooperate.
+    pub involved: Vec<String>,
+    /// Whether the asker presented what opens this one without an account (receipt number and code), and it fits.
+    pub code_presented: bool,
+    /// Whether the asker stated a reason; it must be recorded with what is then done.
+    pub reason_stated: bool,
+}
+
+impl Resource {
+    /// The resource `id` of `kind`, nobody's and of no department.
+    pub fn new(kind: &'static str, id: impl Into<String>) -> Self {
+        Self { kind, id: id.into(), ..Self::default() }
+    }
+
+    /// The account of the citizen whose it is.
+    #[must_use]
+    pub fn owned_by(mut self, account: impl Into<String>) -> Self {
+        self.owner = Some(account.into());
+        self
+    }
+
+    /// The department in charge.
+    #[must_use]
+    pub fn in_department(mut self, department: impl Into<String>) -> Self {
+        self.department = Some(department.into());
+        self
+    }
+
+    /// The departments that were in charge before or were asked to cooperate.
+    #[must_use]
+    pub fn involving(mut self, departments: impl IntoIterator<Item = String>) -> Self {
+        self.involved = departments.into_iter().collect();
+        self
+    }
+
+    /// Receipt number and code were presented and fit.
+    #[must_use]
+    pub fn with_code(mut self) -> Self {
+        self.code_presented = true;
+        self
+    }
+
+    /// A reason was stated.
+    #[must_use]
+    pub fn with_reason(mut self) -> Self {
+        self.reason_stated = true;
+        self
+    }
+}
+
+/// Something that can be done with a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ActionKind {
+    /// The name in policies and code.
+    pub action: &'static str,
+    /// In Korean, as a noun.
+    pub korean: &'static str,
+    /// In English, as an infinitive.
+    pub english: &'static str,
+}
+
+/// A kind of resource and what can be done with it. Policies may name no other action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResourceKind {
+    /// The name in code, in kebab case (`inquiry`); policies write it as a type (`Inquiry`).
+    pub kind: &'static str,
+    /// In Korean.
+    pub korean: &'static str,
+    /// In English.
+    pub english: &'static str,
+    /// Whether resources of this kind belong to a person and a department, so that it matters whose one is.
+    pub belongs: bool,
+    /// What can be done with it.
+    pub actions: &'static [ActionKind],
+}
+
+impl ResourceKind {
+    /// The type of entity that stands for the kind in policies: `data-request` is `DataRequest`.
+    pub(crate) fn entity_type(&self) -> String {
+        let words = self.kind.split('-').map(|word| {
+            let mut letters = word.chars();
+            letters.next().map_or_else(String::new, |first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        });
+        words.collect()
+    }
+}
+
+const fn action(action: &'static str, korean: &'static str, english: &'static str) -> ActionKind {
+    ActionKind { action, korean, english }
+}
+
+/// The kinds whose policies stand in this crate.
+pub const BUILT_IN_KINDS: &[ResourceKind] = &[
+    ResourceKind {
+        kind: "inquiry",
+        korean: "민원",
+        english: "Inquiry",
+        belongs: true,
+        actions: &[
+            action("submit", "신청", "File"),
+            action("read", "열람 (개인정보 가림)", "Read, personal data masked"),
+            action("read-personal", "개인정보 원문 열람", "Read personal originals"),
+            action("list-queue", "처리 대기 목록 열람", "List the queue"),
+            action("correct-understanding", "이해한 내용 바로잡기", "Correct what was understood"),
+            action("edit-draft", "답변 초안 수정", "Edit the draft answer"),
+            action("approve", "답변 승인", "Approve the answer"),
+            action("transfer", "이송", "Transfer"),
+            action("extend", "처리기간 연장", "Extend the period"),
+            action("extend-again", "처리기간 두 번째 연장", "Extend the period a second time"),
+            action("request-completion", "보완 요구", "Ask for completion"),
+            action("complete", "보완", "Complete"),
+            action("withdraw", "취하", "Withdraw"),
+            action("object", "이의신청", "Object"),
+            action("decide-objection", "이의신청 결정", "Decide an objection"),
+            action("rate", "만족도 평가", "Rate"),
+            action("download-proof", "증명 내려받기", "Download the proof"),
+            action("read-statistics", "통계 열람", "Read statistics"),
+        ],
+    },
+    ResourceKind {
+        kind: "knowledge",
+        korean: "지식",
+        english: "Knowledge",
+        belongs: false,
+        actions: &[action("search", "찾아보기", "Search"), action("import", "들여오기", "Import")],
+    },
+    ResourceKind {
+        kind: "system",
+        korean: "시스템",
+        english: "System",
+        belongs: false,
+        actions: &[
+            action("administer", "설정 관리", "Administer settings"),
+            action("manage-holidays", "공휴일 관리", "Manage holidays"),
+            action("manage-accounts", "계정 관리", "Manage accounts"),
+            action("manage-jobs", "작업 관리", "Manage jobs"),
+            action("audit", "감사", "Audit"),
+            action("read-log", "기록 열람", "Read the records"),
+        ],
+    },
+];
