@@ -9,7 +9,7 @@ use super::{
     draft::{Draft, Source},
     identifiers::Receipt,
     understood::{Correction, Understood},
-    values::{Channel, Deadline, DepartmentId, Kind, NamedOfficial, Said, Statement, TextLanguage},
+    values::{Channel, Deadline, DepartmentId, Kind, NamedOfficial, Said, State, Statement, TextLanguage},
 };
 
 /// An inquiry as it came in.
@@ -205,6 +205,8 @@ pub enum Event {
         deadline: Deadline,
         /// When: part of the fact, since clocks run from it.
         at: Timestamp,
+        /// Where it stands now.
+        state: State,
     },
     /// The time to complete passed without anything coming; the clock runs on.
     CompletionLapsed {
@@ -212,6 +214,8 @@ pub enum Event {
         deadline: Deadline,
         /// When: part of the fact, since clocks run from it.
         at: Timestamp,
+        /// Where it stands now.
+        state: State,
     },
     /// The documents were sent back, since they were not completed (반려, decree 제25조①).
     Returned {
@@ -270,6 +274,8 @@ pub enum Event {
     ApprovalUndone {
         /// Who.
         official: String,
+        /// Where it stands now.
+        state: State,
     },
     /// The answer was served to the petitioner.
     Answered {

@@ -210,14 +210,14 @@ impl Inquiry {
         Some(clock)
     }
 
-    fn restart_clock(&mut self, at: Timestamp, deadline: Deadline) {
+    fn restart_clock(&mut self, at: Timestamp, deadline: Deadline, state: State) {
         self.clock = self.restarted_clock(at);
         self.deadline = deadline;
-        self.state = self.working_state();
+        self.state = state;
     }
 
     /// Where an open case stands when nothing waits.
-    fn working_state(&self) -> State {
+    pub(crate) fn working_state(&self) -> State {
         if self.draft.is_some() || self.edited.is_some() {
             State::Drafted
         } else if self.understood.is_some() {
@@ -251,6 +251,7 @@ impl Aggregate for Inquiry {
         self.decide_on(command.order, &command.calendar, now)
     }
 
+    #[expect(clippy::too_many_lines, reason = "one table: each event with what it changes")]
     fn evolve(&mut self, event: &Event) {
         match event {
             Event::Received { filing, deadline, at } => self.receive(filing, *deadline, *at),
@@ -295,13 +296,13 @@ impl Aggregate for Inquiry {
                     completion.prolonged += 1;
                 }
             }
-            Event::CompletionSupplied { deadline, at, .. } => {
+            Event::CompletionSupplied { deadline, at, state, .. } => {
                 self.close_completion(false);
-                self.restart_clock(*at, *deadline);
+                self.restart_clock(*at, *deadline, *state);
             }
-            Event::CompletionLapsed { deadline, at } => {
+            Event::CompletionLapsed { deadline, at, state } => {
                 self.close_completion(true);
-                self.restart_clock(*at, *deadline);
+                self.restart_clock(*at, *deadline, *state);
             }
             Event::Returned { .. } => self.state = State::Returned,
             Event::Extended { number, deadline, .. } => {
@@ -326,12 +327,9 @@ impl Aggregate for Inquiry {
                 self.approval = Some((**approval).clone());
                 self.state = State::Approved;
             }
-            Event::ApprovalUndone { .. } => {
+            Event::ApprovalUndone { state, .. } => {
                 self.approval = None;
-                self.state = self.working_state();
-                if self.completion.as_ref().is_some_and(|completion| completion.open) {
-                    self.state = State::CompletionRequested;
-                }
+                self.state = *state;
             }
             Event::Answered { .. } => {
                 self.served = true;

@@ -60,7 +60,7 @@ impl Inquiry {
             Order::ExcludeTime { reason, from, until } => self.exclude_time(reason, (from, until), calendar, now),
             Order::Reckon => self.reckon_anew(calendar),
             Order::NoticeProgress { number } => self.notice_progress(number, now),
-            Order::WarnDueSoon => self.warn_due_soon(now),
+            Order::WarnDueSoon => Ok(self.warn_due_soon(now)),
             Order::Approve(approve) => self.approve(*approve, now),
             Order::UndoApproval { official } => self.undo_approval(official),
             Order::Serve => self.serve(calendar, now),

@@ -40,7 +40,9 @@ impl Inquiry {
         if approval.by.account != official {
             return Err(Refusal::NotTheApprover);
         }
-        Ok(vec![Event::ApprovalUndone { official }])
+        let waits = self.completion.as_ref().is_some_and(|completion| completion.open);
+        let state = if waits { State::CompletionRequested } else { self.working_state() };
+        Ok(vec![Event::ApprovalUndone { official, state }])
     }
 
     /// The job may come early (the approval was taken back and given again) or twice: then nothing happens.

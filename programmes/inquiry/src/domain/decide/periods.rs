@@ -70,7 +70,7 @@ impl Inquiry {
         }
         check_statement(&text, ("보완 내용", "what you send"), LONGEST_TEXT)?;
         let deadline = self.deadline_after_restart(calendar, now)?;
-        Ok(vec![Event::CompletionSupplied { text, deadline, at: now }])
+        Ok(vec![Event::CompletionSupplied { text, deadline, state: self.working_state(), at: now }])
     }
 
     /// The job may come early or twice: then nothing happens.
@@ -83,7 +83,7 @@ impl Inquiry {
         let end = instant(completion.until.saturating_add(DAY).to_datetime(Time::midnight()));
         let at = end.checked_sub(SignedDuration::from_secs(1)).unwrap_or(end);
         let deadline = self.deadline_after_restart(calendar, at)?;
-        Ok(vec![Event::CompletionLapsed { deadline, at }])
+        Ok(vec![Event::CompletionLapsed { deadline, state: self.working_state(), at }])
     }
 
     fn deadline_after_restart(&self, calendar: &OfficialCalendar, at: Timestamp) -> Result<Deadline, Refusal> {
@@ -180,12 +180,13 @@ impl Inquiry {
         Ok(vec![Event::ProgressNoticed { number }])
     }
 
-    pub(super) fn warn_due_soon(&self, now: Timestamp) -> Decision {
+    /// The job may come early, since the due time moved, or too late: then nothing happens.
+    pub(super) fn warn_due_soon(&self, now: Timestamp) -> Vec<Event> {
         let due = self.running_deadline();
         let early = due.warn_at.is_none_or(|warn_at| now < warn_at);
         if !self.state.is_open() || self.state == State::Approved || early {
-            return Ok(Vec::new());
+            return Vec::new();
         }
-        Ok(vec![Event::DueSoonWarned])
+        vec![Event::DueSoonWarned]
     }
 }
