@@ -1,0 +1,183 @@
+//! Signing in and out.
+
+use std::net::IpAddr;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use maru_identity::{DemonstrationAccount, Fault, IdentityError, Role, SignedIn, Visit, is_local_path};
+use serde::Deserialize;
+
+use crate::{
+    components::Icon,
+    cookies::cookie,
+    form::{Form, Query},
+    html::Html,
+    page::{Page, PageKind},
+    problem::Problem,
+    state::WebState,
+    visitor::Visitor,
+};
+
+/// The address of the sign-in page that leads back to `return_to`, a path of this site.
+pub(crate) fn address(return_to: &str) -> String {
+    let query = serde_html_form::to_string([("return_to", return_to)]).unwrap_or_default();
+    if return_to == "/" { "/sign-in".to_owned() } else { format!("/sign-in?{query}") }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ReturnTo {
+    return_to: String,
+}
+
+impl ReturnTo {
+    /// The path, if it is one of this site; else the first page.
+    fn path(&self) -> &str {
+        if is_local_path(&self.return_to) { &self.return_to } else { "/" }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInBody<'a> {
+    visitor: &'a Visitor,
+    people: &'a [DemonstrationAccount],
+    return_to: &'a str,
+}
+
+impl SignInBody<'_> {
+    fn name_of<'p>(&self, person: &'p DemonstrationAccount) -> &'p str {
+        self.visitor.say(&person.name, &person.name_en)
+    }
+
+    fn role_of(&self, person: &DemonstrationAccount) -> &'static str {
+        self.visitor.say(person.role.korean(), person.role.english())
+    }
+
+    fn what_to_try(&self, person: &DemonstrationAccount) -> &'static str {
+        let (korean, english) = match person.role {
+            Role::Citizen => (
+                "궁금한 것을 물어보고, 처리 과정을 보고, 답변과 근거를 읽어 보세요.",
+                "Ask something, follow it, and read the answer with its sources.",
+            ),
+            Role::Official => (
+                "기한이 가까운 민원부터 열어 초안과 근거를 확인하고 답변을 보내 보세요.",
+                "Open what is due first, check the draft against its sources, and answer.",
+            ),
+            Role::Supervisor => (
+                "부서의 민원과 이의신청을 살피고 기한 연장을 결정해 보세요.",
+                "See the department's cases and objections, and decide on extensions.",
+            ),
+            Role::Administrator => (
+                "공휴일과 계정을 관리해 보세요. 민원의 내용은 볼 수 없어요.",
+                "Manage holidays and accounts. What inquiries say stays hidden from you.",
+            ),
+            Role::Auditor => (
+                "누가 무엇을 했는지 기록을 살펴보세요. 아무것도 바꿀 수 없어요.",
+                "Look at who did what. You cannot change anything.",
+            ),
+        };
+        self.visitor.say(korean, english)
+    }
+}
+
+async fn sign_in_page(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    Query(asked): Query<ReturnTo>,
+) -> Result<Page, Problem> {
+    let people = web.inner.identity.demonstration_accounts();
+    let body = Html::render(&SignInBody { visitor: &visitor, people, return_to: asked.path() })?;
+    Ok(Page::new(&visitor, visitor.say("로그인", "Sign in"), PageKind::Citizen).personal().body(body))
+}
+
+#[derive(Debug, Deserialize)]
+struct DemonstrationForm {
+    account: String,
+    #[serde(default)]
+    return_to: String,
+}
+
+async fn sign_in_demonstration(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(form): Form<DemonstrationForm>,
+) -> Result<Response, Problem> {
+    let identity = &web.inner.identity;
+    let return_to = ReturnTo { return_to: form.return_to };
+    let visit = visit(&web, &headers, None);
+    let signed_in = identity.sign_in_demonstration(&form.account, return_to.path(), &visit, visitor.now).await;
+    Ok(welcome(&web, &signed_in.map_err(|error| problem_of(&error))?))
+}
+
+/// The answer that carries the session's cookie and leads on.
+fn welcome(web: &WebState, signed_in: &SignedIn) -> Response {
+    let return_to = if is_local_path(&signed_in.return_to) { signed_in.return_to.as_str() } else { "/" };
+    let mut response = Redirect::to(return_to).into_response();
+    let cookies = web.inner.cookies;
+    if let Some(cookie) = cookies.secret(&cookies.session_name(), &signed_in.token, None) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn visit(web: &WebState, headers: &HeaderMap, source: Option<IpAddr>) -> Visit {
+    let former = cookie(headers, &web.inner.cookies.session_name()).map(str::to_owned);
+    Visit { former_token: former, source }
+}
+
+fn problem_of(error: &IdentityError) -> Problem {
+    let (korean, english) = error.for_people();
+    match error.fault() {
+        Fault::Request => Problem::bad_request()
+            .title("로그인하지 못했어요", "You could not be signed in")
+            .detail(korean, english)
+            .what_to_do("로그인 화면에서 다시 해 주세요.", "Try again from the sign-in page."),
+        Fault::Provider | Fault::Server => {
+            tracing::error!(%error, "a sign-in failed");
+            Problem::unavailable().title("로그인하지 못했어요", "You could not be signed in").detail(korean, english)
+        }
+    }
+}
+
+async fn sign_out(State(web): State<WebState>, visitor: Visitor, headers: HeaderMap) -> Result<Response, Problem> {
+    let cookies = web.inner.cookies;
+    if let Some(token) = cookie(&headers, &cookies.session_name()) {
+        web.inner.identity.sign_out(token, visitor.now).await.map_err(|error| problem_of(&error))?;
+    }
+    let mut response = Redirect::to("/").into_response();
+    for name in [cookies.session_name(), cookies.visitor_name()] {
+        if let Some(cookie) = cookies.removed(&name) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    }
+    Ok(response)
+}
+
+/// After signing in in a second window: go back to the first.
+async fn done(visitor: Visitor) -> Page {
+    let body = Html::text(visitor.say(
+        "이 창을 닫고, 앞 창에서 «계속 보내기»를 눌러 주세요.",
+        "Close this window, and choose “Send it now” in the first one.",
+    ));
+    Page::new(&visitor, visitor.say("로그인했어요", "You are signed in"), PageKind::Citizen)
+        .personal()
+        .body(Html::trusted("<p>").and(body).and(Html::trusted("</p>")))
+}
+
+/// The routes of signing in and out.
+pub(crate) fn routes(web: WebState) -> Router {
+    Router::new()
+        .route("/sign-in", get(sign_in_page))
+        .route("/sign-in/demonstration", post(sign_in_demonstration))
+        .route("/sign-in/done", get(done))
+        .route("/sign-out", post(sign_out))
+        .with_state(web)
+}

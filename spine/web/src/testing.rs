@@ -1,0 +1,67 @@
+//! Visitors for tests of templates: of any role, in any language, always the same.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maru_identity::{Principal, Role};
+
+use crate::{
+    bilingual::Bilingual,
+    language::Language,
+    secret::CsrfToken,
+    site::{NavigationItem, SeenBy, Site},
+    visitor::{Place, Theme, Visitor},
+};
+
+/// A site for tests: the demonstration city.
+pub fn site() -> Site {
+    Site {
+        service: Bilingual::new("마루시 민원", "Maru City inquiries"),
+        agency: Bilingual::new("마루시", "Maru City"),
+        address: Bilingual::new("마루시 마루광장로 1", "1 Marugwangjang-ro, Maru City"),
+        telephone: "02-0000-1000".to_owned(),
+        demonstration: Some(Bilingual::new(
+            "지어낸 도시로 꾸민 시연용 누리집입니다. 실제 기관이나 사람과 관계가 없습니다.",
+            "This is a demonstration with an invented city. It is not related to any real agency or person.",
+        )),
+        navigation: vec![
+            NavigationItem::new("/", "민원 신청", "Ask").seen_by(SeenBy::Public),
+            NavigationItem::new("/my", "내 민원", "My inquiries").seen_by(SeenBy::Role(Role::Citizen)),
+            NavigationItem::new("/work", "처리할 민원", "Work queue").seen_by(SeenBy::Staff),
+        ],
+        footer: Vec::new(),
+        source_code: String::new(),
+    }
+}
+
+/// A stranger, on 13 February 2026 at 16:30 in Korea.
+pub fn visitor(language: Language) -> Visitor {
+    Visitor {
+        language,
+        principal: None,
+        csrf: CsrfToken::for_tests(),
+        theme: Theme::System,
+        request_id: "00000000-0000-4000-8000-000000000000".to_owned(),
+        now: Timestamp::constant(1_770_967_800, 0),
+        place: Place::new("/", ""),
+        site: Arc::new(site()),
+    }
+}
+
+/// Somebody who signed in with this role; an official or supervisor of the department `roads`.
+pub fn visitor_as(language: Language, role: Role) -> Visitor {
+    let name = match role {
+        Role::Citizen => "김하늘",
+        Role::Official => "이도윤",
+        Role::Supervisor => "박서준",
+        Role::Administrator => "최지우",
+        Role::Auditor => "정하은",
+    };
+    let principal = Principal {
+        account: format!("test-{role}"),
+        name: name.to_owned(),
+        role,
+        department: role.needs_department().then(|| "roads".to_owned()),
+    };
+    Visitor { principal: Some(principal), ..visitor(language) }
+}
