@@ -123,7 +123,7 @@ pub struct AccessQuery {
 }
 
 /// Refusals alike within this time are one record.
-const ALIKE: Duration = Duration::from_secs(10 * 60);
+const ALIKE: Duration = Duration::from_mins(10);
 
 /// At most so many different refusals are remembered.
 const REMEMBERED: usize = 4_096;
@@ -131,8 +131,14 @@ const REMEMBERED: usize = 4_096;
 /// Tells the first refusal of its like from the flood that follows.
 #[derive(Debug, Default)]
 pub(crate) struct RefusalGate {
-    seen: Mutex<HashMap<(String, String, String), (Timestamp, u64)>>,
+    seen: Mutex<HashMap<Like, Since>>,
 }
+
+/// What makes refusals alike: account, action, kind of resource.
+type Like = (String, String, String);
+
+/// When one was recorded last, and how many were not since.
+type Since = (Timestamp, u64);
 
 impl RefusalGate {
     /// How many refusals this record is to stand for; nothing if it is to wait.

@@ -245,7 +245,10 @@ impl Aggregate for Account {
     fn decide(&self, command: AccountCommand, _now: Timestamp) -> Result<Vec<AccountEvent>, AccountRefusal> {
         use AccountCommand::{Assign, Close, Recognise, Resume, Suspend};
         match (self.status, command) {
-            (AccountStatus::Closed, Close) => Ok(Vec::new()),
+            // What is so already is not done again.
+            (AccountStatus::Closed, Close)
+            | (AccountStatus::Suspended, Suspend { .. })
+            | (AccountStatus::Active, Resume) => Ok(Vec::new()),
             (AccountStatus::Closed, _) if self.is_erased() => Err(AccountRefusal::Erased),
             (AccountStatus::Closed, _) => Err(AccountRefusal::Closed),
             (AccountStatus::Suspended, Recognise { .. }) => Err(AccountRefusal::Suspended),
@@ -261,7 +264,6 @@ impl Aggregate for Account {
             (AccountStatus::Active, Suspend { reason }) => Ok(vec![AccountEvent::AccountSuspended { reason }]),
             (AccountStatus::Suspended, Resume) => Ok(vec![AccountEvent::AccountResumed]),
             (_, Close) => Ok(vec![AccountEvent::AccountClosed]),
-            (AccountStatus::Suspended, Suspend { .. }) | (AccountStatus::Active, Resume) => Ok(Vec::new()),
         }
     }
 

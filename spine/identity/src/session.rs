@@ -30,9 +30,9 @@ pub struct SessionRules {
 impl Default for SessionRules {
     fn default() -> Self {
         Self {
-            staff_idle: Duration::from_secs(30 * 60),
-            citizen_idle: Duration::from_secs(60 * 60),
-            longest: Duration::from_secs(12 * 60 * 60),
+            staff_idle: Duration::from_mins(30),
+            citizen_idle: Duration::from_hours(1),
+            longest: Duration::from_hours(12),
             per_account: 20,
             kept: Duration::from_secs(5),
         }

@@ -2,7 +2,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use maru_ledger::Entropy;
-use ring::{constant_time, digest, hmac};
+use ring::{digest, hmac};
+use subtle::ConstantTimeEq as _;
 
 /// Bytes of a secret.
 const BYTES: usize = 32;
@@ -39,9 +40,7 @@ pub(crate) fn derived(token: &str, purpose: &str) -> Option<String> {
 
 /// Whether two secrets are the same, in a time that does not tell how much of them is.
 pub(crate) fn same_secret(one: &str, other: &str) -> bool {
-    #[expect(deprecated, reason = "the comparison that ring offers; its successor is not public")]
-    let same = constant_time::verify_slices_are_equal(one.as_bytes(), other.as_bytes());
-    same.is_ok()
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }
 
 /// The token against forged requests (CSRF) that goes into forms, derived from the secret in the cookie: that of a

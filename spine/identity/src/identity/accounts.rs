@@ -15,6 +15,16 @@ pub(super) fn subject_of(account: &str) -> String {
     format!("account-{account}")
 }
 
+/// Somebody who proved who they are, and what they may do as far as the one who vouches for them says.
+pub(super) struct Person {
+    pub(super) name: String,
+    pub(super) email: Option<String>,
+    pub(super) role: Role,
+    pub(super) department: Option<String>,
+    pub(super) method: SignInMethod,
+    pub(super) authoritative: bool,
+}
+
 /// An account in a list.
 #[derive(Clone, PartialEq, Eq)]
 pub struct AccountView {
@@ -71,15 +81,11 @@ impl Identity {
     pub(super) async fn recognise(
         &self,
         account: &str,
-        name: String,
-        email: Option<String>,
-        place: (Role, Option<String>),
-        method: SignInMethod,
-        authoritative: bool,
+        person: Person,
         now: Timestamp,
     ) -> Result<Principal, IdentityError> {
         let personal = |value: String| Personal::new(subject_of(account), value);
-        let (role, department) = place;
+        let Person { name, email, role, department, method, authoritative } = person;
         let profile = Profile { name: personal(name.clone()), email: email.map(personal), role, department };
         let command = AccountCommand::Recognise { profile, method, authoritative };
         let state = self.change(account, command, Actor::system(), now).await?;

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// Unused sessions and sign-ins that were begun are forgotten after this time.
-const ATTEMPTS_KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const ATTEMPTS_KEPT: Duration = Duration::from_hours(30 * 24);
 
 /// How exactly it is stored when a session was last used: a row is not written more often.
-const SEEN_EVERY: Duration = Duration::from_secs(60);
+const SEEN_EVERY: Duration = Duration::from_mins(1);
 
 /// A session as its row and its account's row tell it.
 struct Found {

@@ -1,12 +1,19 @@
 //! Signing in: by a click in the demonstration, or by a provider.
 
-use std::{fmt, net::IpAddr, time::Duration};
+use std::{
+    fmt::{self, Write as _},
+    net::IpAddr,
+    time::Duration,
+};
 
 use jiff::Timestamp;
 use maru_ledger::{Personal, Sql, Value};
 use ring::hmac;
 
-use super::{Identity, Visit, accounts::subject_of};
+use super::{
+    Identity, Visit,
+    accounts::{Person, subject_of},
+};
 use crate::{
     access::AccessEvent,
     account::{AccountRefusal, SignInMethod},
@@ -19,7 +26,7 @@ use crate::{
 };
 
 /// How long a sign-in by a provider may take.
-const ATTEMPT_TAKES: Duration = Duration::from_secs(10 * 60);
+const ATTEMPT_TAKES: Duration = Duration::from_mins(10);
 
 /// At most so many sign-ins are under way at once: strangers begin them, and each is a row.
 const ATTEMPTS_AT_ONCE: i64 = 20_000;
@@ -58,9 +65,15 @@ impl Identity {
         person: &DemonstrationAccount,
         now: Timestamp,
     ) -> Result<Principal, IdentityError> {
-        let place = (person.role, person.department.clone());
-        let method = SignInMethod::Demonstration;
-        self.recognise(&person.account, person.name.clone(), None, place, method, false, now).await
+        let known = Person {
+            name: person.name.clone(),
+            email: None,
+            role: person.role,
+            department: person.department.clone(),
+            method: SignInMethod::Demonstration,
+            authoritative: false,
+        };
+        self.recognise(&person.account, known, now).await
     }
 
     /// The people of the demonstration; none if it is not enabled.
@@ -206,10 +219,15 @@ impl Identity {
     async fn recognise_vouched(&self, person: Vouched, now: Timestamp) -> Result<Principal, IdentityError> {
         for generation in 0..GENERATIONS {
             let account = self.pseudonym(&person, generation);
-            let place = (person.role, person.department.clone());
-            let (name, email, authoritative) = (person.name.clone(), person.email.clone(), person.role_by_rule);
-            let recognised = self.recognise(&account, name, email, place, SignInMethod::Oidc, authoritative, now);
-            match recognised.await {
+            let known = Person {
+                name: person.name.clone(),
+                email: person.email.clone(),
+                role: person.role,
+                department: person.department.clone(),
+                method: SignInMethod::Oidc,
+                authoritative: person.role_by_rule,
+            };
+            match self.recognise(&account, known, now).await {
                 Err(IdentityError::Account(AccountRefusal::Erased)) => {}
                 other => return other,
             }
@@ -221,8 +239,10 @@ impl Identity {
     fn pseudonym(&self, person: &Vouched, generation: u32) -> String {
         let text = format!("{generation}\n{}\n{}", person.issuer, person.subject);
         let digest = hmac::sign(&self.inner.pseudonyms, text.as_bytes());
-        let digits: String = digest.as_ref().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        format!("p{digits}")
+        digest.as_ref().iter().take(12).fold("p".to_owned(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        })
     }
 
     /// Begins a session; of staff it is recorded. Without the record nobody gets to know the session's secret.

@@ -1,6 +1,10 @@
 //! The conversation with a provider: authorization code with PKCE (RFC 6749, RFC 7636, OpenID Connect Core 1.0).
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+    time::Duration,
+};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
@@ -39,7 +43,7 @@ impl fmt::Debug for OidcCallback {
 }
 
 /// How long the document and the keys are kept before they are asked for again.
-const KEPT: Duration = Duration::from_secs(60 * 60);
+const KEPT: Duration = Duration::from_hours(1);
 
 /// An unknown key makes the keys be asked for again, but not more often than this: whoever sends invented tokens must
 /// not make this server storm the provider.
@@ -354,7 +358,7 @@ fn encoded(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
