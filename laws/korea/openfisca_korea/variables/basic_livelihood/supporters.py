@@ -1,0 +1,214 @@
+"""People obliged to support the household. (부양의무자)"""
+
+from numpy import logical_not, maximum, select, where
+from openfisca_core.periods import MONTH
+from openfisca_core.variables import Variable
+
+from openfisca_korea.entities import Household
+
+
+class has_supporter(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자가 있음 (somebody is obliged to support the household)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법"
+    documentation = "1촌의 직계혈족과 그 배우자. 증빙: 가족관계증명서 (parents, children and their spouses; art. 2 no. 5)"
+
+
+class supporter_household_size(Variable):
+    value_type = int
+    default_value = 1
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자 가구의 가구원 수 (members of the supporter’s household)"
+    unit = "person"
+
+
+class supporter_is_recipient(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자가 수급자임 (the supporter is a recipient)"
+    documentation = "증빙: 수급자 증명서 (proof: certificate of receipt; decree art. 5-6(1) no. 1)"
+
+
+class supporter_deducted_income(Variable):
+    value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자의 차감된 소득 (income of the supporter after deductions)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+    unit = "currency-KRW/month"
+    documentation = "실제소득에서 질병, 교육 등 고시한 금액을 뺀 금액 (decree art. 5-6(1) no. 3 가)"
+
+
+class supporter_is_day_labourer(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자가 일용근로 등에 종사함 (the supporter is a day labourer)"
+
+
+class supporter_property_as_income(Variable):
+    value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자 재산의 소득환산액 (property of the supporter converted into income)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+    unit = "currency-KRW/month"
+
+
+class supporter_annual_income(Variable):
+    value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자의 연 소득 (annual income of the supporter)"
+    unit = "currency-KRW/year"
+
+
+class supporter_general_property(Variable):
+    value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자의 일반재산 (general property of the supporter)"
+    unit = "currency-KRW"
+
+
+class supporter_is_excused(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양능력이 없는 것으로 보는 부양의무자 (supporter taken to have no capacity)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법"
+    documentation = "법 제8조의2제1항제2호·제3호: 직계존속·중증장애인 부양, 질병 등 (act art. 8-2(1) nos. 2 and 3)"
+
+
+class support_cannot_be_had(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양을 받을 수 없음 (support cannot be had)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법"
+    documentation = "법 제8조의2제2항·제3항: 징집, 이주, 수용, 실종, 기피·거부 등 (act art. 8-2(2) and (3))"
+
+
+class supporter_median_income(Variable):
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자 가구의 기준 중위소득 (standard median income of the supporter’s household)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+    unit = "currency-KRW/month"
+
+    def formula(household, period, parameters):
+        """부양의무자 가구 규모의 기준 중위소득입니다. (국민기초생활 보장법 시행령 제5조의6제1항)
+
+        The standard median income of a household of the supporter's size. (Decree, art. 5-6(1))
+        """
+        median = parameters(period).basic_livelihood.median_income
+        size = household("supporter_household_size", period)
+        beyond = maximum(size - 7, 0)
+        up_to_seven = select(
+            [size <= 1, size == 2, size == 3, size == 4, size == 5, size == 6],
+            [
+                median.persons_1,
+                median.persons_2,
+                median.persons_3,
+                median.persons_4,
+                median.persons_5,
+                median.persons_6,
+            ],
+            default=median.persons_7,
+        )
+        return up_to_seven + where(beyond > 0, beyond * (median.persons_7 - median.persons_6), 0)
+
+
+class supporter_has_weak_capacity(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양능력 미약 (weak capacity of the supporter)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+
+    def formula(household, period, parameters):
+        """차감된 소득이 부양의무자 기준 중위소득 이상이고, 수급권자 기준 중위소득의 40%를 더한 금액 미만입니다.
+        (국민기초생활 보장법 시행령 제5조의6제1항제4호)
+
+        Income at or above the supporter's median and below that plus 40 % of the applicant's. (Decree, art. 5-6(1) no. 4)
+        """
+        share = parameters(period).basic_livelihood.supporters.medical.weak_capacity_share
+        income = household("supporter_deducted_income", period)
+        median = household("supporter_median_income", period)
+        upper = median + household("median_income", period) * share
+        return household("has_supporter", period) & (income >= median) & (income < upper)
+
+
+class deemed_support(Variable):
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    label = "간주 부양비 (deemed support)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+    unit = "currency-KRW/month"
+
+    def formula(household, period, parameters):
+        """부양능력이 미약한 부양의무자가 준다고 보는 금액입니다. 2026년부터 없습니다. (시행령 제5조제1항제4호나목, 제5조의6제1항제4호다목)
+
+        What a supporter of weak capacity is taken to give; nothing since 2026. (Decree, art. 5(1) no. 4 나, 5-6(1) no. 4 다)
+        """
+        rate = parameters(period).basic_livelihood.supporters.medical.deemed_support_rate
+        above = household("supporter_deducted_income", period) - household("supporter_median_income", period)
+        return where(household("supporter_has_weak_capacity", period), above * rate, 0)
+
+
+class is_supported_for_medical_benefit(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "의료급여: 부양능력이 있는 부양의무자가 있음 (medical benefit: a supporter with capacity)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+
+    def formula(household, period, parameters):
+        """부양의무자가 있고, 부양능력이 없는 경우와 부양을 받을 수 없는 경우에 들지 않습니다.
+        (국민기초생활 보장법 제8조의2, 제12조의3제2항, 시행령 제5조의6)
+
+        There is a supporter, and none of the grounds of lacking capacity or of support that cannot be had.
+        (Act, art. 8-2, 12-3(2); decree, art. 5-6)
+        """
+        p = parameters(period).basic_livelihood.supporters.medical
+        supporter_median = household("supporter_median_income", period)
+        property_limit = (household("median_income", period) + supporter_median) * p.property_share
+        has_little_property = household("supporter_property_as_income", period) < property_limit
+        has_little_income = (
+            (household("supporter_deducted_income", period) < supporter_median)
+            | household("supporter_is_day_labourer", period)
+            | household("supporter_has_weak_capacity", period)
+        )
+        has_no_capacity = (
+            household("supporter_is_recipient", period)
+            | household("supporter_is_excused", period)
+            | (has_little_property & has_little_income)
+        )
+        is_out_of_reach = household("support_cannot_be_had", period)
+        return household("has_supporter", period) & logical_not(has_no_capacity | is_out_of_reach)
+
+
+class is_supported_for_livelihood_benefit(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "생계급여: 고소득·고재산 부양의무자가 있음 (livelihood benefit: a supporter with high income or property)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법"
+
+    def formula(household, period, parameters):
+        """부양의무자의 연 소득이나 일반재산이 정한 금액을 넘으면 생계급여에서 제외합니다. (국민기초생활 보장법 제8조제2항, 제8조의2)
+
+        Annual income or general property of the supporter above the limit. (Act, art. 8(2), 8-2)
+        """
+        p = parameters(period).basic_livelihood.supporters.livelihood
+        is_well_off = (household("supporter_annual_income", period) > p.annual_income_limit) | (
+            household("supporter_general_property", period) > p.general_property_limit
+        )
+        is_out_of_reach = household("support_cannot_be_had", period)
+        return household("has_supporter", period) & is_well_off & logical_not(is_out_of_reach)

@@ -1,0 +1,1 @@
+"""기초연금법 (Basic Pension Act)."""

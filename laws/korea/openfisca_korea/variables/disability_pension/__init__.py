@@ -1,0 +1,1 @@
+"""장애인연금법 (Disability Pension Act)."""

@@ -1,0 +1,1 @@
+"""Facts about a person or a household that several acts use."""

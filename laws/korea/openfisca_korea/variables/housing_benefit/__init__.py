@@ -1,0 +1,1 @@
+"""주거급여법 (Housing Benefit Act)."""

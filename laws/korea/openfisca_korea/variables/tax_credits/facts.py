@@ -1,0 +1,104 @@
+"""What the tax office knows of a year. (과세기간의 사실)"""
+
+from openfisca_core.periods import YEAR
+from openfisca_core.variables import Variable
+
+from openfisca_korea.entities import Household, Person
+
+
+class tax_year_earnings(Variable):
+    value_type = int
+    entity = Person
+    definition_period = YEAR
+    label = "총급여액 등 (earnings that count for the credits)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+    documentation = (
+        "근로소득, 업종별 조정률을 곱한 사업소득, 종교인소득. 증빙: 지급명세서. 법 제100조의3제5항제3호, 시행령 제100조의6 "
+        "(wages, business income times the rate of its trade, clergy income; art. 100-3(5) no. 3, decree art. 100-6)"
+    )
+
+
+class tax_year_total_income(Variable):
+    value_type = int
+    entity = Person
+    definition_period = YEAR
+    label = "연간 총소득 (total income of the year)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    unit = "currency-KRW/year"
+    documentation = "이자, 배당, 사업(조정률), 근로, 연금, 기타, 종교인소득의 합. 시행령 제100조의3 (sum of all kinds; decree art. 100-3)"
+
+
+class tax_year_assets(Variable):
+    value_type = int
+    entity = Person
+    definition_period = YEAR
+    label = "재산의 합계액, 6월 1일 현재 (assets on 1 June)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    unit = "currency-KRW"
+    documentation = (
+        "토지, 건물, 주택, 승용자동차, 전세금, 금융재산, 회원권, 유가증권, 부동산 취득 권리. 부채는 빼지 않습니다. 시행령 제100조의4 "
+        "(land, homes, cars, deposits, financial property, memberships, securities; debts are not taken off; decree art. 100-4)"
+    )
+
+
+class average_monthly_pay_of_regular_worker(Variable):
+    value_type = int
+    entity = Person
+    definition_period = YEAR
+    label = "연말에 계속 근무하는 상용근로자의 월 평균 근로소득 (average monthly pay of a regular worker at the end of the year)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    unit = "currency-KRW/month"
+
+
+class runs_professional_practice(Variable):
+    value_type = bool
+    entity = Person
+    definition_period = YEAR
+    label = "전문직 사업을 영위함 (runs a professional practice)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    documentation = "부가가치세법 시행령 제109조제2항제7호의 사업 (trades of the VAT decree, art. 109(2) no. 7)"
+
+
+class is_dependant_child_of_another(Variable):
+    value_type = bool
+    entity = Person
+    definition_period = YEAR
+    label = "다른 거주자의 부양자녀 (dependant child of another resident)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+
+
+class lacks_required_nationality(Variable):
+    value_type = bool
+    entity = Person
+    definition_period = YEAR
+    label = "대한민국 국적이 없고 예외에도 들지 않음 (no Korean nationality and no exception)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    documentation = "법 제100조의3제2항제2호: 한국인과 혼인하거나 한국 국적 부양자녀가 있으면 예외 (art. 100-3(2) no. 2)"
+
+
+class files_tax_credit_late(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = YEAR
+    label = "장려금을 기한 후에 신청함 (applies for the credits late)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+
+
+class child_tax_deduction_taken(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "소득세에서 받은 자녀세액공제액 (child tax deduction taken from income tax)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    unit = "currency-KRW/year"
+    documentation = "소득세법 제59조의2, 제61조. 시행령 제100조의31제2항 (Income Tax Act, art. 59-2 and 61; decree art. 100-31(2))"
+
+
+class national_tax_arrears(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "국세 체납액 (national tax arrears)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW"
