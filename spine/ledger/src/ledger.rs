@@ -331,7 +331,7 @@ impl Ledger {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
     {
-        let (task, outcome) = Job::new(work);
+        let (task, outcome) = Job::task(work);
         if self.inner.queue.send(form(task)).is_err() {
             return Err(DatabaseError::Closed);
         }

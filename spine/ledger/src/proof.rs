@@ -171,18 +171,17 @@ fn verify_record(
     let mut sealed = Vec::new();
     sealed_values(&payload, &mut sealed);
     let recorded: HashSet<&str> = sealed.iter().map(|sealed| sealed.commitment.as_str()).collect();
-    let wrong = |_| ProofError::Opening { position };
+    let wrong = || ProofError::Opening { position };
     for opening in &proven.openings {
-        let commitment = opening.commitment().ok_or_else(|| wrong(()))?;
+        let commitment = opening.commitment().ok_or_else(wrong)?;
         if !recorded.contains(commitment.as_str()) {
-            return Err(wrong(()));
+            return Err(wrong());
         }
     }
     let opening_of = |commitment: &str| {
         proven.openings.iter().find(|opening| opening.commitment().as_deref() == Some(commitment)).cloned()
     };
-    open_payload(&mut payload, &mut |sealed| Ok(opening_of(&sealed.commitment)))
-        .map_err(|_| ProofError::Opening { position })?;
+    open_payload(&mut payload, &mut |sealed| Ok(opening_of(&sealed.commitment))).map_err(|_| wrong())?;
     Ok(RecordedEvent {
         position,
         stream: stream.clone(),

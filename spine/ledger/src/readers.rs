@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use crate::{
-    database::{Access, Address, Connection, DatabaseError, Sql},
+    database::{Access, Address, Connection, DatabaseError, Sql, Watched},
     writer::{Job, Task},
 };
 
@@ -36,7 +36,7 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
     {
-        let (task, answer) = Job::new(work);
+        let (task, answer) = Job::task(work);
         // If all readers are gone the answer's sender is dropped with the task, which the receiver hears.
         let _ = self.queue.send(task);
         answer
@@ -48,7 +48,7 @@ fn serve(mut connection: Box<dyn Connection + Send>, tasks: &Mutex<mpsc::Receive
         let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut task) = next else { return };
         let outcome = connection.begin().and_then(|()| {
-            let done = task.run(&mut *connection);
+            let done = task.run(&mut Watched::new(&mut *connection));
             if done.is_ok() && connection.in_transaction() { connection.commit() } else { done }
         });
         if outcome.is_err() {

@@ -141,7 +141,9 @@ mod tests {
             .collect();
         let sum = |order: &[usize]| {
             let mut sum = [0; 32];
-            order.iter().for_each(|index| add(&mut sum, &rows[*index]));
+            for index in order {
+                add(&mut sum, &rows[*index]);
+            }
             sum
         };
         assert_eq!(sum(&[0, 1]), sum(&[1, 0]));

@@ -1,5 +1,7 @@
 //! The ledger's own tables, and the definitions of everybody else's.
 
+use std::ops::Range;
+
 use crate::database::{DatabaseError, Sql, Value};
 
 /// The owner under whose name the ledger's tables are defined.
@@ -85,16 +87,21 @@ pub(crate) fn insert_many(
     values: &[Value],
     ending: &str,
 ) -> Result<(), DatabaseError> {
-    let width = columns.len();
-    let mut rest = values;
-    while !rest.is_empty() {
-        // Few sizes, so that prepared statements are found again.
-        let rows = [64, 16, 4, 1].into_iter().find(|rows| rows * width <= rest.len()).unwrap_or(1);
-        let (now, later) = rest.split_at((rows * width).min(rest.len()));
-        sql.execute(&insert_statement(table, columns, rows, ending), now)?;
-        rest = later;
+    for rows in portions(values.len() / columns.len().max(1)) {
+        let values = &values[rows.start * columns.len()..rows.end * columns.len()];
+        sql.execute(&insert_statement(table, columns, rows.len(), ending), values)?;
     }
     Ok(())
+}
+
+/// Divides `count` things into portions of few sizes, so that prepared statements are found again.
+pub(crate) fn portions(count: usize) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    std::iter::from_fn(move || {
+        let size = [64, 16, 4, 1].into_iter().find(|size| *size <= count - start)?;
+        start += size;
+        Some(start - size..start)
+    })
 }
 
 fn insert_statement(table: &str, columns: &[&str], rows: usize, ending: &str) -> String {
@@ -148,5 +155,8 @@ mod tests {
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
         );
         assert_eq!(placeholders(2, 3), "$2, $3, $4");
+        let sizes: Vec<usize> = portions(64 + 16 + 16 + 1).map(|rows| rows.len()).collect();
+        assert_eq!(sizes, [64, 16, 16, 1]);
+        assert_eq!(portions(0).count(), 0);
     }
 }

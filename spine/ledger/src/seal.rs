@@ -1,6 +1,8 @@
 //! Sealing of personal facts: XChaCha20-Poly1305 under a key per person, with a commitment by which the person can later
 //! show what was sealed.
 
+use std::collections::BTreeSet;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
@@ -186,6 +188,19 @@ pub(crate) fn seal_payload(
     for_each_child(json, &mut |child| seal_payload(child, seal))
 }
 
+/// The subjects of the personal facts of a payload that is not sealed yet.
+pub(crate) fn personal_subjects<'a>(json: &'a Json, found: &mut BTreeSet<&'a str>) {
+    if let Some(personal) = only_member(json, PERSONAL) {
+        found.extend(personal.get("subject").and_then(Json::as_str));
+        return;
+    }
+    match json {
+        Json::Array(items) => items.iter().for_each(|item| personal_subjects(item, found)),
+        Json::Object(members) => members.values().for_each(|member| personal_subjects(member, found)),
+        _ => {}
+    }
+}
+
 /// Puts personal facts in place of the sealed values of a payload. `open` gives nothing for erased persons.
 pub(crate) fn open_payload(
     json: &mut Json,
@@ -257,6 +272,9 @@ mod tests {
             "gone": Personal { subject: "person-2".to_owned(), value: None },
             "list": [{ "phone": Personal::new("person-1", "010-1234-5678") }, "text", 3, null],
         });
+        let mut subjects = BTreeSet::new();
+        personal_subjects(&before, &mut subjects);
+        assert_eq!(subjects, BTreeSet::from(["person-1", "person-2"]));
         let mut payload = before.clone();
         seal_payload(&mut payload, &mut |subject, value| Ok(seal_value(&key(1), subject, value, &entropy))).unwrap();
         let text = payload.to_string();

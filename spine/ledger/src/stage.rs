@@ -1,7 +1,7 @@
 //! A transaction's appends in the making: checked one by one, stored together at its end.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::{
     append::{Append, AppendError, Appended, ExpectedVersion},
-    database::{DatabaseError, Sql, Value},
+    database::{DatabaseError, Sql, Value, Watched},
     entropy::draw,
     event::{NewEvent, RecordedEvent, StreamId},
     jobs::NewJob,
@@ -22,9 +22,9 @@ use crate::{
     },
     projection::Projection,
     record::{EventRecord, leaf},
-    schema::{insert_many, placeholders},
-    seal::{SealError, seal_payload, seal_value},
-    vault::{erase_key, find_or_make_key},
+    schema::{insert_many, placeholders, portions},
+    seal::{SealError, personal_subjects, seal_payload, seal_value},
+    vault::{KEY_COLUMNS, SubjectKey, check_subject, erase_key, look_up_keys, make_key},
     writer::{Also, WriterContext, guarded},
 };
 
@@ -77,21 +77,39 @@ pub(crate) struct Remembered {
 
 /// What was recorded for the idempotency `key` of `actor`.
 pub(crate) fn remembered(sql: &mut dyn Sql, actor: &str, key: &str) -> Result<Option<Remembered>, DatabaseError> {
-    let rows = sql.query(
-        "SELECT fingerprint, stream, first_position, count, version FROM idempotency WHERE actor = $1 AND key = $2",
-        &[actor.into(), key.into()],
-    )?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let stream =
-        StreamId::parse(&row.text(1)?).map_err(|error| DatabaseError::Damaged { reason: error.to_string() })?;
-    let outcome = Appended {
-        stream,
-        first_position: row.unsigned(2)?,
-        count: row.unsigned(3)?,
-        version: row.unsigned(4)?,
-        repeated: true,
-    };
-    Ok(Some(Remembered { fingerprint: row.text(0)?, outcome }))
+    Ok(remembered_all(sql, &[(actor, key)])?.into_values().next())
+}
+
+/// What was recorded for those of the idempotency keys (each with its actor) that were used.
+fn remembered_all(
+    sql: &mut dyn Sql,
+    keys: &[(&str, &str)],
+) -> Result<HashMap<(String, String), Remembered>, DatabaseError> {
+    let mut found = HashMap::new();
+    for portion in portions(keys.len()) {
+        let places: Vec<String> = (0..portion.len())
+            .map(|index| format!("(actor = ${} AND key = ${})", 2 * index + 1, 2 * index + 2))
+            .collect();
+        let statement = format!(
+            "SELECT actor, key, fingerprint, stream, first_position, count, version FROM idempotency WHERE {}",
+            places.join(" OR ")
+        );
+        let parameters: Vec<Value> =
+            keys[portion].iter().flat_map(|(actor, key)| [Value::from(*actor), Value::from(*key)]).collect();
+        for row in sql.query(&statement, &parameters)? {
+            let stream =
+                StreamId::parse(&row.text(3)?).map_err(|error| DatabaseError::Damaged { reason: error.to_string() })?;
+            let outcome = Appended {
+                stream,
+                first_position: row.unsigned(4)?,
+                count: row.unsigned(5)?,
+                version: row.unsigned(6)?,
+                repeated: true,
+            };
+            found.insert((row.text(0)?, row.text(1)?), Remembered { fingerprint: row.text(2)?, outcome });
+        }
+    }
+    Ok(found)
 }
 
 /// Rows to be stored at the end of the transaction, and what is known within it.
@@ -101,14 +119,28 @@ pub(crate) struct Stage {
     versions: HashMap<String, u64>,
     touched: BTreeSet<String>,
     remembered: HashMap<(String, String), Remembered>,
-    /// Keys that exist at the beginning of the transaction or were made in items that stay.
-    subject_keys: HashMap<String, SecretBytes>,
+    /// Keys that the appends need: as they were at the beginning, and those made since in appends that stay.
+    subject_keys: HashMap<String, Result<SubjectKey, SealError>>,
+    /// Rows of keys that were made, by subject.
+    key_rows: BTreeMap<String, [Value; 5]>,
     leaves: Vec<Hash>,
+    last_digest: Option<Hash>,
     event_rows: Vec<Value>,
     idempotency_rows: Vec<Value>,
     job_rows: Vec<Value>,
-    replaced_jobs: Vec<String>,
+    replaced_jobs: Vec<Value>,
 }
+
+/// Why an append was not staged.
+pub(crate) enum NotStaged {
+    /// Nothing was done for it in the database.
+    Clean(AppendError),
+    /// What was done for it in the database must be taken back.
+    Begun(AppendError),
+}
+
+/// Keys made for one append.
+type MadeKeys = HashMap<String, (SecretBytes, [Value; 5])>;
 
 const EVENT_COLUMNS: &[&str] =
     &["position", "stream", "version", "kind", "at", "actor", "role", "payload", "salt", "digest"];
@@ -131,16 +163,35 @@ const JOB_COLUMNS: &[&str] = &[
 ];
 
 impl Stage {
-    pub(crate) fn begin(sql: &mut dyn Sql, head: Head, tail: Tail, appends: &[&Append]) -> Result<Self, DatabaseError> {
+    /// Reads everything that the appends need to know: few statements for all of them.
+    pub(crate) fn begin(
+        sql: &mut dyn Sql,
+        context: &WriterContext,
+        head: Head,
+        tail: Tail,
+        appends: &[&Append],
+    ) -> Result<Self, DatabaseError> {
         let streams: BTreeSet<&str> = appends.iter().map(|append| append.stream.as_str()).collect();
+        let mut subjects = BTreeSet::new();
+        for event in appends.iter().flat_map(|append| &append.events) {
+            personal_subjects(&event.payload, &mut subjects);
+        }
+        let keys: BTreeSet<(&str, &str)> = appends
+            .iter()
+            .filter(|append| check_names(append).is_ok())
+            .filter_map(|append| Some((append.context.actor.id.as_str(), append.context.idempotency_key.as_deref()?)))
+            .collect();
+        let subjects = subjects.into_iter().filter(|subject| check_subject(subject).is_ok()).map(str::to_owned);
         Ok(Self {
             head,
             tail,
             versions: stream_versions(sql, &streams)?,
             touched: BTreeSet::new(),
-            remembered: HashMap::new(),
-            subject_keys: HashMap::new(),
+            remembered: remembered_all(sql, &keys.into_iter().collect::<Vec<_>>())?,
+            subject_keys: look_up_keys(sql, &context.keys, subjects)?,
+            key_rows: BTreeMap::new(),
             leaves: Vec::new(),
+            last_digest: None,
             event_rows: Vec::new(),
             idempotency_rows: Vec::new(),
             job_rows: Vec::new(),
@@ -148,25 +199,137 @@ impl Stage {
         })
     }
 
-    /// Checks an append and does what must be done at once; stores nothing of it if it fails.
+    /// Checks an append and does what must be done at once; keeps nothing of it if it fails.
     pub(crate) fn append(
         &mut self,
         sql: &mut dyn Sql,
         context: &WriterContext,
-        append: Append,
-        also: Also,
-    ) -> Result<Appended, AppendError> {
-        let idempotency = append.context.idempotency_key.clone().map(|key| (append.context.actor.id.clone(), key));
-        if let Some((actor, key)) = &idempotency
-            && let Some(before) = self.repetition(sql, actor, key)?
+        append: &Append,
+        also: &Also,
+    ) -> Result<Appended, NotStaged> {
+        let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
+        let outcome = match self.check(append, version).map_err(NotStaged::Clean)? {
+            Checked::Repeated(outcome) => return Ok(outcome),
+            Checked::New(outcome) => outcome,
+        };
+        let mut made_keys = MadeKeys::new();
+        let records = self.records(context, append, &outcome, version, &mut made_keys).map_err(NotStaged::Clean)?;
+        let mut watched = Watched::new(sql);
+        let done = Self::act(&mut watched, context, append, also, &records);
+        let erased = watched.outcome(done).map_err(|error| match error {
+            AppendError::LeaseLost { .. } => NotStaged::Clean(error),
+            error => NotStaged::Begun(error),
+        })?;
+        if let Also::EraseSubject(subject) = also {
+            if !erased {
+                return Ok(Appended { count: 0, version, repeated: true, ..outcome });
+            }
+            self.key_rows.remove(subject);
+            self.subject_keys.insert(subject.clone(), Ok(SubjectKey::Erased));
+        }
+        for (subject, (key, row)) in made_keys {
+            self.subject_keys.insert(subject.clone(), Ok(SubjectKey::Live(key)));
+            self.key_rows.insert(subject, row);
+        }
+        self.keep(append, records, &outcome);
+        Ok(outcome)
+    }
+
+    /// What can be checked without doing anything.
+    fn check(&self, append: &Append, version: u64) -> Result<Checked, AppendError> {
+        check_names(append)?;
+        if let Some(key) = &append.context.idempotency_key
+            && let Some(before) = self.remembered.get(&(append.context.actor.id.clone(), key.clone()))
         {
             if before.fingerprint == append.context.fingerprint {
-                return Ok(before.outcome);
+                return Ok(Checked::Repeated(before.outcome.clone()));
             }
             return Err(AppendError::KeyReused { key: key.clone() });
         }
-        let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
-        check(&append, version)?;
+        if append.events.is_empty() && append.context.completes.is_none() {
+            return Err(AppendError::Nothing { stream: append.stream.clone() });
+        }
+        if let ExpectedVersion::Exactly(expected) = append.expected
+            && expected != version
+        {
+            return Err(AppendError::Conflict { stream: append.stream.clone(), expected, actual: version });
+        }
+        let count = append.events.len() as u64;
+        Ok(Checked::New(Appended {
+            stream: append.stream.clone(),
+            first_position: self.head.size + self.leaves.len() as u64,
+            count,
+            version: version + count,
+            repeated: false,
+        }))
+    }
+
+    /// The records of the events, sealed.
+    fn records(
+        &self,
+        context: &WriterContext,
+        append: &Append,
+        outcome: &Appended,
+        version: u64,
+        made_keys: &mut MadeKeys,
+    ) -> Result<Vec<EventRecord>, AppendError> {
+        let mut records = Vec::with_capacity(append.events.len());
+        for (index, event) in (0..).zip(&append.events) {
+            records.push(EventRecord {
+                position: outcome.first_position + index,
+                stream: append.stream.as_str().to_owned(),
+                version: version + 1 + index,
+                kind: event.kind.clone(),
+                at: append.context.now.as_microsecond(),
+                actor: append.context.actor.id.clone(),
+                role: append.context.actor.role.clone(),
+                payload: self.sealed_payload(context, append, event, made_keys)?,
+                salt: draw::<16>(&*context.entropy).to_vec(),
+            });
+        }
+        Ok(records)
+    }
+
+    fn sealed_payload(
+        &self,
+        context: &WriterContext,
+        append: &Append,
+        event: &NewEvent,
+        made_keys: &mut MadeKeys,
+    ) -> Result<String, AppendError> {
+        let mut payload = event.payload.clone();
+        seal_payload(&mut payload, &mut |subject, value| {
+            if let Some((key, _)) = made_keys.get(subject) {
+                return Ok(seal_value(key, subject, value, &*context.entropy));
+            }
+            match self.subject_keys.get(subject) {
+                Some(Ok(SubjectKey::Live(key))) => Ok(seal_value(key, subject, value, &*context.entropy)),
+                Some(Ok(SubjectKey::Erased)) => Err(SealError::Erased { subject: subject.to_owned() }),
+                Some(Err(error)) => Err(error.clone()),
+                None => {
+                    let (key, row) = make_key(&context.keys, &*context.entropy, subject, append.context.now)?;
+                    let sealed = seal_value(&key, subject, value, &*context.entropy);
+                    made_keys.insert(subject.to_owned(), (key, row));
+                    Ok(sealed)
+                }
+            }
+        })?;
+        let payload = payload.to_string();
+        if payload.len() > LONGEST_PAYLOAD {
+            let reason = "its payload is longer than 4 MiB; store large contents elsewhere and record their digest";
+            return Err(AppendError::Event { kind: event.kind.clone(), reason: reason.to_owned() });
+        }
+        Ok(payload)
+    }
+
+    /// What cannot wait until the end of the transaction; says whether a person was erased.
+    fn act(
+        sql: &mut dyn Sql,
+        context: &WriterContext,
+        append: &Append,
+        also: &Also,
+        records: &[EventRecord],
+    ) -> Result<bool, AppendError> {
         if let Some(job) = &append.context.completes
             && sql.execute(
                 "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'leased'",
@@ -175,92 +338,34 @@ impl Stage {
         {
             return Err(AppendError::LeaseLost { id: job.id });
         }
-        let first_position = self.head.size + self.leaves.len() as u64;
-        let count = append.events.len() as u64;
-        let stream = append.stream.clone();
-        let outcome = Appended { stream, first_position, count, version: version + count, repeated: false };
-        if let Also::EraseSubject(subject) = &also {
-            let erased = erase_key(sql, subject, append.context.now)?;
-            self.subject_keys.remove(subject);
-            if !erased {
-                return Ok(Appended { count: 0, version, repeated: true, ..outcome });
+        let erased = match also {
+            Also::EraseSubject(subject) => erase_key(sql, subject, append.context.now)?,
+            Also::Nothing => false,
+        };
+        if context.projections.is_empty() || (!erased && *also != Also::Nothing) {
+            return Ok(erased);
+        }
+        for record in records {
+            // Projections see the event as it will be read again, to the last digit.
+            let recorded = recorded_event(record)?;
+            for projection in &context.projections {
+                apply(projection, sql, &recorded)?;
             }
         }
-        let mut made_keys = HashMap::new();
-        let mut records = Vec::with_capacity(append.events.len());
-        for (index, event) in append.events.iter().enumerate() {
-            let place = Place { position: first_position + index as u64, version: version + 1 + index as u64 };
-            records.push(self.record(sql, context, &append, event, place, &mut made_keys)?);
-        }
-        self.keep(&append, idempotency, records, &outcome);
-        self.subject_keys.extend(made_keys);
-        Ok(outcome)
+        Ok(erased)
     }
 
-    fn repetition(&mut self, sql: &mut dyn Sql, actor: &str, key: &str) -> Result<Option<Remembered>, DatabaseError> {
-        if let Some(found) = self.remembered.get(&(actor.to_owned(), key.to_owned())) {
-            return Ok(Some(found.clone()));
-        }
-        remembered(sql, actor, key)
+    /// The last event that is staged, with its digest: by it the transaction can be recognised in the database.
+    pub(crate) fn last_event(&self) -> Option<(u64, Hash)> {
+        let size = self.head.size + self.leaves.len() as u64;
+        Some((size.checked_sub(1)?, self.last_digest?))
     }
 
-    fn record(
-        &self,
-        sql: &mut dyn Sql,
-        context: &WriterContext,
-        append: &Append,
-        event: &NewEvent,
-        place: Place,
-        made_keys: &mut HashMap<String, SecretBytes>,
-    ) -> Result<EventRecord, AppendError> {
-        let mut payload = event.payload.clone();
-        seal_payload(&mut payload, &mut |subject, value| {
-            let known = made_keys.get(subject).or_else(|| self.subject_keys.get(subject)).cloned();
-            let key = match known {
-                Some(key) => key,
-                None => find_or_make_key(sql, &context.keys, &*context.entropy, subject, append.context.now)?,
-            };
-            let sealed = seal_value(&key, subject, value, &*context.entropy);
-            made_keys.insert(subject.to_owned(), key);
-            Ok::<_, SealError>(sealed)
-        })?;
-        let payload = payload.to_string();
-        if payload.len() > LONGEST_PAYLOAD {
-            let reason = "its payload is longer than 4 MiB; store large contents elsewhere and record their digest";
-            return Err(AppendError::Event { kind: event.kind.clone(), reason: reason.to_owned() });
-        }
-        let record = EventRecord {
-            position: place.position,
-            stream: append.stream.as_str().to_owned(),
-            version: place.version,
-            kind: event.kind.clone(),
-            at: append.context.now.as_microsecond(),
-            actor: append.context.actor.id.clone(),
-            role: append.context.actor.role.clone(),
-            payload,
-            salt: draw::<16>(&*context.entropy).to_vec(),
-        };
-        if context.projections.is_empty() {
-            return Ok(record);
-        }
-        // Projections see the event as it will be read again, to the last digit.
-        let recorded = recorded_event(&record)?;
-        for projection in &context.projections {
-            apply(projection, sql, &recorded)?;
-        }
-        Ok(record)
-    }
-
-    fn keep(
-        &mut self,
-        append: &Append,
-        idempotency: Option<(String, String)>,
-        records: Vec<EventRecord>,
-        outcome: &Appended,
-    ) {
+    fn keep(&mut self, append: &Append, records: Vec<EventRecord>, outcome: &Appended) {
         for record in records {
             let digest = record.digest();
             self.leaves.push(leaf(&digest));
+            self.last_digest = Some(digest);
             self.event_rows.extend(event_row(record, digest));
         }
         let name = append.stream.as_str();
@@ -272,11 +377,12 @@ impl Stage {
             let id = self.head.next_job;
             self.head.next_job += 1;
             if let Some(key) = &job.key {
-                self.replaced_jobs.push(key.clone());
+                self.replaced_jobs.push(key.into());
             }
             self.job_rows.extend(job_row(id, job, append.context.now));
         }
-        let Some((actor, key)) = idempotency else { return };
+        let Some(key) = append.context.idempotency_key.clone() else { return };
+        let actor = append.context.actor.id.clone();
         let fingerprint = append.context.fingerprint.clone();
         self.idempotency_rows.extend([
             actor.as_str().into(),
@@ -294,6 +400,8 @@ impl Stage {
 
     /// Stores everything; gives the new right edge of the tree.
     pub(crate) fn store(mut self, sql: &mut dyn Sql, context: &WriterContext) -> Result<Tail, DatabaseError> {
+        let key_rows: Vec<Value> = std::mem::take(&mut self.key_rows).into_values().flatten().collect();
+        insert_many(sql, "subject_keys", KEY_COLUMNS, &key_rows, "")?;
         insert_many(sql, "events", EVENT_COLUMNS, &self.event_rows, "")?;
         let versions: Vec<Value> = self
             .touched
@@ -303,10 +411,12 @@ impl Stage {
         let replace = "ON CONFLICT (stream) DO UPDATE SET version = excluded.version";
         insert_many(sql, "streams", &["stream", "version"], &versions, replace)?;
         insert_many(sql, "idempotency", IDEMPOTENCY_COLUMNS, &self.idempotency_rows, "")?;
-        let job_rows = without_replaced(&self.job_rows);
-        for key in &self.replaced_jobs {
-            sql.execute("DELETE FROM jobs WHERE key = $1 AND state = 'waiting'", &[key.into()])?;
+        for portion in portions(self.replaced_jobs.len()) {
+            let keys = &self.replaced_jobs[portion];
+            let places = placeholders(1, keys.len());
+            sql.execute(&format!("DELETE FROM jobs WHERE state = 'waiting' AND key IN ({places})"), keys)?;
         }
+        let job_rows = without_replaced(&self.job_rows);
         insert_many(sql, "jobs", JOB_COLUMNS, &job_rows, "")?;
         if self.leaves.is_empty() && self.job_rows.is_empty() {
             return Ok(self.tail);
@@ -315,6 +425,7 @@ impl Stage {
         for leaf in &self.leaves {
             self.tail.push(*leaf, &mut changed);
         }
+        self.tail.take_changed(&mut changed);
         let tiles: Vec<Value> = changed
             .into_iter()
             .flat_map(|((level, number), hashes)| [level.into(), number.into(), hashes.into()])
@@ -335,58 +446,67 @@ impl Stage {
     }
 }
 
-#[derive(Clone, Copy)]
-struct Place {
-    position: u64,
-    version: u64,
+/// What checking an append gave.
+enum Checked {
+    /// It was given before, with this outcome.
+    Repeated(Appended),
+    /// This will be its outcome.
+    New(Appended),
 }
 
 fn stream_versions(sql: &mut dyn Sql, streams: &BTreeSet<&str>) -> Result<HashMap<String, u64>, DatabaseError> {
     let names: Vec<&str> = streams.iter().copied().collect();
     let mut versions = HashMap::new();
-    let mut rest = names.as_slice();
-    while !rest.is_empty() {
-        let count = [64, 16, 4, 1].into_iter().find(|count| *count <= rest.len()).unwrap_or(1);
-        let (now, later) = rest.split_at(count);
-        let statement = format!("SELECT stream, version FROM streams WHERE stream IN ({})", placeholders(1, count));
-        let parameters: Vec<Value> = now.iter().map(|name| Value::from(*name)).collect();
+    for portion in portions(names.len()) {
+        let parameters: Vec<Value> = names[portion].iter().map(|name| Value::from(*name)).collect();
+        let places = placeholders(1, parameters.len());
+        let statement = format!("SELECT stream, version FROM streams WHERE stream IN ({places})");
         for row in sql.query(&statement, &parameters)? {
             versions.insert(row.text(0)?, row.unsigned(1)?);
         }
-        rest = later;
     }
     Ok(versions)
 }
 
-/// Longest kind of an event, actor and role, in bytes.
+/// Longest kind of an event or job, actor, role and key, in bytes.
 const LONGEST_NAME: usize = 200;
 /// Longest payload of an event, in bytes of JSON: larger things (attached files) are stored elsewhere by their digest.
 const LONGEST_PAYLOAD: usize = 4 * 1024 * 1024;
 
-fn check(append: &Append, version: u64) -> Result<(), AppendError> {
-    if append.events.is_empty() && append.context.completes.is_none() {
-        return Err(AppendError::Nothing { stream: append.stream.clone() });
+/// What a database might refuse at the end of the transaction, to the harm of others in it, is refused here.
+fn check_names(append: &Append) -> Result<(), AppendError> {
+    let kind = append.events.first().map_or("", |event| event.kind.as_str());
+    let context = &append.context;
+    check_name(kind, "actor", &context.actor.id)?;
+    check_name(kind, "role", &context.actor.role)?;
+    if let Some(key) = &context.idempotency_key {
+        check_name(kind, "idempotency key", key)?;
     }
-    if let ExpectedVersion::Exactly(expected) = append.expected
-        && expected != version
-    {
-        return Err(AppendError::Conflict { stream: append.stream.clone(), expected, actual: version });
+    if !context.fingerprint.is_empty() {
+        check_name(kind, "fingerprint", &context.fingerprint)?;
     }
-    let actor = &append.context.actor;
     for event in &append.events {
-        let wrong = |reason: &str| AppendError::Event { kind: event.kind.clone(), reason: reason.to_owned() };
-        for (what, name) in [("kind", &event.kind), ("actor", &actor.id), ("role", &actor.role)] {
-            if name.is_empty() || name.len() > LONGEST_NAME || name.chars().any(char::is_control) {
-                return Err(wrong(&format!(
-                    "its {what} must have 1 to {LONGEST_NAME} bytes and no control characters"
-                )));
-            }
-        }
+        check_name(&event.kind, "kind", &event.kind)?;
         if !event.payload.is_object() {
-            return Err(wrong("its payload is not an object"));
+            let reason = "its payload is not an object".to_owned();
+            return Err(AppendError::Event { kind: event.kind.clone(), reason });
+        }
+    }
+    for job in &append.jobs {
+        check_name(kind, "job's kind", &job.kind)?;
+        if let Some(key) = &job.key {
+            check_name(kind, "job's key", key)?;
         }
     }
     Ok(())
+}
+
+fn check_name(kind: &str, what: &str, name: &str) -> Result<(), AppendError> {
+    if !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let reason = format!("its {what} must have 1 to {LONGEST_NAME} bytes and no control characters");
+    Err(AppendError::Event { kind: kind.to_owned(), reason })
 }
 
 /// An event as it is read from its record: the payload still sealed.
@@ -453,13 +573,12 @@ fn job_row(id: u64, job: &NewJob, now: Timestamp) -> [Value; 13] {
 /// Of the jobs of one transaction with the same key only the last stays.
 fn without_replaced(rows: &[Value]) -> Vec<Value> {
     const KEY: usize = 2;
-    let jobs: Vec<&[Value]> = rows.chunks(JOB_COLUMNS.len()).collect();
-    let mut kept = Vec::with_capacity(rows.len());
-    for (index, job) in jobs.iter().enumerate() {
-        let replaced = job[KEY] != Value::Null && jobs[index + 1..].iter().any(|later| later[KEY] == job[KEY]);
-        if !replaced {
-            kept.extend_from_slice(job);
-        }
-    }
-    kept
+    let mut keys = HashSet::new();
+    let mut kept: Vec<&[Value]> = rows
+        .chunks(JOB_COLUMNS.len())
+        .rev()
+        .filter(|job| job[KEY] == Value::Null || keys.insert(job[KEY].clone()))
+        .collect();
+    kept.reverse();
+    kept.concat()
 }

@@ -1,7 +1,7 @@
 //! The persons' keys: one row per subject, wrapped under the master key; destroyed when the person is erased.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::{
-    database::{Row, Sql, Value},
+    database::{DatabaseError, Row, Sql, Value},
     entropy::{Entropy, draw},
     keys::{LedgerKeys, SecretBytes},
-    schema::placeholders,
+    schema::{insert_many, placeholders, portions},
     seal::{Opening, SealError, Sealed, decrypt, encrypt, open_value},
 };
 
@@ -38,7 +38,8 @@ impl SubjectKey {
 
 pub(crate) type SubjectKeys = HashMap<String, SubjectKey>;
 
-fn check_subject(subject: &str) -> Result<(), SealError> {
+/// Whether a subject may be called so.
+pub(crate) fn check_subject(subject: &str) -> Result<(), SealError> {
     let fits = !subject.is_empty() && subject.len() <= 200 && !subject.chars().any(char::is_control);
     if fits { Ok(()) } else { Err(SealError::Subject) }
 }
@@ -49,25 +50,29 @@ pub(crate) fn find_keys(
     keys: &LedgerKeys,
     subjects: impl IntoIterator<Item = String>,
 ) -> Result<SubjectKeys, SealError> {
-    let mut subjects: Vec<String> = subjects.into_iter().collect();
-    subjects.sort_unstable();
-    subjects.dedup();
-    let mut found = SubjectKeys::new();
-    let mut rest = subjects.as_slice();
-    while !rest.is_empty() {
-        let count = [64, 8, 1].into_iter().find(|count| *count <= rest.len()).unwrap_or(1);
-        let (now, later) = rest.split_at(count);
+    let found = look_up_keys(sql, keys, subjects)?;
+    found.into_iter().map(|(subject, key)| Ok((subject, key?))).collect()
+}
+
+/// The keys of those `subjects` that have one, or why one cannot be used: the others can.
+pub(crate) fn look_up_keys(
+    sql: &mut dyn Sql,
+    keys: &LedgerKeys,
+    subjects: impl IntoIterator<Item = String>,
+) -> Result<HashMap<String, Result<SubjectKey, SealError>>, DatabaseError> {
+    let subjects: Vec<String> = subjects.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+    let mut found = HashMap::with_capacity(subjects.len());
+    for portion in portions(subjects.len()) {
+        let parameters: Vec<Value> = subjects[portion].iter().map(Value::from).collect();
         let statement = format!(
             "SELECT subject, master, wrapped, erased_at FROM subject_keys WHERE subject IN ({})",
-            placeholders(1, count)
+            placeholders(1, parameters.len())
         );
-        let parameters: Vec<Value> = now.iter().map(Value::from).collect();
         for row in sql.query(&statement, &parameters)? {
             let subject = row.text(0)?;
-            let key = unwrap(&row, &subject, keys)?;
+            let key = unwrap(&row, &subject, keys);
             found.insert(subject, key);
         }
-        rest = later;
     }
     Ok(found)
 }
@@ -101,16 +106,29 @@ pub(crate) fn find_or_make_key(
         Some(SubjectKey::Erased) => return Err(SealError::Erased { subject: subject.to_owned() }),
         None => {}
     }
-    let key: SecretBytes = Zeroizing::new(draw(entropy));
+    let (key, row) = make_key(keys, entropy, subject, now)?;
+    insert_many(sql, "subject_keys", KEY_COLUMNS, &row, "")?;
+    Ok(key)
+}
+
+/// The columns of a row that [`make_key`] gives.
+pub(crate) const KEY_COLUMNS: &[&str] = &["subject", "master", "wrapped", "made_at", "erased_at"];
+
+/// A new key for `subject`, and the row that is to be stored.
+pub(crate) fn make_key(
+    keys: &LedgerKeys,
+    entropy: &dyn Entropy,
+    subject: &str,
+    now: Timestamp,
+) -> Result<(SecretBytes, [Value; 5]), SealError> {
+    check_subject(subject)?;
     let Some(master) = keys.current_master() else {
         return Err(SealError::MasterKeyMissing { subject: subject.to_owned(), master: "the newest".to_owned() });
     };
+    let key: SecretBytes = Zeroizing::new(draw(entropy));
     let wrapped = encrypt(&master.bytes, PURPOSE, subject, key.as_slice(), entropy);
-    sql.execute(
-        "INSERT INTO subject_keys (subject, master, wrapped, made_at, erased_at) VALUES ($1, $2, $3, $4, NULL)",
-        &[subject.into(), master.identifier.as_str().into(), wrapped.into(), now.into()],
-    )?;
-    Ok(key)
+    let row = [subject.into(), master.identifier.as_str().into(), wrapped.into(), now.into(), Value::Null];
+    Ok((key, row))
 }
 
 /// Destroys the key of `subject` and leaves the mark; says whether there was anything to destroy. A subject without a

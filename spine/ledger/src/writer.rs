@@ -3,6 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, mpsc},
+    time::Duration,
 };
 
 use ed25519_dalek::SigningKey;
@@ -10,16 +11,20 @@ use tokio::sync::oneshot;
 
 use crate::{
     append::{Append, AppendError, Appended},
-    database::{Connection, DatabaseError, Sql},
+    database::{Connection, DatabaseError, Sql, Watched},
     entropy::Entropy,
     keys::LedgerKeys,
-    merkle::tail::Tail,
+    merkle::{Hash, tail::Tail},
     projection::Projection,
-    stage::{Head, Stage},
+    stage::{Head, NotStaged, Stage},
 };
 
 /// Items that share one transaction at most: bounds how long the first of them waits.
 const BATCH: usize = 512;
+
+/// How often a database that broke off in the middle of a commit is asked what became of it, and the pause between.
+const ASKED_AGAIN: u32 = 40;
+const ASKING_PAUSE: Duration = Duration::from_millis(250);
 
 /// What goes with an append besides its events.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,7 +67,8 @@ where
     F: FnOnce(&mut dyn Sql) -> Result<T, DatabaseError> + Send + 'static,
     T: Send + 'static,
 {
-    pub(crate) fn new(work: F) -> (Box<dyn Task>, oneshot::Receiver<Result<T, DatabaseError>>) {
+    /// The task, and where its result comes.
+    pub(crate) fn task(work: F) -> (Box<dyn Task>, oneshot::Receiver<Result<T, DatabaseError>>) {
         let (reply, answer) = oneshot::channel();
         (Box::new(Self { work: Some(work), result: None, reply }), answer)
     }
@@ -111,36 +117,43 @@ pub(crate) struct Writer {
     tail: Option<Tail>,
 }
 
-/// An item of a batch with its outcome.
-enum Settled {
-    Append(oneshot::Sender<Result<Appended, AppendError>>, Result<Appended, AppendError>),
-    Write(Box<dyn Task>, Result<(), DatabaseError>),
+/// Work that shares one transaction.
+#[derive(Default)]
+struct Batch {
+    tasks: Vec<Box<dyn Task>>,
+    appends: Vec<(Append, Also)>,
+    /// Who waits for each append.
+    replies: Vec<oneshot::Sender<Result<Appended, AppendError>>>,
 }
 
-impl Settled {
-    fn failed(&self) -> bool {
-        matches!(self, Self::Append(_, Err(_)) | Self::Write(_, Err(_)))
+/// Appends as they are staged, with what became of each.
+type Staged = (Stage, Vec<Result<Appended, AppendError>>);
+
+/// What became of each item of a batch.
+#[derive(Default)]
+struct Outcomes {
+    tasks: Vec<Result<(), DatabaseError>>,
+    appends: Vec<Result<Appended, AppendError>>,
+}
+
+impl Batch {
+    fn len(&self) -> usize {
+        self.tasks.len() + self.appends.len()
     }
 
-    /// The error by which not only this item but the whole transaction is lost.
-    fn lost_transaction(&self) -> Option<DatabaseError> {
-        let error = match self {
-            Self::Append(_, Err(error)) => error.database()?,
-            Self::Write(_, Err(error)) => error,
-            _ => return None,
-        };
-        Some(error.clone()).filter(DatabaseError::loses_transaction)
-    }
-
-    /// What was decided in a transaction that is lost was decided on things that are not so: everybody hears the error.
-    fn deliver(self, lost: Option<&DatabaseError>) {
-        match self {
-            Self::Append(reply, outcome) => {
-                let outcome = lost.map_or(outcome, |error| Err(error.clone().into()));
-                // Nobody may be waiting any more; what was done stays done.
-                let _ = reply.send(outcome);
-            }
-            Self::Write(task, outcome) => task.deliver(lost.map_or(outcome, |error| Err(error.clone()))),
+    /// Tells everybody. What was decided in a transaction that is lost was decided on things that are not so: then
+    /// everybody hears the error.
+    fn deliver(self, outcomes: Result<Outcomes, DatabaseError>) {
+        let outcomes = outcomes.unwrap_or_else(|error| Outcomes {
+            tasks: vec![Err(error.clone()); self.tasks.len()],
+            appends: vec![Err(error.into()); self.replies.len()],
+        });
+        for (task, outcome) in self.tasks.into_iter().zip(outcomes.tasks) {
+            task.deliver(outcome);
+        }
+        for (reply, outcome) in self.replies.into_iter().zip(outcomes.appends) {
+            // Nobody may be waiting any more; what was done stays done.
+            let _ = reply.send(outcome);
         }
     }
 }
@@ -153,18 +166,24 @@ impl Writer {
     /// Serves until all senders are gone or it is told to stop.
     pub(crate) fn serve(mut self, queue: &mpsc::Receiver<Work>) {
         while let Ok(first) = queue.recv() {
-            let mut batch = Vec::new();
+            let mut batch = Batch::default();
             let mut next = Some(first);
             let mut last = None;
             while let Some(work) = next {
-                if matches!(work, Work::Alone(_) | Work::Stop(_)) {
-                    last = Some(work);
-                    break;
+                match work {
+                    Work::Append(append, also, reply) => {
+                        batch.appends.push((*append, also));
+                        batch.replies.push(reply);
+                    }
+                    Work::Write(task) => batch.tasks.push(task),
+                    Work::Alone(_) | Work::Stop(_) => {
+                        last = Some(work);
+                        break;
+                    }
                 }
-                batch.push(work);
                 next = if batch.len() < BATCH { queue.try_recv().ok() } else { None };
             }
-            if !batch.is_empty() {
+            if batch.len() > 0 {
                 self.commit_batch(batch);
             }
             match last {
@@ -181,10 +200,12 @@ impl Writer {
 
     fn run_alone(&mut self, mut task: Box<dyn Task>) {
         self.tail = None;
-        if let Err(error) = self.connection.begin() {
-            return task.deliver(Err(error));
-        }
-        let done = task.run(&mut *self.connection).and_then(|()| self.connection.commit());
+        let done = self.connection.begin().and_then(|()| {
+            let mut watched = Watched::new(&mut *self.connection);
+            let done = task.run(&mut watched);
+            watched.outcome(done)?;
+            self.connection.commit()
+        });
         if done.is_err() {
             self.connection.rollback();
         }
@@ -193,63 +214,111 @@ impl Writer {
 
     /// Runs a batch in one transaction, then tells everybody. An item that fails by its own fault is taken back alone;
     /// when the database fails, everybody hears so and nothing was stored.
-    fn commit_batch(&mut self, batch: Vec<Work>) {
-        let mut settled = Vec::with_capacity(batch.len());
-        let outcome = self.run_batch(batch, &mut settled);
-        if let Err(error) = &outcome {
+    fn commit_batch(&mut self, mut batch: Batch) {
+        let outcomes = self.run_batch(&mut batch);
+        if let Err(error) = &outcomes {
             self.connection.rollback();
             self.tail = None;
-            tracing::warn!(items = settled.len(), %error, "a batch was not stored");
+            tracing::warn!(items = batch.len(), %error, "a batch was not stored");
         }
-        for item in settled {
-            item.deliver(outcome.as_ref().err());
-        }
+        batch.deliver(outcomes);
     }
 
-    fn run_batch(&mut self, batch: Vec<Work>, settled: &mut Vec<Settled>) -> Result<(), DatabaseError> {
-        let begun = self.begin_batch(&batch);
-        let (mut stage, mut lost) = match begun {
-            Ok(stage) => (stage, None),
-            Err(error) => (None, Some(error)),
-        };
-        let mut savepoint = Savepoint::None;
-        for work in batch {
-            if lost.is_none() {
-                lost = savepoint.renew(&mut *self.connection).err();
-            }
-            let item = self.run_item(work, stage.as_mut(), lost.as_ref());
-            lost = lost.or_else(|| item.lost_transaction());
-            if lost.is_none() && item.failed() {
-                lost = savepoint.take_back(&mut *self.connection).err();
-            }
-            settled.push(item);
-        }
-        if let Some(error) = lost {
-            return Err(error);
-        }
-        if let Some(stage) = stage {
-            let tail = stage.store(&mut *self.connection, &self.context)?;
-            self.tail = None;
-            self.connection.commit()?;
-            self.tail = Some(tail);
-            return Ok(());
-        }
-        self.connection.commit()
-    }
-
-    /// Begins the transaction; reads what the appends need to know.
-    fn begin_batch(&mut self, batch: &[Work]) -> Result<Option<Stage>, DatabaseError> {
+    fn run_batch(&mut self, batch: &mut Batch) -> Result<Outcomes, DatabaseError> {
         self.connection.begin()?;
-        let appends: Vec<&Append> = batch
-            .iter()
-            .filter_map(|work| match work {
-                Work::Append(append, ..) => Some(&**append),
-                _ => None,
-            })
-            .collect();
-        if appends.is_empty() {
-            return Ok(None);
+        let mut savepoint = Savepoint::None;
+        let mut outcomes = Outcomes { tasks: self.run_tasks(&mut batch.tasks, &mut savepoint)?, appends: Vec::new() };
+        if batch.appends.is_empty() {
+            self.connection.commit()?;
+            return Ok(outcomes);
         }
+        let (stage, appends) = self.run_appends(&batch.appends, &mut savepoint)?;
+        outcomes.appends = appends;
+        let last_event = stage.last_event();
+        let tail = stage.store(&mut *self.connection, &self.context)?;
+        self.commit(last_event)?;
+        self.tail = Some(tail);
+        Ok(outcomes)
+    }
+
+    fn run_tasks(
+        &mut self,
+        tasks: &mut [Box<dyn Task>],
+        savepoint: &mut Savepoint,
+    ) -> Result<Vec<Result<(), DatabaseError>>, DatabaseError> {
+        let mut outcomes = Vec::with_capacity(tasks.len());
+        for task in tasks {
+            savepoint.renew(&mut *self.connection)?;
+            let mut watched = Watched::new(&mut *self.connection);
+            let done = task.run(&mut watched);
+            let outcome = watched.outcome(done);
+            if let Err(error) = &outcome {
+                if error.loses_transaction() {
+                    return Err(error.clone());
+                }
+                savepoint.take_back(&mut *self.connection)?;
+            }
+            outcomes.push(outcome);
+        }
+        Ok(outcomes)
+    }
+
+    /// Runs the appends. Nearly always none of them has to be taken back, so they first run with one savepoint before all
+    /// of them: on PostgreSQL each savepoint would be a round trip. If one must be taken back, all run again, each with a
+    /// savepoint of its own.
+    fn run_appends(&mut self, appends: &[(Append, Also)], savepoint: &mut Savepoint) -> Result<Staged, DatabaseError> {
+        let (head, tail) = self.head()?;
+        savepoint.renew(&mut *self.connection)?;
+        if let Some(done) = self.run_together(appends, head.clone(), tail.clone())? {
+            return Ok(done);
+        }
+        savepoint.take_back(&mut *self.connection)?;
+        let mut stage = self.stage(appends, head, tail)?;
+        let mut outcomes = Vec::with_capacity(appends.len());
+        for (append, also) in appends {
+            savepoint.renew(&mut *self.connection)?;
+            outcomes.push(match stage.append(&mut *self.connection, &self.context, append, also) {
+                Ok(appended) => Ok(appended),
+                Err(NotStaged::Clean(error)) => Err(error),
+                Err(NotStaged::Begun(error)) => {
+                    lost_transaction(&error)?;
+                    savepoint.take_back(&mut *self.connection)?;
+                    Err(error)
+                }
+            });
+        }
+        Ok((stage, outcomes))
+    }
+
+    /// Nothing if one of the appends must be taken back.
+    fn run_together(
+        &mut self,
+        appends: &[(Append, Also)],
+        head: Head,
+        tail: Tail,
+    ) -> Result<Option<Staged>, DatabaseError> {
+        let mut stage = self.stage(appends, head, tail)?;
+        let mut outcomes = Vec::with_capacity(appends.len());
+        for (append, also) in appends {
+            match stage.append(&mut *self.connection, &self.context, append, also) {
+                Ok(appended) => outcomes.push(Ok(appended)),
+                Err(NotStaged::Clean(error)) => outcomes.push(Err(error)),
+                Err(NotStaged::Begun(error)) => {
+                    lost_transaction(&error)?;
+                    return Ok(None);
+                }
+            }
+        }
+        Ok(Some((stage, outcomes)))
+    }
+
+    fn stage(&mut self, appends: &[(Append, Also)], head: Head, tail: Tail) -> Result<Stage, DatabaseError> {
+        let appends: Vec<&Append> = appends.iter().map(|(append, _)| append).collect();
+        Stage::begin(&mut *self.connection, &self.context, head, tail, &appends)
+    }
+
+    /// How far the log is, and the right edge of its tree.
+    fn head(&mut self) -> Result<(Head, Tail), DatabaseError> {
         let head = Head::read(&mut *self.connection)?;
         if head.generation != self.context.generation {
             return Err(DatabaseError::work(
@@ -258,28 +327,37 @@ impl Writer {
         }
         let tail = self.tail.take().filter(|tail| tail.size() == head.size && tail.root() == head.root);
         let tail = tail.map_or_else(|| head.load_tail(&mut *self.connection), Ok)?;
-        Stage::begin(&mut *self.connection, head, tail, &appends).map(Some)
+        Ok((head, tail))
     }
 
-    fn run_item(&mut self, work: Work, stage: Option<&mut Stage>, lost: Option<&DatabaseError>) -> Settled {
-        match work {
-            Work::Append(append, also, reply) => {
-                let outcome = match (stage, lost) {
-                    (Some(stage), None) => stage.append(&mut *self.connection, &self.context, *append, also),
-                    (_, lost) => Err(lost.cloned().unwrap_or(DatabaseError::Closed).into()),
-                };
-                Settled::Append(reply, outcome)
+    /// Commits. When the connection breaks in the middle of it nobody knows whether the commit went through; so the
+    /// database is asked, once it answers again, for the last event of the transaction.
+    fn commit(&mut self, last_event: Option<(u64, Hash)>) -> Result<(), DatabaseError> {
+        let Err(error) = self.connection.commit() else { return Ok(()) };
+        let Some((position, digest)) = last_event.filter(|_| error.breaks_connection()) else { return Err(error) };
+        for _ in 0..ASKED_AGAIN {
+            self.connection.rollback();
+            // The lock that begins a transaction waits until the former transaction has ended, one way or the other.
+            let found = self.connection.begin().and_then(|()| {
+                self.connection.query("SELECT digest FROM events WHERE position = $1", &[position.into()])
+            });
+            if let Ok(rows) = found {
+                self.connection.rollback();
+                let stored = rows.first().is_some_and(|row| row.bytes(0).is_ok_and(|stored| stored == digest));
+                return if stored { Ok(()) } else { Err(error) };
             }
-            Work::Write(mut task) | Work::Alone(mut task) => {
-                let outcome = lost.map_or_else(|| task.run(&mut *self.connection), |error| Err(error.clone()));
-                Settled::Write(task, outcome)
-            }
-            // Taken out before; nothing runs here.
-            Work::Stop(reply) => {
-                let _ = reply.send(());
-                Settled::Append(oneshot::channel().0, Err(DatabaseError::Closed.into()))
-            }
+            std::thread::sleep(ASKING_PAUSE);
         }
+        let reason = "the connection broke while committing; whether it was stored is not known".to_owned();
+        Err(DatabaseError::Unavailable { reason })
+    }
+}
+
+/// An error by which not only one append but the whole transaction is lost.
+fn lost_transaction(error: &AppendError) -> Result<(), DatabaseError> {
+    match error.database() {
+        Some(error) if error.loses_transaction() => Err(error.clone()),
+        _ => Ok(()),
     }
 }
 

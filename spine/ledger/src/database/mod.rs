@@ -7,14 +7,17 @@ mod postgres;
 mod sqlite;
 mod translate;
 mod value;
+mod watched;
 
 use std::path::PathBuf;
 
 pub use value::{Row, Value};
+pub(crate) use watched::Watched;
 
 use thiserror::Error;
 
-/// What the ledger and the projections may ask of a database.
+/// What the ledger and the projections may ask of a database. When a statement fails, the unit of work in which it ran is
+/// lost as a whole, also if the work passes over the error: later statements of it fail too.
 pub trait Sql {
     /// Runs a statement; says how many rows it changed.
     fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError>;
@@ -34,8 +37,10 @@ pub trait Sql {
 /// Why the database did not do what it was asked.
 #[derive(Debug, Error, Clone, PartialEq, Eq)]
 pub enum DatabaseError {
-    /// The database cannot be reached, or the connection broke. Nothing was acknowledged; the next attempt reconnects.
-    #[error("the database cannot be reached ({reason}); nothing was stored: try again when it is back")]
+    /// The database cannot be reached, or the connection broke. Nothing was acknowledged; the next attempt reconnects. Only
+    /// if it broke in the middle of a commit, and did not come back to be asked, may the work have been stored all the
+    /// same: a command with an idempotency key can be given again without harm.
+    #[error("the database cannot be reached ({reason}); nothing was confirmed: try again when it is back")]
     Unavailable {
         /// What the driver said.
         reason: String,
@@ -63,7 +68,7 @@ pub enum DatabaseError {
     Statement {
         /// What the driver said.
         reason: String,
-        /// The statement, without its parameters (which may be personal).
+        /// The beginning of the statement, without its parameters (which may be personal).
         statement: String,
     },
     /// A column does not hold what the program expects.
@@ -114,6 +119,16 @@ impl DatabaseError {
     pub fn work(reason: impl Into<String>) -> Self {
         Self::Work { reason: reason.into() }
     }
+}
+
+/// The beginning of a statement, enough to find it by.
+fn shown(statement: &str) -> String {
+    const SHOWN: usize = 200;
+    let mut beginning: String = statement.chars().take(SHOWN).collect();
+    if beginning.len() < statement.len() {
+        beginning.push('…');
+    }
+    beginning
 }
 
 /// What a connection is for.

@@ -10,7 +10,7 @@ use postgres::{
 };
 
 use super::{
-    Access, Connection, DatabaseError, Row, Sql, Value,
+    Access, Connection, DatabaseError, Row, Sql, Value, shown,
     translate::{Dialect, translate},
 };
 
@@ -180,13 +180,17 @@ impl Connection for PostgresConnection {
             Access::Write => format!("BEGIN; SELECT pg_advisory_xact_lock({WRITER_LOCK})"),
         };
         let fresh = self.client.is_none();
-        let mut begun = self.batch(&begin);
-        if !fresh && begun.as_ref().is_err_and(DatabaseError::breaks_connection) {
+        let mut done = self.batch(&begin);
+        if !fresh && done.as_ref().is_err_and(DatabaseError::breaks_connection) {
             // The connection had died while it was idle; nothing was lost, so try once on a new one.
-            begun = self.batch(&begin);
+            done = self.batch(&begin);
         }
-        self.in_transaction = begun.is_ok();
-        begun
+        if done.is_err() {
+            // The lock was not given (a timeout, a cancelled statement): the transaction is open, and of no use.
+            self.disconnect();
+        }
+        self.in_transaction = done.is_ok();
+        done
     }
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
@@ -315,7 +319,7 @@ fn database_error(error: &postgres::Error, closed: bool, statement: &str) -> Dat
         if closed {
             return DatabaseError::Unavailable { reason };
         }
-        return DatabaseError::Statement { reason, statement: statement.to_owned() };
+        return DatabaseError::Statement { reason, statement: shown(statement) };
     };
     let reason = refusal.message().to_owned();
     let code = refusal.code().code();
@@ -328,7 +332,7 @@ fn database_error(error: &postgres::Error, closed: bool, statement: &str) -> Dat
         (_, "23") => DatabaseError::Constraint { reason },
         (_, "XX") => DatabaseError::Damaged { reason },
         _ if closed => DatabaseError::Unavailable { reason },
-        _ => DatabaseError::Statement { reason, statement: statement.to_owned() },
+        _ => DatabaseError::Statement { reason, statement: shown(statement) },
     }
 }
 

@@ -8,7 +8,7 @@ use rusqlite::{
 };
 
 use super::{
-    Access, Connection, DatabaseError, Row, Sql, Value,
+    Access, Connection, DatabaseError, Row, Sql, Value, shown,
     translate::{Dialect, translate},
 };
 
@@ -53,6 +53,15 @@ impl SqliteConnection {
         Ok(driver)
     }
 
+    /// PostgreSQL has no place for NUL in texts; what would not fit there is not taken here.
+    fn refuse_nul(statement: &str, parameters: &[Value]) -> Result<(), DatabaseError> {
+        if parameters.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
+            let reason = "a text holds the character NUL, which no database keeps".to_owned();
+            return Err(DatabaseError::Statement { reason, statement: shown(statement) });
+        }
+        Ok(())
+    }
+
     fn batch(&mut self, statements: &str) -> Result<(), DatabaseError> {
         self.driver()?.execute_batch(statements).map_err(|error| database_error(&error, statements))
     }
@@ -69,6 +78,7 @@ fn make_private_file(path: &std::path::Path) -> Result<(), DatabaseError> {
 
 impl Sql for SqliteConnection {
     fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
+        Self::refuse_nul(statement, parameters)?;
         let translated = translate(statement, Dialect::Sqlite);
         let failed = |error| database_error(&error, statement);
         let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
@@ -91,10 +101,11 @@ impl Sql for SqliteConnection {
         parameters: &[Value],
         each: &mut dyn FnMut(Row) -> Result<(), DatabaseError>,
     ) -> Result<(), DatabaseError> {
+        Self::refuse_nul(statement, parameters)?;
         let translated = translate(statement, Dialect::Sqlite);
         let failed = |error| database_error(&error, statement);
         let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
-        let columns: Arc<[String]> = prepared.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();
         let mut rows = prepared.query(rusqlite::params_from_iter(parameters)).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let mut values = Vec::with_capacity(columns.len());
@@ -110,11 +121,11 @@ impl Sql for SqliteConnection {
 impl Connection for SqliteConnection {
     fn begin(&mut self) -> Result<(), DatabaseError> {
         let begin = if self.access == Access::Read { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" };
-        let begun = self.batch(begin);
-        if begun.as_ref().is_err_and(DatabaseError::breaks_connection) {
+        let done = self.batch(begin);
+        if done.as_ref().is_err_and(DatabaseError::breaks_connection) {
             self.driver = None;
         }
-        begun
+        done
     }
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
@@ -168,8 +179,9 @@ fn value_of(found: ValueRef<'_>, column: usize) -> Result<Value, DatabaseError> 
         ValueRef::Null => Value::Null,
         ValueRef::Integer(value) => Value::Integer(value),
         ValueRef::Real(_) => return Err(wrong("a fraction")),
+        // Text that is not UTF-8 was damaged: as bytes it is refused where text is expected, and can be located.
         ValueRef::Text(bytes) => {
-            Value::Text(String::from_utf8(bytes.to_vec()).map_err(|_| wrong("text that is not UTF-8"))?)
+            String::from_utf8(bytes.to_vec()).map_or_else(|error| Value::Bytes(error.into_bytes()), Value::Text)
         }
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_vec()),
     })
@@ -179,7 +191,7 @@ fn database_error(error: &rusqlite::Error, statement: &str) -> DatabaseError {
     let reason = error.to_string();
     let code = match error {
         rusqlite::Error::SqliteFailure(failure, _) => failure.code,
-        _ => return DatabaseError::Statement { reason, statement: statement.to_owned() },
+        _ => return DatabaseError::Statement { reason, statement: shown(statement) },
     };
     match code {
         ErrorCode::DiskFull => DatabaseError::Full { reason },
@@ -189,6 +201,6 @@ fn database_error(error: &rusqlite::Error, statement: &str) -> DatabaseError {
         ErrorCode::CannotOpen | ErrorCode::SystemIoFailure | ErrorCode::PermissionDenied | ErrorCode::ReadOnly => {
             DatabaseError::Unavailable { reason }
         }
-        _ => DatabaseError::Statement { reason, statement: statement.to_owned() },
+        _ => DatabaseError::Statement { reason, statement: shown(statement) },
     }
 }

@@ -13,6 +13,8 @@ pub(crate) struct Tail {
     size: u64,
     /// By level; below 256 hashes each.
     open: Vec<Vec<Hash>>,
+    /// How many hashes of each open tile were there when its changes were last taken.
+    taken: Vec<usize>,
 }
 
 /// Tiles that changed, by level and number.
@@ -21,7 +23,7 @@ pub(crate) type ChangedTiles = BTreeMap<(u32, u64), Vec<u8>>;
 impl Tail {
     /// The edge of the empty tree.
     pub(crate) fn empty() -> Self {
-        Self { size: 0, open: Vec::new() }
+        Self { size: 0, open: Vec::new(), taken: Vec::new() }
     }
 
     /// The edge of a tree with `size` leaves out of its tiles; nothing if one is missing or too short.
@@ -45,7 +47,8 @@ impl Tail {
             level += 1;
             hashes >>= TILE_HEIGHT;
         }
-        Ok(Some(Self { size, open }))
+        let taken = open.iter().map(Vec::len).collect();
+        Ok(Some(Self { size, open, taken }))
     }
 
     /// How many leaves the tree has.
@@ -53,8 +56,8 @@ impl Tail {
         self.size
     }
 
-    /// Adds a leaf; notes the tiles that changed.
-    pub(crate) fn push(&mut self, leaf: Hash, changed: &mut ChangedTiles) {
+    /// Adds a leaf; gives the tiles that it made full.
+    pub(crate) fn push(&mut self, leaf: Hash, full: &mut ChangedTiles) {
         let mut hash = leaf;
         let mut level: u32 = 0;
         let mut place = self.size;
@@ -63,17 +66,31 @@ impl Tail {
             let index = level as usize;
             if self.open.len() <= index {
                 self.open.push(Vec::new());
+                self.taken.push(0);
             }
             let tile = &mut self.open[index];
             tile.push(hash);
-            changed.insert((level, place / TILE_WIDTH), tile.concat());
             if (tile.len() as u64) < TILE_WIDTH {
                 return;
             }
+            full.insert((level, place / TILE_WIDTH), tile.concat());
             hash = perfect_root(tile);
             tile.clear();
+            self.taken[index] = 0;
             place /= TILE_WIDTH;
             level += 1;
+        }
+    }
+
+    /// Gives the open tiles to which hashes were added since they were last given.
+    pub(crate) fn take_changed(&mut self, changed: &mut ChangedTiles) {
+        let mut number = self.size;
+        for ((level, tile), taken) in (0..).zip(&self.open).zip(&mut self.taken) {
+            number /= TILE_WIDTH;
+            if tile.len() > *taken {
+                changed.insert((level, number), tile.concat());
+                *taken = tile.len();
+            }
         }
     }
 
@@ -113,6 +130,7 @@ mod tests {
         for index in 0_u64..66_100 {
             let mut changed = ChangedTiles::new();
             tail.push(leaf_hash(&index.to_be_bytes()), &mut changed);
+            tail.take_changed(&mut changed);
             tiles.extend(changed);
             let size = index + 1;
             if !(size < 600 || size % 256 < 2 || (65_500..65_600).contains(&size)) || (size > 3_000 && size % 256 > 1) {

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 
 use maru_ledger::{
-    Append, AppendError, Depth, ExecuteError, ExpectedVersion, Ledger, NewEvent, Personal, StreamId, audit,
+    Actor, AppendError, CommandContext, ExecuteError, ExpectedVersion, Ledger, NewEvent, NewJob, Personal, StreamId,
 };
 use serde_json::json;
 
-use crate::support::{Case, CaseCommand, CaseRefusal, Deployment, context, instant, note, open_case, stream};
+use crate::support::{
+    Case, CaseCommand, CaseRefusal, Deployment, append, check_log, context, instant, note, open_case, stream,
+};
 
 on_both_databases!(
     a_command_becomes_events_and_state,
@@ -19,6 +21,10 @@ on_both_databases!(
     what_cannot_be_recorded_is_refused,
     a_ledger_is_the_same_after_it_was_closed,
     another_key_or_name_is_refused,
+    an_idempotency_key_belongs_to_its_actor,
+    a_repetition_is_recognised_by_another_server,
+    names_that_a_database_would_refuse_harm_nobody,
+    an_error_that_is_passed_over_still_counts,
 );
 
 async fn a_command_becomes_events_and_state(deployment: Deployment) {
@@ -46,16 +52,6 @@ async fn a_command_becomes_events_and_state(deployment: Deployment) {
     ledger.execute::<Case>(&other, CaseCommand::Close, context(6)).await.unwrap_err();
 }
 
-fn append(number: u64, expected: ExpectedVersion, text: &str) -> Append {
-    Append {
-        stream: stream(number),
-        expected,
-        events: vec![NewEvent { kind: "seen".to_owned(), payload: json!({ "type": "seen", "text": text }) }],
-        jobs: Vec::new(),
-        context: context(1),
-    }
-}
-
 async fn versions_are_checked(deployment: Deployment) {
     let ledger = deployment.open().await;
     let first = ledger.append(append(1, ExpectedVersion::Exactly(0), "a")).await.unwrap();
@@ -64,7 +60,8 @@ async fn versions_are_checked(deployment: Deployment) {
     assert_eq!(conflict, AppendError::Conflict { stream: stream(1), expected: 0, actual: 1 });
     ledger.append(append(1, ExpectedVersion::Any, "b")).await.unwrap();
     ledger.append(append(1, ExpectedVersion::Exactly(2), "c")).await.unwrap();
-    let nothing = ledger.append(Append { events: Vec::new(), ..append(1, ExpectedVersion::Any, "") }).await;
+    let nothing =
+        ledger.append(maru_ledger::Append { events: Vec::new(), ..append(1, ExpectedVersion::Any, "") }).await;
     assert!(matches!(nothing, Err(AppendError::Nothing { .. })));
 }
 
@@ -102,22 +99,6 @@ async fn a_repeated_command_gives_the_same_outcome(deployment: Deployment) {
     }
     assert_eq!((streams.len(), repeated), (1, 19));
     assert_eq!(ledger.forget_idempotency_keys(instant(1)).await.unwrap(), 2);
-}
-
-async fn check_log(ledger: &Ledger, events: u64) {
-    let verification = ledger.verify().await.unwrap();
-    assert_eq!(verification.findings, []);
-    assert_eq!(verification.size, events);
-    let handle = tokio::runtime::Handle::current();
-    let (asked, key) = (ledger.clone(), ledger.verifier_key());
-    let audited = tokio::task::spawn_blocking(move || {
-        let mut fetch = |path: &str| match handle.block_on(asked.log_resource(path)) {
-            Ok(Some(resource)) => Ok(resource.bytes),
-            other => Err(format!("{other:?}")),
-        };
-        audit(&mut fetch, &key, None, Depth::Everything)
-    });
-    assert_eq!(audited.await.unwrap().unwrap().checkpoint.size, events);
 }
 
 async fn many_commands_at_once_keep_the_log_gapless(deployment: Deployment) {
@@ -174,7 +155,7 @@ async fn one_that_fails_does_not_harm_the_others(deployment: Deployment) {
                 // The projection cannot take the first kind in where the row exists, and panics at the second text.
                 let text = if task % 6 == 0 { "panic" } else { "fine" };
                 let mut append = append(100 + task, ExpectedVersion::Exactly(0), text);
-                append.events[0].kind = kind.to_owned();
+                append.events[0].kind = String::from(kind);
                 if task % 5 == 0 {
                     append.expected = ExpectedVersion::Exactly(7);
                 }
@@ -242,10 +223,113 @@ async fn a_ledger_is_the_same_after_it_was_closed(deployment: Deployment) {
 async fn another_key_or_name_is_refused(deployment: Deployment) {
     deployment.open().await.close().await;
     let mut config = deployment.config();
-    config.origin = "other.example.go.kr/log".to_owned();
+    config.origin = String::from("other.example.go.kr/log");
     let refused = Ledger::open(config, Vec::new()).await.unwrap_err().to_string();
     assert!(refused.contains("under another name"), "{refused}");
     let mut config = deployment.config();
     config.keys = maru_ledger::LedgerKeys::new([9; 32], [2; 32]);
     Ledger::open(config, Vec::new()).await.unwrap_err();
+}
+
+async fn an_idempotency_key_belongs_to_its_actor(deployment: Deployment) {
+    let ledger = deployment.open().await;
+    let by = |actor: &str, number: u64| {
+        let mut append = append(number, ExpectedVersion::Exactly(0), "x");
+        append.context = CommandContext::new(Actor::new(actor, "citizen"), instant(1)).idempotent("key", "print");
+        append
+    };
+    assert!(!ledger.append(by("account-1", 1)).await.unwrap().repeated);
+    assert!(!ledger.append(by("account-2", 2)).await.unwrap().repeated);
+    assert_eq!(ledger.append(by("account-2", 3)).await.unwrap().stream, stream(2));
+    // What came to nothing is not remembered: the key can be used for the corrected command.
+    let mut wrong = by("account-3", 1);
+    wrong.context.idempotency_key = Some("again".to_owned());
+    let mut right = by("account-3", 4);
+    right.context.idempotency_key = Some("again".to_owned());
+    assert!(matches!(ledger.append(wrong).await, Err(AppendError::Conflict { .. })));
+    assert!(!ledger.append(right).await.unwrap().repeated);
+    check_log(&ledger, 3).await;
+}
+
+async fn a_repetition_is_recognised_by_another_server(deployment: Deployment) {
+    let servers = [deployment.open().await, deployment.open().await];
+    let attempts: Vec<_> = (0..40_usize)
+        .map(|attempt| {
+            let ledger = servers[attempt % 2].clone();
+            let mut append = append(attempt as u64, ExpectedVersion::Any, "x");
+            append.context = context(1).idempotent(format!("key-{}", attempt % 4), "print");
+            tokio::spawn(async move { ledger.append(append).await.unwrap() })
+        })
+        .collect();
+    let mut first = 0;
+    for attempt in attempts {
+        first += u32::from(!attempt.await.unwrap().repeated);
+    }
+    assert_eq!(first, 4);
+    let [one, other] = servers;
+    one.close().await;
+    other.close().await;
+    let reopened = deployment.open().await;
+    let mut again = append(1_000, ExpectedVersion::Any, "x");
+    again.context = context(2).idempotent("key-3", "print");
+    assert!(reopened.append(again).await.unwrap().repeated);
+    check_log(&reopened, 4).await;
+}
+
+async fn names_that_a_database_would_refuse_harm_nobody(deployment: Deployment) {
+    let ledger = deployment.open().await;
+    let long = "k".repeat(5_000);
+    let wrong = ["a\0b", long.as_str(), ""].into_iter().flat_map(|name| {
+        let mut by_key = append(1, ExpectedVersion::Any, "x");
+        by_key.context = context(1).idempotent(name, "print");
+        let mut by_print = append(1, ExpectedVersion::Any, "x");
+        by_print.context = context(1).idempotent("key", format!("{name}\n"));
+        let mut by_job = append(1, ExpectedVersion::Any, "x");
+        by_job.jobs = vec![NewJob::new(name, json!({}))];
+        let mut by_job_key = append(1, ExpectedVersion::Any, "x");
+        by_job_key.jobs = vec![NewJob::new("remind", json!({})).keyed(name)];
+        [by_key, by_print, by_job, by_job_key]
+    });
+    let mut attempts = Vec::new();
+    for (number, wrong) in (10..).zip(wrong) {
+        let (ledger, right) = (ledger.clone(), append(number, ExpectedVersion::Exactly(0), "x"));
+        attempts.push(tokio::spawn(async move { tokio::join!(ledger.append(wrong), ledger.append(right)) }));
+    }
+    let count = attempts.len() as u64;
+    for attempt in attempts {
+        let (wrong, right) = attempt.await.unwrap();
+        assert!(matches!(wrong, Err(AppendError::Event { .. })), "{wrong:?}");
+        right.unwrap();
+    }
+    check_log(&ledger, count).await;
+}
+
+async fn an_error_that_is_passed_over_still_counts(deployment: Deployment) {
+    let ledger = deployment.open().await;
+    ledger.define("test", &["CREATE TABLE words (word TEXT PRIMARY KEY)"]).await.unwrap();
+    let insert = "INSERT INTO words (word) VALUES ($1)";
+    let careless = ledger.write(move |sql| {
+        sql.execute(insert, &["a".into()])?;
+        // On PostgreSQL the transaction is lost here, whatever the work makes of it.
+        let _ = sql.execute(insert, &["a".into()]);
+        Ok("done")
+    });
+    careless.await.unwrap_err();
+    let appends = (0..20).map(|number| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move {
+            let careless = ledger.write(move |sql| {
+                let _ = sql.query("SELECT nothing FROM nowhere", &[]);
+                Ok(())
+            });
+            tokio::join!(careless, ledger.append(append(number, ExpectedVersion::Exactly(0), "x")))
+        })
+    });
+    for attempt in appends.collect::<Vec<_>>() {
+        let (careless, appended) = attempt.await.unwrap();
+        careless.unwrap_err();
+        appended.unwrap();
+    }
+    assert!(ledger.read(|sql| sql.query("SELECT word FROM words", &[])).await.unwrap().is_empty());
+    check_log(&ledger, 20).await;
 }

@@ -46,6 +46,8 @@ async fn wrong_kinds_are_refused(deployment: Deployment) {
             ledger.write(move |sql| sql.execute("INSERT INTO things (id, name, body) VALUES ($1, $2, $3)", &row));
         refused.await.unwrap_err();
     }
+    let nul = ledger.write(|sql| sql.execute("INSERT INTO things (id, name) VALUES (1, $1)", &["a\0b".into()]));
+    nul.await.unwrap_err();
     let statement = ledger.read(|sql| sql.query("SELECT nothing FROM nowhere", &[])).await.unwrap_err();
     assert!(matches!(statement, DatabaseError::Statement { .. }), "{statement:?}");
     assert!(ledger.read(|sql| sql.query("SELECT id FROM things", &[])).await.unwrap().is_empty());

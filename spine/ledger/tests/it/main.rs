@@ -3,6 +3,13 @@
 //! PostgreSQL is looked for at `MARU_TEST_POSTGRES` (default `postgres://postgres@127.0.0.1:5432/postgres`). Where there is
 //! none, its half is skipped and says so.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+
 #[macro_use]
 mod support;
 

@@ -10,8 +10,8 @@ use std::{
 
 use jiff::Timestamp;
 use maru_ledger::{
-    Actor, Aggregate, CommandContext, DatabaseError, Ledger, LedgerConfig, LedgerKeys, NewJob, Personal, Projection,
-    RecordedEvent, SeededEntropy, Sql, StreamId,
+    Actor, Aggregate, Append, CommandContext, DatabaseError, Depth, ExpectedVersion, Ledger, LedgerConfig, LedgerKeys,
+    NewEvent, NewJob, Personal, Projection, RecordedEvent, SeededEntropy, Sql, StreamId, audit,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -26,10 +26,10 @@ pub(crate) struct Deployment {
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 impl Deployment {
-    pub(crate) fn sqlite() -> Option<Self> {
+    pub(crate) fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", directory.path().join("maru.db").display());
-        Some(Self { database, directory: Some(directory), postgres: None })
+        Self { database, directory: Some(directory), postgres: None }
     }
 
     pub(crate) fn postgres() -> Option<Self> {
@@ -69,15 +69,9 @@ impl Deployment {
         }
     }
 
-    /// Statements on the server beside the database; nothing on SQLite.
-    pub(crate) fn administer(&self, statements: &str) {
-        if let Some((server, _)) = &self.postgres {
-            administer(server, statements.to_owned()).unwrap();
-        }
-    }
-
-    pub(crate) fn name(&self) -> &str {
-        self.postgres.as_ref().map_or("", |(_, name)| name)
+    /// A database on a server of the test's own.
+    pub(crate) fn at(database: String) -> Self {
+        Self { database, directory: None, postgres: None }
     }
 }
 
@@ -89,8 +83,8 @@ impl Drop for Deployment {
     }
 }
 
-/// The synchronous driver must not run within an asynchronous runtime.
-fn administer(server: &str, statements: String) -> Result<(), String> {
+/// Runs statements on a server. The synchronous driver must not run within an asynchronous runtime.
+pub(crate) fn administer(server: &str, statements: String) -> Result<(), String> {
     let server = server.to_owned();
     std::thread::spawn(move || {
         let mut client = postgres::Client::connect(&server, postgres::NoTls).map_err(|error| error.to_string())?;
@@ -112,7 +106,7 @@ macro_rules! on_both_databases {
         $(mod $name {
             #[test]
             fn sqlite() {
-                crate::support::run(crate::support::Deployment::sqlite(), super::$name);
+                crate::support::run(Some(crate::support::Deployment::sqlite()), super::$name);
             }
 
             #[test]
@@ -157,6 +151,7 @@ pub(crate) enum CaseCommand {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
+#[expect(clippy::enum_variant_names, reason = "the kind of an event names what it happened to")]
 pub(crate) enum CaseEvent {
     CaseOpened { title: String, name: Personal },
     CaseNoted { text: String },
@@ -222,6 +217,33 @@ pub(crate) async fn open_case(ledger: &Ledger, number: u64) {
 
 pub(crate) async fn note(ledger: &Ledger, number: u64, text: &str) {
     ledger.execute::<Case>(&stream(number), CaseCommand::Note(text.to_owned()), context(1)).await.unwrap();
+}
+
+pub(crate) fn append(number: u64, expected: ExpectedVersion, text: &str) -> Append {
+    Append {
+        stream: stream(number),
+        expected,
+        events: vec![NewEvent { kind: "seen".to_owned(), payload: json!({ "type": "seen", "text": text }) }],
+        jobs: Vec::new(),
+        context: context(1),
+    }
+}
+
+/// The log holds so many events and is whole, seen from inside and from outside.
+pub(crate) async fn check_log(ledger: &Ledger, events: u64) {
+    let verification = ledger.verify().await.unwrap();
+    assert_eq!(verification.findings, []);
+    assert_eq!(verification.size, events);
+    let handle = tokio::runtime::Handle::current();
+    let (asked, key) = (ledger.clone(), ledger.verifier_key());
+    let audited = tokio::task::spawn_blocking(move || {
+        let mut fetch = |path: &str| match handle.block_on(asked.log_resource(path)) {
+            Ok(Some(resource)) => Ok(resource.bytes),
+            other => Err(format!("{other:?}")),
+        };
+        audit(&mut fetch, &key, None, Depth::Everything)
+    });
+    assert_eq!(audited.await.unwrap().unwrap().checkpoint.size, events);
 }
 
 pub(crate) struct Cases;
