@@ -5,10 +5,11 @@ use std::time::Instant;
 
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
+use maru_identity::network;
 use uuid::Builder;
 
 use crate::{
@@ -64,7 +65,7 @@ pub(crate) async fn answer(State(web): State<WebState>, request: Request, next: 
         Err(problem) => return finish(&web, context, problem.into_response(), &path, checked.form),
     };
     request.extensions_mut().insert(context.visitor.clone());
-    request.extensions_mut().insert(context.browser);
+    request.extensions_mut().insert(context.client);
     let response = tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(|_| {
         tracing::warn!(%method, request = %context.visitor.request_id, "given up after the time limit");
         Problem::unavailable().into_response()
@@ -83,7 +84,7 @@ fn too_many(web: &WebState, context: &Context, path: &str) -> Option<Problem> {
     let now = context.visitor.now;
     let checked = match &context.visitor.principal {
         Some(principal) => limiter.check(&principal.account, now),
-        None => limiter.check(&context.network, now),
+        None => limiter.check(&network(context.client.0), now),
     };
     checked.err().map(|too_many| Problem::too_many_requests(too_many.retry_after.as_secs().saturating_add(1)))
 }
@@ -150,7 +151,6 @@ pub(crate) fn after_panic(_cause: Box<dyn std::any::Any + Send + 'static>) -> Re
 }
 
 /// A request to an address that does not exist.
-pub(crate) async fn not_found(method: Method) -> Problem {
-    drop(method);
+pub(crate) async fn not_found() -> Problem {
     Problem::not_found()
 }

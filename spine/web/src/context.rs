@@ -3,11 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::{
-    extract::ConnectInfo,
+    extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
 };
 use jiff::Timestamp;
-use maru_identity::{Principal, network};
+use maru_identity::Principal;
 
 use crate::{
     cookies::cookie,
@@ -25,6 +25,21 @@ const THEME_COOKIE: &str = "maru-theme";
 #[derive(Debug, Clone)]
 pub(crate) struct RequestId(pub(crate) String);
 
+/// The address that the request came from, for handlers that record it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ClientAddress(
+    /// The address.
+    pub IpAddr,
+);
+
+impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
+        parts.extensions.get::<Self>().copied().ok_or_else(Problem::internal)
+    }
+}
+
 /// What the router knows about a request.
 pub(crate) struct Context {
     pub(crate) visitor: Visitor,
@@ -37,8 +52,8 @@ pub(crate) struct Context {
     pub(crate) wants_html: bool,
     /// The request asks only to read.
     pub(crate) safe: bool,
-    /// Where the request came from, as a key of rate limits.
-    pub(crate) network: IpAddr,
+    /// Where the request came from.
+    pub(crate) client: ClientAddress,
 }
 
 impl Context {
@@ -73,7 +88,7 @@ impl Context {
             cookies,
             wants_html: accepts_html(&parts.headers),
             safe: matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE),
-            network: network(address_of(parts, inner.options.proxies)),
+            client: ClientAddress(address_of(parts, inner.options.proxies)),
         };
         (context, problem)
     }

@@ -24,7 +24,6 @@ struct Written<'a> {
 #[template(path = "kept_form.html")]
 struct KeptForm<'a> {
     visitor: &'a Visitor,
-    problem: &'a Problem,
     needs_sign_in: bool,
     sign_in: Button,
     written: Vec<Written<'a>>,
@@ -51,7 +50,6 @@ pub(crate) fn kept_form_page(
     let sign_in = visitor.say("새 창에서 로그인", "Sign in in a new window");
     let body = Html::render(&KeptForm {
         visitor,
-        problem,
         needs_sign_in: visitor.principal.is_none() && problem.status == axum::http::StatusCode::UNAUTHORIZED,
         sign_in: Button::secondary(sign_in)
             .link(crate::sign_in::address("/sign-in/done"))

@@ -42,6 +42,7 @@ pub mod testing;
 mod visitor;
 
 pub use bilingual::Bilingual;
+pub use context::ClientAddress;
 pub use form::{CSRF_FIELD, CSRF_HEADER, Form, Json, Path, Query};
 pub use format::{Remaining, in_korea};
 pub use html::Html;

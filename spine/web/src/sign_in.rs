@@ -1,7 +1,5 @@
 //! Signing in and out.
 
-use std::net::IpAddr;
-
 use askama::Template;
 use axum::{
     Router,
@@ -10,11 +8,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use maru_identity::{DemonstrationAccount, Fault, IdentityError, Role, SignedIn, Visit, is_local_path};
+use maru_identity::{
+    DemonstrationAccount, Fault, IdentityError, Role, SignedIn, Visit, is_local_path, oidc::OidcCallback,
+};
 use serde::Deserialize;
 
 use crate::{
-    components::Icon,
+    components::{Button, EmptyState, Icon},
+    context::ClientAddress,
     cookies::cookie,
     form::{Form, Query},
     html::Html,
@@ -48,6 +49,8 @@ impl ReturnTo {
 struct SignInBody<'a> {
     visitor: &'a Visitor,
     people: &'a [DemonstrationAccount],
+    offers_provider: bool,
+    provider: Button,
     return_to: &'a str,
 }
 
@@ -92,8 +95,16 @@ async fn sign_in_page(
     visitor: Visitor,
     Query(asked): Query<ReturnTo>,
 ) -> Result<Page, Problem> {
-    let people = web.inner.identity.demonstration_accounts();
-    let body = Html::render(&SignInBody { visitor: &visitor, people, return_to: asked.path() })?;
+    let identity = &web.inner.identity;
+    let provider = serde_html_form::to_string([("return_to", asked.path())]).unwrap_or_default();
+    let label = visitor.say("로그인 기관에서 로그인", "Sign in with the identity provider");
+    let body = Html::render(&SignInBody {
+        visitor: &visitor,
+        people: identity.demonstration_accounts(),
+        offers_provider: identity.offers_oidc(),
+        provider: Button::primary(label).large().link(format!("/sign-in/provider?{provider}")),
+        return_to: asked.path(),
+    })?;
     Ok(Page::new(&visitor, visitor.say("로그인", "Sign in"), PageKind::Citizen).personal().body(body))
 }
 
@@ -107,14 +118,63 @@ struct DemonstrationForm {
 async fn sign_in_demonstration(
     State(web): State<WebState>,
     visitor: Visitor,
+    client: ClientAddress,
     headers: HeaderMap,
     Form(form): Form<DemonstrationForm>,
 ) -> Result<Response, Problem> {
     let identity = &web.inner.identity;
     let return_to = ReturnTo { return_to: form.return_to };
-    let visit = visit(&web, &headers, None);
+    let visit = visit(&web, &headers, client);
     let signed_in = identity.sign_in_demonstration(&form.account, return_to.path(), &visit, visitor.now).await;
     Ok(welcome(&web, &signed_in.map_err(|error| problem_of(&error))?))
+}
+
+/// How long the way to the identity provider and back may take, in seconds.
+const PROVIDER_SECONDS: u32 = 600;
+
+/// Sends the browser to the identity provider, with a cookie that ties the answer to this browser.
+async fn begin_at_provider(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    Query(asked): Query<ReturnTo>,
+) -> Result<Response, Problem> {
+    let begun = web.inner.identity.begin_oidc(asked.path(), visitor.now).await;
+    let begun = begun.map_err(|error| problem_of(&error))?;
+    let cookies = web.inner.cookies;
+    let mut response = Redirect::to(&begun.address).into_response();
+    if let Some(cookie) = cookies.secret(&cookies.oidc_name(), &begun.binding, Some(PROVIDER_SECONDS)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// What the provider sends back in the address.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CallbackQuery {
+    code: Option<String>,
+    state: Option<String>,
+    error: Option<String>,
+    iss: Option<String>,
+}
+
+async fn back_from_provider(
+    State(web): State<WebState>,
+    visitor: Visitor,
+    client: ClientAddress,
+    headers: HeaderMap,
+    Query(query): Query<CallbackQuery>,
+) -> Result<Response, Problem> {
+    let cookies = web.inner.cookies;
+    let binding = cookie(&headers, &cookies.oidc_name()).unwrap_or("");
+    let callback = OidcCallback { code: query.code, state: query.state, error: query.error, iss: query.iss };
+    let visit = visit(&web, &headers, client);
+    let signed_in = web.inner.identity.finish_oidc(binding, &callback, &visit, visitor.now).await;
+    let mut response = welcome(&web, &signed_in.map_err(|error| problem_of(&error))?);
+    if let Some(cookie) = cookies.removed(&cookies.oidc_name()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
 }
 
 /// The answer that carries the session's cookie and leads on.
@@ -128,9 +188,9 @@ fn welcome(web: &WebState, signed_in: &SignedIn) -> Response {
     response
 }
 
-fn visit(web: &WebState, headers: &HeaderMap, source: Option<IpAddr>) -> Visit {
+fn visit(web: &WebState, headers: &HeaderMap, client: ClientAddress) -> Visit {
     let former = cookie(headers, &web.inner.cookies.session_name()).map(str::to_owned);
-    Visit { former_token: former, source }
+    Visit { former_token: former, source: Some(client.0) }
 }
 
 fn problem_of(error: &IdentityError) -> Problem {
@@ -152,13 +212,24 @@ async fn sign_out(State(web): State<WebState>, visitor: Visitor, headers: Header
     if let Some(token) = cookie(&headers, &cookies.session_name()) {
         web.inner.identity.sign_out(token, visitor.now).await.map_err(|error| problem_of(&error))?;
     }
-    let mut response = Redirect::to("/").into_response();
+    let mut response = Redirect::to(&signed_out_address(&web, &visitor).await).into_response();
     for name in [cookies.session_name(), cookies.visitor_name()] {
         if let Some(cookie) = cookies.removed(&name) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
         }
     }
     Ok(response)
+}
+
+/// Where to go after signing out: to the provider, if there is one that wants to know, and from there home.
+async fn signed_out_address(web: &WebState, visitor: &Visitor) -> String {
+    match web.inner.identity.oidc_sign_out_address(&web.inner.options.public_url, visitor.now).await {
+        Ok(address) => address.unwrap_or_else(|| "/".to_owned()),
+        Err(error) => {
+            tracing::warn!(%error, "the identity provider does not say where to sign out");
+            "/".to_owned()
+        }
+    }
 }
 
 /// After signing in in a second window: go back to the first.
@@ -177,6 +248,8 @@ pub(crate) fn routes(web: WebState) -> Router {
     Router::new()
         .route("/sign-in", get(sign_in_page))
         .route("/sign-in/demonstration", post(sign_in_demonstration))
+        .route("/sign-in/provider", get(begin_at_provider))
+        .route("/sign-in/callback", get(back_from_provider))
         .route("/sign-in/done", get(done))
         .route("/sign-out", post(sign_out))
         .with_state(web)

@@ -63,10 +63,13 @@ impl Place {
         if self.query.is_empty() { self.path.clone() } else { format!("{}?{}", self.path, self.query) }
     }
 
-    /// The address of this place with one more parameter.
+    /// The address of this place with a parameter, in the place of what it had under this name. The value must not need
+    /// encoding.
     pub fn with(&self, name: &str, value: &str) -> String {
-        let separator = if self.query.is_empty() { "" } else { "&" };
-        format!("{}?{}{separator}{name}={value}", self.path, self.query)
+        let others = self.query.split('&').filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(name));
+        let parameter = format!("{name}={value}");
+        let query: Vec<&str> = others.chain([parameter.as_str()]).collect();
+        format!("{}?{}", self.path, query.join("&"))
     }
 }
 
