@@ -105,7 +105,8 @@ class livelihood_threshold(Variable):
         seven = floor(p.median_income.persons_7 * rate + 0.5)
         six = floor(p.median_income.persons_6 * rate + 0.5)
         beyond = household("members_beyond_seven", period)
-        own = floor(household("median_income_up_to_seven", period) * rate + 0.5)
+        median = household("median_income_up_to_seven", period).astype(float)
+        own = floor(median * rate + 0.5)
         return own + where(beyond > 0, beyond * (seven - six), 0)
 
 
@@ -127,7 +128,8 @@ class medical_threshold(Variable):
         seven = floor(p.median_income.persons_7 * rate + 0.5)
         six = floor(p.median_income.persons_6 * rate + 0.5)
         beyond = household("members_beyond_seven", period)
-        own = floor(household("median_income_up_to_seven", period) * rate + 0.5)
+        median = household("median_income_up_to_seven", period).astype(float)
+        own = floor(median * rate + 0.5)
         return own + where(beyond > 0, beyond * (seven - six), 0)
 
 
@@ -149,7 +151,8 @@ class housing_threshold(Variable):
         seven = floor(p.median_income.persons_7 * rate + 0.5)
         six = floor(p.median_income.persons_6 * rate + 0.5)
         beyond = household("members_beyond_seven", period)
-        own = floor(household("median_income_up_to_seven", period) * rate + 0.5)
+        median = household("median_income_up_to_seven", period).astype(float)
+        own = floor(median * rate + 0.5)
         return own + where(beyond > 0, beyond * (seven - six), 0)
 
 
@@ -171,7 +174,8 @@ class education_threshold(Variable):
         seven = floor(p.median_income.persons_7 * rate + 0.5)
         six = floor(p.median_income.persons_6 * rate + 0.5)
         beyond = household("members_beyond_seven", period)
-        own = floor(household("median_income_up_to_seven", period) * rate + 0.5)
+        median = household("median_income_up_to_seven", period).astype(float)
+        own = floor(median * rate + 0.5)
         return own + where(beyond > 0, beyond * (seven - six), 0)
 
 

@@ -140,7 +140,7 @@ class supporter_has_weak_capacity(Variable):
         share = parameters(period).basic_livelihood.supporters.medical.weak_capacity_share
         income = household("supporter_deducted_income", period)
         median = household("supporter_median_income", period)
-        upper = median + household("median_income", period) * share
+        upper = median + household("median_income", period).astype(float) * share
         return household("has_supporter", period) & (income >= median) & (income < upper)
 
 
@@ -158,7 +158,7 @@ class deemed_support(Variable):
         What a supporter of weak capacity is taken to give; nothing since 2026. (Decree, art. 5(1) no. 4 나, 5-6(1) no. 4 다)
         """
         rate = parameters(period).basic_livelihood.supporters.medical.deemed_support_rate
-        above = household("supporter_deducted_income", period) - household("supporter_median_income", period)
+        above = household("supporter_deducted_income", period) - household("supporter_median_income", period).astype(float)
         return where(household("supporter_has_weak_capacity", period), above * rate, 0)
 
 
@@ -177,7 +177,7 @@ class is_supported_for_medical_benefit(Variable):
         (Act, art. 8-2, 12-3(2); decree, art. 5-6)
         """
         p = parameters(period).basic_livelihood.supporters.medical
-        supporter_median = household("supporter_median_income", period)
+        supporter_median = household("supporter_median_income", period).astype(float)
         property_limit = (household("median_income", period) + supporter_median) * p.property_share
         has_little_property = household("supporter_property_as_income", period) < property_limit
         has_little_income = (

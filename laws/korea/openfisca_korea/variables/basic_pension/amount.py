@@ -142,9 +142,7 @@ class basic_pension_before_reduction(Variable):
         pension = person("national_pension_old_age", period) + linked
         redistribution = person("national_pension_redistribution_amount", period) + linked * p.linked_pension_share
         taken_off = redistribution * p.redistribution_share / 3
-        by_formula = minimum(
-            maximum(p.standard - taken_off, 0) + p.standard * p.supplement_share, p.standard
-        )
+        by_formula = minimum(maximum(p.standard - taken_off, 0) + p.standard * p.supplement_share, p.standard)
         in_special_band = minimum(maximum(p.standard * p.special_total - pension, by_formula), p.standard)
         is_paid_in_full = (
             person.household("is_registered_basic_livelihood_recipient", period)
@@ -174,7 +172,7 @@ class basic_pension_after_couple_reduction(Variable):
         Where both partners are entitled, each amount falls by a fifth. (Act, art. 8(1))
         """
         reduction = parameters(period).basic_pension.amount.couple_reduction
-        amount = person("basic_pension_before_reduction", period)
+        amount = person("basic_pension_before_reduction", period).astype(float)
         both = person.couple.all(person("is_entitled_to_basic_pension", period)) & (person.couple.nb_persons() > 1)
         return where(both, amount * (1 - reduction), amount)
 
@@ -197,7 +195,7 @@ class basic_pension(Variable):
         won are dropped. (Act, art. 8(2), 24; decree, art. 11)
         """
         p = parameters(period).basic_pension.amount
-        own = person("basic_pension_after_couple_reduction", period)
+        own = person("basic_pension_after_couple_reduction", period).astype(float)
         together = person.couple.sum(own)
         margin = person.couple("basic_pension_margin", period)
         both = person.couple.all(person("is_entitled_to_basic_pension", period)) & (person.couple.nb_persons() > 1)

@@ -98,7 +98,7 @@ class standard_rent(Variable):
         extra = select(
             [size <= 7, size <= 9], [0, rent.extra_for_eight_and_nine], default=rent.extra_for_ten_or_more
         )
-        return base + base * extra
+        return base * (1 + extra)
 
 
 class actual_rent(Variable):
@@ -133,7 +133,8 @@ class own_share_of_rent(Variable):
         Thirty per cent of the recognised income above the livelihood threshold. (Act, art. 7(2))
         """
         share = parameters(period).housing_benefit.rent_support.own_share
-        above = household("recognised_income", period) - household("livelihood_threshold", period)
+        income = household("recognised_income", period).astype(float)
+        above = income - household("livelihood_threshold", period)
         return maximum(above, 0) * share
 
 

@@ -45,7 +45,7 @@ class repair_support(Variable):
         share = select(
             [
                 income <= household("livelihood_threshold", period),
-                income <= household("median_income", period) * p.middle_line,
+                income <= household("median_income", period).astype(float) * p.middle_line,
                 income <= threshold,
                 income > threshold,
             ],

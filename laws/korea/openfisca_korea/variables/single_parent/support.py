@@ -36,7 +36,7 @@ class single_parent_income_limit(Variable):
         """
         p = parameters(period).single_parent.eligibility
         share = where(household("is_young_single_parent", period), p.young_parent_income_share, p.income_share)
-        return floor(household("median_income", period) * share + 0.5)
+        return floor(household("median_income", period).astype(float) * share + 0.5)
 
 
 class is_young_single_parent(Variable):

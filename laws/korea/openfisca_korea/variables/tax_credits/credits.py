@@ -269,13 +269,13 @@ class is_entitled_to_earned_income_tax_credit(Variable):
         )
 
 
-class tax_credit_share_paid(Variable):
+class tax_credit_percentage_paid(Variable):
     value_type = float
     entity = Household
     definition_period = YEAR
-    label = "재산과 기한 후 신청에 따른 지급 비율 (share paid, by assets and lateness)"
+    label = "재산과 기한 후 신청에 따른 지급 백분율 (per cent paid, by assets and lateness)"
     reference = "https://www.law.go.kr/법령/조세특례제한법"
-    unit = "/1"
+    unit = "/100"
 
     def formula(household, period, parameters):
         """재산이 1억7천만원 이상이면 절반, 기한 후 신청이면 95%입니다. (조세특례제한법 제100조의5제4항, 제100조의7제2항, 제100조의31제1항)
@@ -285,7 +285,7 @@ class tax_credit_share_paid(Variable):
         p = parameters(period).tax_credits.common
         is_halved = household("tax_household_assets", period) >= p.asset_halving_from
         by_assets = where(is_halved, p.asset_halving_share, 1)
-        return by_assets * where(household("files_tax_credit_late", period), p.late_share, 1)
+        return by_assets * where(household("files_tax_credit_late", period), p.late_share, 1) * 100
 
 
 class earned_income_tax_credit(Variable):
@@ -317,7 +317,8 @@ class earned_income_tax_credit(Variable):
             [band.single.falling_start, band.one_earner.falling_start],
             default=band.two_earners.falling_start,
         )
-        amount = household("earned_income_tax_credit_by_formula", period) * household("tax_credit_share_paid", period)
+        by_formula = household("earned_income_tax_credit_by_formula", period).astype(float)
+        amount = by_formula * household("tax_credit_percentage_paid", period) / 100
         due = select(
             [
                 amount < band.nothing_below,
@@ -374,7 +375,7 @@ class child_tax_credit(Variable):
         fall = maximum(earnings - start, 0) * p.falling_amount / (p.income_limit - start)
         for_each = maximum(p.per_child - fall, 0)
         by_formula = household("qualifying_children", period) * for_each
-        reduced = by_formula * household("tax_credit_share_paid", period)
+        reduced = by_formula * household("tax_credit_percentage_paid", period) / 100
         left = reduced - household("child_tax_deduction_taken", period)
         due = where(left > 0, maximum(left, p.minimum), 0)
         paid = floor(due / credits.common.rounding_unit) * credits.common.rounding_unit
