@@ -17,6 +17,7 @@
 //! Pages are made of [`components`]; each is put into an askama template of any crate with `{{ … }}`, and `/design`
 //! shows them all.
 
+mod accessibility;
 mod answer;
 mod assets;
 mod bilingual;
@@ -26,10 +27,12 @@ mod cookies;
 mod forgery;
 mod form;
 mod format;
+mod gallery;
 mod health;
 mod html;
 mod kept_form;
 mod language;
+mod openapi;
 mod page;
 mod problem;
 mod problem_pages;
@@ -47,6 +50,7 @@ pub use form::{CSRF_FIELD, CSRF_HEADER, Form, Json, Path, Query};
 pub use format::{Remaining, in_korea};
 pub use html::Html;
 pub use language::Language;
+pub use openapi::ApiDocument;
 pub use page::{Page, PageKind};
 pub use problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem};
 pub use router::router;

@@ -15,7 +15,7 @@ use tower_http::{
     },
 };
 
-use crate::{answer, assets, health, problem_pages, sign_in, state::WebState};
+use crate::{accessibility, answer, assets, gallery, health, problem_pages, sign_in, state::WebState};
 
 /// Scripts, styles and pictures from here alone, none in the markup; forms go here; nobody frames the site.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
@@ -29,6 +29,8 @@ pub fn router(web: &WebState, programmes: Router) -> Router {
     let visited = programmes
         .merge(sign_in::routes(web.clone()))
         .merge(problem_pages::routes())
+        .merge(gallery::routes())
+        .merge(accessibility::routes())
         .fallback(answer::not_found)
         .layer(CatchPanicLayer::custom(answer::after_panic))
         .layer(DefaultBodyLimit::max(web.inner.options.body_limit))

@@ -65,3 +65,43 @@ pub fn visitor_as(language: Language, role: Role) -> Visitor {
     };
     Visitor { principal: Some(principal), ..visitor(language) }
 }
+
+/// A small OpenAPI document, for tests of its page.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(title = "Maru", version = "1.0.0", description = "A sample.\n\nTwo paragraphs."),
+    paths(sample_operation),
+    components(schemas(SampleInquiry)),
+    tags((name = "Inquiries", description = "What citizens ask."))
+)]
+struct SampleApi;
+
+/// An inquiry.
+#[derive(utoipa::ToSchema)]
+#[expect(dead_code, reason = "only its shape is told")]
+struct SampleInquiry {
+    /// In a few words.
+    #[schema(example = "가로등이 꺼져 있어요")]
+    title: String,
+    /// When it is due.
+    due: Option<String>,
+    /// Earlier ones on the same matter.
+    earlier: Vec<SampleInquiry>,
+}
+
+#[utoipa::path(
+    post,
+    path = "/api/inquiries/{department}",
+    tag = "Inquiries",
+    summary = "Files an inquiry",
+    params(("department" = String, Path, description = "The department.")),
+    request_body = SampleInquiry,
+    responses((status = 201, description = "It was received.", body = SampleInquiry), (status = 422, description = "A field is missing."))
+)]
+#[expect(dead_code, reason = "only its shape is told")]
+fn sample_operation() {}
+
+/// A small OpenAPI document, for tests of the page that shows one.
+pub fn api_document() -> utoipa::openapi::OpenApi {
+    <SampleApi as utoipa::OpenApi>::openapi()
+}
