@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     database::{DatabaseError, Sql, Value},
+    gathered::{Gathered, Gathering},
     ledger::{Ledger, LedgerError, Progress, SELECT_RECORD, record_of},
     open::make_tables,
     projection::{Projection, Rebuilt},
@@ -24,16 +25,20 @@ pub(crate) fn rebuild_projection(
     progress: Option<&Progress>,
 ) -> Result<(), DatabaseError> {
     make_tables(sql, &**projection)?;
+    let mut gathered = Gathered::default();
     let mut position = 0;
     while position < size {
         let statement = format!("{SELECT_RECORD} WHERE position >= $1 AND position < $2 ORDER BY position");
         for row in sql.query(&statement, &[position.into(), (position + PAGE).into()])? {
             let event = recorded_event(&record_of(&row)?)?;
-            apply(projection, sql, &event).map_err(|error| match error.database() {
+            apply(projection, &mut Gathering { sql, gathered: &mut gathered }, &event).map_err(|error| match error
+                .database()
+            {
                 Some(error) => error.clone(),
                 None => DatabaseError::work(format!("at position {}: {error}", event.position)),
             })?;
         }
+        gathered.store(sql)?;
         position = (position + PAGE).min(size);
         if let Some(progress) = progress {
             progress(position, size);

@@ -13,6 +13,7 @@ use crate::{
     database::{DatabaseError, Sql, Value, Watched},
     entropy::draw,
     event::{NewEvent, RecordedEvent, StreamId},
+    gathered::{Gathered, Gathering},
     jobs::NewJob,
     keys::SecretBytes,
     merkle::{
@@ -129,6 +130,17 @@ pub(crate) struct Stage {
     idempotency_rows: Vec<Value>,
     job_rows: Vec<Value>,
     replaced_jobs: Vec<Value>,
+    /// Rows of projections.
+    gathered: Gathered,
+}
+
+/// How appends run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// With few statements for all of them; if one fails at that, all come to nothing.
+    Together,
+    /// Each by itself, so that it is known which one fails.
+    OneByOne,
 }
 
 /// Why an append was not staged.
@@ -196,6 +208,7 @@ impl Stage {
             idempotency_rows: Vec::new(),
             job_rows: Vec::new(),
             replaced_jobs: Vec::new(),
+            gathered: Gathered::default(),
         })
     }
 
@@ -206,6 +219,7 @@ impl Stage {
         context: &WriterContext,
         append: &Append,
         also: &Also,
+        manner: Manner,
     ) -> Result<Appended, NotStaged> {
         let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
         let outcome = match self.check(append, version).map_err(NotStaged::Clean)? {
@@ -215,7 +229,8 @@ impl Stage {
         let mut made_keys = MadeKeys::new();
         let records = self.records(context, append, &outcome, version, &mut made_keys).map_err(NotStaged::Clean)?;
         let mut watched = Watched::new(sql);
-        let done = Self::act(&mut watched, context, append, also, &records);
+        let gathered = if manner == Manner::Together { Some(&mut self.gathered) } else { None };
+        let done = act(&mut watched, context, append, also, &records, gathered);
         let erased = watched.outcome(done).map_err(|error| match error {
             AppendError::LeaseLost { .. } => NotStaged::Clean(error),
             error => NotStaged::Begun(error),
@@ -322,37 +337,9 @@ impl Stage {
         Ok(payload)
     }
 
-    /// What cannot wait until the end of the transaction; says whether a person was erased.
-    fn act(
-        sql: &mut dyn Sql,
-        context: &WriterContext,
-        append: &Append,
-        also: &Also,
-        records: &[EventRecord],
-    ) -> Result<bool, AppendError> {
-        if let Some(job) = &append.context.completes
-            && sql.execute(
-                "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'leased'",
-                &[job.id.into(), job.fence.into()],
-            )? == 0
-        {
-            return Err(AppendError::LeaseLost { id: job.id });
-        }
-        let erased = match also {
-            Also::EraseSubject(subject) => erase_key(sql, subject, append.context.now)?,
-            Also::Nothing => false,
-        };
-        if context.projections.is_empty() || (!erased && *also != Also::Nothing) {
-            return Ok(erased);
-        }
-        for record in records {
-            // Projections see the event as it will be read again, to the last digit.
-            let recorded = recorded_event(record)?;
-            for projection in &context.projections {
-                apply(projection, sql, &recorded)?;
-            }
-        }
-        Ok(erased)
+    /// Stores the rows of projections that wait.
+    pub(crate) fn store_gathered(&mut self, sql: &mut dyn Sql) -> Result<(), DatabaseError> {
+        self.gathered.store(sql)
     }
 
     /// The last event that is staged, with its digest: by it the transaction can be recognised in the database.
@@ -444,6 +431,48 @@ impl Stage {
         )?;
         Ok(self.tail)
     }
+}
+
+/// What cannot wait until the end of the transaction; says whether a person was erased.
+fn act(
+    sql: &mut dyn Sql,
+    context: &WriterContext,
+    append: &Append,
+    also: &Also,
+    records: &[EventRecord],
+    gathered: Option<&mut Gathered>,
+) -> Result<bool, AppendError> {
+    if let Some(job) = &append.context.completes
+        && sql.execute(
+            "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'leased'",
+            &[job.id.into(), job.fence.into()],
+        )? == 0
+    {
+        return Err(AppendError::LeaseLost { id: job.id });
+    }
+    let erased = match also {
+        Also::EraseSubject(subject) => erase_key(sql, subject, append.context.now)?,
+        Also::Nothing => false,
+    };
+    if context.projections.is_empty() || (!erased && *also != Also::Nothing) {
+        return Ok(erased);
+    }
+    match gathered {
+        Some(gathered) => project(&mut Gathering { sql, gathered }, context, records)?,
+        None => project(sql, context, records)?,
+    }
+    Ok(erased)
+}
+
+fn project(sql: &mut dyn Sql, context: &WriterContext, records: &[EventRecord]) -> Result<(), AppendError> {
+    for record in records {
+        // Projections see the event as it will be read again, to the last digit.
+        let recorded = recorded_event(record)?;
+        for projection in &context.projections {
+            apply(projection, sql, &recorded)?;
+        }
+    }
+    Ok(())
 }
 
 /// What checking an append gave.

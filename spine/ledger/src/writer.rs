@@ -16,7 +16,7 @@ use crate::{
     keys::LedgerKeys,
     merkle::{Hash, tail::Tail},
     projection::Projection,
-    stage::{Head, NotStaged, Stage},
+    stage::{Head, Manner, NotStaged, Stage},
 };
 
 /// Items that share one transaction at most: bounds how long the first of them waits.
@@ -277,7 +277,7 @@ impl Writer {
         let mut outcomes = Vec::with_capacity(appends.len());
         for (append, also) in appends {
             savepoint.renew(&mut *self.connection)?;
-            outcomes.push(match stage.append(&mut *self.connection, &self.context, append, also) {
+            outcomes.push(match stage.append(&mut *self.connection, &self.context, append, also, Manner::OneByOne) {
                 Ok(appended) => Ok(appended),
                 Err(NotStaged::Clean(error)) => Err(error),
                 Err(NotStaged::Begun(error)) => {
@@ -300,7 +300,7 @@ impl Writer {
         let mut stage = self.stage(appends, head, tail)?;
         let mut outcomes = Vec::with_capacity(appends.len());
         for (append, also) in appends {
-            match stage.append(&mut *self.connection, &self.context, append, also) {
+            match stage.append(&mut *self.connection, &self.context, append, also, Manner::Together) {
                 Ok(appended) => outcomes.push(Ok(appended)),
                 Err(NotStaged::Clean(error)) => outcomes.push(Err(error)),
                 Err(NotStaged::Begun(error)) => {
@@ -309,7 +309,10 @@ impl Writer {
                 }
             }
         }
-        Ok(Some((stage, outcomes)))
+        match stage.store_gathered(&mut *self.connection) {
+            Err(error) if !error.loses_transaction() => Ok(None),
+            done => done.map(|()| Some((stage, outcomes))),
+        }
     }
 
     fn stage(&mut self, appends: &[(Append, Also)], head: Head, tail: Tail) -> Result<Stage, DatabaseError> {

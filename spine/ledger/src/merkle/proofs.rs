@@ -185,9 +185,10 @@ mod tests {
         hash
     }
 
-    /// The vectors that implementations of Certificate Transparency share: eight inputs, the roots of their trees.
+    /// The vectors that implementations of Certificate Transparency share: eight inputs, the roots of their trees, and
+    /// some proofs.
     #[test]
-    fn roots_are_those_of_certificate_transparency() {
+    fn roots_and_proofs_are_those_of_certificate_transparency() {
         let inputs: [&[u8]; 8] = [
             &[],
             &[0x00],
@@ -212,6 +213,28 @@ mod tests {
         let mut nodes = Leaves(inputs.iter().map(|input| leaf_hash(input)).collect());
         for (size, expected) in roots.iter().enumerate() {
             assert_eq!(root(&mut nodes, size as u64).unwrap(), hex(expected), "size {size}");
+        }
+        let one = "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7";
+        let two = "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e";
+        let three = "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4";
+        let four = "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b";
+        let five = "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0";
+        let six = "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a";
+        for (index, size, path) in [
+            (0, 1, vec![]),
+            (0, 8, vec![one, two, three]),
+            (5, 8, vec![four, five, roots[4]]),
+            (2, 3, vec![roots[2]]),
+            (1, 5, vec![roots[1], two, four]),
+        ] {
+            let path: Vec<Hash> = path.into_iter().map(hex).collect();
+            assert_eq!(inclusion_proof(&mut nodes, index, size).unwrap().unwrap(), path, "leaf {index} of {size}");
+        }
+        for (old, new, proof) in
+            [(1, 1, vec![]), (1, 8, vec![one, two, three]), (6, 8, vec![six, five, roots[4]]), (2, 5, vec![two, four])]
+        {
+            let proof: Vec<Hash> = proof.into_iter().map(hex).collect();
+            assert_eq!(consistency_proof(&mut nodes, old, new).unwrap().unwrap(), proof, "{old} of {new}");
         }
     }
 
