@@ -29,7 +29,7 @@ impl RateLimit {
 
 /// Too many: nothing was taken from the bucket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too many requests; try again in {} seconds", .retry_after.as_secs().saturating_add(1))]
+#[error("too many requests; try again in {} seconds", .retry_after.as_millis().div_ceil(1_000))]
 pub struct TooMany {
     /// After what time the next is allowed.
     pub retry_after: Duration,

@@ -171,12 +171,9 @@ impl Identity {
         if let Some(former) = former {
             self.inner.cache.forget(&former);
         }
-        // Those that gave way must not be told from memory any more.
+        // Those that gave way must not be told from memory any more. The new one is kept when it is first asked for.
         self.inner.cache.forget_account(&session.principal.account);
-        let moment = self.inner.cache.moment();
-        let session = Arc::new(session);
-        self.inner.cache.put(digest, Arc::clone(&session), now, moment);
-        Ok((token, session))
+        Ok((token, Arc::new(session)))
     }
 
     /// Ends the session of `token`, if there is one.

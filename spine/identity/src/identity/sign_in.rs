@@ -55,7 +55,11 @@ impl Identity {
     /// Opens the accounts of the demonstration that do not exist yet.
     pub(super) async fn open_demonstration(&self, now: Timestamp) -> Result<(), IdentityError> {
         for person in self.demonstration_accounts() {
-            self.recognise_demonstration(person, now).await?;
+            match self.recognise_demonstration(person, now).await {
+                // Who was barred or ended stays so; the others are let in.
+                Ok(_) | Err(IdentityError::Account(_)) => {}
+                Err(error) => return Err(error),
+            }
         }
         Ok(())
     }
@@ -225,7 +229,7 @@ impl Identity {
                 role: person.role,
                 department: person.department.clone(),
                 method: SignInMethod::Oidc,
-                authoritative: person.role_by_rule,
+                authoritative: person.authoritative,
             };
             match self.recognise(&account, known, now).await {
                 Err(IdentityError::Account(AccountRefusal::Erased)) => {}

@@ -16,8 +16,8 @@ pub(crate) struct Vouched {
     pub(crate) email: Option<String>,
     pub(crate) role: Role,
     pub(crate) department: Option<String>,
-    /// Whether a rule gave the role; otherwise it is the default.
-    pub(crate) role_by_rule: bool,
+    /// Whether the provider says who has which role: then its word holds, also where it says nothing any more.
+    pub(crate) authoritative: bool,
 }
 
 /// The value of the claim `name`: the key itself, or else the path with dots.
@@ -65,7 +65,7 @@ impl ClaimMapping {
             email: text(claims, "email"),
             role,
             department,
-            role_by_rule: by_rule.is_some(),
+            authoritative: !self.roles.is_empty(),
         })
     }
 

@@ -140,3 +140,53 @@ impl KeySet {
         if id.is_some() { Verdict::Forged } else { Verdict::KeyUnknown }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The payload that RFC 7515 signs in appendix A, and its signatures there.
+    const PAYLOAD: &str =
+        "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+    const RS256: &str = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+    const ES256: &str = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+
+    /// The public keys of appendices A.2 and A.3.
+    fn published() -> KeySet {
+        let keys = serde_json::json!({"keys": [
+            {"kty": "RSA", "kid": "a2", "e": "AQAB", "n": "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"},
+            {"kty": "EC", "crv": "P-256", "kid": "a3", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},
+            {"kty": "EC", "crv": "P-256", "use": "enc", "kid": "encryption", "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},
+            {"kty": "oct", "kid": "shared", "k": "AAAA"},
+            "nonsense",
+        ]});
+        KeySet::read(keys.to_string().as_bytes()).unwrap()
+    }
+
+    fn verdict(algorithm: Algorithm, id: Option<&str>, header: &str, signature: &str) -> Verdict {
+        let message = format!("{header}.{PAYLOAD}");
+        published().verify(algorithm, id, message.as_bytes(), &URL_SAFE_NO_PAD.decode(signature).unwrap())
+    }
+
+    #[test]
+    fn the_examples_of_rfc_7515_verify() {
+        for id in [None, Some("a2")] {
+            assert_eq!(verdict(Algorithm::Rs256, id, "eyJhbGciOiJSUzI1NiJ9", RS256), Verdict::Genuine);
+        }
+        for id in [None, Some("a3")] {
+            assert_eq!(verdict(Algorithm::Es256, id, "eyJhbGciOiJFUzI1NiJ9", ES256), Verdict::Genuine);
+        }
+        assert_eq!(verdict(Algorithm::Es256, Some("a3"), "eyJhbGciOiJSUzI1NiJ9", ES256), Verdict::Forged);
+    }
+
+    #[test]
+    fn a_key_is_used_for_its_own_algorithm_and_purpose() {
+        for id in ["a3", "shared", "encryption", "unknown"] {
+            assert_eq!(verdict(Algorithm::Rs256, Some(id), "eyJhbGciOiJSUzI1NiJ9", RS256), Verdict::KeyUnknown);
+        }
+        let encryption = verdict(Algorithm::Es256, Some("encryption"), "eyJhbGciOiJFUzI1NiJ9", ES256);
+        assert_eq!(encryption, Verdict::KeyUnknown);
+        assert!(KeySet::read(b"<html>").is_err());
+        assert!(KeySet::read(b"{}").is_err());
+    }
+}

@@ -54,7 +54,8 @@ fn usual_scopes() -> Vec<String> {
 pub struct ClaimMapping {
     /// The claim with the person's groups or roles.
     pub role_claim: String,
-    /// Which of its values gives which role. The first rule that fits holds.
+    /// Which of its values gives which role. The first rule that fits holds. If there are rules, roles are the provider's
+    /// to give and to take at each sign-in; if there are none, roles are assigned here.
     pub roles: Vec<RoleRule>,
     /// The role of people whom no rule fits; without it they are refused.
     pub default_role: Option<Role>,
