@@ -1,0 +1,678 @@
+//! Calls: functions of the package, methods of every kind of value, `super()`.
+
+use super::{Arguments, Evaluator, Frame, attribute, builtin};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Binary, Kind, TextTest, Unary};
+use crate::parameter::Scale;
+use crate::period::{Instant, Period, Unit};
+use crate::syntax::{Comparison, Name};
+use crate::value::{Class, ClassKind, Key, Object, Outcome, Value, lock, shared};
+use indexmap::IndexMap;
+use std::sync::{Arc, Mutex};
+
+impl Evaluator {
+    /// Calls a value.
+    pub(crate) fn call(&mut self, function: &Value, mut arguments: Arguments) -> Outcome<Value> {
+        match function {
+            Value::Function(function) => self.call_function(function, arguments),
+            Value::Builtin(name) => {
+                let name = Arc::clone(name);
+                self.call_builtin(&name, &arguments)
+            }
+            Value::Method(method) => self.call_method(&method.0, &method.1, arguments),
+            Value::Bound(bound) => {
+                let mut positional = bound.1.clone();
+                if matches!(positional.first(), Some(Value::Builtin(mark)) if matches!(&**mark, "staticmethod" | "classmethod" | "property")) {
+                    positional.clear();
+                }
+                positional.append(&mut arguments.positional);
+                arguments.positional = positional;
+                self.call(&bound.0, arguments)
+            }
+            Value::Class(class) => self.instantiate(class, arguments),
+            Value::Population(projector) => self.call_population(projector, &arguments),
+            Value::Parameters => {
+                let moment = arguments.require(0, "instant", "parameters")?;
+                self.parameters_at(&moment)
+            }
+            Value::Tree(_) => {
+                let instant = builtin::instant(&arguments.require(0, "instant", "parameter")?)?;
+                self.tree_at(function, instant)
+            }
+            Value::EnumType(enumeration) => {
+                let wanted = arguments.require(0, "value", &enumeration.name)?;
+                let text = wanted.display();
+                let index = enumeration.members.iter().position(|(_, value)| *value == text);
+                index
+                    .map(|index| Value::EnumMember(Arc::clone(enumeration), index))
+                    .ok_or_else(|| Diagnostic::raised("ValueError", format!("{} is not a valid {}", wanted.represent(), enumeration.name)))
+            }
+            Value::Kind(kind) => {
+                let value = arguments.require(0, "value", "dtype")?;
+                self.convert_value(&value, *kind)
+            }
+            Value::Poison(diagnostic) => Err((**diagnostic).clone()),
+            other => Err(Diagnostic::raised("TypeError", format!("'{}' object is not callable", other.type_name()))),
+        }
+    }
+
+    fn instantiate(&mut self, class: &Arc<Class>, arguments: Arguments) -> Outcome<Value> {
+        match class.kind {
+            ClassKind::Exception => {
+                let message = arguments.positional.first().map_or_else(String::new, Value::display);
+                return Ok(Value::Exception(Arc::clone(&class.name), Arc::from(message)));
+            }
+            ClassKind::System | ClassKind::Reform => return self.build_system(class, arguments),
+            ClassKind::Variable => return Ok(Value::Class(Arc::clone(class))),
+            ClassKind::Plain => {}
+        }
+        let object = Value::Object(Arc::new(Object { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()) }));
+        if let Some(constructor) = class.attribute("__init__") {
+            let constructor = attribute::bind(constructor, &object);
+            self.call(&constructor, arguments)?;
+        }
+        Ok(object)
+    }
+
+    /// `super().name(…)`: the base's method on the same object.
+    pub(crate) fn call_super(&mut self, name: &Name, arguments: Arguments, frame: &Frame) -> Outcome<Value> {
+        let object = lock(&frame.scope.names).values().next().cloned().unwrap_or(Value::None);
+        let class = match &object {
+            Value::System(system) => Arc::clone(&system.class),
+            Value::Object(instance) => Arc::clone(&instance.class),
+            _ => return Err(Diagnostic::unsupported("super() here", "call the base class by its name")),
+        };
+        // The class whose method is running is the one that holds this very function.
+        let base = class.bases.iter().find_map(|base| match base {
+            Value::Class(base) => base.attribute(name),
+            _ => None,
+        });
+        if let Some(method) = base {
+            let method = attribute::bind(method, &object);
+            return self.call(&method, arguments);
+        }
+        if let Value::System(system) = &object {
+            return self.system_method(system, &object, name, arguments);
+        }
+        Ok(Value::None)
+    }
+
+    /// `object.name(arguments)`
+    pub(crate) fn call_method(&mut self, object: &Value, name: &Name, arguments: Arguments) -> Outcome<Value> {
+        match object {
+            Value::Population(projector) => self.population_method(projector, name, arguments),
+            Value::Column(id) => self.column_method(*id, name, &arguments),
+            Value::Scale(scale) => self.scale_method(scale, name, &arguments),
+            Value::Period(period) => period_method(*period, name, &arguments),
+            Value::Instant(instant) => instant_method(*instant, name, &arguments),
+            Value::Date(days) => date_method(*days, name, &arguments),
+            Value::Text(text) => self.text_method(text, name, &arguments),
+            Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Tuple(_) => self.container_method(object, name, &arguments),
+            Value::Tree(_) => self.tree_method(object, name, &arguments),
+            Value::System(system) => self.system_method(system, object, name, arguments),
+            Value::EnumType(enumeration) if &**name == "encode" => {
+                let array = arguments.require(0, "array", "encode")?;
+                if let Value::Column(id) = &array {
+                    if matches!(self.session()?.graph.kind(*id), Kind::Enum(_)) {
+                        return Ok(array);
+                    }
+                }
+                let enumeration = Arc::clone(enumeration);
+                self.encode_text(&array, &enumeration)
+            }
+            Value::Float(number) => match &**name {
+                "is_integer" => Ok(Value::Bool(number.float.fract() == 0.0)),
+                "astype" | "item" | "copy" => Ok(object.clone()),
+                _ => Err(Diagnostic::raised("AttributeError", format!("'float' object has no attribute '{name}'"))),
+            },
+            Value::Int(_) | Value::Bool(_) if matches!(&**name, "astype" | "item" | "copy") => Ok(object.clone()),
+            Value::Indexed(indexed) => {
+                let child = self.indexed_child(indexed, name)?;
+                self.call(&child, arguments)
+            }
+            Value::Builtin(builtin) if matches!(&**name, "__init__") => {
+                // `TaxBenefitSystem.__init__(self, entities)`, the older way of saying super().
+                let mut positional = arguments.positional.into_iter();
+                match positional.next() {
+                    Some(Value::System(system)) => {
+                        let object = Value::System(Arc::clone(&system));
+                        self.system_method(&system, &object, name, Arguments { positional: positional.collect(), named: arguments.named })
+                    }
+                    _ => Err(Diagnostic::unsupported(format!("{builtin}.__init__"), "use super().__init__(…)")),
+                }
+            }
+            _ => {
+                let function = self.attribute(object, name)?;
+                if let Value::Method(method) = &function {
+                    return Err(Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{}'", method.0.type_name(), method.1)));
+                }
+                self.call(&function, arguments)
+            }
+        }
+    }
+
+    fn encode_text(&mut self, array: &Value, enumeration: &Arc<crate::entity::EnumType>) -> Outcome<Value> {
+        if let Value::List(items) = array {
+            let items = lock(items).clone();
+            return items
+                .iter()
+                .map(|item| match item {
+                    Value::Text(name) => enumeration
+                        .index(name)
+                        .map(|index| Value::EnumMember(Arc::clone(enumeration), index))
+                        .ok_or_else(|| Diagnostic::raised("EnumMemberNotFoundError", format!("'{name}' is no member of {}", enumeration.name))),
+                    other => Ok(other.clone()),
+                })
+                .collect::<Outcome<Vec<_>>>()
+                .map(Value::list);
+        }
+        let id = self.node(array)?;
+        let graph = &mut self.session()?.graph;
+        let shape = graph.shape(id);
+        match graph.kind(id) {
+            Kind::Text => {
+                let entries = enumeration
+                    .members
+                    .iter()
+                    .enumerate()
+                    .map(|(index, (name, _))| (crate::graph::Constant::Text(Arc::clone(name)), Some(crate::graph::Constant::Int(index as i64))))
+                    .collect();
+                let table = crate::graph::Table { name: Arc::clone(&enumeration.name), entries };
+                let id = graph.add(crate::graph::Operation::Lookup(Arc::new(table), id), Kind::Enum(enumeration.id), shape)?;
+                Ok(Value::Column(id))
+            }
+            _ => graph.convert(id, Kind::Enum(enumeration.id)).map(Value::Column),
+        }
+    }
+
+    fn column_method(&mut self, id: u32, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+        let column = Value::Column(id);
+        let unary = |evaluator: &mut Self, operation: Unary| evaluator.session()?.graph.unary(operation, id).map(Value::Column);
+        match &**name {
+            "astype" | "view" => {
+                let target = arguments.require(0, "dtype", name)?;
+                let kind = super::numpy::kind_of(&target)?;
+                self.convert_value(&column, kind)
+            }
+            "copy" | "ravel" | "flatten" | "squeeze" | "reshape" | "transpose" | "view_array" => Ok(column),
+            "round" => {
+                let digits = arguments.take(0, "decimals").and_then(|digits| digits.as_int()).unwrap_or(0);
+                unary(self, Unary::Round(i32::try_from(digits).unwrap_or(0)))
+            }
+            "clip" => {
+                let low = arguments.take(0, "min").unwrap_or(Value::None);
+                let high = arguments.take(1, "max").unwrap_or(Value::None);
+                self.clip(&column, &low, &high)
+            }
+            "startswith" => self.text_test(TextTest::StartsWith, &column, &arguments.require(0, "prefix", name)?),
+            "endswith" => self.text_test(TextTest::EndsWith, &column, &arguments.require(0, "suffix", name)?),
+            "decode_to_str" => self.member_names(id),
+            // Members stay as they are: they compare with members and with names alike.
+            "decode" => Ok(column),
+            "fill" | "put" | "resize" | "sort" => Err(Diagnostic::unsupported(format!("{name}() changes a column in place"), "make a new column with where(…)")),
+            "any" | "all" | "sum" | "max" | "min" | "mean" | "argmax" | "argmin" | "std" | "cumsum" | "argsort" | "nonzero" | "tolist" | "item" | "dot" => {
+                Err(Diagnostic::unsupported(
+                    format!("{name}() over the whole population"),
+                    "a person's or group's value may not depend on who else is in the data; aggregate within a group: group.sum(…), group.any(…), group.max(…)",
+                ))
+            }
+            _ => Err(Diagnostic::raised("AttributeError", format!("'numpy.ndarray' object has no attribute '{name}'"))),
+        }
+    }
+
+    /// The names of a column's members, as texts.
+    fn member_names(&mut self, id: u32) -> Outcome<Value> {
+        let session = self.session()?;
+        let Kind::Enum(number) = session.graph.kind(id) else { return Err(Diagnostic::raised("AttributeError", "only columns of an enumeration have names")) };
+        let enumeration = session.enumeration(number)?;
+        let names: Arc<[Name]> = enumeration.members.iter().map(|(name, _)| Arc::clone(name)).collect();
+        let shape = session.graph.shape(id);
+        session.graph.add(crate::graph::Operation::MemberName(names, id), Kind::Text, shape).map(Value::Column)
+    }
+
+    pub(crate) fn clip(&mut self, value: &Value, low: &Value, high: &Value) -> Outcome<Value> {
+        let mut result = value.clone();
+        if !low.is_none() {
+            result = self.extreme(Binary::Maximum, &result, low)?;
+        }
+        if !high.is_none() {
+            result = self.extreme(Binary::Minimum, &result, high)?;
+        }
+        Ok(result)
+    }
+
+    /// The greater or smaller of two values.
+    pub(crate) fn extreme(&mut self, operation: Binary, left: &Value, right: &Value) -> Outcome<Value> {
+        if Self::is_columnar(left) || Self::is_columnar(right) {
+            return self.columns(operation, left, right);
+        }
+        let greater = self.order(left, right)?.is_some_and(std::cmp::Ordering::is_ge);
+        Ok(if greater == (operation == Binary::Maximum) { left.clone() } else { right.clone() })
+    }
+
+    /// `scale.calc(base, …)` and what else scales do.
+    fn scale_method(&mut self, shared_scale: &Arc<Mutex<Scale>>, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+        let scale = lock(shared_scale).clone();
+        match &**name {
+            "calc" => self.scale_calc(&scale, arguments),
+            "multiply_thresholds" | "scale_tax_scales" => {
+                let factor = arguments.require(0, "factor", name)?;
+                let Some(factor) = factor.as_number() else {
+                    return Err(Diagnostic::unsupported("thresholds multiplied by a column", "give the column to calc: scale.calc(base, factor = column)"));
+                };
+                let digits = arguments.take(1, "decimals").and_then(|digits| digits.as_int());
+                let mut scaled = scale;
+                for threshold in &mut scaled.thresholds {
+                    *threshold = threshold.combine(factor, |a, b| a * b, crate::number::Rational::multiply);
+                    if let (Some(digits), Some(exact)) = (digits, threshold.exact) {
+                        if let Some(rounded) = exact.round_half_even(i32::try_from(digits).unwrap_or(0)) {
+                            *threshold = crate::number::Number::from_exact(rounded);
+                        }
+                    }
+                }
+                Ok(Value::Scale(shared(scaled)))
+            }
+            "multiply_rates" => {
+                let factor = arguments.require(0, "factor", name)?;
+                let Some(factor) = factor.as_number() else {
+                    return Err(Diagnostic::unsupported("rates multiplied by a column", "multiply the result of calc(…)"));
+                };
+                let mut scaled = scale;
+                for value in &mut scaled.values {
+                    *value = value.combine(factor, |a, b| a * b, crate::number::Rational::multiply);
+                }
+                Ok(Value::Scale(shared(scaled)))
+            }
+            "copy" => Ok(Value::Scale(shared(scale))),
+            "add_bracket" => {
+                let threshold = arguments.require(0, "threshold", name)?.as_number();
+                let value = arguments.require(1, "rate", name).or_else(|_| arguments.require(1, "amount", name))?.as_number();
+                if let (Some(threshold), Some(value)) = (threshold, value) {
+                    lock(shared_scale).add_bracket(threshold, value);
+                }
+                Ok(Value::None)
+            }
+            "add_tax_scale" => {
+                if let Value::Scale(other) = arguments.require(0, "tax_scale", name)? {
+                    let other = lock(&other).clone();
+                    super::numpy::add_scale(&mut lock(shared_scale), &other);
+                }
+                Ok(Value::None)
+            }
+            "inverse" => Ok(Value::Scale(shared(super::numpy::inverse_scale(&scale)?))),
+            "to_average" => Ok(Value::Scale(shared(super::numpy::average_scale(&scale)?))),
+            "marginal_rates" | "rate_from_tax_base" => self.bracket_values(&scale, &scale.values, arguments),
+            "threshold_from_tax_base" => self.bracket_values(&scale, &scale.thresholds, arguments),
+            "bracket_indices" => {
+                let indexes: Vec<crate::number::Number> = (0..scale.thresholds.len()).map(|index| crate::number::Number::from_integer(index as i64)).collect();
+                let value = self.bracket_values(&scale, &indexes, arguments)?;
+                self.convert_value(&value, Kind::Int64)
+            }
+            "rate_from_bracket_indice" => {
+                let index = arguments.require(0, "bracket_indice", name)?;
+                let rates = Value::list(scale.values.iter().map(|rate| Value::Float(*rate)).collect());
+                self.subscript(&rates, &index)
+            }
+            "to_dict" => {
+                let entries = scale.thresholds.iter().zip(&scale.values).map(|(threshold, value)| {
+                    let key: Name = Arc::from(crate::value::python_float(threshold.float));
+                    (Key::Text(Arc::clone(&key)), (Value::Text(key), Value::Float(*value)))
+                });
+                Ok(Value::Dict(shared(entries.collect())))
+            }
+            _ => Err(Diagnostic::raised("AttributeError", format!("a scale has no method '{name}'"))),
+        }
+    }
+
+    fn text_method(&mut self, text: &Name, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+        let first = || arguments.positional.first().map(Value::display);
+        Ok(match &**name {
+            "startswith" | "endswith" => {
+                let test = if &**name == "startswith" { TextTest::StartsWith } else { TextTest::EndsWith };
+                self.text_test(test, &Value::Text(Arc::clone(text)), &arguments.require(0, "prefix", name)?)?
+            }
+            "upper" => Value::text(text.to_uppercase()),
+            "lower" | "casefold" => Value::text(text.to_lowercase()),
+            "title" | "capitalize" => {
+                let mut characters = text.chars();
+                Value::text(characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters.as_str().to_lowercase().chars()).collect()))
+            }
+            "strip" => Value::text(text.trim()),
+            "lstrip" => Value::text(text.trim_start_matches(|character: char| first().map_or(character.is_whitespace(), |set| set.contains(character)))),
+            "rstrip" => Value::text(text.trim_end_matches(|character: char| first().map_or(character.is_whitespace(), |set| set.contains(character)))),
+            "replace" => Value::text(text.replace(&arguments.require(0, "old", name)?.display(), &arguments.require(1, "new", name)?.display())),
+            "removeprefix" => Value::text(text.strip_prefix(first().unwrap_or_default().as_str()).unwrap_or(text)),
+            "removesuffix" => Value::text(text.strip_suffix(first().unwrap_or_default().as_str()).unwrap_or(text)),
+            "split" => match arguments.positional.first() {
+                Some(Value::Text(separator)) if !separator.is_empty() => Value::list(text.split(&**separator).map(Value::text).collect()),
+                _ => Value::list(text.split_whitespace().map(Value::text).collect()),
+            },
+            "rsplit" => {
+                let separator = first().unwrap_or_default();
+                let most = arguments.take(1, "maxsplit").and_then(|most| most.as_int()).unwrap_or(i64::MAX);
+                let mut parts: Vec<Value> = text.rsplitn(usize::try_from(most).map_or(usize::MAX, |most| most.saturating_add(1)), separator.as_str()).map(Value::text).collect();
+                parts.reverse();
+                Value::list(parts)
+            }
+            "join" => {
+                let items = self.iterate(&arguments.require(0, "iterable", name)?)?;
+                Value::text(items.iter().map(Value::display).collect::<Vec<_>>().join(text))
+            }
+            "format" => Value::text(self.text_format(text, arguments)?),
+            "zfill" => {
+                let width = arguments.positional.first().and_then(Value::as_int).and_then(|width| usize::try_from(width).ok()).unwrap_or(0).min(1_000);
+                Value::text(format!("{text:0>width$}"))
+            }
+            "count" => Value::Int(text.matches(first().unwrap_or_default().as_str()).count() as i64),
+            "find" => Value::Int(text.find(first().unwrap_or_default().as_str()).map_or(-1, |byte| text.get(..byte).unwrap_or_default().chars().count() as i64)),
+            "isdigit" | "isnumeric" => Value::Bool(!text.is_empty() && text.chars().all(char::is_numeric)),
+            "isupper" => Value::Bool(text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase)),
+            "islower" => Value::Bool(text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_uppercase)),
+            "isalpha" => Value::Bool(!text.is_empty() && text.chars().all(char::is_alphabetic)),
+            "encode" | "decode" => Value::Text(Arc::clone(text)),
+            _ => return Err(Diagnostic::raised("AttributeError", format!("'str' object has no attribute '{name}'"))),
+        })
+    }
+
+    /// `"{} and {name}".format(…)`
+    fn text_format(&mut self, text: &str, arguments: &Arguments) -> Outcome<String> {
+        let mut result = String::new();
+        let mut rest = text;
+        let mut next = 0;
+        while let Some(open) = rest.find(['{', '}']) {
+            result.push_str(rest.get(..open).unwrap_or_default());
+            rest = rest.get(open..).unwrap_or_default();
+            if rest.starts_with("{{") || rest.starts_with("}}") {
+                result.push_str(rest.get(..1).unwrap_or_default());
+                rest = rest.get(2..).unwrap_or_default();
+                continue;
+            }
+            let Some(close) = rest.find('}') else { return Err(Diagnostic::raised("ValueError", "Single '{' encountered in format string")) };
+            let field = rest.get(1..close).unwrap_or_default();
+            rest = rest.get(close + 1..).unwrap_or_default();
+            let (name, format) = field.split_once(':').unwrap_or((field, ""));
+            let value = if name.is_empty() {
+                next += 1;
+                arguments.positional.get(next - 1).cloned()
+            } else if let Ok(place) = name.parse::<usize>() {
+                arguments.positional.get(place).cloned()
+            } else {
+                arguments.named(name)
+            };
+            let value = value.ok_or_else(|| Diagnostic::raised("IndexError", "Replacement index out of range for positional args tuple"))?;
+            if Self::is_columnar(&value) {
+                return Err(Diagnostic::unsupported("a column in a text", "use values that are known from period and parameters"));
+            }
+            result.push_str(&builtin::format(&value, format)?);
+        }
+        result.push_str(rest);
+        Ok(result)
+    }
+
+    fn container_method(&mut self, object: &Value, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+        let missing = || Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{name}'", object.type_name()));
+        match object {
+            Value::List(items) => match &**name {
+                "append" => lock(items).push(arguments.require(0, "object", name)?),
+                "extend" => {
+                    let more = self.iterate(&arguments.require(0, "iterable", name)?)?;
+                    lock(items).extend(more);
+                }
+                "insert" => {
+                    let place = arguments.require(0, "index", name)?.as_int().and_then(|place| usize::try_from(place).ok()).unwrap_or(0);
+                    let mut items = lock(items);
+                    let place = place.min(items.len());
+                    items.insert(place, arguments.require(1, "object", name)?);
+                }
+                "pop" => {
+                    let mut items = lock(items);
+                    let place = super::arithmetic::place(&arguments.take(0, "index").unwrap_or(Value::Int(-1)), items.len())?;
+                    return Ok(items.remove(place));
+                }
+                "remove" => {
+                    let wanted = arguments.require(0, "value", name)?;
+                    let known = lock(items).clone();
+                    for (place, item) in known.iter().enumerate() {
+                        if self.equal(item, &wanted)? {
+                            lock(items).remove(place);
+                            return Ok(Value::None);
+                        }
+                    }
+                    return Err(Diagnostic::raised("ValueError", "list.remove(x): x not in list"));
+                }
+                "reverse" => lock(items).reverse(),
+                "clear" => lock(items).clear(),
+                "sort" => {
+                    let sorted = self.call_builtin("sorted", &Arguments { positional: vec![object.clone()], named: arguments.named.clone() })?;
+                    let sorted = self.iterate(&sorted)?;
+                    *lock(items) = sorted;
+                }
+                "copy" => return Ok(Value::list(lock(items).clone())),
+                "astype" | "tolist" | "flatten" => return Ok(object.clone()),
+                "index" | "count" => return self.sequence_search(object, name, arguments),
+                "sum" | "max" | "min" => return self.call_builtin(name, &Arguments::positional(vec![object.clone()])),
+                _ => return Err(missing()),
+            },
+            Value::Tuple(_) => return if matches!(&**name, "index" | "count") { self.sequence_search(object, name, arguments) } else { Err(missing()) },
+            Value::Dict(entries) => {
+                let key = || arguments.require(0, "key", name);
+                match &**name {
+                    "get" => {
+                        let found = lock(entries).get(&key()?.key()?).map(|(_, value)| value.clone());
+                        return Ok(found.unwrap_or_else(|| arguments.take(1, "default").unwrap_or(Value::None)));
+                    }
+                    "keys" => return Ok(Value::list(lock(entries).values().map(|(key, _)| key.clone()).collect())),
+                    "values" => return Ok(Value::list(lock(entries).values().map(|(_, value)| value.clone()).collect())),
+                    "items" => return Ok(Value::list(lock(entries).values().map(|(key, value)| Value::tuple(vec![key.clone(), value.clone()])).collect())),
+                    "pop" => {
+                        let found = lock(entries).shift_remove(&key()?.key()?).map(|(_, value)| value);
+                        return found.or_else(|| arguments.take(1, "default")).ok_or_else(|| Diagnostic::raised("KeyError", "no such key"));
+                    }
+                    "update" => {
+                        if let Some(Value::Dict(other)) = arguments.positional.first() {
+                            let other = lock(other).clone();
+                            lock(entries).extend(other);
+                        }
+                        for (name, value) in &arguments.named {
+                            lock(entries).insert(Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone()));
+                        }
+                    }
+                    "setdefault" => {
+                        let key = key()?;
+                        let default = arguments.take(1, "default").unwrap_or(Value::None);
+                        return Ok(lock(entries).entry(key.key()?).or_insert((key, default)).1.clone());
+                    }
+                    "copy" => return Ok(Value::Dict(shared(lock(entries).clone()))),
+                    "clear" => lock(entries).clear(),
+                    _ => return Err(missing()),
+                }
+            }
+            Value::Set(entries) => match &**name {
+                "add" => {
+                    let item = arguments.require(0, "elem", name)?;
+                    lock(entries).insert(item.key()?, (item, Value::None));
+                }
+                "discard" | "remove" => {
+                    lock(entries).shift_remove(&arguments.require(0, "elem", name)?.key()?);
+                }
+                "union" | "intersection" | "difference" | "update" => {
+                    let other = self.to_set(&arguments.require(0, "other", name)?)?;
+                    let operator = match &**name {
+                        "intersection" => crate::syntax::Arithmetic::And,
+                        "difference" => crate::syntax::Arithmetic::Subtract,
+                        _ => crate::syntax::Arithmetic::Or,
+                    };
+                    let result = self.arithmetic(operator, object, &other)?;
+                    if let ("update", Value::Set(result)) = (&**name, &result) {
+                        let result = lock(result).clone();
+                        *lock(entries) = result;
+                        return Ok(Value::None);
+                    }
+                    return Ok(result);
+                }
+                "issubset" => {
+                    let other = arguments.require(0, "other", name)?;
+                    for item in self.iterate(object)? {
+                        if !self.contains(&other, &item)? {
+                            return Ok(Value::Bool(false));
+                        }
+                    }
+                    return Ok(Value::Bool(true));
+                }
+                _ => return Err(missing()),
+            },
+            _ => return Err(missing()),
+        }
+        Ok(Value::None)
+    }
+
+    fn sequence_search(&mut self, object: &Value, name: &str, arguments: &Arguments) -> Outcome<Value> {
+        let wanted = arguments.require(0, "value", name)?;
+        let mut count = 0;
+        for (place, item) in self.iterate(object)?.iter().enumerate() {
+            let equal = self.compare(Comparison::Equal, item, &wanted)?;
+            if self.truth(&equal)? {
+                if name == "index" {
+                    return Ok(Value::Int(place as i64));
+                }
+                count += 1;
+            }
+        }
+        if name == "index" { Err(Diagnostic::raised("ValueError", format!("{} is not in list", wanted.represent()))) } else { Ok(Value::Int(count)) }
+    }
+
+    /// `astype`
+    pub(crate) fn convert_value(&mut self, value: &Value, kind: Kind) -> Outcome<Value> {
+        if let Value::List(items) = value {
+            let items = lock(items).clone();
+            return items.iter().map(|item| self.convert_value(item, kind)).collect::<Outcome<Vec<_>>>().map(Value::list);
+        }
+        if !Self::is_columnar(value) {
+            return match kind {
+                Kind::Bool => self.truth(value).map(Value::Bool),
+                Kind::Int32 | Kind::Int64 => self.call_builtin("int", &Arguments::positional(vec![value.clone()])),
+                Kind::Float32 | Kind::Float64 => self.call_builtin("float", &Arguments::positional(vec![value.clone()])),
+                _ => Ok(value.clone()),
+            };
+        }
+        let id = self.node(value)?;
+        if kind == Kind::Text && matches!(self.session()?.graph.kind(id), Kind::Enum(_)) {
+            return self.member_names(id);
+        }
+        self.session()?.graph.convert(id, kind).map(Value::Column)
+    }
+}
+
+fn unit_argument(value: Option<Value>) -> Outcome<Option<Unit>> {
+    match value {
+        None | Some(Value::None) => Ok(None),
+        Some(Value::Unit(unit)) => Ok(Some(unit)),
+        Some(other) => Unit::parse(&other.display()).map(Some).ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid unit: {}", other.display()))),
+    }
+}
+
+fn shift(instant: Instant, by: &Value, unit: Unit) -> Outcome<Instant> {
+    match by {
+        Value::Text(text) if &**text == "first-of" => Ok(instant.first_of(unit)),
+        Value::Text(text) if &**text == "last-of" => Ok(instant.last_of(unit)),
+        other => other
+            .as_int()
+            .and_then(|by| i32::try_from(by).ok())
+            .and_then(|by| instant.offset(by, unit))
+            .ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid offset: {}", other.display()))),
+    }
+}
+
+fn period_method(period: Period, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+    match &**name {
+        "offset" => {
+            let by = arguments.require(0, "offset", name)?;
+            let unit = unit_argument(arguments.take(1, "unit"))?.unwrap_or(period.unit);
+            Ok(Value::Period(Period { start: shift(period.start, &by, unit)?, ..period }))
+        }
+        "get_subperiods" => {
+            let unit = unit_argument(arguments.take(0, "unit"))?.unwrap_or(period.unit);
+            let periods = period
+                .subperiods(unit)
+                .ok_or_else(|| Diagnostic::raised("ValueError", format!("Cannot subdivide {} into {}", period.unit.name(), unit.name())))?;
+            Ok(Value::list(periods.into_iter().map(Value::Period).collect()))
+        }
+        "contains" => match arguments.require(0, "other", name)? {
+            Value::Period(other) => Ok(Value::Bool(period.contains(other))),
+            other => Err(Diagnostic::raised("TypeError", format!("contains() needs a period, not '{}'", other.type_name()))),
+        },
+        "intersection" => {
+            let bound = |value: Option<Value>| match value {
+                None | Some(Value::None) => Ok(None),
+                Some(value) => builtin::instant(&value).map(Some),
+            };
+            Ok(intersection(period, bound(arguments.take(0, "start"))?, bound(arguments.take(1, "stop"))?).map_or(Value::None, Value::Period))
+        }
+        _ => {
+            // A property called by mistake reads as the property.
+            Err(Diagnostic::raised("AttributeError", format!("'Period' object has no method '{name}'")))
+        }
+    }
+}
+
+fn intersection(period: Period, start: Option<Instant>, stop: Option<Instant>) -> Option<Period> {
+    let own_stop = period.stop()?;
+    let (start, stop) = (start.unwrap_or(period.start), stop.unwrap_or(own_stop));
+    if stop < period.start || own_stop < start {
+        return None;
+    }
+    let (first, last) = (period.start.max(start), own_stop.min(stop));
+    if first == period.start && last == own_stop {
+        return Some(period);
+    }
+    let (unit, size) = if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) {
+        (Unit::Year, last.year - first.year + 1)
+    } else if first.day == 1 && last == last.last_of(Unit::Month) {
+        (Unit::Month, (last.year - first.year) * 12 + i32::from(last.month) - i32::from(first.month) + 1)
+    } else {
+        (Unit::Day, last.days() - first.days() + 1)
+    };
+    Some(Period { unit, start: first, size })
+}
+
+fn instant_method(instant: Instant, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+    match &**name {
+        "offset" => {
+            let by = arguments.require(0, "offset", name)?;
+            let unit = unit_argument(arguments.take(1, "unit"))?.unwrap_or(Unit::Day);
+            shift(instant, &by, unit).map(Value::Instant)
+        }
+        "period" => {
+            let unit = unit_argument(arguments.take(0, "unit"))?.unwrap_or(Unit::Day);
+            let size = arguments.take(1, "size").and_then(|size| size.as_int()).and_then(|size| i32::try_from(size).ok()).unwrap_or(1);
+            Ok(Value::Period(Period { unit, start: instant, size }))
+        }
+        _ => Err(Diagnostic::raised("AttributeError", format!("'Instant' object has no attribute '{name}'"))),
+    }
+}
+
+fn date_method(days: i32, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+    let instant = Instant::from_days(days);
+    match &**name {
+        "isoformat" => Ok(Value::text(instant.to_string())),
+        "weekday" => Ok(Value::Int(i64::from((days + 3).rem_euclid(7)))),
+        "isoweekday" => Ok(Value::Int(i64::from((days + 3).rem_euclid(7) + 1))),
+        "toordinal" => Ok(Value::Int(i64::from(days) + 719_163)),
+        "date" => Ok(Value::Date(days)),
+        "astype" | "copy" => Ok(Value::Date(days)),
+        "replace" => {
+            let part = |place: usize, name: &str, own: i64| arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(own);
+            let (year, month, day) = (part(0, "year", i64::from(instant.year)), part(1, "month", i64::from(instant.month)), part(2, "day", i64::from(instant.day)));
+            builtin::date(year, month, day).map(Value::Date)
+        }
+        "strftime" => {
+            let format = arguments.require(0, "format", name)?.display();
+            let text = format
+                .replace("%Y", &format!("{:04}", instant.year))
+                .replace("%m", &format!("{:02}", instant.month))
+                .replace("%d", &format!("{:02}", instant.day));
+            Ok(Value::text(text))
+        }
+        _ => Err(Diagnostic::raised("AttributeError", format!("'date' object has no attribute '{name}'"))),
+    }
+}

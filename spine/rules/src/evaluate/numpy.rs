@@ -1,0 +1,594 @@
+//! NumPy's functions, on columns and on plain values; and the tax scales.
+
+use super::{Arguments, Evaluator};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Binary, Constant, Kind, Operand, Operation, Shape, TextTest, Unary, fold_unary};
+use crate::number::{Number, Rational};
+use crate::parameter::{Item, ParameterNode, Scale, ScaleKind};
+use crate::syntax::{Arithmetic, Comparison, Name};
+use crate::value::{Outcome, Value, lock, shared};
+use std::sync::Arc;
+
+/// What `from numpy import *` brings, as far as packages use it.
+pub(crate) const COMMON: &[&str] = &[
+    "where", "select", "maximum", "minimum", "clip", "floor", "ceil", "trunc", "round", "around", "absolute", "sign", "exp", "log", "sqrt", "power", "logical_and",
+    "logical_or", "logical_not", "logical_xor", "isin", "isnan", "zeros_like", "ones_like", "full_like", "datetime64", "timedelta64", "array", "fmax", "fmin",
+    "int32", "int64", "float32", "float64",
+];
+
+/// The type that a `dtype` argument names.
+pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
+    let name: Name = match value {
+        Value::Kind(kind) => return Ok(*kind),
+        Value::Builtin(name) => Arc::from(name.rsplit('.').next().unwrap_or(name)),
+        Value::Text(text) => Arc::clone(text),
+        Value::EnumType(enumeration) => return Ok(Kind::Enum(enumeration.id)),
+        other => return Err(Diagnostic::raised("TypeError", format!("Cannot interpret '{}' as a data type", other.display()))),
+    };
+    Ok(match &*name {
+        "bool" | "bool_" | "?" => Kind::Bool,
+        "int32" | "i4" | "int16" | "int8" | "uint8" | "i" | "intc" => Kind::Int32,
+        "int" | "int64" | "i8" | "int_" | "intp" | "uint32" | "integer" => Kind::Int64,
+        "float32" | "f4" | "single" | "f" => Kind::Float32,
+        "float" | "float64" | "f8" | "double" | "float_" | "d" => Kind::Float64,
+        "datetime64[D]" | "datetime64" | "date" => Kind::Date,
+        "datetime64[M]" => Kind::Month,
+        "datetime64[Y]" => Kind::Year,
+        "timedelta64[D]" | "timedelta64" => Kind::Days,
+        "timedelta64[M]" => Kind::Months,
+        "timedelta64[Y]" => Kind::Years,
+        "str" | "str_" | "object" | "O" | "U" | "S" => Kind::Text,
+        name if name.starts_with("|S") || name.starts_with("<U") => Kind::Text,
+        other => return Err(Diagnostic::unsupported(format!("the data type «{other}»"), "use bool, int, float, datetime64[D], datetime64[M] or datetime64[Y]")),
+    })
+}
+
+impl Evaluator {
+    /// Calls a function of NumPy.
+    pub(crate) fn call_numpy(&mut self, function: &str, arguments: &Arguments) -> Outcome<Value> {
+        let first = || arguments.require(0, "a", function);
+        let second = || arguments.require(1, "b", function);
+        let binary = |evaluator: &mut Self, operator: Arithmetic| {
+            let (a, b) = (first()?, second()?);
+            evaluator.arithmetic(operator, &a, &b)
+        };
+        let compare = |evaluator: &mut Self, comparison: Comparison| {
+            let (a, b) = (first()?, second()?);
+            evaluator.compare(comparison, &a, &b)
+        };
+        match function {
+            "where" => {
+                let condition = arguments.require(0, "condition", function)?;
+                match (arguments.take(1, "x"), arguments.take(2, "y")) {
+                    (Some(then), Some(otherwise)) => self.choose(&condition, &then, &otherwise),
+                    _ => Err(Diagnostic::unsupported("where(…) with one argument", "give both values: where(condition, value_if_true, value_if_false)")),
+                }
+            }
+            "select" => {
+                let conditions = self.iterate(&arguments.require(0, "condlist", function)?)?;
+                let choices = self.iterate(&arguments.require(1, "choicelist", function)?)?;
+                let default = arguments.take(2, "default").unwrap_or(Value::Int(0));
+                self.select(&conditions, &choices, &default)
+            }
+            "maximum" | "fmax" => {
+                let (a, b) = (first()?, second()?);
+                self.extreme(Binary::Maximum, &a, &b)
+            }
+            "minimum" | "fmin" => {
+                let (a, b) = (first()?, second()?);
+                self.extreme(Binary::Minimum, &a, &b)
+            }
+            "max" | "amax" | "min" | "amin" | "sum" | "any" | "all" | "maximum.reduce" | "minimum.reduce" | "add.reduce" | "logical_or.reduce"
+            | "logical_and.reduce" | "multiply.reduce" | "prod" => self.reduce_list(function, arguments),
+            "clip" => {
+                let low = arguments.take(1, "a_min").or_else(|| arguments.named("min")).unwrap_or(Value::None);
+                let high = arguments.take(2, "a_max").or_else(|| arguments.named("max")).unwrap_or(Value::None);
+                self.clip(&first()?, &low, &high)
+            }
+            "floor" => self.unary(Unary::Floor, &first()?),
+            "ceil" => self.unary(Unary::Ceiling, &first()?),
+            "trunc" | "fix" => self.unary(Unary::Truncate, &first()?),
+            "rint" => self.unary(Unary::Round(0), &first()?),
+            "round" | "around" | "round_" => {
+                let digits = arguments.take(1, "decimals").map_or(Some(0), |digits| digits.as_int()).and_then(|digits| i32::try_from(digits).ok());
+                let digits = digits.ok_or_else(|| Diagnostic::unsupported("rounding to decimals that are not known while compiling", "use a whole number"))?;
+                self.unary(Unary::Round(digits), &first()?)
+            }
+            "absolute" | "abs" | "fabs" => self.unary(Unary::Absolute, &first()?),
+            "sign" => self.unary(Unary::Sign, &first()?),
+            "exp" => self.unary(Unary::Exponential, &first()?),
+            "log" => self.unary(Unary::Logarithm, &first()?),
+            "log10" => {
+                let logarithm = self.unary(Unary::Logarithm, &first()?)?;
+                self.arithmetic(Arithmetic::Divide, &logarithm, &Value::Float(Number::inexact(std::f64::consts::LN_10)))
+            }
+            "sqrt" => self.unary(Unary::SquareRoot, &first()?),
+            "isnan" => self.unary(Unary::IsNotANumber, &first()?),
+            "isinf" => self.unary(Unary::IsInfinite, &first()?),
+            "negative" => self.negate(&first()?),
+            "positive" => first(),
+            "square" => {
+                let value = first()?;
+                self.arithmetic(Arithmetic::Multiply, &value, &value)
+            }
+            "add" => binary(self, Arithmetic::Add),
+            "subtract" => binary(self, Arithmetic::Subtract),
+            "multiply" => binary(self, Arithmetic::Multiply),
+            "divide" | "true_divide" => binary(self, Arithmetic::Divide),
+            "floor_divide" => binary(self, Arithmetic::FloorDivide),
+            "mod" | "remainder" => binary(self, Arithmetic::Modulo),
+            "power" | "pow" | "float_power" => binary(self, Arithmetic::Power),
+            "equal" => compare(self, Comparison::Equal),
+            "not_equal" => compare(self, Comparison::NotEqual),
+            "less" => compare(self, Comparison::Less),
+            "less_equal" => compare(self, Comparison::LessOrEqual),
+            "greater" => compare(self, Comparison::Greater),
+            "greater_equal" => compare(self, Comparison::GreaterOrEqual),
+            "logical_and" => self.logical(Binary::And, &first()?, &second()?),
+            "logical_or" => self.logical(Binary::Or, &first()?, &second()?),
+            "logical_xor" => self.logical(Binary::Xor, &first()?, &second()?),
+            "bitwise_and" => binary(self, Arithmetic::And),
+            "bitwise_or" => binary(self, Arithmetic::Or),
+            "bitwise_xor" => binary(self, Arithmetic::Xor),
+            "logical_not" | "invert" | "bitwise_not" => self.unary(Unary::Not, &first()?),
+            "isin" | "in1d" => {
+                let (element, values) = (first()?, arguments.require(1, "test_elements", function)?);
+                let found = self.is_in(&element, &values)?;
+                match arguments.named("invert") {
+                    Some(Value::Bool(true)) => self.unary(Unary::Not, &found),
+                    _ => Ok(found),
+                }
+            }
+            "zeros_like" => self.like(&first()?, &Value::Int(0), arguments.named("dtype")),
+            "ones_like" => self.like(&first()?, &Value::Int(1), arguments.named("dtype")),
+            "full_like" => self.like(&first()?, &arguments.require(1, "fill_value", function)?, arguments.named("dtype")),
+            "empty_like" => self.like(&first()?, &Value::Int(0), arguments.named("dtype")),
+            "zeros" | "empty" => self.filled_count(&first()?, &Value::float(0.0), arguments.take(1, "dtype")),
+            "ones" => self.filled_count(&first()?, &Value::float(1.0), arguments.take(1, "dtype")),
+            "full" | "repeat" => {
+                let (count, value) = if function == "full" { (first()?, arguments.require(1, "fill_value", function)?) } else { (second()?, first()?) };
+                self.filled_count(&count, &value, arguments.named("dtype"))
+            }
+            "array" | "asarray" | "fromiter" | "atleast_1d" | "ascontiguousarray" => {
+                let value = match first()? {
+                    value @ (Value::Column(_) | Value::List(_)) => value,
+                    value @ (Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::EnumType(_)) => Value::list(self.iterate(&value)?),
+                    value => value,
+                };
+                match arguments.take(1, "dtype").filter(|dtype| !dtype.is_none()) {
+                    Some(dtype) => self.convert_value(&value, kind_of(&dtype)?),
+                    None => Ok(value),
+                }
+            }
+            "arange" => self.call_builtin("range", arguments),
+            "datetime64" => self.moment(arguments),
+            "timedelta64" => {
+                let amount = first()?.as_int().ok_or_else(|| Diagnostic::raised("TypeError", "timedelta64 needs a whole number"))?;
+                let kind = match arguments.take(1, "unit").map(|unit| unit.display()).as_deref() {
+                    None | Some("D") => return Ok(Value::Days(amount)),
+                    Some("W") => return Ok(Value::Days(amount.saturating_mul(7))),
+                    Some("M") => Kind::Months,
+                    Some("Y") => Kind::Years,
+                    Some(other) => return Err(Diagnostic::unsupported(format!("a duration in «{other}»"), "use D, W, M or Y")),
+                };
+                self.session()?.graph.fill(Constant::Int(amount), kind, Shape::Scalar).map(Value::Column)
+            }
+            "startswith" => {
+                let (value, pattern) = (first()?, second()?);
+                self.text_test(TextTest::StartsWith, &value, &pattern)
+            }
+            "endswith" => {
+                let (value, pattern) = (first()?, second()?);
+                self.text_test(TextTest::EndsWith, &value, &pattern)
+            }
+            "digitize" => {
+                let value = first()?;
+                let right = matches!(arguments.take(2, "right"), Some(Value::Bool(true)));
+                let mut total = Value::Int(0);
+                for bin in self.iterate(&arguments.require(1, "bins", function)?)? {
+                    let reached = self.compare(if right { Comparison::Greater } else { Comparison::GreaterOrEqual }, &value, &bin)?;
+                    total = self.arithmetic(Arithmetic::Add, &total, &reached)?;
+                }
+                Ok(total)
+            }
+            "nan_to_num" => {
+                let value = first()?;
+                let missing = self.unary(Unary::IsNotANumber, &value)?;
+                self.choose(&missing, &Value::Int(0), &value)
+            }
+            "copy" | "squeeze" | "ravel" => first(),
+            "errstate" | "seterr" | "set_printoptions" | "finfo" | "iinfo" => Ok(Value::None),
+            "bool_" | "bool" | "int32" | "int64" | "int" | "float32" | "float64" | "float" | "int16" | "int8" | "uint8" | "str_" => {
+                let kind = kind_of(&Value::text(function))?;
+                self.convert_value(&first()?, kind)
+            }
+            "dtype" => first(),
+            "issubdtype" => Ok(Value::Bool(false)),
+            "size" => self.call_builtin("len", arguments),
+            _ => Err(Diagnostic::unsupported(
+                format!("numpy.{function} is not compiled"),
+                "use where, select, maximum, minimum, clip, floor, ceil, round, isin and the logical functions",
+            )),
+        }
+    }
+
+    /// An operation on one value.
+    pub(crate) fn unary(&mut self, operation: Unary, value: &Value) -> Outcome<Value> {
+        if let Value::List(items) = value {
+            let items = lock(items).clone();
+            return items.iter().map(|item| self.unary(operation, item)).collect::<Outcome<Vec<_>>>().map(Value::list);
+        }
+        if Self::is_columnar(value) {
+            let id = self.node(value)?;
+            return self.session()?.graph.unary(operation, id).map(Value::Column);
+        }
+        if operation == Unary::Not {
+            return self.truth(value).map(|truth| Value::Bool(!truth));
+        }
+        let constant = match value {
+            Value::Int(number) if !matches!(operation, Unary::Exponential | Unary::Logarithm | Unary::SquareRoot | Unary::IsNotANumber | Unary::IsInfinite) => {
+                Constant::Int(*number)
+            }
+            other => Constant::Float(
+                other.as_number().ok_or_else(|| Diagnostic::raised("TypeError", format!("this function is not for '{}'", other.type_name())))?,
+            ),
+        };
+        if let (Constant::Int(_), Unary::Floor | Unary::Ceiling | Unary::Truncate) = (&constant, operation) {
+            return Ok(value.clone());
+        }
+        Ok(match fold_unary(operation, &constant) {
+            Some(Constant::Bool(value)) => Value::Bool(value),
+            Some(Constant::Int(value)) => Value::Int(value),
+            Some(Constant::Float(number)) => match (value, number.exact) {
+                (Value::Int(_), Some(exact)) if exact.denominator() == 1 => i64::try_from(exact.numerator()).map_or(Value::Float(number), Value::Int),
+                _ => Value::Float(number),
+            },
+            _ => return Err(Diagnostic::raised("OverflowError", "the number is too large")),
+        })
+    }
+
+    /// `logical_and` and its like: first each side's truth, then the operation.
+    pub(crate) fn logical(&mut self, operation: Binary, left: &Value, right: &Value) -> Outcome<Value> {
+        if !Self::is_columnar(left) && !Self::is_columnar(right) {
+            let (a, b) = (self.truth(left)?, self.truth(right)?);
+            return Ok(Value::Bool(match operation {
+                Binary::And => a && b,
+                Binary::Or => a || b,
+                _ => a != b,
+            }));
+        }
+        let mut side = |value: &Value| -> Outcome<Operand> {
+            if !Self::is_columnar(value) {
+                return self.truth(value).map(|truth| Operand::Weak(Constant::Bool(truth)));
+            }
+            let id = self.node(value)?;
+            self.session()?.graph.truth(id).map(Operand::Node)
+        };
+        let (left, right) = (side(left)?, side(right)?);
+        self.session()?.graph.binary(operation, &left, &right).map(Value::Column)
+    }
+
+    /// `sum([a, b, c])` and the like over a list of columns.
+    fn reduce_list(&mut self, function: &str, arguments: &Arguments) -> Outcome<Value> {
+        let value = arguments.require(0, "a", function)?;
+        if Self::is_columnar(&value) {
+            return Err(Diagnostic::unsupported(
+                format!("numpy.{function} over the whole population"),
+                "aggregate within a group: group.sum(…), group.any(…), group.max(…)",
+            ));
+        }
+        let items = self.iterate(&value)?;
+        match function {
+            "sum" | "add.reduce" => {
+                let mut total = Value::Int(0);
+                for item in &items {
+                    total = self.arithmetic(Arithmetic::Add, &total, item)?;
+                }
+                Ok(total)
+            }
+            "prod" | "multiply.reduce" => {
+                let mut total = Value::Int(1);
+                for item in &items {
+                    total = self.arithmetic(Arithmetic::Multiply, &total, item)?;
+                }
+                Ok(total)
+            }
+            "any" | "logical_or.reduce" => self.fold(Binary::Or, &items),
+            "all" | "logical_and.reduce" => self.fold(Binary::And, &items),
+            _ => {
+                let operation = if function.starts_with("max") || function == "amax" { Binary::Maximum } else { Binary::Minimum };
+                let mut items = items.iter();
+                let mut best = items.next().cloned().ok_or_else(|| Diagnostic::raised("ValueError", "zero-size array to reduction operation"))?;
+                for item in items {
+                    best = self.extreme(operation, &best, item)?;
+                }
+                Ok(best)
+            }
+        }
+    }
+
+    fn like(&mut self, column: &Value, value: &Value, dtype: Option<Value>) -> Outcome<Value> {
+        if !Self::is_columnar(column) {
+            return Ok(value.clone());
+        }
+        let id = self.node(column)?;
+        let (shape, own) = (self.session()?.graph.shape(id), self.session()?.graph.kind(id));
+        let kind = dtype.filter(|dtype| !dtype.is_none()).map(|dtype| kind_of(&dtype)).transpose()?.unwrap_or(own);
+        let value = self.node(value)?;
+        let graph = &mut self.session()?.graph;
+        match graph.constant(value).cloned() {
+            Some(constant) => graph.fill(constant, kind, shape).map(Value::Column),
+            None => graph.convert(value, kind).map(Value::Column),
+        }
+    }
+
+    fn filled_count(&mut self, count: &Value, value: &Value, dtype: Option<Value>) -> Outcome<Value> {
+        let count = match count {
+            Value::Tuple(parts) if parts.len() == 1 => parts[0].clone(),
+            other => other.clone(),
+        };
+        let kind = dtype.filter(|dtype| !dtype.is_none()).map(|dtype| kind_of(&dtype)).transpose()?;
+        match count {
+            Value::Count(entity) => {
+                let value = self.node(value)?;
+                let graph = &mut self.session()?.graph;
+                let kind = kind.unwrap_or_else(|| graph.kind(value));
+                match graph.constant(value).cloned() {
+                    Some(constant) => graph.fill(constant, kind, Shape::Entity(entity)).map(Value::Column),
+                    None => graph.convert(value, kind).map(Value::Column),
+                }
+            }
+            Value::Int(1) => Ok(value.clone()),
+            Value::Int(count) if (0..=100_000).contains(&count) => Ok(Value::list(vec![value.clone(); usize::try_from(count).unwrap_or(0)])),
+            other => Err(Diagnostic::raised("TypeError", format!("'{}' is no length", other.type_name()))),
+        }
+    }
+
+    /// `datetime64(value, unit)`
+    fn moment(&mut self, arguments: &Arguments) -> Outcome<Value> {
+        let value = arguments.require(0, "value", "datetime64")?;
+        let unit = arguments.take(1, "unit").map(|unit| unit.display());
+        if Self::is_columnar(&value) {
+            return Ok(value);
+        }
+        let instant = super::builtin::instant(&value)?;
+        let kind = match unit.as_deref() {
+            None | Some("D") => return Ok(Value::Date(instant.days())),
+            Some("M") => Kind::Month,
+            Some("Y") => Kind::Year,
+            Some(other) => return Err(Diagnostic::unsupported(format!("dates in «{other}»"), "use D, M or Y")),
+        };
+        let days = crate::graph::convert_moment(i64::from(instant.days()), Kind::Date, kind);
+        self.session()?.graph.fill(Constant::Int(days), kind, Shape::Scalar).map(Value::Column)
+    }
+
+    /// `scale.calc(base, factor, round_base_decimals, right)`
+    pub(crate) fn scale_calc(&mut self, scale: &Scale, arguments: &Arguments) -> Outcome<Value> {
+        let base = arguments.require(0, "tax_base", "calc")?;
+        if scale.thresholds.is_empty() {
+            return self.arithmetic(Arithmetic::Multiply, &base, &Value::Int(0));
+        }
+        match scale.kind {
+            ScaleKind::MarginalRate => self.marginal_rate(scale, &base, arguments),
+            ScaleKind::AverageRate => self.average_rate(scale, &base),
+            ScaleKind::SingleAmount | ScaleKind::MarginalAmount => {
+                let right = matches!(arguments.take(1, "right"), Some(Value::Bool(true)));
+                let kind = if scale.whole { Kind::Int64 } else { Kind::Float64 };
+                self.scale_node(scale, &base, kind, right)
+            }
+        }
+    }
+
+    fn scale_node(&mut self, scale: &Scale, base: &Value, kind: Kind, right: bool) -> Outcome<Value> {
+        let base = self.node(base)?;
+        let graph = &mut self.session()?.graph;
+        if !graph.kind(base).is_numeric() {
+            return Err(Diagnostic::raised("TypeError", format!("a scale is not for {}", graph.kind(base).describe())));
+        }
+        // Scales calculate in double precision whatever the base is.
+        let base = graph.convert(base, Kind::Float64)?;
+        let shape = graph.shape(base);
+        graph.add(Operation::Scale { scale: Arc::new(scale.clone()), base, right }, kind, shape).map(Value::Column)
+    }
+
+    fn marginal_rate(&mut self, scale: &Scale, base: &Value, arguments: &Arguments) -> Outcome<Value> {
+        let factor = arguments.take(1, "factor").filter(|factor| !factor.is_none()).unwrap_or(Value::Int(1));
+        let digits = arguments.take(2, "round_base_decimals").filter(|digits| !digits.is_none());
+        let digits = digits
+            .map(|digits| digits.as_int().and_then(|digits| i32::try_from(digits).ok()).ok_or_else(|| Diagnostic::raised("TypeError", "round_base_decimals is a whole number")))
+            .transpose()?;
+        if let (Some(factor), None) = (factor.as_number(), digits) {
+            let mut scaled = scale.clone();
+            for threshold in &mut scaled.thresholds {
+                *threshold = threshold.combine(factor, |a, b| a * b, Rational::multiply);
+            }
+            return self.scale_node(&scaled, base, Kind::Float64, false);
+        }
+        let mut thresholds = Vec::new();
+        for threshold in &scale.thresholds {
+            let scaled = self.arithmetic(Arithmetic::Multiply, &factor, &Value::Float(*threshold))?;
+            thresholds.push(match digits {
+                Some(digits) => self.unary(Unary::Round(digits), &scaled)?,
+                None => scaled,
+            });
+        }
+        let mut total = Value::float(0.0);
+        for (index, rate) in scale.values.iter().enumerate() {
+            let upper = match thresholds.get(index + 1) {
+                Some(next) => self.extreme(Binary::Minimum, base, next)?,
+                None => base.clone(),
+            };
+            let slice = self.arithmetic(Arithmetic::Subtract, &upper, &thresholds[index])?;
+            let slice = self.extreme(Binary::Maximum, &slice, &Value::Int(0))?;
+            let rate = Value::Float(*rate);
+            let part = match digits {
+                None => self.arithmetic(Arithmetic::Multiply, &slice, &rate)?,
+                Some(digits) => {
+                    let slice = self.unary(Unary::Round(digits), &slice)?;
+                    let product = self.arithmetic(Arithmetic::Multiply, &slice, &rate)?;
+                    self.unary(Unary::Round(digits), &product)?
+                }
+            };
+            total = self.arithmetic(Arithmetic::Add, &total, &part)?;
+        }
+        Ok(total)
+    }
+
+    fn average_rate(&mut self, scale: &Scale, base: &Value) -> Outcome<Value> {
+        if scale.values.len() == 1 {
+            return self.arithmetic(Arithmetic::Multiply, base, &Value::Float(scale.values[0]));
+        }
+        let (mut start, mut threshold, mut slope) = (Value::float(0.0), Value::float(0.0), Value::float(0.0));
+        for index in 0..scale.values.len() - 1 {
+            let (low, high) = (scale.thresholds[index], scale.thresholds[index + 1]);
+            let rise = scale.values[index + 1].combine(scale.values[index], |a, b| a - b, Rational::subtract);
+            let run = high.combine(low, |a, b| a - b, Rational::subtract);
+            let own_slope = rise.combine(run, |a, b| a / b, Rational::divide);
+            let above = self.compare(Comparison::GreaterOrEqual, base, &Value::Float(low))?;
+            let below = self.compare(Comparison::Less, base, &Value::Float(high))?;
+            let within = self.logical(Binary::And, &above, &below)?;
+            start = self.choose(&within, &Value::Float(scale.values[index]), &start)?;
+            threshold = self.choose(&within, &Value::Float(low), &threshold)?;
+            slope = self.choose(&within, &Value::Float(own_slope), &slope)?;
+        }
+        let beyond = self.arithmetic(Arithmetic::Subtract, base, &threshold)?;
+        let rise = self.arithmetic(Arithmetic::Multiply, &beyond, &slope)?;
+        let rate = self.arithmetic(Arithmetic::Add, &start, &rise)?;
+        self.arithmetic(Arithmetic::Multiply, base, &rate)
+    }
+
+    /// The value that belongs to the bracket of a base. Core widens thresholds by one part in 2⁵², so that a base exactly at
+    /// a positive threshold still lies in the bracket below; below the first threshold, Python's index −1 means the last.
+    pub(crate) fn bracket_values(&mut self, scale: &Scale, values: &[Number], arguments: &Arguments) -> Outcome<Value> {
+        let base = arguments.require(0, "tax_base", "marginal_rates")?;
+        let factor = arguments.take(1, "factor").filter(|factor| !factor.is_none()).unwrap_or(Value::Int(1));
+        let last = values.last().copied().ok_or_else(|| Diagnostic::raised("EmptyArgumentError", "the scale has no brackets"))?;
+        let mut result = Value::Float(last);
+        for (threshold, value) in scale.thresholds.iter().zip(values) {
+            let scaled = self.arithmetic(Arithmetic::Multiply, &factor, &Value::Float(*threshold))?;
+            let comparison = if threshold.float > 0.0 { Comparison::Greater } else { Comparison::GreaterOrEqual };
+            let reached = self.compare(comparison, &base, &scaled)?;
+            result = self.choose(&reached, &Value::Float(*value), &result)?;
+        }
+        Ok(result)
+    }
+
+    /// `combine_tax_scales(node)`: all marginal-rate scales of a node in one.
+    pub(crate) fn combine_tax_scales(&mut self, arguments: &Arguments) -> Outcome<Value> {
+        let node = arguments.require(0, "node", "combine_tax_scales")?;
+        let Value::ParameterAt(node, instant) = &node else {
+            return Err(Diagnostic::raised("TypeError", format!("combine_tax_scales() needs a parameter node, not '{}'", node.type_name())));
+        };
+        let mut combined = match arguments.take(1, "combined_tax_scales") {
+            Some(Value::Scale(scale)) => lock(&scale).clone(),
+            _ => {
+                let mut scale = blank(ScaleKind::MarginalRate, &node.about.name);
+                scale.add_bracket(Number::from_integer(0), Number::from_integer(0));
+                scale
+            }
+        };
+        combine_node(&mut combined, node, instant);
+        for name in node.children.keys().cloned().collect::<Vec<_>>() {
+            self.parameter_child(node, instant, &name, true).ok();
+        }
+        Ok(Value::Scale(shared(combined)))
+    }
+}
+
+fn combine_node(combined: &mut Scale, node: &ParameterNode, instant: &str) {
+    for child in node.children.values() {
+        if let Item::Scale(scale) = child {
+            let scale = scale.at(instant);
+            if scale.kind == ScaleKind::MarginalRate {
+                add_scale(combined, &scale);
+            }
+        }
+    }
+}
+
+fn blank(kind: ScaleKind, name: &str) -> Scale {
+    Scale { name: Arc::from(name), kind, thresholds: Vec::new(), values: Vec::new(), whole: false }
+}
+
+/// `MarginalRateTaxScale(name = …)` and its like.
+pub(crate) fn empty_scale(class: &str, arguments: &Arguments) -> Value {
+    let kind = match class {
+        "MarginalAmountTaxScale" | "AmountTaxScale" => ScaleKind::MarginalAmount,
+        "SingleAmountTaxScale" => ScaleKind::SingleAmount,
+        "LinearAverageRateTaxScale" => ScaleKind::AverageRate,
+        _ => ScaleKind::MarginalRate,
+    };
+    Value::Scale(shared(blank(kind, &arguments.take(0, "name").map_or_else(String::new, |name| name.display()))))
+}
+
+/// Adds the rates of one marginal scale to another, bracket by bracket.
+pub(crate) fn add_scale(scale: &mut Scale, other: &Scale) {
+    let same = |a: Number, b: Number| a.compare(b) == Some(std::cmp::Ordering::Equal);
+    for (index, (low, rate)) in other.thresholds.iter().zip(&other.values).enumerate() {
+        let high = other.thresholds.get(index + 1).copied();
+        for bound in std::iter::once(*low).chain(high) {
+            if !scale.thresholds.iter().any(|known| same(*known, bound)) {
+                let below = scale.thresholds.iter().rposition(|known| known.compare(bound) == Some(std::cmp::Ordering::Less));
+                // Below the first bracket, Python's index −1 is the last rate.
+                let inherited = below.or_else(|| scale.values.len().checked_sub(1)).map_or(Number::from_integer(0), |place| scale.values[place]);
+                scale.add_bracket(bound, inherited);
+            }
+        }
+        for place in 0..scale.thresholds.len() {
+            let threshold = scale.thresholds[place];
+            let from = threshold.compare(*low) != Some(std::cmp::Ordering::Less);
+            let before = high.is_none_or(|high| threshold.compare(high) == Some(std::cmp::Ordering::Less));
+            if from && before {
+                scale.values[place] = scale.values[place].combine(*rate, |a, b| a + b, Rational::add);
+            }
+        }
+    }
+}
+
+fn arithmetic(a: Number, operator: char, b: Number) -> Number {
+    match operator {
+        '+' => a.combine(b, |x, y| x + y, Rational::add),
+        '-' => a.combine(b, |x, y| x - y, Rational::subtract),
+        '*' => a.combine(b, |x, y| x * y, Rational::multiply),
+        _ => a.combine(b, |x, y| x / y, Rational::divide),
+    }
+}
+
+/// The scale that gives gross from net.
+pub(crate) fn inverse_scale(scale: &Scale) -> Outcome<Scale> {
+    let one = Number::from_integer(1);
+    let mut inverse = blank(ScaleKind::MarginalRate, &scale.name);
+    let (mut previous, mut theta) = (Number::from_integer(0), Number::from_integer(0));
+    for (threshold, rate) in scale.thresholds.iter().zip(&scale.values) {
+        if arithmetic(one, '-', *rate).float == 0.0 {
+            return Err(Diagnostic::raised("ZeroDivisionError", "a rate of one has no inverse"));
+        }
+        if threshold.float == 0.0 {
+            (previous, theta) = (Number::from_integer(0), Number::from_integer(0));
+        }
+        let net = arithmetic(arithmetic(arithmetic(one, '-', previous), '*', *threshold), '+', theta);
+        inverse.add_bracket(net, arithmetic(one, '/', arithmetic(one, '-', *rate)));
+        theta = arithmetic(arithmetic(arithmetic(*rate, '-', previous), '*', *threshold), '+', theta);
+        previous = *rate;
+    }
+    Ok(inverse)
+}
+
+/// The linear average scale of a marginal one.
+pub(crate) fn average_scale(scale: &Scale) -> Outcome<Scale> {
+    let zero = Number::from_integer(0);
+    let mut average = blank(ScaleKind::AverageRate, &scale.name);
+    average.add_bracket(zero, zero);
+    let (Some(first), Some(rate)) = (scale.thresholds.first(), scale.values.first()) else { return Ok(average) };
+    let (mut due, mut previous_threshold, mut previous_rate) = (zero, *first, *rate);
+    for (threshold, rate) in scale.thresholds.iter().zip(&scale.values).skip(1) {
+        due = arithmetic(due, '+', arithmetic(previous_rate, '*', arithmetic(*threshold, '-', previous_threshold)));
+        if threshold.float == 0.0 {
+            return Err(Diagnostic::raised("ZeroDivisionError", "a threshold of zero after the first"));
+        }
+        average.add_bracket(*threshold, arithmetic(due, '/', *threshold));
+        (previous_threshold, previous_rate) = (*threshold, *rate);
+    }
+    average.add_bracket(Number::from_float(f64::INFINITY), previous_rate);
+    Ok(average)
+}
