@@ -101,9 +101,7 @@ class medical_aid_type(Variable):
             | person("is_in_care_facility", period)
             | person("has_serious_registered_illness", period)
         )
-        is_entitled = person("counts_in_household", period) & person.household(
-            "is_entitled_to_medical_benefit", period
-        )
+        is_entitled = person("counts_in_household", period) & person.household("is_entitled_to_medical_benefit", period)
         return select(
             [logical_not(is_entitled), is_type_1],
             [MedicalAidType.none, MedicalAidType.type_1],
@@ -178,7 +176,9 @@ class protection_class(Variable):
         education = household("education_threshold", period)
         line = household("near_poverty_line", period)
         medical_is_unknown = logical_not((income <= medical) | (income > medical))
-        others_are_unknown = logical_not(((income <= housing) | (income > housing)) & ((income <= education) | (income > education)))
+        others_are_unknown = logical_not(
+            ((income <= housing) | (income > housing)) & ((income <= education) | (income > education))
+        )
         has_pupil = household.any(household.members("is_entitled_to_education_benefit", period))
         return select(
             [

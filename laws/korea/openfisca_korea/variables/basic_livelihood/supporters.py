@@ -13,7 +13,9 @@ class has_supporter(Variable):
     definition_period = MONTH
     label = "부양의무자가 있음 (somebody is obliged to support the household)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법"
-    documentation = "1촌의 직계혈족과 그 배우자. 증빙: 가족관계증명서 (parents, children and their spouses; art. 2 no. 5)"
+    documentation = (
+        "1촌의 직계혈족과 그 배우자. 증빙: 가족관계증명서 (parents, children and their spouses; art. 2 no. 5)"
+    )
 
 
 class supporter_household_size(Variable):
@@ -23,6 +25,7 @@ class supporter_household_size(Variable):
     definition_period = MONTH
     label = "부양의무자 가구의 가구원 수 (members of the supporter’s household)"
     unit = "person"
+    documentation = "증빙: 주민등록표 (proof: resident register)"
 
 
 class supporter_is_recipient(Variable):
@@ -48,6 +51,7 @@ class supporter_is_day_labourer(Variable):
     entity = Household
     definition_period = MONTH
     label = "부양의무자가 일용근로 등에 종사함 (the supporter is a day labourer)"
+    documentation = "증빙: 고용보험 일용근로내역. 시행령 제5조의6제1항제3호나목 (proof: record of day labour; decree art. 5-6(1) no. 3 나)"
 
 
 class supporter_property_as_income(Variable):
@@ -57,6 +61,7 @@ class supporter_property_as_income(Variable):
     label = "부양의무자 재산의 소득환산액 (property of the supporter converted into income)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
     unit = "currency-KRW/month"
+    documentation = "증빙: 보장기관의 재산 조사. 시행령 제5조의6제1항제3호 (proof: inquiry of the authority; decree art. 5-6(1) no. 3)"
 
 
 class supporter_annual_income(Variable):
@@ -65,6 +70,7 @@ class supporter_annual_income(Variable):
     definition_period = MONTH
     label = "부양의무자의 연 소득 (annual income of the supporter)"
     unit = "currency-KRW/year"
+    documentation = "증빙: 국세청 소득금액증명 (proof: certificate of income)"
 
 
 class supporter_general_property(Variable):
@@ -73,6 +79,7 @@ class supporter_general_property(Variable):
     definition_period = MONTH
     label = "부양의무자의 일반재산 (general property of the supporter)"
     unit = "currency-KRW"
+    documentation = "증빙: 지방세 세목별 과세증명, 등기 (proof: tax statement, land register)"
 
 
 class supporter_is_excused(Variable):
@@ -158,7 +165,9 @@ class deemed_support(Variable):
         What a supporter of weak capacity is taken to give; nothing since 2026. (Decree, art. 5(1) no. 4 나, 5-6(1) no. 4 다)
         """
         rate = parameters(period).basic_livelihood.supporters.medical.deemed_support_rate
-        above = household("supporter_deducted_income", period) - household("supporter_median_income", period).astype(float)
+        above = household("supporter_deducted_income", period) - household("supporter_median_income", period).astype(
+            float
+        )
         return where(household("supporter_has_weak_capacity", period), above * rate, 0)
 
 

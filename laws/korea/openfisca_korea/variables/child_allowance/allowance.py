@@ -23,7 +23,9 @@ class is_paid_in_local_currency(Variable):
     definition_period = MONTH
     label = "아동수당을 지역사랑상품권으로 받음 (child allowance paid in local currency)"
     reference = "https://www.law.go.kr/법령/아동수당법"
-    documentation = "조례로 정한 지방자치단체. 법 제4조제7항, 제10조제3항 (where an ordinance says so; art. 4(7), 10(3))"
+    documentation = (
+        "조례로 정한 지방자치단체. 법 제4조제7항, 제10조제3항 (where an ordinance says so; art. 4(7), 10(3))"
+    )
 
 
 class is_entitled_to_child_allowance(Variable):
@@ -76,7 +78,9 @@ class child_allowance(Variable):
             default=0,
         )
         in_decline_area = decline != PopulationDecline.none
-        in_currency = where(in_decline_area & person.household("is_paid_in_local_currency", period), p.local_currency, 0)
+        in_currency = where(
+            in_decline_area & person.household("is_paid_in_local_currency", period), p.local_currency, 0
+        )
         return where(person("is_entitled_to_child_allowance", period), p.base + extra + in_currency, 0)
 
 

@@ -14,7 +14,9 @@ class gets_other_heating_support(Variable):
     definition_period = MONTH
     label = "난방유, 연료비, 연탄을 따로 지원받는 세대 (household with other heating support)"
     reference = "https://www.law.go.kr/법령/에너지법시행령"
-    documentation = "시행령 제13조의2제2호가목·다목·마목 (heating oil, emergency fuel aid, briquettes; decree art. 13-2 no. 2)"
+    documentation = (
+        "시행령 제13조의2제2호가목·다목·마목 (heating oil, emergency fuel aid, briquettes; decree art. 13-2 no. 2)"
+    )
 
 
 class heats_with_kerosene_or_gas(Variable):
@@ -22,6 +24,7 @@ class heats_with_kerosene_or_gas(Variable):
     entity = Household
     definition_period = MONTH
     label = "등유·액화석유가스로 난방하는 세대 (household heating with kerosene or LPG)"
+    documentation = "증빙: 난방 방식 확인, 공급계약 (proof: kind of heating, supply contract)"
 
 
 class makes_household_vulnerable_to_energy_need(Variable):

@@ -26,7 +26,9 @@ class business_income(Variable):
     label = "사업소득, 임대소득 제외 (business income, without rent)"
     unit = "currency-KRW/month"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
-    documentation = "증빙: 소득금액증명, 농지대장. (proof: certificate of income, farmland register; decree art. 5(1) no. 2)"
+    documentation = (
+        "증빙: 소득금액증명, 농지대장. (proof: certificate of income, farmland register; decree art. 5(1) no. 2)"
+    )
 
 
 class vocational_rehabilitation_income(Variable):

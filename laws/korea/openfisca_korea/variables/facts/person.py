@@ -48,6 +48,7 @@ class months_since_birth(Variable):
     entity = Person
     definition_period = MONTH
     label = "태어난 달부터 그 달까지의 개월 수 (months from the month of birth to this month)"
+    reference = "https://www.law.go.kr/법령/아동수당법"
     unit = "month"
 
     def formula(person, period, parameters):
@@ -70,7 +71,9 @@ class disability_degree(Variable):
     definition_period = MONTH
     label = "등록장애인의 장애 정도 (degree of registered disability)"
     reference = "https://www.law.go.kr/법령/장애인복지법"
-    documentation = "증빙: 장애인증명서 (proof: certificate of disability, Act on Welfare of Persons with Disabilities, art. 32)"
+    documentation = (
+        "증빙: 장애인증명서 (proof: certificate of disability, Act on Welfare of Persons with Disabilities, art. 32)"
+    )
 
 
 class is_severely_disabled_for_pension(Variable):
@@ -79,9 +82,7 @@ class is_severely_disabled_for_pension(Variable):
     definition_period = MONTH
     label = "장애인연금법의 중증장애인 (severely disabled in the sense of the Disability Pension Act)"
     reference = "https://www.law.go.kr/법령/장애인연금법"
-    documentation = (
-        "증빙: 장애 정도 심사 결과 (proof: result of the assessment; Disability Pension Act, art. 2 no. 1, decree art. 2)"
-    )
+    documentation = "증빙: 장애 정도 심사 결과 (proof: result of the assessment; Disability Pension Act, art. 2 no. 1, decree art. 2)"
 
 
 class is_registered_disabled(Variable):

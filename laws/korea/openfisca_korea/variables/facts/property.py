@@ -35,7 +35,9 @@ class other_general_property(Variable):
     label = "그 밖의 일반재산: 토지, 건물, 선박, 권리 등 (other general property: land, buildings, ships, rights)"
     unit = "currency-KRW"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
-    documentation = "증빙: 지방세 세목별 과세증명, 등기. (proof: tax statement, land register; decree art. 5-3(1) no. 1)"
+    documentation = (
+        "증빙: 지방세 세목별 과세증명, 등기. (proof: tax statement, land register; decree art. 5-3(1) no. 1)"
+    )
 
 
 class membership_value(Variable):
@@ -55,7 +57,9 @@ class financial_property(Variable):
     label = "금융재산 (financial property)"
     unit = "currency-KRW"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
-    documentation = "증빙: 금융정보·보험정보 조회. (proof: financial and insurance information; decree art. 5-3(1) no. 2)"
+    documentation = (
+        "증빙: 금융정보·보험정보 조회. (proof: financial and insurance information; decree art. 5-3(1) no. 2)"
+    )
 
 
 class designated_savings(Variable):

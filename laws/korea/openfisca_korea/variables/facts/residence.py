@@ -5,7 +5,14 @@ from openfisca_core.indexed_enums import Enum
 from openfisca_core.periods import MONTH
 from openfisca_core.variables import Variable
 
-from openfisca_korea.classes import LivelihoodRegion, MunicipalityKind, PensionArea, PopulationDecline, Province, RentGrade
+from openfisca_korea.classes import (
+    LivelihoodRegion,
+    MunicipalityKind,
+    PensionArea,
+    PopulationDecline,
+    Province,
+    RentGrade,
+)
 from openfisca_korea.entities import Household
 
 
@@ -46,7 +53,9 @@ class population_decline(Variable):
     definition_period = MONTH
     label = "인구감소지역 구분 (area of population decline)"
     reference = "https://www.law.go.kr/법령/아동수당법시행령"
-    documentation = "지방자치분권 및 지역균형발전에 관한 특별법 제2조제12호, 아동수당법 시행령 제2조제2항제1호 (list of areas)"
+    documentation = (
+        "지방자치분권 및 지역균형발전에 관한 특별법 제2조제12호, 아동수당법 시행령 제2조제2항제1호 (list of areas)"
+    )
 
 
 class livelihood_region(Variable):

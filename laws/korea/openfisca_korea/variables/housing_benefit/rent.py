@@ -91,13 +91,16 @@ class standard_rent(Variable):
             default=elsewhere.persons_6,
         )
         base = select(
-            [grade == RentGrade.grade_1, grade == RentGrade.grade_2, grade == RentGrade.grade_3, grade == RentGrade.grade_4],
+            [
+                grade == RentGrade.grade_1,
+                grade == RentGrade.grade_2,
+                grade == RentGrade.grade_3,
+                grade == RentGrade.grade_4,
+            ],
             [grade_1, grade_2, grade_3, grade_4],
             default=rent.undetermined.persons_1,
         )
-        extra = select(
-            [size <= 7, size <= 9], [0, rent.extra_for_eight_and_nine], default=rent.extra_for_ten_or_more
-        )
+        extra = select([size <= 7, size <= 9], [0, rent.extra_for_eight_and_nine], default=rent.extra_for_ten_or_more)
         return base * (1 + extra)
 
 

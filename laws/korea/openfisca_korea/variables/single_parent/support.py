@@ -108,9 +108,7 @@ class single_parent_child_support(Variable):
             [p.amount.addition_grandparent_or_unmarried, p.amount.addition_parent_25_to_34],
             default=0,
         )
-        amount = where(
-            is_young_parent, p.amount.young_parent_child_support, p.amount.child_support + addition
-        )
+        amount = where(is_young_parent, p.amount.young_parent_child_support, p.amount.child_support + addition)
         income = person.household("recognised_income", period)
         limit = person.household("single_parent_income_limit", period)
         due = select([income <= limit, income > limit], [amount, 0], default=nan)

@@ -369,9 +369,7 @@ class child_tax_credit(Variable):
         p = credits.child
         earnings = household("tax_household_earnings", period).astype(float)
         kind = household("tax_household_type", period)
-        start = where(
-            kind == TaxHouseholdType.two_earners, p.falling_start_two_earners, p.falling_start_one_earner
-        )
+        start = where(kind == TaxHouseholdType.two_earners, p.falling_start_two_earners, p.falling_start_one_earner)
         fall = maximum(earnings - start, 0) * p.falling_amount / (p.income_limit - start)
         for_each = maximum(p.per_child - fall, 0)
         by_formula = household("qualifying_children", period) * for_each

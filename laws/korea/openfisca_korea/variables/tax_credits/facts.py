@@ -49,6 +49,9 @@ class average_monthly_pay_of_regular_worker(Variable):
     label = "연말에 계속 근무하는 상용근로자의 월 평균 근로소득 (average monthly pay of a regular worker at the end of the year)"
     reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
     unit = "currency-KRW/month"
+    documentation = (
+        "증빙: 근로소득 지급명세서. 시행령 제100조의2제4항제2호 (proof: payment statement; decree art. 100-2(4) no. 2)"
+    )
 
 
 class runs_professional_practice(Variable):
@@ -66,6 +69,9 @@ class is_dependant_child_of_another(Variable):
     definition_period = YEAR
     label = "다른 거주자의 부양자녀 (dependant child of another resident)"
     reference = "https://www.law.go.kr/법령/조세특례제한법"
+    documentation = (
+        "증빙: 다른 거주자의 신청서. 법 제100조의3제2항제3호 (proof: the other application; art. 100-3(2) no. 3)"
+    )
 
 
 class lacks_required_nationality(Variable):
@@ -74,7 +80,9 @@ class lacks_required_nationality(Variable):
     definition_period = YEAR
     label = "대한민국 국적이 없고 예외에도 들지 않음 (no Korean nationality and no exception)"
     reference = "https://www.law.go.kr/법령/조세특례제한법"
-    documentation = "법 제100조의3제2항제2호: 한국인과 혼인하거나 한국 국적 부양자녀가 있으면 예외 (art. 100-3(2) no. 2)"
+    documentation = (
+        "법 제100조의3제2항제2호: 한국인과 혼인하거나 한국 국적 부양자녀가 있으면 예외 (art. 100-3(2) no. 2)"
+    )
 
 
 class files_tax_credit_late(Variable):
@@ -83,6 +91,9 @@ class files_tax_credit_late(Variable):
     definition_period = YEAR
     label = "장려금을 기한 후에 신청함 (applies for the credits late)"
     reference = "https://www.law.go.kr/법령/조세특례제한법"
+    documentation = (
+        "신청기간 뒤 6개월 안의 신청. 법 제100조의6제8항 (within six months after the period; art. 100-6(8))"
+    )
 
 
 class child_tax_deduction_taken(Variable):
@@ -92,7 +103,9 @@ class child_tax_deduction_taken(Variable):
     label = "소득세에서 받은 자녀세액공제액 (child tax deduction taken from income tax)"
     reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
     unit = "currency-KRW/year"
-    documentation = "소득세법 제59조의2, 제61조. 시행령 제100조의31제2항 (Income Tax Act, art. 59-2 and 61; decree art. 100-31(2))"
+    documentation = (
+        "소득세법 제59조의2, 제61조. 시행령 제100조의31제2항 (Income Tax Act, art. 59-2 and 61; decree art. 100-31(2))"
+    )
 
 
 class national_tax_arrears(Variable):
@@ -102,3 +115,4 @@ class national_tax_arrears(Variable):
     label = "국세 체납액 (national tax arrears)"
     reference = "https://www.law.go.kr/법령/조세특례제한법"
     unit = "currency-KRW"
+    documentation = "증빙: 국세 납세증명. 법 제100조의8제4항 (proof: tax certificate; art. 100-8(4))"
