@@ -19,7 +19,7 @@ const QI: &str = "IYd7DHOhrWvxkwPQsRM2tOgrjbcrfvtQJipd-DlcxyVuuM9sQLdgjVk2oy26F0
 
 enum Material {
     Rsa(Box<RsaKeyPair>),
-    P256(EcdsaKeyPair),
+    P256(Box<EcdsaKeyPair>),
 }
 
 /// A key pair with its name.
@@ -53,7 +53,7 @@ impl SigningKey {
         let random = SystemRandom::new();
         let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).unwrap();
-        Self { id: id.to_owned(), material: Material::P256(pair) }
+        Self { id: id.to_owned(), material: Material::P256(Box::new(pair)) }
     }
 
     pub(crate) fn algorithm(&self) -> &'static str {

@@ -28,7 +28,7 @@ async fn identity(deployment: &Deployment, settings: OidcSettings) -> Identity {
 /// The rules of an agency whose provider names groups and departments in its own way.
 fn mapped(provider: &Provider) -> OidcSettings {
     let mut settings = provider.settings();
-    settings.mapping.role_claim = "realm_access.roles".to_owned();
+    settings.mapping.role_claim = String::from("realm_access.roles");
     settings.mapping.roles = vec![
         RoleRule { value: "minwon-chief".to_owned(), role: Role::Supervisor },
         RoleRule { value: "minwon".to_owned(), role: Role::Official },

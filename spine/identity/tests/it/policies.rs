@@ -193,7 +193,7 @@ fn policies_with_mistakes_do_not_load() {
         ("another kind's action", r#"permit (principal, action == Action::"approve", resource is BenefitProposal);"#),
         (
             "a fact that may be absent",
-            r#"permit (principal is Citizen, action, resource is BenefitProposal) when { resource.owner == principal };"#,
+            r"permit (principal is Citizen, action, resource is BenefitProposal) when { resource.owner == principal };",
         ),
         (
             "a wrong comparison",

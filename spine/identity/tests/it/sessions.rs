@@ -180,7 +180,7 @@ fn sessions_last_as_long_as_the_rules_say() {
 /// Whoever changes a secret, in whatever way, is nobody, and certainly nobody else.
 #[test]
 fn a_changed_secret_is_nobodys() {
-    let deployment = Deployment::sqlite().unwrap();
+    let deployment = Deployment::sqlite();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (identity, tokens) = runtime.block_on(async {
         let identity = deployment.identity().await;
@@ -195,15 +195,15 @@ fn a_changed_secret_is_nobodys() {
         session.map(|session| session.principal.account.clone())
     };
     let mut runner = TestRunner::new(ProptestConfig::with_cases(256));
-    let changes = (0..tokens.len(), 0_usize..43, "[A-Za-z0-9_-]");
-    let changed = runner.run(&changes, |(person, place, letter)| {
+    let one_letter = (0..tokens.len(), 0_usize..43, "[A-Za-z0-9_-]");
+    let another_letter = runner.run(&one_letter, |(person, place, letter)| {
         let (account, token) = &tokens[person];
-        let mut changed = token.clone();
-        changed.replace_range(place..=place, &letter);
-        prop_assert_eq!(who(&changed), (changed == *token).then(|| account.clone()));
+        let mut shown = token.clone();
+        shown.replace_range(place..=place, &letter);
+        prop_assert_eq!(who(&shown), (shown == *token).then(|| account.clone()));
         Ok(())
     });
-    changed.unwrap();
+    another_letter.unwrap();
     let anything = runner.run(&".{0,80}", |text| {
         prop_assert_eq!(who(&text), None);
         prop_assert!(!csrf_fits(&text, &text));

@@ -23,10 +23,10 @@ pub(crate) struct Deployment {
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 impl Deployment {
-    pub(crate) fn sqlite() -> Option<Self> {
+    pub(crate) fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", directory.path().join("maru.db").display());
-        Some(Self { database, directory: Some(directory), postgres: None })
+        Self { database, directory: Some(directory), postgres: None }
     }
 
     pub(crate) fn postgres() -> Option<Self> {
@@ -74,8 +74,11 @@ fn ask_postgres(server: &str, statement: &str) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
 }
 
-pub(crate) fn run<F: Future<Output = ()>>(deployment: Option<Deployment>, test: impl FnOnce(Deployment) -> F) {
-    let Some(deployment) = deployment else { return };
+pub(crate) fn run<F: Future<Output = ()>>(
+    deployment: impl Into<Option<Deployment>>,
+    test: impl FnOnce(Deployment) -> F,
+) {
+    let Some(deployment) = deployment.into() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(test(deployment));
 }
