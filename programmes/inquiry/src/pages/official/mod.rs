@@ -1,0 +1,6 @@
+//! What officials see: a list and what is chosen side by side, the clock of each case visible without reading.
+
+pub(super) mod actions;
+pub(super) mod case;
+pub(super) mod queue;
+pub(super) mod statistics;

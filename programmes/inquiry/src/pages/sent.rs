@@ -1,0 +1,458 @@
+//! What happens when a form is sent: the service is asked; then the case is shown again, or the form with its errors.
+
+use axum::{
+    extract::State as Of,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Redirect, Response},
+};
+use maru_calendar::seoul;
+use maru_knowledge::{Hit, Query as KnowledgeQuery, SourceKind};
+use maru_web::{FieldError, Form, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+
+use super::{
+    Pages, Shown,
+    citizen::{self, check::Written},
+    code_cookie, desk_page,
+    official::queue::QueueAddress,
+    outcome::{in_form, problem},
+    receipt_in,
+};
+use crate::{
+    Caller, ServiceError,
+    domain::{AccessCode, Correction, Deadline, Destination, GivenGround, Kind, Receipt, Urgency},
+    service::{AnswerRequest, Decision, Done, Submission},
+};
+
+/// Published answers that may already help, beside what was understood.
+const ANSWERS: usize = 3;
+
+/// Everything that the citizen's forms send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Sent {
+    title: String,
+    text: String,
+    kind: String,
+    category: String,
+    name: String,
+    contact: String,
+    key: String,
+    receipt: String,
+    code: String,
+    completion: String,
+    days: String,
+    reason: String,
+    objection: String,
+    stars: String,
+    comment: String,
+}
+
+impl Sent {
+    fn submission(&self) -> Submission {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Submission {
+            title: self.title.clone(),
+            text: self.text.clone(),
+            name: filled(&self.name),
+            contact: filled(&self.contact),
+            kind: Kind::from_identifier(&self.kind),
+            category: filled(&self.category),
+            ..Submission::default()
+        }
+    }
+}
+
+/// Shows what was understood; keeps nothing.
+pub(super) async fn check(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    let written = Written { text: sent.text.clone(), key: visitor.request_id.clone(), ..Written::default() };
+    match check_page(&pages, &visitor, &headers, &sent, written, Vec::new()).await? {
+        Ok(page) => Ok(page.into_response()),
+        Err(errors) => Ok(citizen::ask::page(&visitor, &sent.text, &errors).into_response()),
+    }
+}
+
+async fn check_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    sent: &Sent,
+    mut written: Written,
+    errors: Vec<FieldError>,
+) -> Result<Result<maru_web::Page, Vec<FieldError>>, Problem> {
+    let caller = pages.caller(visitor, headers);
+    let preview = match pages.service.preview(&caller, sent.submission()).await {
+        Ok(preview) => preview,
+        Err(error) => return in_form(error, "text").map(Err),
+    };
+    if written.title.is_empty() {
+        written.title = title_of(&sent.text);
+    }
+    let answers = answers(pages, format!("{} {}", preview.title, preview.text)).await;
+    let check = citizen::check::Check {
+        written: &written,
+        understood: &preview.understood,
+        due: due_sentences(preview.deadline),
+        answers: &answers,
+        found: &preview.personal_data,
+        agency: pages.service.agency(),
+        errors: &errors,
+    };
+    Ok(Ok(citizen::check::page(visitor, &check)))
+}
+
+/// The first line, not too long: a beginning for the title.
+fn title_of(text: &str) -> String {
+    let line = text.trim().split(['\n', '.', '?', '!']).next().unwrap_or_default().trim();
+    line.chars().take(60).collect()
+}
+
+/// Answers and services near the question. A search that fails leaves the page without them.
+async fn answers(pages: &Pages, text: String) -> Vec<Hit> {
+    let Some(knowledge) = pages.service.understanding().knowledge().cloned() else { return Vec::new() };
+    let query = KnowledgeQuery::new(text, ANSWERS).of(&[SourceKind::Answer, SourceKind::Service]);
+    let searched = tokio::task::spawn_blocking(move || knowledge.search(&query)).await;
+    searched.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+fn due_sentences(deadline: Deadline) -> (String, String) {
+    let Some(due) = deadline.due.map(seoul) else { return Default::default() };
+    let time = due.time().strftime("%H:%M").to_string();
+    (
+        format!("늦어도 {} {time}까지 답변해 드려요.", maru_calendar::date_ko(due.date())),
+        format!("You will have an answer by {time} on {}.", maru_calendar::date_en(due.date())),
+    )
+}
+
+/// Takes the inquiry in and shows its receipt. The second click shows the same receipt.
+pub(super) async fn submit(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    let key = Some(sent.key.clone()).filter(|key| !key.is_empty());
+    let caller = pages.caller(&visitor, &headers).idempotent(key);
+    let submitted = match pages.service.submit(&caller, sent.submission()).await {
+        Ok(submitted) => submitted,
+        Err(error) => {
+            let errors = in_form(error, "text")?;
+            let written = Written {
+                title: sent.title.clone(),
+                text: sent.text.clone(),
+                kind: sent.kind.clone(),
+                category: sent.category.clone(),
+                name: sent.name.clone(),
+                contact: sent.contact.clone(),
+                key: sent.key.clone(),
+            };
+            let page = check_page(&pages, &visitor, &headers, &sent, written, errors.clone()).await?;
+            let page = page.unwrap_or_else(|more| {
+                let errors: Vec<FieldError> = if more.is_empty() { errors } else { more };
+                citizen::ask::page(&visitor, &sent.text, &errors)
+            });
+            return Ok(page.into_response());
+        }
+    };
+    let code = submitted.code.reveal();
+    let received = citizen::received::Received {
+        receipt: submitted.receipt.as_str(),
+        code: &code,
+        due: due_sentences(submitted.deadline),
+    };
+    let page = citizen::received::page(&visitor, &received).into_response();
+    Ok(with_code(page, &submitted.receipt, &submitted.code, pages.secure))
+}
+
+fn with_code(mut response: Response, receipt: &Receipt, code: &AccessCode, secure: bool) -> Response {
+    if let Some(cookie) = code_cookie::set(receipt, code, secure) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+/// Opens a case by its number and code.
+pub(super) async fn find(Of(pages): Of<Pages>, visitor: Visitor, Form(sent): Form<Sent>) -> Result<Response, Problem> {
+    let mut errors = Vec::new();
+    let receipt = Receipt::parse(&sent.receipt);
+    if receipt.is_err() {
+        errors.push(FieldError::new(
+            "receipt",
+            "접수번호가 아니에요. 2026-7KQ4-M2XD처럼 생겼어요. 접수증의 글자를 하나씩 확인해 주세요.",
+            "This is not a receipt number. It looks like 2026-7KQ4-M2XD; check each letter against your receipt.",
+        ));
+    }
+    let code = AccessCode::parse(&sent.code);
+    if code.is_none() {
+        errors.push(FieldError::new(
+            "code",
+            "확인코드가 아니에요. 접수할 때 보여 드린 열여섯 글자를 넣어 주세요.",
+            "This is not a code. Enter the sixteen letters shown with your receipt.",
+        ));
+    }
+    let (Ok(receipt), Some(code)) = (receipt, code) else {
+        return Ok(citizen::find::page(&visitor, &sent.receipt, &errors).into_response());
+    };
+    match pages.service.opens(&receipt, &code).await {
+        Ok(()) => {
+            let response = Redirect::to(&format!("/inquiries/{receipt}")).into_response();
+            Ok(with_code(response, &receipt, &code, pages.secure))
+        }
+        Err(ServiceError::NotFound) => {
+            let error = FieldError::new(
+                "code",
+                "접수번호와 확인코드가 서로 맞지 않아요. 둘 다 다시 확인해 주세요.",
+                "Number and code do not fit together. Check both.",
+            );
+            Ok(citizen::find::page(&visitor, &sent.receipt, &[error]).into_response())
+        }
+        Err(error) => Err(problem(error)),
+    }
+}
+
+/// Shows the case again: as it is now, or with what was wrong with the form.
+async fn shown_to_citizen(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    receipt: &Receipt,
+    outcome: Result<Done, ServiceError>,
+    field: &str,
+) -> Result<Response, Problem> {
+    let errors = match outcome {
+        Ok(_) => return Ok(Redirect::to(&format!("/inquiries/{receipt}")).into_response()),
+        Err(error) => in_form(error, field)?,
+    };
+    let view = pages.service.citizen_case(caller, receipt).await.map_err(problem)?;
+    Ok(citizen::case::page(visitor, &view, pages.service.agency(), &errors).into_response())
+}
+
+/// A handler for one form of a citizen's case.
+macro_rules! citizen_form {
+    ($(#[$about:meta])* $name:ident, $field:literal, |$pages:ident, $caller:ident, $receipt:ident, $sent:ident| $ask:expr) => {
+        $(#[$about])*
+        pub(super) async fn $name(
+            Of($pages): Of<Pages>,
+            visitor: Visitor,
+            headers: HeaderMap,
+            Path(path): Path<String>,
+            Form($sent): Form<Sent>,
+        ) -> Result<Response, Problem> {
+            let $receipt = receipt_in(&path)?;
+            let $caller = $pages.caller(&visitor, &headers);
+            let outcome = $ask.await;
+            shown_to_citizen(&$pages, &visitor, &$caller, &$receipt, outcome, $field).await
+        }
+    };
+}
+
+citizen_form!(
+    /// What was missing.
+    completion, "completion", |pages, caller, receipt, sent| pages.service.supply_completion(&caller, &receipt, &sent.completion)
+);
+citizen_form!(
+    /// More time to send what is missing.
+    more_time, "days", |pages, caller, receipt, sent| pages.service.prolong_completion(&caller, &receipt, sent.days.trim().parse().unwrap_or(0))
+);
+citizen_form!(
+    /// The inquiry is taken back.
+    withdrawal, "reason", |pages, caller, receipt, sent| pages.service.withdraw(&caller, &receipt, Some(sent.reason.as_str()))
+);
+citizen_form!(
+    /// An objection to a refusal.
+    objection, "objection", |pages, caller, receipt, sent| pages.service.object(&caller, &receipt, &sent.objection)
+);
+citizen_form!(
+    /// A rating of the answer.
+    rating, "stars", |pages, caller, receipt, sent| pages.service.rate(&caller, &receipt, sent.stars.parse().unwrap_or(0), Some(sent.comment.as_str()))
+);
+citizen_form!(
+    /// The personal data are erased.
+    erasure, "reason", |pages, caller, receipt, _sent| pages.service.erase(&caller, &receipt)
+);
+citizen_form!(
+    /// What was understood is put right.
+    correction, "kind", |pages, caller, receipt, sent| {
+        let category = Some(sent.category.clone()).filter(|category| !category.is_empty());
+        let correction = Correction { kind: Kind::from_identifier(&sent.kind), category, ..Correction::default() };
+        async { pages.service.correct(&caller, &receipt, correction).await }
+    }
+);
+
+/// Everything that the forms on the desk send.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct FromDesk {
+    answer: String,
+    confirm_citations: String,
+    department: String,
+    agency: String,
+    transfer_reason: String,
+    ground: String,
+    extension_reason: String,
+    consent: String,
+    missing: String,
+    days: String,
+    return_reason: String,
+    kind: String,
+    category: String,
+    urgency: String,
+    refusal_text: String,
+    refusal_reason: String,
+    article: String,
+    remedy: String,
+    earlier: String,
+    close_reason: String,
+    upheld: String,
+    decision: String,
+    objection_reason: String,
+    note: String,
+    purpose: String,
+    seen: Option<u32>,
+}
+
+/// One step of an official.
+pub(super) async fn official(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path((path, step)): Path<(String, String)>,
+    Query(address): Query<QueueAddress>,
+    Form(sent): Form<FromDesk>,
+) -> Result<Response, Problem> {
+    let receipt = receipt_in(&path)?;
+    let caller = pages.caller(&visitor, &headers);
+    if step == "personal" {
+        return personal(&pages, &visitor, &caller, &receipt, &address, &sent).await;
+    }
+    let (outcome, field) = take_step(&pages, &caller, &receipt, &step, &sent).await?;
+    let errors = match outcome {
+        Ok(_) => return Ok(Redirect::to(&format!("/work/{receipt}{}", address.query())).into_response()),
+        Err(error) => in_form(error, field)?,
+    };
+    let written = Some(sent.answer).filter(|text| !text.is_empty());
+    let shown = Shown { errors, written, ..Shown::default() };
+    Ok(desk_page(&pages, &visitor, &caller, &receipt, &address, shown).await?.into_response())
+}
+
+async fn personal(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    receipt: &Receipt,
+    address: &QueueAddress,
+    sent: &FromDesk,
+) -> Result<Response, Problem> {
+    let shown = match pages.service.read_personal_data(caller, receipt, &sent.purpose).await {
+        Ok(personal) => Shown { personal: Some(personal), ..Shown::default() },
+        Err(error) => Shown { errors: in_form(error, "purpose")?, ..Shown::default() },
+    };
+    Ok(desk_page(pages, visitor, caller, receipt, address, shown).await?.into_response())
+}
+
+/// Asks the service for what the form means; beside the outcome, the field at which a refusal is shown.
+async fn take_step(
+    pages: &Pages,
+    caller: &Caller,
+    receipt: &Receipt,
+    step: &str,
+    sent: &FromDesk,
+) -> Result<(Result<Done, ServiceError>, &'static str), Problem> {
+    let service = &pages.service;
+    Ok(match step {
+        "draft" => (service.edit_draft(caller, receipt, &sent.answer, sent.seen).await, "answer"),
+        "approval" => (service.approve(caller, receipt, approval(sent)).await, "answer"),
+        "refusal" => (service.approve(caller, receipt, refusal(sent)).await, "refusal_reason"),
+        "undo" => (service.undo_approval(caller, receipt).await, "answer"),
+        "transfer" => (service.pass_on(caller, receipt, destination(sent), &sent.transfer_reason).await, "transfer_reason"),
+        "extension" => (extension(pages, caller, receipt, sent).await, "ground"),
+        "completion" => {
+            let days = sent.days.trim().parse().unwrap_or(0);
+            (service.request_completion(caller, receipt, &sent.missing, days).await, "missing")
+        }
+        "return" => (service.send_back(caller, receipt, &sent.return_reason).await, "return_reason"),
+        "correction" => (service.correct(caller, receipt, correction_of(sent)).await, "kind"),
+        "closure" => (closure(pages, caller, receipt, sent).await, "earlier"),
+        "objection-decision" => (objection_decision(pages, caller, receipt, sent).await, "decision"),
+        "objection-extension" => {
+            (service.extend_objection(caller, receipt, &sent.objection_reason).await, "objection_reason")
+        }
+        "note" => (service.note(caller, receipt, &sent.note).await, "note"),
+        _ => return Err(Problem::not_found()),
+    })
+}
+
+fn approval(sent: &FromDesk) -> AnswerRequest {
+    AnswerRequest {
+        text: sent.answer.clone(),
+        decision: Decision::Answer,
+        confirm_citations: sent.confirm_citations == "yes",
+        at_once: false,
+    }
+}
+
+fn refusal(sent: &FromDesk) -> AnswerRequest {
+    AnswerRequest {
+        text: sent.refusal_text.clone(),
+        decision: Decision::Refusal {
+            reason: sent.refusal_reason.clone(),
+            article: sent.article.clone(),
+            remedy: sent.remedy.clone(),
+        },
+        confirm_citations: sent.confirm_citations == "yes",
+        at_once: false,
+    }
+}
+
+fn destination(sent: &FromDesk) -> Destination {
+    if sent.department.is_empty() {
+        return Destination::Agency { agency: sent.agency.trim().to_owned() };
+    }
+    Destination::Department { department: sent.department.clone() }
+}
+
+async fn extension(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromDesk) -> Result<Done, ServiceError> {
+    let Some(ground) = GivenGround::from_identifier(&sent.ground) else {
+        return Err(ServiceError::field("ground", "연장 사유를 골라 주세요.", "Choose a ground."));
+    };
+    pages.service.extend(caller, receipt, ground, &sent.extension_reason, sent.consent == "yes").await
+}
+
+fn correction_of(sent: &FromDesk) -> Correction {
+    Correction {
+        kind: Kind::from_identifier(&sent.kind),
+        category: Some(sent.category.clone()).filter(|category| !category.is_empty()),
+        urgency: Urgency::from_identifier(&sent.urgency),
+        ..Correction::default()
+    }
+}
+
+async fn closure(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromDesk) -> Result<Done, ServiceError> {
+    let mut earlier = Vec::new();
+    for written in sent.earlier.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        let number = Receipt::parse(written).map_err(|_| {
+            ServiceError::field("earlier", format!("{written}: 접수번호가 아닙니다."), format!("{written}: not a receipt number."))
+        })?;
+        earlier.push(number);
+    }
+    pages.service.close_as_repeated(caller, receipt, &earlier, &sent.close_reason).await
+}
+
+async fn objection_decision(
+    pages: &Pages,
+    caller: &Caller,
+    receipt: &Receipt,
+    sent: &FromDesk,
+) -> Result<Done, ServiceError> {
+    let upheld = match sent.upheld.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => return Err(ServiceError::field("upheld", "결정을 골라 주세요.", "Choose a decision.")),
+    };
+    pages.service.decide_objection(caller, receipt, upheld, &sent.decision).await
+}
