@@ -17,7 +17,7 @@ use crate::{
     merkle::checkpoint::NoteVerifier,
     readers::{answer, read_apart, spawn},
     record::hexadecimal,
-    schema::{LEDGER, created_table, define_ledger, insert_many, record_definition},
+    schema::{Effect, LEDGER, created_table, define_ledger, dropped_table, effect, insert_many, record_definition},
     stage::Head,
     verify::{Verification, verify},
 };
@@ -86,7 +86,11 @@ impl<W: Write> Summed<W> {
 fn tables(sql: &mut dyn Sql) -> Result<Vec<String>, DatabaseError> {
     let mut tables = vec!["definitions".to_owned()];
     for row in sql.query("SELECT statement FROM definitions ORDER BY owner, number", &[])? {
-        tables.extend(created_table(&row.text(0)?).map(str::to_owned));
+        let statement = row.text(0)?;
+        tables.extend(created_table(&statement).map(str::to_owned));
+        if let Some(dropped) = dropped_table(&statement) {
+            tables.retain(|table| table != dropped);
+        }
     }
     Ok(tables)
 }
@@ -311,7 +315,8 @@ fn restore_row(sql: &mut dyn Sql, target: &mut Target, values: Vec<Json>) -> Res
     Ok(())
 }
 
-/// Makes the table or index of a definition, unless it is the ledger's own, which exists.
+/// Makes the table or index of a definition, unless it is the ledger's own, which exists. A backup is data, not a program:
+/// nothing else in it is run.
 fn restore_definition(sql: &mut dyn Sql, target: &Target, values: &[Value]) -> Result<(), RowError> {
     let value = |name: &str| target.columns.iter().position(|column| column == name).and_then(|at| values.get(at));
     let (Some(Value::Text(owner)), Some(Value::Integer(number)), Some(Value::Text(statement))) =
@@ -323,6 +328,11 @@ fn restore_definition(sql: &mut dyn Sql, target: &Target, values: &[Value]) -> R
         return Ok(());
     }
     let number = usize::try_from(*number).map_err(|_| RowError::Form)?;
-    let done = sql.execute(statement, &[]).and_then(|_| record_definition(sql, owner, number, statement));
-    done.map_err(RowError::Database)
+    match effect(statement) {
+        Effect::Shape => drop(sql.execute(statement, &[]).map_err(RowError::Database)?),
+        // The rows that it made, as they became since, are in the backup.
+        Effect::Rows => {}
+        Effect::Other => return Err(RowError::Form),
+    }
+    record_definition(sql, owner, number, statement).map_err(RowError::Database)
 }

@@ -47,14 +47,13 @@ fn serve(mut connection: Box<dyn Connection + Send>, tasks: &Mutex<mpsc::Receive
     loop {
         let next = tasks.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(mut task) = next else { return };
-        let outcome = connection.begin().and_then(|()| {
-            let done = task.run(&mut Watched::new(&mut *connection));
-            if done.is_ok() && connection.in_transaction() { connection.commit() } else { done }
-        });
-        if outcome.is_err() {
+        let outcome = connection.begin().and_then(|()| task.run(&mut Watched::new(&mut *connection)));
+        let is_done = outcome.is_ok();
+        // What was read stays read, however the transaction ends: nobody need wait for that.
+        task.deliver(outcome);
+        if !is_done || !connection.in_transaction() || connection.commit().is_err() {
             connection.rollback();
         }
-        task.deliver(outcome);
     }
 }
 

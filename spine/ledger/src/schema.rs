@@ -126,15 +126,55 @@ pub(crate) fn placeholders(first: usize, count: usize) -> String {
     (first..first + count).map(|number| format!("${number}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The names of the tables that `statement` creates: none or one.
+/// The table that `statement` creates, if it does.
 pub(crate) fn created_table(statement: &str) -> Option<&str> {
-    let mut words = statement.split(|letter: char| letter.is_whitespace() || letter == '(').filter(|w| !w.is_empty());
-    let mut next_is = |expected: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(expected));
-    if !next_is("CREATE") || !next_is("TABLE") {
+    let (name, more) = table_after(statement, "CREATE")?;
+    // IF NOT EXISTS
+    if name.eq_ignore_ascii_case("IF") { words(more).nth(2) } else { Some(name) }
+}
+
+/// The table that `statement` drops, if it does.
+pub(crate) fn dropped_table(statement: &str) -> Option<&str> {
+    let (name, more) = table_after(statement, "DROP")?;
+    // IF EXISTS
+    if name.eq_ignore_ascii_case("IF") { words(more).nth(1) } else { Some(name) }
+}
+
+/// What a statement does, as far as restoring a backup must know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It makes or changes tables and indexes.
+    Shape,
+    /// It changes rows.
+    Rows,
+    /// Something else.
+    Other,
+}
+
+/// What `statement` does.
+pub(crate) fn effect(statement: &str) -> Effect {
+    let mut words = words(statement).map(str::to_ascii_uppercase);
+    match (words.next().as_deref(), words.next().as_deref()) {
+        (Some("CREATE" | "ALTER" | "DROP"), Some("TABLE" | "INDEX" | "UNIQUE")) => Effect::Shape,
+        (Some("INSERT" | "UPDATE" | "DELETE"), Some(_)) => Effect::Rows,
+        _ => Effect::Other,
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|letter: char| letter.is_whitespace() || letter == '(' || letter == ';').filter(|word| !word.is_empty())
+}
+
+/// The word that follows `verb` and TABLE at the beginning of `statement`, and what follows that.
+fn table_after<'a>(statement: &'a str, verb: &str) -> Option<(&'a str, &'a str)> {
+    let mut beginning = words(statement);
+    let mut next_is = |expected: &str| beginning.next().is_some_and(|word| word.eq_ignore_ascii_case(expected));
+    if !next_is(verb) || !next_is("TABLE") {
         return None;
     }
-    let name = words.next()?;
-    if name.eq_ignore_ascii_case("IF") { words.nth(2) } else { Some(name) }
+    let name = beginning.next()?;
+    let (_, more) = statement.split_once(name)?;
+    Some((name, more))
 }
 
 #[cfg(test)]
@@ -146,6 +186,12 @@ mod tests {
         assert_eq!(created_table("CREATE TABLE events (position BIGINT)"), Some("events"));
         assert_eq!(created_table("create table if not exists events(position BIGINT)"), Some("events"));
         assert_eq!(created_table("CREATE INDEX a ON b (c)"), None);
+        assert_eq!(dropped_table("DROP TABLE IF EXISTS events"), Some("events"));
+        assert_eq!(dropped_table("drop table events;"), Some("events"));
+        assert_eq!(dropped_table("DROP INDEX events"), None);
+        assert_eq!(effect("create unique index a on b (c)"), Effect::Shape);
+        assert_eq!(effect("INSERT INTO a VALUES (1)"), Effect::Rows);
+        assert_eq!(effect("COPY a TO PROGRAM 'x'"), Effect::Other);
     }
 
     #[test]

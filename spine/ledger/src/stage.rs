@@ -312,6 +312,10 @@ impl Stage {
         event: &NewEvent,
         made_keys: &mut MadeKeys,
     ) -> Result<String, AppendError> {
+        if nests_deeper(&event.payload, DEEPEST_PAYLOAD) {
+            let reason = format!("its payload nests more than {DEEPEST_PAYLOAD} levels deep");
+            return Err(AppendError::Event { kind: event.kind.clone(), reason });
+        }
         let mut payload = event.payload.clone();
         seal_payload(&mut payload, &mut |subject, value| {
             if let Some((key, _)) = made_keys.get(subject) {
@@ -501,6 +505,18 @@ fn stream_versions(sql: &mut dyn Sql, streams: &BTreeSet<&str>) -> Result<HashMa
 const LONGEST_NAME: usize = 200;
 /// Longest payload of an event, in bytes of JSON: larger things (attached files) are stored elsewhere by their digest.
 const LONGEST_PAYLOAD: usize = 4 * 1024 * 1024;
+
+/// Levels of arrays and objects in a payload: what nests deeper could not be read again.
+const DEEPEST_PAYLOAD: usize = 100;
+
+fn nests_deeper(json: &Json, levels: usize) -> bool {
+    let Some(below) = levels.checked_sub(1) else { return json.is_array() || json.is_object() };
+    match json {
+        Json::Array(items) => items.iter().any(|item| nests_deeper(item, below)),
+        Json::Object(members) => members.values().any(|member| nests_deeper(member, below)),
+        _ => false,
+    }
+}
 
 /// What a database might refuse at the end of the transaction, to the harm of others in it, is refused here.
 fn check_names(append: &Append) -> Result<(), AppendError> {

@@ -45,7 +45,7 @@ impl SqliteConnection {
         // case_sensitive_like: LIKE means what it means in PostgreSQL.
         let setup = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                      PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA case_sensitive_like = ON; \
-                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000;";
+                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 1000;";
         driver.execute_batch(setup).map_err(failed)?;
         if self.access == Access::Read {
             driver.execute_batch("PRAGMA query_only = ON").map_err(failed)?;

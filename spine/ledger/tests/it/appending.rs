@@ -193,17 +193,21 @@ async fn what_cannot_be_recorded_is_refused(deployment: Deployment) {
         with("a\nb", json!({})),
         with("list", json!([1])),
         with("long", json!({ "x": "x".repeat(5_000_000) })),
+        with("deep", (0..101).fold(json!({}), |inner, _| json!({ "in": inner }))),
     ] {
         let refused = ledger.append(wrong).await.unwrap_err();
         assert!(matches!(refused, AppendError::Event { .. }), "{refused:?}");
     }
+    let deep = with("deep", (0..99).fold(json!({}), |inner, _| json!({ "in": inner })));
+    ledger.append(deep).await.unwrap();
+    assert_eq!(ledger.events(&stream(1)).await.unwrap().len(), 1);
     let forged =
         with("forged", json!({ "name": { "$sealed": { "subject": "person-1", "box": "", "commitment": "" } } }));
     assert!(matches!(ledger.append(forged).await, Err(AppendError::Seal(_))));
     let nul = with("nul", json!({ "text": "a\u{0}b" }));
     ledger.append(nul).await.unwrap();
-    assert_eq!(ledger.events(&stream(1)).await.unwrap()[0].payload["text"], "a\u{0}b");
-    check_log(&ledger, 1).await;
+    assert_eq!(ledger.events(&stream(1)).await.unwrap()[1].payload["text"], "a\u{0}b");
+    check_log(&ledger, 2).await;
 }
 
 async fn a_ledger_is_the_same_after_it_was_closed(deployment: Deployment) {

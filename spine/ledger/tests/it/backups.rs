@@ -22,7 +22,13 @@ on_both_databases!(
 );
 
 async fn fill(ledger: &Ledger) {
-    let tables = ["CREATE TABLE sessions (token BYTES PRIMARY KEY, at BIGINT)", "CREATE INDEX by_at ON sessions (at)"];
+    let tables = [
+        "CREATE TABLE sessions (token BYTES PRIMARY KEY, at BIGINT)",
+        "CREATE INDEX by_at ON sessions (at)",
+        "CREATE TABLE given_up (id BIGINT PRIMARY KEY)",
+        "UPDATE sessions SET at = 0",
+        "DROP TABLE given_up",
+    ];
     ledger.define("identity", &tables).await.unwrap();
     let insert = "INSERT INTO sessions (token, at) VALUES ($1, $2)";
     ledger.write(move |sql| sql.execute(insert, &[vec![0_u8, 255, 10].into(), (-5_i64).into()])).await.unwrap();
