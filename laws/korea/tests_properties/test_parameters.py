@@ -11,6 +11,7 @@ from population import SYSTEM
 
 PACKAGE = pathlib.Path(__file__).parent.parent / "openfisca_korea"
 PARAMETERS = [node for node in SYSTEM.parameters.get_descendants() if isinstance(node, Parameter)]
+ACTS = {path.name for path in (PACKAGE / "parameters").iterdir()} | {"facts"}
 # Gaps that no formula reads: the act's formula or the smallest unit stands in for them (README, «Gaps»).
 READ_BY_NO_FORMULA = {
     "basic_livelihood.livelihood_payment.payment_unit",
@@ -52,3 +53,10 @@ def test_values_stand_in_order_of_date_and_no_key_twice():
             dates = re.findall(r"^\s+(\d{4}-\d\d-\d\d):", block, flags=re.M)
             assert dates, path
         yaml.safe_load(path.read_text())
+
+
+def test_readme_lists_every_gap():
+    readme = (PACKAGE.parent / "README.md").read_text()
+    listed = set(re.findall(r"^\| `([a-z0-9_.]+)` \|", readme, flags=re.M)) - ACTS
+    open_now = {p.name for p in PARAMETERS if any(v.metadata.get("status") == "unknown" for v in p.values_list)}
+    assert listed == open_now

@@ -60,6 +60,13 @@ UNKNOWN = [
         [adult(counted_private_transfers=900_000)],
         {"period": "2027-01", "monthly_rent": 100_000},
     ),
+    ("livelihood benefit in a care facility", "livelihood_benefit", [adult(is_in_care_facility=True)], {}),
+    (
+        "property of a supporter",
+        "supporter_property_as_income",
+        [adult()],
+        {"has_supporter": True, "supporter_dwelling_value": 1},
+    ),
     ("basic pension in 2027", "basic_pension", [old()], {"period": "2027-01"}),
     ("livelihood benefit of an old person in 2027", "livelihood_benefit", [old()], {"period": "2027-01"}),
     (

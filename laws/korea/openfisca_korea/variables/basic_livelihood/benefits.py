@@ -23,7 +23,8 @@ class is_entitled_to_livelihood_benefit(Variable):
         """
         income = household("recognised_income", period)
         is_supported = household("is_supported_for_livelihood_benefit", period)
-        return (income <= household("livelihood_threshold", period)) & logical_not(is_supported)
+        is_below = income <= household("livelihood_threshold", period)
+        return is_below & logical_not(is_supported) & household("has_counted_members", period)
 
 
 class livelihood_benefit(Variable):
@@ -35,14 +36,18 @@ class livelihood_benefit(Variable):
     unit = "currency-KRW/month"
 
     def formula(household, period, parameters):
-        """선정기준에서 소득인정액을 뺀 금액입니다. 합이 선정기준 이상이 되도록 1원 미만을 올립니다. (국민기초생활 보장법 제8조제3항)
+        """선정기준에서 소득인정액을 뺀 금액입니다. 합이 선정기준 이상이 되도록 1원 미만을 올립니다. 보장시설에 맡긴 사람의
+        금액은 따로 고시합니다. (국민기초생활 보장법 제8조제3항·제4항)
 
-        Threshold less recognised income, rounded up to one won so that both together reach the threshold.
-        (Act, art. 8(3))
+        Threshold less recognised income, rounded up to one won so that both together reach the threshold. For people in
+        a care facility another notice sets the amount, which is unknown. (Act, art. 8(3), (4))
         """
+        in_facility = household.any(household.members("is_in_care_facility", period))
+        facility_amount = parameters(period).basic_livelihood.livelihood_payment.in_care_facility
         gap = household("livelihood_threshold", period) - household("recognised_income", period)
-        is_supported = household("is_supported_for_livelihood_benefit", period)
-        return where(is_supported, 0, ceil(maximum(gap, 0)))
+        at_home = where(household("is_supported_for_livelihood_benefit", period), 0, ceil(maximum(gap, 0)))
+        without_home = where(in_facility, facility_amount, 0)
+        return where(household("has_counted_members", period), at_home, without_home)
 
 
 class is_entitled_to_medical_benefit(Variable):
@@ -59,7 +64,8 @@ class is_entitled_to_medical_benefit(Variable):
         """
         income = household("recognised_income", period)
         is_supported = household("is_supported_for_medical_benefit", period)
-        return (income <= household("medical_threshold", period)) & logical_not(is_supported)
+        is_below = income <= household("medical_threshold", period)
+        return is_below & logical_not(is_supported) & household("has_counted_members", period)
 
 
 class counts_as_unable_to_work(Variable):
@@ -91,20 +97,17 @@ class medical_aid_type(Variable):
     def formula(person, period, parameters):
         """일할 수 없는 사람만으로 된 세대, 보장시설 수급자, 등록 중증질환자는 1종, 그 밖에는 2종입니다. (의료급여법 시행령 제3조)
 
-        Type 1 where nobody in the household can work, in a care facility, or with a registered illness; else type 2.
+        Type 1 where nobody in the household can work, for people who receive benefit in a care facility, and with a
+        registered illness; else type 2.
         (Medical Care Assistance decree, art. 3)
         """
         can_work = person("counts_in_household", period) & logical_not(person("counts_as_unable_to_work", period))
         somebody_can_work = person.household.any(can_work)
-        is_type_1 = (
-            logical_not(somebody_can_work)
-            | person("is_in_care_facility", period)
-            | person("has_serious_registered_illness", period)
-        )
+        is_type_1 = logical_not(somebody_can_work) | person("has_serious_registered_illness", period)
         is_entitled = person("counts_in_household", period) & person.household("is_entitled_to_medical_benefit", period)
         return select(
-            [logical_not(is_entitled), is_type_1],
-            [MedicalAidType.none, MedicalAidType.type_1],
+            [person("is_in_care_facility", period), logical_not(is_entitled), is_type_1],
+            [MedicalAidType.type_1, MedicalAidType.none, MedicalAidType.type_1],
             default=MedicalAidType.type_2,
         )
 
@@ -168,7 +171,8 @@ class protection_class(Variable):
         (국민기초생활 보장법 제2조제10호, 시행령 제3조)
 
         Livelihood or medical, then housing or education, then near poverty: up to half the median without entitlement.
-        Where a threshold is unknown, the class is undetermined. (Act, art. 2 no. 10; decree, art. 3)
+        Where a threshold is unknown, the class is undetermined. People who receive benefit in a care facility are
+        livelihood recipients. (Act, art. 2 no. 10, art. 32; decree, art. 3)
         """
         income = household("recognised_income", period)
         medical = household("medical_threshold", period)
@@ -179,10 +183,14 @@ class protection_class(Variable):
         others_are_unknown = logical_not(
             ((income <= housing) | (income > housing)) & ((income <= education) | (income > education))
         )
+        is_in_facility = logical_not(household("has_counted_members", period)) & household.any(
+            household.members("is_in_care_facility", period)
+        )
         has_pupil = household.any(household.members("is_entitled_to_education_benefit", period))
         return select(
             [
-                household("is_entitled_to_livelihood_benefit", period)
+                is_in_facility
+                | household("is_entitled_to_livelihood_benefit", period)
                 | household("is_entitled_to_medical_benefit", period),
                 medical_is_unknown,
                 others_are_unknown,

@@ -23,6 +23,21 @@ class household_size(Variable):
         return maximum(household.sum(household.members("counts_in_household", period)), 1)
 
 
+class has_counted_members(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "가구원으로 세는 사람이 있음 (somebody counts as a member)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+
+    def formula(household, period, parameters):
+        """모두 보장시설에 있거나 제외되면 개별가구가 없습니다. (국민기초생활 보장법 시행령 제2조제2항)
+
+        Where everybody is in a care facility or left out, there is no household. (Decree, art. 2(2))
+        """
+        return household.any(household.members("counts_in_household", period))
+
+
 class members_beyond_seven(Variable):
     value_type = int
     entity = Household

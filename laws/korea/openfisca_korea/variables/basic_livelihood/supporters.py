@@ -54,14 +54,40 @@ class supporter_is_day_labourer(Variable):
     documentation = "증빙: 고용보험 일용근로내역. 시행령 제5조의6제1항제3호나목 (proof: record of day labour; decree art. 5-6(1) no. 3 나)"
 
 
-class supporter_property_as_income(Variable):
+class supporter_dwelling_value(Variable):
     value_type = int
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자의 주거용재산 (dwelling of the supporter)"
+    unit = "currency-KRW"
+    documentation = "증빙: 지방세 세목별 과세증명, 등기 (proof: tax statement, land register)"
+
+
+class supporter_property_as_income(Variable):
+    value_type = float
     entity = Household
     definition_period = MONTH
     label = "부양의무자 재산의 소득환산액 (property of the supporter converted into income)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
     unit = "currency-KRW/month"
-    documentation = "증빙: 보장기관의 재산 조사. 시행령 제5조의6제1항제3호 (proof: inquiry of the authority; decree art. 5-6(1) no. 3)"
+    documentation = "증빙: 보장기관의 재산 조사. 조사 결과가 있으면 이 값을 직접 적습니다. (enter the result of an inquiry where there is one)"
+
+    def formula(household, period, parameters):
+        """공제액을 뺀 주거용재산과 일반재산에 부양의무자의 환산율을 곱합니다. 공제액을 확인하지 못해, 재산이 있으면 알 수 없습니다.
+        (국민기초생활 보장법 시행령 제5조의6제1항제3호)
+
+        Dwelling and general property after a deduction, at the supporters' rates. The deduction is unknown, so any
+        property makes the result unknown. (Decree, art. 5-6(1) no. 3)
+        """
+        p = parameters(period).basic_livelihood.supporters.medical
+        dwelling = household("supporter_dwelling_value", period)
+        general = household("supporter_general_property", period)
+        rest_of_deduction = maximum(p.property_deduction - dwelling, 0)
+        converted = (
+            maximum(dwelling - p.property_deduction, 0) * p.residential_rate
+            + maximum(general - rest_of_deduction, 0) * p.general_rate
+        )
+        return where((dwelling > 0) | (general > 0), converted, 0)
 
 
 class supporter_annual_income(Variable):

@@ -150,8 +150,8 @@ class is_left_out_of_household(Variable):
     label = "개별가구에서 제외되는 사람 (left out of the household by law)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
     documentation = (
-        "현역 군인, 장기 해외체류, 수용, 보장시설 수급, 실종, 행방불명, 생계와 주거를 달리하는 사람. 시행령 제2조제2항 "
-        "(soldiers, people long abroad, in prison, in a care facility, missing, living apart; decree art. 2(2))"
+        "현역 군인, 장기 해외체류, 수용, 실종, 행방불명, 생계와 주거를 달리하는 사람. 시행령 제2조제2항 "
+        "(soldiers, people long abroad, in prison, missing, living apart; decree art. 2(2))"
     )
 
 
@@ -163,12 +163,14 @@ class counts_in_household(Variable):
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
 
     def formula(person, period, parameters):
-        """태어난 사람으로서 개별가구에서 제외되지 않는 사람입니다. (국민기초생활 보장법 시행령 제2조)
+        """태어난 사람으로서 개별가구에서 제외되지 않는 사람입니다. 보장시설 수급자도 제외됩니다. (국민기초생활 보장법 시행령 제2조)
 
-        A person who is born and whom the decree does not leave out. (Basic Living Security decree, art. 2)
+        A person who is born and whom the decree does not leave out; people in a care facility are left out.
+        (Basic Living Security decree, art. 2)
         """
         is_born = person("months_since_birth", period) >= 0
-        return is_born & logical_not(person("is_left_out_of_household", period))
+        is_left_out = person("is_left_out_of_household", period) | person("is_in_care_facility", period)
+        return is_born & logical_not(is_left_out)
 
 
 class cannot_work(Variable):

@@ -98,7 +98,7 @@ class standard_rent(Variable):
                 grade == RentGrade.grade_4,
             ],
             [grade_1, grade_2, grade_3, grade_4],
-            default=rent.undetermined.persons_1,
+            default=rent.undetermined,
         )
         extra = select([size <= 7, size <= 9], [0, rent.extra_for_eight_and_nine], default=rent.extra_for_ten_or_more)
         return base * (1 + extra)
@@ -165,5 +165,7 @@ class rent_support(Variable):
         paid = ceil(due / p.payment_unit) * p.payment_unit
         income = household("recognised_income", period)
         threshold = household("housing_threshold", period)
-        pays_rent = (household("tenure", period) == Tenure.tenant) & (actual > 0)
+        pays_rent = (
+            (household("tenure", period) == Tenure.tenant) & (actual > 0) & household("has_counted_members", period)
+        )
         return where(pays_rent, select([income <= threshold, income > threshold], [paid, 0], default=nan), 0)

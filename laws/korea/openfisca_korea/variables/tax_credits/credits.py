@@ -139,6 +139,31 @@ class tax_household_type(Variable):
         )
 
 
+class is_excluded_from_tax_credits(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = YEAR
+    label = "두 장려금에서 제외되는 사람 (excluded from both credits)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+
+    def formula(household, period, parameters):
+        """전문직 사업자와 그 배우자, 국적 요건이 없는 사람, 다른 거주자의 부양자녀입니다.
+        (조세특례제한법 제100조의3제2항, 제100조의28제2항, 시행령 제100조의2제4항제1호, 제100조의28)
+
+        Professionals and their spouses, people without the nationality, another's dependant child.
+        (Act, art. 100-3(2), 100-28(2); decree, art. 100-2(4) no. 1, 100-28)
+        """
+        professional = household.members("runs_professional_practice", period)
+        head_is_excluded = household.members("lacks_required_nationality", period) | household.members(
+            "is_dependant_child_of_another", period
+        )
+        return (
+            household.any(professional, role=Household.HEAD)
+            | household.any(professional, role=Household.SPOUSE)
+            | household.any(head_is_excluded, role=Household.HEAD)
+        )
+
+
 class is_barred_from_tax_credits(Variable):
     value_type = bool
     entity = Household
@@ -147,23 +172,103 @@ class is_barred_from_tax_credits(Variable):
     reference = "https://www.law.go.kr/법령/조세특례제한법"
 
     def formula(household, period, parameters):
-        """전문직 사업자와 그 배우자, 국적 요건이 없는 사람, 다른 거주자의 부양자녀, 재산 2억4천만원 이상입니다.
-        근로·사업·종교인소득이 없어도 신청할 수 없습니다. (조세특례제한법 제100조의3제1항·제2항, 제100조의28, 시행령 제100조의2제4항, 제100조의28)
+        """제외되는 사람, 재산 2억4천만원 이상, 근로·사업·종교인소득이 없는 사람입니다. (조세특례제한법 제100조의3제1항·제2항, 제100조의28)
 
-        Professionals and their spouses, people without the nationality, another's dependant child, assets at the limit;
-        and nobody without earnings. (Act, art. 100-3(1), (2), 100-28; decree, art. 100-2(4), 100-28)
+        People excluded, assets at the limit, and nobody without earnings. (Act, art. 100-3(1), (2), 100-28)
         """
         limit = parameters(period).tax_credits.common.asset_limit
-        professional = household.members("runs_professional_practice", period)
-        head_is_barred = household.members("lacks_required_nationality", period) | household.members(
-            "is_dependant_child_of_another", period
-        )
         return (
-            household.any(professional, role=Household.HEAD)
-            | household.any(professional, role=Household.SPOUSE)
-            | household.any(head_is_barred, role=Household.HEAD)
+            household("is_excluded_from_tax_credits", period)
             | (household("tax_household_assets", period) >= limit)
             | (household("tax_household_earnings", period) <= 0)
+        )
+
+
+class tax_credit_income_limit(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "총소득기준금액 (limit of total income)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """가구 유형별 금액입니다. (조세특례제한법 제100조의3제1항제2호)
+
+        The figure of the type of household. (Act, art. 100-3(1) no. 2)
+        """
+        p = parameters(period).tax_credits.earned_income
+        kind = household("tax_household_type", period)
+        return select(
+            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
+            [p.single.income_limit, p.one_earner.income_limit],
+            default=p.two_earners.income_limit,
+        )
+
+
+class tax_credit_rising_end(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "점증 구간의 끝 (end of the rising part)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """가구 유형별 금액입니다. (조세특례제한법 제100조의5제1항)
+
+        The figure of the type of household. (Act, art. 100-5(1))
+        """
+        p = parameters(period).tax_credits.earned_income
+        kind = household("tax_household_type", period)
+        return select(
+            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
+            [p.single.rising_end, p.one_earner.rising_end],
+            default=p.two_earners.rising_end,
+        )
+
+
+class tax_credit_falling_start(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "점감 구간의 시작 (start of the falling part)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """가구 유형별 금액입니다. (조세특례제한법 제100조의5제1항)
+
+        The figure of the type of household. (Act, art. 100-5(1))
+        """
+        p = parameters(period).tax_credits.earned_income
+        kind = household("tax_household_type", period)
+        return select(
+            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
+            [p.single.falling_start, p.one_earner.falling_start],
+            default=p.two_earners.falling_start,
+        )
+
+
+class tax_credit_maximum(Variable):
+    value_type = int
+    entity = Household
+    definition_period = YEAR
+    label = "근로장려금 최대 금액 (largest earned income tax credit)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """가구 유형별 금액입니다. (조세특례제한법 제100조의5제1항)
+
+        The figure of the type of household. (Act, art. 100-5(1))
+        """
+        p = parameters(period).tax_credits.earned_income
+        kind = household("tax_household_type", period)
+        return select(
+            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
+            [p.single.maximum, p.one_earner.maximum],
+            default=p.two_earners.maximum,
         )
 
 
@@ -181,61 +286,93 @@ class earned_income_tax_credit_by_formula(Variable):
         A rising, a flat and a falling part. The bracket table of annex 11 prevails but is not in the sources.
         (Act, art. 100-5(1), (5))
         """
-        p = parameters(period).tax_credits.earned_income
         earnings = household("tax_household_earnings", period).astype(float)
-        single = select(
-            [
-                earnings < p.single.rising_end,
-                earnings < p.single.falling_start,
-                earnings < p.single.income_limit,
-            ],
-            [
-                earnings * p.single.maximum / p.single.rising_end,
-                p.single.maximum,
-                p.single.maximum
-                - (earnings - p.single.falling_start)
-                * p.single.maximum
-                / (p.single.income_limit - p.single.falling_start),
-            ],
-            default=0,
-        )
-        one_earner = select(
-            [
-                earnings < p.one_earner.rising_end,
-                earnings < p.one_earner.falling_start,
-                earnings < p.one_earner.income_limit,
-            ],
-            [
-                earnings * p.one_earner.maximum / p.one_earner.rising_end,
-                p.one_earner.maximum,
-                p.one_earner.maximum
-                - (earnings - p.one_earner.falling_start)
-                * p.one_earner.maximum
-                / (p.one_earner.income_limit - p.one_earner.falling_start),
-            ],
-            default=0,
-        )
-        two_earners = select(
-            [
-                earnings < p.two_earners.rising_end,
-                earnings < p.two_earners.falling_start,
-                earnings < p.two_earners.income_limit,
-            ],
-            [
-                earnings * p.two_earners.maximum / p.two_earners.rising_end,
-                p.two_earners.maximum,
-                p.two_earners.maximum
-                - (earnings - p.two_earners.falling_start)
-                * p.two_earners.maximum
-                / (p.two_earners.income_limit - p.two_earners.falling_start),
-            ],
-            default=0,
-        )
-        kind = household("tax_household_type", period)
+        maximum_credit = household("tax_credit_maximum", period)
+        rising_end = household("tax_credit_rising_end", period)
+        falling_start = household("tax_credit_falling_start", period)
+        limit = household("tax_credit_income_limit", period)
+        rising = earnings * maximum_credit / rising_end
+        falling = maximum_credit - (earnings - falling_start) * maximum_credit / (limit - falling_start)
         return select(
-            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
-            [single, one_earner],
-            default=two_earners,
+            [earnings < rising_end, earnings < falling_start, earnings < limit],
+            [rising, maximum_credit, falling],
+            default=0,
+        )
+
+
+class annualised_first_half_earnings(Variable):
+    value_type = float
+    entity = Household
+    definition_period = YEAR
+    label = "상반기 소득을 한 해로 늘린 총급여액 등 (first-half earnings stretched to the year)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """상반기 근로소득에 (근무월수+6)을 곱하고 근무월수로 나눕니다. 부부를 합합니다. (조세특례제한법 제100조의5제2항제1호·제3항)
+
+        First-half wages times months worked plus six, over months worked, of both partners. (Act, art. 100-5(2) no. 1, (3))
+        """
+        wages = household.members("first_half_wages", period).astype(float)
+        months = household.members("months_worked_in_first_half", period)
+        stretched = wages * (months + 6) / maximum(months, 1)
+        return household.sum(stretched, role=Household.HEAD) + household.sum(stretched, role=Household.SPOUSE)
+
+
+class earned_income_tax_credit_first_half(Variable):
+    value_type = float
+    entity = Household
+    definition_period = YEAR
+    label = "근로장려금 반기 신청, 상반기분 (earned income tax credit for the first half-year)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW/year"
+
+    def formula(household, period, parameters):
+        """한 해로 늘린 소득으로 계산한 금액의 35%입니다. 15만원 미만이면 환급하지 않고 정산 때 더합니다.
+        가구와 재산은 직전 과세기간의 상황을 적습니다. (조세특례제한법 제100조의3제6항, 제100조의5제2항제1호·제4항, 제100조의8제5항)
+
+        Thirty-five per cent of the credit on the stretched earnings; below 150,000 won nothing is paid before the
+        settlement. Household and assets are those of the year before. (Act, art. 100-3(6), 100-5(2) no. 1, (4), 100-8(5))
+        """
+        p = parameters(period).tax_credits.common
+        earnings = household("annualised_first_half_earnings", period).astype(float)
+        maximum_credit = household("tax_credit_maximum", period)
+        rising_end = household("tax_credit_rising_end", period)
+        falling_start = household("tax_credit_falling_start", period)
+        limit = household("tax_credit_income_limit", period)
+        rising = earnings * maximum_credit / rising_end
+        falling = maximum_credit - (earnings - falling_start) * maximum_credit / (limit - falling_start)
+        for_the_year = select(
+            [earnings < rising_end, earnings < falling_start, earnings < limit],
+            [rising, maximum_credit, falling],
+            default=0,
+        )
+        is_halved = household("tax_household_assets", period) >= p.asset_halving_from
+        due = for_the_year * where(is_halved, p.asset_halving_share, 1) * p.first_half_share
+        paid = floor(due / p.rounding_unit) * p.rounding_unit
+        is_paid_now = (due >= p.first_half_minimum) & household("may_apply_for_half_year_credit", period)
+        return where(is_paid_now, paid, 0)
+
+
+class may_apply_for_half_year_credit(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = YEAR
+    label = "반기 신청을 할 수 있음 (may apply for half-year payment)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+
+    def formula(household, period, parameters):
+        """상반기에 근로소득이 있고 재산이 기준 미만이며, 전문직·국적·부양자녀 제외에 들지 않습니다.
+        (조세특례제한법 제100조의3, 제100조의6제7항)
+
+        Wages in the first half-year, assets below the limit, and none of the exclusions. (Act, art. 100-3, 100-6(7))
+        """
+        limit = parameters(period).tax_credits.common.asset_limit
+        return (
+            (household("annualised_first_half_earnings", period) > 0)
+            & (household("annualised_first_half_earnings", period) < household("tax_credit_income_limit", period))
+            & (household("tax_household_assets", period) < limit)
+            & logical_not(household("is_excluded_from_tax_credits", period))
         )
 
 
@@ -254,12 +391,7 @@ class is_entitled_to_earned_income_tax_credit(Variable):
         (Act, art. 100-3(1); decree, art. 100-2(4))
         """
         p = parameters(period).tax_credits.earned_income
-        kind = household("tax_household_type", period)
-        limit = select(
-            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
-            [p.single.income_limit, p.one_earner.income_limit],
-            default=p.two_earners.income_limit,
-        )
+        limit = household("tax_credit_income_limit", period)
         is_highly_paid = household.members("average_monthly_pay_of_regular_worker", period) >= p.monthly_pay_limit
         return (
             (household("tax_household_total_income", period) < limit)
@@ -306,17 +438,8 @@ class earned_income_tax_credit(Variable):
         p = parameters(period).tax_credits
         band = p.earned_income
         earnings = household("tax_household_earnings", period)
-        kind = household("tax_household_type", period)
-        rising_end = select(
-            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
-            [band.single.rising_end, band.one_earner.rising_end],
-            default=band.two_earners.rising_end,
-        )
-        falling_start = select(
-            [kind == TaxHouseholdType.single, kind == TaxHouseholdType.one_earner],
-            [band.single.falling_start, band.one_earner.falling_start],
-            default=band.two_earners.falling_start,
-        )
+        rising_end = household("tax_credit_rising_end", period)
+        falling_start = household("tax_credit_falling_start", period)
         by_formula = household("earned_income_tax_credit_by_formula", period).astype(float)
         amount = by_formula * household("tax_credit_percentage_paid", period) / 100
         due = select(

@@ -116,3 +116,29 @@ class national_tax_arrears(Variable):
     reference = "https://www.law.go.kr/법령/조세특례제한법"
     unit = "currency-KRW"
     documentation = "증빙: 국세 납세증명. 법 제100조의8제4항 (proof: tax certificate; art. 100-8(4))"
+
+
+class first_half_wages(Variable):
+    value_type = int
+    entity = Person
+    definition_period = YEAR
+    label = "상반기 근로소득 (wages from January to June)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법"
+    unit = "currency-KRW"
+    documentation = (
+        "증빙: 지급명세서, 간이지급명세서. 법 제100조의5제2항제1호 (proof: payment statements; art. 100-5(2) no. 1)"
+    )
+
+
+class months_worked_in_first_half(Variable):
+    value_type = int
+    default_value = 6
+    entity = Person
+    definition_period = YEAR
+    label = "상반기 근무월수 (months worked from January to June)"
+    reference = "https://www.law.go.kr/법령/조세특례제한법시행령"
+    unit = "month"
+    documentation = (
+        "15일 이상 근무한 달을 셉니다. 일용근로와 중도퇴직은 6개월로 봅니다. 시행령 제100조의6제3항 "
+        "(months with 15 days of work; day labour and people who left count as six; decree art. 100-6(3))"
+    )
