@@ -15,6 +15,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod citations;
 mod keys;
 mod oidc;
 mod policies;
