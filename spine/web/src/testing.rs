@@ -86,6 +86,7 @@ struct SampleInquiry {
     /// When it is due.
     due: Option<String>,
     /// Earlier ones on the same matter.
+    #[schema(no_recursion)]
     earlier: Vec<SampleInquiry>,
 }
 
