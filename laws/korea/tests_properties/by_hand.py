@@ -167,6 +167,9 @@ def basic_pension(person, home, steps):
         return 0
     old = [p for p in pair if months(p, home) >= 780]
     amounts = {p.name: full_pension(p, pair, home) for p in old}
+    if None in amounts.values():
+        steps.append(f"{person.name}: entitlement to a disability pension unknown, so the basic pension is too")
+        return None
     if len(old) == 2:
         amounts = {k: v * Fraction(4, 5) for k, v in amounts.items()}
         together = sum(amounts.values())
@@ -186,8 +189,9 @@ def full_pension(person, pair, home):
     pension = person["national_pension_old_age"]
     if home["is_registered_basic_livelihood_recipient"] or pension <= standard * Fraction(3, 2):
         return standard
-    if disability_entitled(person, home):
-        return standard
+    entitled = disability_entitled(person, home)
+    if entitled is not False:
+        return standard if entitled else None
     formula = max(standard - Fraction(2, 3) * person["national_pension_redistribution_amount"], 0) + standard / 2
     formula = min(formula, standard)
     if pension <= standard * 2:
@@ -213,6 +217,8 @@ def recognised_income(home, steps):
             steps.append(f"{p.name}: interest not counted is unknown")
             return None
         pension = basic_pension(p, home, steps)
+        if pension is None:
+            return None
         other = sum(
             p[k]
             for k in (

@@ -211,6 +211,22 @@ def test_property_where_the_region_has_no_class(name):
     assert math.isnan(simulation.calculate(name, "2026-07")[0])
 
 
+def test_a_supporter_with_property_makes_the_class_undetermined_only_where_it_matters():
+    supporter = {"has_supporter": True, "supporter_dwelling_value": 1}
+    middle = [adult(counted_private_transfers=1_000_000)]
+    assert value("protection_class", middle, **supporter) == "undetermined"
+    assert value("protection_class", middle, **supporter, supporter_deducted_income=9_000_000) == "housing_or_education"
+    assert value("protection_class", middle, **supporter, support_cannot_be_had=True) == "livelihood_or_medical"
+    assert value("protection_class", [adult()], **supporter) == "livelihood_or_medical"
+
+
+def test_basic_pension_is_unknown_where_a_disability_pension_would_make_it_full():
+    facts = {"national_pension_old_age": 800_000, "is_severely_disabled_for_pension": True, "home_value": 1}
+    assert math.isnan(value("basic_pension", [old(**facts)]))
+    assert value("basic_pension", [old(**{**facts, "national_pension_old_age": 500_000})]) == 349_700
+    assert value("basic_pension", [old(**{**facts, "is_severely_disabled_for_pension": False})]) == 349_700
+
+
 def test_the_class_says_that_it_is_undetermined():
     assert value("protection_class", [youth(earned_income=1)]) == "undetermined"
 

@@ -183,6 +183,13 @@ class protection_class(Variable):
         others_are_unknown = logical_not(
             ((income <= housing) | (income > housing)) & ((income <= education) | (income > education))
         )
+        support = household("supporter_property_as_income", period)
+        support_is_unknown = (
+            household("supporter_can_be_asked", period)
+            & household("supporter_has_little_income", period)
+            & logical_not((support >= 0) | (support < 0))
+            & (income <= medical)
+        )
         is_in_facility = logical_not(household("has_counted_members", period)) & household.any(
             household.members("is_in_care_facility", period)
         )
@@ -192,7 +199,7 @@ class protection_class(Variable):
                 is_in_facility
                 | household("is_entitled_to_livelihood_benefit", period)
                 | household("is_entitled_to_medical_benefit", period),
-                medical_is_unknown,
+                medical_is_unknown | support_is_unknown,
                 others_are_unknown,
                 (income <= housing) | has_pupil,
                 income <= line,

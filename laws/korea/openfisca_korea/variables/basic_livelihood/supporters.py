@@ -197,6 +197,48 @@ class deemed_support(Variable):
         return where(household("supporter_has_weak_capacity", period), above * rate, 0)
 
 
+class supporter_can_be_asked(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양을 구할 수 있는 부양의무자가 있음 (there is a supporter who can be asked)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법"
+
+    def formula(household, period, parameters):
+        """부양의무자가 있고, 수급자이거나 부양능력이 없는 것으로 보거나 부양을 받을 수 없는 경우가 아닙니다.
+        (국민기초생활 보장법 제8조의2, 시행령 제5조의6제1항제1호)
+
+        There is a supporter who is no recipient, is not taken to lack capacity and is within reach.
+        (Act, art. 8-2; decree, art. 5-6(1) no. 1)
+        """
+        is_left_alone = (
+            household("supporter_is_recipient", period)
+            | household("supporter_is_excused", period)
+            | household("support_cannot_be_had", period)
+        )
+        return household("has_supporter", period) & logical_not(is_left_alone)
+
+
+class supporter_has_little_income(Variable):
+    value_type = bool
+    entity = Household
+    definition_period = MONTH
+    label = "부양의무자의 소득이 부양능력이 없거나 미약한 정도 (income of the supporter too small for capacity)"
+    reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
+
+    def formula(household, period, parameters):
+        """차감된 소득이 기준 중위소득 미만이거나 일용근로자이거나 부양능력이 미약합니다. (국민기초생활 보장법 시행령 제5조의6제1항제3호·제4호)
+
+        Income below the median, day labour, or weak capacity. (Decree, art. 5-6(1) nos. 3 and 4)
+        """
+        income = household("supporter_deducted_income", period)
+        return (
+            (income < household("supporter_median_income", period))
+            | household("supporter_is_day_labourer", period)
+            | household("supporter_has_weak_capacity", period)
+        )
+
+
 class is_supported_for_medical_benefit(Variable):
     value_type = bool
     entity = Household
@@ -205,28 +247,17 @@ class is_supported_for_medical_benefit(Variable):
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
 
     def formula(household, period, parameters):
-        """부양의무자가 있고, 부양능력이 없는 경우와 부양을 받을 수 없는 경우에 들지 않습니다.
+        """소득이 적고 재산도 적으면 부양능력이 없습니다. 그 밖에 부양을 구할 수 있는 부양의무자는 부양능력이 있습니다.
         (국민기초생활 보장법 제8조의2, 제12조의3제2항, 시행령 제5조의6)
 
-        There is a supporter, and none of the grounds of lacking capacity or of support that cannot be had.
+        A supporter with little income and little property has no capacity; any other who can be asked has.
         (Act, art. 8-2, 12-3(2); decree, art. 5-6)
         """
-        p = parameters(period).basic_livelihood.supporters.medical
-        supporter_median = household("supporter_median_income", period).astype(float)
-        property_limit = (household("median_income", period) + supporter_median) * p.property_share
-        has_little_property = household("supporter_property_as_income", period) < property_limit
-        has_little_income = (
-            (household("supporter_deducted_income", period) < supporter_median)
-            | household("supporter_is_day_labourer", period)
-            | household("supporter_has_weak_capacity", period)
-        )
-        has_no_capacity = (
-            household("supporter_is_recipient", period)
-            | household("supporter_is_excused", period)
-            | (has_little_property & has_little_income)
-        )
-        is_out_of_reach = household("support_cannot_be_had", period)
-        return household("has_supporter", period) & logical_not(has_no_capacity | is_out_of_reach)
+        share = parameters(period).basic_livelihood.supporters.medical.property_share
+        both_medians = household("median_income", period).astype(float) + household("supporter_median_income", period)
+        has_little_property = household("supporter_property_as_income", period) < both_medians * share
+        has_no_capacity = has_little_property & household("supporter_has_little_income", period)
+        return household("supporter_can_be_asked", period) & logical_not(has_no_capacity)
 
 
 class is_supported_for_livelihood_benefit(Variable):

@@ -150,9 +150,13 @@ class basic_pension_before_reduction(Variable):
             | person("is_paid_full_basic_pension_by_decree", period)
             | (pension <= p.standard * p.full_up_to)
         )
+        disability_margin = person.couple("disability_pension_margin", period)
+        disability_is_unknown = person("is_disability_pension_candidate", period) & logical_not(
+            (disability_margin >= 0) | (disability_margin < 0)
+        )
         amount = select(
-            [is_paid_in_full, pension <= p.standard * p.special_up_to],
-            [p.standard, in_special_band],
+            [is_paid_in_full, disability_is_unknown, pension <= p.standard * p.special_up_to],
+            [p.standard, nan, in_special_band],
             default=by_formula,
         )
         return where(person("is_entitled_to_basic_pension", period), amount, 0)
@@ -202,7 +206,11 @@ class basic_pension(Variable):
         alone_paid = minimum(own, maximum(margin, p.standard * p.reversal_floor_single))
         couple_paid = minimum(together, maximum(margin, p.standard * p.reversal_floor_couple))
         share = couple_paid * own / where(together > 0, together, 1)
-        share_paid = where(couple_paid < together, maximum(share, p.standard * p.reversal_floor_single), own)
+        share_paid = select(
+            [couple_paid < together, couple_paid >= together],
+            [maximum(share, p.standard * p.reversal_floor_single), own],
+            default=nan,
+        )
         due = where(both, share_paid, alone_paid)
         paid = floor(due / p.rounding_unit) * p.rounding_unit
         is_candidate = person("is_of_basic_pension_age_and_not_excluded", period)
