@@ -8,6 +8,7 @@ import os
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 
 from openfisca_korea import entities
+from openfisca_korea.situation_examples import elderly_couple
 
 COUNTRY_DIR = os.path.dirname(os.path.abspath(__file__))
 
@@ -23,4 +24,5 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
         self.open_api_config = {
             "variable_example": "livelihood_benefit",
             "parameter_example": "basic_livelihood.benefit_rates.livelihood",
+            "simulation_example": elderly_couple,
         }

@@ -11,7 +11,7 @@ from population import SYSTEM
 
 PACKAGE = pathlib.Path(__file__).parent.parent / "openfisca_korea"
 PARAMETERS = [node for node in SYSTEM.parameters.get_descendants() if isinstance(node, Parameter)]
-ACTS = {path.name for path in (PACKAGE / "parameters").iterdir()} | {"facts"}
+ACTS = {path.name for path in (PACKAGE / "variables").iterdir()}
 # Gaps that no formula reads: the act's formula or the smallest unit stands in for them (README, «Gaps»).
 READ_BY_NO_FORMULA = {
     "basic_livelihood.livelihood_payment.payment_unit",

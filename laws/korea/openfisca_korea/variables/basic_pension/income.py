@@ -124,6 +124,49 @@ class expensive_car_value(Variable):
         return where(is_expensive, value, 0)
 
 
+class disposed_property_value(Variable):
+    value_type = int
+    entity = Couple
+    definition_period = MONTH
+    label = "2011년 7월 1일 뒤에 증여하거나 처분한 재산 (property given away or disposed of since 1 July 2011)"
+    unit = "currency-KRW"
+    reference = "https://www.law.go.kr/법령/기초연금법시행령"
+    documentation = (
+        "본인을 위하여 쓴 것이 입증된 금액은 뺍니다. 증빙: 등기, 계약서. 시행령 제3조제1항제3호 "
+        "(less what was provably spent on oneself; proof: land register, contract; decree art. 3(1) no. 3)"
+    )
+
+
+class months_since_disposal(Variable):
+    value_type = int
+    entity = Couple
+    definition_period = MONTH
+    label = "증여하거나 처분한 뒤 지난 개월 수 (months since the disposal)"
+    unit = "month"
+    reference = "https://www.law.go.kr/법령/기초연금법시행규칙"
+    documentation = "증빙: 등기, 계약서. 시행규칙 제3조제2항 (proof: land register, contract; rule art. 3(2))"
+
+
+class disposed_property_counted(Variable):
+    value_type = int
+    entity = Couple
+    definition_period = MONTH
+    label = "자연적 소비금액을 뺀 증여·처분 재산 (disposed property less natural consumption)"
+    reference = "https://www.law.go.kr/법령/기초연금법시행규칙"
+    unit = "currency-KRW"
+
+    def formula(couple, period, parameters):
+        """처분한 뒤 달마다 고시한 생활비를 뺍니다. (기초연금법 시행령 제3조제1항제3호, 시행규칙 제3조제2항)
+
+        The notified cost of living is taken off for every month since the disposal. (Decree, art. 3(1) no. 3; rule, art. 3(2))
+        """
+        p = parameters(period).basic_pension.property.natural_consumption
+        each_month = where(couple.nb_persons() > 1, p.couple, p.single)
+        value = couple("disposed_property_value", period)
+        left = value - couple("months_since_disposal", period).astype(float) * each_month
+        return where(value > 0, maximum(left, 0), 0)
+
+
 class pension_debts(Variable):
     value_type = int
     entity = Person
@@ -165,7 +208,8 @@ class basic_pension_property_as_income(Variable):
             default=p.basic_property.undetermined,
         )
         basic = couple.max(of_member)
-        general = couple.sum(couple.members("pension_general_property", period))
+        own_general = couple.sum(couple.members("pension_general_property", period))
+        general = own_general + couple("disposed_property_counted", period)
         financial = couple.sum(couple.members("financial_property", period))
         general_left = where(general > 0, maximum(general - basic, 0), 0)
         financial_left = where(financial > 0, maximum(financial - p.financial_exemption, 0), 0)

@@ -1,0 +1,1 @@
+"""What a household gets in a month, over all acts."""
