@@ -79,6 +79,8 @@ pub enum Order {
     EditDraft {
         /// The text.
         text: Personal,
+        /// How often the text had been saved when the editor read it; none writes over whatever is there.
+        seen: Option<u32>,
         /// Who.
         official: String,
     },

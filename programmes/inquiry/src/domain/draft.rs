@@ -1,9 +1,10 @@
 //! The draft of an answer: what the machine proposes, with the source of every sentence.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What a paragraph of a draft is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ParagraphRole {
     /// The greeting.
@@ -21,11 +22,11 @@ pub enum ParagraphRole {
 }
 
 /// A sentence of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DraftSentence {
     /// The words.
     pub text: String,
-    /// Which sources it rests on: indexes into [`Draft::sources`], from 0.
+    /// Which sources it rests on, numbered from 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub citations: Vec<usize>,
     /// Why it was struck; struck sentences are shown as such and never sent.
@@ -34,7 +35,7 @@ pub struct DraftSentence {
 }
 
 /// A paragraph of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct DraftParagraph {
     /// What it is for.
     pub role: ParagraphRole,
@@ -43,7 +44,7 @@ pub struct DraftParagraph {
 }
 
 /// A source as it stood when the draft was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Source {
     /// The passage in the knowledge base: `statute:<law>/<article>`, `answer:<id>`, `service:<id>`.
     pub id: String,
@@ -66,7 +67,7 @@ pub struct Source {
 }
 
 /// What the machine proposes as an answer. It is made from the masked text alone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Draft {
     /// The language that it is written in: `ko` or `en`.
     pub language: String,
@@ -76,6 +77,10 @@ pub struct Draft {
     pub paragraphs: Vec<DraftParagraph>,
     /// Its sources, in the order of their numbers.
     pub sources: Vec<Source>,
+    /// Whether every sentence of the answer rests on a source that exists; only then is it shown as grounded.
+    pub grounded: bool,
+    /// How likely the first source answers the question, in thousandths.
+    pub confidence: u16,
     /// The whole text as it would be sent, without struck sentences, with numbered citations.
     pub text: String,
 }

@@ -1,12 +1,15 @@
 //! Holidays that the government announced after those that the program knows: one stream for the deployment.
 
-use jiff::{Timestamp, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use maru_calendar::HolidayTable;
 use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::inquiry::job;
+
+/// Servers read announced holidays every few seconds.
+const SECOND_SWEEP: SignedDuration = SignedDuration::from_mins(1);
 
 /// An announced holiday (임시공휴일): 관공서의 공휴일에 관한 규정 제2조제11호.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +23,8 @@ pub struct HolidayAnnounced {
     pub name_en: String,
     /// Where it was announced.
     pub reference: String,
+    /// When it was entered here.
+    pub entered_at: Timestamp,
 }
 
 /// Enter an announced holiday.
@@ -94,11 +99,10 @@ impl Aggregate for AnnouncedHolidays {
         self.days.push(event.clone());
     }
 
-    fn follow_up(&self, _: &HolidayAnnounced) -> Vec<NewJob> {
-        let revision = self.days.len();
-        vec![
-            NewJob::new(job::RECKON_ALL, json!({ "revision": revision }))
-                .keyed(format!("{}/{revision}", job::RECKON_ALL)),
-        ]
+    /// All running cases are reckoned anew at once, and again after every server has surely read the newer calendar.
+    fn follow_up(&self, event: &HolidayAnnounced) -> Vec<NewJob> {
+        let job = NewJob::new(job::RECKON_ALL, json!({ "revision": self.days.len() }));
+        let later = event.entered_at.checked_add(SECOND_SWEEP).unwrap_or(event.entered_at);
+        vec![job.clone(), job.at(later)]
     }
 }

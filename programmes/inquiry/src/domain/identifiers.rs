@@ -5,6 +5,7 @@ use std::fmt;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
 use crate::hexadecimal;
 
@@ -14,8 +15,9 @@ const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// The number of a case: year, seven random letters and one that checks them, as in `2026-7KQ4-M2XD`. It is shown on
 /// paper and in proofs, says nothing about the person or about how many cases there are, and is not secret: what opens a
 /// case is its [`AccessCode`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(transparent)]
+#[schema(value_type = String, pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD")]
 pub struct Receipt(String);
 
 /// A text that is not a receipt number.

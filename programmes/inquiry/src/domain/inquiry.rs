@@ -105,6 +105,8 @@ pub struct Inquiry {
     pub draft: Option<Draft>,
     /// The official's own text of the answer.
     pub edited: Option<Personal>,
+    /// How often officials saved their text: tells an editor who saw an older one.
+    pub edits: u32,
     /// The completion that was asked for last.
     pub completion: Option<Completion>,
     /// What was approved last.
@@ -281,6 +283,7 @@ impl Aggregate for Inquiry {
             }
             Event::DraftEdited { text, .. } => {
                 self.edited = Some(text.clone());
+                self.edits = self.edits.saturating_add(1);
                 self.show_draft();
             }
             Event::CompletionRequested { until, number, deadline, at, .. } => {

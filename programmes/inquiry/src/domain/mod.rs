@@ -26,5 +26,5 @@ pub use refusals::{Explained, Refusal};
 pub use understood::{Correction, FoundArticle, Ground, Judged, NearDuplicate, Understood, thousandths};
 pub use values::{
     Channel, Deadline, DepartmentId, GivenGround, Kind, NamedOfficial, OfficialCalendar, Said, State, Statement,
-    TextLanguage, Urgency, day_of,
+    TextLanguage, Urgency, clean, day_of,
 };

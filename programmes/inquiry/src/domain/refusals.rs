@@ -35,6 +35,8 @@ pub enum Refusal {
         /// The article.
         article: &'static str,
     },
+    /// Somebody else saved the text in between.
+    EditedMeanwhile,
     /// Nobody is named who decides.
     NoOfficial,
     /// A refusal without reason, article or remedy.
@@ -169,6 +171,12 @@ impl Refusal {
                 remedy_ko: "새로 문의하시거나, 국민권익위원회에 고충민원을 신청할 수 있습니다.",
                 remedy_en: "You can file a new inquiry, or a grievance with the Anti-Corruption and Civil Rights Commission.",
             },
+            Self::EditedMeanwhile => explained(
+                "edited-meanwhile",
+                ("그사이 다른 사람이 답변을 고쳤습니다.", "Somebody else edited the answer in between."),
+                "",
+                ("새로 고쳐 그 글을 확인한 뒤 다시 저장해 주세요.", "Reload, look at that text, and save again."),
+            ),
             Self::NoOfficial => explained(
                 "no-official",
                 (

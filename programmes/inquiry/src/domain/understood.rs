@@ -1,11 +1,12 @@
 //! What was understood of an inquiry: each part with a confidence and its grounds, so that a person can judge and correct it.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::values::{DepartmentId, Kind, TextLanguage, Urgency};
 
 /// Why a part was understood as it was.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "ground", rename_all = "kebab-case")]
 pub enum Ground {
     /// Words of the text that decided, with their weight in the classifier.
@@ -74,7 +75,7 @@ impl Ground {
 }
 
 /// One part of what was understood.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Judged<T> {
     /// The value; where the program is unsure it abstains, and `certain` is false.
     pub value: T,
@@ -85,6 +86,7 @@ pub struct Judged<T> {
     /// Why.
     pub grounds: Vec<Ground>,
     /// What else it might be, best first, with the confidence of each.
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub alternatives: Vec<(T, f64)>,
 }
 
@@ -106,7 +108,7 @@ pub fn thousandths(confidence: f64) -> f64 {
 }
 
 /// An earlier case that says nearly the same.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct NearDuplicate {
     /// The other case's identifier: a receipt number, or what a bulk file calls it.
     pub id: String,
@@ -115,7 +117,7 @@ pub struct NearDuplicate {
 }
 
 /// An article of law that retrieval found for the inquiry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FoundArticle {
     /// The law.
     pub law: String,
@@ -126,7 +128,7 @@ pub struct FoundArticle {
 }
 
 /// What was understood of an inquiry.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Understood {
     /// The language.
     pub language: Judged<TextLanguage>,
@@ -147,13 +149,14 @@ pub struct Understood {
 }
 
 /// What a person puts right. Empty parts stay as they are.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Correction {
     /// The kind under the Act.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
     /// The period of an application in the table of petitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
     pub period: Option<maru_calendar::Period>,
     /// The category.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,12 +4,13 @@ use jiff::Timestamp;
 use maru_calendar::{Clock, ExtensionGround, Period, PetitionKind, WorkingCalendar, seoul};
 use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Defines an enumeration whose values carry an identifier, a Korean and an English name.
 macro_rules! named {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $identifier:literal, $ko:literal, $en:literal;)+ }) => {
         $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum $name {
             $($(#[$doc])* #[serde(rename = $identifier)] $value,)+
         }
@@ -228,9 +229,10 @@ pub struct Statement {
 }
 
 impl Statement {
-    /// The words `text`, sealed under the key of `subject`.
+    /// The words `text` without control characters, sealed under the key of `subject`.
     pub fn new(subject: &str, text: &str) -> Self {
-        Self { original: Personal::new(subject, text), masked: maru_privacy::mask(text).masked }
+        let text = clean(text);
+        Self { masked: maru_privacy::mask(&text).masked, original: Personal::new(subject, text) }
     }
 
     /// The words, or the masked ones where the person was erased.
@@ -239,11 +241,18 @@ impl Statement {
     }
 }
 
+/// A text without control characters other than line feeds and tabs: they show nothing, and one of them ends texts in
+/// some databases. Line ends become line feeds.
+pub fn clean(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.chars().filter(|letter| !letter.is_control() || matches!(letter, '\n' | '\t')).collect()
+}
+
 /// A department to which cases go.
 pub type DepartmentId = String;
 
 /// The official whose name stands under a notice: decree 제31조 wants name, unit and telephone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NamedOfficial {
     /// The account.
     pub account: String,

@@ -76,6 +76,8 @@ pub struct TrainingExample {
     pub category: Option<String>,
     /// The department likewise.
     pub department: String,
+    /// The kind under the Act, as identifier.
+    pub kind: String,
     /// The answer, masked, where one was served.
     pub answer: Option<String>,
     /// Whether a person put it right (else an answer confirmed it).
@@ -156,7 +158,7 @@ impl Store {
         position: i64,
         limit: u32,
     ) -> Result<(Vec<TrainingExample>, Option<i64>), DatabaseError> {
-        let select = "SELECT position, receipt, title, text, category, department, answer, corrected FROM inquiry_cases \
+        let select = "SELECT position, receipt, title, text, category, department, answer, corrected, kind FROM inquiry_cases \
                       WHERE (corrected = 1 OR served_at IS NOT NULL) AND erased = 0 AND position > $1 \
                       ORDER BY position LIMIT $2";
         let rows = self.ledger.read(move |sql| sql.query(select, &[position.into(), limit.into()])).await?;
@@ -172,6 +174,7 @@ impl Store {
                     department: row.text(5)?,
                     answer: row.optional_text(6)?,
                     corrected: row.truth(7)?,
+                    kind: row.text(8)?,
                 })
             })
             .collect::<Result<_, DatabaseError>>()?;

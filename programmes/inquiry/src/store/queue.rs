@@ -5,9 +5,10 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use maru_ledger::{DatabaseError, Row, Value};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Store, cases::NO_DUE_TIME, receipt_of, state_of};
-use crate::domain::{Kind, Receipt, State, TextLanguage, Urgency};
+use crate::domain::{Kind, Receipt, State, TextLanguage, Urgency, clean};
 
 /// Most rows of a page.
 const LARGEST_PAGE: u32 = 200;
@@ -62,7 +63,7 @@ impl fmt::Display for Cursor {
 }
 
 /// A case in the queue. Everything in it is masked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueRow {
     /// The receipt number.
     pub receipt: Receipt,
@@ -85,14 +86,17 @@ pub struct QueueRow {
     /// How urgent it is.
     pub urgency: Urgency,
     /// When it came in.
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     /// Until when it must be answered; none while the clock stands still.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub due_at: Option<Timestamp>,
     /// How often the period was extended.
     pub extensions: u8,
     /// How many earlier cases say nearly the same.
     pub duplicates: u32,
     /// When the outcome was served.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub served_at: Option<Timestamp>,
     /// Whether it was served in time.
     pub in_time: Option<bool>,
@@ -117,9 +121,10 @@ pub struct QueuePage {
 }
 
 /// How many cases stand where.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct QueueCounts {
     /// By state, in the order of [`State::ALL`]; closed ones of the last thirty days.
+    #[schema(value_type = Vec<Vec<Value>>)]
     pub by_state: Vec<(State, u64)>,
     /// Open.
     pub open: u64,
@@ -202,7 +207,7 @@ fn which(filter: &QueueFilter) -> Conditions {
         conditions.with("due_at < ?", overdue_at);
     }
     if let Some(search) = filter.search.as_deref().map(str::trim).filter(|search| !search.is_empty()) {
-        let words: String = search.chars().take(100).flat_map(char::to_lowercase).collect();
+        let words: String = clean(search).chars().take(100).flat_map(char::to_lowercase).collect();
         let escaped = words.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         conditions.with(
             "(LOWER(title) LIKE ? ESCAPE '\\' OR LOWER(text) LIKE ? ESCAPE '\\' OR LOWER(receipt) LIKE ? ESCAPE '\\')",

@@ -3,12 +3,13 @@
 use jiff::civil::Date;
 use maru_ledger::DatabaseError;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Store, day_begins};
 use crate::domain::Kind;
 
 /// The figures of one department and kind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct StatisticsRow {
     /// The department.
     pub department: String,
@@ -20,7 +21,7 @@ pub struct StatisticsRow {
 }
 
 /// Counts of cases that came in within the time asked for.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, ToSchema)]
 pub struct Figures {
     /// Received.
     pub received: u64,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use maru_calendar::{date_en, date_ko, seoul};
 use maru_ledger::RecordedEvent;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::event_of;
 use crate::{
@@ -21,9 +22,10 @@ pub enum Audience {
 }
 
 /// One thing that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TimelineEntry {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// What, as the event is called: `received`, `extended`, …
     pub kind: String,

@@ -3,6 +3,7 @@
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::{Reckoning, Remaining, Step, citizen_sentence, seoul};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{Audience, Case, TimelineEntry, timeline};
 use crate::{
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// What a petitioner can do now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CitizenAction {
     /// Put right what was understood.
@@ -34,7 +35,7 @@ pub enum CitizenAction {
 }
 
 /// What an official can do now, as far as the case goes; policies say who may.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OfficialAction {
     /// Take it, or give it to an official.
@@ -66,33 +67,37 @@ pub enum OfficialAction {
 }
 
 /// Until when it must be answered, in every form that a page needs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DeadlineView {
     /// The instant; none while the clock stands still or the case is closed.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub due: Option<Timestamp>,
     /// In a sentence, in Korean.
     pub ko: String,
     /// In a sentence, in English.
     pub en: String,
     /// How it arises, step by step, each with its article.
+    #[schema(value_type = Vec<Object>)]
     pub steps: Vec<Step>,
     /// Working minutes that remain (480 are a day), or passed since.
+    #[schema(value_type = Object)]
     pub remaining: Remaining,
 }
 
 /// A completion that was asked for, while it is open.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct CompletionView {
     /// What is missing.
     pub what: String,
     /// The last day to send it.
+    #[schema(value_type = String, format = Date)]
     pub until: Date,
     /// How often the time was prolonged; twice is the most.
     pub prolonged: u8,
 }
 
 /// The reason and remedy of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RefusalView {
     /// The reason.
     pub reason: String,
@@ -101,11 +106,12 @@ pub struct RefusalView {
     /// How it can be contested.
     pub remedy: String,
     /// The last day to object under the Act; none where there is no such objection.
+    #[schema(value_type = Option<String>, format = Date)]
     pub object_until: Option<Date>,
 }
 
 /// An answer or refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct AnswerView {
     /// The whole text.
     pub text: String,
@@ -118,19 +124,23 @@ pub struct AnswerView {
     /// Reason and remedy, where it is a refusal.
     pub refusal: Option<RefusalView>,
     /// When it was approved.
+    #[schema(value_type = String, format = DateTime)]
     pub approved_at: Timestamp,
     /// When it is or was served; before it, the approval can be taken back.
+    #[schema(value_type = String, format = DateTime)]
     pub serve_at: Timestamp,
     /// Whether it was served.
     pub served: bool,
 }
 
 /// An objection.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ObjectionView {
     /// When it was filed.
+    #[schema(value_type = String, format = DateTime)]
     pub filed_at: Timestamp,
     /// Until when it must be decided.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub due: Option<Timestamp>,
     /// Whether the decision was put off.
     pub extended: bool,
@@ -139,7 +149,7 @@ pub struct ObjectionView {
 }
 
 /// A case as its petitioner sees it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct CitizenView {
     /// The receipt number.
     pub receipt: Receipt,
@@ -158,6 +168,7 @@ pub struct CitizenView {
     /// The department, as identifier.
     pub department: String,
     /// When it came in.
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     /// Until when it must be answered.
     pub deadline: DeadlineView,
@@ -178,9 +189,10 @@ pub struct CitizenView {
 }
 
 /// A note of colleagues.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct NoteView {
     /// When.
+    #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
     /// Who: an account.
     pub official: String,
@@ -189,7 +201,7 @@ pub struct NoteView {
 }
 
 /// An earlier case that is like this one.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct SimilarCase {
     /// Its receipt number.
     pub receipt: String,
@@ -200,6 +212,7 @@ pub struct SimilarCase {
     /// Its department.
     pub department: String,
     /// When it came in.
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     /// Its answer, masked.
     pub answer: Option<String>,
@@ -208,11 +221,11 @@ pub struct SimilarCase {
 }
 
 /// A case as officials see it: the petitioner's words masked.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct OfficialView {
     /// The receipt number.
     pub receipt: Receipt,
-    /// How often the case changed: to be given back with an edit, so that nobody's work is overwritten.
+    /// How often the case changed.
     pub version: u64,
     /// Where it stands.
     pub state: State,
@@ -241,6 +254,7 @@ pub struct OfficialView {
     /// The earlier case that the petitioner says this one repeats.
     pub repeats: Option<Receipt>,
     /// When it came in.
+    #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
     /// Until when it must be answered (or the objection decided).
     pub deadline: DeadlineView,
@@ -250,6 +264,8 @@ pub struct OfficialView {
     pub draft: Option<Draft>,
     /// The text that an official wrote; it stands in place of the draft.
     pub edited: Option<String>,
+    /// How often it was saved: to be given back with the next edit, so that nobody's work is overwritten.
+    pub edits: u32,
     /// The completion that is asked for.
     pub completion: Option<CompletionView>,
     /// What was approved.
@@ -271,7 +287,7 @@ pub struct OfficialView {
 }
 
 /// The petitioner's words and data in the original, shown by right.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct PersonalData {
     /// The title.
     pub title: String,
@@ -282,6 +298,7 @@ pub struct PersonalData {
     /// Where the petitioner wants to be reached.
     pub contact: Option<String>,
     /// What was masked in the text: kinds with places in characters.
+    #[schema(value_type = Vec<Object>)]
     pub found: Vec<maru_privacy::Found>,
 }
 
@@ -357,6 +374,7 @@ pub fn official_view(
         extensions: inquiry.extensions(),
         draft: inquiry.draft.clone(),
         edited: inquiry.edited.as_ref().and_then(|text| text.value.clone()),
+        edits: inquiry.edits,
         completion: completion_view(case, Audience::Official),
         approval: answer_view(case, Audience::Official),
         objection: objection_view(inquiry),

@@ -88,8 +88,11 @@ impl Inquiry {
         Ok(vec![Event::DraftAbsent { ko, en }])
     }
 
-    pub(super) fn edit(&self, text: Personal, official: String) -> Decision {
+    pub(super) fn edit(&self, text: Personal, seen: Option<u32>, official: String) -> Decision {
         self.must_be_open()?;
+        if seen.is_some_and(|seen| seen != self.edits) {
+            return Err(Refusal::EditedMeanwhile);
+        }
         check_words(text.value_or(""), ("답변", "answer"), LONGEST_ANSWER)?;
         Ok(vec![Event::DraftEdited { text, official }])
     }

@@ -50,7 +50,7 @@ impl Inquiry {
             Order::Pass { to, reason, by } => self.pass(to, reason, by, calendar, now),
             Order::Draft(draft) => self.keep_draft(draft),
             Order::DraftAbsent { ko, en } => self.note_no_draft(ko, en),
-            Order::EditDraft { text, official } => self.edit(text, official),
+            Order::EditDraft { text, seen, official } => self.edit(text, seen, official),
             Order::RequestCompletion { what, days, by } => self.request_completion(what, days, by, calendar, now),
             Order::ProlongCompletion { days } => self.prolong_completion(days),
             Order::SupplyCompletion { text } => self.supply_completion(text, calendar, now),

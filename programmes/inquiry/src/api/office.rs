@@ -1,0 +1,103 @@
+//! Operations that concern all cases.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use jiff::civil::Date;
+use maru_web::{Json, Problem, Query, Visitor};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    caller,
+    problems::{ReadProblems, WriteProblems, problem},
+    schemas::{HolidayRequest, Statistics, Trained},
+};
+use crate::service::{Announcement, InquiryService};
+
+/// Which time figures are given for.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Within {
+    /// The first day.
+    #[param(value_type = String, format = Date)]
+    from: Date,
+    /// The last day, at most ten years later.
+    #[param(value_type = String, format = Date)]
+    until: Date,
+}
+
+/// Gives figures.
+#[utoipa::path(
+    get,
+    path = "/api/v1/statistics",
+    tag = "office",
+    operation_id = "statistics",
+    summary = "Figures",
+    description = "How many came in, were answered, and in time, by department and kind.",
+    params(Within),
+    responses((status = 200, description = "The figures.", body = Statistics), ReadProblems)
+)]
+pub(super) async fn statistics(
+    State(service): State<InquiryService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(within): Query<Within>,
+) -> Result<Json<Statistics>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    let rows = service.statistics(&caller, within.from, within.until).await.map_err(problem)?;
+    Ok(Json(Statistics::new(within.from, within.until, rows)))
+}
+
+/// Enters an announced holiday.
+#[utoipa::path(
+    post,
+    path = "/api/v1/holidays",
+    tag = "office",
+    operation_id = "announce_holiday",
+    summary = "Enter an announced holiday",
+    description = "The due times of all running cases are reckoned anew, and petitioners whose due time moves are told.",
+    params(),
+    request_body = HolidayRequest,
+    responses((status = 202, description = "It is entered; due times are being reckoned anew."), WriteProblems)
+)]
+pub(super) async fn announce_holiday(
+    State(service): State<InquiryService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(request): Json<HolidayRequest>,
+) -> Result<StatusCode, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    let clean = |text: &str| crate::domain::clean(text);
+    let announcement = Announcement {
+        date: request.date,
+        name_ko: clean(&request.name_ko),
+        name_en: clean(&request.name_en),
+        reference: clean(&request.reference),
+    };
+    service.announce_holiday(&caller, announcement).await.map_err(problem)?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Learns anew.
+#[utoipa::path(
+    post,
+    path = "/api/v1/models",
+    tag = "office",
+    operation_id = "train",
+    summary = "Learn anew",
+    description = "From everything that people put right or confirmed. All servers take the models up.",
+    params(),
+    responses((status = 200, description = "What learning came to.", body = Trained), WriteProblems)
+)]
+pub(super) async fn train(
+    State(service): State<InquiryService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+) -> Result<Json<Trained>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    let report = service.retrain(&caller).await.map_err(problem)?;
+    Ok(Json(Trained { examples: report.examples, models: report.models, revision: report.revision }))
+}

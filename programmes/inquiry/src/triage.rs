@@ -1,0 +1,148 @@
+//! Inquiries in bulk: what each is about, for whom, what it repeats, which law bears on it, and a draft.
+
+use std::num::NonZero;
+
+use jiff::civil::Date;
+use maru_knowledge::draft::{DraftRequest, Language, Remedy};
+use maru_learning::NearDuplicates;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    domain::{FoundArticle, Kind, TextLanguage},
+    drafting,
+    understanding::Understanding,
+};
+
+/// From this similarity on, a line repeats an earlier one.
+const NEARLY_THE_SAME: f64 = 0.5;
+/// Earlier lines that are named at most.
+const MOST_DUPLICATES: usize = 10;
+
+/// A line of the input. Other fields are left aside.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct TriageInput {
+    /// What the file calls it; numbers are understood too.
+    #[serde(deserialize_with = "text_or_number")]
+    pub id: String,
+    /// The title.
+    #[serde(default)]
+    pub title: String,
+    /// The text.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// A line of the output.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TriageLine {
+    /// What the file calls it.
+    pub id: String,
+    /// The language: `ko`, `en`, `mixed`, `other`.
+    pub language: TextLanguage,
+    /// The kind under the Act.
+    pub kind: Kind,
+    /// The category; none where nothing was learned and nothing found.
+    pub category: Option<String>,
+    /// The department: the reception department where nothing is sure.
+    pub department: String,
+    /// How sure the category is, or the department where there is no category; from 0 to 1.
+    pub confidence: f64,
+    /// The text without personal data.
+    pub masked_text: String,
+    /// Earlier lines that say nearly the same, most alike first.
+    pub duplicates_of: Vec<String>,
+    /// Articles of law that bear on it, best first.
+    pub citations: Vec<FoundArticle>,
+    /// A draft of the answer; none where nothing answers.
+    pub draft: Option<String>,
+}
+
+/// What a line comes to, but for its duplicates, which need all lines before it. Pure but for looking things up.
+pub fn triage(understanding: &Understanding, input: &TriageInput, on: Date) -> TriageLine {
+    let title = maru_privacy::mask(&input.title).masked;
+    let text = maru_privacy::mask(&input.text).masked;
+    let understood = understanding.understand(&title, &text, on, Vec::new());
+    let english = understood.language.value == TextLanguage::English;
+    let language = if english { Language::English } else { Language::Korean };
+    let kind = understood.kind.value;
+    let department = understood.department.value.clone();
+    let draft = understanding.knowledge().and_then(|knowledge| {
+        let request = DraftRequest {
+            question_title: title.clone(),
+            question: text.clone(),
+            language,
+            on,
+            letter: drafting::letter(understanding.agency(), &department, language),
+            remedy: if kind == Kind::Application { Remedy::RefusedApplication } else { Remedy::Question },
+            departments: vec![department.clone()],
+            without: Vec::new(),
+        };
+        drafting::compose(knowledge, &request).map(|draft| draft.text())
+    });
+    let confidence = understood.category.as_ref().map_or(understood.department.confidence, |judged| judged.confidence);
+    TriageLine {
+        id: input.id.clone(),
+        language: understood.language.value,
+        kind,
+        category: understood.category.map(|judged| judged.value),
+        department,
+        confidence,
+        masked_text: text,
+        duplicates_of: Vec::new(),
+        citations: understood.articles,
+        draft,
+    }
+}
+
+/// A run over a file: remembers the lines that it has seen.
+pub struct TriageRun {
+    understanding: Understanding,
+    on: Date,
+    threads: usize,
+    seen: NearDuplicates,
+}
+
+impl TriageRun {
+    /// A run by the law of the day `on`, on `threads` threads.
+    pub fn new(understanding: Understanding, on: Date, threads: NonZero<usize>) -> Self {
+        Self { understanding, on, threads: threads.get(), seen: NearDuplicates::new() }
+    }
+
+    /// The lines for the next lines of the input, in their order.
+    pub fn batch(&mut self, inputs: &[TriageInput]) -> Vec<TriageLine> {
+        let share = inputs.len().div_ceil(self.threads).max(1);
+        let (understanding, on) = (&self.understanding, self.on);
+        let mut lines: Vec<TriageLine> = std::thread::scope(|scope| {
+            let workers: Vec<_> = inputs
+                .chunks(share)
+                .map(|part| {
+                    let work = move || part.iter().map(|input| triage(understanding, input, on)).collect::<Vec<_>>();
+                    scope.spawn(work)
+                })
+                .collect();
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        });
+        for (line, input) in lines.iter_mut().zip(inputs) {
+            line.duplicates_of = self.duplicates(&line.id, &format!("{}\n{}", input.title, line.masked_text));
+        }
+        lines
+    }
+
+    fn duplicates(&mut self, id: &str, text: &str) -> Vec<String> {
+        let similar = self.seen.similar(text, MOST_DUPLICATES);
+        self.seen.insert(id, text);
+        similar
+            .into_iter()
+            .filter(|similar| similar.similarity >= NEARLY_THE_SAME && similar.id != id)
+            .map(|similar| similar.id)
+            .collect()
+    }
+}
+
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    match serde_json::Value::deserialize(deserializer)? {
+        serde_json::Value::String(text) => Ok(text),
+        serde_json::Value::Number(number) => Ok(number.to_string()),
+        other => Err(serde::de::Error::custom(format!("the id must be a text or a number, not {other}"))),
+    }
+}
