@@ -21,6 +21,9 @@ const ATTEMPTS_KEPT: Duration = Duration::from_hours(30 * 24);
 /// How exactly it is stored when a session was last used: a row is not written more often.
 const SEEN_EVERY: Duration = Duration::from_mins(1);
 
+/// The longest idleness that can be stored, in microseconds: the database adds it to instants, and the sum must fit.
+const LONGEST_IDLE: i64 = i64::MAX / 4;
+
 /// A session as its row and its account's row tell it.
 struct Found {
     principal: Principal,
@@ -150,7 +153,7 @@ impl Identity {
             method.as_str().into(),
             now.into(),
             session.expires_at.into(),
-            i64::try_from(idle.as_micros()).unwrap_or(i64::MAX).into(),
+            i64::try_from(idle.as_micros()).unwrap_or(LONGEST_IDLE).min(LONGEST_IDLE).into(),
         ];
         let account = session.principal.account.clone();
         let most = rules.per_account.max(1);

@@ -1,5 +1,11 @@
 //! Sign-in by a provider: what works, and everything that must not.
 
+use axum::{
+    Router,
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+    routing::get,
+};
 use maru_identity::{
     AccessQuery, Fault, Identity, IdentityConfig, IdentityError, Role, SignInMethod, SignedIn, Visit,
     oidc::{OidcCallback, OidcError, OidcSettings, RoleRule},
@@ -357,6 +363,28 @@ fn a_provider_that_is_away_or_another_is_told() {
             assert_eq!(provider.asked("document"), 1, "left alone for five seconds");
             provider.behaviour().document = json!({});
             identity.begin_oidc("/", at(5)).await.unwrap();
+        }
+    });
+}
+
+#[test]
+fn odd_answers_are_not_believed() {
+    conversation(async |deployment| {
+        let answers: [fn() -> Response; 5] = [
+            || Redirect::temporary("https://evil.example/").into_response(),
+            || (StatusCode::OK, " ".repeat(1_048_577)).into_response(),
+            || (StatusCode::OK, "<html>").into_response(),
+            || (StatusCode::OK, "[]").into_response(),
+            || StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        ];
+        for answer in answers {
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let mut settings = Provider::start().await.settings();
+            settings.issuer = format!("http://{}", listener.local_addr().unwrap());
+            let router = Router::new().route("/.well-known/openid-configuration", get(move || async move { answer() }));
+            tokio::spawn(async move { axum::serve(listener, router).await });
+            let refused = identity(&deployment, settings).await.begin_oidc("/", at(0)).await.unwrap_err();
+            assert!(matches!(refused, IdentityError::Oidc(OidcError::Answer { .. })), "{refused}");
         }
     });
 }
