@@ -284,7 +284,14 @@ pub enum Operation {
     /// A person's rank among the members of a group by a criterion, those without the condition last and −1.
     Rank(EntityIndex, NodeId, NodeId),
     /// A scale.
-    Scale { scale: Arc<Scale>, base: NodeId, right: bool },
+    Scale {
+        /// The brackets.
+        scale: Arc<Scale>,
+        /// What they are applied to.
+        base: NodeId,
+        /// Whether a base at a threshold still lies below it.
+        right: bool,
+    },
     /// A parameter by a column's value.
     Lookup(Arc<Table>, NodeId),
     /// The name of an enumeration's member.

@@ -88,6 +88,8 @@ pub(crate) struct Session {
     stack: Vec<Active>,
     invalid: HashSet<(Arc<str>, Period)>,
     max_spiral_loops: usize,
+    /// Every variable but the one asked for counts as given: one formula is looked at for itself.
+    alone: bool,
     enumerations: HashMap<u32, Arc<EnumType>>,
 }
 
@@ -102,6 +104,7 @@ impl Session {
             stack: Vec::new(),
             invalid: HashSet::new(),
             max_spiral_loops,
+            alone: false,
             enumerations: HashMap::new(),
         };
         let system = Arc::clone(&session.system);
@@ -111,6 +114,11 @@ impl Session {
             }
         }
         session
+    }
+
+    /// A session that looks at one formula for itself, whatever the variables that it asks for.
+    pub(crate) fn alone(system: Arc<System>) -> Self {
+        Self { alone: true, ..Self::new(system, HashSet::new(), 1) }
     }
 
     /// Remembers an enumeration by its number.
@@ -139,8 +147,8 @@ impl Session {
     }
 
     /// Ends a question and gives what it compiled.
-    pub(crate) fn finish(self) -> (Graph, Vec<Calculation>, HashMap<u32, Arc<EnumType>>) {
-        (self.graph, self.calculations, self.enumerations)
+    pub(crate) fn finish(self) -> (Graph, Vec<Calculation>) {
+        (self.graph, self.calculations)
     }
 
     fn note(&mut self, calculation: Calculation) -> usize {
@@ -219,7 +227,7 @@ impl Evaluator {
         let (kind, shape) = (variable.kind(), Shape::Entity(variable.entity));
         let (node, origin) = if variable.is_neutralized {
             (session.graph.fill(variable.default.clone(), kind, shape)?, Origin::Neutralized)
-        } else if session.inputs.contains(key) {
+        } else if session.inputs.contains(key) || (session.alone && !session.stack.is_empty()) {
             (session.graph.input(&key.0, key.1, kind, shape)?, Origin::Input)
         } else {
             return Ok(None);

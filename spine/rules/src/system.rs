@@ -15,6 +15,13 @@ use std::sync::{Arc, Mutex};
 /// How much stack compiling may take: formulas call formulas, and each call goes down some frames.
 const STACK: usize = 1 << 30;
 
+/// Packages that may lie beside a country package where both are installed, and are never read: what formulas use of them is
+/// built in, the rest does not bear on results.
+const FOREIGN: &[&str] = &[
+    "numpy", "openfisca_core", "openfisca_web_api", "yaml", "pandas", "scipy", "dateutil", "pendulum", "dpath", "pytest", "_pytest", "numexpr", "psutil",
+    "sortedcontainers", "typing_extensions", "flask", "setuptools", "pkg_resources", "pip", "matplotlib", "openpyxl", "requests", "tables", "click", "bottleneck",
+];
+
 /// Runs something that goes deep on a stack of its own.
 pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, Diagnostic> {
     std::thread::scope(|scope| {
@@ -50,7 +57,7 @@ impl Library {
             return None;
         }
         let mut path = if first == &*self.package { self.root.clone() } else { self.root.parent()?.join(first) };
-        if first != &*self.package && (first.starts_with("openfisca_core") || !path.is_dir()) {
+        if first != &*self.package && (FOREIGN.contains(&first) || !path.join("__init__.py").is_file()) {
             return None;
         }
         for part in parts {
@@ -142,7 +149,7 @@ impl System {
         self.entities.iter().position(|entity| &*entity.plural == plural)
     }
 
-    /// The rules with parameters replaced or added, as a test's `parameters` key has it.
+    /// The rules with parameters added, as an extension brings them.
     pub fn with_parameters(&self, overlay: &ParameterNode) -> Self {
         Self { parameters: Arc::new(merge(&self.parameters, overlay)), ..self.clone() }
     }

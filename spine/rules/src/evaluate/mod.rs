@@ -71,6 +71,8 @@ pub(crate) struct Frame {
     pub(crate) scope: Arc<Scope>,
 }
 
+pub(crate) use builtin::period_error;
+
 pub(crate) fn branch_on_column() -> Diagnostic {
     Diagnostic::unsupported(
         "this decides on values that are only known when calculating",

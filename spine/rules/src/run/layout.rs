@@ -1,0 +1,158 @@
+//! Where persons and groups lie: members of a group together, blocks that cut no group.
+
+use std::ops::Range;
+
+/// How many persons a block holds, about: the columns of a formula then fit in the second-level cache.
+const BLOCK: usize = 2_048;
+
+/// Which group each person belongs to, and in which role.
+#[derive(Clone, Debug, Default)]
+pub struct Membership {
+    /// The group's place, by person.
+    pub group: Vec<u32>,
+    /// The role's place among the flattened roles, by person.
+    pub role: Vec<u8>,
+}
+
+/// Who is there.
+#[derive(Clone, Debug, Default)]
+pub struct Population {
+    /// How many of each kind of entity.
+    pub counts: Vec<usize>,
+    /// Memberships by kind of entity; the person's own is empty.
+    pub memberships: Vec<Membership>,
+}
+
+/// Rows of each kind of entity that are calculated together.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) ranges: Vec<Range<usize>>,
+}
+
+/// The population in the order in which it is calculated.
+pub(crate) struct Layout {
+    pub(crate) blocks: Vec<Block>,
+    /// By kind of entity: which row of the population stands at each place; none where they are the same.
+    pub(crate) order: Vec<Option<Vec<u32>>>,
+    /// Memberships in the layout's order.
+    pub(crate) group: Vec<Vec<u32>>,
+    pub(crate) role: Vec<Vec<u8>>,
+    /// Each person's place among the members of the group.
+    pub(crate) position: Vec<Vec<u32>>,
+    /// How many members each group has.
+    pub(crate) members: Vec<Vec<u32>>,
+}
+
+impl Layout {
+    pub(crate) fn new(population: &Population, person: usize) -> Self {
+        let entities = population.counts.len();
+        let groups: Vec<usize> = (0..entities).filter(|entity| *entity != person).collect();
+        let mut layout = Self {
+            blocks: Vec::new(),
+            order: vec![None; entities],
+            group: population.memberships.iter().map(|membership| membership.group.clone()).collect(),
+            role: population.memberships.iter().map(|membership| membership.role.clone()).collect(),
+            position: vec![Vec::new(); entities],
+            members: vec![Vec::new(); entities],
+        };
+        let in_order = groups.iter().all(|group| layout.group[*group].is_sorted());
+        if !in_order {
+            layout.rearrange(population, person, &groups);
+        }
+        for group in &groups {
+            let mut members = vec![0_u32; population.counts[*group]];
+            layout.position[*group] = layout.group[*group]
+                .iter()
+                .map(|place| {
+                    let count = &mut members[*place as usize];
+                    *count += 1;
+                    *count - 1
+                })
+                .collect();
+            layout.members[*group] = members;
+        }
+        layout.cut(population, person, &groups);
+        layout
+    }
+
+    /// Puts persons that any group joins side by side, and groups in the order of their persons.
+    fn rearrange(&mut self, population: &Population, person: usize, groups: &[usize]) {
+        let persons = population.counts[person];
+        let mut parent: Vec<u32> = (0..persons as u32).collect();
+        let find = |parent: &mut Vec<u32>, mut place: u32| {
+            while parent[place as usize] != place {
+                let above = parent[parent[place as usize] as usize];
+                parent[place as usize] = above;
+                place = above;
+            }
+            place
+        };
+        for group in groups {
+            let mut first: Vec<Option<u32>> = vec![None; population.counts[*group]];
+            for (place, belongs) in population.memberships[*group].group.iter().enumerate() {
+                match first[*belongs as usize] {
+                    None => first[*belongs as usize] = Some(place as u32),
+                    Some(known) => {
+                        let (a, b) = (find(&mut parent, known), find(&mut parent, place as u32));
+                        parent[a.max(b) as usize] = a.min(b);
+                    }
+                }
+            }
+        }
+        let mut order: Vec<u32> = (0..persons as u32).collect();
+        let roots: Vec<u32> = (0..persons as u32).map(|place| find(&mut parent, place)).collect();
+        order.sort_by_key(|place| roots[*place as usize]);
+        for group in groups {
+            let membership = &population.memberships[*group];
+            let mut new_place: Vec<Option<u32>> = vec![None; population.counts[*group]];
+            let mut group_order = Vec::with_capacity(population.counts[*group]);
+            for person in &order {
+                let belongs = membership.group[*person as usize];
+                if new_place[belongs as usize].is_none() {
+                    new_place[belongs as usize] = Some(group_order.len() as u32);
+                    group_order.push(belongs);
+                }
+            }
+            for (belongs, place) in new_place.iter_mut().enumerate() {
+                if place.is_none() {
+                    *place = Some(group_order.len() as u32);
+                    group_order.push(belongs as u32);
+                }
+            }
+            self.group[*group] = order.iter().map(|person| new_place[membership.group[*person as usize] as usize].unwrap_or(0)).collect();
+            self.role[*group] = order.iter().map(|person| membership.role[*person as usize]).collect();
+            self.order[*group] = Some(group_order);
+        }
+        self.order[person] = Some(order);
+    }
+
+    /// Cuts between persons that no group joins.
+    fn cut(&mut self, population: &Population, person: usize, groups: &[usize]) {
+        let persons = population.counts[person];
+        let mut starts = vec![0_usize; population.counts.len()];
+        let mut highest: Vec<usize> = vec![0; population.counts.len()];
+        let mut begin = 0;
+        for place in 0..persons {
+            for group in groups {
+                highest[*group] = highest[*group].max(self.group[*group][place] as usize + 1);
+            }
+            let last = place + 1 == persons;
+            let full = place + 1 - begin >= BLOCK;
+            let clean = full && !last && groups.iter().all(|group| self.group[*group][place + 1] as usize >= highest[*group]);
+            if last || clean {
+                let mut ranges: Vec<Range<usize>> = vec![0..0; population.counts.len()];
+                ranges[person] = begin..place + 1;
+                for group in groups {
+                    let end = if last { population.counts[*group] } else { highest[*group] };
+                    ranges[*group] = starts[*group]..end;
+                    starts[*group] = end;
+                }
+                self.blocks.push(Block { ranges });
+                begin = place + 1;
+            }
+        }
+        if persons == 0 {
+            self.blocks.push(Block { ranges: population.counts.iter().map(|count| 0..*count).collect() });
+        }
+    }
+}

@@ -1,0 +1,357 @@
+//! The back end: a plan evaluated over a population, block by block, so that what one operation writes the next still finds
+//! in the cache. A block holds whole groups: no household is cut.
+
+mod exact;
+mod layout;
+mod parity;
+mod structure;
+
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
+use crate::number::Rational;
+use crate::period::Period;
+use layout::{Block, Layout};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+pub use layout::{Membership, Population};
+
+/// How numbers are calculated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Whole numbers of 64 bits and exact fractions; nothing is rounded but where the formula says so.
+    #[default]
+    Exact,
+    /// As OpenFisca Core: `float32`, `int32`, wrap-around and all.
+    Parity,
+}
+
+/// Values of one variable for one period, one for each entity.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Column {
+    /// Truth values.
+    Bool(Vec<bool>),
+    /// Whole numbers, days since 1970, or indexes of an enumeration's members.
+    Int(Vec<i64>),
+    /// Numbers as whole numbers over one denominator.
+    Scaled {
+        /// The numerators.
+        values: Vec<i64>,
+        /// The denominator, above zero.
+        denominator: i64,
+    },
+    /// Fractions each with its own denominator.
+    Ratio(Vec<Rational>),
+    /// Single precision: parity mode only.
+    Single(Vec<f32>),
+    /// Double precision: what no fraction stands for.
+    Float(Vec<f64>),
+    /// Texts.
+    Text(Vec<Arc<str>>),
+}
+
+impl Column {
+    /// How many values.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Bool(values) => values.len(),
+            Self::Int(values) | Self::Scaled { values, .. } => values.len(),
+            Self::Ratio(values) => values.len(),
+            Self::Single(values) => values.len(),
+            Self::Float(values) => values.len(),
+            Self::Text(values) => values.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value in a row, as floating point; texts have none.
+    pub fn float(&self, row: usize) -> Option<f64> {
+        match self {
+            Self::Single(values) => values.get(row).map(|value| f64::from(*value)),
+            Self::Float(values) => values.get(row).copied(),
+            other => other.exact(row).map(Rational::to_float),
+        }
+    }
+
+    /// The value in a row, exactly; texts and logarithms have none.
+    pub fn exact(&self, row: usize) -> Option<Rational> {
+        match self {
+            Self::Bool(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
+            Self::Int(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
+            Self::Scaled { values, denominator } => values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator))),
+            Self::Ratio(values) => values.get(row).copied(),
+            Self::Single(values) => values.get(row).and_then(|value| Rational::from_single(*value)),
+            Self::Float(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// Numbers given as floating point, taken for the decimals that a person would write for them.
+    pub fn from_floats(values: &[f64]) -> Self {
+        Self::from_exact(values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect())
+    }
+
+    /// Numbers given exactly, over one denominator where they share a decimal one.
+    pub fn from_exact(values: Vec<Rational>) -> Self {
+        for power in [1_i64, 100, 10_000, 1_000_000, 1_000_000_000] {
+            let scaled: Option<Vec<i64>> = values
+                .iter()
+                .map(|value| {
+                    if value.denominator() == 0 || i128::from(power) % value.denominator() != 0 {
+                        return None;
+                    }
+                    i64::try_from(value.numerator().checked_mul(i128::from(power) / value.denominator())?).ok()
+                })
+                .collect();
+            if let Some(values) = scaled {
+                return Self::Scaled { values, denominator: power };
+            }
+        }
+        Self::Ratio(values)
+    }
+}
+
+/// What is given, by variable and period.
+pub type Inputs = HashMap<(Arc<str>, Period), Column>;
+
+/// Values of a block while it is calculated. One value stands for the same in every row.
+#[derive(Clone, Debug)]
+pub(crate) enum Data {
+    Bool(Vec<u8>),
+    Int(Vec<i64>),
+    Wide(Vec<i128>),
+    Ratio(Vec<Rational>),
+    Single(Vec<f32>),
+    Float(Vec<f64>),
+    Text(Vec<Arc<str>>),
+}
+
+/// Values with the bounds that they are known to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct Slot {
+    data: Data,
+    /// Lowest and highest numerator, for whole numbers.
+    bounds: (i128, i128),
+}
+
+/// What the rows of a block need to know.
+pub(crate) struct Context<'run> {
+    graph: &'run Graph,
+    layout: &'run Layout,
+    block: &'run Block,
+    person: usize,
+    inputs: &'run [Option<&'run Column>],
+}
+
+impl Context<'_> {
+    /// How many rows a shape has in this block.
+    fn rows(&self, shape: Shape) -> usize {
+        match shape {
+            Shape::Scalar => 1,
+            Shape::Entity(entity) => self.block.ranges[entity].len(),
+        }
+    }
+
+    /// The group that a node of persons is gathered for.
+    fn group(&self, id: NodeId) -> usize {
+        match self.graph.shape(id) {
+            Shape::Entity(entity) => entity,
+            Shape::Scalar => self.person,
+        }
+    }
+}
+
+pub(crate) fn too_large() -> Diagnostic {
+    Diagnostic::raised("OverflowError", "a number grows beyond 127 bits: look for a product of many amounts, and round in between")
+}
+
+/// A plan made ready for a population of a kind: which nodes are needed, when each is needed last, and in which form.
+pub(crate) struct Runner<'run> {
+    graph: &'run Graph,
+    mode: Mode,
+    person: usize,
+    needed: Vec<NodeId>,
+    /// For each place in `needed`, the nodes that nobody needs after it.
+    done: Vec<Vec<NodeId>>,
+    forms: Vec<exact::Form>,
+    outputs: Vec<NodeId>,
+}
+
+impl<'run> Runner<'run> {
+    pub(crate) fn new(graph: &'run Graph, outputs: &[NodeId], mode: Mode, person: usize, population: &Population, inputs: &Inputs) -> Result<Self, Diagnostic> {
+        let needed = needed(graph, outputs);
+        let forms = match mode {
+            Mode::Exact => exact::forms(graph, &needed, population, inputs)?,
+            Mode::Parity => Vec::new(),
+        };
+        let mut last: HashMap<NodeId, usize> = HashMap::new();
+        for (place, id) in needed.iter().enumerate() {
+            last.insert(*id, place);
+            for argument in arguments(&graph.node(*id).operation) {
+                last.insert(argument, place);
+            }
+        }
+        let mut done = vec![Vec::new(); needed.len()];
+        for (id, place) in last {
+            if !outputs.contains(&id) {
+                done[place].push(id);
+            }
+        }
+        Ok(Self { graph, mode, person, needed, done, forms, outputs: outputs.to_vec() })
+    }
+
+    /// Calculates the outputs.
+    pub(crate) fn run(&self, population: &Population, inputs: &Inputs, threads: usize) -> Result<Vec<Column>, Diagnostic> {
+        let layout = Layout::new(population, self.person);
+        let given: Vec<Option<&Column>> = self.graph.inputs.iter().map(|key| inputs.get(key)).collect();
+        let threads = threads.clamp(1, layout.blocks.len().max(1));
+        let blocks: Result<Vec<Vec<Slot>>, Diagnostic> = if threads == 1 {
+            layout.blocks.iter().map(|block| self.block(&layout, block, &given)).collect()
+        } else {
+            self.in_parallel(&layout, &given, threads)
+        };
+        let mut columns: Vec<Vec<Slot>> = self.outputs.iter().map(|_| Vec::with_capacity(layout.blocks.len())).collect();
+        for block in blocks? {
+            for (column, slot) in columns.iter_mut().zip(block) {
+                column.push(slot);
+            }
+        }
+        self.outputs.iter().zip(columns).map(|(id, slots)| self.assemble(*id, slots, &layout, population)).collect()
+    }
+
+    fn in_parallel(&self, layout: &Layout, given: &[Option<&Column>], threads: usize) -> Result<Vec<Vec<Slot>>, Diagnostic> {
+        let next = AtomicUsize::new(0);
+        let results: Mutex<Vec<Option<Result<Vec<Slot>, Diagnostic>>>> = Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
+        std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(|| {
+                    loop {
+                        let place = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(block) = layout.blocks.get(place) else { break };
+                        let result = self.block(layout, block, given);
+                        crate::value::lock(&results)[place] = Some(result);
+                    }
+                });
+            }
+        });
+        results
+            .into_inner()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .into_iter()
+            .map(|result| result.unwrap_or_else(|| Err(Diagnostic::limit("a thread of the calculation broke off", "try again with one thread"))))
+            .collect()
+    }
+
+    fn block(&self, layout: &Layout, block: &Block, given: &[Option<&Column>]) -> Result<Vec<Slot>, Diagnostic> {
+        let context = Context { graph: self.graph, layout, block, person: self.person, inputs: given };
+        let mut slots: Vec<Option<Slot>> = vec![None; self.graph.nodes.len()];
+        for (place, id) in self.needed.iter().enumerate() {
+            let slot = match self.mode {
+                Mode::Exact => exact::evaluate(&context, *id, &slots, &self.forms)?,
+                Mode::Parity => parity::evaluate(&context, *id, &slots)?,
+            };
+            slots[*id as usize] = Some(slot);
+            for id in &self.done[place] {
+                slots[*id as usize] = None;
+            }
+        }
+        let mut outputs = Vec::with_capacity(self.outputs.len());
+        for id in &self.outputs {
+            outputs.push(slots[*id as usize].clone().ok_or_else(|| Diagnostic::limit("an output was not calculated", "report this with the package"))?);
+        }
+        Ok(outputs)
+    }
+
+    /// The blocks of a column joined, in the order in which the population was given.
+    fn assemble(&self, id: NodeId, slots: Vec<Slot>, layout: &Layout, population: &Population) -> Result<Column, Diagnostic> {
+        let node = self.graph.node(id);
+        let entity = match node.shape {
+            Shape::Entity(entity) => entity,
+            Shape::Scalar => self.person,
+        };
+        let lengths: Vec<usize> = layout.blocks.iter().map(|block| block.ranges[entity].len()).collect();
+        let count = population.counts[entity];
+        let order = layout.order[entity].as_deref();
+        match node.kind {
+            Kind::Bool => gather(&slots, &lengths, count, order, |data| match data {
+                Data::Bool(values) => Some(values.iter().map(|value| *value != 0).collect()),
+                _ => None,
+            })
+            .map(Column::Bool),
+            Kind::Text => gather(&slots, &lengths, count, order, |data| match data {
+                Data::Text(values) => Some(values.clone()),
+                _ => None,
+            })
+            .map(Column::Text),
+            _ if self.mode == Mode::Parity => parity::assemble(node.kind, &slots, &lengths, count, order),
+            kind => exact::assemble(kind, self.forms[id as usize], &slots, &lengths, count, order),
+        }
+    }
+}
+
+/// Joins the blocks of a column, spreads single values, and undoes the order of the layout.
+pub(crate) fn gather<T: Clone>(
+    slots: &[Slot],
+    lengths: &[usize],
+    count: usize,
+    order: Option<&[u32]>,
+    part: impl Fn(&Data) -> Option<Vec<T>>,
+) -> Result<Vec<T>, Diagnostic> {
+    let wrong = || Diagnostic::limit("a column has another form than was planned", "report this with the package");
+    let mut joined: Vec<T> = Vec::with_capacity(count);
+    for (slot, length) in slots.iter().zip(lengths) {
+        let values = part(&slot.data).ok_or_else(wrong)?;
+        if values.len() == *length {
+            joined.extend(values);
+        } else {
+            let only = values.first().cloned().ok_or_else(wrong)?;
+            joined.extend(std::iter::repeat_n(only, *length));
+        }
+    }
+    let Some(order) = order else { return Ok(joined) };
+    let mut restored = joined.clone();
+    for (value, place) in joined.into_iter().zip(order) {
+        restored[*place as usize] = value;
+    }
+    Ok(restored)
+}
+
+/// The nodes that outputs rest on, arguments first.
+fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
+    let mut wanted = vec![false; graph.nodes.len()];
+    for id in outputs {
+        wanted[*id as usize] = true;
+    }
+    for id in (0..graph.nodes.len()).rev() {
+        if wanted[id] {
+            for argument in arguments(&graph.nodes[id].operation) {
+                wanted[argument as usize] = true;
+            }
+        }
+    }
+    (0..graph.nodes.len()).filter(|id| wanted[*id]).map(|id| id as NodeId).collect()
+}
+
+/// The nodes that an operation reads.
+pub(crate) fn arguments(operation: &Operation) -> Vec<NodeId> {
+    match operation {
+        Operation::Constant(_) | Operation::Fill(_) | Operation::Input(_) | Operation::Members | Operation::HasRole(..) | Operation::Position(_) => Vec::new(),
+        Operation::Unary(_, a)
+        | Operation::Convert(a)
+        | Operation::Test(_, a, _)
+        | Operation::Project(a)
+        | Operation::Aggregate(_, a, _)
+        | Operation::Nth(_, a, _)
+        | Operation::OfRole(_, a, _)
+        | Operation::Scale { base: a, .. }
+        | Operation::Lookup(_, a)
+        | Operation::MemberName(_, a) => vec![*a],
+        Operation::Binary(_, a, b) | Operation::Rank(_, a, b) => vec![*a, *b],
+        Operation::Choose(a, b, c) => vec![*a, *b, *c],
+    }
+}

@@ -1,0 +1,225 @@
+//! A question to the rules over a population: what is given, what is asked, and the answers with what they rest on.
+
+use crate::diagnostic::Diagnostic;
+use crate::evaluate::Evaluator;
+use crate::graph::{Graph, NodeId};
+use crate::period::Period;
+use crate::run::{Column, Inputs, Mode, Population, Runner};
+use crate::session::{Calculation, Combine, Session};
+use crate::system::{Library, Package, System, on_deep_stack};
+use crate::variable::{SetInput, ValueType, Variable};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// How a question is calculated.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Exactly, or as Core does.
+    pub mode: Mode,
+    /// On how many threads.
+    pub threads: usize,
+    /// How often a formula may come back to its own variable at other periods before the default is taken.
+    pub max_spiral_loops: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { mode: Mode::Exact, threads: 1, max_spiral_loops: 1 }
+    }
+}
+
+/// A question compiled: the graph, and for each output its place in the calculations.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The operations.
+    pub graph: Graph,
+    /// Every variable at every period that was met, those asked for first met last.
+    pub calculations: Vec<Calculation>,
+    /// The columns asked for, in order; what could not be compiled says why.
+    pub outputs: Vec<Result<NodeId, Diagnostic>>,
+}
+
+/// A population with what is known of it.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    /// The rules.
+    pub system: Arc<System>,
+    /// Who is there.
+    pub population: Population,
+    /// Names by kind of entity.
+    pub identifiers: Vec<Vec<String>>,
+    /// What is given.
+    pub inputs: Inputs,
+    /// How it is calculated.
+    pub options: Options,
+    library: Arc<Library>,
+}
+
+impl Simulation {
+    /// A population about which nothing is known yet.
+    pub fn new(package: &Package, system: &Arc<System>, population: Population, identifiers: Vec<Vec<String>>) -> Self {
+        Self { system: Arc::clone(system), population, identifiers, inputs: Inputs::new(), options: Options::default(), library: Arc::clone(&package.library) }
+    }
+
+    /// Gives a variable's values for a period; longer periods are taken apart as the variable says.
+    pub fn set_input(&mut self, name: &str, period: Period, column: Column) -> Result<(), Diagnostic> {
+        let variable = Arc::clone(self.system.variable(name)?);
+        if variable.end.is_some_and(|end| period.start > end) || variable.is_neutralized {
+            return Ok(());
+        }
+        let count = self.population.counts[variable.entity];
+        if column.len() != count {
+            return Err(Diagnostic::raised("ValueError", format!(
+                "Unable to set value for variable \"{name}\", as its length is {} while there are {count} {} in the simulation.",
+                column.len(), self.system.entities[variable.entity].plural
+            )));
+        }
+        let eternal = variable.definition_period == crate::period::Unit::Eternity;
+        if period == Period::ETERNITY && !eternal {
+            return Err(mismatch(&variable, format!(
+                "Unable to set a value for variable {name} for ETERNITY. {name} is only defined for {}s. Please adapt your input.",
+                variable.definition_period.name()
+            )));
+        }
+        match variable.set_input {
+            Some(SetInput::Dispatch) if !eternal => self.dispatch(&variable, period, &column),
+            Some(SetInput::Divide) if !eternal => self.divide(&variable, period, &column),
+            _ => self.keep(&variable, period, column),
+        }
+    }
+
+    fn keep(&mut self, variable: &Variable, period: Period, column: Column) -> Result<(), Diagnostic> {
+        let kept = crate::session::kept_period(variable, period);
+        if kept != Period::ETERNITY && (variable.definition_period != period.unit || period.size > 1) {
+            let length = if period.size == 1 { period.unit.name().to_owned() } else { format!("{}-{}s", period.size, period.unit.name()) };
+            let name = &variable.name;
+            return Err(mismatch(variable, format!(
+                "Unable to set a value for variable \"{name}\" for {length}-long period \"{period}\".\n\"{name}\" can only be set for one {} at a time. Please adapt your input.\nIf you are the maintainer of \"{name}\", you can consider adding it a set_input attribute to enable automatic period casting.",
+                variable.definition_period.name()
+            )));
+        }
+        let column = cast(column, &variable.value_type);
+        self.inputs.insert((Arc::clone(&variable.name), kept), column);
+        Ok(())
+    }
+
+    /// The periods of the variable's own length that a longer one begins with each day in.
+    fn parts(variable: &Variable, period: Period) -> Vec<Period> {
+        let Some(after) = period.start.offset(period.size, period.unit) else { return Vec::new() };
+        let mut parts = Vec::new();
+        let mut part = Period::one(variable.definition_period, period.start);
+        while part.start < after && parts.len() < 100_000 {
+            parts.push(part);
+            match part.offset(1, None) {
+                Some(next) => part = next,
+                None => break,
+            }
+        }
+        parts
+    }
+
+    fn dispatch(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
+        let mut column = column.clone();
+        for part in Self::parts(variable, period) {
+            match self.inputs.get(&(Arc::clone(&variable.name), part)) {
+                // What is known already goes on for what follows: OpenFisca has it so.
+                Some(known) => column = known.clone(),
+                None => self.keep(variable, part, column.clone())?,
+            }
+        }
+        Ok(())
+    }
+
+    fn divide(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
+        let exact = |column: &Column, row: usize| column.exact(row).or_else(|| column.float(row).and_then(crate::number::Rational::from_float));
+        let overflow = || Diagnostic::raised("OverflowError", format!("an input for {} is too large", variable.name));
+        let mut rest: Vec<crate::number::Rational> = (0..column.len()).map(|row| exact(column, row).ok_or_else(overflow)).collect::<Result<_, _>>()?;
+        let parts = Self::parts(variable, period);
+        let mut open = Vec::new();
+        for part in parts {
+            match self.inputs.get(&(Arc::clone(&variable.name), part)) {
+                Some(known) => {
+                    for (row, value) in rest.iter_mut().enumerate() {
+                        *value = exact(known, row).and_then(|known| value.subtract(known)).ok_or_else(overflow)?;
+                    }
+                }
+                None => open.push(part),
+            }
+        }
+        if open.is_empty() {
+            if rest.iter().any(|value| value.numerator() != 0) {
+                return Err(Diagnostic::raised("ValueError", format!(
+                    "Inconsistent input: variable {} has already been set for all months contained in period {period}, and the value provided for {period} doesn't match the total. This error may also be thrown if you try to call set_input twice for the same variable and period.",
+                    variable.name
+                )));
+            }
+            return Ok(());
+        }
+        let share = crate::number::Rational::integer(open.len() as i128);
+        let shares: Vec<crate::number::Rational> = rest.iter().map(|value| value.divide(share).ok_or_else(overflow)).collect::<Result<_, _>>()?;
+        let column = Column::from_exact(shares);
+        for part in open {
+            self.keep(variable, part, column.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Compiles questions, in order.
+    pub fn plan(&self, questions: &[(String, Period)]) -> Result<Plan, Diagnostic> {
+        self.compile(questions, false)
+    }
+
+    /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.
+    fn compile(&self, questions: &[(String, Period)], output: bool) -> Result<Plan, Diagnostic> {
+        let keys: HashSet<(Arc<str>, Period)> = self.inputs.keys().cloned().collect();
+        let session = Session::new(Arc::clone(&self.system), keys, self.options.max_spiral_loops.max(1));
+        on_deep_stack(|| {
+            let mut evaluator = Evaluator::with_session(Arc::clone(&self.library), session);
+            let mut outputs = Vec::with_capacity(questions.len());
+            for (name, period) in questions {
+                let combine = match self.system.variables.get(name.as_str()).and_then(|variable| variable.calculate_output) {
+                    Some(crate::variable::CalculateOutput::Add) if output => Combine::Add,
+                    Some(crate::variable::CalculateOutput::Divide) if output => Combine::Divide,
+                    _ => Combine::None,
+                };
+                outputs.push(match combine {
+                    Combine::None => evaluator.calculate(name, *period),
+                    Combine::Add => evaluator.calculate_add(name, *period),
+                    Combine::Divide => evaluator.calculate_divide(name, *period),
+                });
+            }
+            let (graph, calculations) = evaluator.session.take().map(Session::finish).unwrap_or_default();
+            Plan { graph, calculations, outputs }
+        })
+    }
+
+    /// Calculates columns of a plan.
+    pub fn run(&self, plan: &Plan, nodes: &[NodeId]) -> Result<Vec<Column>, Diagnostic> {
+        let runner = Runner::new(&plan.graph, nodes, self.options.mode, self.system.person, &self.population, &self.inputs)?;
+        runner.run(&self.population, &self.inputs, self.options.threads)
+    }
+
+    /// Asks for one variable.
+    pub fn calculate(&self, name: &str, period: Period) -> Result<Column, Diagnostic> {
+        let plan = self.plan(&[(name.to_owned(), period)])?;
+        let node = plan.outputs.first().cloned().unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
+        self.run(&plan, &[node])?.pop().ok_or_else(|| Diagnostic::limit("nothing was calculated", "name a variable"))
+    }
+}
+
+fn mismatch(variable: &Variable, message: String) -> Diagnostic {
+    let _ = variable;
+    Diagnostic::raised("PeriodMismatchError", message)
+}
+
+/// An input in the variable's type: whole numbers are cut towards zero, as NumPy casts them.
+fn cast(column: Column, value_type: &ValueType) -> Column {
+    match (value_type, column) {
+        (ValueType::Int, column @ Column::Int(_)) => column,
+        (ValueType::Int, column) => Column::Int((0..column.len()).map(|row| column.exact(row).map_or(0, |value| value.truncate() as i64)).collect()),
+        (ValueType::Bool, column @ Column::Bool(_)) => column,
+        (ValueType::Bool, column) => Column::Bool((0..column.len()).map(|row| column.float(row).is_some_and(|value| value != 0.0)).collect()),
+        (ValueType::Float, Column::Bool(values)) => Column::Int(values.into_iter().map(i64::from).collect()),
+        (_, column) => column,
+    }
+}
