@@ -2,16 +2,36 @@
 //!
 //! [`Knowledge`] is opened over a ledger's database, which holds the sources, and a directory, which holds a search index that can be lost
 //! at any time. Everything it says comes with the passage that it rests on.
+//!
+//! | part | does |
+//! |---|---|
+//! | `import` | reads files and folders, lays rows ready, lets them take the place of the old at once |
+//! | `store` | the rows in the ledger's database |
+//! | `index` | documents of the search index on this machine, which follows the rows |
+//! | `library` | one revision, open: what searches need in memory |
+//! | `search` | scores every passage, weighs the best, marks the words |
+//! | `citation` | finds references to law in any text and judges them |
+//! | `draft` | writes answers of which every sentence rests on a passage |
 
 pub mod citation;
 pub mod draft;
 pub mod import;
 pub mod search;
 
+mod article;
 mod error;
+mod index;
+mod library;
 mod source;
+mod store;
+mod update;
+mod words;
 
-use std::path::PathBuf;
+use std::{
+    fmt,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use jiff::civil::Date;
 use maru_ledger::Ledger;
@@ -21,6 +41,10 @@ pub use error::KnowledgeError;
 pub use import::{BadLine, ImportContent, ImportListener, ImportProgress, ImportReport, ImportSource, ImportStage};
 pub use search::{Excerpt, Hit, Query};
 pub use source::{Passage, SourceKind};
+
+use index::SearchIndex;
+use library::Library;
+use store::SourceKey;
 
 /// Where knowledge lives.
 #[derive(Debug, Clone)]
@@ -36,7 +60,7 @@ pub struct KnowledgeConfig {
 pub struct Counts {
     /// Acts, decrees and rules, each once however many versions of it there are.
     pub laws: u64,
-    /// Their articles.
+    /// Their articles, in the newest versions.
     pub articles: u64,
     /// Answers.
     pub answers: u64,
@@ -44,61 +68,126 @@ pub struct Counts {
     pub services: u64,
 }
 
-/// The deployment's knowledge: clone it freely, ask it from any thread.
-#[derive(Debug, Clone)]
+/// The deployment's knowledge: clone it freely, ask it from any thread. Searches see one revision, whole.
+#[derive(Clone)]
 pub struct Knowledge {
-    config: KnowledgeConfig,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    ledger: Ledger,
+    index: SearchIndex,
+    library: RwLock<Arc<Library>>,
+    /// One update of the index at a time in this process.
+    updating: tokio::sync::Mutex<()>,
+}
+
+impl fmt::Debug for Knowledge {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Knowledge").field("revision", &self.revision()).finish_non_exhaustive()
+    }
 }
 
 impl Knowledge {
     /// Opens the deployment's knowledge; makes or completes the search index where it is behind the database.
     pub async fn open(config: KnowledgeConfig) -> Result<Self, KnowledgeError> {
-        Ok(Self { config })
+        store::define(&config.ledger).await?;
+        let index = SearchIndex::open(&config.directory)?;
+        let library = update::follow(&config.ledger, &index, None).await?;
+        let inner = Inner {
+            ledger: config.ledger,
+            index,
+            library: RwLock::new(Arc::new(library)),
+            updating: tokio::sync::Mutex::new(()),
+        };
+        Ok(Self { inner: Arc::new(inner) })
     }
 
     /// Takes over sources as one revision: searches see all of it or nothing. Stopped halfway it changes nothing, and the next run does
     /// not repeat what was laid ready.
     pub async fn import(
         &self,
-        _sources: Vec<ImportSource>,
-        _listener: Option<ImportListener>,
+        sources: Vec<ImportSource>,
+        listener: Option<ImportListener>,
     ) -> Result<ImportReport, KnowledgeError> {
-        let _ = &self.config;
-        Ok(ImportReport::default())
+        let report = import::import(&self.inner.ledger, sources, listener.clone()).await?;
+        self.follow(listener).await?;
+        Ok(report)
+    }
+
+    /// Takes answers and services away, by the identifiers of their passages. Gives how many passages there are afterwards.
+    pub async fn remove(&self, ids: &[String]) -> Result<Counts, KnowledgeError> {
+        let keys = ids.iter().filter_map(|id| {
+            let (kind, name) = id.split_once(':')?;
+            let kind = match SourceKind::from_name(kind)? {
+                SourceKind::Answer => store::ANSWER,
+                SourceKind::Service => store::SERVICE,
+                // Acts are not taken away article by article.
+                SourceKind::Statute => return None,
+            };
+            Some(SourceKey { kind: kind.to_owned(), name: name.to_owned() })
+        });
+        store::remove(&self.inner.ledger, keys.collect()).await?;
+        self.follow(None).await?;
+        Ok(self.counts())
     }
 
     /// Follows what other servers imported. Says whether there was something. Servers call it every few seconds: it asks for one number.
     pub async fn refresh(&self) -> Result<bool, KnowledgeError> {
-        Ok(false)
+        if store::revision(&self.inner.ledger).await? == self.revision() {
+            return Ok(false);
+        }
+        self.follow(None).await?;
+        Ok(true)
+    }
+
+    async fn follow(&self, listener: Option<ImportListener>) -> Result<(), KnowledgeError> {
+        let _one_at_a_time = self.inner.updating.lock().await;
+        if store::revision(&self.inner.ledger).await? == self.revision() {
+            return Ok(());
+        }
+        let library = update::follow(&self.inner.ledger, &self.inner.index, listener).await?;
+        *self.inner.library.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(library);
+        Ok(())
+    }
+
+    fn library(&self) -> Arc<Library> {
+        Arc::clone(&self.inner.library.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Passages that answer a question, best first. Made for many threads at once.
-    pub fn search(&self, _query: &Query) -> Result<Vec<Hit>, KnowledgeError> {
-        Ok(Vec::new())
+    pub fn search(&self, query: &Query) -> Result<Vec<Hit>, KnowledgeError> {
+        search::search(&self.library(), query)
     }
 
     /// Every reference to law in a text, in order, judged by the versions that apply on a day.
-    pub fn resolve(&self, _text: &str, _on: Date) -> Vec<Citation> {
-        Vec::new()
+    pub fn resolve(&self, text: &str, on: Date) -> Vec<Citation> {
+        self.library().resolver.resolve(text, on)
     }
 
     /// The passage of this identifier.
-    pub fn passage(&self, _id: &str) -> Result<Option<Passage>, KnowledgeError> {
-        Ok(None)
+    pub fn passage(&self, id: &str) -> Result<Option<Passage>, KnowledgeError> {
+        self.library().passage(id)
     }
 
     /// How many passages there are.
     pub fn counts(&self) -> Counts {
-        Counts::default()
+        self.library().counts
     }
 
     /// The revision of the deployment's knowledge that searches see.
     pub fn revision(&self) -> u64 {
-        0
+        self.library().revision
     }
 
-    /// Ministries in charge of an act, by its full or abbreviated title: helps to route an inquiry.
-    pub fn ministries_of(&self, _law: &str) -> Vec<String> {
-        Vec::new()
+    /// Ministries in charge of an act, by its title, an abbreviation or an earlier title: helps to route an inquiry.
+    pub fn ministries_of(&self, law: &str) -> Vec<String> {
+        self.library().resolver.ministries(law)
+    }
+
+    /// What the search weighs for a question: for learning its weights and for nothing else.
+    #[doc(hidden)]
+    pub fn weighed(&self, query: &Query) -> Result<search::WeighedForLearning, KnowledgeError> {
+        search::weighed(&self.library(), query)
     }
 }

@@ -1,42 +1,53 @@
 //! Grounded drafts: every sentence of the answer rests on a passage.
+//!
+//! [`compose`] puts sentences of passages together and needs nothing else. [`generate`] lets a model write and strikes what the passages do
+//! not support. Neither sends anything: an official reads, mends and approves.
 
+mod compose;
+mod generate;
+mod letter;
+mod plan;
+mod support;
 mod types;
 
+pub use compose::compose;
+pub use generate::{GenerateError, generate};
 pub use types::{Composer, Draft, DraftRequest, Language, Letter, Paragraph, ParagraphRole, Remedy, Sentence};
 
-use maru_gateway::Model;
-
-use crate::{Knowledge, KnowledgeError};
-
-/// Writes a draft from the passages that answer, sentence by sentence; nothing where nothing answers.
-pub fn compose(_knowledge: &Knowledge, _request: &DraftRequest) -> Result<Option<Draft>, KnowledgeError> {
-    Ok(None)
-}
-
-/// Lets a model write a draft from the passages that answer, and strikes what they do not support; nothing where nothing answers. Where
-/// the model cannot be asked, the error says so and [`compose`] still works.
-pub async fn generate(
-    _model: &dyn Model,
-    _knowledge: &Knowledge,
-    _request: &DraftRequest,
-) -> Result<Option<Draft>, GenerateError> {
-    Ok(None)
-}
-
-/// Why a model wrote no draft.
-#[derive(Debug, thiserror::Error)]
-pub enum GenerateError {
-    /// The passages could not be searched.
-    #[error(transparent)]
-    Knowledge(#[from] KnowledgeError),
-    /// The model could not be asked.
-    #[error(transparent)]
-    Model(#[from] maru_gateway::ModelError),
-}
-
 impl Draft {
-    /// The draft as plain text: paragraphs apart, citations as «[1]», struck sentences left out, the sources as a list at the end.
+    /// The draft as plain text: paragraphs apart, citations as «[1]», struck sentences left out, the sources as a list before the contact.
     pub fn text(&self) -> String {
-        String::new()
+        let mut parts = Vec::new();
+        for paragraph in &self.paragraphs {
+            if paragraph.role == ParagraphRole::Contact && !self.sources.is_empty() {
+                parts.push(self.source_list());
+            }
+            let sentences = paragraph.sentences.iter().filter(|sentence| sentence.struck.is_none());
+            let text = sentences.map(Sentence::with_citations).collect::<Vec<_>>().join(" ");
+            if !text.is_empty() {
+                parts.push(text);
+            }
+        }
+        parts.join("\n\n")
+    }
+
+    fn source_list(&self) -> String {
+        let heading = self.language.say("근거", "Sources").to_owned();
+        let sources = (1..).zip(&self.sources).map(|(number, source)| {
+            let title = match self.language {
+                Language::English if !source.title_en.is_empty() => source.title_en.clone(),
+                _ => source.reference(),
+            };
+            format!("[{number}] {title}")
+        });
+        std::iter::once(heading).chain(sources).collect::<Vec<_>>().join("\n")
+    }
+}
+
+impl Sentence {
+    /// The sentence with the numbers of its citations behind it.
+    pub fn with_citations(&self) -> String {
+        let numbers: String = self.citations.iter().map(|number| format!("[{number}]")).collect();
+        format!("{}{numbers}", self.text)
     }
 }

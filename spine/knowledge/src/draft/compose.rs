@@ -1,0 +1,200 @@
+//! The extractive composer: sentences of the passages that answer, set out as an agency's reply.
+
+use super::{
+    letter,
+    plan::plan,
+    support::Ground,
+    types::{Composer, Draft, DraftRequest, Language, Paragraph, ParagraphRole, Sentence},
+};
+use crate::{
+    CitationStatus, Knowledge, KnowledgeError,
+    source::{Passage, SourceKind},
+};
+
+/// Sentences taken from an answer.
+const SENTENCES: usize = 8;
+/// Characters taken from an answer, about.
+const CHARACTERS: usize = 700;
+/// Characters of an article that are quoted, about.
+const QUOTED: usize = 220;
+/// A sentence also cites an article that holds this share of its words.
+const RESTS_ON_ARTICLE: f64 = 0.5;
+/// Articles that one sentence cites at most.
+const ARTICLES_PER_SENTENCE: usize = 2;
+
+/// Writes a draft from the passages that answer, sentence by sentence; nothing where nothing answers.
+pub fn compose(knowledge: &Knowledge, request: &DraftRequest) -> Result<Option<Draft>, KnowledgeError> {
+    let Some(plan) = plan(knowledge, request)? else { return Ok(None) };
+    let mut sources = plan.sources;
+    let answer = match sources.first().map(|first| first.source) {
+        Some(SourceKind::Statute) => quote_articles(&sources, request.language),
+        Some(_) => take_sentences(&mut sources, request),
+        None => Vec::new(),
+    };
+    if answer.is_empty() {
+        return Ok(None);
+    }
+    let answer = letter::paragraph(ParagraphRole::Answer, answer);
+    Ok(Some(finish(knowledge, request, vec![answer], sources, Composer::Extractive, plan.confidence)))
+}
+
+/// Puts the parts that are always the same around an answer, and checks every law that the draft names.
+pub(super) fn finish(
+    knowledge: &Knowledge,
+    request: &DraftRequest,
+    answer: Vec<Paragraph>,
+    sources: Vec<Passage>,
+    composer: Composer,
+    confidence: f64,
+) -> Draft {
+    let mut paragraphs = vec![letter::greeting(request), letter::question(request)];
+    paragraphs.extend(answer);
+    paragraphs.push(letter::remedy(knowledge, request));
+    paragraphs.push(letter::contact(request));
+    paragraphs.push(letter::label(request.language, &composer));
+    for paragraph in paragraphs.iter_mut().filter(|paragraph| paragraph.role == ParagraphRole::Answer) {
+        for sentence in &mut paragraph.sentences {
+            if sentence.struck.is_none() {
+                sentence.struck = unresolved(knowledge, request, &sentence.text);
+            }
+        }
+    }
+    let answers = paragraphs.iter().filter(|paragraph| paragraph.role == ParagraphRole::Answer);
+    let standing: Vec<&Sentence> =
+        answers.flat_map(|paragraph| &paragraph.sentences).filter(|sentence| sentence.struck.is_none()).collect();
+    let grounded = !standing.is_empty() && standing.iter().all(|sentence| !sentence.citations.is_empty());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and 1000")]
+    let confidence = (confidence.clamp(0.0, 1.0) * 1000.0).round() as u16;
+    Draft { language: request.language, paragraphs, sources, composer, grounded, confidence }
+}
+
+/// Why a sentence must not stand: it names law that does not exist on the day.
+fn unresolved(knowledge: &Knowledge, request: &DraftRequest, text: &str) -> Option<String> {
+    let citations = knowledge.resolve(text, request.on);
+    let wrong = citations.into_iter().find(|citation| {
+        citation.status != CitationStatus::InForce || !citation.article.is_empty() && citation.target.is_none()
+    })?;
+    let named = format!("「{}」 {}", wrong.law, wrong.article);
+    let named = named.trim_end();
+    Some(match request.language {
+        Language::Korean => format!("확인되지 않는 법령: {named}"),
+        Language::English => format!("law that could not be confirmed: {named}"),
+    })
+}
+
+/// The answer's own sentences, in their order; each cites the answer and the articles that say the same.
+fn take_sentences(sources: &mut Vec<Passage>, request: &DraftRequest) -> Vec<Sentence> {
+    let Some(answer) = sources.first() else { return Vec::new() };
+    let text = match request.language {
+        Language::English if !answer.text_en.is_empty() => &answer.text_en,
+        _ => &answer.text,
+    };
+    let chosen = choose(text, &format!("{}\n{}", request.question_title, request.question));
+    let articles: Vec<Ground> = sources
+        .iter()
+        .skip(1)
+        .map(|article| Ground::new([article.heading.as_str(), article.text.as_str()].into_iter()))
+        .collect();
+    let mut sentences: Vec<Sentence> = chosen
+        .into_iter()
+        .map(|text| {
+            let mut shares: Vec<(usize, f64)> =
+                (2..).zip(&articles).map(|(number, ground)| (number, ground.share(&text))).collect();
+            shares.retain(|(_, share)| *share >= RESTS_ON_ARTICLE);
+            shares.sort_by(|one, other| other.1.total_cmp(&one.1));
+            let mut citations: Vec<usize> =
+                shares.into_iter().take(ARTICLES_PER_SENTENCE).map(|(number, _)| number).collect();
+            citations.push(1);
+            citations.sort_unstable();
+            Sentence { text, citations, struck: None }
+        })
+        .collect();
+    // The answer as a whole rests on the articles that no single sentence is close to: its last sentence names them.
+    let cited = |sentences: &[Sentence], number: usize| sentences.iter().any(|one| one.citations.contains(&number));
+    for number in 2..=sources.len() {
+        if !cited(&sentences, number)
+            && let Some(last) = sentences.last_mut()
+        {
+            last.citations.push(number);
+        }
+    }
+    sentences
+}
+
+/// The sentences to take: all of a short answer; of a long one those around the words of the inquiry.
+fn choose(text: &str, inquiry: &str) -> Vec<String> {
+    let sentences: Vec<String> =
+        maru_korean::sentences(text).into_iter().map(tidy).filter(|sentence| sentence.chars().count() > 3).collect();
+    let length = |sentences: &[String]| sentences.iter().map(|one| one.chars().count()).sum::<usize>();
+    if sentences.len() <= SENTENCES && length(&sentences) <= CHARACTERS {
+        return sentences;
+    }
+    let told = Ground::new(std::iter::once(inquiry));
+    let worth: Vec<f64> = sentences.iter().map(|sentence| told.share(sentence)).collect();
+    let mut best = (0.0, 0..0);
+    for start in 0..sentences.len() {
+        let mut end = start;
+        while end < sentences.len() && end - start < SENTENCES && length(&sentences[start..=end]) <= CHARACTERS {
+            end += 1;
+        }
+        let end = end.max(start + 1);
+        let sum: f64 = worth[start..end].iter().sum();
+        if sum > best.0 + f64::EPSILON {
+            best = (sum, start..end);
+        }
+    }
+    let range = if best.1.is_empty() { 0..sentences.len().min(SENTENCES) } else { best.1 };
+    sentences[range].to_vec()
+}
+
+/// One line, without bullets.
+fn tidy(sentence: &str) -> String {
+    let sentence = sentence.trim_start_matches(['※', '-', '·', 'ㆍ', '•', '○', '□', '▶', '√', '*', ' ']);
+    sentence.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Articles in their own words.
+fn quote_articles(sources: &[Passage], language: Language) -> Vec<Sentence> {
+    (1..)
+        .zip(sources)
+        .filter_map(|(number, article)| {
+            let quoted = quotable(&article.text);
+            let reference = article.reference();
+            let text = match language {
+                Language::Korean => format!("{reference}에서는 “{quoted}”라고 정하고 있습니다."),
+                Language::English => format!("{reference} says, in Korean: “{quoted}”"),
+            };
+            (!quoted.is_empty()).then(|| Sentence { text, citations: vec![number], struck: None })
+        })
+        .collect()
+}
+
+/// The beginning of an article, without notes on amendments and numbers of paragraphs, cut where a sentence ends.
+fn quotable(text: &str) -> String {
+    let mut clean = String::new();
+    let mut depth = 0_u32;
+    for character in text.chars() {
+        match character {
+            '<' | '〈' => depth += 1,
+            '>' | '〉' => depth = depth.saturating_sub(1),
+            '①'..='⑳' => clean.push(' '),
+            _ if depth > 0 => {}
+            character => clean.push(character),
+        }
+    }
+    let clean = clean.split_whitespace().collect::<Vec<_>>().join(" ").replace(['“', '”', '"'], "'");
+    let mut taken = String::new();
+    for sentence in maru_korean::sentences(&clean) {
+        if !taken.is_empty() && taken.chars().count() + sentence.chars().count() > QUOTED {
+            break;
+        }
+        if !taken.is_empty() {
+            taken.push(' ');
+        }
+        taken.push_str(sentence);
+    }
+    if taken.chars().count() <= 2 * QUOTED {
+        return taken.trim_end_matches('.').to_owned();
+    }
+    taken.chars().take(2 * QUOTED).collect::<String>() + "…"
+}

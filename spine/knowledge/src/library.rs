@@ -1,0 +1,289 @@
+//! One revision of the deployment's knowledge, open for searching: a view of the index with what searches need in memory.
+
+use std::{collections::HashMap, sync::Arc};
+
+use jiff::civil::Date;
+use tantivy::{
+    DocAddress, DocSet as _, Searcher, TantivyDocument, Term,
+    schema::{Field, IndexRecordOption, Value as _},
+};
+
+use crate::{
+    Counts,
+    article::ArticleNumber,
+    citation::Resolver,
+    error::KnowledgeError,
+    index::{Fields, KIND_ANSWER, KIND_BRIDGE, KIND_DELETED, KIND_SERVICE, KIND_STATUTE, SearchIndex},
+    search::titles::TitleIndex,
+    source::{Passage, SourceKind},
+    store::ActHeader,
+};
+
+/// Bits of an article's code in its key.
+const CODE_BITS: u32 = 20;
+
+/// A hash that stays the same: it stands in the index.
+fn stable_hash(text: &str) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in text.bytes() {
+        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    // The finisher of SplitMix64: FNV's upper bits are poor for short texts.
+    hash = (hash ^ (hash >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    hash = (hash ^ (hash >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    hash ^ (hash >> 31)
+}
+
+/// Act and article in one number.
+pub(crate) fn article_key(law: &str, article: &str) -> Option<u64> {
+    let code = ArticleNumber::parse(article)?.code();
+    Some((stable_hash(law) << CODE_BITS) | u64::from(code))
+}
+
+/// A number for an answer or a service.
+pub(crate) fn origin_number(source: SourceKind, id: &str) -> u64 {
+    stable_hash(&format!("{}:{id}", source.as_str()))
+}
+
+/// Days since 1970, shifted by a million to be positive.
+pub(crate) fn day_number(date: Date) -> u64 {
+    let days = (date - jiff::civil::date(1970, 1, 1)).get_days();
+    u64::try_from(i64::from(days) + 1_000_000).unwrap_or(0)
+}
+
+/// Stands for «no act» in [`Library::act_of`].
+pub(crate) const NO_ACT: u32 = u32::MAX;
+
+/// An act in all its versions.
+#[derive(Debug, Clone)]
+pub(crate) struct ActEntry {
+    pub(crate) law: String,
+    /// Ministries in charge of its newest version.
+    pub(crate) ministry: Vec<String>,
+}
+
+/// Fields whose terms are scored, in the order of [`Statistics`].
+pub(crate) const SCORED: usize = 5;
+
+/// How a term is spread: in how many documents of each scored field it stands.
+pub(crate) type Spread = [u32; SCORED];
+
+/// Numbers for BM25 of each scored field.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Statistics {
+    pub(crate) documents: f32,
+    pub(crate) average_length: f32,
+}
+
+/// One revision, open.
+pub(crate) struct Library {
+    pub(crate) revision: u64,
+    pub(crate) searcher: Searcher,
+    pub(crate) fields: Fields,
+    /// The place of the first document of each segment; a document's place is that plus its number.
+    pub(crate) bases: Vec<u32>,
+    /// Kind of each place; 0 for documents taken out.
+    pub(crate) kinds: Vec<u8>,
+    /// Which of `acts` each place belongs to.
+    pub(crate) act_of: Vec<u32>,
+    /// Days from when and until when each place applies.
+    pub(crate) days: Vec<(u32, u32)>,
+    /// Which answer or service each place belongs to.
+    pub(crate) origins: HashMap<u32, u64>,
+    /// The places that answers, services and bridges cite.
+    pub(crate) cites: HashMap<u32, Vec<u32>>,
+    /// How many answers and services cite each place.
+    pub(crate) cited: HashMap<u32, u32>,
+    pub(crate) acts: Vec<ActEntry>,
+    pub(crate) titles: TitleIndex,
+    pub(crate) vocabulary: HashMap<Box<str>, Spread>,
+    pub(crate) statistics: [Statistics; SCORED],
+    pub(crate) resolver: Arc<Resolver>,
+    pub(crate) counts: Counts,
+}
+
+impl Library {
+    /// Opens the newest commit of the index.
+    pub(crate) fn open(
+        index: &SearchIndex,
+        headers: &[ActHeader],
+        resolver: Arc<Resolver>,
+        revision: u64,
+    ) -> Result<Self, KnowledgeError> {
+        let searcher = index.searcher()?;
+        let acts = acts_of(headers);
+        let titles = TitleIndex::new(acts.iter().map(|act| act.law.as_str()));
+        let mut library = Self {
+            revision,
+            fields: index.fields,
+            bases: Vec::new(),
+            kinds: Vec::new(),
+            act_of: Vec::new(),
+            days: Vec::new(),
+            origins: HashMap::new(),
+            cites: HashMap::new(),
+            cited: HashMap::new(),
+            counts: Counts { laws: acts.len() as u64, ..Counts::default() },
+            acts,
+            titles,
+            vocabulary: HashMap::new(),
+            statistics: [Statistics::default(); SCORED],
+            resolver,
+            searcher,
+        };
+        library.load_columns().map_err(|error| index.failed(&error))?;
+        library.load_vocabulary().map_err(|error| index.failed(&error))?;
+        Ok(library)
+    }
+
+    /// The fields that are scored.
+    pub(crate) fn scored_fields(&self) -> [Field; SCORED] {
+        let fields = &self.fields;
+        [fields.article_text, fields.article_heading, fields.note_text, fields.note_title, fields.bridge_text]
+    }
+
+    fn load_columns(&mut self) -> tantivy::Result<()> {
+        let ordinals: HashMap<u64, u32> =
+            (0..).zip(&self.acts).map(|(ordinal, act)| (stable_hash(&act.law) << CODE_BITS, ordinal)).collect();
+        let mut places: HashMap<u64, u32> = HashMap::new();
+        let mut citing: Vec<(u32, Vec<u64>)> = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            let base = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
+            self.bases.push(base);
+            let columns = segment.fast_fields();
+            let kind = columns.u64("kind")?.first_or_default_col(0);
+            let article = columns.u64("article")?.first_or_default_col(0);
+            let from = columns.u64("from")?.first_or_default_col(0);
+            let until = columns.u64("until")?.first_or_default_col(u64::MAX);
+            let origin = columns.u64("origin")?.first_or_default_col(0);
+            let cites = columns.u64("cites")?;
+            for document in 0..segment.max_doc() {
+                let alive = !segment.is_deleted(document);
+                let kind = if alive { kind.get_val(document) } else { 0 };
+                let key = article.get_val(document);
+                let until = until.get_val(document);
+                let place = base + document;
+                self.kinds.push(u8::try_from(kind).unwrap_or(0));
+                self.act_of.push(ordinals.get(&(key >> CODE_BITS << CODE_BITS)).copied().unwrap_or(NO_ACT));
+                let day = |day: u64| u32::try_from(day).unwrap_or(u32::MAX);
+                self.days.push((day(from.get_val(document)), day(until)));
+                match kind {
+                    KIND_STATUTE if until == u64::MAX => drop(places.insert(key, place)),
+                    KIND_ANSWER | KIND_SERVICE | KIND_BRIDGE => {
+                        self.origins.insert(place, origin.get_val(document));
+                        citing.push((place, cites.values_for_doc(document).collect()));
+                    }
+                    _ => {}
+                }
+                match kind {
+                    KIND_STATUTE | KIND_DELETED if until == u64::MAX => self.counts.articles += 1,
+                    KIND_ANSWER => self.counts.answers += 1,
+                    KIND_SERVICE => self.counts.services += 1,
+                    _ => {}
+                }
+            }
+        }
+        for (place, keys) in citing {
+            let cited: Vec<u32> = keys.iter().filter_map(|key| places.get(key).copied()).collect();
+            if u64::from(self.kinds[place as usize]) != KIND_BRIDGE {
+                for one in &cited {
+                    *self.cited.entry(*one).or_default() += 1;
+                }
+            }
+            if !cited.is_empty() {
+                self.cites.insert(place, cited);
+            }
+        }
+        Ok(())
+    }
+
+    fn load_vocabulary(&mut self) -> tantivy::Result<()> {
+        let mut of_kind = [0_u32; 8];
+        for kind in &self.kinds {
+            if let Some(count) = of_kind.get_mut(usize::from(*kind)) {
+                *count += 1;
+            }
+        }
+        let of_kind =
+            |kinds: &[u64]| kinds.iter().map(|kind| of_kind[usize::try_from(*kind).unwrap_or(0)]).sum::<u32>();
+        let (articles, notes) = (of_kind(&[KIND_STATUTE]), of_kind(&[KIND_ANSWER, KIND_SERVICE]));
+        let documents = [articles, articles, notes, notes, of_kind(&[KIND_BRIDGE])];
+        for (place, field) in self.scored_fields().into_iter().enumerate() {
+            let mut tokens = 0;
+            for segment in self.searcher.segment_readers() {
+                let inverted = segment.inverted_index(field)?;
+                tokens += inverted.total_num_tokens();
+                let mut terms = inverted.terms().stream()?;
+                while let Some((term, info)) = terms.next() {
+                    let Ok(term) = std::str::from_utf8(term) else { continue };
+                    match self.vocabulary.get_mut(term) {
+                        Some(spread) => spread[place] += info.doc_freq,
+                        None => {
+                            let mut spread = Spread::default();
+                            spread[place] = info.doc_freq;
+                            self.vocabulary.insert(term.into(), spread);
+                        }
+                    }
+                }
+            }
+            let documents = documents[place].max(1) as f32;
+            self.statistics[place] = Statistics { documents, average_length: (tokens as f32 / documents).max(1.0) };
+        }
+        Ok(())
+    }
+
+    /// The passage at a place.
+    pub(crate) fn passage_at(&self, place: u32) -> Result<Passage, KnowledgeError> {
+        let segment = self.bases.partition_point(|base| *base <= place).saturating_sub(1);
+        let address =
+            DocAddress::new(u32::try_from(segment).unwrap_or(0), place - self.bases.get(segment).copied().unwrap_or(0));
+        self.passage_of(address)
+    }
+
+    fn passage_of(&self, address: DocAddress) -> Result<Passage, KnowledgeError> {
+        let damaged = |reason: String| KnowledgeError::Index { directory: "the search index".to_owned(), reason };
+        let document: TantivyDocument = self.searcher.doc(address).map_err(|error| damaged(error.to_string()))?;
+        let bytes = document.get_first(self.fields.passage).and_then(|value| value.as_bytes());
+        let bytes = bytes.ok_or_else(|| damaged("a document has no passage".to_owned()))?;
+        serde_json::from_slice(bytes).map_err(|error| damaged(error.to_string()))
+    }
+
+    /// The passage of an identifier.
+    pub(crate) fn passage(&self, id: &str) -> Result<Option<Passage>, KnowledgeError> {
+        let term = Term::from_field_text(self.fields.id, id);
+        let failed = |error: &dyn std::fmt::Display| KnowledgeError::Index {
+            directory: "the search index".to_owned(),
+            reason: error.to_string(),
+        };
+        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+            let inverted = segment.inverted_index(self.fields.id).map_err(|error| failed(&error))?;
+            let postings = inverted.read_postings(&term, IndexRecordOption::Basic).map_err(|error| failed(&error))?;
+            let Some(mut postings) = postings else { continue };
+            let mut document = postings.doc();
+            while document != tantivy::TERMINATED {
+                if !segment.is_deleted(document) {
+                    return self.passage_of(DocAddress::new(ordinal, document)).map(Some);
+                }
+                document = postings.advance();
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Every title once, with what its newest version says.
+fn acts_of(headers: &[ActHeader]) -> Vec<ActEntry> {
+    let mut newest: HashMap<&str, &ActHeader> = HashMap::new();
+    for header in headers {
+        let known = newest.entry(&header.law).or_insert(header);
+        if known.effective < header.effective {
+            *known = header;
+        }
+    }
+    let mut acts: Vec<ActEntry> = newest
+        .into_values()
+        .map(|header| ActEntry { law: header.law.clone(), ministry: header.ministry.clone() })
+        .collect();
+    acts.sort_by(|one, other| one.law.cmp(&other.law));
+    acts
+}

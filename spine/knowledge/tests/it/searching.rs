@@ -1,0 +1,89 @@
+//! Search: filters, marks, many threads.
+
+use maru_knowledge::{Query, SourceKind};
+use serde_json::json;
+
+use crate::support::{Deployment, answers, article, import, import_world, run, statutes};
+
+#[test]
+fn the_demonstration_city_finds_its_answers() {
+    run(Deployment::sqlite(), |deployment| async move {
+        let knowledge = deployment.knowledge("one").await;
+        import_world(&knowledge).await;
+        for (question, expected) in [
+            ("대형폐기물은 어떻게 버리나요?", "answer:bulky-waste"),
+            ("How do I throw away bulky items?", "answer:bulky-waste"),
+            ("종량제봉투 파는 곳", "answer:trash-bag"),
+        ] {
+            let hits = knowledge.search(&Query::new(question, 3).of(&[SourceKind::Answer])).unwrap();
+            assert_eq!(hits[0].passage.id, expected, "{question}");
+        }
+        let hits = knowledge.search(&Query::new("민원의 접수를 보류하거나 거부", 3).of(&[SourceKind::Statute])).unwrap();
+        assert_eq!(hits[0].passage.reference(), "「민원 처리에 관한 법률」 제9조(민원의 접수)");
+        assert_eq!(hits[0].passage.ministry_in_charge(), Some("행정안전부"));
+        for hit in &hits {
+            assert!((0.0..=1.0).contains(&hit.score));
+            let marked: Vec<&str> = hit.highlights.iter().map(|mark| &hit.passage.text[mark.clone()]).collect();
+            assert!(!marked.is_empty());
+            assert_eq!(&hit.passage.text[hit.excerpt.place.clone()], hit.excerpt.text);
+            assert!(hit.excerpt.highlights.iter().all(|mark| hit.excerpt.text.get(mark.clone()).is_some()));
+        }
+    });
+}
+
+#[test]
+fn filters_leave_out_what_does_not_fit() {
+    run(Deployment::sqlite(), |deployment| async move {
+        let knowledge = deployment.knowledge("one").await;
+        let mut other = article("나법", "2026-01-01", "제1조", "가로등", "가로등을 둔다.");
+        other["ministry"] = json!(["다른부"]);
+        let deleted = article("다법", "2026-01-01", "제1조", "", "삭제 <2020. 1. 1.> 가로등");
+        let rows = [article("가법", "2026-01-01", "제1조", "가로등", "가로등을 둔다."), other, deleted];
+        let faq = [json!({"id": "a", "title": "가로등", "text": "가로등은 「가법」 제1조에 따라 고칩니다."})];
+        import(&knowledge, vec![statutes(&rows), answers(&faq)]).await;
+        let found = |query: Query| {
+            let mut ids: Vec<String> = knowledge.search(&query).unwrap().into_iter().map(|hit| hit.passage.id).collect();
+            ids.sort();
+            ids
+        };
+        let query = || Query::new("가로등", 10);
+        assert_eq!(found(query()), ["answer:a", "statute:가법/제1조", "statute:나법/제1조"]);
+        assert_eq!(found(query().of(&[SourceKind::Answer])), ["answer:a"]);
+        let of_ministry = Query { ministry: Some("다른부".to_owned()), ..query().of(&[SourceKind::Statute]) };
+        assert_eq!(found(of_ministry), ["statute:나법/제1조"]);
+        assert_eq!(found(Query { without: vec!["answer:a".to_owned()], ..query() }).len(), 2);
+        assert!(found(Query::new("", 10)).is_empty() && found(Query::new("?!", 10)).is_empty());
+        assert!(found(Query::new("가로등", 0)).is_empty());
+        assert!(knowledge.passage("statute:다법/제1조").unwrap().unwrap().is_deleted());
+        // What an answer cites is found by the words of the answer.
+        let hits = knowledge.search(&Query::new("고칩니다", 10).of(&[SourceKind::Statute])).unwrap();
+        assert_eq!(hits[0].passage.id, "statute:가법/제1조");
+    });
+}
+
+#[test]
+fn many_threads_search_while_knowledge_changes() {
+    run(Deployment::sqlite(), |deployment| async move {
+        let knowledge = deployment.knowledge("one").await;
+        let row = |number: u32| article(&format!("가법{number}"), "2026-01-01", "제1조", "가로등", "가로등을 둔다.");
+        import(&knowledge, vec![statutes(&[row(0)])]).await;
+        let searching: Vec<_> = (0..4)
+            .map(|_| {
+                let knowledge = knowledge.clone();
+                std::thread::spawn(move || {
+                    let mut least = 0;
+                    while least < 4 {
+                        let found = knowledge.search(&Query::new("가로등", 10)).unwrap().len();
+                        // Revisions come whole and never go back.
+                        assert!(found >= least && [1, 4].contains(&found), "{found}");
+                        least = found;
+                    }
+                })
+            })
+            .collect();
+        import(&knowledge, vec![statutes(&[row(1), row(2), row(3)])]).await;
+        for thread in searching {
+            thread.join().unwrap();
+        }
+    });
+}
