@@ -10,6 +10,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 
 use crate::problem::Problem;
@@ -48,7 +49,7 @@ pub(crate) struct Asset {
 
 impl Asset {
     fn new(name: &str, extension: &str, media_type: &'static str, content: &'static str) -> Self {
-        let hash: String = Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        let hash = URL_SAFE_NO_PAD.encode(Sha256::digest(content).iter().take(9).copied().collect::<Vec<u8>>());
         Self { path: format!("/assets/{name}.{hash}.{extension}"), media_type, content }
     }
 

@@ -65,7 +65,8 @@ impl Context {
         let mut cookies = Vec::new();
         let language = language_of(web, parts, query, &mut cookies);
         let theme = theme_of(web, parts, query, &mut cookies);
-        let browser = browser_of(web, &parts.headers, &mut cookies);
+        let wants_html = accepts_html(&parts.headers);
+        let browser = browser_of(web, &parts.headers, wants_html, &mut cookies);
         let session_token = cookie(&parts.headers, &inner.cookies.session_name()).map(str::to_owned);
         let (principal, problem) = principal_of(web, session_token.as_deref(), now).await;
         let account = principal.as_ref().map(|principal| principal.account.as_str());
@@ -86,7 +87,7 @@ impl Context {
             browser,
             session_token,
             cookies,
-            wants_html: accepts_html(&parts.headers),
+            wants_html,
             safe: matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE),
             client: ClientAddress(address_of(parts, inner.options.proxies)),
         };
@@ -119,15 +120,22 @@ fn theme_of(web: &WebState, parts: &Parts, query: &str, cookies: &mut Vec<Header
     cookie(&parts.headers, THEME_COOKIE).and_then(Theme::parse).unwrap_or_default()
 }
 
-/// The browser of the request; a new one is given a cookie.
-fn browser_of(web: &WebState, headers: &HeaderMap, cookies: &mut Vec<HeaderValue>) -> VisitorIdentifier {
+/// The browser of the request; a new one is given a cookie. Programs have no use for one.
+fn browser_of(
+    web: &WebState,
+    headers: &HeaderMap,
+    is_browser: bool,
+    cookies: &mut Vec<HeaderValue>,
+) -> VisitorIdentifier {
     let inner = &web.inner;
     let name = inner.cookies.visitor_name();
     if let Some(known) = cookie(headers, &name).and_then(|value| inner.options.secret.read_visitor_cookie(value)) {
         return known;
     }
-    let browser = inner.options.secret.new_visitor(&*inner.entropy);
-    cookies.extend(inner.cookies.secret(&name, &inner.options.secret.visitor_cookie(browser), None));
+    let browser = VisitorIdentifier::new(&*inner.entropy);
+    if is_browser {
+        cookies.extend(inner.cookies.secret(&name, &inner.options.secret.visitor_cookie(browser), None));
+    }
     browser
 }
 

@@ -36,7 +36,9 @@ impl Html {
     pub fn paragraphs(text: &str) -> Self {
         let text = text.replace("\r\n", "\n");
         let paragraphs = text.split("\n\n").map(str::trim).filter(|paragraph| !paragraph.is_empty());
-        Self(paragraphs.map(|paragraph| format!("<p>{}</p>", Self::text(paragraph).0.replace('\n', "<br>"))).collect())
+        let marked =
+            paragraphs.map(|paragraph| ["<p>", &Self::text(paragraph).0.replace('\n', "<br>"), "</p>"].concat());
+        Self(marked.collect())
     }
 
     /// Markup that the caller made and answers for. Nothing that came from outside may stand in it unescaped.

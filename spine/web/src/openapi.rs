@@ -127,13 +127,11 @@ impl ApiDocument {
             for method in METHODS {
                 let Some(operation) = item.get(method) else { continue };
                 let name = list(operation, "tags").first().and_then(Value::as_str).unwrap_or("API");
-                let view = self.operation(visitor, method, path, operation);
-                match tags.iter_mut().find(|tag| tag.name == name) {
-                    Some(tag) => tag.operations.push(view),
-                    None => {
-                        tags.push(TagView { name: name.to_owned(), description: String::new(), operations: vec![view] })
-                    }
+                let view = || self.operation(visitor, method, path, operation);
+                if !tags.iter().any(|tag| tag.name == name) {
+                    tags.push(TagView { name: name.to_owned(), description: String::new(), operations: Vec::new() });
                 }
+                tags.iter_mut().filter(|tag| tag.name == name).for_each(|tag| tag.operations.push(view()));
             }
         }
         tags.retain(|tag| !tag.operations.is_empty());
@@ -146,7 +144,7 @@ impl ApiDocument {
             identifier => identifier.to_owned(),
         };
         let (body_kind, body_sample) = self.content(operation.get("requestBody"));
-        let answers = self.answers(operation);
+        let answers = Self::answers(operation);
         let success = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
         let mut success = success.filter(|(status, _)| status.starts_with('2'));
         let answer_sample = success.next().and_then(|(_, answer)| self.content(Some(answer)).1);
@@ -157,7 +155,7 @@ impl ApiDocument {
             summary: text(operation, "summary").to_owned(),
             description: Html::paragraphs(text(operation, "description")),
             deprecated: operation.get("deprecated").and_then(Value::as_bool).unwrap_or(false),
-            parameters: self.parameters(visitor, operation),
+            parameters: Self::parameters(visitor, operation),
             body_kind,
             body_sample: folded(visitor.say("보낼 내용의 본보기", "Sample of what to send"), body_sample),
             answers: answers_table(visitor, &answers),
@@ -165,7 +163,7 @@ impl ApiDocument {
         }
     }
 
-    fn parameters(&self, visitor: &Visitor, operation: &Value) -> Option<Table> {
+    fn parameters(visitor: &Visitor, operation: &Value) -> Option<Table> {
         let parameters = list(operation, "parameters");
         let views = parameters.iter().map(|parameter| ParameterView {
             name: text(parameter, "name").to_owned(),
@@ -206,7 +204,7 @@ impl ApiDocument {
         (format!("{media_type} · {}", type_words(schema)), shown)
     }
 
-    fn answers(&self, operation: &Value) -> Vec<AnswerView> {
+    fn answers(operation: &Value) -> Vec<AnswerView> {
         let responses = operation.get("responses").and_then(Value::as_object).into_iter().flatten();
         let views = responses.map(|(status, answer)| {
             let content = answer.get("content").and_then(Value::as_object).and_then(|content| content.iter().next());

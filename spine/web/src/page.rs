@@ -8,7 +8,7 @@ use axum::{
 use maru_identity::Principal;
 
 use crate::{
-    assets::ASSETS,
+    assets::{ASSETS, Assets},
     components::{Breadcrumb, Icon, Notice},
     html::Html,
     language::Language,
@@ -163,7 +163,7 @@ impl Page {
 
     /// The markup of the whole page.
     pub fn html(&self) -> Result<Html, crate::Problem> {
-        Html::render(&Shell { page: self, visitor: &self.visitor, site: &self.visitor.site })
+        Html::render(&Shell { page: self, visitor: &self.visitor, site: &self.visitor.site, assets: &ASSETS })
     }
 
     fn cache_control(&self) -> &'static str {
@@ -193,6 +193,7 @@ struct Shell<'a> {
     page: &'a Page,
     visitor: &'a Visitor,
     site: &'a Site,
+    assets: &'static Assets,
 }
 
 impl Shell<'_> {
@@ -202,18 +203,6 @@ impl Shell<'_> {
 
     fn language(&self) -> Language {
         self.visitor.language
-    }
-
-    fn stylesheet(&self) -> &str {
-        &ASSETS.stylesheet.path
-    }
-
-    fn script(&self) -> &str {
-        &ASSETS.script.path
-    }
-
-    fn icon(&self) -> &str {
-        &ASSETS.icon.path
     }
 
     fn navigation(&self) -> Vec<&NavigationItem> {

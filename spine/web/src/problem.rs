@@ -1,5 +1,7 @@
 //! Errors as people and programs read them: what happened, why, and what to do (RFC 9457).
 
+use std::ops::{Deref, DerefMut};
+
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -29,8 +31,14 @@ impl FieldError {
 
 /// Why a request was not answered as asked. Return it from a handler: the router shows it as a page to who accepts
 /// HTML, and as `application/problem+json` to everybody else, in the visitor's language.
+///
+/// What it says stands in [`ProblemWords`], which can be read and changed through it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Problem {
+pub struct Problem(Box<ProblemWords>);
+
+/// What a [`Problem`] says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProblemWords {
     /// The status of the response.
     pub status: StatusCode,
     /// The last part of the problem's type, such as `not-found`; `/problems/not-found` explains it.
@@ -49,6 +57,20 @@ pub struct Problem {
     pub more: Map<String, Value>,
     /// The methods that the address knows, for 405.
     pub(crate) allow: Option<HeaderValue>,
+}
+
+impl Deref for Problem {
+    type Target = ProblemWords;
+
+    fn deref(&self) -> &ProblemWords {
+        &self.0
+    }
+}
+
+impl DerefMut for Problem {
+    fn deref_mut(&mut self) -> &mut ProblemWords {
+        &mut self.0
+    }
 }
 
 /// One kind of problem: its name, status and words.
@@ -232,7 +254,7 @@ pub(crate) const KINDS: &[Kind] = &[
 impl Kind {
     pub(crate) fn problem(&self) -> Problem {
         let both = |[korean, english]: [&'static str; 2]| Bilingual::new(korean, english);
-        Problem {
+        Problem(Box::new(ProblemWords {
             status: self.status,
             kind: self.name,
             title: both(self.title),
@@ -242,7 +264,7 @@ impl Kind {
             retry_after: None,
             more: Map::new(),
             allow: None,
-        }
+        }))
     }
 }
 
@@ -307,12 +329,16 @@ impl Problem {
 
     /// 422: these fields cannot be taken as they are.
     pub fn invalid(fields: Vec<FieldError>) -> Self {
-        Self { fields, ..Self::of_kind("invalid") }
+        let mut problem = Self::of_kind("invalid");
+        problem.fields = fields;
+        problem
     }
 
     /// 429: wait for `seconds`.
     pub fn too_many_requests(seconds: u64) -> Self {
-        Self { retry_after: Some(seconds), ..Self::of_kind("too-many-requests") }
+        let mut problem = Self::of_kind("too-many-requests");
+        problem.retry_after = Some(seconds);
+        problem
     }
 
     /// 500: our fault. Nothing of the cause is told; log it where it is known.
@@ -322,7 +348,9 @@ impl Problem {
 
     /// 503: not now.
     pub fn unavailable() -> Self {
-        Self { retry_after: Some(30), ..Self::of_kind("unavailable") }
+        let mut problem = Self::of_kind("unavailable");
+        problem.retry_after = Some(30);
+        problem
     }
 
     /// Says what happened in other words.

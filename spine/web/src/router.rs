@@ -38,6 +38,7 @@ pub fn router(web: &WebState, programmes: Router) -> Router {
     visited
         .merge(assets::routes())
         .merge(health::routes(web.clone()))
+        .merge(web.files.clone())
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(may_compress)))
         .layer(from_fn_with_state(web.clone(), put_security_headers))
         .layer(from_fn_with_state(web.clone(), answer::log))

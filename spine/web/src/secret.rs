@@ -39,13 +39,6 @@ impl WebSecret {
         code
     }
 
-    /// The value of a new visitor's cookie: an identifier that nobody can choose, and its code.
-    pub(crate) fn new_visitor(&self, entropy: &dyn Entropy) -> VisitorIdentifier {
-        let mut identifier = [0; IDENTIFIER_BYTES];
-        entropy.fill(&mut identifier);
-        VisitorIdentifier(identifier)
-    }
-
     /// The cookie of a visitor.
     pub(crate) fn visitor_cookie(&self, visitor: VisitorIdentifier) -> String {
         let code = self.code("visitor", &visitor.0).finalize().into_bytes();
@@ -105,6 +98,15 @@ fn masked(code: Hmac<Sha256>, entropy: &dyn Entropy) -> CsrfToken {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct VisitorIdentifier([u8; IDENTIFIER_BYTES]);
 
+impl VisitorIdentifier {
+    /// A new visitor: an identifier that nobody can guess.
+    pub(crate) fn new(entropy: &dyn Entropy) -> Self {
+        let mut identifier = [0; IDENTIFIER_BYTES];
+        entropy.fill(&mut identifier);
+        Self(identifier)
+    }
+}
+
 /// The token that a form carries, so that no other site can send it. Different in every response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CsrfToken(String);
@@ -137,7 +139,7 @@ mod tests {
     fn a_token_fits_its_visitor_and_nobody_else() {
         let entropy = SeededEntropy::new(1);
         let secret = WebSecret::new([7; 32]);
-        let (one, two) = (secret.new_visitor(&entropy), secret.new_visitor(&entropy));
+        let (one, two) = (VisitorIdentifier::new(&entropy), VisitorIdentifier::new(&entropy));
         let token = secret.token(one, Some("a"), &entropy);
         assert!(secret.token_fits(one, Some("a"), token.as_str()));
         assert!(!secret.token_fits(one, Some("b"), token.as_str()), "another account");
@@ -157,7 +159,7 @@ mod tests {
     fn a_cookie_that_was_not_given_out_is_nobody() {
         let entropy = SeededEntropy::new(2);
         let secret = WebSecret::new([7; 32]);
-        let visitor = secret.new_visitor(&entropy);
+        let visitor = VisitorIdentifier::new(&entropy);
         let cookie = secret.visitor_cookie(visitor);
         assert_eq!(secret.read_visitor_cookie(&cookie), Some(visitor));
         assert_eq!(WebSecret::new([8; 32]).read_visitor_cookie(&cookie), None);

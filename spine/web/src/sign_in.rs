@@ -1,5 +1,7 @@
 //! Signing in and out.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::{
     Router,
@@ -8,12 +10,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
+use jiff::Timestamp;
 use maru_identity::{
     DemonstrationAccount, Fault, IdentityError, Role, SignedIn, Visit, is_local_path, oidc::OidcCallback,
 };
 use serde::Deserialize;
 
 use crate::{
+    bilingual::Bilingual,
     components::{Button, EmptyState, Icon},
     context::ClientAddress,
     cookies::cookie,
@@ -49,6 +53,7 @@ impl ReturnTo {
 struct SignInBody<'a> {
     visitor: &'a Visitor,
     people: &'a [DemonstrationAccount],
+    departments: &'a BTreeMap<String, Bilingual>,
     offers_provider: bool,
     provider: Button,
     return_to: &'a str,
@@ -61,6 +66,10 @@ impl SignInBody<'_> {
 
     fn role_of(&self, person: &DemonstrationAccount) -> &'static str {
         self.visitor.say(person.role.korean(), person.role.english())
+    }
+
+    fn department_of<'p>(&'p self, department: &'p str) -> &'p str {
+        self.departments.get(department).map_or(department, |name| name.say(self.visitor.language))
     }
 
     fn what_to_try(&self, person: &DemonstrationAccount) -> &'static str {
@@ -101,6 +110,7 @@ async fn sign_in_page(
     let body = Html::render(&SignInBody {
         visitor: &visitor,
         people: identity.demonstration_accounts(),
+        departments: &web.departments,
         offers_provider: identity.offers_oidc(),
         provider: Button::primary(label).large().link(format!("/sign-in/provider?{provider}")),
         return_to: asked.path(),
@@ -212,7 +222,10 @@ async fn sign_out(State(web): State<WebState>, visitor: Visitor, headers: Header
     if let Some(token) = cookie(&headers, &cookies.session_name()) {
         web.inner.identity.sign_out(token, visitor.now).await.map_err(|error| problem_of(&error))?;
     }
-    let mut response = Redirect::to(&signed_out_address(&web, &visitor).await).into_response();
+    let mut response = match provider_sign_out(&web, visitor.now).await {
+        Some(address) => signed_out_page(&visitor, address).into_response(),
+        None => Redirect::to("/").into_response(),
+    };
     for name in [cookies.session_name(), cookies.visitor_name()] {
         if let Some(cookie) = cookies.removed(&name) {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -221,15 +234,29 @@ async fn sign_out(State(web): State<WebState>, visitor: Visitor, headers: Header
     Ok(response)
 }
 
-/// Where to go after signing out: to the provider, if there is one that wants to know, and from there home.
-async fn signed_out_address(web: &WebState, visitor: &Visitor) -> String {
-    match web.inner.identity.oidc_sign_out_address(&web.inner.options.public_url, visitor.now).await {
-        Ok(address) => address.unwrap_or_else(|| "/".to_owned()),
-        Err(error) => {
-            tracing::warn!(%error, "the identity provider does not say where to sign out");
-            "/".to_owned()
-        }
-    }
+/// Where people sign out at the identity provider too, if there is one that has such a place.
+async fn provider_sign_out(web: &WebState, now: Timestamp) -> Option<String> {
+    let address = web.inner.identity.oidc_sign_out_address(&web.inner.options.public_url, now).await;
+    address.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the identity provider does not say where to sign out");
+        None
+    })
+}
+
+/// A form of ours must not lead to another site (`form-action` in the content security policy), so the way to the
+/// provider is a link.
+fn signed_out_page(visitor: &Visitor, provider: String) -> Page {
+    let stranger = Visitor { principal: None, ..visitor.clone() };
+    let words = visitor.say(
+        "이 누리집에서 로그아웃했어요. 함께 쓰는 컴퓨터라면 로그인 기관에서도 로그아웃해 주세요.",
+        "You have signed out of this site. On a shared computer, sign out of the identity provider too.",
+    );
+    let way = Button::primary(visitor.say("로그인 기관에서도 로그아웃", "Sign out of the provider too"))
+        .large()
+        .link(provider);
+    Page::new(&stranger, visitor.say("로그아웃했어요", "You have signed out"), PageKind::Citizen)
+        .personal()
+        .body(Html::paragraphs(words).and(way))
 }
 
 /// After signing in in a second window: go back to the first.

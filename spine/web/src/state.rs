@@ -1,11 +1,12 @@
 //! What the web server is given: configuration, identity, time and randomness.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc, time::Duration};
 
+use axum::Router;
 use maru_identity::{Identity, RateLimit, RateLimiter};
 use maru_ledger::{Clock, Entropy};
 
-use crate::{cookies::CookieRules, secret::WebSecret, site::Site};
+use crate::{bilingual::Bilingual, cookies::CookieRules, secret::WebSecret, site::Site};
 
 /// How often one address or account may ask, by kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +94,8 @@ pub(crate) struct Inner {
 pub struct WebState {
     pub(crate) inner: Arc<Inner>,
     pub(crate) checks: Vec<HealthCheck>,
+    pub(crate) departments: BTreeMap<String, Bilingual>,
+    pub(crate) files: Router,
 }
 
 impl WebState {
@@ -108,6 +111,8 @@ impl WebState {
         Self {
             inner: Arc::new(Inner { options, site, cookies, limiters, identity, clock, entropy }),
             checks: Vec::new(),
+            departments: BTreeMap::new(),
+            files: Router::new(),
         }
     }
 
@@ -115,6 +120,21 @@ impl WebState {
     #[must_use]
     pub fn with_health_check(mut self, name: &'static str, check: impl Fn() -> Health + Send + Sync + 'static) -> Self {
         self.checks.push(HealthCheck { name, check: Arc::new(check) });
+        self
+    }
+
+    /// What departments are called, by their identifiers: for the people of the demonstration.
+    #[must_use]
+    pub fn with_department_names(mut self, names: impl IntoIterator<Item = (String, Bilingual)>) -> Self {
+        self.departments.extend(names);
+        self
+    }
+
+    /// Routes that answer everybody the same, such as the public log: no visitor, no cookie, no limit, but the log of
+    /// requests and the headers of the rest.
+    #[must_use]
+    pub fn with_files(mut self, files: Router) -> Self {
+        self.files = self.files.merge(files);
         self
     }
 }

@@ -31,6 +31,23 @@ impl Choice {
     }
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LabelStyle {
+    Plain,
+    Large,
+    Hidden,
+}
+
+impl LabelStyle {
+    fn classes(self) -> &'static str {
+        match self {
+            Self::Plain => "label",
+            Self::Large => "label label-large",
+            Self::Hidden => "label visually-hidden",
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Control {
     Line { input_type: &'static str },
@@ -54,8 +71,7 @@ pub struct Field {
     language: Language,
     name: String,
     label: String,
-    large_label: bool,
-    hidden_label: bool,
+    label_style: LabelStyle,
     hint: Option<String>,
     error: Option<String>,
     optional: bool,
@@ -76,8 +92,7 @@ impl Field {
             language,
             name: name.into(),
             label: label.into(),
-            large_label: false,
-            hidden_label: false,
+            label_style: LabelStyle::Plain,
             hint: None,
             error: None,
             optional: false,
@@ -197,14 +212,14 @@ impl Field {
     /// The label is the question of the page.
     #[must_use]
     pub fn large_label(mut self) -> Self {
-        self.large_label = true;
+        self.label_style = LabelStyle::Large;
         self
     }
 
     /// The label is only said, not shown: where the place says enough.
     #[must_use]
     pub fn hidden_label(mut self) -> Self {
-        self.hidden_label = true;
+        self.label_style = LabelStyle::Hidden;
         self
     }
 
@@ -287,19 +302,22 @@ impl Field {
         identifiers.join(" ")
     }
 
-    /// The identifier of the choice at this place: the first carries the field's own, so that the summary of errors
-    /// leads to it.
-    fn choice_identifier(&self, place: &usize) -> String {
-        if *place == 0 { self.name.clone() } else { format!("{}-{}", self.name, place + 1) }
+    /// The choices with their identifiers: the first carries the field's own, so that the summary of errors leads to it.
+    fn identified_choices(&self) -> impl Iterator<Item = (String, &Choice)> {
+        self.choices.iter().enumerate().map(|(place, choice)| {
+            let identifier = if place == 0 { self.name.clone() } else { format!("{}-{}", self.name, place + 1) };
+            (identifier, choice)
+        })
     }
 
-    fn choice_described_by(&self, place: &usize, choice: &Choice) -> Option<String> {
-        choice.hint.as_ref().map(|_| format!("{}-hint", self.choice_identifier(place)))
-    }
-
-    fn limit_sentence(&self, limit: &usize) -> String {
-        let limit = self.language.number(i64::try_from(*limit).unwrap_or(i64::MAX));
-        self.language.pick(format!("{limit}자까지 쓸 수 있어요."), format!("You can write up to {limit} characters."))
+    /// Of an area that counts: how much it takes, in words.
+    fn limit_sentence(&self) -> Option<String> {
+        let Control::Area { limit: Some(limit), .. } = self.control else { return None };
+        let limit = self.language.number(i64::try_from(limit).unwrap_or(i64::MAX));
+        Some(
+            self.language
+                .pick(format!("{limit}자까지 쓸 수 있어요."), format!("You can write up to {limit} characters.")),
+        )
     }
 }
 

@@ -78,6 +78,15 @@ pub struct Pagination {
     pages: usize,
 }
 
+/// A page of a list.
+struct PageLink {
+    number: usize,
+    address: String,
+    is_current: bool,
+    /// It is left out where there is little room.
+    is_far: bool,
+}
+
 /// How many pages before and after the present one have a link of their own.
 const AROUND: usize = 2;
 
@@ -87,38 +96,36 @@ impl Pagination {
         Self { language, place: place.clone(), page: page.clamp(1, pages.max(1)), pages }
     }
 
-    /// The numbers to show; a gap is nothing.
-    fn numbers(&self) -> Vec<Option<usize>> {
-        let mut numbers = Vec::new();
+    /// What to show; a gap is nothing.
+    fn links(&self) -> Vec<Option<PageLink>> {
+        let mut links = Vec::new();
         let mut last = 0;
         for number in 1..=self.pages {
-            let near = number.abs_diff(self.page) <= AROUND;
-            if !near && number != 1 && number != self.pages {
+            let distance = number.abs_diff(self.page);
+            let is_end = number == 1 || number == self.pages;
+            if distance > AROUND && !is_end {
                 continue;
             }
             if number > last + 1 {
-                numbers.push(None);
+                links.push(None);
             }
-            numbers.push(Some(number));
+            let is_far = distance == AROUND && !is_end;
+            links.push(Some(PageLink { number, address: self.address(number), is_current: distance == 0, is_far }));
             last = number;
         }
-        numbers
+        links
     }
 
-    fn address(&self, page: &usize) -> String {
+    fn address(&self, page: usize) -> String {
         self.place.with("page", &page.to_string())
     }
 
-    fn is_page(&self, number: &usize) -> bool {
-        *number == self.page
-    }
-
     fn before(&self) -> Option<String> {
-        (self.page > 1).then(|| self.address(&(self.page - 1)))
+        (self.page > 1).then(|| self.address(self.page - 1))
     }
 
     fn after(&self) -> Option<String> {
-        (self.page < self.pages).then(|| self.address(&(self.page + 1)))
+        (self.page < self.pages).then(|| self.address(self.page + 1))
     }
 }
 
@@ -127,14 +134,14 @@ impl Pagination {
 #[template(path = "components/steps.html")]
 pub struct Steps {
     language: Language,
-    steps: Vec<String>,
+    titles: Vec<String>,
     current: usize,
 }
 
 impl Steps {
     /// These steps, of which `current` (counted from 1) is the present one.
     pub fn new<T: Into<String>>(language: Language, steps: impl IntoIterator<Item = T>, current: usize) -> Self {
-        Self { language, steps: steps.into_iter().map(Into::into).collect(), current }
+        Self { language, titles: steps.into_iter().map(Into::into).collect(), current }
     }
 }
 
@@ -196,7 +203,7 @@ impl TimelineEntry {
         }
     }
 
-    fn word(&self, language: &Language) -> &'static str {
+    fn word(&self, language: Language) -> &'static str {
         match self.moment {
             Moment::Past => language.say("끝남", "Done"),
             Moment::Present => language.say("지금", "Now"),
@@ -204,7 +211,7 @@ impl TimelineEntry {
         }
     }
 
-    fn at_words(&self, language: &Language) -> Option<String> {
+    fn at_words(&self, language: Language) -> Option<String> {
         self.at.map(|at| language.date_time(at))
     }
 }
@@ -218,11 +225,14 @@ mod tests {
     #[test]
     fn long_lists_show_the_ends_and_what_is_near() {
         let place = Place::new("/work", "page=6&state=open");
-        let numbers = |page, pages| Pagination::new(Language::English, &place, page, pages).numbers();
-        assert_eq!(numbers(6, 12).into_iter().flatten().collect::<Vec<_>>(), [1, 4, 5, 6, 7, 8, 12]);
-        assert_eq!(numbers(1, 3), [Some(1), Some(2), Some(3)]);
-        assert_eq!(numbers(99, 3), [Some(1), Some(2), Some(3)]);
-        assert_eq!(Pagination::new(Language::English, &place, 6, 12).address(&7), "/work?state=open&page=7");
+        let numbers = |page, pages| {
+            let links = Pagination::new(Language::English, &place, page, pages).links().into_iter();
+            links.map(|link| link.map_or(0, |link| link.number)).collect::<Vec<_>>()
+        };
+        assert_eq!(numbers(6, 12), [1, 0, 4, 5, 6, 7, 8, 0, 12]);
+        assert_eq!(numbers(1, 3), [1, 2, 3]);
+        assert_eq!(numbers(99, 3), [1, 2, 3]);
+        assert_eq!(Pagination::new(Language::English, &place, 6, 12).address(7), "/work?state=open&page=7");
         assert!(!Pagination::new(Language::English, &place, 1, 1).to_string().contains("nav"));
     }
 }

@@ -98,7 +98,7 @@ mod tests {
     fn passages_are_marked_whatever_the_ranges() {
         let text = "가나<다라>";
         let mark = |ranges: &[Range<usize>]| highlighted(text, ranges).into_string();
-        assert_eq!(mark(&[3..6]), "가<mark>나</mark>&lt;다라&gt;");
+        assert_eq!(mark(&[3..6, 3..6]), "가<mark>나</mark>&lt;다라&gt;");
         assert_eq!(mark(&[6..10, 0..6]), "<mark>가나</mark><mark>&lt;다</mark>라&gt;");
         assert_eq!(mark(&[0..6, 3..10]), "<mark>가나</mark><mark>&lt;다</mark>라&gt;");
         assert_eq!(mark(&[1..4, 0..99, Range { start: 6, end: 3 }]), "가나&lt;다라&gt;");

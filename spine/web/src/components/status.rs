@@ -165,23 +165,21 @@ pub struct MachineLabel {
 impl MachineLabel {
     /// A draft that nobody has checked yet.
     pub fn draft(language: Language) -> Self {
-        let sentence = language.say(
-            "인공지능이 쓴 초안입니다. 담당자가 아직 확인하지 않았습니다.",
-            "drafted this. No official has checked it yet.",
-        );
+        let sentence = language
+            .say("초안입니다. 담당자가 아직 확인하지 않았습니다.", "drafted this. No official has checked it yet.");
         Self { language, sentence: sentence.to_owned() }
     }
 
     /// An answer that was drafted so and approved by an official.
     pub fn approved(language: Language) -> Self {
         let sentence = language.say(
-            "인공지능이 초안을 쓰고 담당 공무원이 확인하여 승인한 답변입니다.",
+            "초안을 담당 공무원이 확인하고 승인한 답변입니다.",
             "drafted this answer. The official in charge checked and approved it.",
         );
         Self { language, sentence: sentence.to_owned() }
     }
 
-    /// Another sentence; in English it goes on after the word «AI».
+    /// Another sentence; it goes on after the word «인공지능» or «AI».
     pub fn new(language: Language, sentence: impl Into<String>) -> Self {
         Self { language, sentence: sentence.into() }
     }

@@ -14,7 +14,7 @@ fn settled(page: &str, token: &str, request: &str) -> String {
         }
         let mut pieces = part.splitn(3, '.');
         let (name, _, rest) = (pieces.next().unwrap(), pieces.next(), pieces.next().unwrap_or(""));
-        settled.push_str(&format!("/assets/{name}.HASH.{rest}"));
+        settled.push_str(&["/assets/", name, ".HASH.", rest].concat());
     }
     settled
 }

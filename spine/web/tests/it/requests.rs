@@ -97,3 +97,36 @@ async fn the_interface_is_told_to_people_and_programs() {
     let page = browser.get("/api").await.body;
     assert!(page.contains("/api/inquiries/{department}") && page.contains("가로등이 꺼져 있어요"), "{page}");
 }
+
+#[derive(Clone, Default)]
+struct Lines(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_the_route_and_nothing_of_the_person() {
+    let server = Server::start().await;
+    let lines = Lines::default();
+    let written = lines.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || written.clone()).finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let mut browser = server.browser();
+    browser.sign_in("kim-haneul").await;
+    browser.get("/problems/not-found?name=hong-gildong").await;
+    browser.post("/notes", &[("text", "a secret matter of mine")]).await;
+    browser.get("/hong-gildong").await;
+    let log = String::from_utf8(lines.0.lock().unwrap().clone()).unwrap();
+    assert!(log.contains("method=GET") && log.contains("/problems/{kind}") && log.contains("status=200"), "{log}");
+    for private in ["hong-gildong", "secret matter", "kim-haneul", "김하늘", "maru-session"] {
+        assert!(!log.contains(private), "{private} in {log}");
+    }
+}

@@ -71,7 +71,7 @@ async fn explode() -> Page {
 }
 
 async fn dawdle() -> &'static str {
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     "late"
 }
 
