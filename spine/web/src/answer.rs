@@ -15,7 +15,7 @@ use uuid::Builder;
 use crate::{
     context::{Context, RequestId},
     forgery::{self, SentForm},
-    kept_form::kept_form_page,
+    kept_form::{KeptForm, kept_form_page},
     problem::Problem,
     problem_pages::problem_page,
     state::WebState,
@@ -50,19 +50,19 @@ pub(crate) async fn answer(State(web): State<WebState>, request: Request, next: 
     let (parts, body) = request.into_parts();
     let (context, problem) = Context::read(&web, &parts).await;
     let method = parts.method.clone();
-    let path = parts.uri.path().to_owned();
+    let address = parts.uri.path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let request = Request::from_parts(parts, body);
-    if let Some(problem) = problem.or_else(|| too_many(&web, &context, &path)) {
-        return finish(&web, context, problem.into_response(), &path, None);
+    if let Some(problem) = problem.or_else(|| too_many(&web, &context, request.uri().path())) {
+        return finish(&web, context, problem.into_response(), &address, None);
     }
     let limit = web.inner.options.time_limit;
     let Ok(checked) = tokio::time::timeout(limit, forgery::check(&web, &context, request)).await else {
         let problem = Problem::of_status(StatusCode::REQUEST_TIMEOUT);
-        return finish(&web, context, problem.into_response(), &path, None);
+        return finish(&web, context, problem.into_response(), &address, None);
     };
     let mut request = match checked.request {
         Ok(request) => request,
-        Err(problem) => return finish(&web, context, problem.into_response(), &path, checked.form),
+        Err(problem) => return finish(&web, context, problem.into_response(), &address, checked.form),
     };
     request.extensions_mut().insert(context.visitor.clone());
     request.extensions_mut().insert(context.client);
@@ -70,7 +70,7 @@ pub(crate) async fn answer(State(web): State<WebState>, request: Request, next: 
         tracing::warn!(%method, request = %context.visitor.request_id, "given up after the time limit");
         Problem::unavailable().into_response()
     });
-    finish(&web, context, response, &path, checked.form)
+    finish(&web, context, response, &address, checked.form)
 }
 
 /// The problem that this address or account asked too often.
@@ -90,9 +90,9 @@ fn too_many(web: &WebState, context: &Context, path: &str) -> Option<Problem> {
 }
 
 /// What every answer to a visitor gets: problems in the visitor's language and format, cookies, `Vary`.
-fn finish(web: &WebState, context: Context, response: Response, path: &str, form: Option<SentForm>) -> Response {
+fn finish(web: &WebState, context: Context, response: Response, address: &str, form: Option<SentForm>) -> Response {
     let mut response = match problem_in(&response) {
-        Some(problem) => show(web, &context, &problem, path, form),
+        Some(problem) => show(web, &context, &problem, address, form),
         None => response,
     };
     for cookie in context.cookies {
@@ -124,7 +124,7 @@ fn problem_in(response: &Response) -> Option<Problem> {
     Some(problem)
 }
 
-fn show(web: &WebState, context: &Context, problem: &Problem, path: &str, form: Option<SentForm>) -> Response {
+fn show(web: &WebState, context: &Context, problem: &Problem, address: &str, form: Option<SentForm>) -> Response {
     let visitor = &context.visitor;
     if !context.wants_html {
         return problem.json_response(visitor.language, &visitor.request_id);
@@ -133,7 +133,10 @@ fn show(web: &WebState, context: &Context, problem: &Problem, path: &str, form: 
     let mut response = match form {
         Some(form) if needs_sign_in || problem.kind == Problem::stale_form().kind => {
             let token = web.inner.options.secret.token_of_kept_form(context.browser, &*web.inner.entropy);
-            kept_form_page(visitor, problem, path, &form, token)
+            // Whoever still shows the cookie of a session that has ended will have to sign in for what they were doing.
+            let session_ended = visitor.principal.is_none() && context.session_token.is_some();
+            let kept = KeptForm { address, form: &form, token, needs_sign_in: needs_sign_in || session_ended };
+            kept_form_page(visitor, problem.status, kept)
         }
         None if needs_sign_in && context.safe => {
             return Redirect::to(&crate::sign_in::address(&visitor.place.address())).into_response();

@@ -16,14 +16,14 @@ use sha2::{Digest as _, Sha256};
 use crate::problem::Problem;
 
 /// Light, dark, and what is common to both. The dark values stand once and count twice: where the device asks for
-/// them, and where the visitor did.
+/// them, and where the visitor did. Paper is always light.
 const STYLESHEET: &str = concat!(
     include_str!("../assets/css/tokens.css"),
-    "@media (prefers-color-scheme: dark) { :root:not([data-theme=\"light\"]) {\n",
+    "@media screen and (prefers-color-scheme: dark) { :root:not([data-theme=\"light\"]) {\n",
     include_str!("../assets/css/dark.css"),
-    "} }\n:root[data-theme=\"dark\"] {\n",
+    "} }\n@media screen { :root[data-theme=\"dark\"] {\n",
     include_str!("../assets/css/dark.css"),
-    "}\n",
+    "} }\n",
     include_str!("../assets/css/base.css"),
     include_str!("../assets/css/shell.css"),
     include_str!("../assets/css/buttons.css"),

@@ -2,14 +2,18 @@
 //! of it is lost. The page shows what was written and sends it again when its author says so.
 
 use askama::Template;
-use axum::response::{IntoResponse, Response};
+use axum::{
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+
+use maru_identity::is_local_path;
 
 use crate::{
     components::{Button, Form, Icon},
     forgery::SentForm,
     html::Html,
     page::{Page, PageKind},
-    problem::Problem,
     secret::CsrfToken,
     visitor::Visitor,
 };
@@ -22,7 +26,7 @@ struct Written<'a> {
 
 #[derive(Template)]
 #[template(path = "kept_form.html")]
-struct KeptForm<'a> {
+struct KeptFormBody<'a> {
     visitor: &'a Visitor,
     needs_sign_in: bool,
     sign_in: Button,
@@ -33,24 +37,33 @@ struct KeptForm<'a> {
 /// What is shorter is a choice or an identifier, not something that somebody wrote.
 const WORTH_SHOWING: usize = 20;
 
-/// The page that keeps `form`, which was sent to `path`.
-pub(crate) fn kept_form_page(
-    visitor: &Visitor,
-    problem: &Problem,
-    path: &str,
-    form: &SentForm,
-    token: CsrfToken,
-) -> Response {
+/// A form to be kept.
+pub(crate) struct KeptForm<'a> {
+    /// Where it was sent.
+    pub(crate) address: &'a str,
+    /// What stood in it.
+    pub(crate) form: &'a SentForm,
+    /// The token with which it can be sent again.
+    pub(crate) token: CsrfToken,
+    /// Its author has to sign in before.
+    pub(crate) needs_sign_in: bool,
+}
+
+/// The page that keeps a form.
+pub(crate) fn kept_form_page(visitor: &Visitor, status: StatusCode, kept: KeptForm<'_>) -> Response {
+    let KeptForm { address, form, token, needs_sign_in } = kept;
+    // An address such as //elsewhere/path is a path here and another site in a link.
+    let address = if is_local_path(address) { address } else { "/" };
     let visitor = &Visitor { csrf: token, ..visitor.clone() };
     let again = Button::primary(visitor.say("계속 보내기", "Send it now")).large();
-    let frame = Form::post(visitor, path).body(Html::empty().and(again));
+    let frame = Form::post(visitor, address).body(Html::empty().and(again));
     let frame = form.fields.iter().fold(frame, |frame, (name, value)| frame.hidden(name, value));
     let written = form.fields.iter().map(|(_, value)| value.as_str());
     let written = written.filter(|value| value.chars().count() >= WORTH_SHOWING);
     let sign_in = visitor.say("새 창에서 로그인", "Sign in in a new window");
-    let body = Html::render(&KeptForm {
+    let body = Html::render(&KeptFormBody {
         visitor,
-        needs_sign_in: visitor.principal.is_none() && problem.status == axum::http::StatusCode::UNAUTHORIZED,
+        needs_sign_in,
         sign_in: Button::secondary(sign_in)
             .link(crate::sign_in::address("/sign-in/done"))
             .icon(Icon::External)
@@ -63,5 +76,5 @@ pub(crate) fn kept_form_page(
         Err(problem) => return problem.json_response(visitor.language, &visitor.request_id),
     };
     let title = visitor.say("쓰신 내용은 그대로 있어요", "What you wrote is safe");
-    Page::new(visitor, title, PageKind::Citizen).status(problem.status).personal().body(body).into_response()
+    Page::new(visitor, title, PageKind::Citizen).status(status).personal().body(body).into_response()
 }

@@ -1,7 +1,7 @@
 //! Pages' shell, design system, forms, errors, OpenAPI: what every programme's pages and interfaces share.
 //!
 //! A handler takes a [`Visitor`] (who asks, in what language), reads what was sent with [`Form`], [`Query`], [`Path`] or
-//! [`Json`], and returns a [`Page`] or a [`Problem`]. [`router`] puts everything else around it: sign-in, sessions, form
+//! [`Json`], and returns a [`Page`] or a [`Problem`]. [`router()`] puts everything else around it: sign-in, sessions, form
 //! tokens, security headers, limits, error pages, the log of requests. No handler needs to remember any of it.
 //!
 //! ```

@@ -9,6 +9,7 @@
 mod errors;
 mod forgery;
 mod pages;
+mod provider;
 mod requests;
 mod server;
 mod sign_in;

@@ -107,6 +107,13 @@ impl Server {
     }
 
     pub(crate) async fn with(change: impl FnOnce(&mut WebOptions)) -> Self {
+        Self::with_all(change, |_| {}).await
+    }
+
+    pub(crate) async fn with_all(
+        change: impl FnOnce(&mut WebOptions),
+        change_identity: impl FnOnce(&mut IdentityConfig),
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let entropy = Arc::new(SeededEntropy::new(1));
         let database = format!("sqlite:{}", directory.path().join("web.db").display());
@@ -114,8 +121,9 @@ impl Server {
         configuration.entropy = entropy.clone();
         let ledger = Ledger::open(configuration, Identity::projections()).await.unwrap();
         let now = testing::visitor(maru_web::Language::Korean).now;
-        let identity =
+        let mut identity =
             IdentityConfig { demonstration: Some(people()), entropy: entropy.clone(), ..IdentityConfig::default() };
+        change_identity(&mut identity);
         let identity = Identity::open(ledger, identity, now).await.unwrap();
         let mut options = WebOptions::new("http://maru.test", WebSecret::new([3; 32]), testing::site());
         options.body_limit = 4096;

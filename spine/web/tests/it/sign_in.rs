@@ -75,6 +75,7 @@ async fn a_session_that_ends_while_somebody_writes_loses_nothing() {
     let kept = browser.post("/notes", &[("text", words)]).await;
     assert!(kept.status.is_client_error());
     assert!(kept.body.contains("쓰신 내용은 그대로 있어요"), "{}", kept.body);
+    assert!(kept.body.contains("새 창에서 로그인"), "the way to sign in");
     assert!(kept.body.contains("&lt;확인해&gt;"), "what was written is shown, escaped");
     let token_of_kept_page = browser.token.clone();
     // In a second window of the same browser:
