@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use jiff::Timestamp;
-use maru_identity::{Principal, Role};
+use maru_identity::{Principal, Role, is_local_path};
 
 use crate::{language::Language, problem::Problem, secret::CsrfToken, site::Site};
 
@@ -49,12 +49,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The place at `path` with `query`.
+    /// The place at `path` with `query`. A path such as `//elsewhere`, which in a link is another site, is the first page.
     pub fn new(path: &str, query: &str) -> Self {
         let kept = query.split('&').filter(|pair| {
             let name = pair.split('=').next().unwrap_or("");
             !name.is_empty() && name != "lang" && name != "theme"
         });
+        let path = if is_local_path(path) { path } else { "/" };
         Self { path: path.to_owned(), query: kept.collect::<Vec<_>>().join("&") }
     }
 
@@ -138,5 +139,7 @@ mod tests {
         assert_eq!(place.address(), "/work?state=open&page=2");
         assert_eq!(place.with("lang", "ko"), "/work?state=open&page=2&lang=ko");
         assert_eq!(Place::new("/", "lang=en").with("lang", "ko"), "/?lang=ko");
+        assert_eq!(place.with("page", "3"), "/work?state=open&page=3");
+        assert_eq!(Place::new("//evil.example/x", "a=1").address(), "/?a=1", "no link to another site");
     }
 }

@@ -5,6 +5,11 @@ use axum::{
     http::{Request, StatusCode},
 };
 
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
+
 use crate::server::{Answer, Server, few};
 
 async fn program(server: &Server, method: &str, path: &str, content_type: &str, body: &str) -> Answer {
@@ -84,4 +89,32 @@ async fn every_kind_of_problem_is_explained() {
         assert_eq!(browser.get(&format!("/problems/{kind}")).await.status, StatusCode::OK, "{kind}");
     }
     assert_eq!(browser.get("/problems/unknown").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn who_sends_too_slowly_is_told_so() {
+    let server = Server::start().await;
+    let mut connection = TcpStream::connect(server.listen().await).await.unwrap();
+    let head = "POST /stranger-notes HTTP/1.1\r\nHost: maru.test\r\nAccept-Language: en\r\nConnection: close\r\n\
+                Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\ntext=";
+    connection.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout"), "{answer}");
+    assert!(answer.contains("The connection was too slow"), "{answer}");
+}
+
+#[tokio::test]
+async fn who_hangs_up_harms_nobody() {
+    let server = Server::start().await;
+    let address = server.listen().await;
+    for _ in 0..20 {
+        let mut connection = TcpStream::connect(address).await.unwrap();
+        connection.write_all(b"POST /stranger-notes HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nte").await.unwrap();
+    }
+    let mut connection = TcpStream::connect(address).await.unwrap();
+    connection.write_all(b"GET /health/live HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    connection.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK"), "{answer}");
 }

@@ -1,6 +1,6 @@
 //! A server for tests, and a browser that remembers its cookies.
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -14,6 +14,7 @@ use maru_web::{
     ApiDocument, Form, Json, Page, PageKind, Problem, RateLimits, Visitor, WebOptions, WebSecret, WebState, testing,
 };
 use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
 use tower::ServiceExt as _;
 
 /// A server with its directory, which lives as long as it.
@@ -140,6 +141,14 @@ impl Server {
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
+    }
+
+    /// Listens on a port of its own for as long as the test runs.
+    pub(crate) async fn listen(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(maru_web::serve(listener, self.router.clone(), std::future::pending()));
+        address
     }
 
     pub(crate) fn browser(&self) -> Browser<'_> {
