@@ -100,6 +100,10 @@ pub(super) struct ListParameters {
     /// At most so many.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// The language of messages; the header `Accept-Language` serves as well.
+    #[serde(rename = "lang")]
+    #[param(rename = "lang", inline)]
+    _language: Option<super::schemas::MessageLanguage>,
 }
 
 impl ListParameters {

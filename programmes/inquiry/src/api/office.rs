@@ -27,6 +27,10 @@ pub(super) struct Within {
     /// The last day, at most ten years later.
     #[param(value_type = String, format = Date)]
     until: Date,
+    /// The language of messages; the header `Accept-Language` serves as well.
+    #[serde(rename = "lang")]
+    #[param(rename = "lang", inline)]
+    _language: Option<super::schemas::MessageLanguage>,
 }
 
 /// Gives figures.

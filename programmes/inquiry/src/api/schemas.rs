@@ -472,6 +472,16 @@ pub(crate) struct Trained {
     pub(super) revision: u64,
 }
 
+/// The language of messages. The web reads it before any handler does; here it is only known as a parameter.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum MessageLanguage {
+    /// Korean.
+    Ko,
+    /// English.
+    En,
+}
+
 /// What is said of a request that was not done (RFC 9457).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct ProblemDocument {

@@ -87,8 +87,10 @@ pub struct Inquiry {
     pub category: Option<String>,
     /// The department that has it.
     pub department: DepartmentId,
-    /// Whether a person said which category or department is right.
-    pub corrected: bool,
+    /// Whether a person said which category is right.
+    pub category_said: bool,
+    /// Whether a person said which department is right.
+    pub department_said: bool,
     /// The urgency.
     pub urgency: Option<Urgency>,
     /// The official who has it.
@@ -172,7 +174,7 @@ impl Inquiry {
         self.period = filing.period;
         self.language = Some(filing.language);
         self.category.clone_from(&filing.category);
-        self.corrected = filing.category.is_some();
+        self.category_said = filing.category.is_some();
         self.department.clone_from(&filing.department);
         self.at_department_since = Some(received);
         self.filing = Some(filing.clone());
@@ -185,11 +187,11 @@ impl Inquiry {
         }
         if let Some(category) = &correction.category {
             self.category = Some(category.clone());
-            self.corrected = true;
+            self.category_said = true;
         }
         if let Some(department) = &correction.department {
             self.department.clone_from(department);
-            self.corrected = true;
+            self.department_said = true;
         }
         self.urgency = correction.urgency.or(self.urgency);
         self.language = correction.language.or(self.language);
@@ -235,7 +237,7 @@ impl Inquiry {
         match to {
             Destination::Department { department } => {
                 self.department.clone_from(department);
-                self.corrected = true;
+                self.department_said = true;
                 self.at_department_since = Some(at);
             }
             Destination::Agency { .. } => self.state = State::Transferred,

@@ -1,5 +1,7 @@
 //! What officials ask and do.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use maru_calendar::ExclusionReason;
 use maru_identity::{Resource, Role};
@@ -20,6 +22,8 @@ use crate::{
 
 /// How many similar cases are shown beside one.
 const SIMILAR: usize = 5;
+/// How long a page waits for the memory of earlier texts to catch up.
+const CATCH_UP: Duration = Duration::from_millis(500);
 
 /// What an official decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +102,10 @@ impl InquiryService {
         let case = self.case(receipt).await?;
         let calendar = self.calendar(caller.now).await?;
         let mut view = official_view(&case, self.agency(), &calendar, caller.now).ok_or(ServiceError::NotFound)?;
-        self.similar().catch_up(&self.inner.store).await?;
+        // After a start there may be many texts to take up; the page does not wait for all of them.
+        if let Ok(caught_up) = tokio::time::timeout(CATCH_UP, self.similar().catch_up(&self.inner.store)).await {
+            caught_up?;
+        }
         let text = format!("{}\n{}", view.title, view.text);
         let similar = self.similar().similar(receipt, &text, SIMILAR);
         view.similar = self.inner.store.similar_cases(similar).await?;

@@ -32,16 +32,10 @@ impl Inquiry {
             return Ok(Vec::new());
         }
         let (kind, deadline) = self.proposed_kind(&understood, calendar)?;
-        let category = match (&self.category, &understood.category) {
-            (Some(category), _) if self.corrected => Some(category.clone()),
-            (_, Some(category)) => Some(category.value.clone()),
-            (category, None) => category.clone(),
-        };
-        let department = if self.passed > 0 || self.corrected && self.category.is_none() {
-            self.department.clone()
-        } else {
-            understood.department.value.clone()
-        };
+        let proposed = understood.category.as_ref().map(|judged| judged.value.clone());
+        let category = if self.category_said { self.category.clone() } else { proposed };
+        let department =
+            if self.department_said { self.department.clone() } else { understood.department.value.clone() };
         Ok(vec![Event::Understood { understood: Box::new(understood), kind, category, department, deadline }])
     }
 

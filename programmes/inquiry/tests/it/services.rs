@@ -1,0 +1,304 @@
+//! An inquiry from the first word to the served answer, and who may do what on the way.
+
+use maru_identity::Role;
+use maru_inquiry::{
+    Caller, ServiceError, Settings,
+    domain::{AccessCode, Correction, Destination, Kind, Receipt, State},
+    service::{Announcement, AnswerRequest, Decision, Submission},
+    store::{CitizenAction, OfficialAction, QueueFilter},
+};
+
+use crate::support::{
+    Deployment, administrator, at, auditor, citizen, official, principal, service_on, stranger, streetlight, submit,
+    supervisor, work,
+};
+
+on_both_databases!(
+    from_the_first_word_to_the_served_answer,
+    a_repeated_submission_gives_the_same_receipt_and_code,
+    a_code_opens_one_case_and_no_other,
+    strangers_and_wrong_roles_are_turned_away,
+    personal_data_are_read_by_right_and_recorded,
+    an_announced_holiday_moves_running_clocks_with_notice,
+    an_erased_person_is_gone_and_the_proof_stays,
+    what_people_put_right_is_learned,
+    near_duplicates_are_noted,
+    objections_are_decided_by_a_supervisor,
+);
+
+fn request(text: &str) -> AnswerRequest {
+    AnswerRequest { text: text.into(), decision: Decision::Answer, confirm_citations: false, at_once: false }
+}
+
+fn refused(error: ServiceError) -> &'static str {
+    match error {
+        ServiceError::Refused(explained) => explained.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn from_the_first_word_to_the_served_answer(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let submitted = submit(&service, &citizen(at("2026-11-02T10:00")), streetlight()).await;
+    let receipt = submitted.receipt;
+    assert!(work(&service, &ledger, at("2026-11-02T10:01")).await >= 2, "understood, then drafted");
+
+    let mine = service.citizen_case(&citizen(at("2026-11-02T10:02")), &receipt).await.unwrap();
+    assert_eq!((mine.state, mine.department.as_str()), (State::Understood, "roads"));
+    assert!(mine.text.contains("010-1234-5678"), "own words are shown as they were written");
+    assert!(mine.deadline.ko.contains("2026년 11월 10일"), "{}", mine.deadline.ko);
+    assert_eq!(mine.can, [CitizenAction::Correct, CitizenAction::Withdraw]);
+
+    let caller = official("roads", at("2026-11-03T10:00"));
+    let view = service.official_case(&caller, &receipt).await.unwrap();
+    assert!(view.text.contains("[전화번호]") && !view.text.contains("1234"), "{}", view.text);
+    assert!(view.has_personal_data && view.can.contains(&OfficialAction::Approve));
+    let understood = view.understood.unwrap();
+    assert!(understood.department.certain && !understood.department.grounds.is_empty());
+
+    service.assign(&caller, &receipt, "official-roads").await.unwrap();
+    service.edit_draft(&caller, &receipt, "가로등을 고쳤습니다.", Some(0)).await.unwrap();
+    service.note(&caller, &receipt, "내일 다시 확인").await.unwrap();
+    let approved = service.approve(&caller, &receipt, request("김하늘님, 가로등을 고쳤습니다.")).await.unwrap();
+    assert_eq!(approved.state(), State::Approved);
+    let seen = service.citizen_case(&citizen(at("2026-11-03T10:00")), &receipt).await.unwrap();
+    assert!(seen.answer.is_none() && seen.state == State::Drafted, "nothing shows before it is served");
+    service.undo_approval(&caller, &receipt).await.unwrap();
+    service.approve(&caller, &receipt, request("김하늘님, 가로등을 새로 달았습니다.")).await.unwrap();
+    work(&service, &ledger, at("2026-11-03T10:01")).await;
+
+    let seen = service.citizen_case(&citizen(at("2026-11-03T10:02")), &receipt).await.unwrap();
+    let answer = seen.answer.unwrap();
+    assert_eq!((seen.state, answer.text.as_str()), (State::Answered, "김하늘님, 가로등을 새로 달았습니다."));
+    assert_eq!((answer.by.name.as_str(), answer.by.telephone.as_str()), ("이름 official-roads", "02-0000-1351"));
+    assert!(seen.timeline.iter().all(|entry| entry.words.as_deref() != Some("내일 다시 확인")), "notes are internal");
+    service.rate(&citizen(at("2026-11-03T11:00")), &receipt, 5, None).await.unwrap();
+    let proof = service.proof(&citizen(at("2026-11-03T12:00")), &receipt).await.unwrap();
+    let verified = maru_ledger::verify_stream_proof(&proof, Some(&ledger.verifier_key())).unwrap();
+    assert!(serde_json::to_string(&verified.events[0].payload).unwrap().contains("010-1234-5678"));
+    let sealed = service.proof(&official("roads", at("2026-11-03T12:00")), &receipt).await.unwrap();
+    assert!(!sealed.contains("김하늘"), "an official's proof opens nothing");
+    let download = service.download(&citizen(at("2026-11-03T12:00")), &receipt).await.unwrap();
+    assert_eq!(download["inquiry"]["state"], "answered");
+    assert!(ledger.verify().await.unwrap().is_whole());
+}
+
+async fn a_repeated_submission_gives_the_same_receipt_and_code(deployment: Deployment) {
+    let service = deployment.service().await;
+    let caller = stranger(at("2026-11-02T10:00")).idempotent(Some("key-1".into()));
+    let first = submit(&service, &caller, streetlight()).await;
+    let again = submit(&service, &caller, streetlight()).await;
+    assert!(again.repeated && !first.repeated);
+    assert_eq!((first.receipt, first.code), (again.receipt, again.code));
+    let other = Submission { text: "다른 글입니다".into(), ..streetlight() };
+    assert!(matches!(service.submit(&caller, other).await, Err(ServiceError::KeyReused)));
+}
+
+async fn a_code_opens_one_case_and_no_other(deployment: Deployment) {
+    let service = deployment.service().await;
+    let now = at("2026-11-02T10:00");
+    let one = submit(&service, &stranger(now), streetlight()).await;
+    let other = submit(&service, &stranger(now), streetlight()).await;
+    let holder = stranger(now).with_code(AccessCode::parse(one.code.reveal()));
+    assert!(service.citizen_case(&holder, &one.receipt).await.is_ok());
+    assert!(matches!(service.citizen_case(&holder, &other.receipt).await, Err(ServiceError::NotFound)));
+    let unknown = Receipt::draw(2026, [31; 7]);
+    assert!(matches!(service.citizen_case(&holder, &unknown).await, Err(ServiceError::NotFound)));
+    assert!(matches!(service.citizen_case(&stranger(now), &one.receipt).await, Err(ServiceError::SignInRequired)));
+    service.withdraw(&holder, &one.receipt, None).await.unwrap();
+    assert!(service.opens(&other.receipt, &one.code).await.is_err());
+}
+
+async fn strangers_and_wrong_roles_are_turned_away(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    let receipt = submit(&service, &citizen(now), streetlight()).await.receipt;
+    work(&service, &ledger, now).await;
+    let neighbour = Caller::new(Some(principal("lee", Role::Citizen, None)), now);
+    let elsewhere = official("water", now);
+    for caller in [stranger(now), neighbour.clone(), elsewhere.clone(), administrator(now), auditor(now), citizen(now)]
+    {
+        let who = format!("{:?}", caller.principal);
+        assert!(service.approve(&caller, &receipt, request("답변")).await.is_err(), "{who}");
+        assert!(service.edit_draft(&caller, &receipt, "글", None).await.is_err(), "{who}");
+        assert!(
+            service
+                .extend(&caller, &receipt, maru_inquiry::domain::GivenGround::FactCheck, "사유", true)
+                .await
+                .is_err(),
+            "{who}"
+        );
+        let to = Destination::Department { department: "water".into() };
+        assert!(service.pass_on(&caller, &receipt, to, "사유").await.is_err(), "{who}");
+        assert!(service.decide_objection(&caller, &receipt, true, "결정").await.is_err(), "{who}");
+    }
+    for caller in [stranger(now), neighbour.clone()] {
+        assert!(service.citizen_case(&caller, &receipt).await.is_err());
+        assert!(service.withdraw(&caller, &receipt, None).await.is_err());
+        assert!(service.proof(&caller, &receipt).await.is_err());
+    }
+    for caller in [stranger(now), neighbour, citizen(now), elsewhere, administrator(now)] {
+        assert!(service.official_case(&caller, &receipt).await.is_err());
+        assert!(service.read_personal_data(&caller, &receipt, "사유").await.is_err());
+    }
+    let theirs = QueueFilter { department: Some("roads".into()), ..QueueFilter::default() };
+    assert!(matches!(service.queue(&official("water", now), theirs).await, Err(ServiceError::Forbidden { .. })));
+    assert!(matches!(service.queue(&stranger(now), QueueFilter::default()).await, Err(ServiceError::SignInRequired)));
+    assert!(service.queue(&auditor(now), QueueFilter::default()).await.is_ok());
+    let case = service.store().case(&receipt).await.unwrap().unwrap();
+    assert_eq!(case.inquiry.state, State::Understood, "nothing happened");
+}
+
+async fn personal_data_are_read_by_right_and_recorded(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    let receipt = submit(&service, &citizen(now), streetlight()).await.receipt;
+    work(&service, &ledger, now).await;
+    let caller = official("roads", at("2026-11-02T11:00"));
+    assert_eq!(refused(service.read_personal_data(&caller, &receipt, " ").await.unwrap_err()), "empty");
+    let data = service.read_personal_data(&caller, &receipt, "현장 확인 전화").await.unwrap();
+    assert_eq!(data.name.as_deref(), Some("김하늘"));
+    assert!(data.text.contains("010-1234-5678") && !data.found.is_empty());
+    assert!(matches!(
+        service.read_personal_data(&auditor(now), &receipt, "").await,
+        Err(ServiceError::Forbidden { .. })
+    ));
+    let seen = service.citizen_case(&citizen(at("2026-11-02T12:00")), &receipt).await.unwrap();
+    let entry = seen.timeline.iter().find(|entry| entry.kind == "personal-data-read").unwrap();
+    assert_eq!((entry.words.as_deref(), entry.by.as_deref()), (Some("현장 확인 전화"), Some("official-roads")));
+}
+
+async fn an_announced_holiday_moves_running_clocks_with_notice(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    let moved = submit(&service, &citizen(now), streetlight()).await.receipt;
+    let immediate = Submission { kind: Some(Kind::Immediate), ..streetlight() };
+    let stays = submit(&service, &citizen(now), immediate).await.receipt;
+    let day = Announcement {
+        date: "2026-11-06".parse().unwrap(),
+        name_ko: "임시공휴일".into(),
+        name_en: "Special holiday".into(),
+        reference: "국무회의 2026-11-02".into(),
+    };
+    assert!(matches!(
+        service.announce_holiday(&official("civil", now), day.clone()).await,
+        Err(ServiceError::Forbidden { .. })
+    ));
+    service.announce_holiday(&administrator(now), day.clone()).await.unwrap();
+    assert!(service.announce_holiday(&administrator(now), day).await.is_err(), "once is enough");
+    work(&service, &ledger, at("2026-11-02T10:05")).await;
+    let seen = service.citizen_case(&citizen(at("2026-11-02T10:06")), &moved).await.unwrap();
+    assert_eq!(maru_calendar::seoul(seen.deadline.due.unwrap()).to_string(), "2026-11-11T18:00:00");
+    assert!(seen.timeline.iter().any(|entry| entry.kind == "deadline-moved"), "the petitioner is told");
+    let seen = service.citizen_case(&citizen(at("2026-11-02T10:06")), &stays).await.unwrap();
+    assert!(seen.timeline.iter().all(|entry| entry.kind != "deadline-moved"), "nothing moved, nothing is told");
+    assert!(service.store().reckoned_before(1, 10).await.unwrap().is_empty());
+    let later = submit(&service, &citizen(at("2026-11-02T10:00")), streetlight()).await;
+    assert_eq!(maru_calendar::seoul(later.deadline.due.unwrap()).to_string(), "2026-11-11T18:00:00");
+}
+
+async fn an_erased_person_is_gone_and_the_proof_stays(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    let submitted = submit(&service, &stranger(now), streetlight()).await;
+    let holder = stranger(now).with_code(Some(submitted.code));
+    assert_eq!(refused(service.erase(&holder, &submitted.receipt).await.unwrap_err()), "still-open");
+    service.withdraw(&holder, &submitted.receipt, Some("제 번호는 010-9999-8888")).await.unwrap();
+    service.erase(&holder, &submitted.receipt).await.unwrap();
+    work(&service, &ledger, at("2026-11-02T10:05")).await;
+    let seen = service.citizen_case(&holder, &submitted.receipt).await.unwrap();
+    assert!(seen.erased && seen.can.is_empty());
+    assert!(!seen.text.contains("1234"), "{}", seen.text);
+    let proof = service.proof(&holder, &submitted.receipt).await.unwrap();
+    maru_ledger::verify_stream_proof(&proof, None).unwrap();
+    assert!(!proof.contains("김하늘"));
+    assert!(ledger.verify().await.unwrap().is_whole());
+}
+
+async fn what_people_put_right_is_learned(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    assert!(
+        matches!(service.retrain(&administrator(now)).await, Err(ServiceError::Invalid(_))),
+        "nothing to learn from yet"
+    );
+    for (category, text) in [
+        ("water", "수돗물에서 녹물이 나오고 요금이 많이 나왔어요"),
+        ("roads", "도로에 포트홀이 생겨 위험해요 가로등도 꺼졌어요"),
+    ] {
+        for number in 0..6 {
+            let submission = Submission { text: format!("{text} {number}"), ..Submission::default() };
+            let receipt = submit(&service, &citizen(now), submission).await.receipt;
+            let correction = Correction { category: Some(category.into()), ..Correction::default() };
+            service.correct(&citizen(now), &receipt, correction).await.unwrap();
+        }
+    }
+    let report = service.retrain(&administrator(now)).await.unwrap();
+    assert_eq!((report.examples, report.revision), (12, 1));
+    let preview = service
+        .preview(&stranger(now), Submission { text: "녹물이 나와요 수돗물".into(), ..Submission::default() })
+        .await
+        .unwrap();
+    let category = preview.understood.category.unwrap();
+    assert_eq!((category.value.as_str(), preview.understood.model), ("water", 1));
+    assert!(matches!(service.retrain(&official("civil", now)).await, Err(ServiceError::Forbidden { .. })));
+    // Another server takes the models up when it opens.
+    let other = service_on(ledger, Settings::default()).await;
+    assert_eq!(other.understanding().models().revision, 1);
+}
+
+async fn near_duplicates_are_noted(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let first = submit(&service, &stranger(at("2026-11-02T10:00")), streetlight()).await.receipt;
+    let again = Submission { text: format!("{} 빨리요", streetlight().text), ..streetlight() };
+    let second = submit(&service, &stranger(at("2026-11-02T10:01")), again).await.receipt;
+    let other =
+        Submission {
+            title: "등본".into(), text: "주민등록등본은 어디에서 떼나요?".into(), ..Submission::default()
+        };
+    let third = submit(&service, &stranger(at("2026-11-02T10:02")), other).await.receipt;
+    work(&service, &ledger, at("2026-11-02T10:03")).await;
+    let near = async |receipt: &Receipt| {
+        let case = service.store().case(receipt).await.unwrap().unwrap();
+        case.inquiry.understood.unwrap().near_duplicates.into_iter().map(|near| near.id).collect::<Vec<_>>()
+    };
+    assert!(near(&first).await.is_empty(), "the first repeats nobody");
+    assert_eq!(near(&second).await, [first.to_string()]);
+    assert!(near(&third).await.is_empty());
+    let view = service.official_case(&official("roads", at("2026-11-02T10:04")), &first).await.unwrap();
+    assert_eq!(view.similar.iter().map(|case| case.receipt.clone()).collect::<Vec<_>>(), [second.to_string()]);
+}
+
+async fn objections_are_decided_by_a_supervisor(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let settings = Settings { grace: jiff::SignedDuration::ZERO };
+    let service = service_on(ledger.clone(), settings).await;
+    let submission = Submission { kind: Some(Kind::Application), ..streetlight() };
+    let receipt = submit(&service, &citizen(at("2026-11-02T10:00")), submission).await.receipt;
+    work(&service, &ledger, at("2026-11-02T10:00")).await;
+    let decision = Decision::Refusal {
+        reason: "기준 미달".into(),
+        article: "도로법 제61조".into(),
+        remedy: "60일 안에 이의신청".into(),
+    };
+    let refusal = AnswerRequest { decision, ..request("허가하지 않습니다.") };
+    let done = service.approve(&official("roads", at("2026-11-03T10:00")), &receipt, refusal).await.unwrap();
+    assert_eq!(done.state(), State::Refused, "without a grace it is served at once");
+    let seen = service.citizen_case(&citizen(at("2026-11-04T10:00")), &receipt).await.unwrap();
+    assert!(seen.can.contains(&CitizenAction::Object));
+    service.object(&citizen(at("2026-11-04T10:00")), &receipt, "다시 봐 주세요").await.unwrap();
+    let later = at("2026-11-05T10:00");
+    assert!(matches!(
+        service.decide_objection(&official("roads", later), &receipt, true, "인용").await,
+        Err(ServiceError::Forbidden { .. })
+    ));
+    let done = service.decide_objection(&supervisor("roads", later), &receipt, true, "받아들입니다").await.unwrap();
+    assert_eq!(done.state(), State::Answered);
+}
