@@ -37,7 +37,10 @@ async fn main() {
         "citations" => citations(&data, &shared).await,
         "speed" => speed(&data, &shared).await,
         "drafts" => drafts(&data, &shared).await,
-        other => panic!("what to measure? import, answers, articles, citations, speed or drafts, not {other:?}"),
+        "letters" => letters(&data).await,
+        other => {
+            panic!("what to measure? import, answers, articles, citations, speed, drafts or letters, not {other:?}")
+        }
     }
 }
 
@@ -94,7 +97,7 @@ async fn import(data: &Path, shared: &Path) {
     let size = |path: &Path| {
         std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>()
     };
-    println!("disk: database {} MB, index {} MB", size(data) >> 20, size(&data.join("knowledge/index-1")) >> 20);
+    println!("disk: database {} MB, index {} MB", size(data) >> 20, size(&data.join("knowledge/index-2")) >> 20);
     let begin = Instant::now();
     let source = ImportSource::new("statutes.jsonl.xz", ImportContent::StatuteLines(statutes(shared)));
     let report = knowledge.import(vec![source], None).await.unwrap();
@@ -453,21 +456,7 @@ async fn drafts(data: &Path, shared: &Path) {
     let mut drafted = 0;
     let mut times = Vec::new();
     for row in petitions.iter().step_by(5) {
-        let request = DraftRequest {
-            question_title: text(row, "title").to_owned(),
-            question: text(row, "text").to_owned(),
-            language: Language::Korean,
-            on: jiff::civil::date(2026, 11, 24),
-            letter: Letter {
-                agency: "마루시".to_owned(),
-                department: "민원봉사과".to_owned(),
-                telephone: "02-0000-1101".to_owned(),
-                ..Letter::default()
-            },
-            remedy: Remedy::Question,
-            departments: Vec::new(),
-            without: Vec::new(),
-        };
+        let request = draft_request(row, "text", Language::Korean, Vec::new());
         let begin = Instant::now();
         let draft = compose(&knowledge, &request).unwrap();
         times.push(begin.elapsed());
@@ -475,4 +464,63 @@ async fn drafts(data: &Path, shared: &Path) {
     }
     println!("drafted: {drafted} of {}", times.len());
     print_times("search and draft, petitions", times);
+}
+
+fn draft_request(row: &Value, field: &str, language: Language, departments: Vec<String>) -> DraftRequest {
+    DraftRequest {
+        question_title: text(row, "title").to_owned(),
+        question: text(row, field).to_owned(),
+        language,
+        on: jiff::civil::date(2026, 11, 24),
+        letter: Letter {
+            agency: language.say("마루시", "Maru City").to_owned(),
+            department: language.say("민원봉사과", "Civil Services Division").to_owned(),
+            telephone: "02-0000-1101".to_owned(),
+            ..Letter::default()
+        },
+        remedy: Remedy::Question,
+        departments,
+        without: Vec::new(),
+    }
+}
+
+/// The drafts of the demonstration city, to be read; and how often the answer belongs to the inquiry's department when nobody says which.
+async fn letters(data: &Path) {
+    let world = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/maru/world");
+    let data = data.join("letters");
+    let _ = std::fs::remove_dir_all(&data);
+    let knowledge = open(&data).await;
+    let file = |name: &str| -> Reader { Box::new(BufReader::new(File::open(world.join(name)).unwrap())) };
+    let sources = vec![
+        ImportSource::new("statutes", ImportContent::StatuteLines(file("statutes.jsonl"))),
+        ImportSource::new("answers", ImportContent::AnswerLines(file("answers.jsonl"))),
+        ImportSource::new("services", ImportContent::ServiceLines(file("services.jsonl"))),
+    ];
+    knowledge.import(sources, None).await.unwrap();
+    let (mut drafted, mut right, mut all) = (0, 0, 0);
+    let mut times = Vec::new();
+    for row in lines(&world.join("inquiries.jsonl")) {
+        let language = if text(&row, "language") == "en" { Language::English } else { Language::Korean };
+        let department = text(&row, "department").to_owned();
+        let alone = compose(&knowledge, &draft_request(&row, "body", language, Vec::new())).unwrap();
+        all += 1;
+        drafted += u32::from(alone.is_some());
+        right += u32::from(alone.as_ref().is_some_and(|draft| draft.sources[0].department == department));
+        let told =
+            alone.as_ref().map_or("-".to_owned(), |draft| format!("{} {}", draft.sources[0].id, draft.confidence));
+        let begin = Instant::now();
+        let draft = compose(&knowledge, &draft_request(&row, "body", language, vec![department.clone()])).unwrap();
+        times.push(begin.elapsed());
+        println!(
+            "=== {} [{department}] {} | without department: {told}",
+            text(&row, "id"),
+            text(&row, "body").replace('\n', " ")
+        );
+        match draft {
+            Some(draft) => println!("--- {} {}\n{}\n", draft.sources[0].id, draft.confidence, draft.text()),
+            None => println!("--- no draft\n"),
+        }
+    }
+    println!("without department: {drafted} of {all} drafted, {right} from the right department");
+    print_times("search and draft", times);
 }

@@ -10,10 +10,10 @@ pub(crate) struct ArticleNumber {
 }
 
 /// Branches above this are not numbers of articles.
-const BRANCHES: u32 = 64;
+const BRANCHES: u32 = 1 << 7;
 
 /// Articles above this do not exist: the longest act has some 1,200.
-const NUMBERS: u32 = 1 << 14;
+const NUMBERS: u32 = 1 << 13;
 
 impl ArticleNumber {
     pub(crate) fn new(number: u32, branch: u32) -> Option<Self> {
@@ -51,7 +51,9 @@ mod tests {
 
     #[test]
     fn numbers_are_read_and_written() {
-        for (text, number, branch) in [("제3조", 3, 0), ("제3조의2", 3, 2), ("제1118조", 1118, 0)] {
+        for (text, number, branch) in
+            [("제3조", 3, 0), ("제3조의2", 3, 2), ("제1118조", 1118, 0), ("제103조의65", 103, 65)]
+        {
             let article = ArticleNumber::parse(text).unwrap();
             assert_eq!((article.number, article.branch, article.to_string()), (number, branch, text.to_owned()));
         }

@@ -160,6 +160,11 @@ impl Knowledge {
         search::search(&self.library(), query)
     }
 
+    /// As [`Self::search`], without marks: passages with their scores.
+    pub(crate) fn find(&self, query: &Query) -> Result<Vec<(Passage, f64)>, KnowledgeError> {
+        search::find(&self.library(), query)
+    }
+
     /// Every reference to law in a text, in order, judged by the versions that apply on a day.
     pub fn resolve(&self, text: &str, on: Date) -> Vec<Citation> {
         self.library().resolver.resolve(text, on)

@@ -22,6 +22,14 @@ struct Version {
     deleted: Vec<u32>,
 }
 
+impl Version {
+    /// Whether this may be the text that a later version changed. Mirrors of the law also hold remnants of acts of the same title (an
+    /// ordinance of 1948 with one article): they are not what was in force the day before.
+    fn is_forerunner_of(&self, later: &Self) -> bool {
+        2 * self.articles.len() >= later.articles.len()
+    }
+}
+
 /// An act in all its versions, the oldest first.
 #[derive(Debug)]
 struct Act {
@@ -256,9 +264,16 @@ impl Act {
     /// The version that applies on a day. An act whose oldest known version comes later has been in force in a version that was not
     /// imported, as a rule: that oldest one stands for it.
     fn on(&self, day: Date) -> Option<&Version> {
-        let begun =
-            self.versions.iter().rev().find(|version| version.effective.is_none_or(|effective| effective <= day));
-        begun.or_else(|| self.versions.first())
+        let begun = |version: &Version| version.effective.is_none_or(|effective| effective <= day);
+        let mut applies = self.versions.iter().rev();
+        let mut later = applies.next()?;
+        for version in applies {
+            if begun(later) || !version.is_forerunner_of(later) {
+                break;
+            }
+            later = version;
+        }
+        Some(later)
     }
 
     fn judge(&self, article: Option<ArticleNumber>, on: Date) -> Judged {

@@ -199,8 +199,11 @@ impl Scanner<'_> {
         let named = if sure { self.resolver.named(&title) } else { self.resolver.exactly(&title) };
         let named = match named {
             Some(named) => named,
-            None if sure && LAW_ENDINGS.iter().any(|ending| title.ends_with(ending)) => Named::Unknown(title.clone()),
-            None if sure => return self.read_title_within(start, length, &title),
+            None if !sure => return false,
+            None if LAW_ENDINGS.iter().any(|ending| title.ends_with(ending)) => Named::Unknown(title.clone()),
+            None if self.read_title_within(start, length, &title) => return true,
+            // Whatever has articles is law, or is said to be.
+            None if self.article_after_law(start + length + 2).is_some() => Named::Unknown(title.clone()),
             None => return false,
         };
         self.take_law(start, start + length + 2, Law { named, written: title });

@@ -168,7 +168,12 @@ mod tests {
     #[test]
     fn what_the_sources_say_stands_and_the_rest_is_struck() {
         assert_eq!(reasons("대형폐기물은 동 주민센터에서 신고하고 내놓으십시오.[1]"), [None]);
-        assert_eq!(reasons("대형폐기물은 동 주민센터에서 신고하고 내놓으십시오 [1]. 신고하지 않으면 과태료를 물 수 있습니다. [1]"), [None, None]);
+        assert_eq!(
+            reasons(
+                "대형폐기물은 동 주민센터에서 신고하고 내놓으십시오 [1]. 신고하지 않으면 과태료를 물 수 있습니다. [1]"
+            ),
+            [None, None]
+        );
         for (written, reason) in [
             ("대형폐기물은 신고하고 내놓습니다.", "근거를 인용하지 않음"),
             ("대형폐기물은 신고하고 내놓습니다.[2]", "없는 근거를 인용함"),

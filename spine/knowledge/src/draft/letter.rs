@@ -39,13 +39,19 @@ pub(super) fn greeting(request: &DraftRequest) -> Paragraph {
 /// «‘소파 버리려면 얼마예요?’라고 문의하셨습니다.»
 pub(super) fn question(request: &DraftRequest) -> Paragraph {
     let title = request.question_title.trim();
-    let short = if title.is_empty() { maru_korean::sentences(&request.question).first().copied().unwrap_or_default() } else { title };
+    let short = if title.is_empty() {
+        maru_korean::sentences(&request.question).first().copied().unwrap_or_default()
+    } else {
+        title
+    };
     let mut short: String = short.split_whitespace().collect::<Vec<_>>().join(" ").replace(['‘', '’', '“', '”'], "'");
     if short.chars().count() > SHORT_QUESTION {
         short = short.chars().take(SHORT_QUESTION).collect::<String>() + "…";
     }
     let text = match request.language {
-        _ if short.is_empty() => request.language.say("보내 주신 민원을 잘 읽었습니다.", "Thank you for writing to us.").to_owned(),
+        _ if short.is_empty() => {
+            request.language.say("보내 주신 민원을 잘 읽었습니다.", "Thank you for writing to us.").to_owned()
+        }
         Language::Korean => format!("보내 주신 ‘{short}’에 대하여 답변드립니다."),
         Language::English => format!("You wrote to us about “{short}”."),
     };

@@ -2,7 +2,10 @@
 
 use std::collections::HashSet;
 
-use super::{support::Ground, types::{DraftRequest, Language}};
+use super::{
+    support::Ground,
+    types::{DraftRequest, Language},
+};
 use crate::{
     Knowledge, KnowledgeError, Query,
     source::{Passage, SourceKind},
@@ -21,7 +24,8 @@ const TITLE_TOLD: f64 = 3.0;
 const TEXT_TOLD: f64 = 4.0;
 const SAME_DEPARTMENT: f64 = 1.2;
 const OTHER_DEPARTMENT: f64 = -1.2;
-const BASE: f64 = -2.0;
+const ANSWERS_TOLD: f64 = 3.0;
+const BASE: f64 = -2.6;
 /// How much of the search's own estimate counts.
 const SEARCH_SHARE: f64 = 0.35;
 
@@ -45,10 +49,10 @@ pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Opti
     };
     let mut best: Option<(f64, Passage)> = None;
     let inquiry = Ground::new(std::iter::once(told.as_str()));
-    for hit in knowledge.search(&query)? {
-        let confidence = confidence(&hit.passage, hit.score, &inquiry, request);
+    for (passage, score) in knowledge.find(&query)? {
+        let confidence = confidence(&passage, score, &inquiry, &told, request);
         if best.as_ref().is_none_or(|(known, _)| confidence > *known) {
-            best = Some((confidence, hit.passage));
+            best = Some((confidence, passage));
         }
     }
     if let Some((confidence, answer)) = best.filter(|(confidence, _)| *confidence >= SURE_OF_ANSWER) {
@@ -59,9 +63,9 @@ pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Opti
     articles_alone(knowledge, request, told)
 }
 
-/// How probable it is that a passage answers the inquiry: what the search says, how much of what the passage is about the inquiry tells, and
-/// whether the department fits.
-fn confidence(passage: &Passage, score: f64, inquiry: &Ground, request: &DraftRequest) -> f64 {
+/// How probable it is that a passage answers the inquiry: what the search says, how much of what the passage is about the inquiry tells, how
+/// much of what the inquiry tells the passage holds, and whether the department fits.
+fn confidence(passage: &Passage, score: f64, inquiry: &Ground, told: &str, request: &DraftRequest) -> f64 {
     let (title, text) = match request.language {
         Language::English if !passage.title_en.is_empty() => (&passage.title_en, &passage.text_en),
         _ => (&passage.title, &passage.text),
@@ -72,11 +76,13 @@ fn confidence(passage: &Passage, score: f64, inquiry: &Ground, request: &DraftRe
         department if request.departments.iter().any(|one| one == department) => SAME_DEPARTMENT,
         _ => OTHER_DEPARTMENT,
     };
+    let answered = Ground::new([title.as_str(), text.as_str()].into_iter()).share(told);
     let score = score.clamp(0.001, 0.999);
     let sum = BASE
         + SEARCH_SHARE * (score / (1.0 - score)).ln()
         + TITLE_TOLD * inquiry.share(title)
         + TEXT_TOLD * inquiry.share(text)
+        + ANSWERS_TOLD * answered
         + department;
     1.0 / (1.0 + (-sum).exp())
 }
@@ -112,10 +118,11 @@ fn articles_alone(knowledge: &Knowledge, request: &DraftRequest, told: String) -
         without: request.without.clone(),
         ..Query::default()
     };
-    let hits = knowledge.search(&query)?;
-    let Some(confidence) = hits.first().map(|hit| hit.score).filter(|score| *score >= SURE_OF_ARTICLE) else {
+    let found = knowledge.find(&query)?;
+    let Some(confidence) = found.first().map(|(_, score)| *score).filter(|score| *score >= SURE_OF_ARTICLE) else {
         return Ok(None);
     };
-    let sources = hits.into_iter().filter(|hit| hit.score >= SURE_OF_ARTICLE).map(|hit| hit.passage).collect();
+    let sources =
+        found.into_iter().filter(|(_, score)| *score >= SURE_OF_ARTICLE).map(|(passage, _)| passage).collect();
     Ok(Some(Plan { sources, confidence }))
 }

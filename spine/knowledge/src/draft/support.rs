@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn words_and_numbers_are_compared() {
-        let ground = Ground::new(["대형폐기물은 신고하고 내놓습니다. 100만 원 이하의 과태료를 물 수 있습니다."].into_iter());
+        let ground =
+            Ground::new(["대형폐기물은 신고하고 내놓습니다. 100만 원 이하의 과태료를 물 수 있습니다."].into_iter());
         assert!(ground.share("대형폐기물을 신고하고 내놓으면 됩니다.") > 0.7);
         assert!(ground.share("여권은 구청에서 발급합니다.") < 0.2);
         assert_eq!(ground.missing_number("과태료는 200만 원입니다."), Some("200".to_owned()));

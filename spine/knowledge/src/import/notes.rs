@@ -81,33 +81,29 @@ impl AnswerLine {
 
 impl ServiceLine {
     pub(super) fn into_note(self) -> Result<Note, String> {
-        let text = described(
-            &self.what,
-            [
-                ("신청할 수 있는 사람", self.who),
-                ("방법", self.how),
-                ("처리기간", self.period),
-                ("구비서류", self.documents.join(", ")),
-            ],
-        );
-        let text_en = described(
-            &self.what_en,
-            [
-                ("Who", self.who_en),
-                ("How", self.how_en),
-                ("Time", self.period_en),
-                ("Documents", self.documents_en.join(", ")),
-            ],
-        );
+        let facts = [
+            (self.who.as_str(), "신청할 수 있는 사람은 ", "입니다."),
+            (self.how.as_str(), "신청 방법은 ", "입니다."),
+            (self.period.as_str(), "처리기간은 ", "입니다."),
+            (&self.documents.join(", "), "구비서류는 ", "입니다."),
+        ];
+        let text = described(&self.what, facts);
+        let facts = [
+            (self.who_en.as_str(), "Who can apply: ", "."),
+            (self.how_en.as_str(), "How to apply: ", "."),
+            (self.period_en.as_str(), "How long it takes: ", "."),
+            (&self.documents_en.join(", "), "What to bring: ", "."),
+        ];
+        let text_en = described(&self.what_en, facts);
         let Self { id, title, title_en, category, department, url, cites, .. } = self;
         checked(Note { id, title, text, title_en, text_en, category, department, url, cites })
     }
 }
 
-/// What a service is, and a line for each thing that one needs to know.
-fn described(what: &str, facts: [(&str, String); 4]) -> String {
-    let facts = facts.into_iter().filter(|(_, fact)| !fact.trim().is_empty());
-    let lines = facts.map(|(name, fact)| format!("{name}: {fact}"));
+/// What a service is, and a sentence on a line of its own for each thing that one needs to know.
+fn described(what: &str, facts: [(&str, &str, &str); 4]) -> String {
+    let facts = facts.into_iter().filter(|(fact, ..)| !fact.trim().is_empty());
+    let lines = facts.map(|(fact, before, after)| format!("{before}{}{after}", fact.trim().trim_end_matches('.')));
     std::iter::once(what.to_owned()).filter(|what| !what.is_empty()).chain(lines).collect::<Vec<_>>().join("\n")
 }
 

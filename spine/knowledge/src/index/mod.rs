@@ -18,7 +18,7 @@ pub(crate) use documents::{Versions, documents_of};
 use crate::error::KnowledgeError;
 
 /// Counted up when documents are made differently: an index of another form is made anew.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 /// Memory of the writer's threads together, in bytes.
 const WRITER_MEMORY: usize = 160 << 20;
 /// Threads that build the index.

@@ -7,6 +7,10 @@ use crate::words::{Word, fold};
 
 /// About as much of a passage as an excerpt shows, in bytes.
 const EXCERPT_BYTES: usize = 480;
+/// Words of a question that are marked.
+const MARKED_WORDS: usize = 24;
+/// Words of a question up to which compounds are also looked for in parts.
+const WORDS_IN_PARTS: usize = 12;
 /// More marks than this help nobody.
 const MOST_MARKS: usize = 200;
 
@@ -14,13 +18,17 @@ const MOST_MARKS: usize = 200;
 pub(crate) fn highlights(text: &str, words: &[Word]) -> Vec<Range<usize>> {
     let folded = Folded::new(text);
     let mut found: Vec<Range<usize>> = Vec::new();
-    for word in words {
+    // Of a long letter the longest words are marked: they say most.
+    let mut marked: Vec<&Word> = words.iter().collect();
+    marked.sort_by_key(|word| std::cmp::Reverse(word.stem.len()));
+    let is_short = words.len() <= WORDS_IN_PARTS;
+    for word in marked.into_iter().take(MARKED_WORDS) {
         if word.stem.chars().count() < 2 && !word.stem.chars().all(|character| character.is_ascii_digit()) {
             continue;
         }
         let before = found.len();
         folded.find(&word.stem, &mut found);
-        if found.len() == before {
+        if found.len() == before && is_short {
             for part in parts(&word.stem, &folded.text) {
                 folded.find(part, &mut found);
             }

@@ -10,21 +10,26 @@ mod weights;
 
 pub use query::{Excerpt, Hit, Query};
 
-use crate::{error::KnowledgeError, library::Library};
+use crate::{error::KnowledgeError, library::Library, source::Passage};
 
 /// The best passages for a question.
 pub(crate) fn search(library: &Library, query: &Query) -> Result<Vec<Hit>, KnowledgeError> {
     let question = terms::Question::new(&query.text, library);
     let ranked = rank::rank(library, &question, query)?;
-    ranked
-        .into_iter()
-        .map(|one| {
-            let passage = library.passage_at(one.place)?;
-            let highlights = highlight::highlights(&passage.text, &question.words);
-            let excerpt = highlight::excerpt(&passage.text, &highlights);
-            Ok(Hit { passage, score: one.probability, highlights, excerpt })
-        })
-        .collect()
+    let hit = |one: rank::Ranked| {
+        let passage = library.passage_at(one.place)?;
+        let highlights = highlight::highlights(&passage.text, &question.words);
+        let excerpt = highlight::excerpt(&passage.text, &highlights);
+        Ok(Hit { passage, score: one.probability, highlights, excerpt })
+    };
+    ranked.into_iter().map(hit).collect()
+}
+
+/// As [`search`], without marks: for those who read on themselves.
+pub(crate) fn find(library: &Library, query: &Query) -> Result<Vec<(Passage, f64)>, KnowledgeError> {
+    let question = terms::Question::new(&query.text, library);
+    let ranked = rank::rank(library, &question, query)?;
+    ranked.into_iter().map(|one| Ok((library.passage_at(one.place)?, one.probability))).collect()
 }
 
 /// Passages with what is known about them for a question.

@@ -10,7 +10,7 @@ use super::{
     query::Query,
     scores::Scores,
     terms::Question,
-    weights::{ARTICLE, ARTICLE_BIAS, ARTICLE_FEATURES, NOTE, NOTE_BIAS, NOTE_FEATURES},
+    weights::{ARTICLE, ARTICLE_ALONE, ARTICLE_FEATURES, NOTE, NOTE_FEATURES},
 };
 use crate::{
     error::KnowledgeError,
@@ -34,6 +34,8 @@ const NOTE_TITLE_SHARE: f32 = 2.0;
 /// Votes fall with this power of the likeness.
 const ANSWER_POWER: i32 = 4;
 const BRIDGE_POWER: i32 = 6;
+/// A title that holds this share of a question begins to be the question.
+const SURE_TITLE: f32 = 0.8;
 
 /// A place and its estimated probability to be what was looked for.
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +54,8 @@ pub(crate) type NoteFeatures = [f32; NOTE_FEATURES];
 pub(crate) struct Weighed {
     pub(crate) articles: Vec<(u32, ArticleFeatures)>,
     pub(crate) notes: Vec<(u32, NoteFeatures)>,
+    /// Whether any answer votes for any article.
+    pub(crate) has_votes: bool,
 }
 
 thread_local! {
@@ -111,24 +115,18 @@ impl Best {
 /// The best passages for a question, of the kinds it asks for.
 pub(crate) fn rank(library: &Library, question: &Question, query: &Query) -> Result<Vec<Ranked>, KnowledgeError> {
     let weighed = weigh(library, question, query)?;
+    let model = if weighed.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
     let articles = weighed
         .articles
         .iter()
-        .map(|(place, features)| Ranked { place: *place, probability: probability(ARTICLE_BIAS, &ARTICLE, features) });
-    let notes = weighed
-        .notes
-        .iter()
-        .map(|(place, features)| Ranked { place: *place, probability: probability(NOTE_BIAS, &NOTE, features) });
+        .map(|(place, features)| Ranked { place: *place, probability: model.probability(features) });
+    let notes =
+        weighed.notes.iter().map(|(place, features)| Ranked { place: *place, probability: NOTE.probability(features) });
     let mut ranked: Vec<Ranked> = articles.chain(notes).collect();
     ranked
         .sort_by(|one, other| other.probability.total_cmp(&one.probability).then_with(|| one.place.cmp(&other.place)));
     ranked.truncate(query.limit);
     Ok(ranked)
-}
-
-fn probability(bias: f64, weights: &[f64], features: &[f32]) -> f64 {
-    let sum: f64 = weights.iter().zip(features).map(|(weight, feature)| weight * f64::from(*feature)).sum();
-    1.0 / (1.0 + (-(bias + sum)).exp())
 }
 
 /// Weighs candidates of the kinds that are asked for.
@@ -213,6 +211,7 @@ impl Sweep<'_> {
             voted.sort_unstable();
             voted.dedup();
             places.extend(voted.into_iter().filter(|place| !known.contains(place) && passes(*place as usize)));
+            weighed.has_votes = !votes.answers.is_empty() || !votes.bridges.is_empty();
             weighed.articles = self.weigh_articles(&places, &words, &votes, &without);
         }
         weighed
@@ -267,11 +266,9 @@ impl Sweep<'_> {
                 let features = [
                     note.score / best,
                     self.covered(text_terms, 2),
-                    self.covered(title_terms, 2),
-                    self.covered(text_terms | title_terms, 2),
                     self.scores.text[place] / text_mass,
-                    self.scores.title[place] / text_mass,
-                    text_mass.ln(),
+                    // Only a title that is nearly the question itself is a sign of its own: like titles are many.
+                    (self.covered(title_terms, 2) - SURE_TITLE).max(0.0) / (1.0 - SURE_TITLE),
                 ];
                 (note.place, features)
             })

@@ -9,7 +9,7 @@ use crate::{
 /// As many terms as a mask has bits.
 const MOST_TERMS: usize = 32;
 /// A long letter is searched by its rarest terms: those whose lists together are no longer than this. It keeps the slowest questions fast.
-const LONGEST_LISTS: u32 = 400_000;
+const LONGEST_LISTS: u32 = 200_000;
 /// So many terms are searched, however common they are.
 const FEWEST_TERMS: usize = 6;
 

@@ -3,7 +3,9 @@
 use std::future::ready;
 
 use maru_gateway::{Completion, CompletionFuture, CompletionRequest, Model};
-use maru_knowledge::draft::{Composer, Draft, DraftRequest, Language, Letter, ParagraphRole, Remedy, compose, generate};
+use maru_knowledge::draft::{
+    Composer, Draft, DraftRequest, Language, Letter, ParagraphRole, Remedy, compose, generate,
+};
 
 use crate::support::{Deployment, day, import_world, run};
 
@@ -48,7 +50,8 @@ fn letters_read_as_an_agency_writes() {
         let draft = compose(&knowledge, &korean).unwrap().unwrap();
         check_grounds(&draft);
         insta::assert_snapshot!("korean", draft.text());
-        let english = request("Old sofa", "How do I throw away a sofa? Where do I report bulky waste?", Language::English);
+        let english =
+            request("Old sofa", "How do I throw away a sofa? Where do I report bulky waste?", Language::English);
         let draft = compose(&knowledge, &english).unwrap().unwrap();
         check_grounds(&draft);
         insta::assert_snapshot!("english", draft.text());
@@ -66,7 +69,10 @@ fn nothing_found_means_no_draft() {
         assert_eq!(compose(&knowledge, &asked).unwrap(), None);
         import_world(&knowledge).await;
         assert_eq!(compose(&knowledge, &DraftRequest { departments: Vec::new(), ..asked.clone() }).unwrap(), None);
-        assert_eq!(generate(&Says("아무 말"), &knowledge, &DraftRequest { departments: Vec::new(), ..asked }).await.unwrap(), None);
+        assert_eq!(
+            generate(&Says("아무 말"), &knowledge, &DraftRequest { departments: Vec::new(), ..asked }).await.unwrap(),
+            None
+        );
         assert_eq!(compose(&knowledge, &request("", "", Language::Korean)).unwrap(), None);
     });
 }
@@ -100,7 +106,11 @@ fn what_a_model_invents_is_struck() {
             answers.flat_map(|paragraph| &paragraph.sentences).map(|sentence| sentence.struck.is_some()).collect();
         assert_eq!(struck, [false, true, true, true, true]);
         assert!(draft.grounded);
-        assert!(!draft.text().contains("5만") && !draft.text().contains("9999") && draft.text().contains("생성형 인공지능(시험 모델)"));
+        assert!(
+            !draft.text().contains("5만")
+                && !draft.text().contains("9999")
+                && draft.text().contains("생성형 인공지능(시험 모델)")
+        );
         let draft = generate(&Says("아무것도 인용하지 않는 문장입니다."), &knowledge, &asked).await.unwrap().unwrap();
         assert!(!draft.grounded);
     });

@@ -10,12 +10,21 @@ use serde_json::json;
 
 use crate::support::{Deployment, answers, article, import, statutes};
 
-on_both_databases!(what_did_not_change_is_untouched, other_servers_follow, a_broken_file_changes_nothing, versions_stand_side_by_side, answers_are_taken_away);
+on_both_databases!(
+    what_did_not_change_is_untouched,
+    other_servers_follow,
+    a_broken_file_changes_nothing,
+    versions_stand_side_by_side,
+    answers_are_taken_away
+);
 
 async fn what_did_not_change_is_untouched(deployment: Deployment) {
     let knowledge = deployment.knowledge("one").await;
     let law = |text: &str| {
-        [article("가법", "2026-01-01", "제1조", "목적", text), article("나법", "2026-01-01", "제1조", "목적", "나 법의 목적이다.")]
+        [
+            article("가법", "2026-01-01", "제1조", "목적", text),
+            article("나법", "2026-01-01", "제1조", "목적", "나 법의 목적이다."),
+        ]
     };
     let faq = [json!({"id": "a", "title": "가법은 무엇인가요?", "text": "「가법」 제1조를 보십시오."})];
     let report = import(&knowledge, vec![statutes(&law("처음 글이다.")), answers(&faq)]).await;
@@ -67,13 +76,19 @@ async fn a_broken_file_changes_nothing(deployment: Deployment) {
         .map(|number| article(&format!("시험법{number}"), "2026-01-01", "제1조", "목적", &format!("글 {number}")))
         .collect();
     let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    let broken: Box<dyn BufRead + Send> = Box::new(std::io::BufReader::new(Breaking(std::io::Cursor::new(text.into_bytes()))));
+    let broken: Box<dyn BufRead + Send> =
+        Box::new(std::io::BufReader::new(Breaking(std::io::Cursor::new(text.into_bytes()))));
     let source = ImportSource::new("broken.jsonl.xz", ImportContent::StatuteLines(broken));
     let error = knowledge.import(vec![source], None).await.unwrap_err();
     assert!(matches!(&error, KnowledgeError::Unreadable { name, .. } if name == "broken.jsonl.xz"), "{error}");
     assert_eq!((knowledge.revision(), knowledge.counts()), (0, Counts::default()));
     let ready = || async {
-        deployment.ledger().await.read(|sql| sql.query("SELECT COUNT(*) FROM knowledge_ready", &[])?[0].integer(0)).await.unwrap()
+        deployment
+            .ledger()
+            .await
+            .read(|sql| sql.query("SELECT COUNT(*) FROM knowledge_ready", &[])?[0].integer(0))
+            .await
+            .unwrap()
     };
     let before = ready().await;
     assert!(before > 0);
@@ -110,7 +125,10 @@ async fn versions_stand_side_by_side(deployment: Deployment) {
 async fn answers_are_taken_away(deployment: Deployment) {
     let one = deployment.knowledge("one").await;
     let other = deployment.knowledge("other").await;
-    let rows = [json!({"id": "a", "title": "가로등", "text": "신고하십시오."}), json!({"id": "b", "title": "가로등 고장", "text": "고칩니다."})];
+    let rows = [
+        json!({"id": "a", "title": "가로등", "text": "신고하십시오."}),
+        json!({"id": "b", "title": "가로등 고장", "text": "고칩니다."}),
+    ];
     import(&one, vec![answers(&rows)]).await;
     assert_eq!(one.remove(&["answer:a".to_owned(), "answer:none".to_owned()]).await.unwrap().answers, 1);
     assert!(other.refresh().await.unwrap());
@@ -145,11 +163,8 @@ fn bad_lines_are_reported_and_folders_are_read() {
             ],
         )
         .await;
-        let bad: Vec<(&str, u64)> = report
-            .bad
-            .iter()
-            .map(|bad| (bad.source.rsplit('/').next().unwrap_or_default(), bad.line))
-            .collect();
+        let bad: Vec<(&str, u64)> =
+            report.bad.iter().map(|bad| (bad.source.rsplit('/').next().unwrap_or_default(), bad.line)).collect();
         assert_eq!(bad, [("laws.jsonl", 2), ("laws.jsonl", 4), ("broken.md", 0), ("faq.csv", 3)]);
         assert_eq!(knowledge.counts(), Counts { laws: 2, articles: 2, answers: 1, services: 0 });
         assert_eq!(knowledge.search(&Query::new("보안등을 둔다", 1)).unwrap()[0].passage.law, "나법");

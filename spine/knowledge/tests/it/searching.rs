@@ -18,7 +18,8 @@ fn the_demonstration_city_finds_its_answers() {
             let hits = knowledge.search(&Query::new(question, 3).of(&[SourceKind::Answer])).unwrap();
             assert_eq!(hits[0].passage.id, expected, "{question}");
         }
-        let hits = knowledge.search(&Query::new("민원의 접수를 보류하거나 거부", 3).of(&[SourceKind::Statute])).unwrap();
+        let hits =
+            knowledge.search(&Query::new("민원의 접수를 보류하거나 거부", 3).of(&[SourceKind::Statute])).unwrap();
         assert_eq!(hits[0].passage.reference(), "「민원 처리에 관한 법률」 제9조(민원의 접수)");
         assert_eq!(hits[0].passage.ministry_in_charge(), Some("행정안전부"));
         for hit in &hits {
@@ -42,7 +43,8 @@ fn filters_leave_out_what_does_not_fit() {
         let faq = [json!({"id": "a", "title": "가로등", "text": "가로등은 「가법」 제1조에 따라 고칩니다."})];
         import(&knowledge, vec![statutes(&rows), answers(&faq)]).await;
         let found = |query: Query| {
-            let mut ids: Vec<String> = knowledge.search(&query).unwrap().into_iter().map(|hit| hit.passage.id).collect();
+            let mut ids: Vec<String> =
+                knowledge.search(&query).unwrap().into_iter().map(|hit| hit.passage.id).collect();
             ids.sort();
             ids
         };
