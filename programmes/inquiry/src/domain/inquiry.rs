@@ -67,6 +67,7 @@ pub struct Objection {
 }
 
 /// The state of a case.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Inquiry {
     /// What came in; nothing before the receipt.
