@@ -260,6 +260,9 @@ pub struct OfficialView {
     pub deadline: DeadlineView,
     /// How often the period was extended.
     pub extensions: u8,
+    /// Until when it should be passed on if another department is in charge (decree 제13조).
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub pass_on_by: Option<Timestamp>,
     /// The machine's draft.
     pub draft: Option<Draft>,
     /// The text that an official wrote; it stands in place of the draft.
@@ -372,6 +375,7 @@ pub fn official_view(
         received_at: received_at(case),
         deadline: deadline_view(inquiry, calendar, now),
         extensions: inquiry.extensions(),
+        pass_on_by: inquiry.pass_on_by(calendar),
         draft: inquiry.draft.clone(),
         edited: inquiry.edited.as_ref().and_then(|text| text.value.clone()),
         edits: inquiry.edits,

@@ -9,6 +9,7 @@
 #[macro_use]
 mod support;
 
+mod city;
 mod decisions;
 mod interface;
 mod properties;

@@ -53,6 +53,8 @@ async fn from_the_first_word_to_the_served_answer(deployment: Deployment) {
     let caller = official("roads", at("2026-11-03T10:00"));
     let view = service.official_case(&caller, &receipt).await.unwrap();
     assert!(view.text.contains("[전화번호]") && !view.text.contains("1234"), "{}", view.text);
+    // The department has it since the receipt: three working hours to pass it on, if it belongs elsewhere.
+    assert_eq!(maru_calendar::seoul(view.pass_on_by.unwrap()).to_string(), "2026-11-02T14:00:00");
     assert!(view.has_personal_data && view.can.contains(&OfficialAction::Approve));
     let understood = view.understood.unwrap();
     assert!(understood.department.certain && !understood.department.grounds.is_empty());

@@ -19,6 +19,7 @@ use maru_inquiry::{
     },
     service::{Submission, Submitted},
 };
+use maru_knowledge::Knowledge;
 use maru_ledger::{Aggregate as _, JobRequest, Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
 
 static NUMBER: AtomicU64 = AtomicU64::new(0);
@@ -100,11 +101,20 @@ macro_rules! on_both_databases {
 }
 
 pub(crate) async fn service_on(ledger: Ledger, settings: Settings) -> InquiryService {
+    service_with(ledger, settings, None, agency()).await
+}
+
+pub(crate) async fn service_with(
+    ledger: Ledger,
+    settings: Settings,
+    knowledge: Option<Knowledge>,
+    agency: Agency,
+) -> InquiryService {
     let dependencies = Dependencies {
         ledger,
-        knowledge: None,
+        knowledge,
         policies: Arc::new(Policies::built_in().unwrap()),
-        agency: agency(),
+        agency,
         model: None,
         entropy: Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 9_000)),
         settings,

@@ -10,16 +10,16 @@ use maru_inquiry::{
 use maru_learning::TrainingOptions;
 use serde_json::Value as Json;
 
-fn world(name: &str) -> String {
+pub(crate) fn world(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../crates/maru/world").join(name);
     std::fs::read_to_string(path).unwrap()
 }
 
-fn lines(name: &str) -> Vec<Json> {
+pub(crate) fn lines(name: &str) -> Vec<Json> {
     world(name).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn agency() -> Agency {
+pub(crate) fn agency() -> Agency {
     let world: toml::Value = toml::from_str(&world("agency.toml")).unwrap();
     let mut agency = world["agency"].as_table().unwrap().clone();
     for part in ["departments", "categories"] {
@@ -28,9 +28,25 @@ fn agency() -> Agency {
     toml::Value::Table(agency).try_into().unwrap()
 }
 
-fn masked(inquiry: &Json) -> (String, String) {
+pub(crate) fn masked(inquiry: &Json) -> (String, String) {
     let part = |name: &str| maru_privacy::mask(inquiry[name].as_str().unwrap()).masked;
     (part("title"), part("body"))
+}
+
+pub(crate) fn examples() -> Vec<Example> {
+    lines("training.jsonl")
+        .iter()
+        .map(|line| {
+            let text = |name: &str| line[name].as_str().unwrap().to_owned();
+            Example {
+                title: text("title"),
+                text: text("text"),
+                category: Some(text("category")),
+                department: Some(text("department")),
+                ..Example::default()
+            }
+        })
+        .collect()
 }
 
 #[test]
@@ -58,20 +74,7 @@ fn kinds_are_mostly_right_by_turns_of_phrase_alone() {
 #[test]
 fn departments_are_found_by_duties_and_by_what_was_learned() {
     let agency = agency();
-    let examples: Vec<Example> = lines("training.jsonl")
-        .iter()
-        .map(|line| {
-            let text = |name: &str| line[name].as_str().unwrap().to_owned();
-            Example {
-                title: text("title"),
-                text: text("text"),
-                category: Some(text("category")),
-                department: Some(text("department")),
-                ..Example::default()
-            }
-        })
-        .collect();
-    let learned = Models::learn(&examples, &agency, &TrainingOptions::default()).unwrap();
+    let learned = Models::learn(&examples(), &agency, &TrainingOptions::default()).unwrap();
     let trained = Models::read(1, &learned, &agency);
     let on = "2026-11-02".parse().unwrap();
     for (models, least) in [(Models::untrained(&agency), 40), (trained, 70)] {

@@ -58,6 +58,16 @@ impl Inquiry {
         }
     }
 
+    /// Until when it should be passed on if another department of the agency is in charge (decree 제13조①②); nothing
+    /// where it cannot be passed on, or the calendar does not reach so far.
+    pub fn pass_on_by(&self, calendar: &OfficialCalendar) -> Option<Timestamp> {
+        self.must_be_running().ok()?;
+        let first = self.passed == 0 && self.is_at_reception();
+        let period = if first { ShortPeriod::ToDepartment } else { ShortPeriod::WithinAgency };
+        let ends = period.ends(&calendar.working, seoul(self.at_department_since?)).ok()?;
+        Some(instant(ends))
+    }
+
     fn is_at_reception(&self) -> bool {
         self.filing.as_ref().is_some_and(|filing| filing.department == self.department)
     }
