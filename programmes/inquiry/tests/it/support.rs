@@ -32,6 +32,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
+    #[expect(clippy::unnecessary_wraps, reason = "as that on PostgreSQL, which may not be there")]
     pub(crate) fn sqlite() -> Option<Self> {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", directory.path().join("maru.db").display());
