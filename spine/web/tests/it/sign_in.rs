@@ -11,7 +11,7 @@ async fn a_person_of_the_demonstration_signs_in_and_out() {
     let server = Server::start().await;
     let mut browser = server.browser();
     let page = browser.get("/sign-in?return_to=%2Fprivate").await;
-    assert!(page.body.contains("김하늘") && page.body.contains("이 사람으로 로그인"));
+    assert!(page.body.contains("김하늘") && page.body.contains("김하늘 님으로 로그인"));
     assert_eq!(page.header("cache-control"), "no-store");
     let fields = [("account", "kim-haneul"), ("return_to", "/private")];
     let answer = browser.post("/sign-in/demonstration", &fields).await;
