@@ -24,6 +24,8 @@ on_both_databases!(
     what_people_put_right_is_learned,
     near_duplicates_are_noted,
     objections_are_decided_by_a_supervisor,
+    what_time_brings_comes_by_itself,
+    of_two_approvals_at_once_one_holds,
 );
 
 fn request(text: &str) -> AnswerRequest {
@@ -303,4 +305,54 @@ async fn objections_are_decided_by_a_supervisor(deployment: Deployment) {
     ));
     let done = service.decide_objection(&supervisor("roads", later), &receipt, true, "받아들입니다").await.unwrap();
     assert_eq!(done.state(), State::Answered);
+}
+
+async fn what_time_brings_comes_by_itself(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let submission =
+        Submission { kind: Some(Kind::Application), period: Some(maru_calendar::Period::Days(60)), ..streetlight() };
+    let receipt = submit(&service, &citizen(at("2026-11-02T10:00")), submission).await.receipt;
+    let question = submit(&service, &citizen(at("2026-11-02T10:00")), streetlight()).await.receipt;
+    work(&service, &ledger, at("2026-11-02T10:01")).await;
+    let kinds = async |receipt: &Receipt| {
+        let case = service.store().case(receipt).await.unwrap().unwrap();
+        case.events.into_iter().map(|event| event.kind).collect::<Vec<_>>()
+    };
+    let happened =
+        async |receipt: &Receipt, kind: &str| kinds(receipt).await.iter().filter(|known| *known == kind).count();
+    work(&service, &ledger, at("2026-11-09T08:59")).await;
+    assert_eq!(happened(&question, "due-soon-warned").await, 0);
+    work(&service, &ledger, at("2026-11-09T09:00")).await;
+    assert_eq!(happened(&question, "due-soon-warned").await, 1, "the morning of the working day before");
+
+    service.request_completion(&official("roads", at("2026-11-10T10:00")), &receipt, "도면", 5).await.unwrap();
+    work(&service, &ledger, at("2026-11-15T23:59")).await;
+    assert_eq!(happened(&receipt, "completion-lapsed").await, 0);
+    work(&service, &ledger, at("2026-11-16T00:00")).await;
+    assert_eq!(happened(&receipt, "completion-lapsed").await, 1);
+    work(&service, &ledger, at("2026-12-02T09:00")).await;
+    work(&service, &ledger, at("2027-01-01T09:00")).await;
+    assert_eq!(happened(&receipt, "progress-noticed").await, 2, "every thirty days");
+    assert_eq!(ledger.dead_jobs(10).await.unwrap(), []);
+}
+
+async fn of_two_approvals_at_once_one_holds(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let receipt = submit(&service, &citizen(at("2026-11-02T10:00")), streetlight()).await.receipt;
+    work(&service, &ledger, at("2026-11-02T10:01")).await;
+    let now = at("2026-11-03T10:00");
+    let (one, other) = (official("roads", now), supervisor("roads", now));
+    let (first, second) = tokio::join!(
+        service.approve(&one, &receipt, request("첫 답변")),
+        service.approve(&other, &receipt, request("둘째 답변"))
+    );
+    let refused_one = match (first, second) {
+        (Ok(_), Err(error)) | (Err(error), Ok(_)) => refused(error),
+        (first, second) => panic!("{first:?} {second:?}"),
+    };
+    assert_eq!(refused_one, "wrong-state");
+    let case = service.store().case(&receipt).await.unwrap().unwrap();
+    assert_eq!(case.events.iter().filter(|event| event.kind == "approved").count(), 1);
 }
