@@ -1,3 +1,28 @@
 //! Maru: the floor on which a government's services stand.
 
-fn main() {}
+mod bulk;
+mod cli;
+mod commands;
+mod composition;
+mod configuration;
+mod deployment;
+mod fetch;
+mod files;
+mod log_page;
+mod logging;
+mod server;
+mod world;
+
+use std::{io::Write, process::ExitCode};
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    match commands::run(cli::Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "maru: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

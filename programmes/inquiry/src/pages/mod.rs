@@ -127,9 +127,7 @@ async fn case(
     match pages.service.citizen_case(&caller, &receipt).await {
         Ok(view) => Ok(citizen::case::page(&visitor, &view, pages.service.agency(), &[]).into_response()),
         // A stranger with a receipt number in hand is asked for the code rather than to sign in.
-        Err(ServiceError::SignInRequired) => {
-            Ok(citizen::find::page(&visitor, receipt.as_str(), &[]).into_response())
-        }
+        Err(ServiceError::SignInRequired) => Ok(citizen::find::page(&visitor, receipt.as_str(), &[]).into_response()),
         Err(error) => Err(problem(error)),
     }
 }
@@ -165,11 +163,7 @@ fn download(name: &str, document: String) -> Response {
     (headers, document).into_response()
 }
 
-async fn search(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Query(asked): Query<sources::Search>,
-) -> Result<Page, Problem> {
+async fn search(Of(pages): Of<Pages>, visitor: Visitor, Query(asked): Query<sources::Search>) -> Result<Page, Problem> {
     let Some(knowledge) = pages.service.understanding().knowledge().cloned() else {
         return Ok(sources::search_page(&visitor, &asked, &[], maru_knowledge::Counts::default()));
     };
@@ -195,11 +189,7 @@ struct PassageAddress {
     id: String,
 }
 
-async fn passage(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Query(asked): Query<PassageAddress>,
-) -> Result<Page, Problem> {
+async fn passage(Of(pages): Of<Pages>, visitor: Visitor, Query(asked): Query<PassageAddress>) -> Result<Page, Problem> {
     let knowledge = pages.service.understanding().knowledge().ok_or_else(Problem::not_found)?;
     let found = knowledge.passage(&asked.id).map_err(|error| {
         tracing::error!(%error, "a passage could not be read");

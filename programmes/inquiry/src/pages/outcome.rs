@@ -20,10 +20,8 @@ pub(super) fn problem(error: ServiceError) -> Problem {
                 .what_to_do(explained.remedy_ko, explained.remedy_en)
         }
         ServiceError::Invalid(faults) => Problem::invalid(faults.iter().map(field_error).collect()),
-        ServiceError::KeyReused => Problem::conflict().detail(
-            "같은 양식이 다른 내용으로 다시 왔어요.",
-            "The same form was sent again with other contents.",
-        ),
+        ServiceError::KeyReused => Problem::conflict()
+            .detail("같은 양식이 다른 내용으로 다시 왔어요.", "The same form was sent again with other contents."),
         ServiceError::DoubtfulCitations(_) => Problem::conflict().with_status(StatusCode::UNPROCESSABLE_ENTITY).detail(
             "답변이 인용한 법령 가운데 시행 중인 조문이 아닌 것이 있습니다.",
             "The answer cites law that does not exist or is not in force.",

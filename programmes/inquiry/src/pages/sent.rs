@@ -369,7 +369,9 @@ async fn take_step(
         "approval" => (service.approve(caller, receipt, approval(sent)).await, "answer"),
         "refusal" => (service.approve(caller, receipt, refusal(sent)).await, "refusal_reason"),
         "undo" => (service.undo_approval(caller, receipt).await, "answer"),
-        "transfer" => (service.pass_on(caller, receipt, destination(sent), &sent.transfer_reason).await, "transfer_reason"),
+        "transfer" => {
+            (service.pass_on(caller, receipt, destination(sent), &sent.transfer_reason).await, "transfer_reason")
+        }
         "extension" => (extension(pages, caller, receipt, sent).await, "ground"),
         "completion" => {
             let days = sent.days.trim().parse().unwrap_or(0);
@@ -436,7 +438,11 @@ async fn closure(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromD
     let mut earlier = Vec::new();
     for written in sent.earlier.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let number = Receipt::parse(written).map_err(|_| {
-            ServiceError::field("earlier", format!("{written}: 접수번호가 아닙니다."), format!("{written}: not a receipt number."))
+            ServiceError::field(
+                "earlier",
+                format!("{written}: 접수번호가 아닙니다."),
+                format!("{written}: not a receipt number."),
+            )
         })?;
         earlier.push(number);
     }

@@ -33,17 +33,34 @@ pub(super) fn search_page(visitor: &Visitor, search: &Search, hits: &[Hit], coun
     ];
     let form = Form::get("/search").search().body(
         Html::empty()
-            .and(Field::search(language, "q", language.say("찾을 말", "Search for")).value(&search.q).longest(400).shortcut("/"))
+            .and(
+                Field::search(language, "q", language.say("찾을 말", "Search for"))
+                    .value(&search.q)
+                    .longest(400)
+                    .shortcut("/"),
+            )
             .and(Field::radios(language, "kind", language.say("어디에서", "Where"), kinds).value(&search.kind).inline())
             .and(Button::primary(language.say("찾기", "Search"))),
     );
     let body = Html::empty().and(form).and(results(visitor, search, hits));
     let number = |count: u64| language.number(i64::try_from(count).unwrap_or(i64::MAX));
     let lead = language.pick(
-        format!("법령 조문 {}개, 안내 {}개, 서비스 {}개에서 찾아요.", number(counts.articles), number(counts.answers), number(counts.services)),
-        format!("Searches {} articles of law, {} answers and {} services.", number(counts.articles), number(counts.answers), number(counts.services)),
+        format!(
+            "법령 조문 {}개, 안내 {}개, 서비스 {}개에서 찾아요.",
+            number(counts.articles),
+            number(counts.answers),
+            number(counts.services)
+        ),
+        format!(
+            "Searches {} articles of law, {} answers and {} services.",
+            number(counts.articles),
+            number(counts.answers),
+            number(counts.services)
+        ),
     );
-    Page::new(visitor, language.say("법령과 안내 찾기", "Search the law and our answers"), PageKind::Citizen).lead(lead).body(body)
+    Page::new(visitor, language.say("법령과 안내 찾기", "Search the law and our answers"), PageKind::Citizen)
+        .lead(lead)
+        .body(body)
 }
 
 fn results(visitor: &Visitor, search: &Search, hits: &[Hit]) -> Html {
@@ -54,11 +71,17 @@ fn results(visitor: &Visitor, search: &Search, hits: &[Hit]) -> Html {
     if hits.is_empty() {
         let empty = EmptyState::new(
             language.say("찾지 못했어요", "Nothing found"),
-            language.say("다른 말로 찾아보거나, 그대로 문의로 접수해 주세요.", "Try other words, or send it to us as an inquiry."),
+            language.say(
+                "다른 말로 찾아보거나, 그대로 문의로 접수해 주세요.",
+                "Try other words, or send it to us as an inquiry.",
+            ),
         )
-        .action(Html::empty().and(
-            Button::secondary(language.say("문의로 접수하기", "Send as an inquiry")).link(format!("/?text={}", encode(&search.q))),
-        ));
+        .action(
+            Html::empty().and(
+                Button::secondary(language.say("문의로 접수하기", "Send as an inquiry"))
+                    .link(format!("/?text={}", encode(&search.q))),
+            ),
+        );
         return Html::empty().and(empty);
     }
     let cards: Html = hits.iter().map(|hit| card(visitor, hit)).collect();
@@ -77,13 +100,16 @@ fn kind_tag(visitor: &Visitor, kind: SourceKind) -> Tag {
 fn card(visitor: &Visitor, hit: &Hit) -> Card {
     let english = !hit.passage.title_en.is_empty() && visitor.language == maru_web::Language::English;
     let title = if english { hit.passage.title_en.clone() } else { hit.passage.reference() };
-    let body = if english { Html::paragraphs(&hit.passage.text_en) } else { Html::trusted("<p>").and(highlighted(&hit.excerpt.text, &hit.excerpt.highlights)).and(Html::trusted("</p>")) };
+    let body = if english {
+        Html::paragraphs(&hit.passage.text_en)
+    } else {
+        Html::trusted("<p>").and(highlighted(&hit.excerpt.text, &hit.excerpt.highlights)).and(Html::trusted("</p>"))
+    };
     let note = [hit.passage.ministry.join(", "), in_force(visitor, &hit.passage)];
     let note: Vec<&str> = note.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
-    Card::new(title)
-        .link(address(&hit.passage.id))
-        .mark(Html::empty().and(kind_tag(visitor, hit.passage.source)))
-        .body(body.and(Html::trusted("<p class=\"why\">")).and(Html::text(&note.join(" · "))).and(Html::trusted("</p>")))
+    Card::new(title).link(address(&hit.passage.id)).mark(Html::empty().and(kind_tag(visitor, hit.passage.source))).body(
+        body.and(Html::trusted("<p class=\"why\">")).and(Html::text(&note.join(" · "))).and(Html::trusted("</p>")),
+    )
 }
 
 fn in_force(visitor: &Visitor, passage: &Passage) -> String {
@@ -112,16 +138,27 @@ pub(super) fn passage_page(visitor: &Visitor, passage: &Passage) -> Page {
             .and(Html::trusted("</a>"));
         facts = facts.markup(language.say("출처", "Source"), link);
     }
-    let mut body = Html::trusted("<div class=\"passage\">").and(Html::paragraphs(&text.replace('\n', "\n\n"))).and(Html::trusted("</div>")).and(facts);
+    let mut body = Html::trusted("<div class=\"passage\">")
+        .and(Html::paragraphs(&text.replace('\n', "\n\n")))
+        .and(Html::trusted("</div>"))
+        .and(facts);
     if english && passage.text_en.is_empty() {
-        body = Html::trusted("<p class=\"why\">").and(Html::text("The official text is in Korean.")).and(Html::trusted("</p><div lang=\"ko\">")).and(body).and(Html::trusted("</div>"));
+        body = Html::trusted("<p class=\"why\">")
+            .and(Html::text("The official text is in Korean."))
+            .and(Html::trusted("</p><div lang=\"ko\">"))
+            .and(body)
+            .and(Html::trusted("</div>"));
     }
     let cites: Html = passage
         .cites
         .iter()
         .map(|id| {
             let name = id.strip_prefix("statute:").unwrap_or(id).replace('/', " ");
-            Html::trusted("<li><a href=\"").and(Html::text(&address(id))).and(Html::trusted("\">")).and(Html::text(&name)).and(Html::trusted("</a></li>"))
+            Html::trusted("<li><a href=\"")
+                .and(Html::text(&address(id)))
+                .and(Html::trusted("\">"))
+                .and(Html::text(&name))
+                .and(Html::trusted("</a></li>"))
         })
         .collect();
     if !cites.is_empty() {

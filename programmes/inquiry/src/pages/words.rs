@@ -20,12 +20,13 @@ pub(super) fn kind(language: Language, kind: Kind) -> &'static str {
 pub(super) fn kind_for_citizens(language: Language, kind: Kind) -> &'static str {
     match kind {
         Kind::Immediate => language.say("간단한 신고나 불편 (기타민원)", "Simple report (other petition)"),
-        Kind::LegalQuestion => language.say("법령 뜻을 묻는 질문 (질의민원)", "Question about a statute (inquiry on law)"),
+        Kind::LegalQuestion => {
+            language.say("법령 뜻을 묻는 질문 (질의민원)", "Question about a statute (inquiry on law)")
+        }
         Kind::Question => language.say("제도나 절차를 묻는 질문 (질의민원)", "Question about a procedure (inquiry)"),
         Kind::Suggestion => language.say("고쳐 달라는 제안 (건의민원)", "Suggestion for improvement (suggestion)"),
-        Kind::Grievance => {
-            language.say("잘못이나 피해를 바로잡아 달라는 요청 (고충민원)", "Complaint about a wrong or a loss (grievance)")
-        }
+        Kind::Grievance => language
+            .say("잘못이나 피해를 바로잡아 달라는 요청 (고충민원)", "Complaint about a wrong or a loss (grievance)"),
         Kind::Application => language.say("허가·발급 등의 신청 (법정민원)", "Application (statutory petition)"),
     }
 }
@@ -94,7 +95,10 @@ pub(super) fn case_clock(language: Language, state_of: State, deadline: &Deadlin
         return ClockBadge::stopped(language, state(language, state_of));
     }
     let Some(due) = deadline.due else {
-        return ClockBadge::paused(language, language.say("보완을 기다리는 동안 멈춤", "Stopped while waiting for documents"));
+        return ClockBadge::paused(
+            language,
+            language.say("보완을 기다리는 동안 멈춤", "Stopped while waiting for documents"),
+        );
     };
     ClockBadge::counting(language, now, due)
 }

@@ -45,10 +45,12 @@ pub(in crate::pages) fn page(visitor: &Visitor, text: &str, errors: &[FieldError
 }
 
 fn what_happens(visitor: &Visitor) -> Html {
-    Html::trusted("<p class=\"after-button\">").and(Html::text(visitor.say(
-        "다음 화면에서 어떻게 이해했는지 보여 드려요. 확인하고 고친 뒤에 접수해요.",
-        "On the next page we show what we understood. You check it, correct it, and then send it.",
-    ))).and(Html::trusted("</p>"))
+    Html::trusted("<p class=\"after-button\">")
+        .and(Html::text(visitor.say(
+            "다음 화면에서 어떻게 이해했는지 보여 드려요. 확인하고 고친 뒤에 접수해요.",
+            "On the next page we show what we understood. You check it, correct it, and then send it.",
+        )))
+        .and(Html::trusted("</p>"))
 }
 
 fn examples(visitor: &Visitor) -> Html {
@@ -58,7 +60,11 @@ fn examples(visitor: &Visitor) -> Html {
         .map(|(korean, english)| {
             let text = visitor.say(korean, english);
             let address = format!("/?text={}", encode(text));
-            Html::trusted("<li><a href=\"").and(Html::text(&address)).and(Html::trusted("\">")).and(Html::text(text)).and(Html::trusted("</a></li>"))
+            Html::trusted("<li><a href=\"")
+                .and(Html::text(&address))
+                .and(Html::trusted("\">"))
+                .and(Html::text(text))
+                .and(Html::trusted("</a></li>"))
         })
         .collect();
     section(heading, &Html::trusted("<ul class=\"links\">").and(items).and(Html::trusted("</ul>")))
@@ -83,7 +89,11 @@ fn other_ways(visitor: &Visitor) -> Html {
 
 /// A part of a page under a heading of the second level.
 pub(in crate::pages) fn section(heading: &str, body: &Html) -> Html {
-    Html::trusted("<section><h2>").and(Html::text(heading)).and(Html::trusted("</h2>")).and(body.clone()).and(Html::trusted("</section>"))
+    Html::trusted("<section><h2>")
+        .and(Html::text(heading))
+        .and(Html::trusted("</h2>"))
+        .and(body.clone())
+        .and(Html::trusted("</section>"))
 }
 
 /// Percent-encoding for a value in a query (RFC 3986).

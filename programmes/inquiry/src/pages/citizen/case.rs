@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
-        Button, Choice, CitationMark, DefinitionList, Disclosure, ErrorSummary, Field, Form, Icon, MachineLabel, Moment,
-        Notice, NoticeKind, Sources, Timeline,
+        Button, Choice, CitationMark, DefinitionList, Disclosure, ErrorSummary, Field, Form, Icon, MachineLabel,
+        Moment, Notice, NoticeKind, Sources, Timeline,
     },
 };
 
@@ -24,7 +24,10 @@ pub(in crate::pages) fn page(visitor: &Visitor, view: &CitizenView, agency: &Age
         .and(completion(visitor, view, errors))
         .and(answer(visitor, view))
         .and(question(visitor, view, agency))
-        .and(section(language.say("지금까지 있었던 일", "What has happened"), &timeline(visitor, &view.timeline, view.state.is_open(), view.deadline.due)))
+        .and(section(
+            language.say("지금까지 있었던 일", "What has happened"),
+            &timeline(visitor, &view.timeline, view.state.is_open(), view.deadline.due),
+        ))
         .and(actions(visitor, view, agency, errors))
         .and(downloads(visitor, view));
     let page = Page::new(visitor, view.title.clone(), PageKind::Citizen)
@@ -73,13 +76,23 @@ fn prolong(visitor: &Visitor, view: &CitizenView, completion: &CompletionView) -
     }
     let language = visitor.language;
     let left = 2_u8.saturating_sub(completion.prolonged);
-    let hint = language.pick(format!("기한은 두 번까지 늘릴 수 있어요. {left}번 남았어요."), format!("You can ask for more time twice; {left} left."));
+    let hint = language.pick(
+        format!("기한은 두 번까지 늘릴 수 있어요. {left}번 남았어요."),
+        format!("You can ask for more time twice; {left} left."),
+    );
     let form = Form::post(visitor, format!("/inquiries/{}/more-time", view.receipt)).body(
         Html::empty()
-            .and(Field::text(language, "days", language.say("며칠 더 필요한가요?", "How many more days?")).hint(hint).input_mode("numeric").value("7").longest(3))
+            .and(
+                Field::text(language, "days", language.say("며칠 더 필요한가요?", "How many more days?"))
+                    .hint(hint)
+                    .input_mode("numeric")
+                    .value("7")
+                    .longest(3),
+            )
             .and(Button::secondary(language.say("기한 늘리기", "Ask for more time"))),
     );
-    Html::empty().and(Disclosure::new(language.say("시간이 더 필요한가요?", "Do you need more time?"), Html::empty().and(form)))
+    Html::empty()
+        .and(Disclosure::new(language.say("시간이 더 필요한가요?", "Do you need more time?"), Html::empty().and(form)))
 }
 
 fn answer(visitor: &Visitor, view: &CitizenView) -> Html {
@@ -94,7 +107,10 @@ fn answer(visitor: &Visitor, view: &CitizenView) -> Html {
     if answer.drafted_by_machine {
         body = body.and(MachineLabel::approved(language));
     }
-    body = body.and(letter(language, &answer.text, answer.sources.len())).and(refusal(visitor, answer)).and(signature(visitor, answer));
+    body = body
+        .and(letter(language, &answer.text, answer.sources.len()))
+        .and(refusal(visitor, answer))
+        .and(signature(visitor, answer));
     body = body.and(source_list(visitor, &answer.sources));
     section(heading, &Html::trusted("<article class=\"letter\">").and(body).and(Html::trusted("</article>")))
 }
@@ -155,7 +171,11 @@ fn question(visitor: &Visitor, view: &CitizenView, agency: &Agency) -> Html {
         .text(language.say("분야", "Category"), &words::category(language, agency, view.category.as_deref()))
         .text(
             language.say("맡은 부서", "Department"),
-            &format!("{} ({})", words::department(language, agency, &view.department), agency.telephone_of(&view.department)),
+            &format!(
+                "{} ({})",
+                words::department(language, agency, &view.department),
+                agency.telephone_of(&view.department)
+            ),
         );
     let body = Html::trusted("<div class=\"own-words\">")
         .and(Html::paragraphs(&view.text))
@@ -188,18 +208,29 @@ fn reasoning(visitor: &Visitor, view: &CitizenView) -> Html {
 }
 
 /// What happened, oldest first; while an answer is owed, what comes next stands at its end.
-pub(in crate::pages) fn timeline(visitor: &Visitor, entries: &[TimelineEntry], open: bool, due: Option<Timestamp>) -> Html {
+pub(in crate::pages) fn timeline(
+    visitor: &Visitor,
+    entries: &[TimelineEntry],
+    open: bool,
+    due: Option<Timestamp>,
+) -> Html {
     let language = visitor.language;
     let last = entries.len().saturating_sub(1);
     let mut line = Timeline::new(language);
     for (place, entry) in entries.iter().enumerate() {
         let mut body = Html::empty();
         if let Some(words) = &entry.words {
-            body = body.and(Html::trusted("<blockquote>")).and(Html::paragraphs(words)).and(Html::trusted("</blockquote>"));
+            body = body
+                .and(Html::trusted("<blockquote>"))
+                .and(Html::paragraphs(words))
+                .and(Html::trusted("</blockquote>"));
         }
         let small: Vec<&str> = [entry.by.as_deref(), entry.article.as_deref()].into_iter().flatten().collect();
         if !small.is_empty() {
-            body = body.and(Html::trusted("<p class=\"why\">")).and(Html::text(&small.join(" · "))).and(Html::trusted("</p>"));
+            body = body
+                .and(Html::trusted("<p class=\"why\">"))
+                .and(Html::text(&small.join(" · ")))
+                .and(Html::trusted("</p>"));
         }
         let moment = if open && place == last { Moment::Present } else { Moment::Past };
         line = line.entry(moment, language.say(&entry.ko, &entry.en), Some(entry.at), body);
@@ -216,14 +247,25 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
     let to = |what: &str| format!("/inquiries/{}/{what}", view.receipt);
     let mut body = Html::empty();
     if can(CitizenAction::Rate) {
-        body = body.and(Disclosure::new(language.say("답변 평가하기", "Rate the answer"), rating(visitor, &to("rating"), errors)).open());
+        body = body.and(
+            Disclosure::new(language.say("답변 평가하기", "Rate the answer"), rating(visitor, &to("rating"), errors))
+                .open(),
+        );
     }
     if can(CitizenAction::Object) {
         let hint = language.say(
             "받아들이지 못한다는 통지를 받은 날부터 60일 안에 할 수 있어요. 10일 안에(한 번 10일 미룰 수 있어요) 결정해 알려 드려요.",
             "Within 60 days of the refusal. It is decided within 10 days, which can be put off once by 10.",
         );
-        let form = reason_form(visitor, &to("objection"), "objection", language.say("이의가 있는 이유", "Why you object"), hint, errors, false);
+        let form = reason_form(
+            visitor,
+            &to("objection"),
+            "objection",
+            language.say("이의가 있는 이유", "Why you object"),
+            hint,
+            errors,
+            false,
+        );
         body = body.and(Disclosure::new(language.say("이의신청하기", "Object"), form));
     }
     if can(CitizenAction::Correct) {
@@ -233,8 +275,19 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
         ));
     }
     if can(CitizenAction::Withdraw) {
-        let hint = language.say("취하하면 더 처리하지 않아요. 필요하면 다시 접수할 수 있어요.", "We stop working on it. You can send it again later.");
-        let form = reason_form(visitor, &to("withdrawal"), "reason", language.say("취하하는 이유", "Why you withdraw it"), hint, errors, true);
+        let hint = language.say(
+            "취하하면 더 처리하지 않아요. 필요하면 다시 접수할 수 있어요.",
+            "We stop working on it. You can send it again later.",
+        );
+        let form = reason_form(
+            visitor,
+            &to("withdrawal"),
+            "reason",
+            language.say("취하하는 이유", "Why you withdraw it"),
+            hint,
+            errors,
+            true,
+        );
         body = body.and(Disclosure::new(language.say("취하하기", "Withdraw"), form));
     }
     if can(CitizenAction::Erase) {
@@ -245,7 +298,8 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
             ))
             .and(Button::danger(language.say("개인정보 파기하기", "Erase my personal data"))),
         );
-        body = body.and(Disclosure::new(language.say("개인정보 파기하기", "Erase my personal data"), Html::empty().and(form)));
+        body = body
+            .and(Disclosure::new(language.say("개인정보 파기하기", "Erase my personal data"), Html::empty().and(form)));
     }
     if body.is_empty() {
         return body;
@@ -265,8 +319,22 @@ fn rating(visitor: &Visitor, action: &str, errors: &[FieldError]) -> Html {
     let choices = stars.map(|(value, label)| Choice::new(value, label));
     let form = Form::post(visitor, action).body(
         Html::empty()
-            .and(Field::radios(language, "stars", language.say("답변이 도움이 되었나요?", "Did the answer help?"), choices).errors(errors))
-            .and(Field::area(language, "comment", language.say("더 하실 말씀", "Anything to add")).optional().rows(3).counted(limits::REASON).errors(errors))
+            .and(
+                Field::radios(
+                    language,
+                    "stars",
+                    language.say("답변이 도움이 되었나요?", "Did the answer help?"),
+                    choices,
+                )
+                .errors(errors),
+            )
+            .and(
+                Field::area(language, "comment", language.say("더 하실 말씀", "Anything to add"))
+                    .optional()
+                    .rows(3)
+                    .counted(limits::REASON)
+                    .errors(errors),
+            )
             .and(Button::secondary(language.say("평가 보내기", "Send rating"))),
     );
     Html::empty().and(form)
@@ -309,17 +377,37 @@ fn correction(visitor: &Visitor, view: &CitizenView, agency: &Agency, action: &s
 fn downloads(visitor: &Visitor, view: &CitizenView) -> Html {
     let language = visitor.language;
     let links = [
-        (format!("/inquiries/{}/proof", view.receipt), language.say("증명서 (JSON): 이 문의에 있었던 모든 일과 그것이 기록에 있다는 증명", "Proof (JSON): everything that happened, and the proof that it is in the log")),
-        (format!("/inquiries/{}/everything", view.receipt), language.say("이 문의의 모든 내용 (JSON)", "Everything of this case (JSON)")),
+        (
+            format!("/inquiries/{}/proof", view.receipt),
+            language.say(
+                "증명서 (JSON): 이 문의에 있었던 모든 일과 그것이 기록에 있다는 증명",
+                "Proof (JSON): everything that happened, and the proof that it is in the log",
+            ),
+        ),
+        (
+            format!("/inquiries/{}/everything", view.receipt),
+            language.say("이 문의의 모든 내용 (JSON)", "Everything of this case (JSON)"),
+        ),
     ];
     let items: Html = links
         .iter()
         .map(|(address, label)| {
-            Html::trusted("<li>").and(Icon::Download).and(Html::trusted("<a download href=\"")).and(Html::text(address)).and(Html::trusted("\">")).and(Html::text(label)).and(Html::trusted("</a></li>"))
+            Html::trusted("<li>")
+                .and(Icon::Download)
+                .and(Html::trusted("<a download href=\""))
+                .and(Html::text(address))
+                .and(Html::trusted("\">"))
+                .and(Html::text(label))
+                .and(Html::trusted("</a></li>"))
         })
         .collect();
     let how = Html::trusted("<p>")
-        .and(Html::text(language.say("증명서는 저희 없이도 누구나 확인할 수 있어요: ", "Anyone can check the proof without us: ")))
+        .and(Html::text(
+            language.say("증명서는 저희 없이도 누구나 확인할 수 있어요: ", "Anyone can check the proof without us: "),
+        ))
         .and(Html::trusted("<code>maru ledger proof FILE --key KEY</code></p>"));
-    section(language.say("내려받기", "Download"), &Html::trusted("<ul class=\"links\">").and(items).and(Html::trusted("</ul>")).and(how))
+    section(
+        language.say("내려받기", "Download"),
+        &Html::trusted("<ul class=\"links\">").and(items).and(Html::trusted("</ul>")).and(how),
+    )
 }

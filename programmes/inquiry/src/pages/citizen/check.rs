@@ -61,7 +61,10 @@ pub(in crate::pages) fn page(visitor: &Visitor, check: &Check<'_>) -> Page {
         .and(form(visitor, check));
     let page = Page::new(visitor, language.say("이렇게 이해했어요", "This is what we understood"), PageKind::Citizen)
         .breadcrumb(language.say("처음", "Home"), "/")
-        .lead(language.say("맞는지 보고 접수해 주세요. 다르면 아래에서 고칠 수 있어요.", "Check it and send it. You can correct it below."))
+        .lead(language.say(
+            "맞는지 보고 접수해 주세요. 다르면 아래에서 고칠 수 있어요.",
+            "Check it and send it. You can correct it below.",
+        ))
         .personal()
         .body(body);
     if check.errors.is_empty() { page } else { page.with_errors() }
@@ -202,12 +205,10 @@ fn form(visitor: &Visitor, check: &Check<'_>) -> Html {
                 language.say("종류나 분야가 다르면 고치기", "Correct the kind or the category"),
                 corrections(visitor, check),
             ))
-            .and(
-                Disclosure::new(
-                    language.say("이름과 연락처 남기기 (선택)", "Leave your name and contact (optional)"),
-                    person(visitor, check),
-                ),
-            )
+            .and(Disclosure::new(
+                language.say("이름과 연락처 남기기 (선택)", "Leave your name and contact (optional)"),
+                person(visitor, check),
+            ))
             .and(Button::primary(language.say("접수하기", "Send")).large()),
     );
     section(language.say("보내기 전에", "Before you send it"), &Html::empty().and(form))
@@ -217,14 +218,21 @@ fn corrections(visitor: &Visitor, check: &Check<'_>) -> Html {
     let language = visitor.language;
     let as_understood = || Choice::new("", language.say("이해한 대로", "As understood"));
     let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.identifier(), words::kind_for_citizens(language, *kind)));
-    let categories = check.agency.categories.iter().map(|one| {
-        Choice::new(&one.id, words::category(language, check.agency, Some(&one.id)))
-    });
+    let categories = check
+        .agency
+        .categories
+        .iter()
+        .map(|one| Choice::new(&one.id, words::category(language, check.agency, Some(&one.id))));
     Html::empty()
         .and(
-            Field::select(language, "kind", language.say("종류", "Kind"), std::iter::once(as_understood()).chain(kinds))
-                .value(&check.written.kind)
-                .errors(check.errors),
+            Field::select(
+                language,
+                "kind",
+                language.say("종류", "Kind"),
+                std::iter::once(as_understood()).chain(kinds),
+            )
+            .value(&check.written.kind)
+            .errors(check.errors),
         )
         .and(
             Field::select(

@@ -11,14 +11,20 @@ pub(in crate::pages) fn page(visitor: &Visitor, receipt: &str, errors: &[FieldEr
         Html::empty()
             .and(
                 Field::text(language, "receipt", language.say("접수번호", "Receipt number"))
-                    .hint(language.say("2026-7KQ4-M2XD 같은 모양이에요. 대소문자와 줄표는 상관없어요.", "It looks like 2026-7KQ4-M2XD; capitals and dashes do not matter."))
+                    .hint(language.say(
+                        "2026-7KQ4-M2XD 같은 모양이에요. 대소문자와 줄표는 상관없어요.",
+                        "It looks like 2026-7KQ4-M2XD; capitals and dashes do not matter.",
+                    ))
                     .value(receipt)
                     .longest(40)
                     .errors(errors),
             )
             .and(
                 Field::text(language, "code", language.say("확인코드", "Code"))
-                    .hint(language.say("접수할 때 함께 보여 드린 열여섯 글자예요.", "The sixteen letters shown with your receipt."))
+                    .hint(language.say(
+                        "접수할 때 함께 보여 드린 열여섯 글자예요.",
+                        "The sixteen letters shown with your receipt.",
+                    ))
                     .longest(60)
                     .errors(errors),
             )

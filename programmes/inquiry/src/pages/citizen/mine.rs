@@ -14,7 +14,10 @@ pub(in crate::pages) fn page(visitor: &Visitor, rows: &[(QueueRow, String)]) -> 
     if rows.is_empty() {
         let empty = EmptyState::new(
             language.say("아직 문의가 없어요", "No inquiries yet"),
-            language.say("문의를 접수하면 처리 상황과 답변이 여기에 모여요.", "Inquiries you send appear here with their state and answer."),
+            language.say(
+                "문의를 접수하면 처리 상황과 답변이 여기에 모여요.",
+                "Inquiries you send appear here with their state and answer.",
+            ),
         )
         .action(Html::empty().and(ask));
         return page.body(Html::empty().and(empty));
@@ -23,12 +26,14 @@ pub(in crate::pages) fn page(visitor: &Visitor, rows: &[(QueueRow, String)]) -> 
         .iter()
         .map(|(row, title)| {
             let received = language.date(maru_web::in_korea(row.received_at).date());
-            let line = language.pick(format!("{received} 접수 · {}", row.receipt), format!("Received {received} · {}", row.receipt));
+            let line = language
+                .pick(format!("{received} 접수 · {}", row.receipt), format!("Received {received} · {}", row.receipt));
             Card::new(title)
                 .link(format!("/inquiries/{}", row.receipt))
                 .mark(Html::empty().and(words::state_tag(language, row.state)))
                 .body(Html::paragraphs(&line).and(words::row_clock(language, row, visitor.now)))
         })
         .collect();
-    page.actions(Html::empty().and(ask)).body(Html::trusted("<div class=\"cards\">").and(cards).and(Html::trusted("</div>")))
+    page.actions(Html::empty().and(ask))
+        .body(Html::trusted("<div class=\"cards\">").and(cards).and(Html::trusted("</div>")))
 }

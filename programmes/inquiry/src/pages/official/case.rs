@@ -3,8 +3,8 @@
 use maru_web::{
     FieldError, Html, Page, PageKind, Visitor,
     components::{
-        Button, Choice, CitationMark, DefinitionList, Disclosure, ErrorSummary, Field, Form, MachineLabel, Notice, NoticeKind, UndoBar,
-        highlighted,
+        Button, Choice, CitationMark, DefinitionList, Disclosure, ErrorSummary, Field, Form, MachineLabel, Notice,
+        NoticeKind, UndoBar, highlighted,
     },
 };
 
@@ -65,14 +65,22 @@ pub(in crate::pages) fn page(visitor: &Visitor, case: &OnDesk<'_>) -> Page {
         .and(Html::trusted("</section><section class=\"case-answer\">"))
         .and(answer(visitor, case))
         .and(Html::trusted("</section></div>"));
-    let detail = undo(visitor, case).and(heading).and(ErrorSummary::new(language, case.errors)).and(columns).and(actions::all(visitor, case));
+    let detail = undo(visitor, case)
+        .and(heading)
+        .and(ErrorSummary::new(language, case.errors))
+        .and(columns)
+        .and(actions::all(visitor, case));
     let split = queue::list(visitor, &case.desk)
         .detail(language.say("고른 문의", "Chosen inquiry"), detail)
         .aside(language.say("근거와 비슷한 문의", "Sources and similar cases"), aside(visitor, case));
-    let page = Page::new(visitor, view.title.clone(), PageKind::Official)
-        .without_heading()
-        .personal()
-        .body(Html::trusted("<h1 class=\"visually-hidden\">").and(Html::text(&view.title)).and(Html::trusted("</h1>")).and(queue::tabs(visitor, &case.desk)).and(split).and(queue::keys(visitor)));
+    let page = Page::new(visitor, view.title.clone(), PageKind::Official).without_heading().personal().body(
+        Html::trusted("<h1 class=\"visually-hidden\">")
+            .and(Html::text(&view.title))
+            .and(Html::trusted("</h1>"))
+            .and(queue::tabs(visitor, &case.desk))
+            .and(split)
+            .and(queue::keys(visitor)),
+    );
     if case.errors.is_empty() { page } else { page.with_errors() }
 }
 
@@ -95,7 +103,9 @@ fn question(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
     let view = case.view;
     let text = match case.personal {
         Some(personal) => original(visitor, personal),
-        None => Html::trusted("<div class=\"own-words\">").and(Html::paragraphs(&view.text)).and(Html::trusted("</div>")),
+        None => {
+            Html::trusted("<div class=\"own-words\">").and(Html::paragraphs(&view.text)).and(Html::trusted("</div>"))
+        }
     };
     Html::trusted("<h3>")
         .and(Html::text(language.say("질문", "Question")))
@@ -114,11 +124,8 @@ fn question(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
 /// The original, with what is masked elsewhere marked.
 fn original(visitor: &Visitor, personal: &PersonalData) -> Html {
     let places: Vec<usize> = personal.text.char_indices().map(|(byte, _)| byte).chain([personal.text.len()]).collect();
-    let ranges: Vec<_> = personal
-        .found
-        .iter()
-        .filter_map(|found| Some(*places.get(found.start)?..*places.get(found.end)?))
-        .collect();
+    let ranges: Vec<_> =
+        personal.found.iter().filter_map(|found| Some(*places.get(found.start)?..*places.get(found.end)?)).collect();
     let mut list = DefinitionList::new();
     if let Some(name) = &personal.name {
         list = list.text(visitor.say("이름", "Name"), name);
@@ -129,7 +136,10 @@ fn original(visitor: &Visitor, personal: &PersonalData) -> Html {
     let notice = Notice::new(
         visitor.language,
         NoticeKind::Information,
-        visitor.say("원문을 보고 있습니다. 누가 왜 보았는지 기록되었고 민원인도 볼 수 있습니다.", "You see the original. Who saw it and why is recorded, and the petitioner can see that."),
+        visitor.say(
+            "원문을 보고 있습니다. 누가 왜 보았는지 기록되었고 민원인도 볼 수 있습니다.",
+            "You see the original. Who saw it and why is recorded, and the petitioner can see that.",
+        ),
     );
     Html::empty()
         .and(notice)
@@ -148,13 +158,19 @@ fn reveal(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         Html::empty()
             .and(
                 Field::text(language, "purpose", language.say("보는 이유", "Why you need it"))
-                    .hint(language.say("민원인에게도 보입니다. 예: 현장 주소 확인", "The petitioner sees it too. For example: to find the place"))
+                    .hint(language.say(
+                        "민원인에게도 보입니다. 예: 현장 주소 확인",
+                        "The petitioner sees it too. For example: to find the place",
+                    ))
                     .longest(200)
                     .errors(case.errors),
             )
             .and(Button::secondary(language.say("원문 보기", "See the original")).small()),
     );
-    Html::empty().and(Disclosure::new(language.say("가린 개인정보 원문 보기", "See the masked personal data"), Html::empty().and(form)))
+    Html::empty().and(Disclosure::new(
+        language.say("가린 개인정보 원문 보기", "See the masked personal data"),
+        Html::empty().and(form),
+    ))
 }
 
 fn facts(visitor: &Visitor, view: &OfficialView, agency: &Agency) -> Html {
@@ -186,7 +202,10 @@ fn understood(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
     };
     let agency = case.desk.agency;
     let mut list = DefinitionList::new()
-        .markup(language.say("종류", "Kind"), judged(visitor, &understood.kind, |kind| words::kind(language, *kind).to_owned()))
+        .markup(
+            language.say("종류", "Kind"),
+            judged(visitor, &understood.kind, |kind| words::kind(language, *kind).to_owned()),
+        )
         .markup(
             language.say("부서", "Department"),
             judged(visitor, &understood.department, |id| words::department(language, agency, id)),
@@ -197,7 +216,9 @@ fn understood(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         )
         .markup(
             language.say("급한 정도", "Urgency"),
-            judged(visitor, &understood.urgency, |urgency| language.say(urgency.korean(), urgency.english()).to_owned()),
+            judged(visitor, &understood.urgency, |urgency| {
+                language.say(urgency.korean(), urgency.english()).to_owned()
+            }),
         );
     if let Some(category) = &understood.category {
         list = list.markup(
@@ -205,12 +226,21 @@ fn understood(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
             judged(visitor, category, |id| words::category(language, agency, Some(id))),
         );
     }
-    Html::empty().and(MachineLabel::new(language, language.say("자동 제안입니다. 다르면 고쳐 주세요. 고친 것을 다음에 배웁니다.", "proposed this. Correct it where it is wrong; it learns from that."))).and(list)
+    Html::empty()
+        .and(MachineLabel::new(
+            language,
+            language.say(
+                "자동 제안입니다. 다르면 고쳐 주세요. 고친 것을 다음에 배웁니다.",
+                "proposed this. Correct it where it is wrong; it learns from that.",
+            ),
+        ))
+        .and(list)
 }
 
 fn judged<T>(visitor: &Visitor, judged: &Judged<T>, name: impl Fn(&T) -> String) -> Html {
     let language = visitor.language;
-    let grounds: Vec<String> = judged.grounds.iter().map(|ground: &Ground| language.pick(ground.korean(), ground.english())).collect();
+    let grounds: Vec<String> =
+        judged.grounds.iter().map(|ground: &Ground| language.pick(ground.korean(), ground.english())).collect();
     let others: Vec<String> = judged
         .alternatives
         .iter()
@@ -257,7 +287,10 @@ fn absent(visitor: &Visitor, state: State) -> Html {
     }
     let language = visitor.language;
     let text = if state == State::Received {
-        language.say("분석이 끝나면 초안이 여기에 나옵니다. 잠시 뒤 새로 고쳐 주세요.", "The draft appears here once the inquiry was analysed. Reload in a moment.")
+        language.say(
+            "분석이 끝나면 초안이 여기에 나옵니다. 잠시 뒤 새로 고쳐 주세요.",
+            "The draft appears here once the inquiry was analysed. Reload in a moment.",
+        )
     } else {
         language.say(
             "답이 될 근거를 찾지 못해 초안을 쓰지 않았습니다. 근거를 직접 찾아 답변을 써 주세요.",
@@ -313,26 +346,27 @@ fn editor(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
             let label = language.say("인용 확인", "Citations");
             buttons = buttons.and(Field::checkboxes(language, "confirm_citations", label, [stand]).hidden_label());
         }
-        buttons = buttons.and(Button::primary(language.say("승인하고 보내기", "Approve and send")).shortcut("a").sends_to(case.to("approval")));
+        buttons = buttons.and(
+            Button::primary(language.say("승인하고 보내기", "Approve and send"))
+                .shortcut("a")
+                .sends_to(case.to("approval")),
+        );
     }
     buttons = buttons.and(Button::secondary(language.say("저장", "Save")).sends_to(case.to("draft")));
-    let form = Form::post(visitor, case.to("draft"))
-        .guarded()
-        .hidden("seen", case.view.edits.to_string())
-        .body(
-            Html::empty()
-                .and(
-                    Field::area(language, "answer", language.say("보낼 답변", "Answer to send"))
-                        .rows(14)
-                        .counted(limits::ANSWER)
-                        .value(text)
-                        .shortcut("e")
-                        .errors(case.errors),
-                )
-                .and(Html::trusted("<div class=\"buttons\">"))
-                .and(buttons)
-                .and(Html::trusted("</div>")),
-        );
+    let form = Form::post(visitor, case.to("draft")).guarded().hidden("seen", case.view.edits.to_string()).body(
+        Html::empty()
+            .and(
+                Field::area(language, "answer", language.say("보낼 답변", "Answer to send"))
+                    .rows(14)
+                    .counted(limits::ANSWER)
+                    .value(text)
+                    .shortcut("e")
+                    .errors(case.errors),
+            )
+            .and(Html::trusted("<div class=\"buttons\">"))
+            .and(buttons)
+            .and(Html::trusted("</div>")),
+    );
     Html::empty().and(form)
 }
 
@@ -352,11 +386,19 @@ fn notes(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         .collect();
     let form = Form::post(visitor, case.to("note")).body(
         Html::empty()
-            .and(Field::area(language, "note", language.say("동료에게 남길 메모", "Note for colleagues")).rows(2).counted(limits::REASON).errors(case.errors))
+            .and(
+                Field::area(language, "note", language.say("동료에게 남길 메모", "Note for colleagues"))
+                    .rows(2)
+                    .counted(limits::REASON)
+                    .errors(case.errors),
+            )
             .and(Button::tertiary(language.say("남기기", "Add")).small()),
     );
     let title = language.pick(format!("메모 {}", case.view.notes.len()), format!("Notes {}", case.view.notes.len()));
-    Html::empty().and(Disclosure::new(title, Html::trusted("<ul class=\"notes\">").and(list).and(Html::trusted("</ul>")).and(form)))
+    Html::empty().and(Disclosure::new(
+        title,
+        Html::trusted("<ul class=\"notes\">").and(list).and(Html::trusted("</ul>")).and(form),
+    ))
 }
 
 fn aside(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
@@ -372,7 +414,11 @@ fn aside(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
     } else {
         similar
     };
-    sources.and(Html::trusted("<h3>")).and(Html::text(language.say("비슷한 문의", "Similar cases"))).and(Html::trusted("</h3>")).and(similar)
+    sources
+        .and(Html::trusted("<h3>"))
+        .and(Html::text(language.say("비슷한 문의", "Similar cases")))
+        .and(Html::trusted("</h3>"))
+        .and(similar)
 }
 
 fn similar_case(visitor: &Visitor, case: &OnDesk<'_>, other: &SimilarCase) -> Disclosure {

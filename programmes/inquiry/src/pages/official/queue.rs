@@ -30,14 +30,13 @@ pub(in crate::pages) struct QueueAddress {
 impl QueueAddress {
     /// As a query, for links that come back here.
     pub(in crate::pages) fn query(&self) -> String {
-        let pairs = [
-            ("view", &self.view),
-            ("department", &self.department),
-            ("search", &self.search),
-            ("after", &self.after),
-        ];
-        let pairs: Vec<String> =
-            pairs.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let pairs =
+            [("view", &self.view), ("department", &self.department), ("search", &self.search), ("after", &self.after)];
+        let pairs: Vec<String> = pairs
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| format!("{name}={}", encode(value)))
+            .collect();
         if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
     }
 
@@ -107,7 +106,11 @@ fn item(visitor: &Visitor, desk: &Desk<'_>, row: &QueueRow, query: &str) -> Work
         marks = marks.and(Tag::new(Tone::Neutral, label));
     }
     let department = words::department(language, desk.agency, &row.department);
-    let note = format!("{} · {} · {department}", words::kind(language, row.kind), words::category(language, desk.agency, row.category.as_deref()));
+    let note = format!(
+        "{} · {} · {department}",
+        words::kind(language, row.kind),
+        words::category(language, desk.agency, row.category.as_deref())
+    );
     WorkItem::new(row.title.clone(), format!("/work/{}{query}", row.receipt))
         .marks(marks)
         .note(note)
@@ -124,10 +127,16 @@ fn head(visitor: &Visitor, desk: &Desk<'_>) -> Html {
     );
     if desk.sees_all {
         let all = Choice::new("", language.say("모든 부서", "All departments"));
-        let departments = desk.agency.departments.iter().map(|one| Choice::new(&one.id, language.say(&one.name, &one.name_en)));
+        let departments =
+            desk.agency.departments.iter().map(|one| Choice::new(&one.id, language.say(&one.name, &one.name_en)));
         body = body.and(
-            Field::select(language, "department", language.say("부서", "Department"), std::iter::once(all).chain(departments))
-                .value(&desk.address.department),
+            Field::select(
+                language,
+                "department",
+                language.say("부서", "Department"),
+                std::iter::once(all).chain(departments),
+            )
+            .value(&desk.address.department),
         );
     }
     body = body.and(Button::secondary(language.say("찾기", "Find")).small());
@@ -139,7 +148,9 @@ fn head(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         Some(next) => {
             let address = QueueAddress { after: next.to_string(), ..desk.address.clone() };
             Html::empty().and(
-                Button::tertiary(language.say("다음 50건", "Next 50")).small().link(format!("/work{}", address.query())),
+                Button::tertiary(language.say("다음 50건", "Next 50"))
+                    .small()
+                    .link(format!("/work{}", address.query())),
             )
         }
         None => Html::empty(),
@@ -153,21 +164,39 @@ pub(in crate::pages) fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
     let number = |count: u64| language.number(i64::try_from(count).unwrap_or(i64::MAX));
     let current = desk.address.view.as_str();
     let mut tabs = Tabs::new(language.say("보기", "Views"))
-        .counted(language.say("처리 중 모두", "All open"), desk.address.with_view(""), number(counts.open), current.is_empty())
-        .counted(language.say("기한 지남", "Overdue"), desk.address.with_view("overdue"), number(counts.overdue), current == "overdue")
+        .counted(
+            language.say("처리 중 모두", "All open"),
+            desk.address.with_view(""),
+            number(counts.open),
+            current.is_empty(),
+        )
+        .counted(
+            language.say("기한 지남", "Overdue"),
+            desk.address.with_view("overdue"),
+            number(counts.overdue),
+            current == "overdue",
+        )
         .tab(language.say("내가 맡은 것", "Mine"), desk.address.with_view("mine"), current == "mine");
     for state in TABS {
         let count = counts.by_state.iter().find(|(other, _)| *other == state).map_or(0, |(_, count)| *count);
         let name = state.identifier();
-        tabs = tabs.counted(words::state(language, state), desk.address.with_view(name), number(count), current == name);
+        tabs =
+            tabs.counted(words::state(language, state), desk.address.with_view(name), number(count), current == name);
     }
-    Html::empty().and(tabs.tab(language.say("끝난 것", "Finished"), desk.address.with_view("finished"), current == "finished"))
+    Html::empty().and(tabs.tab(
+        language.say("끝난 것", "Finished"),
+        desk.address.with_view("finished"),
+        current == "finished",
+    ))
 }
 
 fn counts(visitor: &Visitor, queue: &Queue) -> String {
     let counts = &queue.counts;
     visitor.language.pick(
-        format!("처리 중 {}건, 하루 안에 기한 {}건, 기한 지남 {}건", counts.open, counts.due_within_a_day, counts.overdue),
+        format!(
+            "처리 중 {}건, 하루 안에 기한 {}건, 기한 지남 {}건",
+            counts.open, counts.due_within_a_day, counts.overdue
+        ),
         format!("{} open, {} due within a day, {} overdue", counts.open, counts.due_within_a_day, counts.overdue),
     )
 }

@@ -12,7 +12,13 @@ use crate::{
     store::{Figures, StatisticsRow},
 };
 
-pub(in crate::pages) fn page(visitor: &Visitor, rows: &[StatisticsRow], agency: &Agency, first: Date, last: Date) -> Page {
+pub(in crate::pages) fn page(
+    visitor: &Visitor,
+    rows: &[StatisticsRow],
+    agency: &Agency,
+    first: Date,
+    last: Date,
+) -> Page {
     let language = visitor.language;
     let period = Form::get("/work/statistics").class("list-search").body(
         Html::empty()
@@ -32,7 +38,13 @@ pub(in crate::pages) fn page(visitor: &Visitor, rows: &[StatisticsRow], agency: 
     for row in rows {
         all.add(&row.figures);
     }
-    page.body(Html::empty().and(figures(visitor, &all)).and(chart(visitor, rows, agency, first, last)).and(period).and(table(visitor, rows, agency)))
+    page.body(
+        Html::empty()
+            .and(figures(visitor, &all))
+            .and(chart(visitor, rows, agency, first, last))
+            .and(period)
+            .and(table(visitor, rows, agency)),
+    )
 }
 
 fn share(part: u64, whole: u64) -> f64 {
@@ -49,14 +61,21 @@ fn figures(visitor: &Visitor, all: &Figures) -> Html {
         figure(
             language.say("기한 안에 답변", "Answered in time"),
             language.percentage(share(all.in_time, all.served)),
-            language.pick(format!("답변 {}건 가운데 {}건", number(all.served), number(all.in_time)), format!("{} of {}", number(all.in_time), number(all.served))),
+            language.pick(
+                format!("답변 {}건 가운데 {}건", number(all.served), number(all.in_time)),
+                format!("{} of {}", number(all.in_time), number(all.served)),
+            ),
         ),
         figure(
             language.say("처리 중", "Open"),
             number(all.open),
             language.pick(format!("기한 지남 {}건", number(all.overdue)), format!("{} overdue", number(all.overdue))),
         ),
-        figure(language.say("만족도 (5점)", "Rating (of 5)"), stars, language.pick(format!("평가 {}건", number(all.rated)), format!("{} ratings", number(all.rated)))),
+        figure(
+            language.say("만족도 (5점)", "Rating (of 5)"),
+            stars,
+            language.pick(format!("평가 {}건", number(all.rated)), format!("{} ratings", number(all.rated))),
+        ),
     ]))
 }
 
@@ -77,12 +96,27 @@ fn chart(visitor: &Visitor, rows: &[StatisticsRow], agency: &Agency, first: Date
     let language = visitor.language;
     let departments = by_department(rows);
     let title = language.say("부서마다 접수한 문의", "Inquiries received by department");
-    let mut chart = BarChart::new(language, "by-department", title, language.say("부서", "Department"), language.say("접수", "Received"))
-        .description(language.say("막대가 길수록 많이 접수한 부서입니다. 기한이 지난 문의가 있는 부서는 따로 표시합니다.", "The longer the bar, the more was received. Departments with overdue inquiries are marked."))
-        .source(language.pick(format!("{} ~ {}, 마루 처리 기록", language.date(first), language.date(last)), format!("{} to {}, Maru's own records", language.date(first), language.date(last))));
+    let mut chart = BarChart::new(
+        language,
+        "by-department",
+        title,
+        language.say("부서", "Department"),
+        language.say("접수", "Received"),
+    )
+    .description(language.say(
+        "막대가 길수록 많이 접수한 부서입니다. 기한이 지난 문의가 있는 부서는 따로 표시합니다.",
+        "The longer the bar, the more was received. Departments with overdue inquiries are marked.",
+    ))
+    .source(language.pick(
+        format!("{} ~ {}, 마루 처리 기록", language.date(first), language.date(last)),
+        format!("{} to {}, Maru's own records", language.date(first), language.date(last)),
+    ));
     for (id, figures) in &departments {
         let words = if figures.overdue > 0 {
-            language.pick(format!("{}건, 기한 지남 {}건", figures.received, figures.overdue), format!("{}, {} overdue", figures.received, figures.overdue))
+            language.pick(
+                format!("{}건, 기한 지남 {}건", figures.received, figures.overdue),
+                format!("{}, {} overdue", figures.received, figures.overdue),
+            )
         } else {
             language.pick(format!("{}건", figures.received), figures.received.to_string())
         };

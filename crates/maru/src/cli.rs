@@ -1,0 +1,57 @@
+//! The map of all commands. Each says what it does and shows how it is called.
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, policies, privacy, serve,
+};
+
+/// The floor on which a government's services stand: one server, one log of everything that happened, one way to every
+/// model, and on it the programmes that citizens and officials use.
+#[derive(Debug, Parser)]
+#[command(name = "maru", version, arg_required_else_help = true, after_help = AFTER_HELP, max_term_width = 110)]
+pub(crate) struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const AFTER_HELP: &str = "\
+To look around:           maru demo
+To run it for real:       maru serve --config maru.toml
+To check what happened:   maru ledger verify --help
+Every command has examples: maru COMMAND --help";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Start a demonstration: an invented city with officials, knowledge and inquiries in every state.
+    Demo(demo::Arguments),
+    /// Start the server of a deployment, empty and configured by file and environment.
+    Serve(serve::Arguments),
+    /// Inquiries in bulk: train the classifier, triage a file.
+    #[command(subcommand)]
+    Inquiry(inquiry::Command),
+    /// What the state has said: import statutes and answers, search them, check citations.
+    #[command(subcommand)]
+    Knowledge(knowledge::Command),
+    /// Find and mask personal data.
+    #[command(subcommand)]
+    Privacy(privacy::Command),
+    /// Working time and statutory periods.
+    #[command(subcommand)]
+    Calendar(calendar::Command),
+    /// Verify the log, derive projections again, check a citizen's proof, rotate keys.
+    #[command(subcommand)]
+    Ledger(ledger::Command),
+    /// Write everything into one file, while the server runs.
+    Backup(backup::BackupArguments),
+    /// Read such a file into an empty database, of either kind.
+    Restore(backup::RestoreArguments),
+    /// Print the OpenAPI 3.1 document of the API.
+    Openapi(openapi::Arguments),
+    /// Print who may do what: every role, resource and action.
+    Policies(policies::Arguments),
+    /// List the third-party crates in this program with their licences.
+    Licences(licences::Arguments),
+}

@@ -1,0 +1,89 @@
+//! `maru demo`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::Context;
+use clap::Args;
+use maru_ledger::{Clock, SystemClock};
+
+use crate::{
+    configuration::Configuration,
+    deployment::open_ledger,
+    files, logging,
+    server::{self, House, Manner},
+    world,
+};
+
+/// Where the demonstration runs.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  maru demo
+  maru demo --address 0.0.0.0:8420 --data maru-demo
+
+Without --data the city is gone when the program ends; with it, it is kept and found again.")]
+pub(crate) struct Arguments {
+    /// Address and port to listen on.
+    #[arg(long, default_value = "127.0.0.1:8420")]
+    address: String,
+    /// A folder that keeps the city.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// No limits on how often one address may ask: for tests.
+    #[arg(long)]
+    no_rate_limits: bool,
+}
+
+/// Makes the city, where it is not there yet, and serves it.
+///
+/// # Errors
+/// Where the folder or the address cannot be used.
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    logging::start();
+    // The folder lives as long as the program.
+    let temporary;
+    let data = match &arguments.data {
+        Some(data) => data.clone(),
+        None => {
+            temporary = tempfile::tempdir().context("a folder for the demonstration could not be made")?;
+            temporary.path().to_owned()
+        }
+    };
+    let configuration = demonstration(&arguments.address, data)?;
+    let manner = Manner { demonstration: true, unlimited: arguments.no_rate_limits };
+    super::block_on(async {
+        let city = world::world()?;
+        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
+        let house = House::open(&configuration, city.inquiry_agency(), ledger, Some(city.accounts()?)).await?;
+        if house.knowledge.counts().answers == 0 {
+            world::seed(&house, &city, SystemClock.now()).await.context("the city could not be made")?;
+        }
+        super::print(&welcome(&arguments.address))?;
+        server::serve(&configuration, house, manner).await?;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> {
+    let mut configuration = Configuration::default();
+    configuration.server.address = address.to_owned();
+    configuration.server.data = data;
+    configuration.server.log_name = "maru-city.example/log".to_owned();
+    configuration.server.postal_address = world::world()?.agency.address;
+    Ok(configuration)
+}
+
+fn welcome(address: &str) -> String {
+    format!(
+        "\n\
+  Maru is running: http://{address}          (Ctrl-C stops it)\n\n\
+  Ask something as a citizen                http://{address}/\n\
+  Sign in as anyone of the city             http://{address}/sign-in\n\
+    김하늘 Kim Haneul        citizen, with inquiries of her own\n\
+    문가온 Moon Gaon         official, roads: the queue with its clocks and drafts\n\
+    한서윤 Han Seoyun        supervisor, civil services\n\
+    배태민 Bae Taemin        auditor, sees every department\n\
+  The API                                   http://{address}/api\n\
+  The log that anyone can verify            http://{address}/log\n"
+    )
+}

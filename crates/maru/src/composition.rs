@@ -1,0 +1,122 @@
+//! Puts the parts together: the one place that knows all of them.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use jiff::Timestamp;
+use maru_gateway::{Model, OpenAiCompatible, OpenAiSettings};
+use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
+use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
+use maru_knowledge::{Knowledge, KnowledgeConfig};
+use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
+use maru_web::WebSecret;
+
+use crate::configuration::Configuration;
+
+/// The projections of everything that keeps events.
+pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
+    let mut projections = Identity::projections();
+    projections.extend(maru_inquiry::projections());
+    projections
+}
+
+/// The policies of this program.
+///
+/// # Errors
+/// Where a policy file of this program is damaged; a test reads them all.
+pub(crate) fn policies() -> anyhow::Result<Arc<Policies>> {
+    Ok(Arc::new(Policies::built_in().context("the policies could not be read")?))
+}
+
+/// The deployment's knowledge; its search index lies in the data folder.
+///
+/// # Errors
+/// Where the database or the index cannot be used.
+pub(crate) async fn open_knowledge(configuration: &Configuration, ledger: Ledger) -> anyhow::Result<Knowledge> {
+    let directory = configuration.server.data.join("index");
+    Knowledge::open(KnowledgeConfig { directory, ledger }).await.context("the knowledge could not be opened")
+}
+
+/// The programme of inquiries.
+///
+/// # Errors
+/// Where the database cannot be used or the configured model is not one.
+pub(crate) async fn open_inquiries(
+    configuration: &Configuration,
+    agency: Agency,
+    ledger: Ledger,
+    knowledge: Knowledge,
+    now: Timestamp,
+) -> anyhow::Result<InquiryService> {
+    let dependencies = Dependencies {
+        ledger,
+        knowledge: Some(knowledge),
+        policies: policies()?,
+        agency,
+        model: model(configuration)?,
+        entropy: Arc::new(SystemEntropy),
+        settings: Settings::default(),
+    };
+    InquiryService::open(dependencies, now).await.context("the programme of inquiries could not be opened")
+}
+
+fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>> {
+    let Some(settings) = &configuration.model else { return Ok(None) };
+    let model = OpenAiCompatible::new(OpenAiSettings {
+        base_url: settings.base_url.clone(),
+        model: settings.name.clone(),
+        api_key: settings.api_key.clone(),
+        timeout: Duration::from_secs(settings.timeout_seconds),
+    });
+    Ok(Some(Arc::new(model.context("the model in the configuration cannot be used")?)))
+}
+
+/// Accounts and sign-in.
+///
+/// # Errors
+/// Where the database cannot be used or the provider in the configuration is not one.
+pub(crate) async fn open_identity(
+    configuration: &Configuration,
+    ledger: Ledger,
+    demonstration: Option<Vec<DemonstrationAccount>>,
+    now: Timestamp,
+) -> anyhow::Result<Identity> {
+    let mut oidc = configuration.oidc.clone();
+    if let (Some(oidc), Some(url)) = (&mut oidc, &configuration.server.public_url)
+        && oidc.redirect_url.is_empty()
+    {
+        oidc.redirect_url = format!("{}/sign-in/callback", url.trim_end_matches('/'));
+    }
+    let config = IdentityConfig { demonstration, oidc, ..IdentityConfig::default() };
+    Identity::open(ledger, config, now).await.context("accounts could not be opened")
+}
+
+/// The secret under form tokens and strangers' cookies: one for all servers of a database, sealed in it.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub(crate) async fn web_secret(ledger: &Ledger, now: Timestamp) -> anyhow::Result<WebSecret> {
+    ledger.define("web", &["CREATE TABLE web_secrets (name TEXT PRIMARY KEY, sealed TEXT NOT NULL)"]).await?;
+    if let Some(secret) = stored_secret(ledger).await? {
+        return Ok(secret);
+    }
+    let mut bytes = [0_u8; 32];
+    SystemEntropy.fill(&mut bytes);
+    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let sealed = ledger.seal(&Personal::new("deployment-web", text), now).await?;
+    let insert = "INSERT INTO web_secrets (name, sealed) VALUES ('cookies', $1) ON CONFLICT (name) DO NOTHING";
+    ledger.write(move |sql| sql.execute(insert, &[sealed.into()])).await?;
+    // Another server may have been first: what stands there holds for all.
+    stored_secret(ledger).await?.context("the secret of the web server was not stored")
+}
+
+async fn stored_secret(ledger: &Ledger) -> anyhow::Result<Option<WebSecret>> {
+    let rows = ledger.read(|sql| sql.query("SELECT sealed FROM web_secrets WHERE name = 'cookies'", &[])).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let text = ledger.unseal(&row.text(0)?)?.value.context("the secret of the web server was erased")?;
+    let mut bytes = [0_u8; 32];
+    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair)?, 16)?;
+    }
+    Ok(Some(WebSecret::new(bytes)))
+}

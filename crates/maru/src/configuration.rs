@@ -1,0 +1,157 @@
+//! What a deployment is told: a file, then the environment, then the command line; the later wins.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use maru_identity::oidc::OidcSettings;
+use maru_inquiry::Agency;
+use serde::Deserialize;
+
+/// The configuration file (`maru.toml`). Every value has a default that suits one small server.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Configuration {
+    /// Who runs this deployment: names, departments, categories.
+    pub(crate) agency: Agency,
+    /// Where pages are served.
+    pub(crate) server: Server,
+    /// Sign-in by an OpenID Connect provider.
+    pub(crate) oidc: Option<OidcSettings>,
+    /// A language model for drafts; without it the extractive composer writes them.
+    pub(crate) model: Option<ModelSettings>,
+}
+
+/// Where pages are served.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Server {
+    /// Address and port to listen on.
+    pub(crate) address: String,
+    /// Address that browsers use, such as `https://minwon.example.go.kr`; decides whether cookies are `Secure`.
+    pub(crate) public_url: Option<String>,
+    /// Folder of the keys and of the local search index (a cache that is made again where it is missing).
+    pub(crate) data: PathBuf,
+    /// `sqlite:PATH` or `postgres://…`; by default a file in the data folder.
+    pub(crate) database: Option<String>,
+    /// Name of the log in its signed checkpoints: a host and a path without scheme, chosen once and for all.
+    pub(crate) log_name: String,
+    /// Postal address of the agency, in the footer of every page.
+    pub(crate) postal_address: String,
+    /// How many reverse proxies stand in front and add to `X-Forwarded-For`.
+    pub(crate) proxies: usize,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            address: "127.0.0.1:8420".into(),
+            public_url: None,
+            data: "maru-data".into(),
+            database: None,
+            log_name: "maru.local/log".into(),
+            postal_address: String::new(),
+            proxies: 0,
+        }
+    }
+}
+
+/// An OpenAI-compatible server.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ModelSettings {
+    /// Address up to and including the version, such as `http://10.0.0.5:8000/v1`.
+    pub(crate) base_url: String,
+    /// Name of the model.
+    pub(crate) name: String,
+    /// Key; better given as `MARU_MODEL_API_KEY`.
+    pub(crate) api_key: Option<String>,
+    /// Seconds to wait for an answer.
+    #[serde(default = "default_model_timeout")]
+    pub(crate) timeout_seconds: u64,
+}
+
+fn default_model_timeout() -> u64 {
+    60
+}
+
+impl Configuration {
+    /// Reads the file, where one is given, and lays the environment over it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or holds something unknown: the message names the file, the line and the field.
+    pub(crate) fn load(file: Option<&Path>, environment: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let mut configuration = match file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path)
+                    .with_context(|| format!("the configuration file {} could not be read", path.display()))?;
+                toml::from_str(&text)
+                    .with_context(|| format!("the configuration file {} could not be understood", path.display()))?
+            }
+            None => Self::default(),
+        };
+        configuration.lay_over(environment);
+        Ok(configuration)
+    }
+
+    fn lay_over(&mut self, environment: impl Fn(&str) -> Option<String>) {
+        if let Some(address) = environment("MARU_ADDRESS") {
+            self.server.address = address;
+        }
+        if let Some(url) = environment("MARU_PUBLIC_URL") {
+            self.server.public_url = Some(url);
+        }
+        if let Some(database) = environment("MARU_DATABASE") {
+            self.server.database = Some(database);
+        }
+        if let Some(data) = environment("MARU_DATA") {
+            self.server.data = data.into();
+        }
+        if let (Some(secret), Some(oidc)) = (environment("MARU_OIDC_CLIENT_SECRET"), self.oidc.as_mut()) {
+            oidc.client_secret = secret;
+        }
+        if let (Some(key), Some(model)) = (environment("MARU_MODEL_API_KEY"), self.model.as_mut()) {
+            model.api_key = Some(key);
+        }
+    }
+
+    /// The database address: as configured, or a file in the data folder.
+    pub(crate) fn database(&self) -> String {
+        self.server.database.clone().unwrap_or_else(|| sqlite_in(&self.server.data))
+    }
+}
+
+/// The database address of a data folder.
+pub(crate) fn sqlite_in(data: &Path) -> String {
+    format!("sqlite:{}", data.join("maru.sqlite").display())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(text: &str, environment: &[(&str, &str)]) -> anyhow::Result<Configuration> {
+        let folder = std::env::temp_dir().join(format!("maru-configuration-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        let path = folder.join(format!("{}.toml", text.len()));
+        std::fs::write(&path, text)?;
+        let values: Vec<(String, String)> = environment.iter().map(|(k, v)| ((*k).into(), (*v).into())).collect();
+        Configuration::load(Some(&path), |name| {
+            values.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone())
+        })
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let text =
+            "[server]\naddress = \"0.0.0.0:80\"\n[model]\nbase_url = \"http://npu:8000/v1\"\nname = \"exaone\"\n";
+        let configuration = load(text, &[("MARU_ADDRESS", "127.0.0.1:9000"), ("MARU_MODEL_API_KEY", "k")]).unwrap();
+        assert_eq!(configuration.server.address, "127.0.0.1:9000");
+        assert_eq!(configuration.model.unwrap().api_key.as_deref(), Some("k"));
+    }
+
+    #[test]
+    fn a_misspelt_field_is_named_with_its_line() {
+        let error = format!("{:#}", load("[server]\nadress = \"0.0.0.0:80\"\n", &[]).unwrap_err());
+        assert!(error.contains("adress") && error.contains("line 2"), "{error}");
+    }
+}

@@ -1,0 +1,289 @@
+//! The server: everything put together, its timers, its beginning and its end.
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context;
+use axum::{
+    Router,
+    extract::{Path, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use jiff::SignedDuration;
+use maru_identity::{DemonstrationAccount, Identity, Role};
+use maru_inquiry::{Agency, InquiryService, pages::Pages};
+use maru_knowledge::Knowledge;
+use maru_ledger::{Clock, JobRequest, Ledger, SystemClock, SystemEntropy};
+use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
+use tokio::{net::TcpListener, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{composition, configuration::Configuration, log_page};
+
+/// Jobs that one server takes at a time.
+const JOBS_AT_A_TIME: u32 = 16;
+/// How long a job may take before another server may have it.
+const HOLD: SignedDuration = SignedDuration::from_secs(120);
+/// How often a server that found no job looks again.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// How often the leader tidies up.
+const TIDY: Duration = Duration::from_secs(60);
+/// How often a server looks for knowledge that another imported.
+const FOLLOW: Duration = Duration::from_secs(10);
+/// How long keys of repeated commands are remembered.
+const REMEMBER_KEYS: SignedDuration = SignedDuration::from_hours(48);
+
+/// What a server is made of.
+pub(crate) struct House {
+    /// Events and everything derived from them.
+    pub(crate) ledger: Ledger,
+    /// Statutes, answers, services.
+    pub(crate) knowledge: Knowledge,
+    /// Accounts and sessions.
+    pub(crate) identity: Identity,
+    /// The programme of inquiries.
+    pub(crate) inquiries: InquiryService,
+}
+
+impl House {
+    /// Opens all parts.
+    ///
+    /// # Errors
+    /// Where the database, the index or the configuration cannot be used.
+    pub(crate) async fn open(
+        configuration: &Configuration,
+        agency: Agency,
+        ledger: Ledger,
+        demonstration: Option<Vec<DemonstrationAccount>>,
+    ) -> anyhow::Result<Self> {
+        let now = SystemClock.now();
+        let identity = composition::open_identity(configuration, ledger.clone(), demonstration, now).await?;
+        let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
+        let inquiries =
+            composition::open_inquiries(configuration, agency, ledger.clone(), knowledge.clone(), now).await?;
+        Ok(Self { ledger, knowledge, identity, inquiries })
+    }
+}
+
+/// How the server is to behave beside its configuration.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner {
+    /// The city is invented, and every page says so.
+    pub(crate) demonstration: bool,
+    /// No limits on how often one address may ask: for measurements, and behind a gateway that limits.
+    pub(crate) unlimited: bool,
+}
+
+/// Serves until the process is told to stop; requests that have begun are finished.
+///
+/// # Errors
+/// Where the address cannot be listened on.
+pub(crate) async fn serve(configuration: &Configuration, house: House, manner: Manner) -> anyhow::Result<()> {
+    let address = &configuration.server.address;
+    let listener = TcpListener::bind(address).await.with_context(|| {
+        format!("{address} cannot be listened on; is another server running there? Choose another with --address")
+    })?;
+    let app = router(configuration, &house, manner).await?;
+    let stop = CancellationToken::new();
+    let mut tasks = JoinSet::new();
+    tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), stop.clone()));
+    tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
+    tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), stop.clone()));
+    tracing::info!(address, "serving");
+    maru_web::serve(listener, app, told_to_stop(stop)).await;
+    tasks.join_all().await;
+    house.ledger.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// Everything that the server answers.
+///
+/// # Errors
+/// Where the secret of the cookies cannot be read.
+pub(crate) async fn router(configuration: &Configuration, house: &House, manner: Manner) -> anyhow::Result<Router> {
+    let public_url = configuration.server.public_url.clone();
+    let public_url = public_url.unwrap_or_else(|| format!("http://{}", configuration.server.address));
+    let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
+    let secure = public_url.starts_with("https://");
+    let mut options = WebOptions::new(public_url, secret, site(configuration, house.inquiries.agency(), manner));
+    options.proxies = configuration.server.proxies;
+    if manner.unlimited {
+        options.rate_limits = None;
+    }
+    let ready = house.ledger.clone();
+    let web = WebState::new(options, house.identity.clone(), Arc::new(SystemClock), Arc::new(SystemEntropy))
+        .with_health_check("database", move || {
+            let ledger = ready.clone();
+            Box::pin(async move { ledger.checkpoint().await.map(drop).map_err(|error| error.to_string()) })
+        });
+    let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
+    let programmes = Pages::new(house.inquiries.clone(), secure)
+        .router()
+        .merge(maru_inquiry::api::router(house.inquiries.clone()))
+        .merge(document.routes())
+        .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone()));
+    Ok(maru_web::router(&web, programmes).merge(public_log(house.ledger.clone())))
+}
+
+/// Whose site it is.
+fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site {
+    let service = Bilingual::new(format!("{} 민원", agency.name), format!("{} inquiries", english_name(agency)));
+    let demonstration = manner.demonstration.then(|| {
+        Bilingual::new(
+            "지어낸 도시로 꾸민 시연용 누리집입니다. 실제 기관이나 사람과 관계가 없습니다.",
+            "This is a demonstration with an invented city. It is not related to any real agency or person.",
+        )
+    });
+    Site {
+        service,
+        agency: Bilingual::new(agency.name.clone(), english_name(agency)),
+        address: Bilingual::new(
+            configuration.server.postal_address.clone(),
+            configuration.server.postal_address.clone(),
+        ),
+        telephone: agency.telephone.clone(),
+        demonstration,
+        navigation: vec![
+            NavigationItem::new("/", "물어보기", "Ask").seen_by(SeenBy::Public),
+            NavigationItem::new("/inquiries", "내 문의", "Your inquiries").seen_by(SeenBy::Role(Role::Citizen)),
+            NavigationItem::new("/inquiries/find", "문의 찾기", "Find an inquiry").seen_by(SeenBy::Public),
+            NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Staff),
+            NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
+            NavigationItem::new("/search", "법령과 안내", "Law and answers"),
+        ],
+        footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],
+        source_code: String::new(),
+    }
+}
+
+fn english_name(agency: &Agency) -> String {
+    if agency.name_en.is_empty() { agency.name.clone() } else { agency.name_en.clone() }
+}
+
+/// The log as C2SP tlog-tiles has it: checkpoint, tiles and entries at addresses that any verifier knows.
+fn public_log(ledger: Ledger) -> Router {
+    Router::new()
+        .route(
+            "/checkpoint",
+            get(|State(ledger): State<Ledger>| async move { log_resource(&ledger, "checkpoint").await }),
+        )
+        .route(
+            "/tile/{*path}",
+            get(|State(ledger): State<Ledger>, Path(path): Path<String>| async move {
+                log_resource(&ledger, &format!("tile/{path}")).await
+            }),
+        )
+        .route("/log/key", get(|State(ledger): State<Ledger>| async move { ledger.verifier_key() }))
+        .with_state(ledger)
+}
+
+async fn log_resource(ledger: &Ledger, path: &str) -> Response {
+    match ledger.log_resource(path).await {
+        Ok(Some(resource)) => {
+            let cache = if resource.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+            let headers = [(header::CONTENT_TYPE, resource.content_type), (header::CACHE_CONTROL, cache)];
+            (headers, resource.bytes).into_response()
+        }
+        Ok(None) => (StatusCode::NOT_FOUND, "there is no such resource of the log\n").into_response(),
+        Err(error) => {
+            tracing::error!(%error, "the log could not be read");
+            (StatusCode::SERVICE_UNAVAILABLE, "the log cannot be read now; try again in a minute\n").into_response()
+        }
+    }
+}
+
+/// Takes jobs that are due and does them, several at a time.
+async fn work(ledger: Ledger, inquiries: InquiryService, stop: CancellationToken) {
+    let worker = format!("server-{}", std::process::id());
+    while !stop.is_cancelled() {
+        let request = JobRequest {
+            kinds: InquiryService::job_kinds(),
+            worker: worker.clone(),
+            now: SystemClock.now(),
+            hold: HOLD,
+            limit: JOBS_AT_A_TIME,
+        };
+        let jobs = match ledger.lease_jobs(request).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::warn!(%error, "no jobs could be taken");
+                Vec::new()
+            }
+        };
+        if jobs.is_empty() {
+            tokio::select! { () = tokio::time::sleep(LOOK_AGAIN) => {}, () = stop.cancelled() => {} }
+            continue;
+        }
+        let mut running = JoinSet::new();
+        for job in jobs {
+            let (ledger, inquiries) = (ledger.clone(), inquiries.clone());
+            running.spawn(async move {
+                if let Err(error) = inquiries.handle(&job, SystemClock.now()).await {
+                    tracing::warn!(job = job.kind, attempt = job.attempt, %error, "a job failed; it is tried again");
+                    if let Err(error) = ledger.fail_job(&job, &error.to_string(), SystemClock.now()).await {
+                        tracing::warn!(job = job.kind, %error, "a job could not be given back");
+                    }
+                }
+            });
+        }
+        running.join_all().await;
+    }
+}
+
+/// Follows what other servers import.
+async fn follow(knowledge: Knowledge, stop: CancellationToken) {
+    loop {
+        tokio::select! { () = tokio::time::sleep(FOLLOW) => {}, () = stop.cancelled() => return }
+        if let Err(error) = knowledge.refresh().await {
+            tracing::warn!(%error, "new knowledge could not be taken up");
+        }
+    }
+}
+
+/// Forgets what has had its time. One server at a time does it: the one that holds the lease.
+async fn tidy(ledger: Ledger, identity: Identity, stop: CancellationToken) {
+    let holder = format!("server-{}", std::process::id());
+    let hold = SignedDuration::try_from(TIDY * 3).unwrap_or(HOLD);
+    loop {
+        tokio::select! { () = tokio::time::sleep(TIDY) => {}, () = stop.cancelled() => return }
+        let now = SystemClock.now();
+        let lease = match ledger.acquire_lease("tidy", &holder, now, hold).await {
+            Ok(Some(lease)) => lease,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "the lease for timers could not be taken");
+                continue;
+            }
+        };
+        if let Err(error) = identity.forget_expired(now).await {
+            tracing::warn!(%error, "sessions that ended could not be forgotten");
+        }
+        let long_ago = now.checked_sub(REMEMBER_KEYS).unwrap_or(now);
+        if let Err(error) = ledger.forget_idempotency_keys(long_ago).await {
+            tracing::warn!(%error, "keys of repeated commands could not be forgotten");
+        }
+        if stop.is_cancelled() {
+            drop(ledger.release_lease(&lease).await);
+            return;
+        }
+    }
+}
+
+/// Waits for Ctrl-C or the manager of services.
+async fn told_to_stop(stop: CancellationToken) {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let terminated = async {
+        match &mut terminate {
+            Some(signal) => signal.recv().await.map_or((), drop),
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
+    }
+    tracing::info!("told to stop: finishing what has begun");
+    stop.cancel();
+}
