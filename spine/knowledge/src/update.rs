@@ -75,6 +75,7 @@ async fn write(
 ) -> Result<(), KnowledgeError> {
     let Changes { revision, gone, acts_changed, count } = changes;
     if since == 0 {
+        writer.set_merge_policy(Box::new(tantivy::merge_policy::NoMergePolicy));
         writer.delete_all_documents().map_err(|error| index.failed(&error))?;
     }
     for key in &gone {
@@ -103,7 +104,7 @@ async fn write(
     blocking(move || {
         let writer = Arc::into_inner(writer)
             .ok_or_else(|| KnowledgeError::Stopped { reason: "the index is still being written".to_owned() })?;
-        index.commit(writer, revision)
+        index.commit(writer, revision, since == 0)
     })
     .await
 }

@@ -3,6 +3,11 @@
 //! Pairs of syllables find «대형폐기물» in «대형 폐기물을» without a dictionary. Documents keep their particles; questions lose them, and lose
 //! the words that only ask.
 
+use std::{
+    collections::{HashMap, HashSet},
+    sync::LazyLock,
+};
+
 /// Latin words and numbers longer than this are no words.
 const LONGEST_WORD: usize = 32;
 
@@ -92,33 +97,61 @@ const ASKING_ENGLISH: &str = "a an the i my me we our you your it its is are was
     may might must have has had what which who whom where when why how to of in on at for from by with about and or if not no there \
     this that these those please hello thank thanks want need like get as so any some am they them their he she his her but into than";
 
-fn only_asks(stem: &str) -> bool {
-    let is_english = stem.is_ascii();
-    if is_english {
-        return ASKING_ENGLISH.split_whitespace().any(|word| word == stem);
-    }
-    ASKING.split_whitespace().any(|word| match word.strip_suffix('*') {
+/// A word that only asks, and whether all words that begin so do.
+type Asking = (&'static str, bool);
+
+/// The words of [`ASKING`] by their first character.
+static ASKING_BY_FIRST: LazyLock<HashMap<char, Vec<Asking>>> = LazyLock::new(|| {
+    let mut by_first: HashMap<char, Vec<Asking>> = HashMap::new();
+    for word in ASKING.split_whitespace() {
+        let start = word.trim_end_matches('*');
         // A single syllable opens too many words to stand for all of them.
-        Some(start) if start.chars().count() == 1 => stem == start,
-        Some(start) => stem.starts_with(start),
-        None => stem == word,
-    })
+        let opens = start.len() < word.len() && start.chars().count() > 1;
+        if let Some(first) = start.chars().next() {
+            by_first.entry(first).or_default().push((start, opens));
+        }
+    }
+    by_first
+});
+
+static ASKING_IN_ENGLISH: LazyLock<HashSet<&'static str>> =
+    LazyLock::new(|| ASKING_ENGLISH.split_whitespace().collect());
+
+fn only_asks(stem: &str) -> bool {
+    if stem.is_ascii() {
+        return ASKING_IN_ENGLISH.contains(stem);
+    }
+    let words = stem.chars().next().and_then(|first| ASKING_BY_FIRST.get(&first));
+    words.into_iter().flatten().any(|(word, opens)| if *opens { stem.starts_with(word) } else { stem == *word })
 }
 
 /// The words of a question without those that only ask; all of them, if nothing else is left.
 pub(crate) fn question_words(question: &str) -> Vec<Word> {
     let folded = fold(&maru_korean::normalise(question).text());
-    let mut told = Vec::new();
-    let mut asking = Vec::new();
+    let mut told = Counted::default();
+    let mut asking = Counted::default();
     for word in folded.split(|character| script(character) == Script::Gap).filter(|word| !word.is_empty()) {
         let stem = stem(word);
-        let list = if only_asks(stem) || only_asks(word) { &mut asking } else { &mut told };
-        match list.iter_mut().find(|known: &&mut Word| known.stem == stem) {
+        if only_asks(stem) || only_asks(word) { asking.add(stem) } else { told.add(stem) }
+    }
+    if told.words.is_empty() { asking.words } else { told.words }
+}
+
+/// Words in the order of their first appearance.
+#[derive(Default)]
+struct Counted<'a> {
+    places: HashMap<&'a str, usize>,
+    words: Vec<Word>,
+}
+
+impl<'a> Counted<'a> {
+    fn add(&mut self, stem: &'a str) {
+        let place = *self.places.entry(stem).or_insert(self.words.len());
+        match self.words.get_mut(place) {
             Some(known) => known.times += 1,
-            None => list.push(Word { stem: stem.to_owned(), times: 1 }),
+            None => self.words.push(Word { stem: stem.to_owned(), times: 1 }),
         }
     }
-    if told.is_empty() { asking } else { told }
 }
 
 /// A word without its particle or plural.

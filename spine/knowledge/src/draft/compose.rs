@@ -1,5 +1,7 @@
 //! The extractive composer: sentences of the passages that answer, set out as an agency's reply.
 
+use std::ops::Range;
+
 use super::{
     letter,
     plan::plan,
@@ -17,7 +19,9 @@ const SENTENCES: usize = 8;
 const CHARACTERS: usize = 700;
 /// Characters of an article that are quoted, about.
 const QUOTED: usize = 220;
-/// A sentence also cites an article that holds this share of its words.
+/// An article is a source where it holds this share of some sentence's words.
+const CLOSE_TO_ARTICLE: f64 = 0.2;
+/// A sentence cites an article that holds this share of its words, whichever sentence is closest.
 const RESTS_ON_ARTICLE: f64 = 0.5;
 /// Articles that one sentence cites at most.
 const ARTICLES_PER_SENTENCE: usize = 2;
@@ -82,69 +86,76 @@ fn unresolved(knowledge: &Knowledge, request: &DraftRequest, text: &str) -> Opti
     })
 }
 
-/// The answer's own sentences, in their order; each cites the answer and the articles that say the same.
+/// The answer's own sentences, in their order; each cites the answer and the articles that say the same. Articles that no sentence is close
+/// to are left out of the sources.
 fn take_sentences(sources: &mut Vec<Passage>, request: &DraftRequest) -> Vec<Sentence> {
     let Some(answer) = sources.first() else { return Vec::new() };
-    let text = match request.language {
-        Language::English if !answer.text_en.is_empty() => &answer.text_en,
-        _ => &answer.text,
+    let korean = tidy_sentences(&answer.text);
+    let own = match request.language {
+        Language::English if !answer.text_en.is_empty() => tidy_sentences(&answer.text_en),
+        _ => korean.clone(),
     };
-    let chosen = choose(text, &format!("{}\n{}", request.question_title, request.question));
-    let articles: Vec<Ground> = sources
-        .iter()
-        .skip(1)
-        .map(|article| Ground::new([article.heading.as_str(), article.text.as_str()].into_iter()))
+    let chosen = choose(&own, &format!("{}\n{}", request.question_title, request.question));
+    // Articles are Korean: an English sentence is compared by the Korean one in its place.
+    let compared: Vec<&str> = chosen
+        .clone()
+        .filter_map(|place| korean.get(place * korean.len() / own.len().max(1)))
+        .map(String::as_str)
         .collect();
-    let mut sentences: Vec<Sentence> = chosen
-        .into_iter()
-        .map(|text| {
-            let mut shares: Vec<(usize, f64)> =
-                (2..).zip(&articles).map(|(number, ground)| (number, ground.share(&text))).collect();
-            shares.retain(|(_, share)| *share >= RESTS_ON_ARTICLE);
-            shares.sort_by(|one, other| other.1.total_cmp(&one.1));
-            let mut citations: Vec<usize> =
-                shares.into_iter().take(ARTICLES_PER_SENTENCE).map(|(number, _)| number).collect();
-            citations.push(1);
-            citations.sort_unstable();
-            Sentence { text, citations, struck: None }
-        })
-        .collect();
-    // The answer as a whole rests on the articles that no single sentence is close to: its last sentence names them.
-    let cited = |sentences: &[Sentence], number: usize| sentences.iter().any(|one| one.citations.contains(&number));
-    for number in 2..=sources.len() {
-        if !cited(&sentences, number)
-            && let Some(last) = sentences.last_mut()
-        {
-            last.citations.push(number);
+    let mut resting: Vec<Vec<usize>> = vec![Vec::new(); chosen.len()];
+    let mut kept = vec![0];
+    for (article, source) in sources.iter().enumerate().skip(1) {
+        let ground = Ground::new([source.heading.as_str(), source.text.as_str()].into_iter());
+        let shares: Vec<f64> = compared.iter().map(|sentence| ground.share(sentence)).collect();
+        let best = shares.iter().copied().fold(0.0, f64::max);
+        if best < CLOSE_TO_ARTICLE {
+            continue;
+        }
+        for (sentence, share) in resting.iter_mut().zip(&shares) {
+            if (*share >= RESTS_ON_ARTICLE || *share >= best) && sentence.len() < ARTICLES_PER_SENTENCE {
+                sentence.push(article);
+            }
+        }
+        if resting.iter().any(|sentence| sentence.contains(&article)) {
+            kept.push(article);
         }
     }
+    let number = |article: &usize| kept.iter().position(|known| known == article).map(|place| place + 1);
+    let cited = |articles: &Vec<usize>| std::iter::once(1).chain(articles.iter().filter_map(number)).collect();
+    let sentences = chosen.zip(&resting).filter_map(|(place, articles)| {
+        Some(Sentence { text: own.get(place)?.clone(), citations: cited(articles), struck: None })
+    });
+    let sentences = sentences.collect();
+    *sources = kept.iter().filter_map(|place| sources.get(*place).cloned()).collect();
     sentences
 }
 
+fn tidy_sentences(text: &str) -> Vec<String> {
+    maru_korean::sentences(text).into_iter().map(tidy).filter(|sentence| sentence.chars().count() > 3).collect()
+}
+
 /// The sentences to take: all of a short answer; of a long one those around the words of the inquiry.
-fn choose(text: &str, inquiry: &str) -> Vec<String> {
-    let sentences: Vec<String> =
-        maru_korean::sentences(text).into_iter().map(tidy).filter(|sentence| sentence.chars().count() > 3).collect();
-    let length = |sentences: &[String]| sentences.iter().map(|one| one.chars().count()).sum::<usize>();
-    if sentences.len() <= SENTENCES && length(&sentences) <= CHARACTERS {
-        return sentences;
+fn choose(sentences: &[String], inquiry: &str) -> Range<usize> {
+    let lengths: Vec<usize> = sentences.iter().map(|sentence| sentence.chars().count()).collect();
+    if sentences.len() <= SENTENCES && lengths.iter().sum::<usize>() <= CHARACTERS {
+        return 0..sentences.len();
     }
     let told = Ground::new(std::iter::once(inquiry));
     let worth: Vec<f64> = sentences.iter().map(|sentence| told.share(sentence)).collect();
-    let mut best = (0.0, 0..0);
+    let mut best = (f64::MIN, 0..0);
     for start in 0..sentences.len() {
-        let mut end = start;
-        while end < sentences.len() && end - start < SENTENCES && length(&sentences[start..=end]) <= CHARACTERS {
+        let mut end = start + 1;
+        let mut length = lengths[start];
+        while end < sentences.len() && end - start < SENTENCES && length + lengths[end] <= CHARACTERS {
+            length += lengths[end];
             end += 1;
         }
-        let end = end.max(start + 1);
         let sum: f64 = worth[start..end].iter().sum();
         if sum > best.0 + f64::EPSILON {
             best = (sum, start..end);
         }
     }
-    let range = if best.1.is_empty() { 0..sentences.len().min(SENTENCES) } else { best.1 };
-    sentences[range].to_vec()
+    best.1
 }
 
 /// One line, without bullets.

@@ -115,40 +115,46 @@ fn unsupported(text: &str, citations: &[usize], sources: &[Passage], language: L
 /// Sentences with the numbers that stand at their ends, before or after the full stop.
 fn cited_sentences(text: &str) -> Vec<(String, Vec<usize>)> {
     let mut sentences: Vec<(String, Vec<usize>)> = Vec::new();
-    for piece in maru_korean::sentences(&text.replace("].", "]. ")) {
-        let (words, citations) = without_citations(piece);
+    for piece in maru_korean::sentences(&text.replace("].", "]. ").replace(".[", ". [")) {
+        let CitedPiece { before, words, mut citations } = cited_piece(piece);
+        match sentences.last_mut() {
+            // «… 합니다. [1] 다음 문장»: the number belongs to the sentence before.
+            Some(last) if last.1.is_empty() => last.1.extend(before),
+            _ => citations.extend(before),
+        }
         if words.chars().any(char::is_alphanumeric) {
             sentences.push((words, citations));
-        } else if let Some(last) = sentences.last_mut() {
-            // «… 합니다. [1]»: the number belongs to the sentence before.
-            last.1.extend(citations);
         }
     }
     sentences
 }
 
-fn without_citations(piece: &str) -> (String, Vec<usize>) {
-    let mut words = String::new();
-    let mut citations = Vec::new();
+/// A piece of text with the numbers in it.
+struct CitedPiece {
+    /// Numbers that stand before any word.
+    before: Vec<usize>,
+    words: String,
+    /// Numbers among and after the words.
+    citations: Vec<usize>,
+}
+
+fn cited_piece(piece: &str) -> CitedPiece {
+    let mut cited = CitedPiece { before: Vec::new(), words: String::new(), citations: Vec::new() };
     let mut rest = piece;
-    let mut leading = true;
-    let mut before = Vec::new();
     while let Some((head, tail)) = rest.split_once('[') {
         let (inside, after) = tail.split_once(']').unwrap_or((tail, ""));
         let numbers: Option<Vec<usize>> = inside.split(',').map(|number| number.trim().parse().ok()).collect();
-        leading &= head.trim().is_empty() && words.is_empty();
-        words.push_str(head);
+        cited.words.push_str(head);
         match numbers {
-            Some(numbers) if leading => before.extend(numbers),
-            Some(numbers) => citations.extend(numbers),
-            None => words.push_str(&format!("[{inside}]")),
+            Some(numbers) if cited.words.trim().is_empty() => cited.before.extend(numbers),
+            Some(numbers) => cited.citations.extend(numbers),
+            None => cited.words.push_str(&format!("[{inside}]")),
         }
         rest = after;
     }
-    words.push_str(rest);
-    citations.extend(before);
-    let words = words.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".");
-    (words, citations)
+    cited.words.push_str(rest);
+    cited.words = cited.words.split_whitespace().collect::<Vec<_>>().join(" ").replace(" .", ".");
+    cited
 }
 
 #[cfg(test)]

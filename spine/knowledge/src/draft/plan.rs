@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{
-    support::Ground,
+    support::{self, Ground},
     types::{DraftRequest, Language},
 };
 use crate::{
@@ -49,8 +49,9 @@ pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Opti
     };
     let mut best: Option<(f64, Passage)> = None;
     let inquiry = Ground::new(std::iter::once(told.as_str()));
+    let terms = support::told(&told);
     for (passage, score) in knowledge.find(&query)? {
-        let confidence = confidence(&passage, score, &inquiry, &told, request);
+        let confidence = confidence(&passage, score, &inquiry, &terms, request);
         if best.as_ref().is_none_or(|(known, _)| confidence > *known) {
             best = Some((confidence, passage));
         }
@@ -65,7 +66,7 @@ pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Opti
 
 /// How probable it is that a passage answers the inquiry: what the search says, how much of what the passage is about the inquiry tells, how
 /// much of what the inquiry tells the passage holds, and whether the department fits.
-fn confidence(passage: &Passage, score: f64, inquiry: &Ground, told: &str, request: &DraftRequest) -> f64 {
+fn confidence(passage: &Passage, score: f64, inquiry: &Ground, told: &[String], request: &DraftRequest) -> f64 {
     let (title, text) = match request.language {
         Language::English if !passage.title_en.is_empty() => (&passage.title_en, &passage.text_en),
         _ => (&passage.title, &passage.text),
@@ -76,7 +77,7 @@ fn confidence(passage: &Passage, score: f64, inquiry: &Ground, told: &str, reque
         department if request.departments.iter().any(|one| one == department) => SAME_DEPARTMENT,
         _ => OTHER_DEPARTMENT,
     };
-    let answered = Ground::new([title.as_str(), text.as_str()].into_iter()).share(told);
+    let answered = Ground::new([title.as_str(), text.as_str()].into_iter()).share_of(told);
     let score = score.clamp(0.001, 0.999);
     let sum = BASE
         + SEARCH_SHARE * (score / (1.0 - score)).ln()

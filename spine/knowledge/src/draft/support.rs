@@ -27,15 +27,13 @@ impl Ground {
 
     /// The share of a text's terms that stand here; 0 for a text without any.
     pub(super) fn share(&self, text: &str) -> f64 {
-        let (mut all, mut found) = (0_u32, 0_u32);
-        for word in question_words(text) {
-            each_term(&word.stem, |start, end| {
-                let Some(term) = word.stem.get(start..end) else { return };
-                all += 1;
-                found += u32::from(self.terms.contains(index_form(term)));
-            });
-        }
-        if all == 0 { 0.0 } else { f64::from(found) / f64::from(all) }
+        self.share_of(&told(text))
+    }
+
+    /// The share of terms that stand here; 0 where there are none.
+    pub(super) fn share_of(&self, terms: &[String]) -> f64 {
+        let found = terms.iter().filter(|term| self.terms.contains(term.as_str())).count();
+        if terms.is_empty() { 0.0 } else { found as f64 / terms.len() as f64 }
     }
 
     /// The first number of a text that does not stand here: an amount, a period, a date that the sources do not know.
@@ -43,6 +41,17 @@ impl Ground {
         let folded = fold(&maru_korean::normalise(text).text());
         numbers(&folded).find(|number| !self.numbers.contains(number))
     }
+}
+
+/// The terms of a text without what only asks.
+pub(super) fn told(text: &str) -> Vec<String> {
+    let mut terms = Vec::new();
+    for word in question_words(text) {
+        each_term(&word.stem, |start, end| {
+            terms.extend(word.stem.get(start..end).map(|term| index_form(term).to_owned()));
+        });
+    }
+    terms
 }
 
 /// The numbers of a text, without the commas between thousands.

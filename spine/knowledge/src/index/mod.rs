@@ -152,11 +152,16 @@ impl SearchIndex {
         }
     }
 
-    /// Commits what was written as the state of a revision.
-    pub(crate) fn commit(&self, mut writer: IndexWriter, revision: u64) -> Result<(), KnowledgeError> {
+    /// Commits what was written as the state of a revision. An index that was made from nothing becomes one segment: a search then looks
+    /// every term up once.
+    pub(crate) fn commit(&self, mut writer: IndexWriter, revision: u64, is_new: bool) -> Result<(), KnowledgeError> {
         let mut commit = writer.prepare_commit().map_err(|error| self.failed(&error))?;
         commit.set_payload(&revision.to_string());
         commit.commit().map_err(|error| self.failed(&error))?;
+        let segments = self.index.searchable_segment_ids().map_err(|error| self.failed(&error))?;
+        if is_new && segments.len() > 1 {
+            writer.merge(&segments).wait().map_err(|error| self.failed(&error))?;
+        }
         writer.wait_merging_threads().map_err(|error| self.failed(&error))
     }
 

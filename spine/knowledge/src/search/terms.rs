@@ -1,5 +1,7 @@
 //! The terms of a question: which of them count, and how much.
 
+use std::collections::HashMap;
+
 use super::titles::rarity;
 use crate::{
     library::{Library, SCORED, Spread},
@@ -42,13 +44,18 @@ impl Question {
     pub(crate) fn new(text: &str, library: &Library) -> Self {
         let words = question_words(text);
         let mut terms: Vec<QueryTerm> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for word in &words {
             each_term(&word.stem, |start, end| {
                 let Some(term) = word.stem.get(start..end).map(index_form) else { return };
                 let weight = 1.0 + (word.times as f32).ln();
-                match terms.iter_mut().find(|known| known.text == term) {
+                match places.get(term).and_then(|place: &usize| terms.get_mut(*place)) {
                     Some(known) => known.weight = known.weight.max(weight),
-                    None => terms.extend(query_term(term, weight, library)),
+                    None => {
+                        let known = query_term(term, weight, library);
+                        places.insert(term, if known.is_some() { terms.len() } else { usize::MAX });
+                        terms.extend(known);
+                    }
                 }
             });
         }
@@ -72,7 +79,7 @@ fn choose(mut terms: Vec<QueryTerm>) -> Vec<QueryTerm> {
     let mut length = 0_u32;
     let mut kept = 0;
     for term in terms.iter().take(MOST_TERMS) {
-        length = length.saturating_add(term.spread[0]);
+        length = length.saturating_add(term.spread.iter().sum());
         if kept >= FEWEST_TERMS && length > LONGEST_LISTS {
             break;
         }

@@ -60,7 +60,7 @@ impl TitleIndex {
     }
 }
 
-/// The inverse document frequency of BM25.
+/// The inverse document frequency of BM25. Documents that were taken out count among those with a term until the index forgets them.
 pub(crate) fn rarity(documents: f32, with_term: f32) -> f32 {
-    (1.0 + (documents - with_term + 0.5).max(0.0) / (with_term + 0.5)).ln()
+    (1.0 + (documents.max(with_term) - with_term + 0.5) / (with_term + 0.5)).ln()
 }
