@@ -8,7 +8,7 @@ use maru_knowledge::{
 
 use crate::{
     agency::Agency,
-    domain::{Draft, DraftParagraph, DraftSentence, Inquiry, Kind, Order, ParagraphRole, Source},
+    domain::{Draft, DraftParagraph, DraftSentence, Inquiry, Kind, Order, ParagraphRole, Source, TextLanguage},
     service::{InquiryService, ServiceError},
 };
 
@@ -54,7 +54,7 @@ fn absent(ko: &str, en: &str) -> Order {
 /// What the composer is asked: masked texts alone.
 fn request_for(inquiry: &Inquiry, agency: &Agency, on: Date) -> Option<DraftRequest> {
     let filing = inquiry.filing.as_ref()?;
-    let language = if InquiryService::answers_in_english(inquiry) { Language::English } else { Language::Korean };
+    let language = if inquiry.language == Some(TextLanguage::English) { Language::English } else { Language::Korean };
     let remedy = if inquiry.kind == Some(Kind::Application) { Remedy::RefusedApplication } else { Remedy::Question };
     Some(DraftRequest {
         question_title: filing.title.masked.clone(),

@@ -6,11 +6,10 @@ use axum::http::StatusCode;
 use maru_web::{FieldError, PROBLEM_MEDIA_TYPE, Problem};
 use serde_json::json;
 use utoipa::{
-    IntoResponses, PartialSchema as _,
+    IntoResponses,
     openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
 };
 
-use super::schemas::ProblemDocument;
 use crate::ServiceError;
 
 /// The error as a problem document.
@@ -85,7 +84,6 @@ const WRITE: &[(StatusCode, &str)] = &[
 ];
 
 fn described(problems: &[(StatusCode, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let _ = ProblemDocument::schema;
     problems
         .iter()
         .map(|(status, description)| {

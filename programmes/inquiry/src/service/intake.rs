@@ -10,7 +10,7 @@ use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
     domain::{
         AccessCode, Command, Deadline, Filing, Inquiry, Kind, LONGEST_TEXT, LONGEST_TITLE, Order, Receipt, Refusal,
-        Said, Statement, TextLanguage, Understood, clean, day_of, petitioner_subject,
+        Said, Statement, Understood, clean, day_of, petitioner_subject,
     },
     hexadecimal,
     store::stream_of,
@@ -223,11 +223,6 @@ impl InquiryService {
             text,
             subject,
         }
-    }
-
-    /// Whether a text is in English, for the language of an answer.
-    pub(crate) fn answers_in_english(inquiry: &Inquiry) -> bool {
-        inquiry.language == Some(TextLanguage::English)
     }
 }
 

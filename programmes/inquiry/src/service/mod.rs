@@ -240,8 +240,8 @@ impl InquiryService {
         receipt: &Receipt,
         reason_stated: bool,
     ) -> Result<CaseHead, ServiceError> {
-        let Some(head) = self.inner.store.head(receipt).await? else { return Err(self.unknown(caller)) };
-        let mut resource = self.resource_of(&head);
+        let Some(head) = self.inner.store.head(receipt).await? else { return Err(Self::unknown(caller)) };
+        let mut resource = Self::resource_of(&head);
         // Digests are compared, not codes: how far they agree tells nothing about the code.
         resource.code_presented = caller.code.as_ref().is_some_and(|code| code.digest(receipt) == head.code_digest);
         resource.reason_stated = reason_stated;
@@ -263,19 +263,17 @@ impl InquiryService {
                 en: decision.reason_en.to_string(),
             });
         }
-        Err(self.unknown(caller))
+        Err(Self::unknown(caller))
     }
 
-    fn unknown(&self, caller: &Caller) -> ServiceError {
-        let _ = self;
+    fn unknown(caller: &Caller) -> ServiceError {
         if caller.principal.is_none() && caller.code.is_none() {
             return ServiceError::SignInRequired;
         }
         ServiceError::NotFound
     }
 
-    fn resource_of(&self, head: &CaseHead) -> Resource {
-        let _ = self;
+    fn resource_of(head: &CaseHead) -> Resource {
         let resource = Resource::new(RESOURCE, head.receipt.as_str()).in_department(&head.department);
         let resource = resource.involving(head.involved.iter().cloned());
         match &head.account {

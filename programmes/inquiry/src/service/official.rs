@@ -143,7 +143,9 @@ impl InquiryService {
         }
         self.permit_with(caller, "read-personal", receipt, !reason.trim().is_empty()).await?;
         let official = principal.account.clone();
-        let order = Order::ReadPersonalData { reason: clean(reason).trim().to_owned(), official };
+        // The reason stands in the clear, for the petitioner and for auditors.
+        let reason = maru_privacy::mask(clean(reason).trim()).masked;
+        let order = Order::ReadPersonalData { reason, official };
         let done = self.order(caller, receipt, order).await?;
         PersonalData::of(&done.inquiry).ok_or(ServiceError::NotFound)
     }
