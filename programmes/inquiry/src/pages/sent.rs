@@ -27,6 +27,9 @@ use crate::{
 /// Published answers that may already help, beside what was understood.
 const ANSWERS: usize = 3;
 
+/// What is much less likely than the best answer only distracts.
+const WORTH_SHOWING: f64 = 0.4;
+
 /// Everything that the citizen's forms send.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -117,7 +120,10 @@ async fn answers(pages: &Pages, text: String) -> Vec<Hit> {
     let Some(knowledge) = pages.service.understanding().knowledge().cloned() else { return Vec::new() };
     let query = KnowledgeQuery::new(text, ANSWERS).of(&[SourceKind::Answer, SourceKind::Service]);
     let searched = tokio::task::spawn_blocking(move || knowledge.search(&query)).await;
-    searched.ok().and_then(Result::ok).unwrap_or_default()
+    let mut hits = searched.ok().and_then(Result::ok).unwrap_or_default();
+    let best = hits.first().map_or(0.0, |hit| hit.score);
+    hits.retain(|hit| hit.score >= best * WORTH_SHOWING);
+    hits
 }
 
 fn due_sentences(deadline: Deadline) -> (String, String) {

@@ -62,17 +62,17 @@ pub(in crate::pages) fn page(visitor: &Visitor, case: &OnDesk<'_>) -> Page {
         .and(Html::trusted("</div></div>"));
     let columns = Html::trusted("<div class=\"case-columns\"><section class=\"case-question\">")
         .and(question(visitor, case))
+        .and(similar(visitor, case))
         .and(Html::trusted("</section><section class=\"case-answer\">"))
         .and(answer(visitor, case))
+        .and(sources(visitor, case))
         .and(Html::trusted("</section></div>"));
     let detail = undo(visitor, case)
         .and(heading)
         .and(ErrorSummary::new(language, case.errors))
         .and(columns)
         .and(actions::all(visitor, case));
-    let split = queue::list(visitor, &case.desk)
-        .detail(language.say("고른 문의", "Chosen inquiry"), detail)
-        .aside(language.say("근거와 비슷한 문의", "Sources and similar cases"), aside(visitor, case));
+    let split = queue::list(visitor, &case.desk).detail(language.say("고른 문의", "Chosen inquiry"), detail);
     let page = Page::new(visitor, view.title.clone(), PageKind::Official).without_heading().personal().body(
         Html::trusted("<h1 class=\"visually-hidden\">")
             .and(Html::text(&view.title))
@@ -401,24 +401,22 @@ fn notes(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
     ))
 }
 
-fn aside(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
-    let language = visitor.language;
-    let sources = match (&case.view.approval, &case.view.draft) {
+fn sources(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    match (&case.view.approval, &case.view.draft) {
         (Some(approval), _) => citizen::case::source_list(visitor, &approval.sources),
         (None, Some(draft)) => citizen::case::source_list(visitor, &draft.sources),
         (None, None) => Html::empty(),
-    };
-    let similar: Html = case.view.similar.iter().map(|other| similar_case(visitor, case, other)).collect();
-    let similar = if similar.is_empty() {
-        Html::paragraphs(language.say("비슷한 문의가 없습니다.", "No similar cases."))
-    } else {
-        similar
-    };
-    sources
-        .and(Html::trusted("<h3>"))
-        .and(Html::text(language.say("비슷한 문의", "Similar cases")))
-        .and(Html::trusted("</h3>"))
-        .and(similar)
+    }
+}
+
+fn similar(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    let language = visitor.language;
+    let heading = language.say("비슷한 문의", "Similar cases");
+    let heading = Html::trusted("<h3>").and(Html::text(heading)).and(Html::trusted("</h3>"));
+    if case.view.similar.is_empty() {
+        return heading.and(Html::paragraphs(language.say("비슷한 문의가 없습니다.", "No similar cases.")));
+    }
+    heading.and(case.view.similar.iter().map(|other| similar_case(visitor, case, other)).collect::<Html>())
 }
 
 fn similar_case(visitor: &Visitor, case: &OnDesk<'_>, other: &SimilarCase) -> Disclosure {
