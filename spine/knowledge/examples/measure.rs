@@ -403,13 +403,13 @@ fn plain(title: &str) -> String {
 
 fn print_times(name: &str, mut times: Vec<Duration>) {
     times.sort();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].as_secs_f64() * 1000.0;
+    let at = |thousandth: usize| times[(times.len() - 1) * thousandth / 1_000].as_secs_f64() * 1000.0;
     let mean = times.iter().sum::<Duration>().as_secs_f64() * 1000.0 / times.len() as f64;
     println!(
         "{name:<44} mean {mean:.2} ms  p50 {:.2}  p99 {:.2}  max {:.2}  (n = {})",
-        at(0.5),
-        at(0.99),
-        at(1.0),
+        at(500),
+        at(990),
+        at(1_000),
         times.len()
     );
 }

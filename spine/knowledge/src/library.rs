@@ -216,13 +216,12 @@ impl Library {
                 let mut terms = inverted.terms().stream()?;
                 while let Some((term, info)) = terms.next() {
                     let Ok(term) = std::str::from_utf8(term) else { continue };
-                    match self.vocabulary.get_mut(term) {
-                        Some(spread) => spread[place] += info.doc_freq,
-                        None => {
-                            let mut spread = Spread::default();
-                            spread[place] = info.doc_freq;
-                            self.vocabulary.insert(term.into(), spread);
-                        }
+                    if let Some(spread) = self.vocabulary.get_mut(term) {
+                        spread[place] += info.doc_freq;
+                    } else {
+                        let mut spread = Spread::default();
+                        spread[place] = info.doc_freq;
+                        self.vocabulary.insert(term.into(), spread);
                     }
                 }
             }

@@ -66,6 +66,7 @@ pub(crate) struct Act {
 }
 
 /// An article of an act.
+#[expect(clippy::struct_field_names, reason = "the statutes' own word for its number")]
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Article {
     pub(crate) article: String,

@@ -249,11 +249,11 @@ impl Scanner<'_> {
         if rest.first().is_none_or(|next| !maru_korean::is_syllable(*next)) {
             return true;
         }
-        let follows = |word: &&str| {
+        let follows = |word: &str| {
             let length = word.chars().count();
             rest.iter().zip(word.chars()).filter(|(one, other)| **one == *other).count() == length
         };
-        FOLLOWS_TITLE.iter().any(|word| follows(&word))
+        FOLLOWS_TITLE.iter().any(|word| follows(word))
     }
 
     /// «같은 법 시행령»

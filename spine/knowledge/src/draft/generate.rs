@@ -1,5 +1,7 @@
 //! The generated draft: a model writes, the passages decide what stands.
 
+use std::fmt::Write as _;
+
 use maru_gateway::{CompletionRequest, Message, Model};
 
 use super::{
@@ -66,11 +68,11 @@ fn messages(request: &DraftRequest, sources: &[Passage]) -> Vec<Message> {
             _ => (source.reference(), &source.text),
         };
         let body: String = body.chars().take(PASSAGE_CHARACTERS).collect();
-        text.push_str(&format!("[{number}] {title}\n{body}\n\n"));
+        let _ = write!(text, "[{number}] {title}\n{body}\n\n");
     }
     let inquiry: String = request.question.chars().take(INQUIRY_CHARACTERS).collect();
     let name = request.language.say("민원", "Inquiry");
-    text.push_str(&format!("{name}: {}\n{inquiry}", request.question_title));
+    let _ = write!(text, "{name}: {}\n{inquiry}", request.question_title);
     vec![Message::system(instruction), Message::user(text)]
 }
 
@@ -78,13 +80,13 @@ fn messages(request: &DraftRequest, sources: &[Passage]) -> Vec<Message> {
 pub(super) fn judge(written: &str, sources: &[Passage], language: Language) -> Vec<Paragraph> {
     let paragraphs = written.split("\n\n").map(|part| {
         let sentences = cited_sentences(part);
-        let judged = sentences.into_iter().map(|(text, citations)| judge_sentence(text, citations, sources, language));
+        let judged = sentences.into_iter().map(|(text, citations)| judge_sentence(text, &citations, sources, language));
         paragraph(ParagraphRole::Answer, judged.collect())
     });
     paragraphs.filter(|paragraph| !paragraph.sentences.is_empty()).collect()
 }
 
-fn judge_sentence(text: String, citations: Vec<usize>, sources: &[Passage], language: Language) -> Sentence {
+fn judge_sentence(text: String, citations: &[usize], sources: &[Passage], language: Language) -> Sentence {
     let known: Vec<usize> = citations.iter().copied().filter(|number| (1..=sources.len()).contains(number)).collect();
     let struck = if known.len() < citations.len() {
         Some(language.say("없는 근거를 인용함", "cites a source that does not exist").to_owned())
@@ -148,7 +150,7 @@ fn cited_piece(piece: &str) -> CitedPiece {
         match numbers {
             Some(numbers) if cited.words.trim().is_empty() => cited.before.extend(numbers),
             Some(numbers) => cited.citations.extend(numbers),
-            None => cited.words.push_str(&format!("[{inside}]")),
+            None => drop(write!(cited.words, "[{inside}]")),
         }
         rest = after;
     }

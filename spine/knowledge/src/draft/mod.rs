@@ -10,6 +10,8 @@ mod plan;
 mod support;
 mod types;
 
+use std::fmt::Write as _;
+
 pub use compose::compose;
 pub use generate::{GenerateError, generate};
 pub use types::{Composer, Draft, DraftRequest, Language, Letter, Paragraph, ParagraphRole, Remedy, Sentence};
@@ -47,7 +49,10 @@ impl Draft {
 impl Sentence {
     /// The sentence with the numbers of its citations behind it.
     pub fn with_citations(&self) -> String {
-        let numbers: String = self.citations.iter().map(|number| format!("[{number}]")).collect();
-        format!("{}{numbers}", self.text)
+        let mut text = self.text.clone();
+        for number in &self.citations {
+            let _ = write!(text, "[{number}]");
+        }
+        text
     }
 }

@@ -207,10 +207,10 @@ impl Sweep<'_> {
                 Words { law_scores: &law_scores, best_law, best: by_words.first().map_or(0.0, |one| one.score) };
             let mut places: Vec<u32> = by_words.iter().map(|one| one.place).collect();
             let known: HashSet<u32> = places.iter().copied().collect();
-            let mut voted: Vec<u32> = votes.answers.keys().chain(votes.bridges.keys()).copied().collect();
-            voted.sort_unstable();
-            voted.dedup();
-            places.extend(voted.into_iter().filter(|place| !known.contains(place) && passes(*place as usize)));
+            let mut by_votes: Vec<u32> = votes.answers.keys().chain(votes.bridges.keys()).copied().collect();
+            by_votes.sort_unstable();
+            by_votes.dedup();
+            places.extend(by_votes.into_iter().filter(|place| !known.contains(place) && passes(*place as usize)));
             weighed.has_votes = !votes.answers.is_empty() || !votes.bridges.is_empty();
             weighed.articles = self.weigh_articles(&places, &words, &votes, &without);
         }
@@ -235,15 +235,15 @@ impl Sweep<'_> {
     }
 
     /// What those who answered like questions cite. An answer that cites much says less about each article.
-    fn votes(&self, voters: &[Scored], power: i32) -> HashMap<u32, f32> {
+    fn votes(&self, citing: &[Scored], power: i32) -> HashMap<u32, f32> {
         let mut votes = HashMap::new();
-        let best = voters.first().map_or(0.0, |best| best.score);
+        let best = citing.first().map_or(0.0, |best| best.score);
         if best <= 0.0 {
             return votes;
         }
-        for voter in voters {
-            let Some(cited) = self.library.cites.get(&voter.place) else { continue };
-            let weight = (voter.score / best).powi(power) / (cited.len() as f32).sqrt();
+        for one in citing {
+            let Some(cited) = self.library.cites.get(&one.place) else { continue };
+            let weight = (one.score / best).powi(power) / (cited.len() as f32).sqrt();
             for place in cited {
                 *votes.entry(*place).or_insert(0.0) += weight;
             }

@@ -62,7 +62,7 @@ impl Scores {
                         continue;
                     };
                     let mass = term.mass(field) * (REPETITION[field] + 1.0);
-                    let (scores, masks) = if IS_TITLE[field] {
+                    let (scores, bits) = if IS_TITLE[field] {
                         (&mut self.title, &mut self.title_terms)
                     } else {
                         (&mut self.text, &mut self.text_terms)
@@ -77,7 +77,7 @@ impl Scores {
                             let times = *times as f32;
                             let place = (base + document) as usize;
                             scores[place] += mass * times / (times + norm);
-                            masks[place] |= 1 << bit;
+                            bits[place] |= 1 << bit;
                         }
                         postings.advance();
                     }

@@ -49,14 +49,13 @@ impl Question {
             each_term(&word.stem, |start, end| {
                 let Some(term) = word.stem.get(start..end).map(index_form) else { return };
                 let weight = 1.0 + (word.times as f32).ln();
-                match places.get(term).and_then(|place: &usize| terms.get_mut(*place)) {
-                    Some(known) => known.weight = known.weight.max(weight),
-                    None => {
-                        let known = query_term(term, weight, library);
-                        places.insert(term, if known.is_some() { terms.len() } else { usize::MAX });
-                        terms.extend(known);
-                    }
+                if let Some(known) = places.get(term).and_then(|place: &usize| terms.get_mut(*place)) {
+                    known.weight = known.weight.max(weight);
+                    return;
                 }
+                let known = query_term(term, weight, library);
+                places.insert(term, if known.is_some() { terms.len() } else { usize::MAX });
+                terms.extend(known);
             });
         }
         Self { words, terms: choose(terms) }

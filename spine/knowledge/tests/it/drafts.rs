@@ -86,7 +86,7 @@ impl Model for Says {
         Box::pin(ready(Ok(Completion { text: self.0.to_owned(), model: "시험 모델".to_owned() })))
     }
 
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         "시험 모델"
     }
 }

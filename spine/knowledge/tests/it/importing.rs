@@ -8,7 +8,7 @@ use std::{
 use maru_knowledge::{Counts, ImportContent, ImportSource, ImportStage, KnowledgeError, Query, SourceKind};
 use serde_json::json;
 
-use crate::support::{Deployment, answers, article, import, statutes};
+use crate::support::{Deployment, answers, article, import, lines, statutes};
 
 on_both_databases!(
     what_did_not_change_is_untouched,
@@ -75,7 +75,7 @@ async fn a_broken_file_changes_nothing(deployment: Deployment) {
     let rows: Vec<_> = (0..700)
         .map(|number| article(&format!("시험법{number}"), "2026-01-01", "제1조", "목적", &format!("글 {number}")))
         .collect();
-    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
+    let text = lines(&rows);
     let broken: Box<dyn BufRead + Send> =
         Box::new(std::io::BufReader::new(Breaking(std::io::Cursor::new(text.into_bytes()))));
     let source = ImportSource::new("broken.jsonl.xz", ImportContent::StatuteLines(broken));
@@ -146,7 +146,7 @@ fn bad_lines_are_reported_and_folders_are_read() {
     crate::support::run(Deployment::sqlite(), |deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let text = "{\"law\":\"가법\",\"article\":\"제1조\",\"text\":\"글\"}\nnonsense\n\n{\"law\":\"가법\",\"article\":\"1\"}\n";
-        let lines = ImportSource::new("laws.jsonl", ImportContent::StatuteLines(Box::new(text.as_bytes())));
+        let laws = ImportSource::new("laws.jsonl", ImportContent::StatuteLines(Box::new(text.as_bytes())));
         let folder = deployment.directory.path().join("laws");
         std::fs::create_dir_all(folder.join("나법")).unwrap();
         let act = "---\n제목: 나법\n법령구분: 법률\n시행일자: 2026-01-01\n---\n\n# 나법\n\n##### 제1조 (목적)\n\n보안등을 둔다.\n";
@@ -157,7 +157,7 @@ fn bad_lines_are_reported_and_folders_are_read() {
         let report = import(
             &knowledge,
             vec![
-                lines,
+                laws,
                 ImportSource::new("laws", ImportContent::StatuteFolder(folder)),
                 ImportSource::new("faq.csv", ImportContent::AnswerTable(Box::new(table.as_bytes()))),
             ],

@@ -21,10 +21,10 @@ pub(crate) struct Deployment {
 static NUMBER: AtomicU64 = AtomicU64::new(0);
 
 impl Deployment {
-    pub(crate) fn sqlite() -> Option<Self> {
+    pub(crate) fn sqlite() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", directory.path().join("maru.db").display());
-        Some(Self { database, directory, postgres: None })
+        Self { database, directory, postgres: None }
     }
 
     pub(crate) fn postgres() -> Option<Self> {
@@ -67,8 +67,11 @@ fn psql(server: &str, statement: &str) -> Result<(), String> {
     if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()) }
 }
 
-pub(crate) fn run<F: Future<Output = ()>>(deployment: Option<Deployment>, test: impl FnOnce(Deployment) -> F) {
-    let Some(deployment) = deployment else { return };
+pub(crate) fn run<F: Future<Output = ()>>(
+    deployment: impl Into<Option<Deployment>>,
+    test: impl FnOnce(Deployment) -> F,
+) {
+    let Some(deployment) = deployment.into() else { return };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(test(deployment));
 }
@@ -103,9 +106,13 @@ pub(crate) fn answers(rows: &[Value]) -> ImportSource {
     ImportSource::new("answers.jsonl", ImportContent::AnswerLines(reader(rows)))
 }
 
+/// One object a line.
+pub(crate) fn lines(rows: &[Value]) -> String {
+    rows.iter().flat_map(|row| [row.to_string(), "\n".to_owned()]).collect()
+}
+
 fn reader(rows: &[Value]) -> Box<dyn std::io::BufRead + Send> {
-    let text: String = rows.iter().map(|row| format!("{row}\n")).collect();
-    Box::new(std::io::Cursor::new(text))
+    Box::new(std::io::Cursor::new(lines(rows)))
 }
 
 pub(crate) async fn import(knowledge: &Knowledge, sources: Vec<ImportSource>) -> ImportReport {
