@@ -118,13 +118,16 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
             let ledger = ready.clone();
             Box::pin(async move { ledger.checkpoint().await.map(drop).map_err(|error| error.to_string()) })
         });
+    let agency = house.inquiries.agency();
+    let names = agency.departments.iter().map(|one| (one.id.clone(), Bilingual::new(&one.name, &one.name_en)));
+    let web = web.with_department_names(names).with_files(public_log(house.ledger.clone()));
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
     let programmes = Pages::new(house.inquiries.clone(), secure)
         .router()
         .merge(maru_inquiry::api::router(house.inquiries.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone()));
-    Ok(maru_web::router(&web, programmes).merge(public_log(house.ledger.clone())))
+    Ok(maru_web::router(&web, programmes))
 }
 
 /// Whose site it is.

@@ -6,9 +6,10 @@ use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// Defines an enumeration whose values carry an identifier, a Korean and an English name.
+/// Defines an enumeration whose values carry an identifier, a Korean and an English name. The identifier is a `tt`: derives read
+/// the name in data from it, and cannot look into a `literal`.
 macro_rules! named {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $identifier:literal, $ko:literal, $en:literal;)+ }) => {
+    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $value:ident = $identifier:tt, $ko:literal, $en:literal;)+ }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
         pub enum $name {
