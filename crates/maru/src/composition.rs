@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::Context;
+use base64::Engine as _;
 use jiff::Timestamp;
 use maru_gateway::{Model, OpenAiCompatible, OpenAiSettings};
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
@@ -102,7 +103,7 @@ pub(crate) async fn web_secret(ledger: &Ledger, now: Timestamp) -> anyhow::Resul
     }
     let mut bytes = [0_u8; 32];
     SystemEntropy.fill(&mut bytes);
-    let text: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
     let sealed = ledger.seal(&Personal::new("deployment-web", text), now).await?;
     let insert = "INSERT INTO web_secrets (name, sealed) VALUES ('cookies', $1) ON CONFLICT (name) DO NOTHING";
     ledger.write(move |sql| sql.execute(insert, &[sealed.into()])).await?;
@@ -114,9 +115,7 @@ async fn stored_secret(ledger: &Ledger) -> anyhow::Result<Option<WebSecret>> {
     let rows = ledger.read(|sql| sql.query("SELECT sealed FROM web_secrets WHERE name = 'cookies'", &[])).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let text = ledger.unseal(&row.text(0)?)?.value.context("the secret of the web server was erased")?;
-    let mut bytes = [0_u8; 32];
-    for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair)?, 16)?;
-    }
+    let bytes = base64::engine::general_purpose::STANDARD.decode(text)?;
+    let bytes = <[u8; 32]>::try_from(bytes.as_slice()).context("the secret of the web server is not 32 bytes")?;
     Ok(Some(WebSecret::new(bytes)))
 }

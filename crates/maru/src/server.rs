@@ -28,7 +28,7 @@ const HOLD: SignedDuration = SignedDuration::from_secs(120);
 /// How often a server that found no job looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
 /// How often the leader tidies up.
-const TIDY: Duration = Duration::from_secs(60);
+const TIDY: Duration = Duration::from_mins(1);
 /// How often a server looks for knowledge that another imported.
 const FOLLOW: Duration = Duration::from_secs(10);
 /// How long keys of repeated commands are remembered.

@@ -11,9 +11,13 @@
 //!   duties of a label and from the answers it has given, so that a label without any example can be proposed.
 //! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed.
 
+mod bytes;
+mod calibration;
 mod classifier;
 mod duplicates;
 mod features;
+mod linear;
+mod random;
 mod ranker;
 
 pub use classifier::{Classifier, TrainingOptions};
@@ -21,7 +25,7 @@ pub use duplicates::{NearDuplicates, Similar};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
 
 /// A text as it came: what stands in its title and what stands below.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Document<'a> {
     /// The title; may be empty.
     pub title: &'a str,

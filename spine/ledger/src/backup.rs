@@ -13,12 +13,12 @@ use thiserror::Error;
 
 use crate::{
     database::{Access, Address, Connection, DatabaseError, Sql, Value},
+    head::Head,
     ledger::{Ledger, LedgerConfig},
     merkle::checkpoint::NoteVerifier,
     readers::{answer, read_apart, spawn},
     record::hexadecimal,
     schema::{Effect, LEDGER, created_table, define_ledger, dropped_table, effect, insert_many, record_definition},
-    stage::Head,
     verify::{Verification, verify},
 };
 

@@ -18,6 +18,7 @@ use crate::{
     database::{Access, Address, DatabaseError, Row, Sql},
     entropy::{Entropy, SystemEntropy},
     event::{NewEvent, Personal, RecordedEvent, StreamId},
+    idempotency::remembered,
     jobs::NewJob,
     keys::LedgerKeys,
     merkle::checkpoint::NoteVerifier,
@@ -27,7 +28,7 @@ use crate::{
     record::EventRecord,
     schema,
     seal::{SealError, Sealed, as_sealed, open_payload, seal_value, sealed_json, sealed_values},
-    stage::{recorded_event, remembered},
+    stage::recorded_event,
     vault::{KeyCache, SubjectKey, SubjectKeys, find_keys, find_or_make_key},
     writer::{Also, Job, Work, Writer},
 };

@@ -127,6 +127,9 @@ pub mod upkeep;
 pub mod verify;
 
 mod gathered;
+mod head;
+mod idempotency;
+mod limits;
 mod open;
 mod readers;
 mod rebuild;

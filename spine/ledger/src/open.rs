@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     database::{Connection, DatabaseError, Sql},
     entropy::Entropy,
+    head::Head,
     keys::LedgerKeys,
     ledger::{LedgerError, Progress},
     merkle::{
@@ -14,7 +15,6 @@ use crate::{
     projection::Projection,
     rebuild::rebuild_projection,
     schema::{define_ledger, record_definition},
-    stage::Head,
     writer::WriterContext,
 };
 

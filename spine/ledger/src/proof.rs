@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use crate::{
     event::{Actor, RecordedEvent, StreamId},
+    head::Head,
     ledger::{Ledger, LedgerError, SELECT_RECORD, key_for, record_of},
     merkle::{
         Hash,
@@ -19,7 +20,6 @@ use crate::{
     public_log::{nodes, tile_error},
     record::{EventRecord, leaf},
     seal::{Opening, open_payload, sealed_values},
-    stage::Head,
     vault::find_keys,
 };
 

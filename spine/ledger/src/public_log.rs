@@ -2,6 +2,7 @@
 
 use crate::{
     database::{DatabaseError, Sql},
+    head::{Head, read_tile},
     ledger::{Ledger, LedgerError},
     merkle::{
         Hash,
@@ -9,7 +10,6 @@ use crate::{
         tiles::{LogPath, TILE_WIDTH, TileError, TileNodes, bundle},
     },
     record::entry,
-    stage::{Head, read_tile},
 };
 
 /// A resource of the public log.

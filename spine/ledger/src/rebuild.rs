@@ -7,11 +7,12 @@ use sha2::{Digest as _, Sha256};
 use crate::{
     database::{DatabaseError, Sql, Value},
     gathered::{Gathered, Gathering},
+    head::Head,
     ledger::{Ledger, LedgerError, Progress, SELECT_RECORD, record_of},
     open::make_tables,
     projection::{Projection, Rebuilt},
     record::hexadecimal,
-    stage::{Head, apply, recorded_event},
+    stage::{apply, recorded_event},
 };
 
 /// Events that are read at a time.

@@ -94,13 +94,25 @@ pub(crate) fn insert_many(
     Ok(())
 }
 
-/// Divides `count` things into portions of few sizes, so that prepared statements are found again.
+/// Sizes of portions: few, so that prepared statements are found again; close, so that two or three portions are enough.
+const SIZES: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
+
+/// Divides `count` things into portions.
 pub(crate) fn portions(count: usize) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
     std::iter::from_fn(move || {
-        let size = [64, 16, 4, 1].into_iter().find(|size| *size <= count - start)?;
+        let size = SIZES.into_iter().find(|size| *size <= count - start)?;
         start += size;
         Some(start - size..start)
+    })
+}
+
+/// Divides what is asked for into portions, and fills each up with its last item: asking twice for the same is harmless,
+/// asking once more is a journey.
+pub(crate) fn filled_portions<T: Clone>(all: &[T]) -> impl Iterator<Item = Vec<T>> {
+    all.chunks(SIZES[0]).map(|some| {
+        let size = SIZES.into_iter().rev().find(|size| *size >= some.len()).unwrap_or(SIZES[0]);
+        some.iter().chain(std::iter::repeat(&some[some.len() - 1])).take(size).cloned().collect()
     })
 }
 
@@ -201,8 +213,11 @@ mod tests {
             "INSERT INTO t (a, b) VALUES ($1, $2), ($3, $4) ON CONFLICT DO NOTHING"
         );
         assert_eq!(placeholders(2, 3), "$2, $3, $4");
-        let sizes: Vec<usize> = portions(64 + 16 + 16 + 1).map(|rows| rows.len()).collect();
-        assert_eq!(sizes, [64, 16, 16, 1]);
+        let sizes: Vec<usize> = portions(128 + 48 + 3).map(|rows| rows.len()).collect();
+        assert_eq!(sizes, [128, 48, 3]);
         assert_eq!(portions(0).count(), 0);
+        let filled: Vec<Vec<usize>> = filled_portions(&(0..133).collect::<Vec<_>>()).collect();
+        assert_eq!((filled[0].len(), filled[1].as_slice()), (128, [128, 129, 130, 131, 132, 132].as_slice()));
+        assert_eq!(filled_portions::<u8>(&[]).count(), 0);
     }
 }

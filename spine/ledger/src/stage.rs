@@ -14,8 +14,11 @@ use crate::{
     entropy::draw,
     event::{NewEvent, RecordedEvent, StreamId},
     gathered::{Gathered, Gathering},
+    head::Head,
+    idempotency::{Remembered, remembered_all},
     jobs::NewJob,
     keys::SecretBytes,
+    limits::{DEEPEST_PAYLOAD, LONGEST_PAYLOAD, check_names, nests_deeper},
     merkle::{
         Hash,
         checkpoint::Checkpoint,
@@ -23,95 +26,11 @@ use crate::{
     },
     projection::Projection,
     record::{EventRecord, leaf},
-    schema::{insert_many, placeholders, portions},
+    schema::{filled_portions, insert_many, placeholders},
     seal::{SealError, personal_subjects, seal_payload, seal_value},
     vault::{KEY_COLUMNS, SubjectKey, check_subject, erase_key, look_up_keys, make_key},
     writer::{Also, WriterContext, guarded},
 };
-
-/// The row that says how far the log is.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Head {
-    pub(crate) size: u64,
-    pub(crate) root: Hash,
-    pub(crate) note: String,
-    pub(crate) next_job: u64,
-    pub(crate) generation: u64,
-}
-
-impl Head {
-    pub(crate) fn read(sql: &mut dyn Sql) -> Result<Self, DatabaseError> {
-        let rows = sql.query("SELECT size, root, note, next_job, generation FROM log_head WHERE id = 1", &[])?;
-        let damaged = |reason: &str| DatabaseError::Damaged { reason: reason.to_owned() };
-        let row = rows.first().ok_or_else(|| damaged("the row of log_head is missing"))?;
-        let root = row.bytes(1)?.try_into().map_err(|_| damaged("the root in log_head is no SHA-256 digest"))?;
-        Ok(Self {
-            size: row.unsigned(0)?,
-            root,
-            note: row.text(2)?,
-            next_job: row.unsigned(3)?,
-            generation: row.unsigned(4)?,
-        })
-    }
-
-    /// The right edge of the tree out of its tiles. Refuses to build on a log that was tampered with.
-    pub(crate) fn load_tail(&self, sql: &mut dyn Sql) -> Result<Tail, DatabaseError> {
-        let tail = Tail::load(self.size, |level, number| read_tile(sql, level, number))?;
-        tail.filter(|tail| tail.root() == self.root).ok_or_else(|| DatabaseError::Damaged {
-            reason: "the tiles of the log do not give its root; run: maru ledger verify".to_owned(),
-        })
-    }
-}
-
-pub(crate) fn read_tile(sql: &mut dyn Sql, level: u32, number: u64) -> Result<Option<Vec<u8>>, DatabaseError> {
-    let statement = "SELECT hashes FROM tiles WHERE level = $1 AND number = $2";
-    let rows = sql.query(statement, &[level.into(), number.into()])?;
-    rows.first().map(|row| row.bytes(0)).transpose()
-}
-
-/// A command that was given before, with its outcome.
-#[derive(Debug, Clone)]
-pub(crate) struct Remembered {
-    pub(crate) fingerprint: String,
-    pub(crate) outcome: Appended,
-}
-
-/// What was recorded for the idempotency `key` of `actor`.
-pub(crate) fn remembered(sql: &mut dyn Sql, actor: &str, key: &str) -> Result<Option<Remembered>, DatabaseError> {
-    Ok(remembered_all(sql, &[(actor, key)])?.into_values().next())
-}
-
-/// What was recorded for those of the idempotency keys (each with its actor) that were used.
-fn remembered_all(
-    sql: &mut dyn Sql,
-    keys: &[(&str, &str)],
-) -> Result<HashMap<(String, String), Remembered>, DatabaseError> {
-    let mut found = HashMap::new();
-    for portion in portions(keys.len()) {
-        let places: Vec<String> = (0..portion.len())
-            .map(|index| format!("(actor = ${} AND key = ${})", 2 * index + 1, 2 * index + 2))
-            .collect();
-        let statement = format!(
-            "SELECT actor, key, fingerprint, stream, first_position, count, version FROM idempotency WHERE {}",
-            places.join(" OR ")
-        );
-        let parameters: Vec<Value> =
-            keys[portion].iter().flat_map(|(actor, key)| [Value::from(*actor), Value::from(*key)]).collect();
-        for row in sql.query(&statement, &parameters)? {
-            let stream =
-                StreamId::parse(&row.text(3)?).map_err(|error| DatabaseError::Damaged { reason: error.to_string() })?;
-            let outcome = Appended {
-                stream,
-                first_position: row.unsigned(4)?,
-                count: row.unsigned(5)?,
-                version: row.unsigned(6)?,
-                repeated: true,
-            };
-            found.insert((row.text(0)?, row.text(1)?), Remembered { fingerprint: row.text(2)?, outcome });
-        }
-    }
-    Ok(found)
-}
 
 /// Rows to be stored at the end of the transaction, and what is known within it.
 pub(crate) struct Stage {
@@ -402,10 +321,9 @@ impl Stage {
         let replace = "ON CONFLICT (stream) DO UPDATE SET version = excluded.version";
         insert_many(sql, "streams", &["stream", "version"], &versions, replace)?;
         insert_many(sql, "idempotency", IDEMPOTENCY_COLUMNS, &self.idempotency_rows, "")?;
-        for portion in portions(self.replaced_jobs.len()) {
-            let keys = &self.replaced_jobs[portion];
+        for keys in filled_portions(&self.replaced_jobs) {
             let places = placeholders(1, keys.len());
-            sql.execute(&format!("DELETE FROM jobs WHERE state = 'waiting' AND key IN ({places})"), keys)?;
+            sql.execute(&format!("DELETE FROM jobs WHERE state = 'waiting' AND key IN ({places})"), &keys)?;
         }
         let job_rows = without_replaced(&self.job_rows);
         insert_many(sql, "jobs", JOB_COLUMNS, &job_rows, "")?;
@@ -490,8 +408,8 @@ enum Checked {
 fn stream_versions(sql: &mut dyn Sql, streams: &BTreeSet<&str>) -> Result<HashMap<String, u64>, DatabaseError> {
     let names: Vec<&str> = streams.iter().copied().collect();
     let mut versions = HashMap::new();
-    for portion in portions(names.len()) {
-        let parameters: Vec<Value> = names[portion].iter().map(|name| Value::from(*name)).collect();
+    for portion in filled_portions(&names) {
+        let parameters: Vec<Value> = portion.into_iter().map(Value::from).collect();
         let places = placeholders(1, parameters.len());
         let statement = format!("SELECT stream, version FROM streams WHERE stream IN ({places})");
         for row in sql.query(&statement, &parameters)? {
@@ -499,59 +417,6 @@ fn stream_versions(sql: &mut dyn Sql, streams: &BTreeSet<&str>) -> Result<HashMa
         }
     }
     Ok(versions)
-}
-
-/// Longest kind of an event or job, actor, role and key, in bytes.
-const LONGEST_NAME: usize = 200;
-/// Longest payload of an event, in bytes of JSON: larger things (attached files) are stored elsewhere by their digest.
-const LONGEST_PAYLOAD: usize = 4 * 1024 * 1024;
-
-/// Levels of arrays and objects in a payload: what nests deeper could not be read again.
-const DEEPEST_PAYLOAD: usize = 100;
-
-fn nests_deeper(json: &Json, levels: usize) -> bool {
-    let Some(below) = levels.checked_sub(1) else { return json.is_array() || json.is_object() };
-    match json {
-        Json::Array(items) => items.iter().any(|item| nests_deeper(item, below)),
-        Json::Object(members) => members.values().any(|member| nests_deeper(member, below)),
-        _ => false,
-    }
-}
-
-/// What a database might refuse at the end of the transaction, to the harm of others in it, is refused here.
-fn check_names(append: &Append) -> Result<(), AppendError> {
-    let kind = append.events.first().map_or("", |event| event.kind.as_str());
-    let context = &append.context;
-    check_name(kind, "actor", &context.actor.id)?;
-    check_name(kind, "role", &context.actor.role)?;
-    if let Some(key) = &context.idempotency_key {
-        check_name(kind, "idempotency key", key)?;
-    }
-    if !context.fingerprint.is_empty() {
-        check_name(kind, "fingerprint", &context.fingerprint)?;
-    }
-    for event in &append.events {
-        check_name(&event.kind, "kind", &event.kind)?;
-        if !event.payload.is_object() {
-            let reason = "its payload is not an object".to_owned();
-            return Err(AppendError::Event { kind: event.kind.clone(), reason });
-        }
-    }
-    for job in &append.jobs {
-        check_name(kind, "job's kind", &job.kind)?;
-        if let Some(key) = &job.key {
-            check_name(kind, "job's key", key)?;
-        }
-    }
-    Ok(())
-}
-
-fn check_name(kind: &str, what: &str, name: &str) -> Result<(), AppendError> {
-    if !name.is_empty() && name.len() <= LONGEST_NAME && !name.chars().any(char::is_control) {
-        return Ok(());
-    }
-    let reason = format!("its {what} must have 1 to {LONGEST_NAME} bytes and no control characters");
-    Err(AppendError::Event { kind: kind.to_owned(), reason })
 }
 
 /// An event as it is read from its record: the payload still sealed.

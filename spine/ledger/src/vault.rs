@@ -13,7 +13,7 @@ use crate::{
     database::{DatabaseError, Row, Sql, Value},
     entropy::{Entropy, draw},
     keys::{LedgerKeys, SecretBytes},
-    schema::{insert_many, placeholders, portions},
+    schema::{filled_portions, insert_many, placeholders},
     seal::{Opening, SealError, Sealed, decrypt, encrypt, open_value},
 };
 
@@ -62,8 +62,8 @@ pub(crate) fn look_up_keys(
 ) -> Result<HashMap<String, Result<SubjectKey, SealError>>, DatabaseError> {
     let subjects: Vec<String> = subjects.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
     let mut found = HashMap::with_capacity(subjects.len());
-    for portion in portions(subjects.len()) {
-        let parameters: Vec<Value> = subjects[portion].iter().map(Value::from).collect();
+    for portion in filled_portions(&subjects) {
+        let parameters: Vec<Value> = portion.into_iter().map(Value::from).collect();
         let statement = format!(
             "SELECT subject, master, wrapped, erased_at FROM subject_keys WHERE subject IN ({})",
             placeholders(1, parameters.len())

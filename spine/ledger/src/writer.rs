@@ -13,10 +13,11 @@ use crate::{
     append::{Append, AppendError, Appended},
     database::{Connection, DatabaseError, Sql, Watched},
     entropy::Entropy,
+    head::Head,
     keys::LedgerKeys,
     merkle::{Hash, tail::Tail},
     projection::Projection,
-    stage::{Head, Manner, NotStaged, Stage},
+    stage::{Manner, NotStaged, Stage},
 };
 
 /// Items that share one transaction at most: bounds how long the first of them waits.

@@ -1,46 +1,204 @@
-//! Checks, tests and measures a package: `cargo run -p maru-rules --release --example rules -- test PACKAGE [PATHS…]`.
+//! Checks, tests, runs and measures a package, for developers and for the referee in `benches/rules`:
+//! `cargo run -p maru-rules --release --example rules -- check|test|gaps|explain|run|calculate PACKAGE …`.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "an example speaks to the terminal")]
+#![allow(clippy::cast_possible_truncation, reason = "files of a referee are small")]
 
-use maru_rules::run::Mode;
+use maru_rules::command;
+use maru_rules::period::{Instant, Period};
+use maru_rules::run::{Column, Membership, Mode, Population};
+use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::Package;
 use maru_rules::yaml_tests::{TestOptions, Verdict};
-use std::path::PathBuf;
+use serde_json::Value as Json;
+use std::path::{Path, PathBuf};
+use std::time::Instant as Stopwatch;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
+fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
-    let command = arguments.next().ok_or("name a command: test")?;
+    let command = arguments.next().ok_or("name a command: check, test, gaps, explain, run, calculate")?;
     let folder = PathBuf::from(arguments.next().ok_or("name the package's folder")?);
+    let rest: Vec<String> = arguments.collect();
+    let begin = Stopwatch::now();
     let package = Package::load(&folder)?;
-    eprintln!("{} {}: {} variables", package.name, package.version, package.system.variables.len());
-    for diagnostic in &package.diagnostics {
-        eprintln!("{diagnostic}\n");
+    eprintln!(
+        "{} {}: {} variables, read in {:?}",
+        package.name,
+        package.version,
+        package.system.variables.len(),
+        begin.elapsed()
+    );
+    match command.as_str() {
+        "check" => check(&package, false),
+        "gaps" => check(&package, true),
+        "test" => test(&package, &rest),
+        "explain" => explain(&package, &rest),
+        "run" => run(&package, &rest),
+        "calculate" => calculate(&package, &rest),
+        other => Err(format!("there is no command {other}").into()),
     }
-    if command == "test" {
-        let mut options = TestOptions::default();
-        let mut paths = Vec::new();
-        for argument in arguments {
-            if argument == "--parity" {
-                options.mode = Mode::Parity;
-            } else {
-                paths.push(PathBuf::from(argument));
+}
+
+fn mode(rest: &[String]) -> Mode {
+    if rest.iter().any(|argument| argument == "--parity") { Mode::Parity } else { Mode::Exact }
+}
+
+fn check(package: &Package, gaps: bool) -> Outcome<()> {
+    let coverage = command::check(package, Instant::new(2026, 1, 1).ok_or("no date")?)?;
+    if gaps {
+        for gap in command::gaps(&coverage) {
+            println!("{:4}  {}  ({})", gap.formulas, gap.construct, gap.example);
+        }
+    } else {
+        for trouble in coverage.unsupported.iter().chain(&coverage.raised) {
+            println!("{} {} at {}\n{}\n", trouble.variable, trouble.from, trouble.period, trouble.diagnostic);
+        }
+        for diagnostic in &coverage.reading {
+            println!("while reading: {diagnostic}\n");
+        }
+    }
+    println!(
+        "{} variables, {} with formula, {} compile ({:.1} %), {} with all they rest on; {} formulas, {} not compiled, {} raise at the date tried",
+        coverage.variables,
+        coverage.with_formula,
+        coverage.compiled,
+        100.0 * coverage.compiled as f64 / coverage.with_formula.max(1) as f64,
+        coverage.compiled_whole,
+        coverage.formulas,
+        coverage.unsupported.len(),
+        coverage.raised.len()
+    );
+    Ok(())
+}
+
+fn test(package: &Package, rest: &[String]) -> Outcome<()> {
+    let options = TestOptions { mode: mode(rest), ..TestOptions::default() };
+    let mut paths: Vec<PathBuf> =
+        rest.iter().filter(|argument| !argument.starts_with("--")).map(PathBuf::from).collect();
+    if paths.is_empty() {
+        paths.push(package.root.join("tests"));
+    }
+    let begin = Stopwatch::now();
+    let results = package.test(&paths, &options);
+    let mut counts = [0_usize; 3];
+    for result in &results {
+        match &result.verdict {
+            Verdict::Passed => counts[0] += 1,
+            Verdict::Failed(message) => {
+                counts[1] += 1;
+                println!("{}:{} {}\n{message}\n", result.file.display(), result.line, result.name);
             }
+            Verdict::Skipped(_) => counts[2] += 1,
         }
-        if paths.is_empty() {
-            paths.push(folder.join("tests"));
+    }
+    println!("{} passed, {} failed, {} skipped in {:?}", counts[0], counts[1], counts[2], begin.elapsed());
+    Ok(())
+}
+
+fn read_json(path: &str) -> Outcome<Json> {
+    Ok(serde_json::from_str(&std::fs::read_to_string(path)?)?)
+}
+
+fn explain(package: &Package, rest: &[String]) -> Outcome<()> {
+    let [situation, variable, period, ..] = rest else {
+        return Err("explain PACKAGE SITUATION VARIABLE PERIOD [--korean]".into());
+    };
+    let period = Period::parse(period).ok_or("not a period")?;
+    let explanation = command::explain(
+        package,
+        &read_json(situation)?,
+        variable,
+        period,
+        Options { mode: mode(rest), ..Options::default() },
+    )?;
+    println!("{}", explanation.to_text(rest.iter().any(|argument| argument == "--korean")));
+    Ok(())
+}
+
+fn calculate(package: &Package, rest: &[String]) -> Outcome<()> {
+    let situation = read_json(rest.first().ok_or("calculate PACKAGE SITUATION")?)?;
+    let options = Options { mode: mode(rest), ..Options::default() };
+    println!("{}", serde_json::to_string_pretty(&command::calculate(package, &situation, options)?)?);
+    let mut times: Vec<u128> = Vec::new();
+    for _ in 0..200 {
+        let begin = Stopwatch::now();
+        command::calculate(package, &situation, options)?;
+        times.push(begin.elapsed().as_micros());
+    }
+    times.sort_unstable();
+    eprintln!("p50 {} µs, p95 {} µs of 200", times[100], times[190]);
+    Ok(())
+}
+
+/// Reads a folder that `benches/rules/referee.py` wrote, calculates, writes the results beside it.
+fn run(package: &Package, rest: &[String]) -> Outcome<()> {
+    let folder = PathBuf::from(rest.first().ok_or("run PACKAGE FOLDER [--parity] [--threads N] [--repeat N]")?);
+    let number = |name: &str| {
+        rest.iter()
+            .position(|argument| argument == name)
+            .and_then(|place| rest.get(place + 1))
+            .and_then(|value| value.parse::<usize>().ok())
+    };
+    let manifest: Json = serde_json::from_str(&std::fs::read_to_string(folder.join("manifest.json"))?)?;
+    let mut simulation = population(package, &folder, &manifest)?;
+    simulation.options = Options { mode: mode(rest), threads: number("--threads").unwrap_or(1), ..Options::default() };
+    let mut questions = Vec::new();
+    for output in manifest["outputs"].as_array().ok_or("no outputs")? {
+        let period = Period::parse(output["period"].as_str().unwrap_or_default()).ok_or("not a period")?;
+        questions.push((output["variable"].as_str().unwrap_or_default().to_owned(), period));
+    }
+    let begin = Stopwatch::now();
+    let plan = simulation.plan(&questions)?;
+    eprintln!("compiled in {:?}: {} operations", begin.elapsed(), plan.graph.nodes.len());
+    let nodes = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
+    let mut best = f64::INFINITY;
+    let mut columns = Vec::new();
+    for _ in 0..number("--repeat").unwrap_or(1) {
+        let begin = Stopwatch::now();
+        columns = simulation.run(&plan, &nodes)?;
+        best = best.min(begin.elapsed().as_secs_f64());
+    }
+    println!("calculated in {best:.6} s (best)");
+    for ((variable, period), column) in questions.iter().zip(&columns) {
+        let mut bytes = Vec::with_capacity(column.len() * 8);
+        for row in 0..column.len() {
+            bytes.extend_from_slice(&column.float(row).unwrap_or(f64::NAN).to_le_bytes());
         }
-        let results = package.test(&paths, &options);
-        let mut counts = [0_usize; 3];
-        for result in &results {
-            match &result.verdict {
-                Verdict::Passed => counts[0] += 1,
-                Verdict::Failed(message) => {
-                    counts[1] += 1;
-                    println!("{}:{} {}\n{message}\n", result.file.display(), result.line, result.name);
-                }
-                Verdict::Skipped(_) => counts[2] += 1,
-            }
-        }
-        println!("{} passed, {} failed, {} skipped", counts[0], counts[1], counts[2]);
+        std::fs::write(folder.join(format!("{variable}@{period}.result")), bytes)?;
     }
     Ok(())
+}
+
+fn population(package: &Package, folder: &Path, manifest: &Json) -> Outcome<Simulation> {
+    let system = &package.system;
+    let mut counts = Vec::new();
+    let mut memberships = Vec::new();
+    for entity in &system.entities {
+        counts.push(manifest["counts"][&*entity.key].as_u64().ok_or("a count is missing")? as usize);
+        let mut membership = Membership::default();
+        if !entity.is_person {
+            let group = std::fs::read(folder.join(format!("{}.group", entity.key)))?;
+            membership.group = group.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes)).collect();
+            membership.role = std::fs::read(folder.join(format!("{}.role", entity.key)))?;
+        }
+        memberships.push(membership);
+    }
+    let identifiers = vec![Vec::new(); counts.len()];
+    let mut simulation = Simulation::new(package, system, Population { counts, memberships }, identifiers);
+    for input in manifest["inputs"].as_array().ok_or("no inputs")? {
+        let name = input["variable"].as_str().unwrap_or_default();
+        let period = Period::parse(input["period"].as_str().unwrap_or_default()).ok_or("not a period")?;
+        let bytes = std::fs::read(folder.join(input["file"].as_str().unwrap_or_default()))?;
+        let words = bytes.as_chunks::<8>().0;
+        let column = match input["type"].as_str() {
+            Some("float") => {
+                Column::from_floats(&words.iter().map(|word| f64::from_le_bytes(*word)).collect::<Vec<_>>())
+            }
+            Some("bool") => Column::Bool(words.iter().map(|word| i64::from_le_bytes(*word) != 0).collect()),
+            _ => Column::Int(words.iter().map(|word| i64::from_le_bytes(*word)).collect()),
+        };
+        simulation.set_input(name, period, column)?;
+    }
+    Ok(simulation)
 }

@@ -64,7 +64,8 @@ pub struct Gap {
 /// Tries every formula of a package: at `on` where it is in force then, else at its own first day.
 pub fn check(package: &Package, on: Instant) -> Result<Coverage, Diagnostic> {
     let system = Arc::clone(&package.system);
-    let mut coverage = Coverage { variables: system.variables.len(), reading: package.diagnostics.clone(), ..Coverage::default() };
+    let mut coverage =
+        Coverage { variables: system.variables.len(), reading: package.diagnostics.clone(), ..Coverage::default() };
     for variable in system.variables.values().filter(|variable| !variable.formulas.is_empty()) {
         coverage.with_formula += 1;
         coverage.formulas += variable.formulas.len();
@@ -72,7 +73,11 @@ pub fn check(package: &Package, on: Instant) -> Result<Coverage, Diagnostic> {
         let (name, library, rules) = (Arc::clone(&variable.name), Arc::clone(&package.library), Arc::clone(&system));
         let outcomes = on_deep_stack(move || {
             let try_one = |period: Period, alone: bool| {
-                let session = if alone { Session::alone(Arc::clone(&rules)) } else { Session::new(Arc::clone(&rules), std::collections::HashSet::new(), 1) };
+                let session = if alone {
+                    Session::alone(Arc::clone(&rules))
+                } else {
+                    Session::new(Arc::clone(&rules), std::collections::HashSet::new(), 1)
+                };
                 Evaluator::with_session(Arc::clone(&library), session).calculate(&name, period).err()
             };
             let each: Vec<Option<Diagnostic>> = tried.iter().map(|(_, period)| try_one(*period, true)).collect();
@@ -131,7 +136,11 @@ fn periods(variable: &Variable, on: Instant) -> Vec<(String, Period)> {
 pub fn gaps(coverage: &Coverage) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = Vec::new();
     for trouble in &coverage.unsupported {
-        let example = trouble.diagnostic.location.as_ref().map_or_else(|| trouble.variable.clone(), |place| format!("{}:{}", place.file.display(), place.line));
+        let example = trouble
+            .diagnostic
+            .location
+            .as_ref()
+            .map_or_else(|| trouble.variable.clone(), |place| format!("{}:{}", place.file.display(), place.line));
         match gaps.iter_mut().find(|gap| gap.construct == trouble.diagnostic.message) {
             Some(gap) => gap.formulas += 1,
             None => gaps.push(Gap {
@@ -172,7 +181,12 @@ fn questions(simulation: &Simulation, situation: &Json) -> Vec<Question> {
         for (instance, values) in instances.as_object().into_iter().flatten() {
             for (variable, dated) in values.as_object().into_iter().flatten() {
                 for (period, _) in dated.as_object().into_iter().flatten().filter(|(_, value)| value.is_null()) {
-                    asked.push(Question { entity, instance: instance.clone(), variable: variable.clone(), period: period.clone() });
+                    asked.push(Question {
+                        entity,
+                        instance: instance.clone(),
+                        variable: variable.clone(),
+                        period: period.clone(),
+                    });
                 }
             }
         }
@@ -199,7 +213,8 @@ pub fn calculate(package: &Package, situation: &Json, options: Options) -> Resul
         let row = simulation.identifiers[question.entity].iter().position(|name| *name == question.instance);
         let plural = &*simulation.system.entities[question.entity].plural;
         if let Some(row) = row {
-            answer[plural][&question.instance][&question.variable][&question.period] = json_value(variable, column, row);
+            answer[plural][&question.instance][&question.variable][&question.period] =
+                json_value(variable, column, row);
         }
     }
     Ok(answer)
@@ -242,11 +257,21 @@ pub struct ParameterUse {
 }
 
 /// Explains a variable at a period: every value, formula and parameter that it rests on, with their sources.
-pub fn explain(package: &Package, situation: &Json, variable: &str, period: Period, options: Options) -> Result<Explanation, CalculationError> {
+pub fn explain(
+    package: &Package,
+    situation: &Json,
+    variable: &str,
+    period: Period,
+    options: Options,
+) -> Result<Explanation, CalculationError> {
     let mut simulation = package.situation(&package.system, situation, None)?;
     simulation.options = options;
     let plan = simulation.plan(&[(variable.to_owned(), period)])?;
-    let asked = plan.outputs.first().cloned().unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
+    let asked = plan
+        .outputs
+        .first()
+        .cloned()
+        .unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
     let nodes: Vec<u32> = plan.calculations.iter().map(|calculation| calculation.node).collect();
     let columns = simulation.run(&plan, &nodes)?;
     let top = plan
@@ -300,12 +325,19 @@ fn parameter_use(simulation: &Simulation, read: &crate::session::ParameterRead) 
     let (value, reference) = match &item {
         Some(Item::Parameter(parameter)) => {
             let dated = parameter.at(&read.instant);
-            let reference = dated.and_then(|dated| dated.metadata.get("reference")).or_else(|| parameter.about.metadata.get("reference"));
+            let reference = dated
+                .and_then(|dated| dated.metadata.get("reference"))
+                .or_else(|| parameter.about.metadata.get("reference"));
             (dated.map_or(Json::Null, |dated| parameter_json(&dated.value)), reference.cloned())
         }
         Some(Item::Scale(scale)) => {
             let at = scale.at(&read.instant);
-            let brackets = at.thresholds.iter().zip(&at.values).map(|(threshold, value)| json!({ "threshold": threshold.float, "value": value.float })).collect();
+            let brackets = at
+                .thresholds
+                .iter()
+                .zip(&at.values)
+                .map(|(threshold, value)| json!({ "threshold": threshold.float, "value": value.float }))
+                .collect();
             (Json::Array(brackets), scale.about.metadata.get("reference").cloned())
         }
         _ => (read.value.as_ref().map_or(Json::Null, parameter_json), None),
@@ -370,15 +402,22 @@ impl Explanation {
             Origin::Neutralized => say("적용 제외", "switched off"),
             Origin::Spiral => say("순환으로 기본값", "default, because the formula comes back to itself"),
         };
-        let values: Vec<String> = self.value.as_object().into_iter().flatten().map(|(name, value)| format!("{name}: {value}")).collect();
+        let values: Vec<String> =
+            self.value.as_object().into_iter().flatten().map(|(name, value)| format!("{name}: {value}")).collect();
         let label = self.label.as_deref().map(|label| format!(" ({label})")).unwrap_or_default();
-        text.push_str(&format!("{indent}{}{label} {} = {} [{origin}]\n", self.variable, self.period, values.join(", ")));
+        let mut line = |parts: &[&str]| {
+            text.push_str(&indent);
+            text.push_str(&parts.concat());
+            text.push('\n');
+        };
+        line(&[&self.variable, &label, " ", &self.period.to_string(), " = ", &values.join(", "), " [", origin, "]"]);
         for reference in &self.references {
-            text.push_str(&format!("{indent}  {} {reference}\n", say("근거", "law")));
+            line(&["  ", say("근거", "law"), " ", reference]);
         }
         for used in &self.parameters {
             let reference = used.reference.as_ref().map(|reference| format!(" — {reference}")).unwrap_or_default();
-            text.push_str(&format!("{indent}  {} {} ({}) = {}{reference}\n", say("기준", "parameter"), used.name, used.instant, used.value));
+            let value = used.value.to_string();
+            line(&["  ", say("기준", "parameter"), " ", &used.name, " (", &used.instant, ") = ", &value, &reference]);
         }
         for child in &self.children {
             child.write(text, depth + 1, korean);

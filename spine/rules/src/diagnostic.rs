@@ -64,17 +64,35 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A construct that is not compiled, with what to write instead.
     pub fn unsupported(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { trouble: Trouble::Unsupported, message: message.into(), help: Some(help.into()), location: None, within: Vec::new() }
+        Self {
+            trouble: Trouble::Unsupported,
+            message: message.into(),
+            help: Some(help.into()),
+            location: None,
+            within: Vec::new(),
+        }
     }
 
     /// What Python would raise.
     pub fn raised(exception: &str, message: impl Into<String>) -> Self {
-        Self { trouble: Trouble::Raised(exception.to_owned()), message: message.into(), help: None, location: None, within: Vec::new() }
+        Self {
+            trouble: Trouble::Raised(exception.to_owned()),
+            message: message.into(),
+            help: None,
+            location: None,
+            within: Vec::new(),
+        }
     }
 
     /// A limit that was reached.
     pub fn limit(message: impl Into<String>, help: impl Into<String>) -> Self {
-        Self { trouble: Trouble::Limit, message: message.into(), help: Some(help.into()), location: None, within: Vec::new() }
+        Self {
+            trouble: Trouble::Limit,
+            message: message.into(),
+            help: Some(help.into()),
+            location: None,
+            within: Vec::new(),
+        }
     }
 
     /// The same at a place, unless a nearer one is known.

@@ -87,7 +87,12 @@ impl Entity {
     pub fn role(&self, key: &str) -> Option<RoleReference> {
         for role in &self.roles {
             if &*role.key == key {
-                return Some(RoleReference { entity: Arc::clone(&self.key), key: Arc::clone(&role.key), mask: role.mask, max: role.max });
+                return Some(RoleReference {
+                    entity: Arc::clone(&self.key),
+                    key: Arc::clone(&role.key),
+                    mask: role.mask,
+                    max: role.max,
+                });
             }
             if let Some(position) = role.subroles.iter().position(|subrole| &**subrole == key) {
                 return Some(RoleReference {

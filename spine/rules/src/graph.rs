@@ -388,7 +388,10 @@ impl Graph {
             return Ok(*id);
         }
         if self.nodes.len() >= Self::MOST_NODES {
-            return Err(Diagnostic::limit("the calculation has more than four million operations", "ask for fewer variables or periods at a time"));
+            return Err(Diagnostic::limit(
+                "the calculation has more than four million operations",
+                "ask for fewer variables or periods at a time",
+            ));
         }
         let id = self.nodes.len() as NodeId;
         self.nodes.push(Node { operation: key.0.clone(), kind, shape });
@@ -398,10 +401,11 @@ impl Graph {
 
     /// The column of an input.
     pub fn input(&mut self, variable: &Arc<str>, period: Period, kind: Kind, shape: Shape) -> Built {
-        let place = self.inputs.iter().position(|(name, known)| name == variable && *known == period).unwrap_or_else(|| {
-            self.inputs.push((Arc::clone(variable), period));
-            self.inputs.len() - 1
-        });
+        let place =
+            self.inputs.iter().position(|(name, known)| name == variable && *known == period).unwrap_or_else(|| {
+                self.inputs.push((Arc::clone(variable), period));
+                self.inputs.len() - 1
+            });
         self.add(Operation::Input(place as u32), kind, shape)
     }
 
@@ -432,9 +436,9 @@ impl Graph {
                 let kind = self.kind(*id);
                 strong = Some(match strong {
                     None => kind,
-                    Some(known) => {
-                        promote(known, kind).ok_or_else(|| type_error(format!("{} and {} do not go together", known.describe(), kind.describe())))?
-                    }
+                    Some(known) => promote(known, kind).ok_or_else(|| {
+                        type_error(format!("{} and {} do not go together", known.describe(), kind.describe()))
+                    })?,
                 });
             }
         }
@@ -447,9 +451,19 @@ impl Graph {
                     (Some(Kind::Bool), Kind::Int64) => Kind::Int64,
                     (Some(Kind::Bool | Kind::Int32 | Kind::Int64), Kind::Float64) => Kind::Float64,
                     (Some(known), Kind::Bool | Kind::Int64 | Kind::Float64) if known.is_numeric() => known,
-                    (Some(known), Kind::Int64) if known.is_moment() || known.is_duration() || matches!(known, Kind::Enum(_)) => known,
+                    (Some(known), Kind::Int64)
+                        if known.is_moment() || known.is_duration() || matches!(known, Kind::Enum(_)) =>
+                    {
+                        known
+                    }
                     (Some(Kind::Text), Kind::Text) => Kind::Text,
-                    (Some(known), own) => return Err(type_error(format!("{} and {} do not go together", known.describe(), own.describe()))),
+                    (Some(known), own) => {
+                        return Err(type_error(format!(
+                            "{} and {} do not go together",
+                            known.describe(),
+                            own.describe()
+                        )));
+                    }
                 });
             }
         }
@@ -495,7 +509,9 @@ impl Graph {
         }
         if let Some(constant) = self.constant(id).cloned() {
             let constant = match constant {
-                Constant::Int(value) if own.is_moment() || own.is_duration() => Constant::Int(convert_moment(value, own, kind)),
+                Constant::Int(value) if own.is_moment() || own.is_duration() => {
+                    Constant::Int(convert_moment(value, own, kind))
+                }
                 other => other,
             };
             return self.fill(constant, kind, shape);
@@ -534,7 +550,9 @@ impl Graph {
             Unary::Negate if kind == Kind::Bool => {
                 return Err(type_error("the minus sign is not for truth values; use not_(…)".to_owned()));
             }
-            Unary::Floor | Unary::Ceiling | Unary::Truncate | Unary::Round(_) if kind.is_integer() || kind == Kind::Bool => {
+            Unary::Floor | Unary::Ceiling | Unary::Truncate | Unary::Round(_)
+                if kind.is_integer() || kind == Kind::Bool =>
+            {
                 if !matches!(operation, Unary::Round(digits) if digits < 0) {
                     return Ok(id);
                 }
@@ -583,10 +601,10 @@ impl Graph {
         let (operation, argument, result) = self.arithmetic_kinds(operation, common)?;
         let left = self.settle(left, argument)?;
         let right = self.settle(right, argument)?;
-        if let (Some(a), Some(b)) = (self.constant(left), self.constant(right)) {
-            if let Some(folded) = fold_binary(operation, a, b, argument) {
-                return self.fill(folded, result, shape);
-            }
+        if let (Some(a), Some(b)) = (self.constant(left), self.constant(right))
+            && let Some(folded) = fold_binary(operation, a, b, argument)
+        {
+            return self.fill(folded, result, shape);
         }
         if let Some(same) = self.neutral(operation, left, right, result, shape) {
             return Ok(same);
@@ -625,7 +643,13 @@ impl Graph {
     }
 
     /// Dates minus dates, dates and durations.
-    fn moment(&mut self, operation: Binary, left: &Operand, right: &Operand, shape: Shape) -> Result<Option<NodeId>, Diagnostic> {
+    fn moment(
+        &mut self,
+        operation: Binary,
+        left: &Operand,
+        right: &Operand,
+        shape: Shape,
+    ) -> Result<Option<NodeId>, Diagnostic> {
         let kind = |operand: &Operand| match operand {
             Operand::Node(id) => self.kind(*id),
             Operand::Weak(constant) => Self::own_kind(constant),
@@ -641,7 +665,9 @@ impl Graph {
             let (left, right) = (self.settle(left, common)?, self.settle(right, common)?);
             return self.add(Operation::Binary(operation, left, right), duration(common), shape).map(Some);
         }
-        if matches!(operation, Binary::Add | Binary::Subtract) && (a.is_moment() || (operation == Binary::Add && b.is_moment())) {
+        if matches!(operation, Binary::Add | Binary::Subtract)
+            && (a.is_moment() || (operation == Binary::Add && b.is_moment()))
+        {
             let moment = if a.is_moment() { a } else { b };
             let (left, right) = if a.is_moment() { (left, right) } else { (right, left) };
             let moment = match if a.is_moment() { b } else { a } {
@@ -679,7 +705,9 @@ impl Graph {
         let shape = self.shape_of(&[condition, then, otherwise])?;
         let condition = match condition {
             Operand::Node(id) => self.truth(*id)?,
-            Operand::Weak(constant) => self.add(Operation::Constant(Constant::Bool(!constant.is_zero())), Kind::Bool, Shape::Scalar)?,
+            Operand::Weak(constant) => {
+                self.add(Operation::Constant(Constant::Bool(!constant.is_zero())), Kind::Bool, Shape::Scalar)?
+            }
         };
         let then = self.settle(then, kind)?;
         let otherwise = self.settle(otherwise, kind)?;
@@ -707,7 +735,11 @@ pub(crate) fn convert_moment(value: i64, from: Kind, to: Kind) -> i64 {
         (i64::from(year) - 1970) * 12 + i64::from(month) - 1
     };
     let first_day = |months: i64| {
-        i64::from(crate::period::days_from_civil((1970 + months.div_euclid(12)) as i32, (months.rem_euclid(12) + 1) as u8, 1))
+        i64::from(crate::period::days_from_civil(
+            (1970 + months.div_euclid(12)) as i32,
+            (months.rem_euclid(12) + 1) as u8,
+            1,
+        ))
     };
     match (from, to) {
         (Kind::Date, Kind::Month) => month_of(value),
@@ -728,19 +760,28 @@ pub(crate) fn convert_moment(value: i64, from: Kind, to: Kind) -> i64 {
 /// A constant in another type, as `astype` would.
 pub fn convert_constant(constant: &Constant, kind: Kind) -> Result<Constant, Diagnostic> {
     Ok(match (constant, kind) {
-        (Constant::Text(text), Kind::Int32 | Kind::Int64) => {
-            Constant::Int(text.trim().parse().map_err(|_| Diagnostic::raised("ValueError", format!("could not convert string to int: '{text}'")))?)
-        }
-        (Constant::Text(text), Kind::Float32 | Kind::Float64) => Constant::Float(
-            Rational::parse(text).map(Number::from_exact).ok_or_else(|| Diagnostic::raised("ValueError", format!("could not convert string to float: '{text}'")))?,
+        (Constant::Text(text), Kind::Int32 | Kind::Int64) => Constant::Int(
+            text.trim()
+                .parse()
+                .map_err(|_| Diagnostic::raised("ValueError", format!("could not convert string to int: '{text}'")))?,
         ),
+        (Constant::Text(text), Kind::Float32 | Kind::Float64) => {
+            Constant::Float(Rational::parse(text).map(Number::from_exact).ok_or_else(|| {
+                Diagnostic::raised("ValueError", format!("could not convert string to float: '{text}'"))
+            })?)
+        }
         (Constant::Text(text), Kind::Date) => Constant::Int(i64::from(
-            Instant::parse(text).ok_or_else(|| Diagnostic::raised("ValueError", format!("«{text}» is not a date")))?.0.days(),
+            Instant::parse(text)
+                .ok_or_else(|| Diagnostic::raised("ValueError", format!("«{text}» is not a date")))?
+                .0
+                .days(),
         )),
         (Constant::Text(_), Kind::Text) => constant.clone(),
         (Constant::Text(text), _) => return Err(type_error(format!("'{text}' cannot become {}", kind.describe()))),
         (value, Kind::Bool) => Constant::Bool(!value.is_zero()),
-        (Constant::Bool(value), Kind::Float32 | Kind::Float64) => Constant::Float(Number::from_integer(i64::from(*value))),
+        (Constant::Bool(value), Kind::Float32 | Kind::Float64) => {
+            Constant::Float(Number::from_integer(i64::from(*value)))
+        }
         (Constant::Int(value), Kind::Float32 | Kind::Float64) => Constant::Float(Number::from_integer(*value)),
         (Constant::Bool(value), Kind::Text) => Constant::Text(Arc::from(if *value { "True" } else { "False" })),
         (Constant::Int(value), Kind::Text) => Constant::Text(Arc::from(value.to_string())),
@@ -749,9 +790,10 @@ pub fn convert_constant(constant: &Constant, kind: Kind) -> Result<Constant, Dia
         (Constant::Bool(value), _) => Constant::Int(i64::from(*value)),
         (Constant::Int(value), _) => Constant::Int(*value),
         (Constant::Float(value), _) => match value.exact {
-            Some(exact) if exact.is_finite() => {
-                Constant::Int(i64::try_from(exact.truncate()).map_err(|_| Diagnostic::raised("OverflowError", format!("{exact} is too large")))?)
-            }
+            Some(exact) if exact.is_finite() => Constant::Int(
+                i64::try_from(exact.truncate())
+                    .map_err(|_| Diagnostic::raised("OverflowError", format!("{exact} is too large")))?,
+            ),
             Some(_) => return Err(Diagnostic::raised("OverflowError", "cannot convert float infinity to integer")),
             None => Constant::Int(value.float as i64),
         },
@@ -766,11 +808,15 @@ pub(crate) fn fold_unary(operation: Unary, constant: &Constant) -> Option<Consta
         return value.checked_abs().map(Constant::Int);
     }
     let number = constant.number()?;
-    let exact = |operation: &dyn Fn(Rational) -> Option<Rational>| number.exact.filter(|exact| exact.is_finite()).and_then(operation);
+    let exact = |operation: &dyn Fn(Rational) -> Option<Rational>| {
+        number.exact.filter(|exact| exact.is_finite()).and_then(operation)
+    };
     let whole = |value: i128| Some(Rational::integer(value));
     let (float, exact) = match operation {
         Unary::Negate => (-number.float, number.exact.and_then(Rational::negate)),
-        Unary::Absolute => (number.float.abs(), exact(&|value| if value.numerator() < 0 { value.negate() } else { Some(value) })),
+        Unary::Absolute => {
+            (number.float.abs(), exact(&|value| if value.numerator() < 0 { value.negate() } else { Some(value) }))
+        }
         Unary::Floor => (number.float.floor(), exact(&|value| whole(value.floor()))),
         Unary::Ceiling => (number.float.ceil(), exact(&|value| whole(value.ceiling()))),
         Unary::Truncate => (number.float.trunc(), exact(&|value| whole(value.truncate()))),
@@ -781,7 +827,10 @@ pub(crate) fn fold_unary(operation: Unary, constant: &Constant) -> Option<Consta
         Unary::Exponential => (number.float.exp(), None),
         Unary::Logarithm => (number.float.ln(), None),
         Unary::SquareRoot => (number.float.sqrt(), None),
-        Unary::Sign => (if number.float == 0.0 { 0.0 } else { number.float.signum() }, exact(&|value| whole(value.numerator().signum()))),
+        Unary::Sign => (
+            if number.float == 0.0 { 0.0 } else { number.float.signum() },
+            exact(&|value| whole(value.numerator().signum())),
+        ),
         Unary::IsNotANumber => return Some(Constant::Bool(number.float.is_nan())),
         Unary::IsInfinite => return Some(Constant::Bool(number.float.is_infinite())),
         Unary::Not => return None,
@@ -827,12 +876,24 @@ pub(crate) fn fold_binary(operation: Binary, left: &Constant, right: &Constant, 
         return None;
     }
     let folded = match operation {
-        Binary::Add => a.combine(b, |x, y| x + y, Rational::add),
+        Binary::Add => a.combine(b, |x, y| x + y, Rational::plus),
         Binary::Subtract => a.combine(b, |x, y| x - y, Rational::subtract),
         Binary::Multiply => a.combine(b, |x, y| x * y, Rational::multiply),
         Binary::Divide => a.combine(b, |x, y| x / y, Rational::divide),
-        Binary::Maximum => if a.compare(b)?.is_ge() { a } else { b },
-        Binary::Minimum => if a.compare(b)?.is_le() { a } else { b },
+        Binary::Maximum => {
+            if a.compare(b)?.is_ge() {
+                a
+            } else {
+                b
+            }
+        }
+        Binary::Minimum => {
+            if a.compare(b)?.is_le() {
+                a
+            } else {
+                b
+            }
+        }
         Binary::FloorDivide if b.float != 0.0 => {
             a.combine(b, |x, y| (x / y).floor(), |x, y| Some(Rational::integer(x.divide(y)?.floor())))
         }

@@ -133,7 +133,7 @@ impl Rational {
     }
 
     /// The sum; `None` where it does not fit.
-    pub fn add(self, other: Self) -> Option<Self> {
+    pub fn plus(self, other: Self) -> Option<Self> {
         if !self.is_finite() || !other.is_finite() {
             return Some(Self::add_special(self, other));
         }
@@ -162,7 +162,7 @@ impl Rational {
 
     /// The difference; `None` where it does not fit.
     pub fn subtract(self, other: Self) -> Option<Self> {
-        self.add(other.negate()?)
+        self.plus(other.negate()?)
     }
 
     /// The product; `None` where it does not fit.
@@ -189,8 +189,11 @@ impl Rational {
         if other.numerator == 0 {
             return Some(Self { numerator: self.numerator.signum(), denominator: 0 });
         }
-        let (numerator, denominator) =
-            if other.numerator < 0 { (other.denominator.checked_neg()?, other.numerator.checked_neg()?) } else { (other.denominator, other.numerator) };
+        let (numerator, denominator) = if other.numerator < 0 {
+            (other.denominator.checked_neg()?, other.numerator.checked_neg()?)
+        } else {
+            (other.denominator, other.numerator)
+        };
         self.multiply(Self { numerator, denominator })
     }
 
@@ -257,7 +260,8 @@ impl Rational {
             return Some(self);
         }
         let power = power_of_ten(digits.unsigned_abs())?;
-        let scaled = if digits >= 0 { self.multiply(Self::integer(power))? } else { self.divide(Self::integer(power))? };
+        let scaled =
+            if digits >= 0 { self.multiply(Self::integer(power))? } else { self.divide(Self::integer(power))? };
         let floor = scaled.floor();
         let twice_rest = scaled.numerator.rem_euclid(scaled.denominator).checked_mul(2)?;
         let up = match twice_rest.cmp(&scaled.denominator) {
@@ -358,7 +362,12 @@ impl Number {
     }
 
     /// Applies one operation to both faces.
-    pub fn combine(self, other: Self, float: impl Fn(f64, f64) -> f64, exact: impl Fn(Rational, Rational) -> Option<Rational>) -> Self {
+    pub fn combine(
+        self,
+        other: Self,
+        float: impl Fn(f64, f64) -> f64,
+        exact: impl Fn(Rational, Rational) -> Option<Rational>,
+    ) -> Self {
         let rational = match (self.exact, other.exact) {
             (Some(left), Some(right)) => exact(left, right),
             _ => None,

@@ -134,10 +134,11 @@ pub struct Scale {
 impl Scale {
     /// Adds a bracket in its place; the same threshold twice adds up, as OpenFisca has it.
     pub fn add_bracket(&mut self, threshold: Number, value: Number) {
-        let position = self.thresholds.iter().position(|known| known.compare(threshold) != Some(std::cmp::Ordering::Less));
+        let position =
+            self.thresholds.iter().position(|known| known.compare(threshold) != Some(std::cmp::Ordering::Less));
         match position {
             Some(index) if self.thresholds[index].compare(threshold) == Some(std::cmp::Ordering::Equal) => {
-                self.values[index] = self.values[index].combine(value, |a, b| a + b, crate::number::Rational::add);
+                self.values[index] = self.values[index].combine(value, |a, b| a + b, crate::number::Rational::plus);
             }
             _ => {
                 let index = position.unwrap_or(self.thresholds.len());
@@ -182,18 +183,28 @@ impl ParameterNode {
 impl Parameter {
     /// The value on a day, unless there is none.
     pub fn at(&self, instant: &str) -> Option<&DatedValue> {
-        self.values.iter().find(|dated| dated.instant.as_str() <= instant).filter(|dated| dated.value != ParameterValue::Null)
+        self.values
+            .iter()
+            .find(|dated| dated.instant.as_str() <= instant)
+            .filter(|dated| dated.value != ParameterValue::Null)
     }
 
     /// Sets a value from one day to another, as `parameter.update(…)` does.
     pub fn update(&mut self, start: &str, after_stop: Option<&str>, value: ParameterValue) {
         let old = std::mem::take(&mut self.values);
-        let dated = |instant: &str, value: ParameterValue| DatedValue { instant: instant.to_owned(), value, metadata: Map::new() };
+        let dated = |instant: &str, value: ParameterValue| DatedValue {
+            instant: instant.to_owned(),
+            value,
+            metadata: Map::new(),
+        };
         let mut new: Vec<DatedValue> = Vec::new();
         if let Some(stop) = after_stop {
             new.extend(old.iter().filter(|known| known.instant.as_str() >= stop).cloned());
             if new.last().is_none_or(|known| known.instant != stop) {
-                let overlapped = old.iter().find(|known| known.instant.as_str() < stop).map_or(ParameterValue::Null, |known| known.value.clone());
+                let overlapped = old
+                    .iter()
+                    .find(|known| known.instant.as_str() < stop)
+                    .map_or(ParameterValue::Null, |known| known.value.clone());
                 new.push(dated(stop, overlapped));
             }
         }
@@ -226,7 +237,13 @@ impl ParameterScale {
         } else {
             (ScaleKind::MarginalRate, "rate")
         };
-        let mut scale = Scale { name: Arc::from(self.about.name.as_str()), kind, thresholds: Vec::new(), values: Vec::new(), whole: true };
+        let mut scale = Scale {
+            name: Arc::from(self.about.name.as_str()),
+            kind,
+            thresholds: Vec::new(),
+            values: Vec::new(),
+            whole: true,
+        };
         for bracket in &self.brackets {
             if let (Some((value, whole)), Some((threshold, _))) = (number(bracket, key), number(bracket, "threshold")) {
                 scale.whole &= whole;
@@ -240,7 +257,8 @@ impl ParameterScale {
 /// Whether a text is a date as parameter files write them.
 pub(crate) fn is_instant(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
+    let digits =
+        |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit));
     match bytes.len() {
         4 => digits(0..4),
         7 => digits(0..4) && bytes[4] == b'-' && digits(5..7),
@@ -259,11 +277,15 @@ pub struct ParameterReader {
 impl ParameterReader {
     /// A folder becomes a node, a file a child of it, `index.yaml` the words about the folder.
     pub fn folder(&mut self, path: &Path, name: &str) -> ParameterNode {
-        let mut node = ParameterNode { about: About { name: name.to_owned(), file: Some(path.to_path_buf()), ..About::default() }, children: IndexMap::new() };
+        let mut node = ParameterNode {
+            about: About { name: name.to_owned(), file: Some(path.to_path_buf()), ..About::default() },
+            children: IndexMap::new(),
+        };
         let mut entries: Vec<PathBuf> = match std::fs::read_dir(path) {
             Ok(entries) => entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect(),
             Err(error) => {
-                self.diagnostics.push(Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display())));
+                self.diagnostics
+                    .push(Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display())));
                 return node;
             }
         };
@@ -303,7 +325,8 @@ impl ParameterReader {
         let text = match std::fs::read_to_string(path) {
             Ok(text) => text,
             Err(error) => {
-                self.diagnostics.push(Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display())));
+                self.diagnostics
+                    .push(Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display())));
                 return None;
             }
         };
@@ -331,7 +354,12 @@ pub(crate) fn compose(path: &str, child: &str) -> String {
 }
 
 fn fault(file: &Path, node: &Node, message: String) -> Diagnostic {
-    Diagnostic::raised("ParameterParsingError", message).at(|| Location { file: file.to_path_buf(), line: node.line, column: 1, snippet: String::new() })
+    Diagnostic::raised("ParameterParsingError", message).at(|| Location {
+        file: file.to_path_buf(),
+        line: node.line,
+        column: 1,
+        snippet: String::new(),
+    })
 }
 
 fn describe(about: &mut About, data: &Node) {
@@ -352,14 +380,21 @@ fn describe(about: &mut About, data: &Node) {
 pub(crate) fn item(name: &str, data: &Node, file: &Path) -> Result<Item, Diagnostic> {
     let Some(entries) = data.entries() else {
         if data.is_null() {
-            return Ok(Item::Node(Arc::new(ParameterNode { about: About { name: name.to_owned(), ..About::default() }, children: IndexMap::new() })));
+            return Ok(Item::Node(Arc::new(ParameterNode {
+                about: About { name: name.to_owned(), ..About::default() },
+                children: IndexMap::new(),
+            })));
         }
         return Err(fault(file, data, format!("'{name}' must be of type object.")));
     };
     let mut about = About { name: name.to_owned(), file: Some(file.to_path_buf()), ..About::default() };
     if let Some(values) = data.get("values") {
         describe(&mut about, data);
-        return parameter(about, if values.entries().is_some_and(|inner| !inner.is_empty()) { values } else { data }, file);
+        return parameter(
+            about,
+            if values.entries().is_some_and(|inner| !inner.is_empty()) { values } else { data },
+            file,
+        );
     }
     if let Some(brackets) = data.get("brackets") {
         describe(&mut about, data);
@@ -391,7 +426,10 @@ fn parameter(about: About, values: &Node, file: &Path) -> Result<Item, Diagnosti
             continue;
         }
         if !is_instant(&key.text) {
-            let message = format!("Invalid property '{}' in '{}'. Properties must be valid YYYY-MM-DD instants, such as 2017-01-15.", key.text, about.name);
+            let message = format!(
+                "Invalid property '{}' in '{}'. Properties must be valid YYYY-MM-DD instants, such as 2017-01-15.",
+                key.text, about.name
+            );
             return Err(fault(file, key, message));
         }
         let (value, metadata) = match info.entries() {
@@ -401,11 +439,15 @@ fn parameter(about: About, values: &Node, file: &Path) -> Result<Item, Diagnosti
             Some(_) => {
                 let mut inner = About::default();
                 describe(&mut inner, info);
-                let value = info.get("value").ok_or_else(|| fault(file, key, format!("Missing 'value' property for {}[{}]", about.name, key.text)))?;
+                let value = info.get("value").ok_or_else(|| {
+                    fault(file, key, format!("Missing 'value' property for {}[{}]", about.name, key.text))
+                })?;
                 (value, inner.metadata)
             }
         };
-        let value = parameter_value(value).ok_or_else(|| fault(file, key, format!("Value in {}[{}] is not of an allowed type", about.name, key.text)))?;
+        let value = parameter_value(value).ok_or_else(|| {
+            fault(file, key, format!("Value in {}[{}] is not of an allowed type", about.name, key.text))
+        })?;
         dated.push(DatedValue { instant: key.text.clone(), value, metadata });
     }
     dated.sort_by(|left, right| right.instant.cmp(&left.instant));
@@ -426,9 +468,17 @@ pub(crate) fn parameter_value(node: &Node) -> Option<ParameterValue> {
 
 fn scale(about: About, brackets: &Node, file: &Path) -> Result<Item, Diagnostic> {
     let Some(items) = brackets.items() else {
-        return Err(fault(file, brackets, format!("Property 'brackets' of scale '{}' must be of type array.", about.name)));
+        return Err(fault(
+            file,
+            brackets,
+            format!("Property 'brackets' of scale '{}' must be of type array.", about.name),
+        ));
     };
-    let brackets = items.iter().enumerate().map(|(index, data)| bracket(&format!("{}[{index}]", about.name), data, file)).collect::<Result<_, _>>()?;
+    let brackets = items
+        .iter()
+        .enumerate()
+        .map(|(index, data)| bracket(&format!("{}[{index}]", about.name), data, file))
+        .collect::<Result<_, _>>()?;
     Ok(Item::Scale(Arc::new(ParameterScale { about, brackets })))
 }
 

@@ -2,8 +2,8 @@
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::syntax::{
-    Argument, Arithmetic, ClassDefinition, Collects, Comparison, Expression, ExpressionKind, FunctionDefinition, Generator, Handler, ImportedName, Name,
-    ParameterDefinition, Prefix, Statement, StatementKind, TextPart,
+    Argument, Arithmetic, ClassDefinition, Collects, Comparison, Expression, ExpressionKind, FunctionDefinition,
+    Generator, Handler, ImportedName, Name, ParameterDefinition, Prefix, Statement, StatementKind, TextPart,
 };
 use ruff_python_ast as ast;
 use ruff_text_size::Ranged;
@@ -16,12 +16,16 @@ const DEEPEST: usize = 200;
 /// Reads a Python file.
 pub(crate) fn parse(text: &str, file: &Path) -> Result<Vec<Statement>, Diagnostic> {
     if let Some(offset) = nests_too_deep(text) {
-        return Err(Diagnostic::limit("brackets nest too deep to be read", "split the expression into several lines with names of their own")
-            .at(|| Location::of(file, text, offset)));
+        return Err(Diagnostic::limit(
+            "brackets nest too deep to be read",
+            "split the expression into several lines with names of their own",
+        )
+        .at(|| Location::of(file, text, offset)));
     }
     match ruff_python_parser::parse_module(text) {
         Ok(parsed) => Ok(statements(&parsed.into_syntax().body)),
-        Err(error) => Err(Diagnostic::raised("SyntaxError", error.error.to_string()).at(|| Location::of(file, text, error.location.start().to_usize()))),
+        Err(error) => Err(Diagnostic::raised("SyntaxError", error.error.to_string())
+            .at(|| Location::of(file, text, error.location.start().to_usize()))),
     }
 }
 
@@ -66,16 +70,24 @@ fn statement(source: &ast::Stmt) -> Statement {
 fn statement_kind(source: &ast::Stmt) -> StatementKind {
     match source {
         ast::Stmt::Expr(node) => StatementKind::Expression(expression(&node.value)),
-        ast::Stmt::Assign(node) => StatementKind::Assign(node.targets.iter().map(expression).collect(), expression(&node.value)),
+        ast::Stmt::Assign(node) => {
+            StatementKind::Assign(node.targets.iter().map(expression).collect(), expression(&node.value))
+        }
         ast::Stmt::AnnAssign(node) => match &node.value {
             Some(value) => StatementKind::Assign(vec![expression(&node.target)], expression(value)),
             None => StatementKind::Pass,
         },
-        ast::Stmt::AugAssign(node) => StatementKind::Update(expression(&node.target), arithmetic(node.op), expression(&node.value)),
+        ast::Stmt::AugAssign(node) => {
+            StatementKind::Update(expression(&node.target), arithmetic(node.op), expression(&node.value))
+        }
         ast::Stmt::Return(node) => StatementKind::Return(node.value.as_deref().map(expression)),
         ast::Stmt::If(node) => {
             let mut branches = vec![(Some(expression(&node.test)), statements(&node.body))];
-            branches.extend(node.elif_else_clauses.iter().map(|clause| (clause.test.as_ref().map(expression), statements(&clause.body))));
+            branches.extend(
+                node.elif_else_clauses
+                    .iter()
+                    .map(|clause| (clause.test.as_ref().map(expression), statements(&clause.body))),
+            );
             StatementKind::If(branches)
         }
         ast::Stmt::For(node) => StatementKind::For {
@@ -84,18 +96,27 @@ fn statement_kind(source: &ast::Stmt) -> StatementKind {
             body: statements(&node.body),
             otherwise: statements(&node.orelse),
         },
-        ast::Stmt::While(node) => {
-            StatementKind::While { test: expression(&node.test), body: statements(&node.body), otherwise: statements(&node.orelse) }
-        }
+        ast::Stmt::While(node) => StatementKind::While {
+            test: expression(&node.test),
+            body: statements(&node.body),
+            otherwise: statements(&node.orelse),
+        },
         ast::Stmt::FunctionDef(node) => StatementKind::Function(Arc::new(function(node))),
         ast::Stmt::ClassDef(node) => StatementKind::Class(Arc::new(ClassDefinition {
             name: name(node.name.as_str()),
-            bases: node.arguments.as_ref().map(|arguments| arguments.args.iter().map(expression).collect()).unwrap_or_default(),
+            bases: node
+                .arguments
+                .as_ref()
+                .map(|arguments| arguments.args.iter().map(expression).collect())
+                .unwrap_or_default(),
             body: statements(&node.body),
             span: span(node),
         })),
         ast::Stmt::Import(node) => StatementKind::Import(
-            node.names.iter().map(|alias| (name(alias.name.as_str()), alias.asname.as_ref().map(|bound| name(bound.as_str())))).collect(),
+            node.names
+                .iter()
+                .map(|alias| (name(alias.name.as_str()), alias.asname.as_ref().map(|bound| name(bound.as_str()))))
+                .collect(),
         ),
         ast::Stmt::ImportFrom(node) => StatementKind::ImportFrom {
             module: name(node.module.as_ref().map_or("", |module| module.as_str())),
@@ -127,11 +148,16 @@ fn statement_kind(source: &ast::Stmt) -> StatementKind {
         ast::Stmt::Assert(node) => StatementKind::Assert(expression(&node.test), node.msg.as_deref().map(expression)),
         ast::Stmt::Delete(node) => StatementKind::Delete(node.targets.iter().map(expression).collect()),
         ast::Stmt::With(node) => StatementKind::With(
-            node.items.iter().map(|item| (expression(&item.context_expr), item.optional_vars.as_deref().map(expression))).collect(),
+            node.items
+                .iter()
+                .map(|item| (expression(&item.context_expr), item.optional_vars.as_deref().map(expression)))
+                .collect(),
             statements(&node.body),
         ),
         ast::Stmt::Global(node) => StatementKind::Global(node.names.iter().map(|bound| name(bound.as_str())).collect()),
-        ast::Stmt::Nonlocal(node) => StatementKind::Nonlocal(node.names.iter().map(|bound| name(bound.as_str())).collect()),
+        ast::Stmt::Nonlocal(node) => {
+            StatementKind::Nonlocal(node.names.iter().map(|bound| name(bound.as_str())).collect())
+        }
         ast::Stmt::Pass(_) | ast::Stmt::TypeAlias(_) => StatementKind::Pass,
         ast::Stmt::Break(_) => StatementKind::Break,
         ast::Stmt::Continue(_) => StatementKind::Continue,
@@ -163,7 +189,9 @@ fn yields(statement: &Statement) -> bool {
     match &statement.kind {
         StatementKind::Expression(expression) => matches!(expression.kind, ExpressionKind::Unsupported("yield")),
         StatementKind::If(branches) => branches.iter().any(|(_, body)| body.iter().any(yields)),
-        StatementKind::For { body, otherwise, .. } | StatementKind::While { body, otherwise, .. } => body.iter().chain(otherwise).any(yields),
+        StatementKind::For { body, otherwise, .. } | StatementKind::While { body, otherwise, .. } => {
+            body.iter().chain(otherwise).any(yields)
+        }
         StatementKind::With(_, body) => body.iter().any(yields),
         _ => false,
     }
@@ -176,7 +204,9 @@ fn signature(parameters: Option<&ast::Parameters>) -> FunctionDefinition {
     };
     FunctionDefinition {
         name: name("<lambda>"),
-        positional: parameters.map(|all| all.posonlyargs.iter().chain(&all.args).map(one).collect()).unwrap_or_default(),
+        positional: parameters
+            .map(|all| all.posonlyargs.iter().chain(&all.args).map(one).collect())
+            .unwrap_or_default(),
         rest: parameters.and_then(|all| all.vararg.as_ref()).map(|rest| name(rest.name.as_str())),
         named: parameters.map(|all| all.kwonlyargs.iter().map(one).collect()).unwrap_or_default(),
         rest_named: parameters.and_then(|all| all.kwarg.as_ref()).map(|rest| name(rest.name.as_str())),
@@ -206,7 +236,9 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
         ast::Expr::EllipsisLiteral(_) => ExpressionKind::Ellipsis,
         ast::Expr::BooleanLiteral(node) => ExpressionKind::Bool(node.value),
         ast::Expr::NumberLiteral(node) => match &node.value {
-            ast::Number::Int(value) => value.as_i64().map_or(ExpressionKind::Unsupported("a whole number beyond 64 bits"), ExpressionKind::Int),
+            ast::Number::Int(value) => {
+                value.as_i64().map_or(ExpressionKind::Unsupported("a whole number beyond 64 bits"), ExpressionKind::Int)
+            }
             ast::Number::Float(value) => ExpressionKind::Float(*value),
             ast::Number::Complex { .. } => ExpressionKind::Unsupported("a complex number"),
         },
@@ -217,9 +249,15 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
         ast::Expr::Name(node) => ExpressionKind::Name(name(node.id.as_str())),
         ast::Expr::Attribute(node) => ExpressionKind::Attribute(boxed(&node.value), name(node.attr.as_str())),
         ast::Expr::Subscript(node) => ExpressionKind::Subscript(boxed(&node.value), boxed(&node.slice)),
-        ast::Expr::Slice(node) => ExpressionKind::Slice(node.lower.as_deref().map(boxed), node.upper.as_deref().map(boxed), node.step.as_deref().map(boxed)),
+        ast::Expr::Slice(node) => ExpressionKind::Slice(
+            node.lower.as_deref().map(boxed),
+            node.upper.as_deref().map(boxed),
+            node.step.as_deref().map(boxed),
+        ),
         ast::Expr::Call(node) => ExpressionKind::Call(boxed(&node.func), arguments(&node.arguments)),
-        ast::Expr::BinOp(node) => ExpressionKind::Arithmetic(boxed(&node.left), arithmetic(node.op), boxed(&node.right)),
+        ast::Expr::BinOp(node) => {
+            ExpressionKind::Arithmetic(boxed(&node.left), arithmetic(node.op), boxed(&node.right))
+        }
         ast::Expr::UnaryOp(node) => ExpressionKind::Prefix(
             match node.op {
                 ast::UnaryOp::USub => Prefix::Minus,
@@ -230,14 +268,21 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
             boxed(&node.operand),
         ),
         ast::Expr::BoolOp(node) => ExpressionKind::Logic(matches!(node.op, ast::BoolOp::And), all(&node.values)),
-        ast::Expr::Compare(node) => {
-            ExpressionKind::Compare(boxed(&node.left), node.ops.iter().map(|operator| comparison(*operator)).zip(all(&node.comparators)).collect())
-        }
-        ast::Expr::If(node) => ExpressionKind::Conditional { test: boxed(&node.test), then: boxed(&node.body), otherwise: boxed(&node.orelse) },
+        ast::Expr::Compare(node) => ExpressionKind::Compare(
+            boxed(&node.left),
+            node.ops.iter().map(|operator| comparison(*operator)).zip(all(&node.comparators)).collect(),
+        ),
+        ast::Expr::If(node) => ExpressionKind::Conditional {
+            test: boxed(&node.test),
+            then: boxed(&node.body),
+            otherwise: boxed(&node.orelse),
+        },
         ast::Expr::List(node) => ExpressionKind::List(all(&node.elts)),
         ast::Expr::Tuple(node) => ExpressionKind::Tuple(all(&node.elts)),
         ast::Expr::Set(node) => ExpressionKind::Set(all(&node.elts)),
-        ast::Expr::Dict(node) => ExpressionKind::Dict(node.items.iter().map(|item| (item.key.as_ref().map(expression), expression(&item.value))).collect()),
+        ast::Expr::Dict(node) => ExpressionKind::Dict(
+            node.items.iter().map(|item| (item.key.as_ref().map(expression), expression(&item.value))).collect(),
+        ),
         ast::Expr::ListComp(node) => comprehension(Collects::List, &node.elt, None, &node.generators),
         ast::Expr::SetComp(node) => comprehension(Collects::Set, &node.elt, None, &node.generators),
         ast::Expr::Generator(node) => comprehension(Collects::Generator, &node.elt, None, &node.generators),
@@ -263,14 +308,23 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
     }
 }
 
-fn comprehension(collects: Collects, element: &ast::Expr, value: Option<&ast::Expr>, generators: &[ast::Comprehension]) -> ExpressionKind {
+fn comprehension(
+    collects: Collects,
+    element: &ast::Expr,
+    value: Option<&ast::Expr>,
+    generators: &[ast::Comprehension],
+) -> ExpressionKind {
     ExpressionKind::Comprehension {
         collects,
         element: boxed(element),
         value: value.map(boxed),
         generators: generators
             .iter()
-            .map(|generator| Generator { target: expression(&generator.target), iterable: expression(&generator.iter), conditions: all(&generator.ifs) })
+            .map(|generator| Generator {
+                target: expression(&generator.target),
+                iterable: expression(&generator.iter),
+                conditions: all(&generator.ifs),
+            })
             .collect(),
     }
 }
@@ -292,7 +346,11 @@ fn text_part(element: &ast::InterpolatedStringElement) -> TextPart {
         ast::InterpolatedStringElement::Interpolation(inner) => TextPart::Value {
             expression: expression(&inner.expression),
             representation: matches!(inner.conversion, ast::ConversionFlag::Repr | ast::ConversionFlag::Ascii),
-            format: inner.format_spec.as_ref().map(|format| format.elements.iter().map(text_part).collect()).unwrap_or_default(),
+            format: inner
+                .format_spec
+                .as_ref()
+                .map(|format| format.elements.iter().map(text_part).collect())
+                .unwrap_or_default(),
         },
     }
 }

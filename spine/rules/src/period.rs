@@ -102,7 +102,8 @@ impl Instant {
 
     /// The day, where the calendar has it.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
-        ((1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month)).then_some(Self { year, month, day })
+        ((1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month))
+            .then_some(Self { year, month, day })
     }
 
     /// Days since 1 January 1970.
@@ -155,7 +156,8 @@ impl Instant {
         }
         match unit {
             Unit::Eternity => None,
-            Unit::Day | Unit::Weekday => Some(Self::from_days(self.days().checked_add(amount)?)).filter(|result| (1..=9999).contains(&result.year)),
+            Unit::Day | Unit::Weekday => Some(Self::from_days(self.days().checked_add(amount)?))
+                .filter(|result| (1..=9999).contains(&result.year)),
             Unit::Week => self.offset(amount.checked_mul(7)?, Unit::Day),
             Unit::Year => self.offset(amount.checked_mul(12)?, Unit::Month),
             Unit::Month => {
@@ -351,7 +353,11 @@ impl fmt::Display for Period {
         match unit {
             Unit::Eternity => formatter.write_str("ETERNITY"),
             Unit::Month | Unit::Year if (unit == Unit::Month && size == 12) || (unit == Unit::Year && size == 1) => {
-                if start.month == 1 { write!(formatter, "{:04}", start.year) } else { write!(formatter, "year:{:04}-{:02}", start.year, start.month) }
+                if start.month == 1 {
+                    write!(formatter, "{:04}", start.year)
+                } else {
+                    write!(formatter, "year:{:04}-{:02}", start.year, start.month)
+                }
             }
             Unit::Month if size == 1 => write!(formatter, "{:04}-{:02}", start.year, start.month),
             Unit::Year if start.month == 1 => write!(formatter, "year:{:04}:{size}", start.year),
@@ -360,7 +366,11 @@ impl fmt::Display for Period {
             Unit::Week | Unit::Weekday => {
                 let (year, week, weekday) = start.iso_week();
                 let day = if unit == Unit::Weekday { format!("-{weekday}") } else { String::new() };
-                if size == 1 { write!(formatter, "{year:04}-W{week:02}{day}") } else { write!(formatter, "{}:{year:04}-W{week:02}{day}:{size}", unit.name()) }
+                if size == 1 {
+                    write!(formatter, "{year:04}-W{week:02}{day}")
+                } else {
+                    write!(formatter, "{}:{year:04}-W{week:02}{day}:{size}", unit.name())
+                }
             }
             _ => write!(formatter, "{}:{:04}-{:02}:{size}", unit.name(), start.year, start.month),
         }

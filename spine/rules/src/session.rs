@@ -11,7 +11,7 @@ use crate::parameter::ParameterValue;
 use crate::period::{Period, Unit};
 use crate::system::{Library, System};
 use crate::value::{Outcome, Projector, Value};
-use crate::variable::{Formula, Variable};
+use crate::variable::{Annualised, Formula, Variable};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -127,7 +127,10 @@ impl Session {
     }
 
     pub(crate) fn enumeration(&self, id: u32) -> Outcome<Arc<EnumType>> {
-        self.enumerations.get(&id).cloned().ok_or_else(|| Diagnostic::raised("TypeError", "an enumeration of another package"))
+        self.enumerations
+            .get(&id)
+            .cloned()
+            .ok_or_else(|| Diagnostic::raised("TypeError", "an enumeration of another package"))
     }
 
     pub(crate) fn read_parameter(&mut self, name: &str, instant: &str, value: &ParameterValue) {
@@ -139,10 +142,10 @@ impl Session {
     }
 
     fn remember(&mut self, read: ParameterRead) {
-        if let Some(active) = self.stack.last_mut() {
-            if !active.parameters.contains(&read) {
-                active.parameters.push(read);
-            }
+        if let Some(active) = self.stack.last_mut()
+            && !active.parameters.contains(&read)
+        {
+            active.parameters.push(read);
         }
     }
 
@@ -164,7 +167,13 @@ pub(crate) fn kept_period(variable: &Variable, period: Period) -> Period {
 
 fn period_mismatch(variable: &Variable, period: Period, hint: &str) -> Diagnostic {
     let unit = variable.definition_period.name();
-    Diagnostic::raised("ValueError", format!("Unable to compute variable '{0}' for period {period}: '{0}' must be computed for a whole {unit}. {hint}", variable.name))
+    Diagnostic::raised(
+        "ValueError",
+        format!(
+            "Unable to compute variable '{0}' for period {period}: '{0}' must be computed for a whole {unit}. {hint}",
+            variable.name
+        ),
+    )
 }
 
 /// Refuses a period that is not the variable's, in OpenFisca's words.
@@ -176,12 +185,18 @@ fn check_period(variable: &Variable, period: Period) -> Outcome<()> {
             "You can use the DIVIDE option to get an estimate of {name} by dividing the yearly value by 12, or change the requested period to 'period.this_year'."
         ),
         Unit::Month if period.unit != Unit::Month => {
-            format!("You can use the ADD option to sum '{name}' over the requested period, or change the requested period to 'period.first_month'.")
+            format!(
+                "You can use the ADD option to sum '{name}' over the requested period, or change the requested period to 'period.first_month'."
+            )
         }
         Unit::Week if period.unit != Unit::Week => {
-            format!("You can use the ADD option to sum '{name}' over the requested period, or change the requested period to 'period.first_week'.")
+            format!(
+                "You can use the ADD option to sum '{name}' over the requested period, or change the requested period to 'period.first_week'."
+            )
         }
-        _ if period.size != 1 || period.unit == Unit::Eternity => format!("You can use the ADD option to sum '{name}' over the requested period."),
+        _ if period.size != 1 || period.unit == Unit::Eternity => {
+            format!("You can use the ADD option to sum '{name}' over the requested period.")
+        }
         _ => return Ok(()),
     };
     Err(period_mismatch(variable, period, &hint))
@@ -232,7 +247,14 @@ impl Evaluator {
         } else {
             return Ok(None);
         };
-        let calculation = Calculation { variable: Arc::clone(&key.0), period: key.1, node, origin, children: Vec::new(), parameters: Vec::new() };
+        let calculation = Calculation {
+            variable: Arc::clone(&key.0),
+            period: key.1,
+            node,
+            origin,
+            children: Vec::new(),
+            parameters: Vec::new(),
+        };
         let place = session.note(calculation);
         session.known.insert(key.clone(), place);
         Ok(Some(place))
@@ -241,10 +263,23 @@ impl Evaluator {
     fn compile(&mut self, variable: &Arc<Variable>, period: Period, key: (Arc<str>, Period)) -> Outcome<usize> {
         let (kind, shape) = (variable.kind(), Shape::Entity(variable.entity));
         let session = self.session()?;
-        let previous: Vec<Period> = session.stack.iter().filter(|active| active.variable == variable.name).map(|active| active.period).collect();
-        session.stack.push(Active { variable: Arc::clone(&variable.name), period, children: Vec::new(), parameters: Vec::new() });
+        let previous: Vec<Period> = session
+            .stack
+            .iter()
+            .filter(|active| active.variable == variable.name)
+            .map(|active| active.period)
+            .collect();
+        session.stack.push(Active {
+            variable: Arc::clone(&variable.name),
+            period,
+            children: Vec::new(),
+            parameters: Vec::new(),
+        });
         let outcome = if previous.contains(&period) {
-            Err(Diagnostic::raised("CycleError", format!("Circular definition detected on formula {}@{period}", variable.name)))
+            Err(Diagnostic::raised(
+                "CycleError",
+                format!("Circular definition detected on formula {}@{period}", variable.name),
+            ))
         } else if previous.len() >= session.max_spiral_loops {
             Self::invalidate(session, &variable.name);
             let node = session.graph.fill(variable.default.clone(), kind, shape);
@@ -260,9 +295,17 @@ impl Evaluator {
             }
             fault
         })?;
-        let (children, parameters) = active.map_or_else(Default::default, |active| (active.children, active.parameters));
+        let (children, parameters) =
+            active.map_or_else(Default::default, |active| (active.children, active.parameters));
         let spiral = origin == Origin::Spiral;
-        let place = session.note(Calculation { variable: Arc::clone(&key.0), period: key.1, node, origin, children, parameters });
+        let place = session.note(Calculation {
+            variable: Arc::clone(&key.0),
+            period: key.1,
+            node,
+            origin,
+            children,
+            parameters,
+        });
         if !spiral {
             session.known.insert(key, place);
         }
@@ -292,16 +335,21 @@ impl Evaluator {
         if value.is_none() {
             return Ok((self.session()?.graph.fill(variable.default.clone(), kind, shape)?, Origin::Default));
         }
-        Ok((self.cast(&value, variable, kind, shape).map_err(|fault| fault.at(|| formula.function.source.location(formula.function.definition.span.0)))?, origin))
+        Ok((
+            self.cast(&value, variable, kind, shape)
+                .map_err(|fault| fault.at(|| formula.function.source.location(formula.function.definition.span.0)))?,
+            origin,
+        ))
     }
 
     fn call_formula(&mut self, variable: &Variable, formula: &Formula, period: Period) -> Outcome<Value> {
         let population = Value::Population(Arc::new(Projector { entity: variable.entity, transforms: Vec::new() }));
-        if let Some(within) = formula.annualised {
-            if period.start.month != 1 && within.is_none_or(|within| within.contains(period)) {
-                let january = period.first(Unit::Year).first(Unit::Month);
-                return self.calculate(&variable.name, january).map(Value::Column);
-            }
+        if let Some(Annualised { within }) = formula.annualised
+            && period.start.month != 1
+            && within.is_none_or(|within| within.contains(period))
+        {
+            let january = period.first(Unit::Year).first(Unit::Month);
+            return self.calculate(&variable.name, january).map(Value::Column);
         }
         let mut arguments = vec![population, Value::Period(period)];
         let definition = &formula.function.definition;
@@ -313,10 +361,10 @@ impl Evaluator {
 
     /// The result in the variable's type, for every entity.
     fn cast(&mut self, value: &Value, variable: &Variable, kind: Kind, shape: Shape) -> Outcome<NodeId> {
-        if let (Kind::Enum(_), crate::variable::ValueType::Enum(enumeration)) = (kind, &variable.value_type) {
-            if let Some(id) = self.encode(value, enumeration)? {
-                return self.spread(id, kind, shape);
-            }
+        if let (Kind::Enum(_), crate::variable::ValueType::Enum(enumeration)) = (kind, &variable.value_type)
+            && let Some(id) = self.encode(value, enumeration)?
+        {
+            return self.spread(id, kind, shape);
         }
         let id = self.node(value)?;
         let graph = &mut self.session()?.graph;
@@ -333,19 +381,35 @@ impl Evaluator {
                 graph.fill(constant(*index), Kind::Enum(enumeration.id), Shape::Scalar).map(Some)
             }
             Value::Text(name) => {
-                let index = enumeration.index(name).ok_or_else(|| Diagnostic::raised("EnumMemberNotFoundError", format!("'{name}' is no member of {}", enumeration.name)))?;
+                let index = enumeration.index(name).ok_or_else(|| {
+                    Diagnostic::raised(
+                        "EnumMemberNotFoundError",
+                        format!("'{name}' is no member of {}", enumeration.name),
+                    )
+                })?;
                 graph.fill(constant(index), Kind::Enum(enumeration.id), Shape::Scalar).map(Some)
             }
             Value::Column(id) if graph.kind(*id) == Kind::Text => {
-                let entries = enumeration.members.iter().enumerate().map(|(index, (name, _))| (crate::graph::Constant::Text(Arc::clone(name)), Some(constant(index)))).collect();
+                let entries = enumeration
+                    .members
+                    .iter()
+                    .enumerate()
+                    .map(|(index, (name, _))| (crate::graph::Constant::Text(Arc::clone(name)), Some(constant(index))))
+                    .collect();
                 let shape = graph.shape(*id);
                 let table = crate::graph::Table { name: Arc::clone(&enumeration.name), entries };
-                graph.add(crate::graph::Operation::Lookup(Arc::new(table), *id), Kind::Enum(enumeration.id), shape).map(Some)
+                graph
+                    .add(crate::graph::Operation::Lookup(Arc::new(table), *id), Kind::Enum(enumeration.id), shape)
+                    .map(Some)
             }
             // An enumeration of the same class loaded twice: the places are the same.
             Value::Column(id) if matches!(graph.kind(*id), Kind::Enum(_)) => {
                 let (operation, shape) = (graph.node(*id).operation.clone(), graph.shape(*id));
-                if graph.kind(*id) == Kind::Enum(enumeration.id) { Ok(Some(*id)) } else { graph.add(operation, Kind::Enum(enumeration.id), shape).map(Some) }
+                if graph.kind(*id) == Kind::Enum(enumeration.id) {
+                    Ok(Some(*id))
+                } else {
+                    graph.add(operation, Kind::Enum(enumeration.id), shape).map(Some)
+                }
             }
             _ => Ok(None),
         }
@@ -371,19 +435,28 @@ impl Evaluator {
         let system = self.system()?;
         let variable = Arc::clone(system.variable(name)?);
         if variable.definition_period.weight() > period.unit.weight() {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "Unable to compute variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the DIVIDE option to get an estimate of {name}.",
-                variable.definition_period.name()
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Unable to compute variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the DIVIDE option to get an estimate of {name}.",
+                    variable.definition_period.name()
+                ),
+            ));
         }
         if variable.definition_period == Unit::Eternity {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "Unable to ADD constant variable '{name}' over the period {period}: eternal variables can't be summed over time."
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Unable to ADD constant variable '{name}' over the period {period}: eternal variables can't be summed over time."
+                ),
+            ));
         }
-        let periods = period
-            .subperiods(variable.definition_period)
-            .ok_or_else(|| Diagnostic::raised("ValueError", format!("Cannot subdivide {} into {}", period.unit.name(), variable.definition_period.name())))?;
+        let periods = period.subperiods(variable.definition_period).ok_or_else(|| {
+            Diagnostic::raised(
+                "ValueError",
+                format!("Cannot subdivide {} into {}", period.unit.name(), variable.definition_period.name()),
+            )
+        })?;
         let mut total = Value::Int(0);
         for period in periods {
             let one = Value::Column(self.calculate(name, period)?);
@@ -398,23 +471,32 @@ impl Evaluator {
         let variable = Arc::clone(system.variable(name)?);
         let own = variable.definition_period;
         if own.weight() < period.unit.weight() || period.size > 1 {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "Can't calculate variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the ADD option to get an estimate of {name}.",
-                own.name()
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Can't calculate variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the ADD option to get an estimate of {name}.",
+                    own.name()
+                ),
+            ));
         }
         if own == Unit::Eternity || period.unit == Unit::Eternity {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "Unable to DIVIDE constant variable '{name}' over the period {period}: eternal variables can't be divided over time."
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Unable to DIVIDE constant variable '{name}' over the period {period}: eternal variables can't be divided over time."
+                ),
+            ));
         }
         let whole = match own {
             Unit::Day | Unit::Weekday => Period::one(own, period.start),
             _ => period.first(own),
         };
-        let parts = whole
-            .size_in(period.unit)
-            .ok_or_else(|| Diagnostic::raised("ValueError", format!("Can't calculate number of {}s in a {}.", period.unit.name(), own.name())))?;
+        let parts = whole.size_in(period.unit).ok_or_else(|| {
+            Diagnostic::raised(
+                "ValueError",
+                format!("Can't calculate number of {}s in a {}.", period.unit.name(), own.name()),
+            )
+        })?;
         let value = Value::Column(self.calculate(name, whole)?);
         let divided = self.arithmetic(crate::syntax::Arithmetic::Divide, &value, &Value::Int(i64::from(parts)))?;
         self.node(&divided)

@@ -58,7 +58,14 @@ pub struct Simulation {
 impl Simulation {
     /// A population about which nothing is known yet.
     pub fn new(package: &Package, system: &Arc<System>, population: Population, identifiers: Vec<Vec<String>>) -> Self {
-        Self { system: Arc::clone(system), population, identifiers, inputs: Inputs::new(), options: Options::default(), library: Arc::clone(&package.library) }
+        Self {
+            system: Arc::clone(system),
+            population,
+            identifiers,
+            inputs: Inputs::new(),
+            options: Options::default(),
+            library: Arc::clone(&package.library),
+        }
     }
 
     /// Gives a variable's values for a period; longer periods are taken apart as the variable says.
@@ -69,14 +76,18 @@ impl Simulation {
         }
         let count = self.population.counts[variable.entity];
         if column.len() != count {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "Unable to set value for variable \"{name}\", as its length is {} while there are {count} {} in the simulation.",
-                column.len(), self.system.entities[variable.entity].plural
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Unable to set value for variable \"{name}\", as its length is {} while there are {count} {} in the simulation.",
+                    column.len(),
+                    self.system.entities[variable.entity].plural
+                ),
+            ));
         }
         let eternal = variable.definition_period == crate::period::Unit::Eternity;
         if period == Period::ETERNITY && !eternal {
-            return Err(mismatch(&variable, format!(
+            return Err(mismatch(format!(
                 "Unable to set a value for variable {name} for ETERNITY. {name} is only defined for {}s. Please adapt your input.",
                 variable.definition_period.name()
             )));
@@ -91,9 +102,13 @@ impl Simulation {
     fn keep(&mut self, variable: &Variable, period: Period, column: Column) -> Result<(), Diagnostic> {
         let kept = crate::session::kept_period(variable, period);
         if kept != Period::ETERNITY && (variable.definition_period != period.unit || period.size > 1) {
-            let length = if period.size == 1 { period.unit.name().to_owned() } else { format!("{}-{}s", period.size, period.unit.name()) };
+            let length = if period.size == 1 {
+                period.unit.name().to_owned()
+            } else {
+                format!("{}-{}s", period.size, period.unit.name())
+            };
             let name = &variable.name;
-            return Err(mismatch(variable, format!(
+            return Err(mismatch(format!(
                 "Unable to set a value for variable \"{name}\" for {length}-long period \"{period}\".\n\"{name}\" can only be set for one {} at a time. Please adapt your input.\nIf you are the maintainer of \"{name}\", you can consider adding it a set_input attribute to enable automatic period casting.",
                 variable.definition_period.name()
             )));
@@ -131,9 +146,12 @@ impl Simulation {
     }
 
     fn divide(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
-        let exact = |column: &Column, row: usize| column.exact(row).or_else(|| column.float(row).and_then(crate::number::Rational::from_float));
+        let exact = |column: &Column, row: usize| {
+            column.exact(row).or_else(|| column.float(row).and_then(crate::number::Rational::from_float))
+        };
         let overflow = || Diagnostic::raised("OverflowError", format!("an input for {} is too large", variable.name));
-        let mut rest: Vec<crate::number::Rational> = (0..column.len()).map(|row| exact(column, row).ok_or_else(overflow)).collect::<Result<_, _>>()?;
+        let mut rest: Vec<crate::number::Rational> =
+            (0..column.len()).map(|row| exact(column, row).ok_or_else(overflow)).collect::<Result<_, _>>()?;
         let parts = Self::parts(variable, period);
         let mut open = Vec::new();
         for part in parts {
@@ -148,15 +166,19 @@ impl Simulation {
         }
         if open.is_empty() {
             if rest.iter().any(|value| value.numerator() != 0) {
-                return Err(Diagnostic::raised("ValueError", format!(
-                    "Inconsistent input: variable {} has already been set for all months contained in period {period}, and the value provided for {period} doesn't match the total. This error may also be thrown if you try to call set_input twice for the same variable and period.",
-                    variable.name
-                )));
+                return Err(Diagnostic::raised(
+                    "ValueError",
+                    format!(
+                        "Inconsistent input: variable {} has already been set for all months contained in period {period}, and the value provided for {period} doesn't match the total. This error may also be thrown if you try to call set_input twice for the same variable and period.",
+                        variable.name
+                    ),
+                ));
             }
             return Ok(());
         }
         let share = crate::number::Rational::integer(open.len() as i128);
-        let shares: Vec<crate::number::Rational> = rest.iter().map(|value| value.divide(share).ok_or_else(overflow)).collect::<Result<_, _>>()?;
+        let shares: Vec<crate::number::Rational> =
+            rest.iter().map(|value| value.divide(share).ok_or_else(overflow)).collect::<Result<_, _>>()?;
         let column = Column::from_exact(shares);
         for part in open {
             self.keep(variable, part, column.clone())?;
@@ -177,11 +199,12 @@ impl Simulation {
             let mut evaluator = Evaluator::with_session(Arc::clone(&self.library), session);
             let mut outputs = Vec::with_capacity(questions.len());
             for (name, period) in questions {
-                let combine = match self.system.variables.get(name.as_str()).and_then(|variable| variable.calculate_output) {
-                    Some(crate::variable::CalculateOutput::Add) if output => Combine::Add,
-                    Some(crate::variable::CalculateOutput::Divide) if output => Combine::Divide,
-                    _ => Combine::None,
-                };
+                let combine =
+                    match self.system.variables.get(name.as_str()).and_then(|variable| variable.calculate_output) {
+                        Some(crate::variable::CalculateOutput::Add) if output => Combine::Add,
+                        Some(crate::variable::CalculateOutput::Divide) if output => Combine::Divide,
+                        _ => Combine::None,
+                    };
                 outputs.push(match combine {
                     Combine::None => evaluator.calculate(name, *period),
                     Combine::Add => evaluator.calculate_add(name, *period),
@@ -195,20 +218,24 @@ impl Simulation {
 
     /// Calculates columns of a plan.
     pub fn run(&self, plan: &Plan, nodes: &[NodeId]) -> Result<Vec<Column>, Diagnostic> {
-        let runner = Runner::new(&plan.graph, nodes, self.options.mode, self.system.person, &self.population, &self.inputs)?;
+        let runner =
+            Runner::new(&plan.graph, nodes, self.options.mode, self.system.person, &self.population, &self.inputs)?;
         runner.run(&self.population, &self.inputs, self.options.threads)
     }
 
     /// Asks for one variable.
     pub fn calculate(&self, name: &str, period: Period) -> Result<Column, Diagnostic> {
         let plan = self.plan(&[(name.to_owned(), period)])?;
-        let node = plan.outputs.first().cloned().unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
+        let node = plan
+            .outputs
+            .first()
+            .cloned()
+            .unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
         self.run(&plan, &[node])?.pop().ok_or_else(|| Diagnostic::limit("nothing was calculated", "name a variable"))
     }
 }
 
-fn mismatch(variable: &Variable, message: String) -> Diagnostic {
-    let _ = variable;
+fn mismatch(message: String) -> Diagnostic {
     Diagnostic::raised("PeriodMismatchError", message)
 }
 
@@ -216,9 +243,13 @@ fn mismatch(variable: &Variable, message: String) -> Diagnostic {
 fn cast(column: Column, value_type: &ValueType) -> Column {
     match (value_type, column) {
         (ValueType::Int, column @ Column::Int(_)) => column,
-        (ValueType::Int, column) => Column::Int((0..column.len()).map(|row| column.exact(row).map_or(0, |value| value.truncate() as i64)).collect()),
+        (ValueType::Int, column) => Column::Int(
+            (0..column.len()).map(|row| column.exact(row).map_or(0, |value| value.truncate() as i64)).collect(),
+        ),
         (ValueType::Bool, column @ Column::Bool(_)) => column,
-        (ValueType::Bool, column) => Column::Bool((0..column.len()).map(|row| column.float(row).is_some_and(|value| value != 0.0)).collect()),
+        (ValueType::Bool, column) => {
+            Column::Bool((0..column.len()).map(|row| column.float(row).is_some_and(|value| value != 0.0)).collect())
+        }
         (ValueType::Float, Column::Bool(values)) => Column::Int(values.into_iter().map(i64::from).collect()),
         (_, column) => column,
     }

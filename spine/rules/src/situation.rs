@@ -51,13 +51,25 @@ enum Cell {
 
 impl Package {
     /// A simulation of a situation that names its persons and groups.
-    pub fn situation(&self, system: &Arc<System>, situation: &Json, default_period: Option<Period>) -> Result<Simulation, SituationError> {
-        let Json::Object(entries) = situation else { return Err(SituationError::new(&["error"], "Invalid type: must be of type 'Object'.")) };
+    pub fn situation(
+        &self,
+        system: &Arc<System>,
+        situation: &Json,
+        default_period: Option<Period>,
+    ) -> Result<Simulation, SituationError> {
+        let Json::Object(entries) = situation else {
+            return Err(SituationError::new(&["error"], "Invalid type: must be of type 'Object'."));
+        };
         Builder::new(self, system, default_period).entities(entries)
     }
 
     /// A simulation of any of the forms that a YAML test may have: entities in full, one group in short, or variables alone.
-    pub fn test_situation(&self, system: &Arc<System>, input: &Json, default_period: Option<Period>) -> Result<Simulation, SituationError> {
+    pub fn test_situation(
+        &self,
+        system: &Arc<System>,
+        input: &Json,
+        default_period: Option<Period>,
+    ) -> Result<Simulation, SituationError> {
         let empty = Map::new();
         let entries = input.as_object().unwrap_or(&empty);
         let singular = |key: &str| system.entities.iter().find(|entity| &*entity.key == key);
@@ -100,18 +112,29 @@ impl<'package> Builder<'package> {
         let system = Arc::clone(self.system);
         if let Some(unexpected) = entries.keys().find(|key| *key != "axes" && system.entity_of_plural(key).is_none()) {
             let plurals: Vec<&str> = system.entities.iter().map(|entity| &*entity.plural).collect();
-            return Err(SituationError::new(&[unexpected], format!(
-                "Some entities in the situation are not defined in the loaded tax and benefit system. These entities are not found: {unexpected}. The defined entities are: {}.",
-                plurals.join(", ")
-            )));
+            return Err(SituationError::new(
+                &[unexpected],
+                format!(
+                    "Some entities in the situation are not defined in the loaded tax and benefit system. These entities are not found: {unexpected}. The defined entities are: {}.",
+                    plurals.join(", ")
+                ),
+            ));
         }
         if entries.get("axes").is_some_and(|axes| !axes.is_null()) {
-            return Err(SituationError::new(&["axes"], "Axes are not calculated here; give each point of the axis as a person and group of its own."));
+            return Err(SituationError::new(
+                &["axes"],
+                "Axes are not calculated here; give each point of the axis as a person and group of its own.",
+            ));
         }
         let person = &system.entities[system.person];
-        let persons = entries.get(&*person.plural).filter(|persons| !persons.is_null() && persons.as_object().is_none_or(|map| !map.is_empty()));
+        let persons = entries
+            .get(&*person.plural)
+            .filter(|persons| !persons.is_null() && persons.as_object().is_none_or(|map| !map.is_empty()));
         let Some(persons) = persons else {
-            return Err(SituationError::new(&[&person.plural], format!("No {0} found. At least one {0} must be defined to run a simulation.", person.key)));
+            return Err(SituationError::new(
+                &[&person.plural],
+                format!("No {0} found. At least one {0} must be defined to run a simulation.", person.key),
+            ));
         };
         let persons = object(persons, &[&person.plural])?;
         let mut identifiers: Vec<Vec<String>> = vec![Vec::new(); system.entities.len()];
@@ -126,16 +149,14 @@ impl<'package> Builder<'package> {
                 continue;
             }
             let names = identifiers[system.person].clone();
-            match entries.get(&*entity.plural).filter(|groups| !groups.is_null()) {
-                Some(groups) => {
-                    let (names, membership) = self.groups(index, groups, &names)?;
-                    identifiers[index] = names;
-                    memberships[index] = membership;
-                }
-                None => {
-                    memberships[index] = Membership { group: (0..names.len() as u32).collect(), role: vec![0; names.len()] };
-                    identifiers[index] = names;
-                }
+            if let Some(groups) = entries.get(&*entity.plural).filter(|groups| !groups.is_null()) {
+                let (names, membership) = self.groups(index, groups, &names)?;
+                identifiers[index] = names;
+                memberships[index] = membership;
+            } else {
+                memberships[index] =
+                    Membership { group: (0..names.len() as u32).collect(), role: vec![0; names.len()] };
+                identifiers[index] = names;
             }
         }
         let counts: Vec<usize> = identifiers.iter().map(Vec::len).collect();
@@ -143,7 +164,12 @@ impl<'package> Builder<'package> {
         self.finish(population, identifiers)
     }
 
-    fn groups(&mut self, index: usize, groups: &Json, persons: &[String]) -> Result<(Vec<String>, Membership), SituationError> {
+    fn groups(
+        &mut self,
+        index: usize,
+        groups: &Json,
+        persons: &[String],
+    ) -> Result<(Vec<String>, Membership), SituationError> {
         let system = Arc::clone(self.system);
         let entity = &system.entities[index];
         let groups = object(groups, &[&entity.plural])?;
@@ -165,32 +191,55 @@ impl<'package> Builder<'package> {
                             members.push(match item {
                                 Json::String(text) => text.clone(),
                                 Json::Number(number) if number.is_i64() => number.to_string(),
-                                _ => return Err(SituationError::new(&[&entity.plural, name, key, &position.to_string()], "Invalid type: must be of type 'String'.")),
+                                _ => {
+                                    return Err(SituationError::new(
+                                        &[&entity.plural, name, key, &position.to_string()],
+                                        "Invalid type: must be of type 'String'.",
+                                    ));
+                                }
                             });
                         }
                         members
                     }
-                    _ => return Err(SituationError::new(&[&entity.plural, name, key], "Invalid type: must be of type 'Array'.")),
+                    _ => {
+                        return Err(SituationError::new(
+                            &[&entity.plural, name, key],
+                            "Invalid type: must be of type 'Array'.",
+                        ));
+                    }
                 };
                 if role.max.is_some_and(|max| listed.len() > max) {
-                    return Err(SituationError::new(&[&entity.plural, name, key], format!(
-                        "There can be at most {} {key} in a {}. {} were declared in '{name}'.", role.max.unwrap_or(0), entity.key, listed.len()
-                    )));
+                    return Err(SituationError::new(
+                        &[&entity.plural, name, key],
+                        format!(
+                            "There can be at most {} {key} in a {}. {} were declared in '{name}'.",
+                            role.max.unwrap_or(0),
+                            entity.key,
+                            listed.len()
+                        ),
+                    ));
                 }
                 for (position, member) in listed.iter().enumerate() {
                     let Some(row) = persons.iter().position(|person| person == member) else {
-                        return Err(SituationError::new(&[&entity.plural, name, key], format!(
-                            "Unexpected value: {member}. {member} has been declared in {name} {key}, but has not been declared in {person_plural}."
-                        )));
+                        return Err(SituationError::new(
+                            &[&entity.plural, name, key],
+                            format!(
+                                "Unexpected value: {member}. {member} has been declared in {name} {key}, but has not been declared in {person_plural}."
+                            ),
+                        ));
                     };
                     if belongs[row].is_some() {
-                        return Err(SituationError::new(&[&entity.plural, name, key], format!("{member} has been declared more than once in {}", entity.plural)));
+                        return Err(SituationError::new(
+                            &[&entity.plural, name, key],
+                            format!("{member} has been declared more than once in {}", entity.plural),
+                        ));
                     }
                     let flat = role.first_flat + if role.subroles.is_empty() { 0 } else { position };
                     belongs[row] = Some((place as u32, flat as u8));
                 }
             }
-            let values = group.iter().filter(|(key, _)| !entity.roles.iter().any(|role| role.situation_key() == key.as_str()));
+            let values =
+                group.iter().filter(|(key, _)| !entity.roles.iter().any(|role| role.situation_key() == key.as_str()));
             self.values(index, name, place, count, values)?;
         }
         // Who is in no group is alone in a group of the same name.
@@ -207,48 +256,83 @@ impl<'package> Builder<'package> {
     }
 
     /// The variables of one person or group.
-    fn values<'json>(&mut self, index: usize, name: &str, place: usize, count: usize, values: impl Iterator<Item = (&'json String, &'json Json)>) -> Result<(), SituationError> {
+    fn values<'json>(
+        &mut self,
+        index: usize,
+        name: &str,
+        place: usize,
+        count: usize,
+        values: impl Iterator<Item = (&'json String, &'json Json)>,
+    ) -> Result<(), SituationError> {
         let system = Arc::clone(self.system);
         let entity = &system.entities[index];
         for (key, value) in values {
             let path = [&*entity.plural, name, key.as_str()];
-            let variable = match system.variables.get(key.as_str()) {
-                Some(variable) => variable,
-                None => {
-                    let message = format!("You tried to calculate or to set a value for variable '{key}', but it was not found in the loaded tax and benefit system ({}@{}).", self.package.name, self.package.version);
-                    return Err(SituationError { status: 404, ..SituationError::new(&path, message) });
-                }
+            let variable = if let Some(variable) = system.variables.get(key.as_str()) {
+                variable
+            } else {
+                let message = format!(
+                    "You tried to calculate or to set a value for variable '{key}', but it was not found in the loaded tax and benefit system ({}@{}).",
+                    self.package.name, self.package.version
+                );
+                return Err(SituationError { status: 404, ..SituationError::new(&path, message) });
             };
             if variable.entity != index {
-                return Err(SituationError::new(&path, format!(
-                    "You tried to compute the variable '{key}' for the entity '{}'; however the variable '{key}' is defined for '{}'. Learn more about entities in our documentation: <https://openfisca.org/doc/coding-the-legislation/50_entities.html>.",
-                    entity.plural, system.entities[variable.entity].plural
-                )));
+                return Err(SituationError::new(
+                    &path,
+                    format!(
+                        "You tried to compute the variable '{key}' for the entity '{}'; however the variable '{key}' is defined for '{}'. Learn more about entities in our documentation: <https://openfisca.org/doc/coding-the-legislation/50_entities.html>.",
+                        entity.plural, system.entities[variable.entity].plural
+                    ),
+                ));
             }
             match value {
                 Json::Object(dated) => {
                     for (period, value) in dated {
-                        let parsed = Period::parse(period).ok_or_else(|| SituationError::of(&path, &crate::evaluate::period_error(period)))?;
+                        let parsed = Period::parse(period)
+                            .ok_or_else(|| SituationError::of(&path, &crate::evaluate::period_error(period)))?;
                         self.value(variable, (entity.plural.as_ref(), name, period), parsed, place, count, value)?;
                     }
                 }
                 value => {
                     let Some(period) = self.default_period else {
-                        return Err(SituationError::new(&path, "Can't deal with type: expected object. Input variables should be set for specific periods. For instance: {'salary': {'2017-01': 2000, '2017-02': 2500}}, or {'birth_date': {'ETERNITY': '1980-01-01'}}."));
+                        return Err(SituationError::new(
+                            &path,
+                            "Can't deal with type: expected object. Input variables should be set for specific periods. For instance: {'salary': {'2017-01': 2000, '2017-02': 2500}}, or {'birth_date': {'ETERNITY': '1980-01-01'}}.",
+                        ));
                     };
-                    self.value(variable, (entity.plural.as_ref(), name, &period.to_string()), period, place, count, value)?;
+                    self.value(
+                        variable,
+                        (entity.plural.as_ref(), name, &period.to_string()),
+                        period,
+                        place,
+                        count,
+                        value,
+                    )?;
                 }
             }
         }
         Ok(())
     }
 
-    fn value(&mut self, variable: &Arc<Variable>, at: (&str, &str, &str), period: Period, place: usize, count: usize, value: &Json) -> Result<(), SituationError> {
+    fn value(
+        &mut self,
+        variable: &Arc<Variable>,
+        at: (&str, &str, &str),
+        period: Period,
+        place: usize,
+        count: usize,
+        value: &Json,
+    ) -> Result<(), SituationError> {
         if value.is_null() {
             return Ok(());
         }
-        let cell = cell(variable, value).map_err(|message| SituationError::new(&[at.0, at.1, &variable.name, at.2], message))?;
-        let entry = self.buffer.entry((Arc::clone(&variable.name), period.to_string())).or_insert_with(|| (period, vec![None; count]));
+        let cell = cell(variable, value)
+            .map_err(|message| SituationError::new(&[at.0, at.1, &variable.name, at.2], message))?;
+        let entry = self
+            .buffer
+            .entry((Arc::clone(&variable.name), period.to_string()))
+            .or_insert_with(|| (period, vec![None; count]));
         if let Some(slot) = entry.1.get_mut(place) {
             *slot = Some(cell);
         }
@@ -268,7 +352,10 @@ impl<'package> Builder<'package> {
         };
         let names: Vec<String> = (0..count).map(|index| index.to_string()).collect();
         let membership = Membership { group: (0..count as u32).collect(), role: vec![0; count] };
-        let population = Population { counts: vec![count; system.entities.len()], memberships: vec![membership; system.entities.len()] };
+        let population = Population {
+            counts: vec![count; system.entities.len()],
+            memberships: vec![membership; system.entities.len()],
+        };
         let mut given: Vec<(Arc<Variable>, String, Period, Json)> = Vec::new();
         for dated in [true, false] {
             for (key, value) in entries {
@@ -281,7 +368,8 @@ impl<'package> Builder<'package> {
                 match value {
                     Json::Object(periods) => {
                         for (period, value) in periods {
-                            let parsed = Period::parse(period).ok_or_else(|| SituationError::of(&[key], &crate::evaluate::period_error(period)))?;
+                            let parsed = Period::parse(period)
+                                .ok_or_else(|| SituationError::of(&[key], &crate::evaluate::period_error(period)))?;
                             given.push((Arc::clone(variable), period.clone(), parsed, value.clone()));
                         }
                     }
@@ -305,7 +393,9 @@ impl<'package> Builder<'package> {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|message| SituationError::new(&[&variable.name, &written], message))?;
             let column = column(&variable, &cells);
-            simulation.set_input(&variable.name, period, column).map_err(|fault| SituationError::of(&[&variable.name, &written], &fault))?;
+            simulation
+                .set_input(&variable.name, period, column)
+                .map_err(|fault| SituationError::of(&[&variable.name, &written], &fault))?;
         }
         Ok(simulation)
     }
@@ -314,23 +404,41 @@ impl<'package> Builder<'package> {
     fn finish(self, population: Population, identifiers: Vec<Vec<String>>) -> Result<Simulation, SituationError> {
         let system = Arc::clone(self.system);
         let mut simulation = Simulation::new(self.package, self.system, population, identifiers);
-        let order = std::iter::once(system.person).chain((0..system.entities.len()).filter(|index| *index != system.person));
+        let order =
+            std::iter::once(system.person).chain((0..system.entities.len()).filter(|index| *index != system.person));
         for index in order {
-            let names: Vec<Arc<str>> = self.buffer.keys().map(|(name, _)| Arc::clone(name)).collect::<indexmap::IndexSet<_>>().into_iter().collect();
+            let names: Vec<Arc<str>> = self
+                .buffer
+                .keys()
+                .map(|(name, _)| Arc::clone(name))
+                .collect::<indexmap::IndexSet<_>>()
+                .into_iter()
+                .collect();
             for name in names {
-                let Some(variable) = system.variables.get(&name).filter(|variable| variable.entity == index) else { continue };
-                let mut periods: Vec<&(Period, Vec<Option<Cell>>)> = self.buffer.iter().filter(|((known, _), _)| *known == name).map(|(_, value)| value).collect();
+                let Some(variable) = system.variables.get(&name).filter(|variable| variable.entity == index) else {
+                    continue;
+                };
+                let mut periods: Vec<&(Period, Vec<Option<Cell>>)> =
+                    self.buffer.iter().filter(|((known, _), _)| *known == name).map(|(_, value)| value).collect();
                 // OpenFisca sorts by this text, sizes of two digits before those of one.
-                periods.sort_by_key(|(period, _)| format!("{}_{}", period.unit.weight(), if *period == Period::ETERNITY { -1 } else { period.size }));
+                periods.sort_by_key(|(period, _)| {
+                    format!("{}_{}", period.unit.weight(), if *period == Period::ETERNITY { -1 } else { period.size })
+                });
                 let count = simulation.population.counts[index];
                 for (period, cells) in periods {
-                    let cells: Vec<Option<Cell>> = (0..count).map(|place| cells.get(place).cloned().flatten()).collect();
+                    let cells: Vec<Option<Cell>> =
+                        (0..count).map(|place| cells.get(place).cloned().flatten()).collect();
                     let path = [&*system.entities[index].plural];
                     simulation.set_input(&name, *period, column(variable, &cells)).map_err(|fault| {
                         let mismatch = matches!(&fault.trouble, Trouble::Raised(kind) if kind == "PeriodMismatchError");
-                        let owner = cells.iter().position(Option::is_some).and_then(|place| simulation_name(&simulation, index, place));
+                        let owner = cells
+                            .iter()
+                            .position(Option::is_some)
+                            .and_then(|place| simulation_name(&simulation, index, place));
                         match (mismatch, owner) {
-                            (true, Some(owner)) => SituationError::new(&[path[0], &owner, &name, &period.to_string()], fault.message),
+                            (true, Some(owner)) => {
+                                SituationError::new(&[path[0], &owner, &name, &period.to_string()], fault.message)
+                            }
                             _ => SituationError::of(&path, &fault),
                         }
                     })?;
@@ -396,16 +504,24 @@ fn cell(variable: &Variable, value: &Json) -> Result<Cell, String> {
         Json::String(text) => text.clone(),
         other => other.to_string(),
     };
-    let wrong = || format!("Can't deal with value: expected type {}, received '{}'.", variable.value_type.json_name(), shown());
-    let too_large = || format!("Can't deal with value: '{}', it's too large for type '{}'.", shown(), variable.value_type.json_name());
+    let wrong =
+        || format!("Can't deal with value: expected type {}, received '{}'.", variable.value_type.json_name(), shown());
+    let too_large = || {
+        format!("Can't deal with value: '{}', it's too large for type '{}'.", shown(), variable.value_type.json_name())
+    };
     match (&variable.value_type, value) {
-        (ValueType::Enum(enumeration), Json::String(name)) => match enumeration.index(name) {
-            Some(index) => Ok(Cell::Number(Rational::integer(index as i128))),
-            None => {
+        (ValueType::Enum(enumeration), Json::String(name)) => {
+            if let Some(index) = enumeration.index(name) {
+                Ok(Cell::Number(Rational::integer(index as i128)))
+            } else {
                 let names: Vec<&str> = enumeration.members.iter().map(|(name, _)| &**name).collect();
-                Err(format!("'{name}' is not a known value for '{}'. Possible values are ['{}'].", variable.name, names.join("', '")))
+                Err(format!(
+                    "'{name}' is not a known value for '{}'. Possible values are ['{}'].",
+                    variable.name,
+                    names.join("', '")
+                ))
             }
-        },
+        }
         (ValueType::Enum(enumeration), Json::Number(number)) => {
             let index = number.as_u64().filter(|index| (*index as usize) < enumeration.members.len());
             index.map(|index| Cell::Number(Rational::integer(i128::from(index)))).ok_or_else(wrong)
@@ -417,10 +533,16 @@ fn cell(variable: &Variable, value: &Json) -> Result<Cell, String> {
             }
             Ok(Cell::Number(number))
         }
-        (ValueType::Float | ValueType::Int, Json::Bool(truth)) => Ok(Cell::Number(Rational::integer(i128::from(*truth)))),
-        (ValueType::Float | ValueType::Int, Json::String(text)) => evaluate_expression(text).map(Cell::Number).ok_or_else(wrong),
+        (ValueType::Float | ValueType::Int, Json::Bool(truth)) => {
+            Ok(Cell::Number(Rational::integer(i128::from(*truth))))
+        }
+        (ValueType::Float | ValueType::Int, Json::String(text)) => {
+            evaluate_expression(text).map(Cell::Number).ok_or_else(wrong)
+        }
         (ValueType::Bool, Json::Bool(truth)) => Ok(Cell::Number(Rational::integer(i128::from(*truth)))),
-        (ValueType::Bool, Json::Number(number)) => Ok(Cell::Number(Rational::integer(i128::from(number.as_f64() != Some(0.0))))),
+        (ValueType::Bool, Json::Number(number)) => {
+            Ok(Cell::Number(Rational::integer(i128::from(number.as_f64() != Some(0.0)))))
+        }
         (ValueType::Date, Json::String(text)) => match Instant::parse(text) {
             Some((instant, _)) => Ok(Cell::Number(Rational::integer(i128::from(instant.days())))),
             None => Err(format!("Can't deal with date: '{text}'.")),
@@ -457,7 +579,7 @@ fn number_of(expression: &Expression) -> Option<Rational> {
         ExpressionKind::Arithmetic(left, operator, right) => {
             let (left, right) = (number_of(left)?, number_of(right)?);
             match operator {
-                Arithmetic::Add => left.add(right),
+                Arithmetic::Add => left.plus(right),
                 Arithmetic::Subtract => left.subtract(right),
                 Arithmetic::Multiply => left.multiply(right),
                 Arithmetic::Divide => left.divide(right),
@@ -474,17 +596,24 @@ pub fn json_value(variable: &Variable, column: &Column, row: usize) -> Json {
     match (&variable.value_type, column) {
         (_, Column::Text(values)) => values.get(row).map_or(Json::Null, |text| Json::String(text.to_string())),
         (ValueType::Bool, column) => column.float(row).map_or(Json::Null, |value| Json::Bool(value != 0.0)),
-        (ValueType::Int, column) => column.exact(row).and_then(|value| i64::try_from(value.truncate()).ok()).map_or(Json::Null, Json::from),
-        (ValueType::Date, column) => column.exact(row).and_then(|value| i32::try_from(value.truncate()).ok()).map_or(Json::Null, |days| Json::String(Instant::from_days(days).to_string())),
+        (ValueType::Int, column) => {
+            column.exact(row).and_then(|value| i64::try_from(value.truncate()).ok()).map_or(Json::Null, Json::from)
+        }
+        (ValueType::Date, column) => column
+            .exact(row)
+            .and_then(|value| i32::try_from(value.truncate()).ok())
+            .map_or(Json::Null, |days| Json::String(Instant::from_days(days).to_string())),
         (ValueType::Enum(enumeration), column) => column
             .exact(row)
             .and_then(|value| usize::try_from(value.truncate()).ok())
             .and_then(|index| enumeration.members.get(index))
             .map_or(Json::Null, |(name, _)| Json::String(name.to_string())),
         // Core writes the shortest decimal of the single-precision value.
-        (_, Column::Single(values)) => {
-            values.get(row).and_then(|value| value.to_string().parse::<f64>().ok()).and_then(serde_json::Number::from_f64).map_or(Json::Null, Json::Number)
-        }
+        (_, Column::Single(values)) => values
+            .get(row)
+            .and_then(|value| value.to_string().parse::<f64>().ok())
+            .and_then(serde_json::Number::from_f64)
+            .map_or(Json::Null, Json::Number),
         (_, column) => column.float(row).and_then(serde_json::Number::from_f64).map_or(Json::Null, Json::Number),
     }
 }

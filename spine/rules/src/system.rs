@@ -18,8 +18,31 @@ const STACK: usize = 1 << 30;
 /// Packages that may lie beside a country package where both are installed, and are never read: what formulas use of them is
 /// built in, the rest does not bear on results.
 const FOREIGN: &[&str] = &[
-    "numpy", "openfisca_core", "openfisca_web_api", "yaml", "pandas", "scipy", "dateutil", "pendulum", "dpath", "pytest", "_pytest", "numexpr", "psutil",
-    "sortedcontainers", "typing_extensions", "flask", "setuptools", "pkg_resources", "pip", "matplotlib", "openpyxl", "requests", "tables", "click", "bottleneck",
+    "numpy",
+    "openfisca_core",
+    "openfisca_web_api",
+    "yaml",
+    "pandas",
+    "scipy",
+    "dateutil",
+    "pendulum",
+    "dpath",
+    "pytest",
+    "_pytest",
+    "numexpr",
+    "psutil",
+    "sortedcontainers",
+    "typing_extensions",
+    "flask",
+    "setuptools",
+    "pkg_resources",
+    "pip",
+    "matplotlib",
+    "openpyxl",
+    "requests",
+    "tables",
+    "click",
+    "bottleneck",
 ];
 
 /// Runs something that goes deep on a stack of its own.
@@ -28,7 +51,10 @@ pub(crate) fn on_deep_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Result<
         let handle = std::thread::Builder::new().name("rules".to_owned()).stack_size(STACK).spawn_scoped(scope, work);
         match handle.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(result)) => Ok(result),
-            _ => Err(Diagnostic::limit("the calculation could not be started or broke off", "report this with the package and the question")),
+            _ => Err(Diagnostic::limit(
+                "the calculation could not be started or broke off",
+                "report this with the package and the question",
+            )),
         }
     })
 }
@@ -88,11 +114,18 @@ impl Library {
         let text = if file.is_dir() {
             String::new()
         } else {
-            std::fs::read_to_string(file).map_err(|error| Diagnostic::raised("OSError", format!("{} cannot be read: {error}", file.display())))?
+            std::fs::read_to_string(file)
+                .map_err(|error| Diagnostic::raised("OSError", format!("{} cannot be read: {error}", file.display())))?
         };
         let body = crate::parse::parse(&text, file)?;
         let package = if is_package { &**module } else { module.rsplit_once('.').map_or("", |(package, _)| package) };
-        Ok(Arc::new(Source { file: file.to_path_buf(), text, module: Arc::clone(module), package: Arc::from(package), body }))
+        Ok(Arc::new(Source {
+            file: file.to_path_buf(),
+            text,
+            module: Arc::clone(module),
+            package: Arc::from(package),
+            body,
+        }))
     }
 
     /// A path that the package names; only its own folder and those beside it are read.
@@ -103,7 +136,10 @@ impl Library {
         if path.starts_with(above) && !path.components().any(|part| part == std::path::Component::ParentDir) {
             return Ok(path);
         }
-        Err(Diagnostic::unsupported(format!("{text} lies outside the package"), "keep what the package reads in its own folder"))
+        Err(Diagnostic::unsupported(
+            format!("{text} lies outside the package"),
+            "keep what the package reads in its own folder",
+        ))
     }
 }
 
@@ -124,7 +160,13 @@ pub struct System {
 
 impl Default for System {
     fn default() -> Self {
-        Self { entities: Vec::new(), person: 0, variables: IndexMap::new(), parameters: Arc::new(ParameterNode::default()), baseline: None }
+        Self {
+            entities: Vec::new(),
+            person: 0,
+            variables: IndexMap::new(),
+            parameters: Arc::new(ParameterNode::default()),
+            baseline: None,
+        }
     }
 }
 
@@ -171,7 +213,9 @@ fn merge(base: &ParameterNode, overlay: &ParameterNode) -> ParameterNode {
 #[derive(Debug, thiserror::Error)]
 pub enum PackageError {
     /// The folder is not there, or holds no Python.
-    #[error("{0} is not the folder of an OpenFisca package: give the folder that holds __init__.py, entities.py, variables/ and parameters/")]
+    #[error(
+        "{0} is not the folder of an OpenFisca package: give the folder that holds __init__.py, entities.py, variables/ and parameters/"
+    )]
     NotAPackage(PathBuf),
     /// There are no entities.
     #[error("the package defines no entities that could be read:\n{0}")]
@@ -187,12 +231,12 @@ pub struct Package {
     pub version: String,
     /// The folder.
     pub root: PathBuf,
+    /// Where its source can be read, if it says so.
+    pub repository: String,
     /// The rules.
     pub system: Arc<System>,
     /// What was wrong while reading, and was worked around.
     pub diagnostics: Vec<Diagnostic>,
-    /// The package's own example of a situation, for documentation.
-    pub example: Option<serde_json::Value>,
     pub(crate) library: Arc<Library>,
     reforms: Mutex<HashMap<Vec<String>, Arc<System>>>,
 }
@@ -201,7 +245,8 @@ impl Package {
     /// Reads the package in a folder. What is wrong in it is collected; the rest works.
     pub fn load(folder: &Path) -> Result<Self, PackageError> {
         let root = folder.canonicalize().map_err(|_| PackageError::NotAPackage(folder.to_path_buf()))?;
-        let library = Library::new(&root).filter(|_| root.join("entities.py").is_file() || root.join("__init__.py").is_file());
+        let library =
+            Library::new(&root).filter(|_| root.join("entities.py").is_file() || root.join("__init__.py").is_file());
         let library = Arc::new(library.ok_or_else(|| PackageError::NotAPackage(folder.to_path_buf()))?);
         let loaded = on_deep_stack(|| {
             let mut evaluator = Evaluator::new(Arc::clone(&library));
@@ -216,9 +261,9 @@ impl Package {
         Ok(Self {
             name: library.package.to_string(),
             version: version(&root).unwrap_or_else(|| "0.0.0".to_owned()),
+            repository: repository(&root).unwrap_or_default(),
             system: Arc::new(system),
             diagnostics,
-            example: None,
             root,
             library,
             reforms: Mutex::new(HashMap::new()),
@@ -230,7 +275,8 @@ impl Package {
         if reforms.is_empty() && extensions.is_empty() {
             return Ok(Arc::clone(&self.system));
         }
-        let key: Vec<String> = reforms.iter().cloned().chain(std::iter::once(String::new())).chain(extensions.iter().cloned()).collect();
+        let key: Vec<String> =
+            reforms.iter().cloned().chain(std::iter::once(String::new())).chain(extensions.iter().cloned()).collect();
         if let Some(known) = lock(&self.reforms).get(&key) {
             return Ok(Arc::clone(known));
         }
@@ -251,18 +297,36 @@ impl Package {
     }
 }
 
-/// The version that the package was published under: from its metadata beside it, or from its project file above it.
-fn version(root: &Path) -> Option<String> {
+/// The metadata that the package was installed with, beside its folder.
+fn metadata(root: &Path) -> Option<String> {
     let above = root.parent()?;
     let name = root.file_name()?.to_str()?.to_lowercase().replace(['-', '.'], "_");
     for entry in std::fs::read_dir(above).ok()?.flatten() {
         let folder = entry.file_name().into_string().unwrap_or_default();
-        if folder.ends_with(".dist-info") && folder.to_lowercase().replace(['-', '.'], "_").starts_with(&format!("{name}_")) {
-            let metadata = std::fs::read_to_string(entry.path().join("METADATA")).ok()?;
-            return metadata.lines().find_map(|line| line.strip_prefix("Version: ")).map(str::to_owned);
+        if folder.ends_with(".dist-info")
+            && folder.to_lowercase().replace(['-', '.'], "_").starts_with(&format!("{name}_"))
+        {
+            return std::fs::read_to_string(entry.path().join("METADATA")).ok();
         }
     }
-    let project = std::fs::read_to_string(above.join("pyproject.toml")).ok()?;
+    None
+}
+
+/// The address of the package's source.
+fn repository(root: &Path) -> Option<String> {
+    let metadata = metadata(root)?;
+    let line = metadata
+        .lines()
+        .find_map(|line| line.strip_prefix("Project-URL: Repository, ").or_else(|| line.strip_prefix("Home-page: ")))?;
+    Some(line.trim().to_owned())
+}
+
+/// The version that the package was published under: from its metadata, or from its project file above it.
+fn version(root: &Path) -> Option<String> {
+    if let Some(metadata) = metadata(root) {
+        return metadata.lines().find_map(|line| line.strip_prefix("Version: ")).map(str::to_owned);
+    }
+    let project = std::fs::read_to_string(root.parent()?.join("pyproject.toml")).ok()?;
     let line = project.lines().find(|line| line.trim_start().starts_with("version"))?;
     Some(line.split_once('=')?.1.trim().trim_matches('"').to_owned())
 }

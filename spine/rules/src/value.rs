@@ -70,10 +70,10 @@ impl Scope {
         let mut scope = Some(self);
         let mut first = true;
         while let Some(current) = scope {
-            if first || !current.is_class {
-                if let Some(value) = lock(&current.names).get(name) {
-                    return Some(value.clone());
-                }
+            if (first || !current.is_class)
+                && let Some(value) = lock(&current.names).get(name)
+            {
+                return Some(value.clone());
             }
             first = false;
             scope = current.parent.as_deref();
@@ -82,11 +82,11 @@ impl Scope {
     }
 
     pub(crate) fn set(&self, name: &Name, value: Value) {
-        if lock(&self.outer).contains(name) {
-            if let Some(parent) = &self.parent {
-                parent.set_outer(name, value);
-                return;
-            }
+        if lock(&self.outer).contains(name)
+            && let Some(parent) = &self.parent
+        {
+            parent.set_outer(name, value);
+            return;
         }
         lock(&self.names).insert(Arc::clone(name), value);
     }
@@ -373,7 +373,9 @@ impl Value {
             Self::None => Key::None,
             Self::Bool(value) => Key::Int(i64::from(*value)),
             Self::Int(value) => Key::Int(*value),
-            Self::Float(number) if number.float.fract() == 0.0 && number.float.abs() < 9e15 => Key::Int(number.float as i64),
+            Self::Float(number) if number.float.fract() == 0.0 && number.float.abs() < 9e15 => {
+                Key::Int(number.float as i64)
+            }
             Self::Float(number) => Key::Float(number.float.to_bits()),
             Self::Text(text) => Key::Text(Arc::clone(text)),
             Self::Date(days) => Key::Date(*days),
@@ -479,11 +481,14 @@ pub(crate) fn thaw(item: &Item) -> Value {
         Item::Node(node) => return thaw_node(node),
         Item::Parameter(parameter) => Mutable::Parameter {
             about: parameter.about.clone(),
-            values: shared(parameter.values.iter().map(|dated| Value::Tree(shared(Mutable::Dated(dated.clone())))).collect()),
+            values: shared(
+                parameter.values.iter().map(|dated| Value::Tree(shared(Mutable::Dated(dated.clone())))).collect(),
+            ),
         },
-        Item::Scale(scale) => {
-            Mutable::Scale { about: scale.about.clone(), brackets: shared(scale.brackets.iter().map(thaw_node).collect()) }
-        }
+        Item::Scale(scale) => Mutable::Scale {
+            about: scale.about.clone(),
+            brackets: shared(scale.brackets.iter().map(thaw_node).collect()),
+        },
     };
     Value::Tree(shared(mutable))
 }
@@ -498,7 +503,8 @@ pub(crate) fn freeze(value: &Value) -> Option<Item> {
     let Value::Tree(tree) = value else { return None };
     Some(match &*lock(tree) {
         Mutable::Node { about, children } => {
-            let children = children.iter().map(|(name, child)| Some((name.clone(), freeze(child)?))).collect::<Option<_>>()?;
+            let children =
+                children.iter().map(|(name, child)| Some((name.clone(), freeze(child)?))).collect::<Option<_>>()?;
             Item::Node(Arc::new(ParameterNode { about: about.clone(), children }))
         }
         Mutable::Parameter { about, values } => {

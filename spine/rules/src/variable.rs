@@ -78,12 +78,18 @@ pub enum CalculateOutput {
     Divide,
 }
 
+/// Months after January repeat January's value (`annualize_variable`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Annualised {
+    /// Within this period only; always where none.
+    pub(crate) within: Option<Period>,
+}
+
 /// A formula, from a date on.
 #[derive(Clone, Debug)]
 pub struct Formula {
     pub(crate) function: Arc<Function>,
-    /// Whether months after January repeat January's value (`annualize_variable`), and within which period.
-    pub(crate) annualised: Option<Option<Period>>,
+    pub(crate) annualised: Option<Annualised>,
 }
 
 impl Formula {

@@ -82,10 +82,14 @@ impl Node {
             Yaml::Null => serde_json::Value::Null,
             Yaml::Bool(value) => (*value).into(),
             Yaml::Int(value) => (*value).into(),
-            Yaml::Float(value) => serde_json::Number::from_f64(value.float).map_or(serde_json::Value::Null, serde_json::Value::Number),
+            Yaml::Float(value) => {
+                serde_json::Number::from_f64(value.float).map_or(serde_json::Value::Null, serde_json::Value::Number)
+            }
             Yaml::Text(text) => text.clone().into(),
             Yaml::List(items) => items.iter().map(Self::to_json).collect(),
-            Yaml::Map(entries) => serde_json::Value::Object(entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect()),
+            Yaml::Map(entries) => serde_json::Value::Object(
+                entries.iter().map(|(key, value)| (key.text.clone(), value.to_json())).collect(),
+            ),
         }
     }
 }
@@ -114,7 +118,12 @@ struct Reader<'text> {
 impl<'text> Reader<'text> {
     fn fault(&self, line: usize, column: usize, message: impl Into<String>) -> Diagnostic {
         let snippet = self.text.lines().nth(line.saturating_sub(1)).unwrap_or_default().to_owned();
-        Diagnostic::raised("YAMLError", message).at(|| Location { file: self.file.to_path_buf(), line, column: column + 1, snippet })
+        Diagnostic::raised("YAMLError", message).at(|| Location {
+            file: self.file.to_path_buf(),
+            line,
+            column: column + 1,
+            snippet,
+        })
     }
 
     fn next(&mut self) -> Result<(Event<'text>, Span), Diagnostic> {
@@ -133,7 +142,11 @@ impl<'text> Reader<'text> {
         }
         match event {
             Event::Alias(anchor) => {
-                let node = self.anchors.get(&anchor).cloned().ok_or_else(|| self.fault(line, column, "an alias without its anchor"))?;
+                let node = self
+                    .anchors
+                    .get(&anchor)
+                    .cloned()
+                    .ok_or_else(|| self.fault(line, column, "an alias without its anchor"))?;
                 self.nodes += size(&node);
                 Ok(node)
             }
@@ -183,7 +196,11 @@ impl<'text> Reader<'text> {
             if key.text == "<<" {
                 match value.value {
                     Yaml::Map(inner) => merged.extend(inner),
-                    Yaml::List(list) => merged.extend(list.into_iter().filter_map(|item| if let Yaml::Map(inner) = item.value { Some(inner) } else { None }).flatten()),
+                    Yaml::List(list) => merged.extend(
+                        list.into_iter()
+                            .filter_map(|item| if let Yaml::Map(inner) = item.value { Some(inner) } else { None })
+                            .flatten(),
+                    ),
                     _ => return Err(self.fault(key.line, column, "«<<» needs a mapping")),
                 }
                 continue;
@@ -222,7 +239,9 @@ pub(crate) fn resolve(text: &str) -> Yaml {
         "" | "~" | "null" | "Null" | "NULL" => return Yaml::Null,
         "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => return Yaml::Bool(true),
         "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => return Yaml::Bool(false),
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => return Yaml::Float(Number::from_float(f64::INFINITY)),
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => {
+            return Yaml::Float(Number::from_float(f64::INFINITY));
+        }
         "-.inf" | "-.Inf" | "-.INF" => return Yaml::Float(Number::from_float(f64::NEG_INFINITY)),
         ".nan" | ".NaN" | ".NAN" => return Yaml::Float(Number::from_float(f64::NAN)),
         _ => {}

@@ -16,8 +16,20 @@ use std::sync::Arc;
 
 /// Keys that a test may have.
 const KEYS: [&str; 14] = [
-    "absolute_error_margin", "description", "extensions", "ignore_variables", "input", "keywords", "max_spiral_loops", "name", "only_variables", "output",
-    "period", "parameters", "reforms", "relative_error_margin",
+    "absolute_error_margin",
+    "description",
+    "extensions",
+    "ignore_variables",
+    "input",
+    "keywords",
+    "max_spiral_loops",
+    "name",
+    "only_variables",
+    "output",
+    "period",
+    "parameters",
+    "reforms",
+    "relative_error_margin",
 ];
 
 /// How a test went.
@@ -68,7 +80,14 @@ impl Package {
     }
 
     fn test_file(&self, file: &Path, options: &TestOptions) -> Vec<TestResult> {
-        let broken = |message: String| vec![TestResult { file: file.to_path_buf(), line: 1, name: String::new(), verdict: Verdict::Failed(message) }];
+        let broken = |message: String| {
+            vec![TestResult {
+                file: file.to_path_buf(),
+                line: 1,
+                name: String::new(),
+                verdict: Verdict::Failed(message),
+            }]
+        };
         let text = match std::fs::read_to_string(file) {
             Ok(text) => text,
             Err(error) => return broken(format!("{} cannot be read: {error}", file.display())),
@@ -90,30 +109,45 @@ impl Package {
             Ok(()) => Verdict::Passed,
             Err(message) => Verdict::Failed(message),
         };
-        TestResult { file: file.to_path_buf(), line: test.line, name: test.get("name").map(|name| name.text.clone()).unwrap_or_default(), verdict }
+        TestResult {
+            file: file.to_path_buf(),
+            line: test.line,
+            name: test.get("name").map(|name| name.text.clone()).unwrap_or_default(),
+            verdict,
+        }
     }
 
     fn run_test(&self, test: &Node, options: &TestOptions) -> Result<(), String> {
-        if let Some((unknown, _)) = test.entries().unwrap_or_default().iter().find(|(key, _)| !KEYS.contains(&key.text.as_str())) {
+        if let Some((unknown, _)) =
+            test.entries().unwrap_or_default().iter().find(|(key, _)| !KEYS.contains(&key.text.as_str()))
+        {
             return Err(format!("«{}» is no key of a test; the keys are {}", unknown.text, KEYS.join(", ")));
         }
         let output = test.get("output").ok_or("Missing key 'output'")?;
         let system = self.system_of(test).map_err(|fault| fault.to_string())?;
         let period = match test.get("period").filter(|period| !period.is_null()) {
-            Some(period) => Some(Period::parse(&period.text).ok_or_else(|| crate::evaluate::period_error(&period.text).message)?),
+            Some(period) => {
+                Some(Period::parse(&period.text).ok_or_else(|| crate::evaluate::period_error(&period.text).message)?)
+            }
             None => None,
         };
         let input = test.get("input").map_or(Json::Null, Node::to_json);
-        let mut simulation = self.test_situation(&system, &input, period).map_err(|error| format!("Could not parse situation described: {error}"))?;
+        let mut simulation = self
+            .test_situation(&system, &input, period)
+            .map_err(|error| format!("Could not parse situation described: {error}"))?;
         simulation.options = Options { mode: options.mode, ..Options::default() };
         if let Some(Yaml::Int(loops)) = test.get("max_spiral_loops").map(|loops| &loops.value) {
             simulation.options.max_spiral_loops = usize::try_from(*loops).unwrap_or(1);
         }
         let checks = checks(&simulation, output, period)?;
-        let margins = Margins { absolute: test.get("absolute_error_margin"), relative: test.get("relative_error_margin") };
+        let margins =
+            Margins { absolute: test.get("absolute_error_margin"), relative: test.get("relative_error_margin") };
         let compared: Vec<Check> = checks
             .into_iter()
-            .filter(|check| !options.ignore_variables.contains(&check.variable) && (options.only_variables.is_empty() || options.only_variables.contains(&check.variable)))
+            .filter(|check| {
+                !options.ignore_variables.contains(&check.variable)
+                    && (options.only_variables.is_empty() || options.only_variables.contains(&check.variable))
+            })
             .collect();
         compare(&simulation, &compared, &margins)
     }
@@ -140,7 +174,9 @@ impl Package {
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {
-        let mut entries: Vec<PathBuf> = std::fs::read_dir(path).map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect()).unwrap_or_default();
+        let mut entries: Vec<PathBuf> = std::fs::read_dir(path)
+            .map(|entries| entries.filter_map(|entry| Some(entry.ok()?.path())).collect())
+            .unwrap_or_default();
         entries.sort();
         for entry in entries {
             collect(&entry, files);
@@ -154,7 +190,9 @@ fn wanted(test: &Node, file: &Path, options: &TestOptions) -> bool {
     let Some(filter) = &options.name_filter else { return true };
     let stem = file.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let keywords = test.get("keywords").and_then(Node::items).unwrap_or_default();
-    stem.contains(filter.as_str()) || test.get("name").is_some_and(|name| name.text.contains(filter.as_str())) || keywords.iter().any(|keyword| keyword.text == *filter)
+    stem.contains(filter.as_str())
+        || test.get("name").is_some_and(|name| name.text.contains(filter.as_str()))
+        || keywords.iter().any(|keyword| keyword.text == *filter)
 }
 
 /// One comparison.
@@ -172,25 +210,37 @@ fn checks(simulation: &Simulation, output: &Node, period: Option<Period>) -> Res
     for (key, expected) in output.entries().ok_or("'output' must be a mapping")? {
         if system.variables.contains_key(key.text.as_str()) {
             dated(&mut checks, &key.text, expected, period, None)?;
-        } else if system.entities.iter().any(|entity| &*entity.key == key.text) {
+        } else if system.entities.iter().any(|entity| *entity.key == key.text) {
             for (variable, expected) in expected.entries().unwrap_or_default() {
                 dated(&mut checks, &variable.text, expected, period, None)?;
             }
         } else if let Some(entity) = system.entity_of_plural(&key.text) {
             for (instance, variables) in expected.entries().unwrap_or_default() {
-                let row = simulation.identifiers[entity].iter().position(|name| *name == instance.text).ok_or_else(|| format!("'{}' is not in list", instance.text))?;
+                let row = simulation.identifiers[entity]
+                    .iter()
+                    .position(|name| *name == instance.text)
+                    .ok_or_else(|| format!("'{}' is not in list", instance.text))?;
                 for (variable, expected) in variables.entries().unwrap_or_default() {
                     dated(&mut checks, &variable.text, expected, period, Some(row))?;
                 }
             }
         } else {
-            return Err(format!("You tried to calculate or to set a value for variable '{}', but it was not found in the loaded tax and benefit system.", key.text));
+            return Err(format!(
+                "You tried to calculate or to set a value for variable '{}', but it was not found in the loaded tax and benefit system.",
+                key.text
+            ));
         }
     }
     Ok(checks)
 }
 
-fn dated(checks: &mut Vec<Check>, variable: &str, expected: &Node, period: Option<Period>, row: Option<usize>) -> Result<(), String> {
+fn dated(
+    checks: &mut Vec<Check>,
+    variable: &str,
+    expected: &Node,
+    period: Option<Period>,
+    row: Option<usize>,
+) -> Result<(), String> {
     if let Some(entries) = expected.entries() {
         for (at, expected) in entries {
             let period = Period::parse(&at.text).ok_or_else(|| crate::evaluate::period_error(&at.text).message)?;
@@ -246,7 +296,13 @@ fn compare_one(simulation: &Simulation, check: &Check, column: &Column, margins:
         _ => vec![&check.expected],
     };
     if expected.len() != 1 && rows.len() != 1 && expected.len() != rows.len() {
-        return Err(format!("{}@{}: {} values are expected, there are {}", check.variable, check.period, expected.len(), rows.len()));
+        return Err(format!(
+            "{}@{}: {} values are expected, there are {}",
+            check.variable,
+            check.period,
+            expected.len(),
+            rows.len()
+        ));
     }
     let absolute = Margins::of(margins.absolute, &check.variable);
     let relative = Margins::of(margins.relative, &check.variable);
@@ -261,10 +317,20 @@ fn compare_one(simulation: &Simulation, check: &Check, column: &Column, margins:
     Ok(())
 }
 
-fn matches(value_type: &ValueType, column: &Column, row: usize, expected: &Node, absolute: Option<f32>, relative: Option<f32>) -> bool {
+fn matches(
+    value_type: &ValueType,
+    column: &Column,
+    row: usize,
+    expected: &Node,
+    absolute: Option<f32>,
+    relative: Option<f32>,
+) -> bool {
     match (value_type, column) {
         (ValueType::Enum(enumeration), column) => {
-            let name = column.exact(row).and_then(|value| usize::try_from(value.truncate()).ok()).and_then(|index| enumeration.members.get(index));
+            let name = column
+                .exact(row)
+                .and_then(|value| usize::try_from(value.truncate()).ok())
+                .and_then(|index| enumeration.members.get(index));
             return name.is_some_and(|(name, _)| **name == *expected.text);
         }
         (ValueType::Date, column) => {
@@ -290,5 +356,6 @@ fn matches(value_type: &ValueType, column: &Column, row: usize, expected: &Node,
     let (actual, target) = (actual as f32, target.to_float() as f32);
     let difference = (target - actual).abs();
     let absolute = if absolute.is_none() && relative.is_none() { Some(0.0) } else { absolute };
-    absolute.is_none_or(|margin| difference <= margin) && relative.is_none_or(|margin| difference <= (margin * target).abs())
+    absolute.is_none_or(|margin| difference <= margin)
+        && relative.is_none_or(|margin| difference <= (margin * target).abs())
 }

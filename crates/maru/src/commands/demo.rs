@@ -40,15 +40,9 @@ pub(crate) struct Arguments {
 /// Where the folder or the address cannot be used.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     logging::start();
-    // The folder lives as long as the program.
-    let temporary;
-    let data = match &arguments.data {
-        Some(data) => data.clone(),
-        None => {
-            temporary = tempfile::tempdir().context("a folder for the demonstration could not be made")?;
-            temporary.path().to_owned()
-        }
-    };
+    // Without a folder of its own the city lives in one that goes when the program ends.
+    let temporary = tempfile::tempdir().context("a folder for the demonstration could not be made")?;
+    let data = arguments.data.clone().unwrap_or_else(|| temporary.path().to_owned());
     let configuration = demonstration(&arguments.address, data)?;
     let manner = Manner { demonstration: true, unlimited: arguments.no_rate_limits };
     super::block_on(async {
@@ -66,9 +60,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> {
     let mut configuration = Configuration::default();
-    configuration.server.address = address.to_owned();
+    address.clone_into(&mut configuration.server.address);
     configuration.server.data = data;
-    configuration.server.log_name = "maru-city.example/log".to_owned();
+    "maru-city.example/log".clone_into(&mut configuration.server.log_name);
     configuration.server.postal_address = world::world()?.agency.address;
     Ok(configuration)
 }

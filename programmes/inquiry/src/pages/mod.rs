@@ -77,11 +77,11 @@ impl Pages {
             .route("/work/{receipt}/{step}", post(sent::official));
         citizen.merge(official).with_state(self)
     }
+}
 
-    /// The person who asks, with the code of the case where the browser keeps it.
-    fn caller(&self, visitor: &Visitor, headers: &HeaderMap) -> Caller {
-        Caller::new(visitor.principal.clone(), visitor.now).with_code(code_cookie::read(headers))
-    }
+/// The person who asks, with the code of the case where the browser keeps it.
+fn caller_of(visitor: &Visitor, headers: &HeaderMap) -> Caller {
+    Caller::new(visitor.principal.clone(), visitor.now).with_code(code_cookie::read(headers))
 }
 
 fn receipt_in(path: &str) -> Result<Receipt, Problem> {
@@ -106,7 +106,7 @@ async fn mine(Of(pages): Of<Pages>, visitor: Visitor, headers: HeaderMap) -> Res
     if visitor.is_staff() {
         return Ok(Redirect::to("/work").into_response());
     }
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     let filter = QueueFilter { limit: 200, ..QueueFilter::default() };
     let page = pages.service.my_cases(&caller, filter).await.map_err(problem)?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| (row.clone(), row.title)).collect();
@@ -123,7 +123,7 @@ async fn case(
     if visitor.is_staff() {
         return Ok(Redirect::to(&format!("/work/{receipt}")).into_response());
     }
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     match pages.service.citizen_case(&caller, &receipt).await {
         Ok(view) => Ok(citizen::case::page(&visitor, &view, pages.service.agency(), &[]).into_response()),
         // A stranger with a receipt number in hand is asked for the code rather than to sign in.
@@ -139,7 +139,7 @@ async fn proof(
     Path(receipt): Path<String>,
 ) -> Result<Response, Problem> {
     let receipt = receipt_in(&receipt)?;
-    let document = pages.service.proof(&pages.caller(&visitor, &headers), &receipt).await.map_err(problem)?;
+    let document = pages.service.proof(&caller_of(&visitor, &headers), &receipt).await.map_err(problem)?;
     Ok(download(&format!("{receipt}.proof.json"), document))
 }
 
@@ -150,7 +150,7 @@ async fn everything(
     Path(receipt): Path<String>,
 ) -> Result<Response, Problem> {
     let receipt = receipt_in(&receipt)?;
-    let document = pages.service.download(&pages.caller(&visitor, &headers), &receipt).await.map_err(problem)?;
+    let document = pages.service.download(&caller_of(&visitor, &headers), &receipt).await.map_err(problem)?;
     Ok(download(&format!("{receipt}.json"), document.to_string()))
 }
 
@@ -225,7 +225,7 @@ async fn queue(
     headers: HeaderMap,
     Query(address): Query<QueueAddress>,
 ) -> Result<Page, Problem> {
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     let queue = pages.service.queue(&caller, filter_of(&address, &caller)).await.map_err(problem)?;
     let desk = Desk {
         address: &address,
@@ -245,7 +245,7 @@ async fn desk(
     Query(address): Query<QueueAddress>,
 ) -> Result<Page, Problem> {
     let receipt = receipt_in(&receipt)?;
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     desk_page(&pages, &visitor, &caller, &receipt, &address, Shown::default()).await
 }
 
@@ -308,7 +308,7 @@ async fn statistics(
 ) -> Result<Page, Problem> {
     let last = stretch.to.unwrap_or_else(|| day_of(visitor.now));
     let first = stretch.from.unwrap_or_else(|| last.saturating_sub(DAYS_BACK.days()));
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     let rows = pages.service.statistics(&caller, first, last).await.map_err(problem)?;
     Ok(official::statistics::page(&visitor, &rows, pages.service.agency(), first, last))
 }

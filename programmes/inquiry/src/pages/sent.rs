@@ -11,7 +11,7 @@ use maru_web::{FieldError, Form, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use super::{
-    Pages, Shown,
+    Pages, Shown, caller_of,
     citizen::{self, check::Written},
     code_cookie, desk_page,
     official::queue::QueueAddress,
@@ -88,7 +88,7 @@ async fn check_page(
     mut written: Written,
     errors: Vec<FieldError>,
 ) -> Result<Result<maru_web::Page, Vec<FieldError>>, Problem> {
-    let caller = pages.caller(visitor, headers);
+    let caller = caller_of(visitor, headers);
     let preview = match pages.service.preview(&caller, sent.submission()).await {
         Ok(preview) => preview,
         Err(error) => return in_form(error, "text").map(Err),
@@ -143,7 +143,7 @@ pub(super) async fn submit(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let key = Some(sent.key.clone()).filter(|key| !key.is_empty());
-    let caller = pages.caller(&visitor, &headers).idempotent(key);
+    let caller = caller_of(&visitor, &headers).idempotent(key);
     let submitted = match pages.service.submit(&caller, sent.submission()).await {
         Ok(submitted) => submitted,
         Err(error) => {
@@ -168,7 +168,7 @@ pub(super) async fn submit(
     let code = submitted.code.reveal();
     let received = citizen::received::Received {
         receipt: submitted.receipt.as_str(),
-        code: &code,
+        code,
         due: due_sentences(submitted.deadline),
     };
     let page = citizen::received::page(&visitor, &received).into_response();
@@ -250,7 +250,7 @@ macro_rules! citizen_form {
             Form($sent): Form<Sent>,
         ) -> Result<Response, Problem> {
             let $receipt = receipt_in(&path)?;
-            let $caller = $pages.caller(&visitor, &headers);
+            let $caller = caller_of(&visitor, &headers);
             let outcome = $ask.await;
             shown_to_citizen(&$pages, &visitor, &$caller, &$receipt, outcome, $field).await
         }
@@ -332,7 +332,7 @@ pub(super) async fn official(
     Form(sent): Form<FromDesk>,
 ) -> Result<Response, Problem> {
     let receipt = receipt_in(&path)?;
-    let caller = pages.caller(&visitor, &headers);
+    let caller = caller_of(&visitor, &headers);
     if step == "personal" {
         return personal(&pages, &visitor, &caller, &receipt, &address, &sent).await;
     }

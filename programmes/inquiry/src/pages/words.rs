@@ -52,12 +52,11 @@ pub(super) fn category(language: Language, agency: &Agency, id: Option<&str>) ->
 
 pub(super) fn state_tag(language: Language, of: State) -> Tag {
     let tone = match of {
-        State::Received => Tone::Neutral,
         State::Understood | State::Drafted | State::Approved => Tone::Active,
         State::CompletionRequested | State::Objected => Tone::Attention,
         State::Answered => Tone::Good,
         State::Refused | State::Returned => Tone::Bad,
-        State::Transferred | State::Closed | State::Withdrawn => Tone::Neutral,
+        State::Received | State::Transferred | State::Closed | State::Withdrawn => Tone::Neutral,
     };
     let tag = Tag::new(tone, state(language, of));
     if matches!(of, State::Transferred | State::Closed | State::Withdrawn) { tag.icon(Icon::Closed) } else { tag }

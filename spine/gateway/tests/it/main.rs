@@ -1,6 +1,10 @@
 //! The client against a mock of an OpenAI-compatible server (no real model can be had here).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may stop at the first surprise, helpers of tests included")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
 
 use std::time::Duration;
 

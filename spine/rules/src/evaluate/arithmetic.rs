@@ -45,7 +45,10 @@ const fn symbol(operator: Arithmetic) -> &'static str {
 }
 
 fn unfit(operator: &str, left: &Value, right: &Value) -> Diagnostic {
-    Diagnostic::raised("TypeError", format!("unsupported operand type(s) for {operator}: '{}' and '{}'", left.type_name(), right.type_name()))
+    Diagnostic::raised(
+        "TypeError",
+        format!("unsupported operand type(s) for {operator}: '{}' and '{}'", left.type_name(), right.type_name()),
+    )
 }
 
 fn overflow() -> Diagnostic {
@@ -59,7 +62,10 @@ pub(crate) fn place(index: &Value, length: usize) -> Outcome<usize> {
     };
     let length_signed = i64::try_from(length).unwrap_or(i64::MAX);
     let absolute = if index < 0 { index.saturating_add(length_signed) } else { index };
-    usize::try_from(absolute).ok().filter(|place| *place < length).ok_or_else(|| Diagnostic::raised("IndexError", "list index out of range"))
+    usize::try_from(absolute)
+        .ok()
+        .filter(|place| *place < length)
+        .ok_or_else(|| Diagnostic::raised("IndexError", "list index out of range"))
 }
 
 /// The places that a slice means.
@@ -102,12 +108,24 @@ impl Evaluator {
             Value::Int(value) => Operand::Weak(Constant::Int(*value)),
             Value::Float(number) => Operand::Weak(Constant::Float(*number)),
             Value::Text(text) => Operand::Weak(Constant::Text(Arc::clone(text))),
-            Value::Date(days) => Operand::Node(self.session()?.graph.fill(Constant::Int(i64::from(*days)), Kind::Date, Shape::Scalar)?),
-            Value::Instant(instant) => Operand::Node(self.session()?.graph.fill(Constant::Int(i64::from(instant.days())), Kind::Date, Shape::Scalar)?),
-            Value::Days(days) => Operand::Node(self.session()?.graph.fill(Constant::Int(*days), Kind::Days, Shape::Scalar)?),
+            Value::Date(days) => {
+                Operand::Node(self.session()?.graph.fill(Constant::Int(i64::from(*days)), Kind::Date, Shape::Scalar)?)
+            }
+            Value::Instant(instant) => Operand::Node(self.session()?.graph.fill(
+                Constant::Int(i64::from(instant.days())),
+                Kind::Date,
+                Shape::Scalar,
+            )?),
+            Value::Days(days) => {
+                Operand::Node(self.session()?.graph.fill(Constant::Int(*days), Kind::Days, Shape::Scalar)?)
+            }
             Value::EnumMember(enumeration, index) => {
                 self.session()?.learn(enumeration);
-                Operand::Node(self.session()?.graph.fill(Constant::Int(*index as i64), Kind::Enum(enumeration.id), Shape::Scalar)?)
+                Operand::Node(self.session()?.graph.fill(
+                    Constant::Int(*index as i64),
+                    Kind::Enum(enumeration.id),
+                    Shape::Scalar,
+                )?)
             }
             // A list of one is broadcast as its only element.
             Value::List(items) if lock(items).len() == 1 => {
@@ -116,15 +134,32 @@ impl Evaluator {
             }
             Value::Poison(diagnostic) => return Err((**diagnostic).clone()),
             Value::Scale(_) => {
-                return Err(Diagnostic::raised("TypeError", "a scale takes part in no arithmetic; call its method calc(…)"));
+                return Err(Diagnostic::raised(
+                    "TypeError",
+                    "a scale takes part in no arithmetic; call its method calc(…)",
+                ));
             }
             Value::ParameterAt(node, _) => {
-                return Err(Diagnostic::raised("TypeError", format!("the parameter node '{}' takes part in no arithmetic; name one of its children", node.about.name)));
+                return Err(Diagnostic::raised(
+                    "TypeError",
+                    format!(
+                        "the parameter node '{}' takes part in no arithmetic; name one of its children",
+                        node.about.name
+                    ),
+                ));
             }
             Value::Count(_) => {
-                return Err(Diagnostic::unsupported("the number of entities takes part in arithmetic", "write the formula so that it does not depend on how many others there are"));
+                return Err(Diagnostic::unsupported(
+                    "the number of entities takes part in arithmetic",
+                    "write the formula so that it does not depend on how many others there are",
+                ));
             }
-            other => return Err(Diagnostic::raised("TypeError", format!("'{}' takes part in no operation on columns", other.type_name()))),
+            other => {
+                return Err(Diagnostic::raised(
+                    "TypeError",
+                    format!("'{}' takes part in no operation on columns", other.type_name()),
+                ));
+            }
         })
     }
 
@@ -153,12 +188,20 @@ impl Evaluator {
             _ => None,
         };
         match (items(left), items(right)) {
-            (Some(items), None) if right.as_number().is_some() && operator != Arithmetic::Multiply => {
-                Some(items.iter().map(|item| self.arithmetic(operator, item, right)).collect::<Outcome<Vec<_>>>().map(Value::list))
-            }
-            (None, Some(items)) if left.as_number().is_some() && operator != Arithmetic::Multiply => {
-                Some(items.iter().map(|item| self.arithmetic(operator, left, item)).collect::<Outcome<Vec<_>>>().map(Value::list))
-            }
+            (Some(items), None) if right.as_number().is_some() && operator != Arithmetic::Multiply => Some(
+                items
+                    .iter()
+                    .map(|item| self.arithmetic(operator, item, right))
+                    .collect::<Outcome<Vec<_>>>()
+                    .map(Value::list),
+            ),
+            (None, Some(items)) if left.as_number().is_some() && operator != Arithmetic::Multiply => Some(
+                items
+                    .iter()
+                    .map(|item| self.arithmetic(operator, left, item))
+                    .collect::<Outcome<Vec<_>>>()
+                    .map(Value::list),
+            ),
             _ => None,
         }
     }
@@ -166,7 +209,10 @@ impl Evaluator {
     pub(crate) fn arithmetic(&mut self, operator: Arithmetic, left: &Value, right: &Value) -> Outcome<Value> {
         if Self::is_columnar(left) || Self::is_columnar(right) {
             let Some(operation) = binary_of(operator) else {
-                return Err(Diagnostic::unsupported(format!("«{}» on columns", symbol(operator)), "use ordinary arithmetic"));
+                return Err(Diagnostic::unsupported(
+                    format!("«{}» on columns", symbol(operator)),
+                    "use ordinary arithmetic",
+                ));
             };
             return self.columns(operation, left, right);
         }
@@ -180,8 +226,11 @@ impl Evaluator {
                 items.extend(lock(b).clone());
                 Ok(Value::list(items))
             }
-            (Arithmetic::Add, Value::Tuple(a), Value::Tuple(b)) => Ok(Value::tuple(a.iter().chain(b.iter()).cloned().collect())),
-            (Arithmetic::Multiply, Value::List(items), Value::Int(times)) | (Arithmetic::Multiply, Value::Int(times), Value::List(items)) => {
+            (Arithmetic::Add, Value::Tuple(a), Value::Tuple(b)) => {
+                Ok(Value::tuple(a.iter().chain(b.iter()).cloned().collect()))
+            }
+            (Arithmetic::Multiply, Value::List(items), Value::Int(times))
+            | (Arithmetic::Multiply, Value::Int(times), Value::List(items)) => {
                 let items = lock(items).clone();
                 let times = usize::try_from(*times).unwrap_or(0);
                 if items.len().saturating_mul(times) > 1_000_000 {
@@ -189,10 +238,14 @@ impl Evaluator {
                 }
                 Ok(Value::list(items.iter().cycle().take(items.len() * times).cloned().collect()))
             }
-            (Arithmetic::Multiply, Value::Text(text), Value::Int(times)) if *times < 10_000 => Ok(Value::text(text.repeat(usize::try_from(*times).unwrap_or(0)))),
+            (Arithmetic::Multiply, Value::Text(text), Value::Int(times)) if *times < 10_000 => {
+                Ok(Value::text(text.repeat(usize::try_from(*times).unwrap_or(0))))
+            }
             (Arithmetic::Modulo, Value::Text(text), right) => percent_format(text, right),
             (Arithmetic::Subtract, Value::Date(a), Value::Date(b)) => Ok(Value::Days(i64::from(*a) - i64::from(*b))),
-            (Arithmetic::Add, Value::Date(a), Value::Days(b)) | (Arithmetic::Add, Value::Days(b), Value::Date(a)) => add_days(*a, *b),
+            (Arithmetic::Add, Value::Date(a), Value::Days(b)) | (Arithmetic::Add, Value::Days(b), Value::Date(a)) => {
+                add_days(*a, *b)
+            }
             (Arithmetic::Subtract, Value::Date(a), Value::Days(b)) => add_days(*a, -*b),
             (Arithmetic::Add, Value::Date(a), Value::Int(b)) => add_days(*a, *b),
             (Arithmetic::Subtract, Value::Date(a), Value::Int(b)) => add_days(*a, -*b),
@@ -208,11 +261,23 @@ impl Evaluator {
             }
             (Arithmetic::And, Value::Set(a), Value::Set(b)) => {
                 let other = lock(b).clone();
-                Ok(Value::Set(shared(lock(a).iter().filter(|(key, _)| other.contains_key(*key)).map(|(key, value)| (key.clone(), value.clone())).collect())))
+                Ok(Value::Set(shared(
+                    lock(a)
+                        .iter()
+                        .filter(|(key, _)| other.contains_key(*key))
+                        .map(|(key, value)| (key.clone(), value.clone()))
+                        .collect(),
+                )))
             }
             (Arithmetic::Subtract, Value::Set(a), Value::Set(b)) => {
                 let other = lock(b).clone();
-                Ok(Value::Set(shared(lock(a).iter().filter(|(key, _)| !other.contains_key(*key)).map(|(key, value)| (key.clone(), value.clone())).collect())))
+                Ok(Value::Set(shared(
+                    lock(a)
+                        .iter()
+                        .filter(|(key, _)| !other.contains_key(*key))
+                        .map(|(key, value)| (key.clone(), value.clone()))
+                        .collect(),
+                )))
             }
             _ => scalar_arithmetic(operator, left, right),
         }
@@ -220,12 +285,12 @@ impl Evaluator {
 
     /// `a += b`: lists grow in place.
     pub(crate) fn update(&mut self, operator: Arithmetic, old: &Value, value: &Value) -> Outcome<Value> {
-        if let (Arithmetic::Add, Value::List(items)) = (operator, old) {
-            if !Self::is_columnar(value) {
-                let more = self.iterate(value)?;
-                lock(items).extend(more);
-                return Ok(old.clone());
-            }
+        if let (Arithmetic::Add, Value::List(items)) = (operator, old)
+            && !Self::is_columnar(value)
+        {
+            let more = self.iterate(value)?;
+            lock(items).extend(more);
+            return Ok(old.clone());
         }
         self.arithmetic(operator, old, value)
     }
@@ -236,17 +301,25 @@ impl Evaluator {
             Value::Int(value) => value.checked_neg().map(Value::Int).ok_or_else(overflow),
             Value::Bool(value) => Ok(Value::Int(-i64::from(*value))),
             Value::Days(days) => Ok(Value::Days(-days)),
-            Value::Float(number) => Ok(Value::Float(Number { float: -number.float, exact: number.exact.and_then(Rational::negate) })),
-            other => Err(Diagnostic::raised("TypeError", format!("bad operand type for unary -: '{}'", other.type_name()))),
+            Value::Float(number) => {
+                Ok(Value::Float(Number { float: -number.float, exact: number.exact.and_then(Rational::negate) }))
+            }
+            other => {
+                Err(Diagnostic::raised("TypeError", format!("bad operand type for unary -: '{}'", other.type_name())))
+            }
         }
     }
 
     pub(crate) fn invert(&mut self, operand: &Value) -> Outcome<Value> {
         match operand {
-            Value::Column(id) if self.session()?.graph.kind(*id) == Kind::Bool => self.session()?.graph.unary(Unary::Not, *id).map(Value::Column),
+            Value::Column(id) if self.session()?.graph.kind(*id) == Kind::Bool => {
+                self.session()?.graph.unary(Unary::Not, *id).map(Value::Column)
+            }
             Value::Bool(value) => Ok(Value::Bool(!value)),
             Value::Int(value) => Ok(Value::Int(!value)),
-            other => Err(Diagnostic::raised("TypeError", format!("bad operand type for unary ~: '{}'", other.type_name()))),
+            other => {
+                Err(Diagnostic::raised("TypeError", format!("bad operand type for unary ~: '{}'", other.type_name())))
+            }
         }
     }
 
@@ -365,7 +438,10 @@ impl Evaluator {
         match container {
             Value::Text(text) => match item {
                 Value::Text(part) => Ok(text.contains(&**part)),
-                other => Err(Diagnostic::raised("TypeError", format!("'in <string>' requires string, not {}", other.type_name()))),
+                other => Err(Diagnostic::raised(
+                    "TypeError",
+                    format!("'in <string>' requires string, not {}", other.type_name()),
+                )),
             },
             Value::Dict(entries) | Value::Set(entries) => {
                 let key = item.key()?;
@@ -405,9 +481,17 @@ impl Evaluator {
             Value::Tuple(items) => items.to_vec(),
             Value::Dict(entries) | Value::Set(entries) => lock(entries).values().map(|(key, _)| key.clone()).collect(),
             Value::Text(text) => text.chars().map(|character| Value::text(character.to_string())).collect(),
-            Value::EnumType(enumeration) => (0..enumeration.members.len()).map(|index| Value::EnumMember(Arc::clone(enumeration), index)).collect(),
-            Value::Instant(instant) => vec![Value::Int(i64::from(instant.year)), Value::Int(i64::from(instant.month)), Value::Int(i64::from(instant.day))],
-            Value::Period(period) => vec![Value::Unit(period.unit), Value::Instant(period.start), Value::Int(i64::from(period.size))],
+            Value::EnumType(enumeration) => {
+                (0..enumeration.members.len()).map(|index| Value::EnumMember(Arc::clone(enumeration), index)).collect()
+            }
+            Value::Instant(instant) => vec![
+                Value::Int(i64::from(instant.year)),
+                Value::Int(i64::from(instant.month)),
+                Value::Int(i64::from(instant.day)),
+            ],
+            Value::Period(period) => {
+                vec![Value::Unit(period.unit), Value::Instant(period.start), Value::Int(i64::from(period.size))]
+            }
             Value::ParameterAt(node, instant) => {
                 let names: Vec<String> = node.children.keys().cloned().collect();
                 let mut present = Vec::new();
@@ -423,10 +507,15 @@ impl Evaluator {
                 _ => return Err(Diagnostic::raised("TypeError", "this parameter is not iterable")),
             },
             Value::Column(_) => {
-                return Err(Diagnostic::unsupported("a loop over the rows of a column", "operate on the whole column at once"));
+                return Err(Diagnostic::unsupported(
+                    "a loop over the rows of a column",
+                    "operate on the whole column at once",
+                ));
             }
             Value::Poison(diagnostic) => return Err((**diagnostic).clone()),
-            other => return Err(Diagnostic::raised("TypeError", format!("'{}' object is not iterable", other.type_name()))),
+            other => {
+                return Err(Diagnostic::raised("TypeError", format!("'{}' object is not iterable", other.type_name())));
+            }
         })
     }
 
@@ -437,10 +526,14 @@ impl Evaluator {
                 let items = lock(items).clone();
                 Ok(Value::list(slice(bounds, items.len())?.into_iter().map(|place| items[place].clone()).collect()))
             }
-            (Value::Tuple(items), Value::Slice(bounds)) => Ok(Value::tuple(slice(bounds, items.len())?.into_iter().map(|place| items[place].clone()).collect())),
+            (Value::Tuple(items), Value::Slice(bounds)) => {
+                Ok(Value::tuple(slice(bounds, items.len())?.into_iter().map(|place| items[place].clone()).collect()))
+            }
             (Value::Text(text), Value::Slice(bounds)) => {
                 let characters: Vec<char> = text.chars().collect();
-                Ok(Value::text(slice(bounds, characters.len())?.into_iter().map(|place| characters[place]).collect::<String>()))
+                Ok(Value::text(
+                    slice(bounds, characters.len())?.into_iter().map(|place| characters[place]).collect::<String>(),
+                ))
             }
             (Value::List(items), Value::Column(key)) => self.choose_from(&lock(items).clone(), *key),
             (Value::List(items), index) => {
@@ -471,17 +564,22 @@ impl Evaluator {
                     Value::EnumMember(enumeration, index) => Arc::clone(&enumeration.members[*index].0),
                     other => Arc::from(other.display()),
                 };
-                self.parameter_child(node, instant, &name, true)?.ok_or_else(|| Diagnostic::raised("ParameterNotFoundError", format!("{name} is missing")))
+                self.parameter_child(node, instant, &name, true)?
+                    .ok_or_else(|| Diagnostic::raised("ParameterNotFoundError", format!("{name} is missing")))
             }
             (Value::Indexed(indexed), Value::Text(name)) => self.indexed_child(indexed, name),
             (Value::Indexed(indexed), Value::Column(key)) => self.index_again(indexed, *key),
             (Value::Tree(_), index) => self.tree_item(object, index),
             (Value::Column(id), Value::Ellipsis) => Ok(Value::Column(*id)),
-            (Value::Column(_), _) => Err(Diagnostic::unsupported("a part of a column", "keep whole columns: where(condition, value, 0)")),
+            (Value::Column(_), _) => {
+                Err(Diagnostic::unsupported("a part of a column", "keep whole columns: where(condition, value, 0)"))
+            }
             (Value::Poison(diagnostic), _) => Err((**diagnostic).clone()),
             // Annotations such as `list[int]` are looked at by nobody.
             (Value::Builtin(_), _) => Ok(object.clone()),
-            (other, _) => Err(Diagnostic::raised("TypeError", format!("'{}' object is not subscriptable", other.type_name()))),
+            (other, _) => {
+                Err(Diagnostic::raised("TypeError", format!("'{}' object is not subscriptable", other.type_name())))
+            }
         }
     }
 
@@ -497,10 +595,11 @@ impl Evaluator {
 
     /// `where(condition, then, otherwise)` on values.
     pub(crate) fn choose(&mut self, condition: &Value, then: &Value, otherwise: &Value) -> Outcome<Value> {
-        if let (Some(condition), false) = (condition.as_number(), matches!(condition, Value::Column(_))) {
-            if !Self::is_columnar(then) && !Self::is_columnar(otherwise) {
-                return Ok(if condition.float == 0.0 { otherwise.clone() } else { then.clone() });
-            }
+        if let (Some(condition), false) = (condition.as_number(), matches!(condition, Value::Column(_)))
+            && !Self::is_columnar(then)
+            && !Self::is_columnar(otherwise)
+        {
+            return Ok(if condition.float == 0.0 { otherwise.clone() } else { then.clone() });
         }
         let (condition, then, otherwise) = (self.operand(condition)?, self.operand(then)?, self.operand(otherwise)?);
         self.session()?.graph.choose(&condition, &then, &otherwise).map(Value::Column)
@@ -524,7 +623,10 @@ impl Evaluator {
                 let kind = graph.kind(id);
                 graph.settle(&value, kind).map(Value::Column)
             }
-            _ => Err(Diagnostic::unsupported("an assignment to a part of a column", "write column = where(condition, value, column)")),
+            _ => Err(Diagnostic::unsupported(
+                "an assignment to a part of a column",
+                "write column = where(condition, value, column)",
+            )),
         }
     }
 
@@ -548,7 +650,10 @@ impl Evaluator {
                 }
                 _ => Err(Diagnostic::raised("TypeError", "this parameter has no such element")),
             },
-            other => Err(Diagnostic::raised("TypeError", format!("'{}' object does not support item assignment", other.type_name()))),
+            other => Err(Diagnostic::raised(
+                "TypeError",
+                format!("'{}' object does not support item assignment", other.type_name()),
+            )),
         }
     }
 
@@ -578,7 +683,9 @@ impl Evaluator {
             Value::Tuple(_) | Value::List(_) => self.iterate(pattern)?,
             one => vec![one.clone()],
         } {
-            let Value::Text(text) = one else { return Err(Diagnostic::raised("TypeError", "a text test needs a text")) };
+            let Value::Text(text) = one else {
+                return Err(Diagnostic::raised("TypeError", "a text test needs a text"));
+            };
             patterns.push(text);
         }
         if let Value::Text(text) = value {
@@ -637,26 +744,31 @@ fn scalar_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Outco
             _ => {}
         }
     }
-    let (Some(a), Some(b)) = (left.as_number(), right.as_number()) else { return Err(unfit(symbol(operator), left, right)) };
+    let (Some(a), Some(b)) = (left.as_number(), right.as_number()) else {
+        return Err(unfit(symbol(operator), left, right));
+    };
     if matches!(operator, Arithmetic::Divide | Arithmetic::FloorDivide | Arithmetic::Modulo) && b.float == 0.0 {
         return Err(Diagnostic::raised("ZeroDivisionError", "division by zero"));
     }
-    if let (Some(a), Some(b)) = (left.as_int(), right.as_int()) {
-        if operator != Arithmetic::Divide && !(operator == Arithmetic::Power && b < 0) {
-            return match fold_binary(operation, &Constant::Int(a), &Constant::Int(b), Kind::Int64) {
-                Some(Constant::Int(value)) => Ok(Value::Int(value)),
-                _ => Err(overflow()),
-            };
-        }
+    if let (Some(a), Some(b)) = (left.as_int(), right.as_int())
+        && operator != Arithmetic::Divide
+        && !(operator == Arithmetic::Power && b < 0)
+    {
+        return match fold_binary(operation, &Constant::Int(a), &Constant::Int(b), Kind::Int64) {
+            Some(Constant::Int(value)) => Ok(Value::Int(value)),
+            _ => Err(overflow()),
+        };
     }
     let exact_floor = |x: Rational, y: Rational| Some(Rational::integer(x.divide(y)?.floor()));
     Ok(Value::Float(match operator {
-        Arithmetic::Add => a.combine(b, |x, y| x + y, Rational::add),
+        Arithmetic::Add => a.combine(b, |x, y| x + y, Rational::plus),
         Arithmetic::Subtract => a.combine(b, |x, y| x - y, Rational::subtract),
         Arithmetic::Multiply => a.combine(b, |x, y| x * y, Rational::multiply),
         Arithmetic::Divide => a.combine(b, |x, y| x / y, Rational::divide),
         Arithmetic::FloorDivide => a.combine(b, |x, y| (x / y).floor(), exact_floor),
-        Arithmetic::Modulo => a.combine(b, |x, y| x - y * (x / y).floor(), |x, y| x.subtract(y.multiply(exact_floor(x, y)?)?)),
+        Arithmetic::Modulo => {
+            a.combine(b, |x, y| x - y * (x / y).floor(), |x, y| x.subtract(y.multiply(exact_floor(x, y)?)?))
+        }
         Arithmetic::Power => power(a, b),
         _ => return Err(unfit(symbol(operator), left, right)),
     }))
@@ -665,7 +777,9 @@ fn scalar_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Outco
 /// A power; exact for whole exponents.
 pub(crate) fn power(base: Number, exponent: Number) -> Number {
     let exact = match (base.exact, exponent.exact) {
-        (Some(base), Some(exponent)) if exponent.denominator() == 1 => i64::try_from(exponent.numerator()).ok().and_then(|exponent| base.power(exponent)),
+        (Some(base), Some(exponent)) if exponent.denominator() == 1 => {
+            i64::try_from(exponent.numerator()).ok().and_then(|exponent| base.power(exponent))
+        }
         _ => None,
     };
     Number { float: base.float.powf(exponent.float), exact }
@@ -688,7 +802,9 @@ fn percent_format(text: &str, values: &Value) -> Outcome<Value> {
         match characters.next() {
             Some('%') => result.push('%'),
             Some('s' | 'd' | 'r') => {
-                let value = values.next().ok_or_else(|| Diagnostic::raised("TypeError", "not enough arguments for format string"))?;
+                let value = values
+                    .next()
+                    .ok_or_else(|| Diagnostic::raised("TypeError", "not enough arguments for format string"))?;
                 result.push_str(&value.display());
             }
             _ => return Err(Diagnostic::unsupported("this «%» format", "write an f-string")),

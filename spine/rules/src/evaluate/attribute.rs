@@ -19,10 +19,13 @@ fn no_date() -> Diagnostic {
 
 pub(crate) fn period_attribute(period: Period, name: &str) -> Outcome<Option<Value>> {
     let size = |size: Option<i32>, unit: &str| {
-        size.map(|size| Value::Int(i64::from(size)))
-            .ok_or_else(|| Diagnostic::raised("ValueError", format!("Can't calculate number of {unit} in a {}.", period.unit.name())))
+        size.map(|size| Value::Int(i64::from(size))).ok_or_else(|| {
+            Diagnostic::raised("ValueError", format!("Can't calculate number of {unit} in a {}.", period.unit.name()))
+        })
     };
-    let moved = |base: Period, size: i32, by: i32| Period { size, ..base }.offset(by, None).map(Value::Period).ok_or_else(no_date);
+    let moved = |base: Period, size: i32, by: i32| {
+        Period { size, ..base }.offset(by, None).map(Value::Period).ok_or_else(no_date)
+    };
     let start_one = |unit: Unit| Ok(Value::Period(Period::one(unit, period.start)));
     Ok(Some(match name {
         "start" => Value::Instant(period.start),
@@ -92,7 +95,9 @@ impl Evaluator {
                 }
                 match &**name {
                     "__name__" => Ok(Value::Text(Arc::clone(&enumeration.name))),
-                    "names" | "_member_names_" => Ok(Value::list(enumeration.members.iter().map(|(name, _)| Value::Text(Arc::clone(name))).collect())),
+                    "names" | "_member_names_" => Ok(Value::list(
+                        enumeration.members.iter().map(|(name, _)| Value::Text(Arc::clone(name))).collect(),
+                    )),
                     "encode" | "items" => Ok(method()),
                     "__members__" | "_member_map_" => {
                         let mut members = crate::value::Dictionary::new();
@@ -102,7 +107,10 @@ impl Evaluator {
                         }
                         Ok(Value::Dict(shared(members)))
                     }
-                    _ => Err(Diagnostic::raised("AttributeError", format!("{} has no member '{name}'", enumeration.name))),
+                    _ => Err(Diagnostic::raised(
+                        "AttributeError",
+                        format!("{} has no member '{name}'", enumeration.name),
+                    )),
                 }
             }
             Value::EnumMember(enumeration, index) => match &**name {
@@ -116,14 +124,28 @@ impl Evaluator {
                 if let Some(role) = entity.role_in_capitals(name) {
                     return Ok(Value::Role(Arc::new(role)));
                 }
-                let roles = || entity.roles.iter().filter_map(|role| entity.role(&role.key)).map(|role| Value::Role(Arc::new(role))).collect::<Vec<_>>();
+                let roles = || {
+                    entity
+                        .roles
+                        .iter()
+                        .filter_map(|role| entity.role(&role.key))
+                        .map(|role| Value::Role(Arc::new(role)))
+                        .collect::<Vec<_>>()
+                };
                 Ok(match &**name {
                     "key" => Value::Text(Arc::clone(&entity.key)),
                     "plural" => Value::Text(Arc::clone(&entity.plural)),
                     "label" => Value::text(&entity.label),
                     "is_person" => Value::Bool(entity.is_person),
                     "roles" => Value::list(roles()),
-                    "flattened_roles" => Value::list(entity.flattened_roles().iter().filter_map(|key| entity.role(key)).map(|role| Value::Role(Arc::new(role))).collect()),
+                    "flattened_roles" => Value::list(
+                        entity
+                            .flattened_roles()
+                            .iter()
+                            .filter_map(|key| entity.role(key))
+                            .map(|role| Value::Role(Arc::new(role)))
+                            .collect(),
+                    ),
                     _ => return Err(missing(object, name)),
                 })
             }
@@ -137,7 +159,8 @@ impl Evaluator {
             Value::Indexed(indexed) => self.indexed_child(indexed, name),
             Value::Scale(scale) => {
                 let scale = lock(scale).clone();
-                let numbers = |numbers: &[Number]| Value::list(numbers.iter().map(|number| Value::Float(*number)).collect());
+                let numbers =
+                    |numbers: &[Number]| Value::list(numbers.iter().map(|number| Value::Float(*number)).collect());
                 Ok(match &**name {
                     "thresholds" => numbers(&scale.thresholds),
                     "rates" | "amounts" => numbers(&scale.values),
@@ -155,7 +178,10 @@ impl Evaluator {
                 }
                 match &**name {
                     "__name__" => Ok(Value::Text(Arc::clone(&class.name))),
-                    _ => Err(Diagnostic::raised("AttributeError", format!("type object '{}' has no attribute '{name}'", class.name))),
+                    _ => Err(Diagnostic::raised(
+                        "AttributeError",
+                        format!("type object '{}' has no attribute '{name}'", class.name),
+                    )),
                 }
             }
             Value::Object(instance) => {
@@ -163,7 +189,9 @@ impl Evaluator {
                     return Ok(value);
                 }
                 match instance.class.attribute(name) {
-                    Some(Value::Bound(bound)) if is_property(&bound.1) => self.call(&bound.0, super::Arguments::positional(vec![object.clone()])),
+                    Some(Value::Bound(bound)) if is_property(&bound.1) => {
+                        self.call(&bound.0, super::Arguments::positional(vec![object.clone()]))
+                    }
                     Some(value) => Ok(bind(value, object)),
                     None if &**name == "__class__" => Ok(Value::Class(Arc::clone(&instance.class))),
                     None => Err(missing(object, name)),
@@ -221,7 +249,10 @@ impl Evaluator {
                 module.scope.set(name, value);
                 Ok(())
             }
-            other => Err(Diagnostic::raised("AttributeError", format!("'{}' object attribute '{name}' is read-only", other.type_name()))),
+            other => Err(Diagnostic::raised(
+                "AttributeError",
+                format!("'{}' object attribute '{name}' is read-only", other.type_name()),
+            )),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Python's built-in functions, the standard library's few that packages use, and OpenFisca's own.
 
-use super::{Arguments, Evaluator, arithmetic};
+use super::{Arguments, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Binary;
 use crate::number::{Number, Rational};
@@ -16,7 +16,9 @@ pub(crate) fn period(value: &Value) -> Outcome<Period> {
         Value::Period(period) => Ok(*period),
         Value::Instant(instant) => Ok(Period::one(Unit::Day, *instant)),
         Value::Date(days) => Ok(Period::one(Unit::Day, Instant::from_days(*days))),
-        Value::Int(year) => i32::try_from(*year).ok().and_then(Period::year).ok_or_else(|| period_error(&value.display())),
+        Value::Int(year) => {
+            i32::try_from(*year).ok().and_then(Period::year).ok_or_else(|| period_error(&value.display()))
+        }
         Value::Text(text) => Period::parse(text).ok_or_else(|| period_error(text)),
         Value::Unit(Unit::Eternity) => Ok(Period::ETERNITY),
         other => Err(period_error(&other.display())),
@@ -41,7 +43,9 @@ pub(crate) fn instant(value: &Value) -> Outcome<Instant> {
         Value::Date(days) => Ok(Instant::from_days(*days)),
         Value::Text(text) => match Instant::parse(text) {
             Some((instant, _)) => Ok(instant),
-            None => Period::parse(text).map(|period| period.start).ok_or_else(|| Diagnostic::raised("ValueError", format!("'{text}' is not a valid instant string"))),
+            None => Period::parse(text)
+                .map(|period| period.start)
+                .ok_or_else(|| Diagnostic::raised("ValueError", format!("'{text}' is not a valid instant string"))),
         },
         Value::Int(year) => i32::try_from(*year)
             .ok()
@@ -64,7 +68,12 @@ pub(crate) fn instant(value: &Value) -> Outcome<Instant> {
 pub(crate) fn date(year: i64, month: i64, day: i64) -> Outcome<i32> {
     let parts = (i32::try_from(year), u8::try_from(month), u8::try_from(day));
     match parts {
-        (Ok(year), Ok(month), Ok(day)) if (1..=9999).contains(&year) && (1..=12).contains(&month) && day >= 1 && day <= days_in_month(year, month) => {
+        (Ok(year), Ok(month), Ok(day))
+            if (1..=9999).contains(&year)
+                && (1..=12).contains(&month)
+                && day >= 1
+                && day <= days_in_month(year, month) =>
+        {
             Ok(days_from_civil(year, month, day))
         }
         _ => Err(Diagnostic::raised("ValueError", format!("{year}-{month}-{day} is not a date"))),
@@ -131,13 +140,22 @@ impl Evaluator {
             "float" => self.to_float(&first().unwrap_or(Value::Int(0)))?,
             "bool" => Value::Bool(self.truth(&first().unwrap_or(Value::None))?),
             "str" => match first() {
-                Ok(Value::Column(_)) => return Err(Diagnostic::unsupported("str(…) of a column", "use values that are known from period and parameters")),
+                Ok(Value::Column(_)) => {
+                    return Err(Diagnostic::unsupported(
+                        "str(…) of a column",
+                        "use values that are known from period and parameters",
+                    ));
+                }
                 Ok(value) => Value::text(value.display()),
                 Err(_) => Value::text(""),
             },
             "repr" => Value::text(first()?.represent()),
-            "list" | "iter" => Value::list(if arguments.positional.is_empty() { Vec::new() } else { self.iterate(&first()?)? }),
-            "tuple" => Value::tuple(if arguments.positional.is_empty() { Vec::new() } else { self.iterate(&first()?)? }),
+            "list" | "iter" => {
+                Value::list(if arguments.positional.is_empty() { Vec::new() } else { self.iterate(&first()?)? })
+            }
+            "tuple" => {
+                Value::tuple(if arguments.positional.is_empty() { Vec::new() } else { self.iterate(&first()?)? })
+            }
             "set" | "frozenset" => {
                 if arguments.positional.is_empty() {
                     Value::Set(shared(Dictionary::new()))
@@ -150,20 +168,39 @@ impl Evaluator {
             "enumerate" => {
                 let start = arguments.take(1, "start").and_then(|start| start.as_int()).unwrap_or(0);
                 let items = self.iterate(&first()?)?;
-                Value::list(items.into_iter().enumerate().map(|(index, item)| Value::tuple(vec![Value::Int(start + index as i64), item])).collect())
+                Value::list(
+                    items
+                        .into_iter()
+                        .enumerate()
+                        .map(|(index, item)| Value::tuple(vec![Value::Int(start + index as i64), item]))
+                        .collect(),
+                )
             }
             "zip" => {
-                let columns = arguments.positional.iter().map(|value| self.iterate(value)).collect::<Outcome<Vec<_>>>()?;
+                let columns =
+                    arguments.positional.iter().map(|value| self.iterate(value)).collect::<Outcome<Vec<_>>>()?;
                 let length = columns.iter().map(Vec::len).min().unwrap_or(0);
-                Value::list((0..length).map(|index| Value::tuple(columns.iter().map(|column| column[index].clone()).collect())).collect())
+                Value::list(
+                    (0..length)
+                        .map(|index| Value::tuple(columns.iter().map(|column| column[index].clone()).collect()))
+                        .collect(),
+                )
             }
             "map" => {
-                let columns = arguments.positional.iter().skip(1).map(|value| self.iterate(value)).collect::<Outcome<Vec<_>>>()?;
+                let columns = arguments
+                    .positional
+                    .iter()
+                    .skip(1)
+                    .map(|value| self.iterate(value))
+                    .collect::<Outcome<Vec<_>>>()?;
                 let length = columns.iter().map(Vec::len).min().unwrap_or(0);
                 let function = first()?;
                 let mut results = Vec::with_capacity(length);
                 for index in 0..length {
-                    results.push(self.call(&function, Arguments::positional(columns.iter().map(|column| column[index].clone()).collect()))?);
+                    results.push(self.call(
+                        &function,
+                        Arguments::positional(columns.iter().map(|column| column[index].clone()).collect()),
+                    )?);
                 }
                 Value::list(results)
             }
@@ -171,7 +208,11 @@ impl Evaluator {
                 let function = first()?;
                 let mut kept = Vec::new();
                 for item in self.iterate(&arguments.require(1, "iterable", name)?)? {
-                    let wanted = if function.is_none() { item.clone() } else { self.call(&function, Arguments::positional(vec![item.clone()]))? };
+                    let wanted = if function.is_none() {
+                        item.clone()
+                    } else {
+                        self.call(&function, Arguments::positional(vec![item.clone()]))?
+                    };
                     if self.truth(&wanted)? {
                         kept.push(item);
                     }
@@ -192,16 +233,25 @@ impl Evaluator {
                 }
                 Value::Bool(name == "all")
             }
-            "isinstance" | "issubclass" => Value::Bool(is_instance(&first()?, &arguments.require(1, "classinfo", name)?)),
+            "isinstance" | "issubclass" => {
+                Value::Bool(is_instance(&first()?, &arguments.require(1, "classinfo", name)?))
+            }
             "hasattr" => {
                 let attribute = self.attribute(&first()?, &Arc::from(arguments.require(1, "name", name)?.display()));
                 Value::Bool(!matches!(attribute, Err(_) | Ok(Value::Method(_))))
             }
             "getattr" => {
                 let attribute = arguments.require(1, "name", name)?;
-                let Value::Text(attribute) = attribute else { return Err(Diagnostic::raised("TypeError", "attribute name must be string")) };
+                let Value::Text(attribute) = attribute else {
+                    return Err(Diagnostic::raised("TypeError", "attribute name must be string"));
+                };
                 match (self.attribute(&first()?, &attribute), arguments.take(2, "default")) {
-                    (Err(fault), Some(default)) if Self::is_raised(&fault, "AttributeError") || Self::is_raised(&fault, "ParameterNotFoundError") => default,
+                    (Err(fault), Some(default))
+                        if Self::is_raised(&fault, "AttributeError")
+                            || Self::is_raised(&fault, "ParameterNotFoundError") =>
+                    {
+                        default
+                    }
                     (result, _) => result?,
                 }
             }
@@ -212,26 +262,66 @@ impl Evaluator {
             }
             "type" => self.type_of(arguments)?,
             "print" => Value::None,
-            "callable" => Value::Bool(matches!(first()?, Value::Function(_) | Value::Builtin(_) | Value::Method(_) | Value::Bound(_) | Value::Class(_))),
+            "callable" => Value::Bool(matches!(
+                first()?,
+                Value::Function(_) | Value::Builtin(_) | Value::Method(_) | Value::Bound(_) | Value::Class(_)
+            )),
             "divmod" => {
                 let (a, b) = (first()?, arguments.require(1, "y", name)?);
-                Value::tuple(vec![self.arithmetic(Arithmetic::FloorDivide, &a, &b)?, self.arithmetic(Arithmetic::Modulo, &a, &b)?])
+                Value::tuple(vec![
+                    self.arithmetic(Arithmetic::FloorDivide, &a, &b)?,
+                    self.arithmetic(Arithmetic::Modulo, &a, &b)?,
+                ])
             }
             "pow" => self.arithmetic(Arithmetic::Power, &first()?, &arguments.require(1, "exp", name)?)?,
-            "next" => self.iterate(&first()?)?.into_iter().next().or_else(|| arguments.take(1, "default")).ok_or_else(|| Diagnostic::raised("StopIteration", ""))?,
-            "format" => Value::text(format(&first()?, &arguments.take(1, "format_spec").map_or_else(String::new, |spec| spec.display()))?),
-            "ord" => Value::Int(first()?.display().chars().next().map_or(0, |character| i64::from(u32::from(character)))),
-            "chr" => Value::text(first()?.as_int().and_then(|code| u32::try_from(code).ok()).and_then(char::from_u32).map(String::from).unwrap_or_default()),
+            "next" => self
+                .iterate(&first()?)?
+                .into_iter()
+                .next()
+                .or_else(|| arguments.take(1, "default"))
+                .ok_or_else(|| Diagnostic::raised("StopIteration", ""))?,
+            "format" => Value::text(format(
+                &first()?,
+                &arguments.take(1, "format_spec").map_or_else(String::new, |spec| spec.display()),
+            )?),
+            "ord" => {
+                Value::Int(first()?.display().chars().next().map_or(0, |character| i64::from(u32::from(character))))
+            }
+            "chr" => Value::text(
+                first()?
+                    .as_int()
+                    .and_then(|code| u32::try_from(code).ok())
+                    .and_then(char::from_u32)
+                    .map(String::from)
+                    .unwrap_or_default(),
+            ),
             "object" | "property" | "staticmethod" | "classmethod" => first().unwrap_or(Value::None),
-            "slice" => Value::Slice(Arc::new([arguments.take(0, "start").unwrap_or(Value::None), arguments.take(1, "stop").unwrap_or(Value::None), Value::None])),
+            "slice" => Value::Slice(Arc::new([
+                arguments.take(0, "start").unwrap_or(Value::None),
+                arguments.take(1, "stop").unwrap_or(Value::None),
+                Value::None,
+            ])),
             "open" => {
                 let path = self.library.path(&first()?.display())?;
                 Value::Bound(Arc::new((Value::builtin("file"), vec![Value::text(path.to_string_lossy())])))
             }
-            exception if exception.ends_with("Error") || exception.ends_with("Exception") || exception.ends_with("Iteration") || exception.ends_with("Warning") => {
-                Value::Exception(Arc::from(exception), Arc::from(arguments.positional.first().map_or_else(String::new, Value::display)))
+            exception
+                if exception.ends_with("Error")
+                    || exception.ends_with("Exception")
+                    || exception.ends_with("Iteration")
+                    || exception.ends_with("Warning") =>
+            {
+                Value::Exception(
+                    Arc::from(exception),
+                    Arc::from(arguments.positional.first().map_or_else(String::new, Value::display)),
+                )
             }
-            other => return Err(Diagnostic::unsupported(format!("{other}() is not compiled"), "use operations on columns, and values known from period and parameters")),
+            other => {
+                return Err(Diagnostic::unsupported(
+                    format!("{other}() is not compiled"),
+                    "use operations on columns, and values known from period and parameters",
+                ));
+            }
         })
     }
 
@@ -247,12 +337,19 @@ impl Evaluator {
     }
 
     fn least_or_greatest(&mut self, name: &str, arguments: &Arguments) -> Outcome<Value> {
-        let items = if arguments.positional.len() == 1 { self.iterate(&arguments.positional[0])? } else { arguments.positional.clone() };
+        let items = if arguments.positional.len() == 1 {
+            self.iterate(&arguments.positional[0])?
+        } else {
+            arguments.positional.clone()
+        };
         let key = arguments.named("key");
         let mut best: Option<(Value, Value)> = None;
         for item in items {
             if Self::is_columnar(&item) {
-                return Err(Diagnostic::unsupported(format!("Python's {name}() on columns"), format!("use {name}_(a, b), numpy's {name}imum")));
+                return Err(Diagnostic::unsupported(
+                    format!("Python's {name}() on columns"),
+                    format!("use {name}_(a, b), numpy's {name}imum"),
+                ));
             }
             let measure = match &key {
                 Some(key) => self.call(key, Arguments::positional(vec![item.clone()]))?,
@@ -260,28 +357,35 @@ impl Evaluator {
             };
             let better = match &best {
                 None => true,
-                Some((_, known)) => self.order(&measure, known)? == Some(if name == "min" { Ordering::Less } else { Ordering::Greater }),
+                Some((_, known)) => {
+                    self.order(&measure, known)? == Some(if name == "min" { Ordering::Less } else { Ordering::Greater })
+                }
             };
             if better {
                 best = Some((item, measure));
             }
         }
-        best.map(|(item, _)| item).or_else(|| arguments.named("default")).ok_or_else(|| Diagnostic::raised("ValueError", format!("{name}() arg is an empty sequence")))
+        best.map(|(item, _)| item)
+            .or_else(|| arguments.named("default"))
+            .ok_or_else(|| Diagnostic::raised("ValueError", format!("{name}() arg is an empty sequence")))
     }
 
     fn round(&mut self, value: &Value, digits: Option<Value>) -> Outcome<Value> {
         let whole = digits.as_ref().is_none_or(Value::is_none);
-        let digits = digits.and_then(|digits| digits.as_int()).and_then(|digits| i32::try_from(digits).ok()).unwrap_or(0);
+        let digits =
+            digits.and_then(|digits| digits.as_int()).and_then(|digits| i32::try_from(digits).ok()).unwrap_or(0);
         if let Value::Column(id) = value {
             return self.session()?.graph.unary(crate::graph::Unary::Round(digits), *id).map(Value::Column);
         }
-        let number = value.as_number().ok_or_else(|| Diagnostic::raised("TypeError", format!("type {} doesn't define __round__ method", value.type_name())))?;
+        let number = value.as_number().ok_or_else(|| {
+            Diagnostic::raised("TypeError", format!("type {} doesn't define __round__ method", value.type_name()))
+        })?;
         let rounded = number.exact.and_then(|exact| exact.round_half_even(digits));
         match (rounded, value) {
             (_, Value::Int(_)) if digits >= 0 => Ok(value.clone()),
-            (Some(exact), _) if whole && exact.denominator() == 1 => {
-                i64::try_from(exact.numerator()).map(Value::Int).map_err(|_| Diagnostic::raised("OverflowError", "the number is too large"))
-            }
+            (Some(exact), _) if whole && exact.denominator() == 1 => i64::try_from(exact.numerator())
+                .map(Value::Int)
+                .map_err(|_| Diagnostic::raised("OverflowError", "the number is too large")),
             (Some(exact), _) => Ok(Value::Float(Number::from_exact(exact))),
             (None, _) => Ok(Value::Float(Number::inexact(number.float.round_ties_even()))),
         }
@@ -292,17 +396,22 @@ impl Evaluator {
             Value::Int(_) => Ok(value.clone()),
             Value::Bool(value) => Ok(Value::Int(i64::from(*value))),
             Value::Float(number) => match number.exact {
-                Some(exact) if exact.is_finite() => {
-                    i64::try_from(exact.truncate()).map(Value::Int).map_err(|_| Diagnostic::raised("OverflowError", "the number is too large"))
-                }
+                Some(exact) if exact.is_finite() => i64::try_from(exact.truncate())
+                    .map(Value::Int)
+                    .map_err(|_| Diagnostic::raised("OverflowError", "the number is too large")),
                 Some(_) => Err(Diagnostic::raised("OverflowError", "cannot convert float infinity to integer")),
                 None => Ok(Value::Int(number.float as i64)),
             },
-            Value::Text(text) => {
-                text.trim().replace('_', "").parse().map(Value::Int).map_err(|_| Diagnostic::raised("ValueError", format!("invalid literal for int() with base 10: '{text}'")))
+            Value::Text(text) => text.trim().replace('_', "").parse().map(Value::Int).map_err(|_| {
+                Diagnostic::raised("ValueError", format!("invalid literal for int() with base 10: '{text}'"))
+            }),
+            Value::Column(_) => {
+                Err(Diagnostic::raised("TypeError", "only length-1 arrays can be converted to Python scalars"))
             }
-            Value::Column(_) => Err(Diagnostic::raised("TypeError", "only length-1 arrays can be converted to Python scalars")),
-            other => Err(Diagnostic::raised("TypeError", format!("int() argument must be a string or a number, not '{}'", other.type_name()))),
+            other => Err(Diagnostic::raised(
+                "TypeError",
+                format!("int() argument must be a string or a number, not '{}'", other.type_name()),
+            )),
         }
     }
 
@@ -313,15 +422,19 @@ impl Evaluator {
                 "inf" | "infinity" | "+inf" => Ok(Value::float(f64::INFINITY)),
                 "-inf" => Ok(Value::float(f64::NEG_INFINITY)),
                 "nan" => Ok(Value::float(f64::NAN)),
-                text => Rational::parse(text)
-                    .map(|exact| Value::Float(Number::from_exact(exact)))
-                    .ok_or_else(|| Diagnostic::raised("ValueError", format!("could not convert string to float: '{text}'"))),
+                text => Rational::parse(text).map(|exact| Value::Float(Number::from_exact(exact))).ok_or_else(|| {
+                    Diagnostic::raised("ValueError", format!("could not convert string to float: '{text}'"))
+                }),
             },
-            Value::Column(_) => Err(Diagnostic::raised("TypeError", "only length-1 arrays can be converted to Python scalars")),
-            other => other
-                .as_number()
-                .map(Value::Float)
-                .ok_or_else(|| Diagnostic::raised("TypeError", format!("float() argument must be a string or a number, not '{}'", other.type_name()))),
+            Value::Column(_) => {
+                Err(Diagnostic::raised("TypeError", "only length-1 arrays can be converted to Python scalars"))
+            }
+            other => other.as_number().map(Value::Float).ok_or_else(|| {
+                Diagnostic::raised(
+                    "TypeError",
+                    format!("float() argument must be a string or a number, not '{}'", other.type_name()),
+                )
+            }),
         }
     }
 
@@ -332,7 +445,12 @@ impl Evaluator {
             Some(pairs) => {
                 for pair in self.iterate(pairs)? {
                     let pair = self.iterate(&pair)?;
-                    let [key, value] = pair.as_slice() else { return Err(Diagnostic::raised("ValueError", "dictionary update sequence element has not length 2")) };
+                    let [key, value] = pair.as_slice() else {
+                        return Err(Diagnostic::raised(
+                            "ValueError",
+                            "dictionary update sequence element has not length 2",
+                        ));
+                    };
                     entries.insert(key.key()?, (key.clone(), value.clone()));
                 }
             }
@@ -392,21 +510,38 @@ impl Evaluator {
         let first = || arguments.require(0, "argument", function);
         let path = |value: &Value| value.display();
         Ok(match (module, function) {
-            ("logging" | "warnings" | "typing" | "gc" | "sys" | "time", _) => Value::builtin(&format!("{module}.{function}")),
+            ("logging" | "warnings" | "typing" | "gc" | "sys" | "time", _) => {
+                Value::builtin(&format!("{module}.{function}"))
+            }
             ("datetime", "date" | "datetime") => {
-                let part = |place: usize, name: &str| arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(1);
+                let part = |place: usize, name: &str| {
+                    arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(1)
+                };
                 Value::Date(date(part(0, "year"), part(1, "month"), part(2, "day"))?)
             }
             ("datetime", "date.fromisoformat" | "datetime.fromisoformat") => {
                 let text = first()?.display();
-                Value::Date(Instant::parse(&text).ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid isoformat string: '{text}'")))?.0.days())
+                Value::Date(
+                    Instant::parse(&text)
+                        .ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid isoformat string: '{text}'")))?
+                        .0
+                        .days(),
+                )
             }
             ("datetime", "datetime.strptime") => {
                 let text = first()?.display();
-                Value::Date(Instant::parse(&text).ok_or_else(|| Diagnostic::raised("ValueError", format!("time data '{text}' does not match")))?.0.days())
+                Value::Date(
+                    Instant::parse(&text)
+                        .ok_or_else(|| Diagnostic::raised("ValueError", format!("time data '{text}' does not match")))?
+                        .0
+                        .days(),
+                )
             }
             ("datetime", "date.today" | "datetime.today" | "datetime.now") => {
-                return Err(Diagnostic::unsupported("today's date", "results must not depend on the day of the calculation; use the period"));
+                return Err(Diagnostic::unsupported(
+                    "today's date",
+                    "results must not depend on the day of the calculation; use the period",
+                ));
             }
             ("datetime", "timedelta") => {
                 let days = arguments.take(0, "days").and_then(|value| value.as_int()).unwrap_or(0);
@@ -414,17 +549,29 @@ impl Evaluator {
                 Value::Days(days.saturating_add(weeks.saturating_mul(7)))
             }
             ("calendar", "monthrange") => {
-                let (year, month) = (first()?.as_int().unwrap_or(1970), arguments.require(1, "month", function)?.as_int().unwrap_or(1));
+                let (year, month) =
+                    (first()?.as_int().unwrap_or(1970), arguments.require(1, "month", function)?.as_int().unwrap_or(1));
                 let begin = date(year, month, 1)?;
                 Value::tuple(vec![
                     Value::Int(i64::from((begin + 3).rem_euclid(7))),
-                    Value::Int(i64::from(days_in_month(i32::try_from(year).unwrap_or(1970), u8::try_from(month).unwrap_or(1)))),
+                    Value::Int(i64::from(days_in_month(
+                        i32::try_from(year).unwrap_or(1970),
+                        u8::try_from(month).unwrap_or(1),
+                    ))),
                 ])
             }
-            ("calendar", "isleap") => Value::Bool(days_in_month(first()?.as_int().and_then(|year| i32::try_from(year).ok()).unwrap_or(1970), 2) == 29),
-            ("os", "path.join") => Value::text(arguments.positional.iter().map(path).fold(String::new(), |base, part| {
-                if part.starts_with('/') || base.is_empty() { part } else { format!("{}/{part}", base.trim_end_matches('/')) }
-            })),
+            ("calendar", "isleap") => Value::Bool(
+                days_in_month(first()?.as_int().and_then(|year| i32::try_from(year).ok()).unwrap_or(1970), 2) == 29,
+            ),
+            ("os", "path.join") => {
+                Value::text(arguments.positional.iter().map(path).fold(String::new(), |base, part| {
+                    if part.starts_with('/') || base.is_empty() {
+                        part
+                    } else {
+                        format!("{}/{part}", base.trim_end_matches('/'))
+                    }
+                }))
+            }
             ("os", "path.dirname") => Value::text(path(&first()?).rsplit_once('/').map_or("", |(folder, _)| folder)),
             ("os", "path.basename") => Value::text(path(&first()?).rsplit('/').next().unwrap_or_default()),
             ("os", "path.abspath" | "path.realpath" | "path.normpath") | ("pathlib", "Path") => first()?,
@@ -438,8 +585,14 @@ impl Evaluator {
             }
             ("os", "path.splitext") => {
                 let path = path(&first()?);
-                let cut = path.rfind('.').filter(|dot| path.rfind('/').is_none_or(|slash| slash < *dot)).unwrap_or(path.len());
-                Value::tuple(vec![Value::text(path.get(..cut).unwrap_or_default()), Value::text(path.get(cut..).unwrap_or_default())])
+                let cut = path
+                    .rfind('.')
+                    .filter(|dot| path.rfind('/').is_none_or(|slash| slash < *dot))
+                    .unwrap_or(path.len());
+                Value::tuple(vec![
+                    Value::text(path.get(..cut).unwrap_or_default()),
+                    Value::text(path.get(cut..).unwrap_or_default()),
+                ])
             }
             ("os", "listdir") => {
                 let folder = self.library.path(&first()?.display())?;
@@ -451,15 +604,22 @@ impl Evaluator {
                 Value::list(names.into_iter().map(Value::text).collect())
             }
             ("yaml", "safe_load" | "load") => {
-                let Value::Bound(file) = first()? else { return Err(Diagnostic::unsupported("YAML that is not in a file", "read it from a file of the package")) };
-                let path = self.library.path(&file.1.first().map_or_else(String::new, Value::display))?;
-                let text = std::fs::read_to_string(&path).map_err(|error| Diagnostic::raised("OSError", error.to_string()))?;
-                let data = crate::yaml::parse(&text, &path)?;
-                yaml_value(&data)
+                let text = self.file_text(&first()?)?;
+                yaml_value(&crate::yaml::parse(&text, std::path::Path::new("a file of the package"))?)
+            }
+            ("json", "load" | "loads") => {
+                let text = self.file_text(&first()?)?;
+                let data: serde_json::Value = serde_json::from_str(&text)
+                    .map_err(|error| Diagnostic::raised("JSONDecodeError", error.to_string()))?;
+                super::tree::json_value(&data)
             }
             ("functools", "partial") => {
                 let mut given = arguments.positional.clone();
-                let function = if given.is_empty() { return Err(Diagnostic::raised("TypeError", "partial() needs a function")) } else { given.remove(0) };
+                let function = if given.is_empty() {
+                    return Err(Diagnostic::raised("TypeError", "partial() needs a function"));
+                } else {
+                    given.remove(0)
+                };
                 if !arguments.named.is_empty() {
                     return Err(Diagnostic::unsupported("partial() with named arguments", "write a function"));
                 }
@@ -467,10 +627,12 @@ impl Evaluator {
             }
             ("functools", "reduce") => {
                 let function = first()?;
-                let mut items = self.iterate(&arguments.require(1, "iterable", function_name(&function))?)?.into_iter();
+                let mut items = self.iterate(&arguments.require(1, "iterable", "reduce")?)?.into_iter();
                 let mut total = match arguments.take(2, "initial") {
                     Some(initial) => initial,
-                    None => items.next().ok_or_else(|| Diagnostic::raised("TypeError", "reduce() of empty iterable with no initial value"))?,
+                    None => items.next().ok_or_else(|| {
+                        Diagnostic::raised("TypeError", "reduce() of empty iterable with no initial value")
+                    })?,
                 };
                 for item in items {
                     total = self.call(&function, Arguments::positional(vec![total, item]))?;
@@ -496,7 +658,12 @@ impl Evaluator {
                 let mut all: Vec<Vec<Value>> = vec![Vec::new()];
                 for value in &arguments.positional {
                     let items = self.iterate(value)?;
-                    all = all.iter().flat_map(|known| items.iter().map(move |item| known.iter().cloned().chain([item.clone()]).collect())).collect();
+                    all = all
+                        .iter()
+                        .flat_map(|known| {
+                            items.iter().map(move |item| known.iter().cloned().chain([item.clone()]).collect())
+                        })
+                        .collect();
                 }
                 Value::list(all.into_iter().map(Value::tuple).collect())
             }
@@ -504,21 +671,36 @@ impl Evaluator {
                 Value::List(items) => Value::list(lock(&items).clone()),
                 Value::Dict(entries) => Value::Dict(shared(lock(&entries).clone())),
                 Value::Scale(scale) => Value::Scale(shared(lock(&scale).clone())),
-                Value::Tree(tree) => crate::value::freeze(&Value::Tree(tree)).map_or(Value::None, |item| crate::value::thaw(&item)),
+                Value::Tree(tree) => {
+                    crate::value::freeze(&Value::Tree(tree)).map_or(Value::None, |item| crate::value::thaw(&item))
+                }
                 other => other,
             },
-            ("operator", "add") => self.arithmetic(Arithmetic::Add, &first()?, &arguments.require(1, "b", function)?)?,
-            ("operator", "mul") => self.arithmetic(Arithmetic::Multiply, &first()?, &arguments.require(1, "b", function)?)?,
+            ("operator", "add") => {
+                self.arithmetic(Arithmetic::Add, &first()?, &arguments.require(1, "b", function)?)?
+            }
+            ("operator", "mul") => {
+                self.arithmetic(Arithmetic::Multiply, &first()?, &arguments.require(1, "b", function)?)?
+            }
             ("operator", "or_") => self.arithmetic(Arithmetic::Or, &first()?, &arguments.require(1, "b", function)?)?,
-            ("operator", "and_") => self.arithmetic(Arithmetic::And, &first()?, &arguments.require(1, "b", function)?)?,
+            ("operator", "and_") => {
+                self.arithmetic(Arithmetic::And, &first()?, &arguments.require(1, "b", function)?)?
+            }
             ("collections", "OrderedDict" | "defaultdict") => {
                 let skip = usize::from(function == "defaultdict");
-                self.to_dictionary(&Arguments { positional: arguments.positional.iter().skip(skip).cloned().collect(), named: arguments.named.clone() })?
+                self.to_dictionary(&Arguments {
+                    positional: arguments.positional.iter().skip(skip).cloned().collect(),
+                    named: arguments.named.clone(),
+                })?
             }
             ("math", function) => {
                 let kept = Arguments { positional: arguments.positional.clone(), named: Vec::new() };
                 let result = self.call_numpy(function, &kept)?;
-                if matches!(function, "floor" | "ceil" | "trunc") && !Self::is_columnar(&result) { self.to_integer(&result)? } else { result }
+                if matches!(function, "floor" | "ceil" | "trunc") && !Self::is_columnar(&result) {
+                    self.to_integer(&result)?
+                } else {
+                    result
+                }
             }
             ("dict", "fromkeys") => {
                 let default = arguments.take(1, "value").unwrap_or(Value::None);
@@ -530,7 +712,10 @@ impl Evaluator {
             }
             ("str", method) => {
                 let object = first()?;
-                let rest = Arguments { positional: arguments.positional.iter().skip(1).cloned().collect(), named: arguments.named.clone() };
+                let rest = Arguments {
+                    positional: arguments.positional.iter().skip(1).cloned().collect(),
+                    named: arguments.named.clone(),
+                };
                 self.call_method(&object, &Arc::from(method), rest)?
             }
             _ => {
@@ -553,7 +738,9 @@ impl Evaluator {
                     [unit, start, size] => {
                         let unit = match unit {
                             Value::Unit(unit) => *unit,
-                            other => Unit::parse(&other.display()).ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid unit: {}", other.display())))?,
+                            other => Unit::parse(&other.display()).ok_or_else(|| {
+                                Diagnostic::raised("ValueError", format!("Invalid unit: {}", other.display()))
+                            })?,
                         };
                         let size = size.as_int().and_then(|size| i32::try_from(size).ok()).unwrap_or(1);
                         Value::Period(Period { unit, start: instant(start)?, size })
@@ -568,7 +755,9 @@ impl Evaluator {
             },
             "DateUnit" => match arguments.require(0, "value", function)? {
                 Value::Unit(unit) => Value::Unit(unit),
-                other => Unit::parse(&other.display()).map(Value::Unit).ok_or_else(|| Diagnostic::raised("ValueError", format!("{} is not a unit", other.display())))?,
+                other => Unit::parse(&other.display())
+                    .map(Value::Unit)
+                    .ok_or_else(|| Diagnostic::raised("ValueError", format!("{} is not a unit", other.display())))?,
             },
             "build_entity" => self.build_entity(arguments)?,
             "Entity" | "SingleEntity" => {
@@ -588,18 +777,26 @@ impl Evaluator {
                 let that = self.convert_value(&that, crate::graph::Kind::Text)?;
                 self.arithmetic(Arithmetic::Add, &this, &that)?
             }
-            "Parameter" | "ParameterNode" | "ParameterScale" | "ParameterScaleBracket" => self.new_tree(function, arguments)?,
-            "load_parameter_file" => self.load_parameter_file(arguments)?,
-            "MarginalRateTaxScale" | "MarginalAmountTaxScale" | "SingleAmountTaxScale" | "LinearAverageRateTaxScale" | "AmountTaxScale" => {
-                super::numpy::empty_scale(function, arguments)
+            "Parameter" | "ParameterNode" | "ParameterScale" | "ParameterScaleBracket" => {
+                self.new_tree(function, arguments)?
             }
+            "load_parameter_file" => self.load_parameter_file(arguments)?,
+            "MarginalRateTaxScale"
+            | "MarginalAmountTaxScale"
+            | "SingleAmountTaxScale"
+            | "LinearAverageRateTaxScale"
+            | "AmountTaxScale" => super::numpy::empty_scale(function, arguments),
             "combine_tax_scales" => self.combine_tax_scales(arguments)?,
-            "calculate_output_add" | "calculate_output_divide" | "set_input_dispatch_by_period" | "set_input_divide_by_period" => Value::None,
+            "calculate_output_add"
+            | "calculate_output_divide"
+            | "set_input_dispatch_by_period"
+            | "set_input_divide_by_period" => Value::None,
             "eval_expression" => arguments.require(0, "expression", function)?,
             "empty_clone" => arguments.require(0, "original", function)?,
-            exception if exception.ends_with("Error") || exception.ends_with("NotFound") => {
-                Value::Exception(Arc::from(exception), Arc::from(arguments.positional.first().map_or_else(String::new, Value::display)))
-            }
+            exception if exception.ends_with("Error") || exception.ends_with("NotFound") => Value::Exception(
+                Arc::from(exception),
+                Arc::from(arguments.positional.first().map_or_else(String::new, Value::display)),
+            ),
             other => {
                 return Err(Diagnostic::unsupported(
                     format!("openfisca's {other}() is not compiled"),
@@ -607,6 +804,20 @@ impl Evaluator {
                 ));
             }
         })
+    }
+
+    /// The text of a file that `open` gave, or a text itself.
+    pub(crate) fn file_text(&self, file: &Value) -> Outcome<String> {
+        match file {
+            Value::Text(text) => Ok(text.to_string()),
+            Value::Bound(file) if matches!(&file.0, Value::Builtin(name) if &**name == "file") => {
+                let path = self.library.path(&file.1.first().map_or_else(String::new, Value::display))?;
+                std::fs::read_to_string(&path).map_err(|error| {
+                    Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display()))
+                })
+            }
+            other => Err(Diagnostic::raised("TypeError", format!("'{}' is no file", other.type_name()))),
+        }
     }
 
     fn apply_thresholds(&mut self, arguments: &Arguments) -> Outcome<Value> {
@@ -621,7 +832,10 @@ impl Evaluator {
             conditions.push(Value::Bool(true));
         }
         if conditions.len() != choices.len() {
-            return Err(Diagnostic::raised("AssertionError", "'apply_thresholds' must be called with the same number of thresholds than choices, or one more choice."));
+            return Err(Diagnostic::raised(
+                "AssertionError",
+                "'apply_thresholds' must be called with the same number of thresholds than choices, or one more choice.",
+            ));
         }
         self.select(&conditions, &choices, &Value::Int(0))
     }
@@ -650,7 +864,11 @@ impl Evaluator {
         let default = match (default, choices.first()) {
             (Value::Int(0), Some(Value::EnumMember(enumeration, _))) => Value::EnumMember(Arc::clone(enumeration), 0),
             (Value::Int(0), Some(Value::Text(_))) => Value::text("0"),
-            (Value::Int(0), Some(Value::Column(id))) if matches!(self.session()?.graph.kind(*id), crate::graph::Kind::Text) => Value::text("0"),
+            (Value::Int(0), Some(Value::Column(id)))
+                if matches!(self.session()?.graph.kind(*id), crate::graph::Kind::Text) =>
+            {
+                Value::text("0")
+            }
             _ => default.clone(),
         };
         let mut result = default;
@@ -675,14 +893,13 @@ impl Evaluator {
     }
 }
 
-fn function_name(_function: &Value) -> &'static str {
-    "reduce"
-}
-
 fn range(arguments: &Arguments) -> Outcome<Value> {
     let whole: Vec<i64> = arguments.positional.iter().filter_map(Value::as_int).collect();
     if whole.len() != arguments.positional.len() {
-        return Err(Diagnostic::unsupported("range() over a number that is not known while compiling", "use whole numbers known from period and parameters"));
+        return Err(Diagnostic::unsupported(
+            "range() over a number that is not known while compiling",
+            "use whole numbers known from period and parameters",
+        ));
     }
     let (start, stop, step) = match *whole.as_slice() {
         [stop] => (0, stop, 1),
@@ -744,7 +961,10 @@ fn is_instance(value: &Value, class: &Value) -> bool {
 }
 
 fn derives(class: &Arc<crate::value::Class>, base: &Arc<crate::value::Class>) -> bool {
-    class.bases.iter().any(|known| matches!(known, Value::Class(known) if Arc::ptr_eq(known, base) || derives(known, base)))
+    class
+        .bases
+        .iter()
+        .any(|known| matches!(known, Value::Class(known) if Arc::ptr_eq(known, base) || derives(known, base)))
 }
 
 /// A YAML document as Python has it.
@@ -765,9 +985,4 @@ fn yaml_value(node: &crate::yaml::Node) -> Value {
             Value::Dict(shared(pairs.collect()))
         }
     }
-}
-
-/// A place in a sequence, for callers outside.
-pub(crate) fn place(index: &Value, length: usize) -> Outcome<usize> {
-    arithmetic::place(index, length)
 }

@@ -22,7 +22,8 @@ impl Evaluator {
             Value::Method(method) => self.call_method(&method.0, &method.1, arguments),
             Value::Bound(bound) => {
                 let mut positional = bound.1.clone();
-                if matches!(positional.first(), Some(Value::Builtin(mark)) if matches!(&**mark, "staticmethod" | "classmethod" | "property")) {
+                if matches!(positional.first(), Some(Value::Builtin(mark)) if matches!(&**mark, "staticmethod" | "classmethod" | "property"))
+                {
                     positional.clear();
                 }
                 positional.append(&mut arguments.positional);
@@ -43,9 +44,12 @@ impl Evaluator {
                 let wanted = arguments.require(0, "value", &enumeration.name)?;
                 let text = wanted.display();
                 let index = enumeration.members.iter().position(|(_, value)| *value == text);
-                index
-                    .map(|index| Value::EnumMember(Arc::clone(enumeration), index))
-                    .ok_or_else(|| Diagnostic::raised("ValueError", format!("{} is not a valid {}", wanted.represent(), enumeration.name)))
+                index.map(|index| Value::EnumMember(Arc::clone(enumeration), index)).ok_or_else(|| {
+                    Diagnostic::raised(
+                        "ValueError",
+                        format!("{} is not a valid {}", wanted.represent(), enumeration.name),
+                    )
+                })
             }
             Value::Kind(kind) => {
                 let value = arguments.require(0, "value", "dtype")?;
@@ -66,7 +70,8 @@ impl Evaluator {
             ClassKind::Variable => return Ok(Value::Class(Arc::clone(class))),
             ClassKind::Plain => {}
         }
-        let object = Value::Object(Arc::new(Object { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()) }));
+        let object =
+            Value::Object(Arc::new(Object { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()) }));
         if let Some(constructor) = class.attribute("__init__") {
             let constructor = attribute::bind(constructor, &object);
             self.call(&constructor, arguments)?;
@@ -107,15 +112,17 @@ impl Evaluator {
             Value::Instant(instant) => instant_method(*instant, name, &arguments),
             Value::Date(days) => date_method(*days, name, &arguments),
             Value::Text(text) => self.text_method(text, name, &arguments),
-            Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Tuple(_) => self.container_method(object, name, &arguments),
+            Value::List(_) | Value::Dict(_) | Value::Set(_) | Value::Tuple(_) => {
+                self.container_method(object, name, &arguments)
+            }
             Value::Tree(_) => self.tree_method(object, name, &arguments),
             Value::System(system) => self.system_method(system, object, name, arguments),
             Value::EnumType(enumeration) if &**name == "encode" => {
                 let array = arguments.require(0, "array", "encode")?;
-                if let Value::Column(id) = &array {
-                    if matches!(self.session()?.graph.kind(*id), Kind::Enum(_)) {
-                        return Ok(array);
-                    }
+                if let Value::Column(id) = &array
+                    && matches!(self.session()?.graph.kind(*id), Kind::Enum(_))
+                {
+                    return Ok(array);
                 }
                 let enumeration = Arc::clone(enumeration);
                 self.encode_text(&array, &enumeration)
@@ -124,6 +131,14 @@ impl Evaluator {
                 "is_integer" => Ok(Value::Bool(number.float.fract() == 0.0)),
                 "astype" | "item" | "copy" => Ok(object.clone()),
                 _ => Err(Diagnostic::raised("AttributeError", format!("'float' object has no attribute '{name}'"))),
+            },
+            Value::Bound(file) if matches!(&file.0, Value::Builtin(known) if &**known == "file") => match &**name {
+                "read" => self.file_text(object).map(Value::text),
+                "close" => Ok(Value::None),
+                _ => Err(Diagnostic::unsupported(
+                    format!("{name}() of a file"),
+                    "read YAML or JSON with yaml.safe_load and json.load",
+                )),
             },
             Value::Int(_) | Value::Bool(_) if matches!(&**name, "astype" | "item" | "copy") => Ok(object.clone()),
             Value::Indexed(indexed) => {
@@ -136,7 +151,12 @@ impl Evaluator {
                 match positional.next() {
                     Some(Value::System(system)) => {
                         let object = Value::System(Arc::clone(&system));
-                        self.system_method(&system, &object, name, Arguments { positional: positional.collect(), named: arguments.named })
+                        self.system_method(
+                            &system,
+                            &object,
+                            name,
+                            Arguments { positional: positional.collect(), named: arguments.named },
+                        )
                     }
                     _ => Err(Diagnostic::unsupported(format!("{builtin}.__init__"), "use super().__init__(…)")),
                 }
@@ -144,7 +164,10 @@ impl Evaluator {
             _ => {
                 let function = self.attribute(object, name)?;
                 if let Value::Method(method) = &function {
-                    return Err(Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{}'", method.0.type_name(), method.1)));
+                    return Err(Diagnostic::raised(
+                        "AttributeError",
+                        format!("'{}' object has no attribute '{}'", method.0.type_name(), method.1),
+                    ));
                 }
                 self.call(&function, arguments)
             }
@@ -160,7 +183,12 @@ impl Evaluator {
                     Value::Text(name) => enumeration
                         .index(name)
                         .map(|index| Value::EnumMember(Arc::clone(enumeration), index))
-                        .ok_or_else(|| Diagnostic::raised("EnumMemberNotFoundError", format!("'{name}' is no member of {}", enumeration.name))),
+                        .ok_or_else(|| {
+                            Diagnostic::raised(
+                                "EnumMemberNotFoundError",
+                                format!("'{name}' is no member of {}", enumeration.name),
+                            )
+                        }),
                     other => Ok(other.clone()),
                 })
                 .collect::<Outcome<Vec<_>>>()
@@ -175,10 +203,19 @@ impl Evaluator {
                     .members
                     .iter()
                     .enumerate()
-                    .map(|(index, (name, _))| (crate::graph::Constant::Text(Arc::clone(name)), Some(crate::graph::Constant::Int(index as i64))))
+                    .map(|(index, (name, _))| {
+                        (
+                            crate::graph::Constant::Text(Arc::clone(name)),
+                            Some(crate::graph::Constant::Int(index as i64)),
+                        )
+                    })
                     .collect();
                 let table = crate::graph::Table { name: Arc::clone(&enumeration.name), entries };
-                let id = graph.add(crate::graph::Operation::Lookup(Arc::new(table), id), Kind::Enum(enumeration.id), shape)?;
+                let id = graph.add(
+                    crate::graph::Operation::Lookup(Arc::new(table), id),
+                    Kind::Enum(enumeration.id),
+                    shape,
+                )?;
                 Ok(Value::Column(id))
             }
             _ => graph.convert(id, Kind::Enum(enumeration.id)).map(Value::Column),
@@ -187,7 +224,8 @@ impl Evaluator {
 
     fn column_method(&mut self, id: u32, name: &Name, arguments: &Arguments) -> Outcome<Value> {
         let column = Value::Column(id);
-        let unary = |evaluator: &mut Self, operation: Unary| evaluator.session()?.graph.unary(operation, id).map(Value::Column);
+        let unary =
+            |evaluator: &mut Self, operation: Unary| evaluator.session()?.graph.unary(operation, id).map(Value::Column);
         match &**name {
             "astype" | "view" => {
                 let target = arguments.require(0, "dtype", name)?;
@@ -209,13 +247,15 @@ impl Evaluator {
             "decode_to_str" => self.member_names(id),
             // Members stay as they are: they compare with members and with names alike.
             "decode" => Ok(column),
-            "fill" | "put" | "resize" | "sort" => Err(Diagnostic::unsupported(format!("{name}() changes a column in place"), "make a new column with where(…)")),
-            "any" | "all" | "sum" | "max" | "min" | "mean" | "argmax" | "argmin" | "std" | "cumsum" | "argsort" | "nonzero" | "tolist" | "item" | "dot" => {
-                Err(Diagnostic::unsupported(
-                    format!("{name}() over the whole population"),
-                    "a person's or group's value may not depend on who else is in the data; aggregate within a group: group.sum(…), group.any(…), group.max(…)",
-                ))
-            }
+            "fill" | "put" | "resize" | "sort" => Err(Diagnostic::unsupported(
+                format!("{name}() changes a column in place"),
+                "make a new column with where(…)",
+            )),
+            "any" | "all" | "sum" | "max" | "min" | "mean" | "argmax" | "argmin" | "std" | "cumsum" | "argsort"
+            | "nonzero" | "tolist" | "item" | "dot" => Err(Diagnostic::unsupported(
+                format!("{name}() over the whole population"),
+                "a person's or group's value may not depend on who else is in the data; aggregate within a group: group.sum(…), group.any(…), group.max(…)",
+            )),
             _ => Err(Diagnostic::raised("AttributeError", format!("'numpy.ndarray' object has no attribute '{name}'"))),
         }
     }
@@ -223,7 +263,9 @@ impl Evaluator {
     /// The names of a column's members, as texts.
     fn member_names(&mut self, id: u32) -> Outcome<Value> {
         let session = self.session()?;
-        let Kind::Enum(number) = session.graph.kind(id) else { return Err(Diagnostic::raised("AttributeError", "only columns of an enumeration have names")) };
+        let Kind::Enum(number) = session.graph.kind(id) else {
+            return Err(Diagnostic::raised("AttributeError", "only columns of an enumeration have names"));
+        };
         let enumeration = session.enumeration(number)?;
         let names: Arc<[Name]> = enumeration.members.iter().map(|(name, _)| Arc::clone(name)).collect();
         let shape = session.graph.shape(id);
@@ -258,16 +300,19 @@ impl Evaluator {
             "multiply_thresholds" | "scale_tax_scales" => {
                 let factor = arguments.require(0, "factor", name)?;
                 let Some(factor) = factor.as_number() else {
-                    return Err(Diagnostic::unsupported("thresholds multiplied by a column", "give the column to calc: scale.calc(base, factor = column)"));
+                    return Err(Diagnostic::unsupported(
+                        "thresholds multiplied by a column",
+                        "give the column to calc: scale.calc(base, factor = column)",
+                    ));
                 };
                 let digits = arguments.take(1, "decimals").and_then(|digits| digits.as_int());
                 let mut scaled = scale;
                 for threshold in &mut scaled.thresholds {
                     *threshold = threshold.combine(factor, |a, b| a * b, crate::number::Rational::multiply);
-                    if let (Some(digits), Some(exact)) = (digits, threshold.exact) {
-                        if let Some(rounded) = exact.round_half_even(i32::try_from(digits).unwrap_or(0)) {
-                            *threshold = crate::number::Number::from_exact(rounded);
-                        }
+                    if let (Some(digits), Some(exact)) = (digits, threshold.exact)
+                        && let Some(rounded) = exact.round_half_even(i32::try_from(digits).unwrap_or(0))
+                    {
+                        *threshold = crate::number::Number::from_exact(rounded);
                     }
                 }
                 Ok(Value::Scale(shared(scaled)))
@@ -275,7 +320,10 @@ impl Evaluator {
             "multiply_rates" => {
                 let factor = arguments.require(0, "factor", name)?;
                 let Some(factor) = factor.as_number() else {
-                    return Err(Diagnostic::unsupported("rates multiplied by a column", "multiply the result of calc(…)"));
+                    return Err(Diagnostic::unsupported(
+                        "rates multiplied by a column",
+                        "multiply the result of calc(…)",
+                    ));
                 };
                 let mut scaled = scale;
                 for value in &mut scaled.values {
@@ -286,7 +334,8 @@ impl Evaluator {
             "copy" => Ok(Value::Scale(shared(scale))),
             "add_bracket" => {
                 let threshold = arguments.require(0, "threshold", name)?.as_number();
-                let value = arguments.require(1, "rate", name).or_else(|_| arguments.require(1, "amount", name))?.as_number();
+                let value =
+                    arguments.require(1, "rate", name).or_else(|_| arguments.require(1, "amount", name))?.as_number();
                 if let (Some(threshold), Some(value)) = (threshold, value) {
                     lock(shared_scale).add_bracket(threshold, value);
                 }
@@ -304,7 +353,9 @@ impl Evaluator {
             "marginal_rates" | "rate_from_tax_base" => self.bracket_values(&scale, &scale.values, arguments),
             "threshold_from_tax_base" => self.bracket_values(&scale, &scale.thresholds, arguments),
             "bracket_indices" => {
-                let indexes: Vec<crate::number::Number> = (0..scale.thresholds.len()).map(|index| crate::number::Number::from_integer(index as i64)).collect();
+                let indexes: Vec<crate::number::Number> = (0..scale.thresholds.len())
+                    .map(|index| crate::number::Number::from_integer(index as i64))
+                    .collect();
                 let value = self.bracket_values(&scale, &indexes, arguments)?;
                 self.convert_value(&value, Kind::Int64)
             }
@@ -335,22 +386,41 @@ impl Evaluator {
             "lower" | "casefold" => Value::text(text.to_lowercase()),
             "title" | "capitalize" => {
                 let mut characters = text.chars();
-                Value::text(characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters.as_str().to_lowercase().chars()).collect()))
+                Value::text(characters.next().map_or_else(String::new, |first| {
+                    first.to_uppercase().chain(characters.as_str().to_lowercase().chars()).collect()
+                }))
             }
             "strip" => Value::text(text.trim()),
-            "lstrip" => Value::text(text.trim_start_matches(|character: char| first().map_or(character.is_whitespace(), |set| set.contains(character)))),
-            "rstrip" => Value::text(text.trim_end_matches(|character: char| first().map_or(character.is_whitespace(), |set| set.contains(character)))),
-            "replace" => Value::text(text.replace(&arguments.require(0, "old", name)?.display(), &arguments.require(1, "new", name)?.display())),
+            "lstrip" => Value::text(text.trim_start_matches(|character: char| {
+                first().map_or(character.is_whitespace(), |set| set.contains(character))
+            })),
+            "rstrip" => Value::text(text.trim_end_matches(|character: char| {
+                first().map_or(character.is_whitespace(), |set| set.contains(character))
+            })),
+            "replace" => {
+                Value::text(text.replace(
+                    &arguments.require(0, "old", name)?.display(),
+                    &arguments.require(1, "new", name)?.display(),
+                ))
+            }
             "removeprefix" => Value::text(text.strip_prefix(first().unwrap_or_default().as_str()).unwrap_or(text)),
             "removesuffix" => Value::text(text.strip_suffix(first().unwrap_or_default().as_str()).unwrap_or(text)),
             "split" => match arguments.positional.first() {
-                Some(Value::Text(separator)) if !separator.is_empty() => Value::list(text.split(&**separator).map(Value::text).collect()),
+                Some(Value::Text(separator)) if !separator.is_empty() => {
+                    Value::list(text.split(&**separator).map(Value::text).collect())
+                }
                 _ => Value::list(text.split_whitespace().map(Value::text).collect()),
             },
             "rsplit" => {
                 let separator = first().unwrap_or_default();
                 let most = arguments.take(1, "maxsplit").and_then(|most| most.as_int()).unwrap_or(i64::MAX);
-                let mut parts: Vec<Value> = text.rsplitn(usize::try_from(most).map_or(usize::MAX, |most| most.saturating_add(1)), separator.as_str()).map(Value::text).collect();
+                let mut parts: Vec<Value> = text
+                    .rsplitn(
+                        usize::try_from(most).map_or(usize::MAX, |most| most.saturating_add(1)),
+                        separator.as_str(),
+                    )
+                    .map(Value::text)
+                    .collect();
                 parts.reverse();
                 Value::list(parts)
             }
@@ -360,11 +430,20 @@ impl Evaluator {
             }
             "format" => Value::text(self.text_format(text, arguments)?),
             "zfill" => {
-                let width = arguments.positional.first().and_then(Value::as_int).and_then(|width| usize::try_from(width).ok()).unwrap_or(0).min(1_000);
+                let width = arguments
+                    .positional
+                    .first()
+                    .and_then(Value::as_int)
+                    .and_then(|width| usize::try_from(width).ok())
+                    .unwrap_or(0)
+                    .min(1_000);
                 Value::text(format!("{text:0>width$}"))
             }
             "count" => Value::Int(text.matches(first().unwrap_or_default().as_str()).count() as i64),
-            "find" => Value::Int(text.find(first().unwrap_or_default().as_str()).map_or(-1, |byte| text.get(..byte).unwrap_or_default().chars().count() as i64)),
+            "find" => Value::Int(
+                text.find(first().unwrap_or_default().as_str())
+                    .map_or(-1, |byte| text.get(..byte).unwrap_or_default().chars().count() as i64),
+            ),
             "isdigit" | "isnumeric" => Value::Bool(!text.is_empty() && text.chars().all(char::is_numeric)),
             "isupper" => Value::Bool(text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase)),
             "islower" => Value::Bool(text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_uppercase)),
@@ -387,7 +466,9 @@ impl Evaluator {
                 rest = rest.get(2..).unwrap_or_default();
                 continue;
             }
-            let Some(close) = rest.find('}') else { return Err(Diagnostic::raised("ValueError", "Single '{' encountered in format string")) };
+            let Some(close) = rest.find('}') else {
+                return Err(Diagnostic::raised("ValueError", "Single '{' encountered in format string"));
+            };
             let field = rest.get(1..close).unwrap_or_default();
             rest = rest.get(close + 1..).unwrap_or_default();
             let (name, format) = field.split_once(':').unwrap_or((field, ""));
@@ -399,9 +480,14 @@ impl Evaluator {
             } else {
                 arguments.named(name)
             };
-            let value = value.ok_or_else(|| Diagnostic::raised("IndexError", "Replacement index out of range for positional args tuple"))?;
+            let value = value.ok_or_else(|| {
+                Diagnostic::raised("IndexError", "Replacement index out of range for positional args tuple")
+            })?;
             if Self::is_columnar(&value) {
-                return Err(Diagnostic::unsupported("a column in a text", "use values that are known from period and parameters"));
+                return Err(Diagnostic::unsupported(
+                    "a column in a text",
+                    "use values that are known from period and parameters",
+                ));
             }
             result.push_str(&builtin::format(&value, format)?);
         }
@@ -410,7 +496,9 @@ impl Evaluator {
     }
 
     fn container_method(&mut self, object: &Value, name: &Name, arguments: &Arguments) -> Outcome<Value> {
-        let missing = || Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{name}'", object.type_name()));
+        let missing = || {
+            Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{name}'", object.type_name()))
+        };
         match object {
             Value::List(items) => match &**name {
                 "append" => lock(items).push(arguments.require(0, "object", name)?),
@@ -419,14 +507,19 @@ impl Evaluator {
                     lock(items).extend(more);
                 }
                 "insert" => {
-                    let place = arguments.require(0, "index", name)?.as_int().and_then(|place| usize::try_from(place).ok()).unwrap_or(0);
+                    let place = arguments
+                        .require(0, "index", name)?
+                        .as_int()
+                        .and_then(|place| usize::try_from(place).ok())
+                        .unwrap_or(0);
                     let mut items = lock(items);
                     let place = place.min(items.len());
                     items.insert(place, arguments.require(1, "object", name)?);
                 }
                 "pop" => {
                     let mut items = lock(items);
-                    let place = super::arithmetic::place(&arguments.take(0, "index").unwrap_or(Value::Int(-1)), items.len())?;
+                    let place =
+                        super::arithmetic::place(&arguments.take(0, "index").unwrap_or(Value::Int(-1)), items.len())?;
                     return Ok(items.remove(place));
                 }
                 "remove" => {
@@ -443,7 +536,10 @@ impl Evaluator {
                 "reverse" => lock(items).reverse(),
                 "clear" => lock(items).clear(),
                 "sort" => {
-                    let sorted = self.call_builtin("sorted", &Arguments { positional: vec![object.clone()], named: arguments.named.clone() })?;
+                    let sorted = self.call_builtin(
+                        "sorted",
+                        &Arguments { positional: vec![object.clone()], named: arguments.named.clone() },
+                    )?;
                     let sorted = self.iterate(&sorted)?;
                     *lock(items) = sorted;
                 }
@@ -453,7 +549,13 @@ impl Evaluator {
                 "sum" | "max" | "min" => return self.call_builtin(name, &Arguments::positional(vec![object.clone()])),
                 _ => return Err(missing()),
             },
-            Value::Tuple(_) => return if matches!(&**name, "index" | "count") { self.sequence_search(object, name, arguments) } else { Err(missing()) },
+            Value::Tuple(_) => {
+                return if matches!(&**name, "index" | "count") {
+                    self.sequence_search(object, name, arguments)
+                } else {
+                    Err(missing())
+                };
+            }
             Value::Dict(entries) => {
                 let key = || arguments.require(0, "key", name);
                 match &**name {
@@ -462,11 +564,22 @@ impl Evaluator {
                         return Ok(found.unwrap_or_else(|| arguments.take(1, "default").unwrap_or(Value::None)));
                     }
                     "keys" => return Ok(Value::list(lock(entries).values().map(|(key, _)| key.clone()).collect())),
-                    "values" => return Ok(Value::list(lock(entries).values().map(|(_, value)| value.clone()).collect())),
-                    "items" => return Ok(Value::list(lock(entries).values().map(|(key, value)| Value::tuple(vec![key.clone(), value.clone()])).collect())),
+                    "values" => {
+                        return Ok(Value::list(lock(entries).values().map(|(_, value)| value.clone()).collect()));
+                    }
+                    "items" => {
+                        return Ok(Value::list(
+                            lock(entries)
+                                .values()
+                                .map(|(key, value)| Value::tuple(vec![key.clone(), value.clone()]))
+                                .collect(),
+                        ));
+                    }
                     "pop" => {
                         let found = lock(entries).shift_remove(&key()?.key()?).map(|(_, value)| value);
-                        return found.or_else(|| arguments.take(1, "default")).ok_or_else(|| Diagnostic::raised("KeyError", "no such key"));
+                        return found
+                            .or_else(|| arguments.take(1, "default"))
+                            .ok_or_else(|| Diagnostic::raised("KeyError", "no such key"));
                     }
                     "update" => {
                         if let Some(Value::Dict(other)) = arguments.positional.first() {
@@ -474,7 +587,8 @@ impl Evaluator {
                             lock(entries).extend(other);
                         }
                         for (name, value) in &arguments.named {
-                            lock(entries).insert(Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone()));
+                            lock(entries)
+                                .insert(Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone()));
                         }
                     }
                     "setdefault" => {
@@ -538,20 +652,30 @@ impl Evaluator {
                 count += 1;
             }
         }
-        if name == "index" { Err(Diagnostic::raised("ValueError", format!("{} is not in list", wanted.represent()))) } else { Ok(Value::Int(count)) }
+        if name == "index" {
+            Err(Diagnostic::raised("ValueError", format!("{} is not in list", wanted.represent())))
+        } else {
+            Ok(Value::Int(count))
+        }
     }
 
     /// `astype`
     pub(crate) fn convert_value(&mut self, value: &Value, kind: Kind) -> Outcome<Value> {
         if let Value::List(items) = value {
             let items = lock(items).clone();
-            return items.iter().map(|item| self.convert_value(item, kind)).collect::<Outcome<Vec<_>>>().map(Value::list);
+            return items
+                .iter()
+                .map(|item| self.convert_value(item, kind))
+                .collect::<Outcome<Vec<_>>>()
+                .map(Value::list);
         }
         if !Self::is_columnar(value) {
             return match kind {
                 Kind::Bool => self.truth(value).map(Value::Bool),
                 Kind::Int32 | Kind::Int64 => self.call_builtin("int", &Arguments::positional(vec![value.clone()])),
-                Kind::Float32 | Kind::Float64 => self.call_builtin("float", &Arguments::positional(vec![value.clone()])),
+                Kind::Float32 | Kind::Float64 => {
+                    self.call_builtin("float", &Arguments::positional(vec![value.clone()]))
+                }
                 _ => Ok(value.clone()),
             };
         }
@@ -567,7 +691,9 @@ fn unit_argument(value: Option<Value>) -> Outcome<Option<Unit>> {
     match value {
         None | Some(Value::None) => Ok(None),
         Some(Value::Unit(unit)) => Ok(Some(unit)),
-        Some(other) => Unit::parse(&other.display()).map(Some).ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid unit: {}", other.display()))),
+        Some(other) => Unit::parse(&other.display())
+            .map(Some)
+            .ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid unit: {}", other.display()))),
     }
 }
 
@@ -592,21 +718,27 @@ fn period_method(period: Period, name: &Name, arguments: &Arguments) -> Outcome<
         }
         "get_subperiods" => {
             let unit = unit_argument(arguments.take(0, "unit"))?.unwrap_or(period.unit);
-            let periods = period
-                .subperiods(unit)
-                .ok_or_else(|| Diagnostic::raised("ValueError", format!("Cannot subdivide {} into {}", period.unit.name(), unit.name())))?;
+            let periods = period.subperiods(unit).ok_or_else(|| {
+                Diagnostic::raised(
+                    "ValueError",
+                    format!("Cannot subdivide {} into {}", period.unit.name(), unit.name()),
+                )
+            })?;
             Ok(Value::list(periods.into_iter().map(Value::Period).collect()))
         }
         "contains" => match arguments.require(0, "other", name)? {
             Value::Period(other) => Ok(Value::Bool(period.contains(other))),
-            other => Err(Diagnostic::raised("TypeError", format!("contains() needs a period, not '{}'", other.type_name()))),
+            other => {
+                Err(Diagnostic::raised("TypeError", format!("contains() needs a period, not '{}'", other.type_name())))
+            }
         },
         "intersection" => {
             let bound = |value: Option<Value>| match value {
                 None | Some(Value::None) => Ok(None),
                 Some(value) => builtin::instant(&value).map(Some),
             };
-            Ok(intersection(period, bound(arguments.take(0, "start"))?, bound(arguments.take(1, "stop"))?).map_or(Value::None, Value::Period))
+            Ok(intersection(period, bound(arguments.take(0, "start"))?, bound(arguments.take(1, "stop"))?)
+                .map_or(Value::None, Value::Period))
         }
         _ => {
             // A property called by mistake reads as the property.
@@ -644,7 +776,11 @@ fn instant_method(instant: Instant, name: &Name, arguments: &Arguments) -> Outco
         }
         "period" => {
             let unit = unit_argument(arguments.take(0, "unit"))?.unwrap_or(Unit::Day);
-            let size = arguments.take(1, "size").and_then(|size| size.as_int()).and_then(|size| i32::try_from(size).ok()).unwrap_or(1);
+            let size = arguments
+                .take(1, "size")
+                .and_then(|size| size.as_int())
+                .and_then(|size| i32::try_from(size).ok())
+                .unwrap_or(1);
             Ok(Value::Period(Period { unit, start: instant, size }))
         }
         _ => Err(Diagnostic::raised("AttributeError", format!("'Instant' object has no attribute '{name}'"))),
@@ -661,8 +797,14 @@ fn date_method(days: i32, name: &Name, arguments: &Arguments) -> Outcome<Value> 
         "date" => Ok(Value::Date(days)),
         "astype" | "copy" => Ok(Value::Date(days)),
         "replace" => {
-            let part = |place: usize, name: &str, own: i64| arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(own);
-            let (year, month, day) = (part(0, "year", i64::from(instant.year)), part(1, "month", i64::from(instant.month)), part(2, "day", i64::from(instant.day)));
+            let part = |place: usize, name: &str, own: i64| {
+                arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(own)
+            };
+            let (year, month, day) = (
+                part(0, "year", i64::from(instant.year)),
+                part(1, "month", i64::from(instant.month)),
+                part(2, "day", i64::from(instant.day)),
+            );
             builtin::date(year, month, day).map(Value::Date)
         }
         "strftime" => {

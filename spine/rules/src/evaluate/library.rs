@@ -10,26 +10,146 @@ use std::sync::Arc;
 
 /// Names that every Python file knows.
 const PYTHON: &[&str] = &[
-    "len", "sum", "min", "max", "abs", "round", "int", "float", "bool", "str", "repr", "list", "tuple", "set", "frozenset", "dict", "range", "enumerate",
-    "zip", "map", "filter", "sorted", "reversed", "any", "all", "isinstance", "issubclass", "hasattr", "getattr", "setattr", "type", "print", "callable",
-    "divmod", "pow", "open", "next", "iter", "format", "ord", "chr", "object", "property", "staticmethod", "classmethod", "slice", "id", "vars", "dir",
-    "bytes", "complex", "input", "__import__",
-    "Exception", "BaseException", "ValueError", "KeyError", "TypeError", "AttributeError", "IndexError", "NameError", "ImportError", "NotImplementedError",
-    "RuntimeError", "ZeroDivisionError", "OverflowError", "AssertionError", "StopIteration", "FileNotFoundError", "OSError", "LookupError", "ArithmeticError",
-    "ModuleNotFoundError", "Warning", "DeprecationWarning", "UserWarning", "FutureWarning", "RuntimeWarning",
+    "len",
+    "sum",
+    "min",
+    "max",
+    "abs",
+    "round",
+    "int",
+    "float",
+    "bool",
+    "str",
+    "repr",
+    "list",
+    "tuple",
+    "set",
+    "frozenset",
+    "dict",
+    "range",
+    "enumerate",
+    "zip",
+    "map",
+    "filter",
+    "sorted",
+    "reversed",
+    "any",
+    "all",
+    "isinstance",
+    "issubclass",
+    "hasattr",
+    "getattr",
+    "setattr",
+    "type",
+    "print",
+    "callable",
+    "divmod",
+    "pow",
+    "open",
+    "next",
+    "iter",
+    "format",
+    "ord",
+    "chr",
+    "object",
+    "property",
+    "staticmethod",
+    "classmethod",
+    "slice",
+    "id",
+    "vars",
+    "dir",
+    "bytes",
+    "complex",
+    "input",
+    "__import__",
+    "Exception",
+    "BaseException",
+    "ValueError",
+    "KeyError",
+    "TypeError",
+    "AttributeError",
+    "IndexError",
+    "NameError",
+    "ImportError",
+    "NotImplementedError",
+    "RuntimeError",
+    "ZeroDivisionError",
+    "OverflowError",
+    "AssertionError",
+    "StopIteration",
+    "FileNotFoundError",
+    "OSError",
+    "LookupError",
+    "ArithmeticError",
+    "ModuleNotFoundError",
+    "Warning",
+    "DeprecationWarning",
+    "UserWarning",
+    "FutureWarning",
+    "RuntimeWarning",
 ];
 
 /// What `from openfisca_core.model_api import *` brings.
 const MODEL_API: &[&str] = &[
-    "ADD", "DAY", "DIVIDE", "ETERNITY", "MONTH", "WEEK", "WEEKDAY", "YEAR", "Bracket", "Enum", "Parameter", "ParameterNode", "Reform", "Scale", "ValuesHistory",
-    "Variable", "apply_thresholds", "calculate_output_add", "calculate_output_divide", "concat", "date", "load_parameter_file", "max_", "min_", "not_", "period",
-    "round_", "select", "set_input_dispatch_by_period", "set_input_divide_by_period", "switch", "where",
+    "ADD",
+    "DAY",
+    "DIVIDE",
+    "ETERNITY",
+    "MONTH",
+    "WEEK",
+    "WEEKDAY",
+    "YEAR",
+    "Bracket",
+    "Enum",
+    "Parameter",
+    "ParameterNode",
+    "Reform",
+    "Scale",
+    "ValuesHistory",
+    "Variable",
+    "apply_thresholds",
+    "calculate_output_add",
+    "calculate_output_divide",
+    "concat",
+    "date",
+    "load_parameter_file",
+    "max_",
+    "min_",
+    "not_",
+    "period",
+    "round_",
+    "select",
+    "set_input_dispatch_by_period",
+    "set_input_divide_by_period",
+    "switch",
+    "where",
 ];
 
 /// Modules of OpenFisca that are imported as modules.
 const OPENFISCA_MODULES: &[&str] = &[
-    "periods", "variables", "entities", "populations", "parameters", "reforms", "holders", "taxscales", "taxbenefitsystems", "simulations", "indexed_enums",
-    "model_api", "errors", "commons", "tools", "rates", "simulation_builder", "formula_helpers", "scripts", "types", "base_functions", "tracers",
+    "periods",
+    "variables",
+    "entities",
+    "populations",
+    "parameters",
+    "reforms",
+    "holders",
+    "taxscales",
+    "taxbenefitsystems",
+    "simulations",
+    "indexed_enums",
+    "model_api",
+    "errors",
+    "commons",
+    "tools",
+    "rates",
+    "simulation_builder",
+    "formula_helpers",
+    "scripts",
+    "types",
+    "base_functions",
+    "tracers",
 ];
 
 /// A name that every Python file knows.
@@ -44,7 +164,9 @@ pub(crate) fn python(name: &str) -> Option<Value> {
 /// A name of OpenFisca, wherever in it one looks.
 fn openfisca(name: &str) -> Value {
     match name {
-        "DAY" | "WEEK" | "WEEKDAY" | "MONTH" | "YEAR" | "ETERNITY" => Unit::parse(name).map_or(Value::None, Value::Unit),
+        "DAY" | "WEEK" | "WEEKDAY" | "MONTH" | "YEAR" | "ETERNITY" => {
+            Unit::parse(name).map_or(Value::None, Value::Unit)
+        }
         "ADD" => Value::text("add"),
         "DIVIDE" => Value::text("divide"),
         "max_" => Value::builtin("numpy.maximum"),
@@ -69,7 +191,11 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
     let top = module.split('.').next().unwrap_or(module);
     match top {
         "openfisca_core" => {
-            if OPENFISCA_MODULES.contains(&name) { Value::Library(Arc::from(format!("{module}.{name}"))) } else { openfisca(name) }
+            if OPENFISCA_MODULES.contains(&name) {
+                Value::Library(Arc::from(format!("{module}.{name}")))
+            } else {
+                openfisca(name)
+            }
         }
         "numpy" | "np" => match name {
             "inf" | "Inf" | "infty" | "PINF" => Value::Float(Number::from_float(f64::INFINITY)),
@@ -77,7 +203,9 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
             "pi" => Value::Float(Number::inexact(std::f64::consts::PI)),
             "e" => Value::Float(Number::inexact(std::f64::consts::E)),
             "newaxis" => Value::None,
-            "core" | "ma" | "char" | "random" | "linalg" | "defchararray" | "lib" | "recfunctions" => Value::Library(Arc::from(format!("{module}.{name}"))),
+            "core" | "ma" | "char" | "random" | "linalg" | "defchararray" | "lib" | "recfunctions" => {
+                Value::Library(Arc::from(format!("{module}.{name}")))
+            }
             _ => Value::Builtin(Arc::from(format!("numpy.{name}"))),
         },
         "math" => match name {
@@ -100,7 +228,9 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
 /// `builtin.name`
 pub(crate) fn builtin_attribute(builtin: &str, name: &str) -> Value {
     match (builtin, name) {
-        ("openfisca.DateUnit", unit) if Unit::parse(unit).is_some() => Unit::parse(unit).map_or(Value::None, Value::Unit),
+        ("openfisca.DateUnit", unit) if Unit::parse(unit).is_some() => {
+            Unit::parse(unit).map_or(Value::None, Value::Unit)
+        }
         ("datetime.date" | "datetime.datetime", "min") => Value::Date(crate::period::days_from_civil(1, 1, 1)),
         ("datetime.date" | "datetime.datetime", "max") => Value::Date(crate::period::days_from_civil(9999, 12, 31)),
         (builtin, "__name__") => Value::text(builtin.rsplit('.').next().unwrap_or(builtin)),
@@ -175,11 +305,20 @@ impl Evaluator {
         if self.library.locate(&below).is_some() {
             return self.module(&below).map(Value::Module);
         }
-        Err(Diagnostic::raised("AttributeError", format!("module '{}' has no attribute '{name}'", module.source.module)))
+        Err(Diagnostic::raised(
+            "AttributeError",
+            format!("module '{}' has no attribute '{name}'", module.source.module),
+        ))
     }
 
     /// `from module import names`
-    pub(crate) fn import_from(&mut self, module: &Name, level: u32, names: &[ImportedName], frame: &Frame) -> Outcome<()> {
+    pub(crate) fn import_from(
+        &mut self,
+        module: &Name,
+        level: u32,
+        names: &[ImportedName],
+        frame: &Frame,
+    ) -> Outcome<()> {
         let path: Name = if level == 0 {
             Arc::clone(module)
         } else {
@@ -203,7 +342,10 @@ impl Evaluator {
                 Value::Module(module) => match self.module_attribute(module, &imported.name) {
                     Ok(value) => value,
                     Err(fault) if Self::is_raised(&fault, "AttributeError") => {
-                        return Err(Diagnostic::raised("ImportError", format!("cannot import name '{}' from '{path}'", imported.name)));
+                        return Err(Diagnostic::raised(
+                            "ImportError",
+                            format!("cannot import name '{}' from '{path}'", imported.name),
+                        ));
                     }
                     // What is not compiled there is not compiled here either: it says so when it is used.
                     Err(fault) => Value::Poison(Arc::new(fault)),
@@ -252,11 +394,14 @@ fn bound_names(statement: &Statement) -> Vec<Name> {
             .collect(),
         StatementKind::Function(definition) => vec![Arc::clone(&definition.name)],
         StatementKind::Class(definition) => vec![Arc::clone(&definition.name)],
-        StatementKind::Import(modules) => {
-            modules.iter().map(|(path, bound)| bound.clone().unwrap_or_else(|| Arc::from(path.split('.').next().unwrap_or(path)))).collect()
-        }
+        StatementKind::Import(modules) => modules
+            .iter()
+            .map(|(path, bound)| bound.clone().unwrap_or_else(|| Arc::from(path.split('.').next().unwrap_or(path))))
+            .collect(),
         StatementKind::ImportFrom { names, .. } => names.iter().map(|imported| Arc::clone(&imported.bound)).collect(),
-        StatementKind::If(branches) => branches.iter().flat_map(|(_, body)| body.iter().flat_map(bound_names)).collect(),
+        StatementKind::If(branches) => {
+            branches.iter().flat_map(|(_, body)| body.iter().flat_map(bound_names)).collect()
+        }
         StatementKind::Try { body, handlers, .. } => {
             body.iter().chain(handlers.iter().flat_map(|handler| &handler.body)).flat_map(bound_names).collect()
         }

@@ -59,8 +59,9 @@ impl Arguments {
     }
 
     pub(crate) fn require(&self, place: usize, name: &str, function: &str) -> Outcome<Value> {
-        self.take(place, name)
-            .ok_or_else(|| Diagnostic::raised("TypeError", format!("{function}() missing a required argument: '{name}'")))
+        self.take(place, name).ok_or_else(|| {
+            Diagnostic::raised("TypeError", format!("{function}() missing a required argument: '{name}'"))
+        })
     }
 }
 
@@ -72,6 +73,7 @@ pub(crate) struct Frame {
 }
 
 pub(crate) use builtin::period_error;
+pub(crate) use system::dedent;
 
 pub(crate) fn branch_on_column() -> Diagnostic {
     Diagnostic::unsupported(
@@ -86,7 +88,9 @@ impl Evaluator {
     }
 
     pub(crate) fn session(&mut self) -> Outcome<&mut Session> {
-        self.session.as_mut().ok_or_else(|| Diagnostic::unsupported("columns are not known while the package loads", "do this inside a formula"))
+        self.session.as_mut().ok_or_else(|| {
+            Diagnostic::unsupported("columns are not known while the package loads", "do this inside a formula")
+        })
     }
 
     pub(crate) fn system(&mut self) -> Outcome<Arc<System>> {
@@ -97,7 +101,10 @@ impl Evaluator {
     pub(crate) fn expression(&mut self, expression: &Expression, frame: &Frame) -> Outcome<Value> {
         self.steps += 1;
         if self.steps > MOST_STEPS {
-            return Err(Diagnostic::limit("this takes more steps than a formula should", "look for a loop that does not end"));
+            return Err(Diagnostic::limit(
+                "this takes more steps than a formula should",
+                "look for a loop that does not end",
+            ));
         }
         self.expression_kind(expression, frame).map_err(|fault| fault.at(|| frame.source.location(expression.offset)))
     }
@@ -163,21 +170,29 @@ impl Evaluator {
             ExpressionKind::Comprehension { collects, element, value, generators } => {
                 self.comprehension(*collects, element, value.as_deref(), generators, frame)
             }
-            ExpressionKind::Lambda(definition) => self.function(definition, frame).map(|function| Value::Function(Arc::new(function))),
-            ExpressionKind::Starred(_) => Err(Diagnostic::unsupported("a star here", "spread lists only in calls, lists and tuples")),
+            ExpressionKind::Lambda(definition) => {
+                self.function(definition, frame).map(|function| Value::Function(Arc::new(function)))
+            }
+            ExpressionKind::Starred(_) => {
+                Err(Diagnostic::unsupported("a star here", "spread lists only in calls, lists and tuples"))
+            }
             ExpressionKind::Named(name, value) => {
                 let value = self.expression(value, frame)?;
                 frame.scope.set(name, value.clone());
                 Ok(value)
             }
-            ExpressionKind::Unsupported(what) => Err(Diagnostic::unsupported(format!("{what} is not compiled"), "write the formula with columns and ordinary expressions")),
+            ExpressionKind::Unsupported(what) => Err(Diagnostic::unsupported(
+                format!("{what} is not compiled"),
+                "write the formula with columns and ordinary expressions",
+            )),
         }
     }
 
     fn name(&mut self, name: &Name, frame: &Frame) -> Outcome<Value> {
         let value = match frame.scope.get(name) {
             Some(value) => value,
-            None => library::python(name).ok_or_else(|| Diagnostic::raised("NameError", format!("name '{name}' is not defined")))?,
+            None => library::python(name)
+                .ok_or_else(|| Diagnostic::raised("NameError", format!("name '{name}' is not defined")))?,
         };
         match value {
             Value::Poison(diagnostic) => Err((*diagnostic).clone()),
@@ -209,7 +224,12 @@ impl Evaluator {
                 }
                 None => match &value {
                     Value::Dict(other) => dictionary.extend(lock(other).clone()),
-                    other => return Err(Diagnostic::raised("TypeError", format!("'{}' object is not a mapping", other.type_name()))),
+                    other => {
+                        return Err(Diagnostic::raised(
+                            "TypeError",
+                            format!("'{}' object is not a mapping", other.type_name()),
+                        ));
+                    }
                 },
             }
         }
@@ -224,7 +244,10 @@ impl Evaluator {
                 TextPart::Value { expression, representation, format } => {
                     let value = self.expression(expression, frame)?;
                     if matches!(value, Value::Column(_)) {
-                        return Err(Diagnostic::unsupported("a column in a text", "use values that are known from period and parameters"));
+                        return Err(Diagnostic::unsupported(
+                            "a column in a text",
+                            "use values that are known from period and parameters",
+                        ));
                     }
                     let format = self.formatted(format, frame)?;
                     let shown = if *representation { value.represent() } else { builtin::format(&value, &format)? };
@@ -235,8 +258,16 @@ impl Evaluator {
         Ok(text)
     }
 
-    fn comprehension(&mut self, collects: Collects, element: &Expression, value: Option<&Expression>, generators: &[Generator], frame: &Frame) -> Outcome<Value> {
-        let inner = Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), false) };
+    fn comprehension(
+        &mut self,
+        collects: Collects,
+        element: &Expression,
+        value: Option<&Expression>,
+        generators: &[Generator],
+        frame: &Frame,
+    ) -> Outcome<Value> {
+        let inner =
+            Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), false) };
         let mut collected: Vec<(Value, Value)> = Vec::new();
         self.generate(generators, &inner, &mut |evaluator, frame| {
             let first = evaluator.expression(element, frame)?;
@@ -248,7 +279,9 @@ impl Evaluator {
             Ok(())
         })?;
         match collects {
-            Collects::List | Collects::Generator => Ok(Value::list(collected.into_iter().map(|(first, _)| first).collect())),
+            Collects::List | Collects::Generator => {
+                Ok(Value::list(collected.into_iter().map(|(first, _)| first).collect()))
+            }
             Collects::Set => set_of(&collected.into_iter().map(|(first, _)| first).collect::<Vec<_>>()),
             Collects::Dict => {
                 let mut dictionary = Dictionary::new();
@@ -260,12 +293,18 @@ impl Evaluator {
         }
     }
 
-    fn generate(&mut self, generators: &[Generator], frame: &Frame, each: &mut dyn FnMut(&mut Self, &Frame) -> Outcome<()>) -> Outcome<()> {
+    fn generate(
+        &mut self,
+        generators: &[Generator],
+        frame: &Frame,
+        each: &mut dyn FnMut(&mut Self, &Frame) -> Outcome<()>,
+    ) -> Outcome<()> {
         let Some((generator, rest)) = generators.split_first() else { return each(self, frame) };
         let iterable = self.expression(&generator.iterable, frame)?;
         for item in self.iterate(&iterable)? {
             // Each turn has names of its own, so that a function made in it keeps them.
-            let turn = Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), false) };
+            let turn =
+                Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), false) };
             self.assign(&generator.target, item, &turn)?;
             let mut wanted = true;
             for condition in &generator.conditions {
@@ -282,7 +321,12 @@ impl Evaluator {
         Ok(())
     }
 
-    fn comparison_chain(&mut self, first: &Expression, rest: &[(Comparison, Expression)], frame: &Frame) -> Outcome<Value> {
+    fn comparison_chain(
+        &mut self,
+        first: &Expression,
+        rest: &[(Comparison, Expression)],
+        frame: &Frame,
+    ) -> Outcome<Value> {
         let mut left = self.expression(first, frame)?;
         let mut result = Value::Bool(true);
         for (index, (comparison, right)) in rest.iter().enumerate() {
@@ -310,7 +354,10 @@ impl Evaluator {
             match &**name {
                 "super" if frame.scope.get(name).is_none() => return Ok(Value::builtin("super")),
                 "locals" | "globals" | "eval" | "exec" if frame.scope.get(name).is_none() => {
-                    return Err(Diagnostic::unsupported(format!("{name}() is not compiled"), "name the values directly"));
+                    return Err(Diagnostic::unsupported(
+                        format!("{name}() is not compiled"),
+                        "name the values directly",
+                    ));
                 }
                 _ => {}
             }
@@ -351,7 +398,12 @@ impl Evaluator {
                             }
                         }
                     }
-                    other => return Err(Diagnostic::raised("TypeError", format!("argument after ** must be a mapping, not {}", other.type_name()))),
+                    other => {
+                        return Err(Diagnostic::raised(
+                            "TypeError",
+                            format!("argument after ** must be a mapping, not {}", other.type_name()),
+                        ));
+                    }
                 },
             }
         }
@@ -359,7 +411,11 @@ impl Evaluator {
     }
 
     /// A function made here and now: its defaults are evaluated once.
-    pub(crate) fn function(&mut self, definition: &Arc<crate::syntax::FunctionDefinition>, frame: &Frame) -> Outcome<Function> {
+    pub(crate) fn function(
+        &mut self,
+        definition: &Arc<crate::syntax::FunctionDefinition>,
+        frame: &Frame,
+    ) -> Outcome<Function> {
         let mut defaults = Vec::new();
         for parameter in definition.positional.iter().chain(&definition.named) {
             defaults.push(match &parameter.default {
@@ -367,7 +423,12 @@ impl Evaluator {
                 None => None,
             });
         }
-        Ok(Function { definition: Arc::clone(definition), source: Arc::clone(&frame.source), scope: Arc::clone(&frame.scope), defaults })
+        Ok(Function {
+            definition: Arc::clone(definition),
+            source: Arc::clone(&frame.source),
+            scope: Arc::clone(&frame.scope),
+            defaults,
+        })
     }
 
     /// Whether Python takes a value for true.
@@ -419,7 +480,10 @@ impl Evaluator {
     /// Goes one call deeper.
     pub(crate) fn descend<T>(&mut self, inner: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
         if self.depth >= DEEPEST {
-            return Err(Diagnostic::limit("calls nest too deep", "look for variables or functions that call each other in a circle"));
+            return Err(Diagnostic::limit(
+                "calls nest too deep",
+                "look for variables or functions that call each other in a circle",
+            ));
         }
         self.depth += 1;
         let result = inner(self);

@@ -11,9 +11,40 @@ use std::sync::Arc;
 
 /// What `from numpy import *` brings, as far as packages use it.
 pub(crate) const COMMON: &[&str] = &[
-    "where", "select", "maximum", "minimum", "clip", "floor", "ceil", "trunc", "round", "around", "absolute", "sign", "exp", "log", "sqrt", "power", "logical_and",
-    "logical_or", "logical_not", "logical_xor", "isin", "isnan", "zeros_like", "ones_like", "full_like", "datetime64", "timedelta64", "array", "fmax", "fmin",
-    "int32", "int64", "float32", "float64",
+    "where",
+    "select",
+    "maximum",
+    "minimum",
+    "clip",
+    "floor",
+    "ceil",
+    "trunc",
+    "round",
+    "around",
+    "absolute",
+    "sign",
+    "exp",
+    "log",
+    "sqrt",
+    "power",
+    "logical_and",
+    "logical_or",
+    "logical_not",
+    "logical_xor",
+    "isin",
+    "isnan",
+    "zeros_like",
+    "ones_like",
+    "full_like",
+    "datetime64",
+    "timedelta64",
+    "array",
+    "fmax",
+    "fmin",
+    "int32",
+    "int64",
+    "float32",
+    "float64",
 ];
 
 /// The type that a `dtype` argument names.
@@ -23,7 +54,12 @@ pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
         Value::Builtin(name) => Arc::from(name.rsplit('.').next().unwrap_or(name)),
         Value::Text(text) => Arc::clone(text),
         Value::EnumType(enumeration) => return Ok(Kind::Enum(enumeration.id)),
-        other => return Err(Diagnostic::raised("TypeError", format!("Cannot interpret '{}' as a data type", other.display()))),
+        other => {
+            return Err(Diagnostic::raised(
+                "TypeError",
+                format!("Cannot interpret '{}' as a data type", other.display()),
+            ));
+        }
     };
     Ok(match &*name {
         "bool" | "bool_" | "?" => Kind::Bool,
@@ -39,7 +75,12 @@ pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
         "timedelta64[Y]" => Kind::Years,
         "str" | "str_" | "object" | "O" | "U" | "S" => Kind::Text,
         name if name.starts_with("|S") || name.starts_with("<U") => Kind::Text,
-        other => return Err(Diagnostic::unsupported(format!("the data type «{other}»"), "use bool, int, float, datetime64[D], datetime64[M] or datetime64[Y]")),
+        other => {
+            return Err(Diagnostic::unsupported(
+                format!("the data type «{other}»"),
+                "use bool, int, float, datetime64[D], datetime64[M] or datetime64[Y]",
+            ));
+        }
     })
 }
 
@@ -61,7 +102,10 @@ impl Evaluator {
                 let condition = arguments.require(0, "condition", function)?;
                 match (arguments.take(1, "x"), arguments.take(2, "y")) {
                     (Some(then), Some(otherwise)) => self.choose(&condition, &then, &otherwise),
-                    _ => Err(Diagnostic::unsupported("where(…) with one argument", "give both values: where(condition, value_if_true, value_if_false)")),
+                    _ => Err(Diagnostic::unsupported(
+                        "where(…) with one argument",
+                        "give both values: where(condition, value_if_true, value_if_false)",
+                    )),
                 }
             }
             "select" => {
@@ -78,8 +122,10 @@ impl Evaluator {
                 let (a, b) = (first()?, second()?);
                 self.extreme(Binary::Minimum, &a, &b)
             }
-            "max" | "amax" | "min" | "amin" | "sum" | "any" | "all" | "maximum.reduce" | "minimum.reduce" | "add.reduce" | "logical_or.reduce"
-            | "logical_and.reduce" | "multiply.reduce" | "prod" => self.reduce_list(function, arguments),
+            "max" | "amax" | "min" | "amin" | "sum" | "any" | "all" | "maximum.reduce" | "minimum.reduce"
+            | "add.reduce" | "logical_or.reduce" | "logical_and.reduce" | "multiply.reduce" | "prod" => {
+                self.reduce_list(function, arguments)
+            }
             "clip" => {
                 let low = arguments.take(1, "a_min").or_else(|| arguments.named("min")).unwrap_or(Value::None);
                 let high = arguments.take(2, "a_max").or_else(|| arguments.named("max")).unwrap_or(Value::None);
@@ -90,8 +136,16 @@ impl Evaluator {
             "trunc" | "fix" => self.unary(Unary::Truncate, &first()?),
             "rint" => self.unary(Unary::Round(0), &first()?),
             "round" | "around" | "round_" => {
-                let digits = arguments.take(1, "decimals").map_or(Some(0), |digits| digits.as_int()).and_then(|digits| i32::try_from(digits).ok());
-                let digits = digits.ok_or_else(|| Diagnostic::unsupported("rounding to decimals that are not known while compiling", "use a whole number"))?;
+                let digits = arguments
+                    .take(1, "decimals")
+                    .map_or(Some(0), |digits| digits.as_int())
+                    .and_then(|digits| i32::try_from(digits).ok());
+                let digits = digits.ok_or_else(|| {
+                    Diagnostic::unsupported(
+                        "rounding to decimals that are not known while compiling",
+                        "use a whole number",
+                    )
+                })?;
                 self.unary(Unary::Round(digits), &first()?)
             }
             "absolute" | "abs" | "fabs" => self.unary(Unary::Absolute, &first()?),
@@ -141,18 +195,26 @@ impl Evaluator {
             }
             "zeros_like" => self.like(&first()?, &Value::Int(0), arguments.named("dtype")),
             "ones_like" => self.like(&first()?, &Value::Int(1), arguments.named("dtype")),
-            "full_like" => self.like(&first()?, &arguments.require(1, "fill_value", function)?, arguments.named("dtype")),
+            "full_like" => {
+                self.like(&first()?, &arguments.require(1, "fill_value", function)?, arguments.named("dtype"))
+            }
             "empty_like" => self.like(&first()?, &Value::Int(0), arguments.named("dtype")),
             "zeros" | "empty" => self.filled_count(&first()?, &Value::float(0.0), arguments.take(1, "dtype")),
             "ones" => self.filled_count(&first()?, &Value::float(1.0), arguments.take(1, "dtype")),
             "full" | "repeat" => {
-                let (count, value) = if function == "full" { (first()?, arguments.require(1, "fill_value", function)?) } else { (second()?, first()?) };
+                let (count, value) = if function == "full" {
+                    (first()?, arguments.require(1, "fill_value", function)?)
+                } else {
+                    (second()?, first()?)
+                };
                 self.filled_count(&count, &value, arguments.named("dtype"))
             }
             "array" | "asarray" | "fromiter" | "atleast_1d" | "ascontiguousarray" => {
                 let value = match first()? {
                     value @ (Value::Column(_) | Value::List(_)) => value,
-                    value @ (Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::EnumType(_)) => Value::list(self.iterate(&value)?),
+                    value @ (Value::Tuple(_) | Value::Set(_) | Value::Dict(_) | Value::EnumType(_)) => {
+                        Value::list(self.iterate(&value)?)
+                    }
                     value => value,
                 };
                 match arguments.take(1, "dtype").filter(|dtype| !dtype.is_none()) {
@@ -163,13 +225,17 @@ impl Evaluator {
             "arange" => self.call_builtin("range", arguments),
             "datetime64" => self.moment(arguments),
             "timedelta64" => {
-                let amount = first()?.as_int().ok_or_else(|| Diagnostic::raised("TypeError", "timedelta64 needs a whole number"))?;
+                let amount = first()?
+                    .as_int()
+                    .ok_or_else(|| Diagnostic::raised("TypeError", "timedelta64 needs a whole number"))?;
                 let kind = match arguments.take(1, "unit").map(|unit| unit.display()).as_deref() {
                     None | Some("D") => return Ok(Value::Days(amount)),
                     Some("W") => return Ok(Value::Days(amount.saturating_mul(7))),
                     Some("M") => Kind::Months,
                     Some("Y") => Kind::Years,
-                    Some(other) => return Err(Diagnostic::unsupported(format!("a duration in «{other}»"), "use D, W, M or Y")),
+                    Some(other) => {
+                        return Err(Diagnostic::unsupported(format!("a duration in «{other}»"), "use D, W, M or Y"));
+                    }
                 };
                 self.session()?.graph.fill(Constant::Int(amount), kind, Shape::Scalar).map(Value::Column)
             }
@@ -186,7 +252,11 @@ impl Evaluator {
                 let right = matches!(arguments.take(2, "right"), Some(Value::Bool(true)));
                 let mut total = Value::Int(0);
                 for bin in self.iterate(&arguments.require(1, "bins", function)?)? {
-                    let reached = self.compare(if right { Comparison::Greater } else { Comparison::GreaterOrEqual }, &value, &bin)?;
+                    let reached = self.compare(
+                        if right { Comparison::Greater } else { Comparison::GreaterOrEqual },
+                        &value,
+                        &bin,
+                    )?;
                     total = self.arithmetic(Arithmetic::Add, &total, &reached)?;
                 }
                 Ok(total)
@@ -198,7 +268,8 @@ impl Evaluator {
             }
             "copy" | "squeeze" | "ravel" => first(),
             "errstate" | "seterr" | "set_printoptions" | "finfo" | "iinfo" => Ok(Value::None),
-            "bool_" | "bool" | "int32" | "int64" | "int" | "float32" | "float64" | "float" | "int16" | "int8" | "uint8" | "str_" => {
+            "bool_" | "bool" | "int32" | "int64" | "int" | "float32" | "float64" | "float" | "int16" | "int8"
+            | "uint8" | "str_" => {
                 let kind = kind_of(&Value::text(function))?;
                 self.convert_value(&first()?, kind)
             }
@@ -226,12 +297,17 @@ impl Evaluator {
             return self.truth(value).map(|truth| Value::Bool(!truth));
         }
         let constant = match value {
-            Value::Int(number) if !matches!(operation, Unary::Exponential | Unary::Logarithm | Unary::SquareRoot | Unary::IsNotANumber | Unary::IsInfinite) => {
+            Value::Int(number)
+                if !matches!(
+                    operation,
+                    Unary::Exponential | Unary::Logarithm | Unary::SquareRoot | Unary::IsNotANumber | Unary::IsInfinite
+                ) =>
+            {
                 Constant::Int(*number)
             }
-            other => Constant::Float(
-                other.as_number().ok_or_else(|| Diagnostic::raised("TypeError", format!("this function is not for '{}'", other.type_name())))?,
-            ),
+            other => Constant::Float(other.as_number().ok_or_else(|| {
+                Diagnostic::raised("TypeError", format!("this function is not for '{}'", other.type_name()))
+            })?),
         };
         if let (Constant::Int(_), Unary::Floor | Unary::Ceiling | Unary::Truncate) = (&constant, operation) {
             return Ok(value.clone());
@@ -240,7 +316,9 @@ impl Evaluator {
             Some(Constant::Bool(value)) => Value::Bool(value),
             Some(Constant::Int(value)) => Value::Int(value),
             Some(Constant::Float(number)) => match (value, number.exact) {
-                (Value::Int(_), Some(exact)) if exact.denominator() == 1 => i64::try_from(exact.numerator()).map_or(Value::Float(number), Value::Int),
+                (Value::Int(_), Some(exact)) if exact.denominator() == 1 => {
+                    i64::try_from(exact.numerator()).map_or(Value::Float(number), Value::Int)
+                }
                 _ => Value::Float(number),
             },
             _ => return Err(Diagnostic::raised("OverflowError", "the number is too large")),
@@ -296,9 +374,13 @@ impl Evaluator {
             "any" | "logical_or.reduce" => self.fold(Binary::Or, &items),
             "all" | "logical_and.reduce" => self.fold(Binary::And, &items),
             _ => {
-                let operation = if function.starts_with("max") || function == "amax" { Binary::Maximum } else { Binary::Minimum };
+                let operation =
+                    if function.starts_with("max") || function == "amax" { Binary::Maximum } else { Binary::Minimum };
                 let mut items = items.iter();
-                let mut best = items.next().cloned().ok_or_else(|| Diagnostic::raised("ValueError", "zero-size array to reduction operation"))?;
+                let mut best = items
+                    .next()
+                    .cloned()
+                    .ok_or_else(|| Diagnostic::raised("ValueError", "zero-size array to reduction operation"))?;
                 for item in items {
                     best = self.extreme(operation, &best, item)?;
                 }
@@ -339,7 +421,9 @@ impl Evaluator {
                 }
             }
             Value::Int(1) => Ok(value.clone()),
-            Value::Int(count) if (0..=100_000).contains(&count) => Ok(Value::list(vec![value.clone(); usize::try_from(count).unwrap_or(0)])),
+            Value::Int(count) if (0..=100_000).contains(&count) => {
+                Ok(Value::list(vec![value.clone(); usize::try_from(count).unwrap_or(0)]))
+            }
             other => Err(Diagnostic::raised("TypeError", format!("'{}' is no length", other.type_name()))),
         }
     }
@@ -395,7 +479,12 @@ impl Evaluator {
         let factor = arguments.take(1, "factor").filter(|factor| !factor.is_none()).unwrap_or(Value::Int(1));
         let digits = arguments.take(2, "round_base_decimals").filter(|digits| !digits.is_none());
         let digits = digits
-            .map(|digits| digits.as_int().and_then(|digits| i32::try_from(digits).ok()).ok_or_else(|| Diagnostic::raised("TypeError", "round_base_decimals is a whole number")))
+            .map(|digits| {
+                digits
+                    .as_int()
+                    .and_then(|digits| i32::try_from(digits).ok())
+                    .ok_or_else(|| Diagnostic::raised("TypeError", "round_base_decimals is a whole number"))
+            })
             .transpose()?;
         if let (Some(factor), None) = (factor.as_number(), digits) {
             let mut scaled = scale.clone();
@@ -462,7 +551,10 @@ impl Evaluator {
     pub(crate) fn bracket_values(&mut self, scale: &Scale, values: &[Number], arguments: &Arguments) -> Outcome<Value> {
         let base = arguments.require(0, "tax_base", "marginal_rates")?;
         let factor = arguments.take(1, "factor").filter(|factor| !factor.is_none()).unwrap_or(Value::Int(1));
-        let last = values.last().copied().ok_or_else(|| Diagnostic::raised("EmptyArgumentError", "the scale has no brackets"))?;
+        let last = values
+            .last()
+            .copied()
+            .ok_or_else(|| Diagnostic::raised("EmptyArgumentError", "the scale has no brackets"))?;
         let mut result = Value::Float(last);
         for (threshold, value) in scale.thresholds.iter().zip(values) {
             let scaled = self.arithmetic(Arithmetic::Multiply, &factor, &Value::Float(*threshold))?;
@@ -477,15 +569,17 @@ impl Evaluator {
     pub(crate) fn combine_tax_scales(&mut self, arguments: &Arguments) -> Outcome<Value> {
         let node = arguments.require(0, "node", "combine_tax_scales")?;
         let Value::ParameterAt(node, instant) = &node else {
-            return Err(Diagnostic::raised("TypeError", format!("combine_tax_scales() needs a parameter node, not '{}'", node.type_name())));
+            return Err(Diagnostic::raised(
+                "TypeError",
+                format!("combine_tax_scales() needs a parameter node, not '{}'", node.type_name()),
+            ));
         };
-        let mut combined = match arguments.take(1, "combined_tax_scales") {
-            Some(Value::Scale(scale)) => lock(&scale).clone(),
-            _ => {
-                let mut scale = blank(ScaleKind::MarginalRate, &node.about.name);
-                scale.add_bracket(Number::from_integer(0), Number::from_integer(0));
-                scale
-            }
+        let mut combined = if let Some(Value::Scale(scale)) = arguments.take(1, "combined_tax_scales") {
+            lock(&scale).clone()
+        } else {
+            let mut scale = blank(ScaleKind::MarginalRate, &node.about.name);
+            scale.add_bracket(Number::from_integer(0), Number::from_integer(0));
+            scale
         };
         combine_node(&mut combined, node, instant);
         for name in node.children.keys().cloned().collect::<Vec<_>>() {
@@ -528,9 +622,12 @@ pub(crate) fn add_scale(scale: &mut Scale, other: &Scale) {
         let high = other.thresholds.get(index + 1).copied();
         for bound in std::iter::once(*low).chain(high) {
             if !scale.thresholds.iter().any(|known| same(*known, bound)) {
-                let below = scale.thresholds.iter().rposition(|known| known.compare(bound) == Some(std::cmp::Ordering::Less));
+                let below =
+                    scale.thresholds.iter().rposition(|known| known.compare(bound) == Some(std::cmp::Ordering::Less));
                 // Below the first bracket, Python's index −1 is the last rate.
-                let inherited = below.or_else(|| scale.values.len().checked_sub(1)).map_or(Number::from_integer(0), |place| scale.values[place]);
+                let inherited = below
+                    .or_else(|| scale.values.len().checked_sub(1))
+                    .map_or(Number::from_integer(0), |place| scale.values[place]);
                 scale.add_bracket(bound, inherited);
             }
         }
@@ -539,7 +636,7 @@ pub(crate) fn add_scale(scale: &mut Scale, other: &Scale) {
             let from = threshold.compare(*low) != Some(std::cmp::Ordering::Less);
             let before = high.is_none_or(|high| threshold.compare(high) == Some(std::cmp::Ordering::Less));
             if from && before {
-                scale.values[place] = scale.values[place].combine(*rate, |a, b| a + b, Rational::add);
+                scale.values[place] = scale.values[place].combine(*rate, |a, b| a + b, Rational::plus);
             }
         }
     }
@@ -547,7 +644,7 @@ pub(crate) fn add_scale(scale: &mut Scale, other: &Scale) {
 
 fn arithmetic(a: Number, operator: char, b: Number) -> Number {
     match operator {
-        '+' => a.combine(b, |x, y| x + y, Rational::add),
+        '+' => a.combine(b, |x, y| x + y, Rational::plus),
         '-' => a.combine(b, |x, y| x - y, Rational::subtract),
         '*' => a.combine(b, |x, y| x * y, Rational::multiply),
         _ => a.combine(b, |x, y| x / y, Rational::divide),

@@ -19,7 +19,10 @@ impl Evaluator {
     pub(crate) fn call_population(&mut self, projector: &Projector, arguments: &Arguments) -> Outcome<Value> {
         let name = arguments.require(0, "variable_name", "population")?;
         let Value::Text(name) = name else {
-            return Err(Diagnostic::raised("TypeError", format!("a variable's name is a text, not '{}'", name.type_name())));
+            return Err(Diagnostic::raised(
+                "TypeError",
+                format!("a variable's name is a text, not '{}'", name.type_name()),
+            ));
         };
         let entity = self.entity(projector.entity)?;
         let system = self.system()?;
@@ -28,11 +31,17 @@ impl Evaluator {
             let defined = &system.entities[variable.entity].plural;
             return Err(Diagnostic::raised(
                 "ValueError",
-                format!("You tried to compute the variable '{name}' for the entity '{}'; however the variable '{name}' is defined for '{defined}'.", entity.plural),
+                format!(
+                    "You tried to compute the variable '{name}' for the entity '{}'; however the variable '{name}' is defined for '{defined}'.",
+                    entity.plural
+                ),
             ));
         }
         let Some(period) = arguments.take(1, "period").filter(|period| !period.is_none()) else {
-            return Err(Diagnostic::raised("PeriodValidityError", format!("You requested computation of variable \"{name}\", but you did not specify on which period.")));
+            return Err(Diagnostic::raised(
+                "PeriodValidityError",
+                format!("You requested computation of variable \"{name}\", but you did not specify on which period."),
+            ));
         };
         let period = super::builtin::period(&period)?;
         let mut option = Combine::None;
@@ -44,12 +53,20 @@ impl Evaluator {
             let has = |wanted: &str| options.iter().any(|option| option == wanted);
             option = match (has("add"), has("divide")) {
                 (true, true) => {
-                    return Err(Diagnostic::raised("IncompatibleOptionsError", format!("Options ADD and DIVIDE are incompatible (trying to compute variable {name}).")));
+                    return Err(Diagnostic::raised(
+                        "IncompatibleOptionsError",
+                        format!("Options ADD and DIVIDE are incompatible (trying to compute variable {name})."),
+                    ));
                 }
                 (true, false) => Combine::Add,
                 (false, true) => Combine::Divide,
                 _ if options.is_empty() => Combine::None,
-                _ => return Err(Diagnostic::raised("InvalidOptionError", format!("Option {} is not a valid option (trying to compute variable {name}).", options[0]))),
+                _ => {
+                    return Err(Diagnostic::raised(
+                        "InvalidOptionError",
+                        format!("Option {} is not a valid option (trying to compute variable {name}).", options[0]),
+                    ));
+                }
             };
         }
         let id = match option {
@@ -89,7 +106,10 @@ impl Evaluator {
                     None => Err(Diagnostic::raised("ValueError", "a single value where a column of persons is wanted")),
                 }
             }
-            Shape::Entity(_) => Err(Diagnostic::raised("InvalidArraySizeError", "a column of groups where a column of persons is wanted; call group.project(…) first")),
+            Shape::Entity(_) => Err(Diagnostic::raised(
+                "InvalidArraySizeError",
+                "a column of groups where a column of persons is wanted; call group.project(…) first",
+            )),
         }
     }
 
@@ -118,7 +138,10 @@ impl Evaluator {
         if role.max != Some(1) {
             return Err(Diagnostic::raised(
                 "Exception",
-                format!("You can only use value_from_person with a role that is unique in {}. Role {} is not unique.", role.entity, role.key),
+                format!(
+                    "You can only use value_from_person with a role that is unique in {}. Role {} is not unique.",
+                    role.entity, role.key
+                ),
             ));
         }
         let id = self.of_persons(id)?;
@@ -134,7 +157,13 @@ impl Evaluator {
         self.session()?.graph.add(Operation::HasRole(group, role.mask), Kind::Bool, Shape::Entity(person))
     }
 
-    fn aggregate(&mut self, aggregation: Aggregation, id: NodeId, group: EntityIndex, role: Option<&RoleReference>) -> Outcome<NodeId> {
+    fn aggregate(
+        &mut self,
+        aggregation: Aggregation,
+        id: NodeId,
+        group: EntityIndex,
+        role: Option<&RoleReference>,
+    ) -> Outcome<NodeId> {
         let id = self.of_persons(id)?;
         let graph = &mut self.session()?.graph;
         let kind = graph.kind(id);
@@ -170,10 +199,16 @@ impl Evaluator {
             "count" => return Ok(Value::Count(projector.entity)),
             "entity" => return Ok(Value::Entity(entity)),
             "simulation" => return Ok(Value::builtin("openfisca.simulation")),
-            "members" if !entity.is_person => return Ok(Value::Population(Arc::new(Projector { entity: system.person, transforms: Vec::new() }))),
+            "members" if !entity.is_person => {
+                return Ok(Value::Population(Arc::new(Projector { entity: system.person, transforms: Vec::new() })));
+            }
             "members_position" if !entity.is_person => {
                 let person = system.person;
-                return self.session()?.graph.add(Operation::Position(projector.entity), Kind::Int32, Shape::Entity(person)).map(Value::Column);
+                return self
+                    .session()?
+                    .graph
+                    .add(Operation::Position(projector.entity), Kind::Int32, Shape::Entity(person))
+                    .map(Value::Column);
             }
             _ => {}
         }
@@ -199,21 +234,37 @@ impl Evaluator {
     }
 
     /// A method of a population.
-    pub(crate) fn population_method(&mut self, projector: &Arc<Projector>, name: &Name, arguments: Arguments) -> Outcome<Value> {
+    pub(crate) fn population_method(
+        &mut self,
+        projector: &Arc<Projector>,
+        name: &Name,
+        arguments: Arguments,
+    ) -> Outcome<Value> {
         let entity = self.entity(projector.entity)?;
         let group = projector.entity;
         let own = match &**name {
             "has_role" if entity.is_person => {
-                let Some(role) = Self::role_argument(arguments.take(0, "role"))? else { return Err(Diagnostic::raised("TypeError", "has_role() needs a role")) };
+                let Some(role) = Self::role_argument(arguments.take(0, "role"))? else {
+                    return Err(Diagnostic::raised("TypeError", "has_role() needs a role"));
+                };
                 self.has_role(&role)?
             }
             "get_rank" if entity.is_person => self.rank(&arguments)?,
             "value_from_partner" if entity.is_person => self.partner(&arguments)?,
-            "empty_array" => return self.session()?.graph.fill(Constant::Float(Number::from_integer(0)), Kind::Float32, Shape::Entity(group)).map(Value::Column),
+            "empty_array" => {
+                return self
+                    .session()?
+                    .graph
+                    .fill(Constant::Float(Number::from_integer(0)), Kind::Float32, Shape::Entity(group))
+                    .map(Value::Column);
+            }
             "filled_array" => return self.filled(group, &arguments).map(Value::Column),
             "check_array_compatible_with_entity" | "check_period_validity" => return Ok(Value::None),
             "get_holder" | "get_memory_usage" | "get_index" | "clone" => {
-                return Err(Diagnostic::unsupported(format!("{name}() looks behind the calculation"), "ask for the variable: population(\"variable\", period)"));
+                return Err(Diagnostic::unsupported(
+                    format!("{name}() looks behind the calculation"),
+                    "ask for the variable: population(\"variable\", period)",
+                ));
             }
             _ if entity.is_person => {
                 let attribute = self.population_attribute(projector, name)?;
@@ -258,7 +309,10 @@ impl Evaluator {
             "value_nth_person" => {
                 let n = arguments.require(0, "n", name)?;
                 let Some(n) = n.as_int().and_then(|n| u32::try_from(n).ok()) else {
-                    return Err(Diagnostic::unsupported("value_nth_person with a place that is not known while compiling", "use a whole number"));
+                    return Err(Diagnostic::unsupported(
+                        "value_nth_person with a place that is not known while compiling",
+                        "use a whole number",
+                    ));
                 };
                 let array = arguments.require(1, "array", name)?;
                 let id = self.node(&array)?;
@@ -290,7 +344,9 @@ impl Evaluator {
                 let attribute = self.population_attribute(projector, name)?;
                 return match attribute {
                     Value::Population(inner) => self.call_population(&inner, &arguments),
-                    _ => Err(Diagnostic::raised("AttributeError", format!("'{}' has no attribute '{name}'", entity.key))),
+                    _ => {
+                        Err(Diagnostic::raised("AttributeError", format!("'{}' has no attribute '{name}'", entity.key)))
+                    }
                 };
             }
         };
@@ -305,7 +361,10 @@ impl Evaluator {
             Some(value) => match self.operand(&value)? {
                 Operand::Weak(constant) => Ok(constant),
                 Operand::Node(id) => self.session()?.graph.constant(id).cloned().ok_or_else(|| {
-                    Diagnostic::unsupported("a default that is a column", "use one value as default, and where(…) afterwards")
+                    Diagnostic::unsupported(
+                        "a default that is a column",
+                        "use one value as default, and where(…) afterwards",
+                    )
                 }),
             },
         }
@@ -313,11 +372,18 @@ impl Evaluator {
 
     fn filled(&mut self, entity: EntityIndex, arguments: &Arguments) -> Outcome<NodeId> {
         let value = arguments.require(0, "value", "filled_array")?;
-        let kind = arguments.take(1, "dtype").filter(|dtype| !dtype.is_none()).map(|dtype| super::numpy::kind_of(&dtype)).transpose()?;
+        let kind = arguments
+            .take(1, "dtype")
+            .filter(|dtype| !dtype.is_none())
+            .map(|dtype| super::numpy::kind_of(&dtype))
+            .transpose()?;
         let id = self.node(&value)?;
         let graph = &mut self.session()?.graph;
         let kind = kind.unwrap_or_else(|| graph.kind(id));
-        let constant = graph.constant(id).cloned().ok_or_else(|| Diagnostic::raised("ValueError", "filled_array() takes one value"))?;
+        let constant = graph
+            .constant(id)
+            .cloned()
+            .ok_or_else(|| Diagnostic::raised("ValueError", "filled_array() takes one value"))?;
         graph.fill(constant, kind, Shape::Entity(entity))
     }
 
@@ -334,9 +400,19 @@ impl Evaluator {
                 Some("logical_and") => Aggregation::All,
                 Some("logical_or") => Aggregation::Any,
                 Some("add") => Aggregation::Sum,
-                _ => return Err(Diagnostic::unsupported("reduce with this function", "use numpy.add, maximum, minimum, logical_and or logical_or")),
+                _ => {
+                    return Err(Diagnostic::unsupported(
+                        "reduce with this function",
+                        "use numpy.add, maximum, minimum, logical_and or logical_or",
+                    ));
+                }
             },
-            _ => return Err(Diagnostic::unsupported("reduce with a function of one's own", "use numpy.add, maximum, minimum, logical_and or logical_or")),
+            _ => {
+                return Err(Diagnostic::unsupported(
+                    "reduce with a function of one's own",
+                    "use numpy.add, maximum, minimum, logical_and or logical_or",
+                ));
+            }
         };
         let reduced = self.aggregate(aggregation, id, group, role.as_deref())?;
         // The neutral element takes part: where nobody has the role, it is the result.
@@ -354,7 +430,12 @@ impl Evaluator {
     fn rank(&mut self, arguments: &Arguments) -> Outcome<NodeId> {
         let group = match arguments.require(0, "entity", "get_rank")? {
             Value::Population(projector) => projector.entity,
-            other => return Err(Diagnostic::raised("TypeError", format!("get_rank() needs a group, not '{}'", other.type_name()))),
+            other => {
+                return Err(Diagnostic::raised(
+                    "TypeError",
+                    format!("get_rank() needs a group, not '{}'", other.type_name()),
+                ));
+            }
         };
         let criteria = arguments.require(1, "criteria", "get_rank")?;
         let criteria = self.node(&criteria)?;
@@ -386,7 +467,10 @@ impl Evaluator {
             .map(|known| known.subroles.iter().filter_map(|subrole| entity.role(subrole)).collect())
             .unwrap_or_default();
         let [first, second] = subroles.as_slice() else {
-            return Err(Diagnostic::raised("Exception", "Projection to partner is only implemented for roles having exactly two subroles."));
+            return Err(Diagnostic::raised(
+                "Exception",
+                "Projection to partner is only implemented for roles having exactly two subroles.",
+            ));
         };
         let mut of = |role: &RoleReference| -> Outcome<Value> {
             let value = self.of_role(id, projector.entity, role, &Constant::Int(0))?;
@@ -405,7 +489,9 @@ impl Evaluator {
 fn default_of(default: &Constant, kind: Kind) -> Outcome<Constant> {
     match (default, kind) {
         (Constant::Int(0), Kind::Text) => Ok(Constant::Text(Arc::from(""))),
-        (Constant::Float(number), kind) if number.exact == Some(Rational::INFINITY) && kind.is_integer() => Ok(Constant::Int(i64::from(i32::MAX))),
+        (Constant::Float(number), kind) if number.exact == Some(Rational::INFINITY) && kind.is_integer() => {
+            Ok(Constant::Int(i64::from(i32::MAX)))
+        }
         _ => crate::graph::convert_constant(default, kind),
     }
 }

@@ -22,7 +22,10 @@ static NEXT_ENUMERATION: AtomicU32 = AtomicU32::new(1);
 impl Evaluator {
     pub(crate) fn block(&mut self, statements: &[Statement], frame: &Frame) -> Outcome<Flow> {
         for statement in statements {
-            match self.statement(statement, frame).map_err(|fault| fault.at(|| frame.source.location(statement.offset)))? {
+            match self
+                .statement(statement, frame)
+                .map_err(|fault| fault.at(|| frame.source.location(statement.offset)))?
+            {
                 Flow::Next => {}
                 flow => return Ok(flow),
             }
@@ -89,7 +92,12 @@ impl Evaluator {
                     let decorator = self.expression(decorator, frame)?;
                     decorated = match &decorator {
                         // Static and class methods are told apart when called; caches change nothing here.
-                        Value::Builtin(name) if matches!(name.rsplit('.').next(), Some("staticmethod" | "classmethod" | "property" | "lru_cache" | "cache" | "wraps")) => {
+                        Value::Builtin(name)
+                            if matches!(
+                                name.rsplit('.').next(),
+                                Some("staticmethod" | "classmethod" | "property" | "lru_cache" | "cache" | "wraps")
+                            ) =>
+                        {
                             mark(&decorator, decorated)
                         }
                         _ => self.call(&decorator, Arguments::positional(vec![decorated]))?,
@@ -105,12 +113,11 @@ impl Evaluator {
                 for (path, bound) in modules {
                     let top: Name = Arc::from(path.split('.').next().unwrap_or(path));
                     let module = self.import(path)?;
-                    match bound {
-                        Some(bound) => frame.scope.set(bound, module),
-                        None => {
-                            let module = self.import(&top)?;
-                            frame.scope.set(&top, module);
-                        }
+                    if let Some(bound) = bound {
+                        frame.scope.set(bound, module)
+                    } else {
+                        let module = self.import(&top)?;
+                        frame.scope.set(&top, module);
                     }
                 }
             }
@@ -160,7 +167,10 @@ impl Evaluator {
             StatementKind::Break => return Ok(Flow::Break),
             StatementKind::Continue => return Ok(Flow::Continue),
             StatementKind::Unsupported(what) => {
-                return Err(Diagnostic::unsupported(format!("«{what}» is not compiled"), "write it with if, for and where(…)"));
+                return Err(Diagnostic::unsupported(
+                    format!("«{what}» is not compiled"),
+                    "write it with if, for and where(…)",
+                ));
             }
         }
         Ok(Flow::Next)
@@ -182,7 +192,13 @@ impl Evaluator {
         Ok(Flow::Next)
     }
 
-    fn attempt(&mut self, body: &[Statement], handlers: &[Handler], otherwise: &[Statement], frame: &Frame) -> Outcome<Flow> {
+    fn attempt(
+        &mut self,
+        body: &[Statement],
+        handlers: &[Handler],
+        otherwise: &[Statement],
+        frame: &Frame,
+    ) -> Outcome<Flow> {
         let depth = self.depth;
         let fault = match self.block(body, frame) {
             Ok(Flow::Next) => return self.block(otherwise, frame),
@@ -201,7 +217,9 @@ impl Evaluator {
             };
             if takes {
                 if let Some(bound) = &handler.name {
-                    frame.scope.set(bound, Value::Exception(Arc::from(name.as_str()), Arc::from(fault.message.as_str())));
+                    frame
+                        .scope
+                        .set(bound, Value::Exception(Arc::from(name.as_str()), Arc::from(fault.message.as_str())));
                 }
                 return self.block(&handler.body, frame);
             }
@@ -210,14 +228,19 @@ impl Evaluator {
     }
 
     fn raise(&mut self, exception: Option<&Expression>, frame: &Frame) -> Outcome<Diagnostic> {
-        let Some(exception) = exception else { return Ok(Diagnostic::raised("RuntimeError", "No active exception to reraise")) };
+        let Some(exception) = exception else {
+            return Ok(Diagnostic::raised("RuntimeError", "No active exception to reraise"));
+        };
         let value = self.expression(exception, frame)?;
         Ok(match &value {
             Value::Exception(name, message) => Diagnostic::raised(name, &**message),
             Value::Builtin(name) => Diagnostic::raised(name.rsplit('.').next().unwrap_or(name), ""),
             Value::Class(class) => Diagnostic::raised(&class.name, ""),
             Value::Object(object) => Diagnostic::raised(&object.class.name, ""),
-            other => Diagnostic::raised("TypeError", format!("exceptions must derive from BaseException, not {}", other.type_name())),
+            other => Diagnostic::raised(
+                "TypeError",
+                format!("exceptions must derive from BaseException, not {}", other.type_name()),
+            ),
         })
     }
 
@@ -250,7 +273,12 @@ impl Evaluator {
     fn unpack(&mut self, targets: &[Expression], value: &Value, frame: &Frame) -> Outcome<()> {
         let values = self.iterate(value)?;
         let star = targets.iter().position(|target| matches!(target.kind, ExpressionKind::Starred(_)));
-        let wrong = || Diagnostic::raised("ValueError", format!("cannot unpack {} values into {} names", values.len(), targets.len()));
+        let wrong = || {
+            Diagnostic::raised(
+                "ValueError",
+                format!("cannot unpack {} values into {} names", values.len(), targets.len()),
+            )
+        };
         match star {
             None => {
                 if values.len() != targets.len() {
@@ -307,7 +335,10 @@ impl Evaluator {
                         }
                         Ok(())
                     }
-                    other => Err(Diagnostic::raised("TypeError", format!("'{}' object doesn't support item deletion", other.type_name()))),
+                    other => Err(Diagnostic::raised(
+                        "TypeError",
+                        format!("'{}' object doesn't support item deletion", other.type_name()),
+                    )),
                 }
             }
             ExpressionKind::Attribute(object, name) => {
@@ -323,7 +354,10 @@ impl Evaluator {
                         lock(&object.attributes).shift_remove(name);
                         Ok(())
                     }
-                    other => Err(Diagnostic::raised("AttributeError", format!("cannot delete an attribute of '{}'", other.type_name()))),
+                    other => Err(Diagnostic::raised(
+                        "AttributeError",
+                        format!("cannot delete an attribute of '{}'", other.type_name()),
+                    )),
                 }
             }
             _ => Err(Diagnostic::unsupported("a deletion of this", "delete names and elements only")),
@@ -336,13 +370,16 @@ impl Evaluator {
         for base in &definition.bases {
             bases.push(self.expression(base, frame)?);
         }
-        let inner = Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), true) };
+        let inner =
+            Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), true) };
         self.class_body(definition, &inner)?;
         let attributes = lock(&inner.scope.names).clone();
         if bases.iter().any(|base| matches!(base, Value::Builtin(name) if &**name == "openfisca.Enum")) {
             let members = attributes
                 .iter()
-                .filter(|(name, value)| !name.starts_with('_') && !matches!(value, Value::Function(_) | Value::Bound(_)))
+                .filter(|(name, value)| {
+                    !name.starts_with('_') && !matches!(value, Value::Function(_) | Value::Bound(_))
+                })
                 .map(|(name, value)| (Arc::clone(name), value.display()))
                 .collect();
             let id = NEXT_ENUMERATION.fetch_add(1, Ordering::Relaxed);
@@ -388,7 +425,11 @@ impl Evaluator {
         let mut named = arguments.named;
         let mut positional = arguments.positional.into_iter();
         let mut names = scope.names.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let parameters = definition.positional.iter().map(|parameter| (parameter, true)).chain(definition.named.iter().map(|parameter| (parameter, false)));
+        let parameters = definition
+            .positional
+            .iter()
+            .map(|parameter| (parameter, true))
+            .chain(definition.named.iter().map(|parameter| (parameter, false)));
         for (index, (parameter, by_place)) in parameters.enumerate() {
             let given = if by_place { positional.next() } else { None };
             let value = match given {
@@ -410,12 +451,20 @@ impl Evaluator {
             Some(name) => {
                 names.insert(Arc::clone(name), Value::tuple(rest));
             }
-            None if !rest.is_empty() => return Err(wrong(format!("takes {} positional arguments but more were given", definition.positional.len()))),
+            None if !rest.is_empty() => {
+                return Err(wrong(format!(
+                    "takes {} positional arguments but more were given",
+                    definition.positional.len()
+                )));
+            }
             None => {}
         }
         match &definition.rest_named {
             Some(name) => {
-                let entries = named.into_iter().map(|(name, value)| (crate::value::Key::Text(Arc::clone(&name)), (Value::Text(name), value))).collect();
+                let entries = named
+                    .into_iter()
+                    .map(|(name, value)| (crate::value::Key::Text(Arc::clone(&name)), (Value::Text(name), value)))
+                    .collect();
                 names.insert(Arc::clone(name), Value::Dict(crate::value::shared(entries)));
             }
             None => {
@@ -431,7 +480,9 @@ impl Evaluator {
 /// Remembers that a function takes no `self`, or the class.
 fn mark(decorator: &Value, function: Value) -> Value {
     match decorator {
-        Value::Builtin(name) if matches!(&**name, "staticmethod" | "classmethod" | "property") => Value::Bound(Arc::new((function, vec![decorator.clone()]))),
+        Value::Builtin(name) if matches!(&**name, "staticmethod" | "classmethod" | "property") => {
+            Value::Bound(Arc::new((function, vec![decorator.clone()])))
+        }
         _ => function,
     }
 }

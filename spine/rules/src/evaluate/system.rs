@@ -5,11 +5,11 @@ use crate::diagnostic::Diagnostic;
 use crate::entity::{Entity, MOST_ROLES, Role};
 use crate::graph::{Constant, convert_constant};
 use crate::parameter::{Item, ParameterNode, ParameterReader};
-use crate::period::{Instant, Period, Unit};
+use crate::period::{Instant, Unit};
 use crate::syntax::Name;
 use crate::system::System;
 use crate::value::{Class, ClassKind, Function, Outcome, SystemObject, Value, freeze, lock, thaw_node};
-use crate::variable::{CalculateOutput, Formula, SetInput, ValueType, Variable};
+use crate::variable::{Annualised, CalculateOutput, Formula, SetInput, ValueType, Variable};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -17,8 +17,25 @@ use std::sync::{Arc, Mutex};
 
 /// Attributes that a variable may have beside its formulas.
 const VARIABLE_ATTRIBUTES: &[&str] = &[
-    "value_type", "entity", "definition_period", "default_value", "label", "reference", "documentation", "unit", "end", "max_length", "set_input",
-    "calculate_output", "is_period_size_independent", "possible_values", "cerfa_field", "introspection_data", "name", "baseline_variable", "column",
+    "value_type",
+    "entity",
+    "definition_period",
+    "default_value",
+    "label",
+    "reference",
+    "documentation",
+    "unit",
+    "end",
+    "max_length",
+    "set_input",
+    "calculate_output",
+    "is_period_size_independent",
+    "possible_values",
+    "cerfa_field",
+    "introspection_data",
+    "name",
+    "baseline_variable",
+    "column",
 ];
 
 impl Evaluator {
@@ -32,7 +49,10 @@ impl Evaluator {
         let mut system = match made {
             Ok(Value::System(object)) => finish(&object),
             Ok(other) => {
-                self.diagnostics.push(Diagnostic::raised("TypeError", format!("CountryTaxBenefitSystem is a '{}'", other.type_name())));
+                self.diagnostics.push(Diagnostic::raised(
+                    "TypeError",
+                    format!("CountryTaxBenefitSystem is a '{}'", other.type_name()),
+                ));
                 System::default()
             }
             Err(fault) => {
@@ -67,26 +87,42 @@ impl Evaluator {
         let Some((module, name)) = path.rsplit_once('.') else {
             return Err(Diagnostic::raised(
                 "ValueError",
-                format!("`{path}` does not seem to be a path pointing to a reform. A path looks like `some_country_package.reforms.some_reform.`"),
+                format!(
+                    "`{path}` does not seem to be a path pointing to a reform. A path looks like `some_country_package.reforms.some_reform.`"
+                ),
             ));
         };
         let module = match self.import(&Arc::from(module))? {
             Value::Module(module) => module,
-            _ => return Err(Diagnostic::raised("ValueError", format!("Could not import `{module}`. Are you sure of this reform module name?"))),
+            _ => {
+                return Err(Diagnostic::raised(
+                    "ValueError",
+                    format!("Could not import `{module}`. Are you sure of this reform module name?"),
+                ));
+            }
         };
         let class = self.module_attribute(&module, &Arc::from(name))?;
         match &class {
             Value::Class(class) if class.kind == ClassKind::Reform => self.make_reform(base, class),
-            _ => Err(Diagnostic::raised("ValueError", format!("`{path}` does not seem to be a valid Openfisca reform."))),
+            _ => {
+                Err(Diagnostic::raised("ValueError", format!("`{path}` does not seem to be a valid Openfisca reform.")))
+            }
         }
     }
 
     fn make_reform(&mut self, base: &Arc<System>, class: &Arc<Class>) -> Outcome<System> {
         let system = System { baseline: Some(Arc::clone(base)), ..(**base).clone() };
-        let object = Arc::new(SystemObject { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()), system: Mutex::new(system) });
+        let object = Arc::new(SystemObject {
+            class: Arc::clone(class),
+            attributes: Mutex::new(IndexMap::new()),
+            system: Mutex::new(system),
+        });
         let value = Value::System(Arc::clone(&object));
         let Some(apply) = class.attribute("apply") else {
-            return Err(Diagnostic::raised("Exception", format!("Reform {} must define an `apply` function", class.name)));
+            return Err(Diagnostic::raised(
+                "Exception",
+                format!("Reform {} must define an `apply` function", class.name),
+            ));
         };
         let apply = attribute::bind(apply, &value);
         self.call(&apply, Arguments::default())?;
@@ -104,7 +140,9 @@ impl Evaluator {
         let Some(folder) = folder else {
             return Err(Diagnostic::raised(
                 "ValueError",
-                format!("Error loading extension: `{name}` is neither a directory, nor a package. Put its folder beside the country package."),
+                format!(
+                    "Error loading extension: `{name}` is neither a directory, nor a package. Put its folder beside the country package."
+                ),
             ));
         };
         let mut system = (**base).clone();
@@ -125,10 +163,18 @@ impl Evaluator {
             };
             let base = Arc::new(finish(base));
             let system = self.make_reform(&base, class)?;
-            let object = SystemObject { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()), system: Mutex::new(system) };
+            let object = SystemObject {
+                class: Arc::clone(class),
+                attributes: Mutex::new(IndexMap::new()),
+                system: Mutex::new(system),
+            };
             return Ok(Value::System(Arc::new(object)));
         }
-        let object = Arc::new(SystemObject { class: Arc::clone(class), attributes: Mutex::new(IndexMap::new()), system: Mutex::new(System::default()) });
+        let object = Arc::new(SystemObject {
+            class: Arc::clone(class),
+            attributes: Mutex::new(IndexMap::new()),
+            system: Mutex::new(System::default()),
+        });
         let value = Value::System(Arc::clone(&object));
         if let Some(constructor) = class.attribute("__init__") {
             let constructor = attribute::bind(constructor, &value);
@@ -141,7 +187,12 @@ impl Evaluator {
     }
 
     /// An attribute of a system.
-    pub(crate) fn system_attribute(&mut self, object: &Arc<SystemObject>, value: &Value, name: &Name) -> Outcome<Value> {
+    pub(crate) fn system_attribute(
+        &mut self,
+        object: &Arc<SystemObject>,
+        value: &Value,
+        name: &Name,
+    ) -> Outcome<Value> {
         if let Some(known) = lock(&object.attributes).get(name).cloned() {
             return Ok(known);
         }
@@ -156,8 +207,17 @@ impl Evaluator {
                 tree
             }
             "entities" => Value::list(system.entities.iter().map(|entity| Value::Entity(Arc::clone(entity))).collect()),
-            "person_entity" => system.entities.get(system.person).map_or(Value::None, |entity| Value::Entity(Arc::clone(entity))),
-            "group_entities" => Value::list(system.entities.iter().filter(|entity| !entity.is_person).map(|entity| Value::Entity(Arc::clone(entity))).collect()),
+            "person_entity" => {
+                system.entities.get(system.person).map_or(Value::None, |entity| Value::Entity(Arc::clone(entity)))
+            }
+            "group_entities" => Value::list(
+                system
+                    .entities
+                    .iter()
+                    .filter(|entity| !entity.is_person)
+                    .map(|entity| Value::Entity(Arc::clone(entity)))
+                    .collect(),
+            ),
             "variables" => {
                 let mut names = crate::value::Dictionary::new();
                 for variable in system.variables.keys() {
@@ -168,7 +228,11 @@ impl Evaluator {
             }
             "preprocess_parameters" | "cache_blacklist" | "decomposition_file_path" | "name" => Value::None,
             "baseline" => system.baseline.map_or(Value::None, |base| {
-                let object = SystemObject { class: Arc::clone(&object.class), attributes: Mutex::new(IndexMap::new()), system: Mutex::new((*base).clone()) };
+                let object = SystemObject {
+                    class: Arc::clone(&object.class),
+                    attributes: Mutex::new(IndexMap::new()),
+                    system: Mutex::new((*base).clone()),
+                };
                 Value::System(Arc::new(object))
             }),
             _ => Value::Method(Arc::new((value.clone(), Arc::clone(name)))),
@@ -176,13 +240,24 @@ impl Evaluator {
     }
 
     /// Sets an attribute of a system.
-    pub(crate) fn set_system_attribute(&mut self, object: &Arc<SystemObject>, name: &Name, value: Value) -> Outcome<()> {
+    pub(crate) fn set_system_attribute(
+        &mut self,
+        object: &Arc<SystemObject>,
+        name: &Name,
+        value: Value,
+    ) -> Outcome<()> {
         lock(&object.attributes).insert(Arc::clone(name), value);
         Ok(())
     }
 
     /// A method of a system.
-    pub(crate) fn system_method(&mut self, object: &Arc<SystemObject>, value: &Value, name: &Name, arguments: Arguments) -> Outcome<Value> {
+    pub(crate) fn system_method(
+        &mut self,
+        object: &Arc<SystemObject>,
+        value: &Value,
+        name: &Name,
+        arguments: Arguments,
+    ) -> Outcome<Value> {
         let first = || arguments.require(0, "argument", name);
         match &**name {
             "__init__" => {
@@ -222,16 +297,22 @@ impl Evaluator {
                 let mut system = lock(&object.system);
                 let mut changed = (**system.variable(&variable)?).clone();
                 changed.is_neutralized = true;
-                changed.label = Some(changed.label.map_or_else(|| "[Neutralized]".to_owned(), |label| format!("[Neutralized] {label}")));
+                changed.label = Some(
+                    changed.label.map_or_else(|| "[Neutralized]".to_owned(), |label| format!("[Neutralized] {label}")),
+                );
                 system.variables.insert(Arc::clone(&changed.name), Arc::new(changed));
             }
             "annualize_variable" => {
                 let variable = first()?.display();
-                let within = arguments.take(1, "period").filter(|period| !period.is_none()).map(|period| super::builtin::period(&period)).transpose()?;
+                let within = arguments
+                    .take(1, "period")
+                    .filter(|period| !period.is_none())
+                    .map(|period| super::builtin::period(&period))
+                    .transpose()?;
                 let mut system = lock(&object.system);
                 let mut changed = (**system.variable(&variable)?).clone();
                 for formula in changed.formulas.values_mut() {
-                    formula.annualised = Some(within);
+                    formula.annualised = Some(Annualised { within });
                 }
                 system.variables.insert(Arc::clone(&changed.name), Arc::new(changed));
             }
@@ -254,7 +335,10 @@ impl Evaluator {
             "modify_parameters" => {
                 let modifier = arguments.require(0, "modifier_function", name)?;
                 let system = lock(&object.system).clone();
-                let current = lock(&object.attributes).get("parameters").and_then(freeze).unwrap_or(Item::Node(system.parameters));
+                let current = lock(&object.attributes)
+                    .get("parameters")
+                    .and_then(freeze)
+                    .unwrap_or(Item::Node(system.parameters));
                 let changed = self.call(&modifier, Arguments::positional(vec![crate::value::thaw(&current)]))?;
                 if !matches!(changed, Value::Tree(_)) {
                     return Err(Diagnostic::raised("ValueError", "modifier_function must return a ParameterNode"));
@@ -264,7 +348,11 @@ impl Evaluator {
             "apply_reform" => {
                 let base = Arc::new(finish(object));
                 let reformed = self.apply_reform(&base, &first()?.display())?;
-                let object = SystemObject { class: Arc::clone(&object.class), attributes: Mutex::new(IndexMap::new()), system: Mutex::new(reformed) };
+                let object = SystemObject {
+                    class: Arc::clone(&object.class),
+                    attributes: Mutex::new(IndexMap::new()),
+                    system: Mutex::new(reformed),
+                };
                 return Ok(Value::System(Arc::new(object)));
             }
             "load_extension" => {
@@ -285,7 +373,10 @@ impl Evaluator {
             _ => {
                 let known = self.system_attribute(object, value, name)?;
                 if let Value::Method(_) = known {
-                    return Err(Diagnostic::unsupported(format!("the system's {name}() is not known"), "use add_variable, update_variable, neutralize_variable and modify_parameters"));
+                    return Err(Diagnostic::unsupported(
+                        format!("the system's {name}() is not known"),
+                        "use add_variable, update_variable, neutralize_variable and modify_parameters",
+                    ));
                 }
                 return self.call(&known, arguments);
             }
@@ -295,7 +386,10 @@ impl Evaluator {
 
     fn register(&mut self, object: &Arc<SystemObject>, class: &Value, update: bool, replace: bool) -> Outcome<()> {
         let Value::Class(class) = class else {
-            return Err(Diagnostic::raised("TypeError", format!("a variable is a class, not a '{}'", class.type_name())));
+            return Err(Diagnostic::raised(
+                "TypeError",
+                format!("a variable is a class, not a '{}'", class.type_name()),
+            ));
         };
         let mut system = lock(&object.system).clone();
         let result = self.add_variable(&mut system, class, update, replace);
@@ -312,7 +406,9 @@ impl Evaluator {
             )
             .at(|| class.source.location(class.span.0)));
         }
-        let variable = self.variable(system, class, known.as_deref()).map_err(|fault| fault.at(|| class.source.location(class.span.0)))?;
+        let variable = self
+            .variable(system, class, known.as_deref())
+            .map_err(|fault| fault.at(|| class.source.location(class.span.0)))?;
         system.variables.insert(Arc::clone(&variable.name), Arc::new(variable));
         Ok(())
     }
@@ -326,7 +422,9 @@ impl Evaluator {
         for entry in entries.iter().filter(|entry| entry.extension().is_some_and(|extension| extension == "py")) {
             self.variables_of_file(system, entry)?;
         }
-        for entry in entries.iter().filter(|entry| entry.is_dir() && entry.file_name().is_none_or(|name| name != "__pycache__")) {
+        for entry in
+            entries.iter().filter(|entry| entry.is_dir() && entry.file_name().is_none_or(|name| name != "__pycache__"))
+        {
             self.variables_of_folder(system, entry)?;
         }
         Ok(())
@@ -347,10 +445,11 @@ impl Evaluator {
         let names = lock(&module.scope.names).clone();
         for value in names.values() {
             let Value::Class(class) = value else { continue };
-            if class.kind == ClassKind::Variable && Arc::ptr_eq(&class.source, &module.source) {
-                if let Err(fault) = self.add_variable(system, class, false, false) {
-                    self.diagnostics.push(fault);
-                }
+            if class.kind == ClassKind::Variable
+                && Arc::ptr_eq(&class.source, &module.source)
+                && let Err(fault) = self.add_variable(system, class, false, false)
+            {
+                self.diagnostics.push(fault);
             }
         }
         Ok(())
@@ -368,20 +467,37 @@ impl Evaluator {
             return Err(fault);
         }
         let name = &class.name;
-        let missing = |attribute: &str| Diagnostic::raised("ValueError", format!("Missing attribute '{attribute}' in definition of variable '{name}'."));
+        let missing = |attribute: &str| {
+            Diagnostic::raised(
+                "ValueError",
+                format!("Missing attribute '{attribute}' in definition of variable '{name}'."),
+            )
+        };
         let value_type = match get("value_type") {
             Some(value) => value_type(&value, get("possible_values"), name)?,
             None => baseline.map(|base| base.value_type.clone()).ok_or_else(|| missing("value_type"))?,
         };
         let entity = match get("entity") {
             Some(Value::Entity(entity)) => system.entity(&entity.key)?,
-            Some(other) => return Err(Diagnostic::raised("ValueError", format!("Invalid value '{}' for attribute 'entity' in variable '{name}'.", other.display()))),
+            Some(other) => {
+                return Err(Diagnostic::raised(
+                    "ValueError",
+                    format!("Invalid value '{}' for attribute 'entity' in variable '{name}'.", other.display()),
+                ));
+            }
             None => baseline.map(|base| base.entity).ok_or_else(|| missing("entity"))?,
         };
         let definition_period = match get("definition_period") {
             Some(Value::Unit(unit)) => unit,
-            Some(other) => Unit::parse(&other.display())
-                .ok_or_else(|| Diagnostic::raised("ValueError", format!("Invalid value '{}' for attribute 'definition_period' in variable '{name}'.", other.display())))?,
+            Some(other) => Unit::parse(&other.display()).ok_or_else(|| {
+                Diagnostic::raised(
+                    "ValueError",
+                    format!(
+                        "Invalid value '{}' for attribute 'definition_period' in variable '{name}'.",
+                        other.display()
+                    ),
+                )
+            })?,
             None => baseline.map(|base| base.definition_period).ok_or_else(|| missing("definition_period"))?,
         };
         let default = match get("default_value") {
@@ -397,11 +513,15 @@ impl Evaluator {
         };
         let text = |attribute: &str| get(attribute).map(|value| value.display());
         let end = match get("end") {
-            Some(value) => Some(
-                Instant::parse(&value.display())
-                    .map(|(instant, _)| instant)
-                    .ok_or_else(|| Diagnostic::raised("ValueError", format!("Incorrect 'end' attribute format in '{name}'. 'YYYY-MM-DD' expected. Found: {}", value.display())))?,
-            ),
+            Some(value) => Some(Instant::parse(&value.display()).map(|(instant, _)| instant).ok_or_else(|| {
+                Diagnostic::raised(
+                    "ValueError",
+                    format!(
+                        "Incorrect 'end' attribute format in '{name}'. 'YYYY-MM-DD' expected. Found: {}",
+                        value.display()
+                    ),
+                )
+            })?),
             None => baseline.and_then(|base| base.end),
         };
         let references = match get("reference") {
@@ -411,13 +531,20 @@ impl Evaluator {
         };
         let independent = match get("is_period_size_independent") {
             Some(value) => self.truth(&value)?,
-            None => baseline.map_or(!matches!(value_type, ValueType::Int | ValueType::Float), |base| base.is_period_size_independent),
+            None => baseline.map_or(!matches!(value_type, ValueType::Int | ValueType::Float), |base| {
+                base.is_period_size_independent
+            }),
         };
         let formulas = formulas(&attributes, name, end, baseline)?;
-        if let Some(unexpected) = attributes.keys().find(|key| !key.starts_with("__") && !key.starts_with("formula") && !VARIABLE_ATTRIBUTES.contains(&&***key)) {
+        if let Some(unexpected) = attributes.keys().find(|key| {
+            !key.starts_with("__") && !key.starts_with("formula") && !VARIABLE_ATTRIBUTES.contains(&&***key)
+        }) {
             self.diagnostics.push(
-                Diagnostic::raised("ValueError", format!("Unexpected attributes in definition of variable \"{name}\": '{unexpected}'"))
-                    .at(|| class.source.location(class.span.0)),
+                Diagnostic::raised(
+                    "ValueError",
+                    format!("Unexpected attributes in definition of variable \"{name}\": '{unexpected}'"),
+                )
+                .at(|| class.source.location(class.span.0)),
             );
         }
         let location = class.source.location(class.span.0);
@@ -427,16 +554,27 @@ impl Evaluator {
             entity,
             definition_period,
             default,
-            label: text("label").filter(|label| !label.is_empty()).or_else(|| baseline.and_then(|base| base.label.clone())),
+            label: text("label")
+                .filter(|label| !label.is_empty())
+                .or_else(|| baseline.and_then(|base| base.label.clone())),
             references,
-            documentation: text("documentation").map(|text| dedent(&text)).or_else(|| baseline.and_then(|base| base.documentation.clone())),
+            documentation: text("documentation")
+                .map(|text| dedent(&text))
+                .or_else(|| baseline.and_then(|base| base.documentation.clone())),
             unit: text("unit").or_else(|| baseline.and_then(|base| base.unit.clone())),
             end,
-            max_length: get("max_length").and_then(|value| value.as_int()).and_then(|length| usize::try_from(length).ok()).or_else(|| baseline.and_then(|base| base.max_length)),
+            max_length: get("max_length")
+                .and_then(|value| value.as_int())
+                .and_then(|length| usize::try_from(length).ok())
+                .or_else(|| baseline.and_then(|base| base.max_length)),
             set_input: self.set_input(get("set_input"), baseline, class)?,
             calculate_output: match get("calculate_output") {
-                Some(Value::Builtin(function)) if function.ends_with("calculate_output_add") => Some(CalculateOutput::Add),
-                Some(Value::Builtin(function)) if function.ends_with("calculate_output_divide") => Some(CalculateOutput::Divide),
+                Some(Value::Builtin(function)) if function.ends_with("calculate_output_add") => {
+                    Some(CalculateOutput::Add)
+                }
+                Some(Value::Builtin(function)) if function.ends_with("calculate_output_divide") => {
+                    Some(CalculateOutput::Divide)
+                }
                 _ => baseline.and_then(|base| base.calculate_output),
             },
             is_period_size_independent: independent,
@@ -446,11 +584,20 @@ impl Evaluator {
         })
     }
 
-    fn set_input(&mut self, value: Option<Value>, baseline: Option<&Variable>, class: &Class) -> Outcome<Option<SetInput>> {
+    fn set_input(
+        &mut self,
+        value: Option<Value>,
+        baseline: Option<&Variable>,
+        class: &Class,
+    ) -> Outcome<Option<SetInput>> {
         Ok(match value {
             None | Some(Value::Bool(false)) => baseline.and_then(|base| base.set_input),
-            Some(Value::Builtin(function)) if function.ends_with("set_input_dispatch_by_period") => Some(SetInput::Dispatch),
-            Some(Value::Builtin(function)) if function.ends_with("set_input_divide_by_period") => Some(SetInput::Divide),
+            Some(Value::Builtin(function)) if function.ends_with("set_input_dispatch_by_period") => {
+                Some(SetInput::Dispatch)
+            }
+            Some(Value::Builtin(function)) if function.ends_with("set_input_divide_by_period") => {
+                Some(SetInput::Divide)
+            }
             Some(_) => {
                 self.diagnostics.push(
                     Diagnostic::unsupported(
@@ -466,7 +613,12 @@ impl Evaluator {
 
     /// `build_entity(key, plural, label, doc, roles, is_person, containing_entities)`
     pub(crate) fn build_entity(&mut self, arguments: &Arguments) -> Outcome<Value> {
-        let text = |place: usize, name: &str| arguments.take(place, name).filter(|value| !value.is_none()).map_or_else(String::new, |value| value.display());
+        let text = |place: usize, name: &str| {
+            arguments
+                .take(place, name)
+                .filter(|value| !value.is_none())
+                .map_or_else(String::new, |value| value.display())
+        };
         let key = text(0, "key");
         let is_person = match arguments.take(5, "is_person") {
             Some(Value::Bool(value)) => value,
@@ -482,7 +634,10 @@ impl Evaluator {
             }
         }
         if bit > MOST_ROLES {
-            return Err(Diagnostic::limit(format!("the entity '{key}' has more than {MOST_ROLES} roles"), "fold rare roles into one"));
+            return Err(Diagnostic::limit(
+                format!("the entity '{key}' has more than {MOST_ROLES} roles"),
+                "fold rare roles into one",
+            ));
         }
         let containing = match arguments.named("containing_entities") {
             Some(value) => self.iterate(&value)?.iter().map(|value| Arc::from(value.display())).collect(),
@@ -500,9 +655,16 @@ impl Evaluator {
     }
 
     fn role(&mut self, described: &Value, bit: usize) -> Outcome<Role> {
-        let Value::Dict(entries) = described else { return Err(Diagnostic::raised("TypeError", "a role is described by a dictionary")) };
+        let Value::Dict(entries) = described else {
+            return Err(Diagnostic::raised("TypeError", "a role is described by a dictionary"));
+        };
         let entries = lock(entries).clone();
-        let get = |name: &str| entries.get(&crate::value::Key::Text(Arc::from(name))).map(|(_, value)| value.clone()).filter(|value| !value.is_none());
+        let get = |name: &str| {
+            entries
+                .get(&crate::value::Key::Text(Arc::from(name)))
+                .map(|(_, value)| value.clone())
+                .filter(|value| !value.is_none())
+        };
         let key: Arc<str> = Arc::from(get("key").ok_or_else(|| Diagnostic::raised("KeyError", "'key'"))?.display());
         let subroles: Vec<Arc<str>> = match get("subroles") {
             Some(subroles) => self.iterate(&subroles)?.iter().map(|subrole| Arc::from(subrole.display())).collect(),
@@ -510,7 +672,11 @@ impl Evaluator {
         };
         let count = subroles.len().max(1);
         let mask = if bit + count > MOST_ROLES { 0 } else { (u64::MAX >> (64 - count)) << bit };
-        let max = if subroles.is_empty() { get("max").and_then(|max| max.as_int()).and_then(|max| usize::try_from(max).ok()) } else { Some(subroles.len()) };
+        let max = if subroles.is_empty() {
+            get("max").and_then(|max| max.as_int()).and_then(|max| usize::try_from(max).ok())
+        } else {
+            Some(subroles.len())
+        };
         Ok(Role {
             key,
             plural: get("plural").map(|plural| Arc::from(plural.display())),
@@ -526,7 +692,9 @@ impl Evaluator {
     /// `type(name, bases, attributes)`
     pub(crate) fn make_class(&mut self, name: &Value, bases: &Value, attributes: &Value) -> Outcome<Value> {
         let bases = self.iterate(bases)?;
-        let Value::Dict(entries) = attributes else { return Err(Diagnostic::raised("TypeError", "type() needs a dictionary of attributes")) };
+        let Value::Dict(entries) = attributes else {
+            return Err(Diagnostic::raised("TypeError", "type() needs a dictionary of attributes"));
+        };
         let mut own = IndexMap::new();
         for (key, value) in lock(entries).values() {
             own.insert(Arc::from(key.display()), value.clone());
@@ -578,13 +746,21 @@ fn set_entities(system: &mut System, entities: &[Value]) -> Outcome<()> {
             other => Err(Diagnostic::raised("TypeError", format!("'{}' is no entity", other.type_name()))),
         })
         .collect::<Outcome<_>>()?;
-    system.person =
-        system.entities.iter().position(|entity| entity.is_person).ok_or_else(|| Diagnostic::raised("Exception", "none of the entities is the person"))?;
+    system.person = system
+        .entities
+        .iter()
+        .position(|entity| entity.is_person)
+        .ok_or_else(|| Diagnostic::raised("Exception", "none of the entities is the person"))?;
     Ok(())
 }
 
 fn value_type(value: &Value, possible: Option<Value>, name: &str) -> Outcome<ValueType> {
-    let invalid = || Diagnostic::raised("ValueError", format!("Invalid value '{}' for attribute 'value_type' in variable '{name}'.", value.display()));
+    let invalid = || {
+        Diagnostic::raised(
+            "ValueError",
+            format!("Invalid value '{}' for attribute 'value_type' in variable '{name}'.", value.display()),
+        )
+    };
     let Value::Builtin(builtin) = value else { return Err(invalid()) };
     Ok(match &**builtin {
         "bool" => ValueType::Bool,
@@ -594,19 +770,31 @@ fn value_type(value: &Value, possible: Option<Value>, name: &str) -> Outcome<Val
         "datetime.date" => ValueType::Date,
         "openfisca.Enum" => match possible {
             Some(Value::EnumType(enumeration)) => ValueType::Enum(enumeration),
-            _ => return Err(Diagnostic::raised("ValueError", format!("Missing attribute 'possible_values' in definition of variable '{name}'."))),
+            _ => {
+                return Err(Diagnostic::raised(
+                    "ValueError",
+                    format!("Missing attribute 'possible_values' in definition of variable '{name}'."),
+                ));
+            }
         },
         _ => return Err(invalid()),
     })
 }
 
 fn default_value(value: &Value, value_type: &ValueType, name: &str) -> Outcome<Constant> {
-    let invalid = || Diagnostic::raised("ValueError", format!("Invalid value '{}' for attribute 'default_value' in variable '{name}'.", value.display()));
+    let invalid = || {
+        Diagnostic::raised(
+            "ValueError",
+            format!("Invalid value '{}' for attribute 'default_value' in variable '{name}'.", value.display()),
+        )
+    };
     match (value, value_type) {
         (Value::Bool(value), ValueType::Bool) => Ok(Constant::Bool(*value)),
         (Value::Int(value), ValueType::Int) => Ok(Constant::Int(*value)),
         (Value::Bool(value), ValueType::Int) => Ok(Constant::Int(i64::from(*value))),
-        (Value::Int(_) | Value::Float(_), ValueType::Float) => value.as_number().map(Constant::Float).ok_or_else(invalid),
+        (Value::Int(_) | Value::Float(_), ValueType::Float) => {
+            value.as_number().map(Constant::Float).ok_or_else(invalid)
+        }
         (Value::Text(text), ValueType::Text) => Ok(Constant::Text(Arc::clone(text))),
         (Value::Date(days), ValueType::Date) => Ok(Constant::Int(i64::from(*days))),
         (Value::EnumMember(_, index), ValueType::Enum(_)) => Ok(Constant::Int(*index as i64)),
@@ -615,13 +803,21 @@ fn default_value(value: &Value, value_type: &ValueType, name: &str) -> Outcome<C
 }
 
 /// The formulas by first day; the baseline's before the first of a reform stay.
-fn formulas(attributes: &IndexMap<Name, Value>, name: &str, end: Option<Instant>, baseline: Option<&Variable>) -> Outcome<BTreeMap<String, Formula>> {
+fn formulas(
+    attributes: &IndexMap<Name, Value>,
+    name: &str,
+    end: Option<Instant>,
+    baseline: Option<&Variable>,
+) -> Outcome<BTreeMap<String, Formula>> {
     let mut formulas = BTreeMap::new();
     for (attribute, value) in attributes.iter().filter(|(attribute, _)| attribute.starts_with("formula")) {
         let wrong = || {
-            Diagnostic::raised("ValueError", format!(
-                "Unrecognized formula name in variable \"{name}\". Expecting \"formula_YYYY\" or \"formula_YYYY_MM\" or \"formula_YYYY_MM_DD where YYYY, MM and DD are year, month and day. Found: \"{attribute}\"."
-            ))
+            Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "Unrecognized formula name in variable \"{name}\". Expecting \"formula_YYYY\" or \"formula_YYYY_MM\" or \"formula_YYYY_MM_DD where YYYY, MM and DD are year, month and day. Found: \"{attribute}\"."
+                ),
+            )
         };
         let date = match attribute.strip_prefix("formula").unwrap_or_default() {
             "" => "0001-01-01".to_owned(),
@@ -631,10 +827,13 @@ fn formulas(attributes: &IndexMap<Name, Value>, name: &str, end: Option<Instant>
             }
         };
         if end.is_some_and(|end| date > end.to_string()) {
-            return Err(Diagnostic::raised("ValueError", format!(
-                "You declared that \"{name}\" ends on \"{}\", but you wrote a formula to calculate it from \"{date}\" ({attribute}). The \"end\" attribute of a variable must be posterior to the start dates of all its formulas.",
-                end.map(|end| end.to_string()).unwrap_or_default()
-            )));
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!(
+                    "You declared that \"{name}\" ends on \"{}\", but you wrote a formula to calculate it from \"{date}\" ({attribute}). The \"end\" attribute of a variable must be posterior to the start dates of all its formulas.",
+                    end.map(|end| end.to_string()).unwrap_or_default()
+                ),
+            ));
         }
         let function: Arc<Function> = match value {
             Value::Function(function) => Arc::clone(function),
@@ -643,7 +842,10 @@ fn formulas(attributes: &IndexMap<Name, Value>, name: &str, end: Option<Instant>
                 _ => return Err(wrong()),
             },
             other => {
-                return Err(Diagnostic::unsupported(format!("the formula {attribute} is a '{}'", other.type_name()), "write it as a function: def formula(population, period, parameters)"));
+                return Err(Diagnostic::unsupported(
+                    format!("the formula {attribute} is a '{}'", other.type_name()),
+                    "write it as a function: def formula(population, period, parameters)",
+                ));
             }
         };
         formulas.insert(date, Formula { function, annualised: None });
@@ -661,12 +863,15 @@ fn formulas(attributes: &IndexMap<Name, Value>, name: &str, end: Option<Instant>
 
 /// Takes off the indentation that all lines share.
 pub(crate) fn dedent(text: &str) -> String {
-    let indent = text.lines().filter(|line| !line.trim().is_empty()).map(|line| line.len() - line.trim_start().len()).min().unwrap_or(0);
-    let lines: Vec<&str> = text.split('\n').map(|line| if line.trim().is_empty() { "" } else { line.get(indent..).unwrap_or(line) }).collect();
+    let indent = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| line.len() - line.trim_start().len())
+        .min()
+        .unwrap_or(0);
+    let lines: Vec<&str> = text
+        .split('\n')
+        .map(|line| if line.trim().is_empty() { "" } else { line.get(indent..).unwrap_or(line) })
+        .collect();
     lines.join("\n")
-}
-
-/// The whole period of an annualised formula, for those who show it.
-pub(crate) const fn annual(formula: &Formula) -> Option<Option<Period>> {
-    formula.annualised
 }

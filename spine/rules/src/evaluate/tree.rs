@@ -3,18 +3,22 @@
 use super::{Arguments, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, Kind, NodeId, Operation, Table};
-use crate::parameter::{About, DatedValue, Item, ParameterNode, ParameterReader, ParameterValue};
+use crate::parameter::{About, Item, ParameterNode, ParameterReader};
 use crate::period::Instant;
 use crate::syntax::Name;
-use crate::value::{Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node, to_parameter};
+use crate::value::{
+    Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node, to_parameter,
+};
 use crate::yaml::{Node as YamlNode, Yaml};
 use indexmap::IndexMap;
-use serde_json::Map;
 use std::path::Path;
 use std::sync::Arc;
 
 fn not_found(path: &str, instant: &str) -> Diagnostic {
-    Diagnostic::raised("ParameterNotFoundError", format!("The parameter '{path}' was not found in the {instant} tax and benefit system."))
+    Diagnostic::raised(
+        "ParameterNotFoundError",
+        format!("The parameter '{path}' was not found in the {instant} tax and benefit system."),
+    )
 }
 
 impl Evaluator {
@@ -26,22 +30,24 @@ impl Evaluator {
     }
 
     /// A child of a parameter node at an instant; reading a value is remembered for explanations.
-    pub(crate) fn parameter_child(&mut self, node: &ParameterNode, instant: &Name, name: &str, required: bool) -> Outcome<Option<Value>> {
+    pub(crate) fn parameter_child(
+        &mut self,
+        node: &ParameterNode,
+        instant: &Name,
+        name: &str,
+        required: bool,
+    ) -> Outcome<Option<Value>> {
         let found = match node.children.get(name) {
             Some(Item::Node(inner)) => Some(Value::ParameterAt(Arc::clone(inner), Arc::clone(instant))),
             Some(Item::Parameter(parameter)) => parameter.at(instant).map(|dated| {
-                if required {
-                    if let Some(session) = &mut self.session {
-                        session.read_parameter(&parameter.about.name, instant, &dated.value);
-                    }
+                if required && let Some(session) = &mut self.session {
+                    session.read_parameter(&parameter.about.name, instant, &dated.value);
                 }
                 from_parameter(&dated.value)
             }),
             Some(Item::Scale(scale)) => {
-                if required {
-                    if let Some(session) = &mut self.session {
-                        session.read_scale(&scale.about.name, instant);
-                    }
+                if required && let Some(session) = &mut self.session {
+                    session.read_scale(&scale.about.name, instant);
                 }
                 Some(Value::Scale(shared(scale.at(instant))))
             }
@@ -54,7 +60,12 @@ impl Evaluator {
     }
 
     /// An attribute of a parameter node.
-    pub(crate) fn parameter_attribute(&mut self, node: &Arc<ParameterNode>, instant: &Name, name: &str) -> Outcome<Value> {
+    pub(crate) fn parameter_attribute(
+        &mut self,
+        node: &Arc<ParameterNode>,
+        instant: &Name,
+        name: &str,
+    ) -> Outcome<Value> {
         match name {
             "_children" => {
                 let mut children = Dictionary::new();
@@ -72,19 +83,38 @@ impl Evaluator {
     }
 
     /// A parameter node indexed by a column of names, members of an enumeration, whole numbers or dates.
-    pub(crate) fn index_parameters(&mut self, node: &Arc<ParameterNode>, instant: &Name, key: NodeId) -> Outcome<Value> {
+    pub(crate) fn index_parameters(
+        &mut self,
+        node: &Arc<ParameterNode>,
+        instant: &Name,
+        key: NodeId,
+    ) -> Outcome<Value> {
         let session = self.session()?;
         let entries: Vec<(Constant, String)> = match session.graph.kind(key) {
             Kind::Enum(id) => {
                 let enumeration = session.enumeration(id)?;
-                enumeration.members.iter().enumerate().map(|(index, (name, _))| (Constant::Int(index as i64), name.to_string())).collect()
+                enumeration
+                    .members
+                    .iter()
+                    .enumerate()
+                    .map(|(index, (name, _))| (Constant::Int(index as i64), name.to_string()))
+                    .collect()
             }
-            Kind::Text => node.children.keys().map(|name| (Constant::Text(Arc::from(name.as_str())), name.clone())).collect(),
-            Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float32 | Kind::Float64 => {
-                node.children.keys().filter_map(|name| name.parse().ok().map(|number| (Constant::Int(number), name.clone()))).collect()
+            Kind::Text => {
+                node.children.keys().map(|name| (Constant::Text(Arc::from(name.as_str())), name.clone())).collect()
             }
+            Kind::Bool | Kind::Int32 | Kind::Int64 | Kind::Float32 | Kind::Float64 => node
+                .children
+                .keys()
+                .filter_map(|name| name.parse().ok().map(|number| (Constant::Int(number), name.clone())))
+                .collect(),
             Kind::Date => return self.index_by_date(node, instant, key),
-            kind => return Err(Diagnostic::raised("TypeError", format!("parameters are not indexed by {}", kind.describe()))),
+            kind => {
+                return Err(Diagnostic::raised(
+                    "TypeError",
+                    format!("parameters are not indexed by {}", kind.describe()),
+                ));
+            }
         };
         let mut children = Vec::new();
         for (constant, name) in entries {
@@ -109,7 +139,12 @@ impl Evaluator {
             }
         }
         dated.sort();
-        let Some(before) = before else { return Err(Diagnostic::raised("ValueError", format!("'{}' has no child for the time before", node.about.name))) };
+        let Some(before) = before else {
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!("'{}' has no child for the time before", node.about.name),
+            ));
+        };
         let mut result = self.parameter_child(node, instant, &before, true)?.unwrap_or(Value::None);
         for (days, name) in dated {
             let value = self.parameter_child(node, instant, &name, true)?.unwrap_or(Value::None);
@@ -127,7 +162,10 @@ impl Evaluator {
             return Err(Diagnostic::raised("ParameterNotFoundError", format!("'{name}' has no value for any key")));
         }
         if present.iter().any(|value| matches!(value, Value::Scale(_))) {
-            return Err(Diagnostic::unsupported("scales indexed by a column", "calculate each scale and choose among the results with where(…) or select(…)"));
+            return Err(Diagnostic::unsupported(
+                "scales indexed by a column",
+                "calculate each scale and choose among the results with where(…) or select(…)",
+            ));
         }
         if !present.iter().all(|value| leaf(value)) {
             return Ok(Value::Indexed(Arc::new(Indexed { name, key, entries: children })));
@@ -150,11 +188,14 @@ impl Evaluator {
                 Some(Value::Text(text)) => Some(Constant::Text(Arc::clone(text))),
                 _ => None,
             };
-            entries.push((constant.clone(), value.map(|value| crate::graph::convert_constant(&value, kind)).transpose()?));
+            entries
+                .push((constant.clone(), value.map(|value| crate::graph::convert_constant(&value, kind)).transpose()?));
         }
         let graph = &mut self.session()?.graph;
         let shape = graph.shape(key);
-        graph.add(Operation::Lookup(Arc::new(Table { name: Arc::from(name), entries }), key), kind, shape).map(Value::Column)
+        graph
+            .add(Operation::Lookup(Arc::new(Table { name: Arc::from(name), entries }), key), kind, shape)
+            .map(Value::Column)
     }
 
     /// `parameters.zones[zone].rate`
@@ -195,16 +236,19 @@ impl Evaluator {
                 }
             });
         }
-        result.ok_or_else(|| Diagnostic::raised("ParameterNotFoundError", format!("'{}' has no value for any key", indexed.name)))
+        result.ok_or_else(|| {
+            Diagnostic::raised("ParameterNotFoundError", format!("'{}' has no value for any key", indexed.name))
+        })
     }
 
     /// An element of a tree that a reform changes.
     pub(crate) fn tree_item(&mut self, tree: &Value, index: &Value) -> Outcome<Value> {
         let Value::Tree(inner) = tree else { return Ok(Value::None) };
         match (&*lock(inner), index) {
-            (Mutable::Node { children, about }, Value::Text(name)) => {
-                children.get(&**name).cloned().ok_or_else(|| Diagnostic::raised("KeyError", format!("'{name}' in {}", about.name)))
-            }
+            (Mutable::Node { children, about }, Value::Text(name)) => children
+                .get(&**name)
+                .cloned()
+                .ok_or_else(|| Diagnostic::raised("KeyError", format!("'{name}' in {}", about.name))),
             (Mutable::Scale { brackets, .. }, index) => {
                 let brackets = lock(brackets);
                 Ok(brackets[super::arithmetic::place(index, brackets.len())?].clone())
@@ -221,16 +265,23 @@ impl Evaluator {
             "description" => Some(about.description.as_ref().map_or(Value::None, Value::text)),
             "documentation" => Some(about.documentation.as_ref().map_or(Value::None, Value::text)),
             "metadata" => Some(Value::Dict(shared(
-                about.metadata.iter().map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), json_value(value)))).collect(),
+                about
+                    .metadata
+                    .iter()
+                    .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), json_value(value))))
+                    .collect(),
             ))),
             "file_path" => Some(about.file.as_ref().map_or(Value::None, |file| Value::text(file.to_string_lossy()))),
             _ => None,
         };
         let found = match &*lock(inner) {
             Mutable::Node { about, children } => children.get(&**name).cloned().or_else(|| match &**name {
-                "children" => {
-                    Some(Value::Dict(shared(children.iter().map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), value.clone()))).collect())))
-                }
+                "children" => Some(Value::Dict(shared(
+                    children
+                        .iter()
+                        .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), value.clone())))
+                        .collect(),
+                ))),
                 other => about_value(about, other),
             }),
             Mutable::Parameter { about, values } => match &**name {
@@ -256,7 +307,9 @@ impl Evaluator {
         let Value::Tree(inner) = tree else { return Ok(()) };
         match &mut *lock(inner) {
             Mutable::Dated(dated) if &**name == "value" => {
-                dated.value = to_parameter(&value).ok_or_else(|| Diagnostic::raised("TypeError", format!("'{}' cannot be a parameter's value", value.type_name())))?;
+                dated.value = to_parameter(&value).ok_or_else(|| {
+                    Diagnostic::raised("TypeError", format!("'{}' cannot be a parameter's value", value.type_name()))
+                })?;
                 Ok(())
             }
             Mutable::Node { children, .. } => {
@@ -306,7 +359,9 @@ impl Evaluator {
                 }
                 Ok(Value::None)
             }
-            "clone" => crate::value::freeze(tree).map(|item| thaw(&item)).ok_or_else(|| Diagnostic::raised("TypeError", "this tree holds what is no parameter")),
+            "clone" => crate::value::freeze(tree)
+                .map(|item| thaw(&item))
+                .ok_or_else(|| Diagnostic::raised("TypeError", "this tree holds what is no parameter")),
             "get_at_instant" | "__call__" => {
                 let instant = super::builtin::instant(&arguments.require(0, "instant", name)?)?;
                 self.tree_at(tree, instant)
@@ -319,12 +374,17 @@ impl Evaluator {
             _ => {
                 let attribute = Self::tree_attribute(tree, name)?;
                 match attribute {
-                    Value::Method(_) => Err(Diagnostic::raised("AttributeError", format!("the parameter has no method '{name}'"))),
+                    Value::Method(_) => {
+                        Err(Diagnostic::raised("AttributeError", format!("the parameter has no method '{name}'")))
+                    }
                     Value::Tree(_) => {
                         let instant = super::builtin::instant(&arguments.require(0, "instant", name)?)?;
                         self.tree_at(&attribute, instant)
                     }
-                    other => self.call(&other, Arguments { positional: arguments.positional.clone(), named: arguments.named.clone() }),
+                    other => self.call(
+                        &other,
+                        Arguments { positional: arguments.positional.clone(), named: arguments.named.clone() },
+                    ),
                 }
             }
         }
@@ -335,7 +395,9 @@ impl Evaluator {
         let instant: Name = Arc::from(instant.to_string());
         match crate::value::freeze(tree) {
             Some(Item::Node(node)) => Ok(Value::ParameterAt(node, instant)),
-            Some(Item::Parameter(parameter)) => Ok(parameter.at(&instant).map_or(Value::None, |dated| from_parameter(&dated.value))),
+            Some(Item::Parameter(parameter)) => {
+                Ok(parameter.at(&instant).map_or(Value::None, |dated| from_parameter(&dated.value)))
+            }
             Some(Item::Scale(scale)) => Ok(Value::Scale(shared(scale.at(&instant)))),
             None => Err(Diagnostic::raised("TypeError", "this tree holds what is no parameter")),
         }
@@ -346,26 +408,27 @@ impl Evaluator {
             return Err(Diagnostic::raised("AttributeError", "only parameters with values by date are updated"));
         };
         let present = |place: usize, name: &str| arguments.take(place, name).filter(|value| !value.is_none());
-        let (start, stop) = match present(0, "period") {
-            Some(period) => {
-                let period = super::builtin::period(&period)?;
-                (period.start, period.stop())
-            }
-            None => {
-                let start = present(1, "start").ok_or_else(|| Diagnostic::raised("ValueError", "You must provide either a start or a period"))?;
-                let stop = present(2, "stop").map(|stop| super::builtin::instant(&stop)).transpose()?;
-                (super::builtin::instant(&start)?, stop)
-            }
+        let (start, stop) = if let Some(period) = present(0, "period") {
+            let period = super::builtin::period(&period)?;
+            (period.start, period.stop())
+        } else {
+            let start = present(1, "start")
+                .ok_or_else(|| Diagnostic::raised("ValueError", "You must provide either a start or a period"))?;
+            let stop = present(2, "stop").map(|stop| super::builtin::instant(&stop)).transpose()?;
+            (super::builtin::instant(&start)?, stop)
         };
         let value = arguments.take(3, "value").unwrap_or(Value::None);
-        let value = to_parameter(&value).ok_or_else(|| Diagnostic::raised("TypeError", format!("'{}' cannot be a parameter's value", value.type_name())))?;
+        let value = to_parameter(&value).ok_or_else(|| {
+            Diagnostic::raised("TypeError", format!("'{}' cannot be a parameter's value", value.type_name()))
+        })?;
         let after_stop = stop.and_then(|stop| stop.offset(1, crate::period::Unit::Day)).map(|stop| stop.to_string());
         let mut updated = (*parameter).clone();
         updated.update(&start.to_string(), after_stop.as_deref(), value);
-        if let Value::Tree(inner) = tree {
-            if let Mutable::Parameter { values, .. } = &*lock(inner) {
-                *lock(values) = updated.values.into_iter().map(|dated| Value::Tree(shared(Mutable::Dated(dated)))).collect();
-            }
+        if let Value::Tree(inner) = tree
+            && let Mutable::Parameter { values, .. } = &*lock(inner)
+        {
+            *lock(values) =
+                updated.values.into_iter().map(|dated| Value::Tree(shared(Mutable::Dated(dated)))).collect();
         }
         Ok(Value::None)
     }
@@ -381,7 +444,10 @@ impl Evaluator {
             return Ok(thaw_node(&node));
         }
         let place = if class == "ParameterNode" { 2 } else { 1 };
-        let data = arguments.take(place, "data").filter(|data| !data.is_none()).unwrap_or_else(|| Value::Dict(shared(Dictionary::new())));
+        let data = arguments
+            .take(place, "data")
+            .filter(|data| !data.is_none())
+            .unwrap_or_else(|| Value::Dict(shared(Dictionary::new())));
         let data = yaml_of(&data)?;
         let file = Path::new("a reform");
         match class {
@@ -396,9 +462,14 @@ impl Evaluator {
         let path = self.library.path(&arguments.require(0, "file_path", "load_parameter_file")?.display())?;
         let name = arguments.take(1, "name").map_or_else(String::new, |name| name.display());
         let mut reader = ParameterReader::default();
-        let item = if path.is_dir() { Some(Item::Node(Arc::new(reader.folder(&path, &name)))) } else { reader.file(&path, &name) };
+        let item = if path.is_dir() {
+            Some(Item::Node(Arc::new(reader.folder(&path, &name))))
+        } else {
+            reader.file(&path, &name)
+        };
         self.diagnostics.append(&mut reader.diagnostics);
-        item.map(|item| thaw(&item)).ok_or_else(|| Diagnostic::raised("ParameterParsingError", format!("{} cannot be read", path.display())))
+        item.map(|item| thaw(&item))
+            .ok_or_else(|| Diagnostic::raised("ParameterParsingError", format!("{} cannot be read", path.display())))
     }
 }
 
@@ -448,16 +519,16 @@ pub(crate) fn json_value(value: &serde_json::Value) -> Value {
     match value {
         serde_json::Value::Null => Value::None,
         serde_json::Value::Bool(value) => Value::Bool(*value),
-        serde_json::Value::Number(number) => number.as_i64().map_or_else(|| Value::float(number.as_f64().unwrap_or(0.0)), Value::Int),
+        serde_json::Value::Number(number) => {
+            number.as_i64().map_or_else(|| Value::float(number.as_f64().unwrap_or(0.0)), Value::Int)
+        }
         serde_json::Value::String(text) => Value::text(text),
         serde_json::Value::Array(items) => Value::list(items.iter().map(json_value).collect()),
-        serde_json::Value::Object(entries) => {
-            Value::Dict(shared(entries.iter().map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), json_value(value)))).collect()))
-        }
+        serde_json::Value::Object(entries) => Value::Dict(shared(
+            entries
+                .iter()
+                .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), json_value(value))))
+                .collect(),
+        )),
     }
-}
-
-/// A new parameter with one value from a date on, for variables of the tree made in Python.
-pub(crate) fn dated(instant: &str, value: ParameterValue) -> DatedValue {
-    DatedValue { instant: instant.to_owned(), value, metadata: Map::new() }
 }

@@ -4,7 +4,9 @@
 use super::structure::{Members, choose, project, row, without_values, zip};
 use super::{Column, Context, Data, Inputs, Population, Slot, gather, too_large};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Aggregation, Binary, Constant, Graph, Kind, Node, NodeId, Operation, Shape, Table, TextTest, Unary, convert_moment};
+use crate::graph::{
+    Aggregation, Binary, Constant, Graph, Kind, Node, NodeId, Operation, Shape, Table, TextTest, Unary, convert_moment,
+};
 use crate::number::{Number, Rational, greatest_common_divisor, power_of_ten};
 use crate::parameter::{Scale, ScaleKind};
 use std::cmp::Ordering;
@@ -70,7 +72,12 @@ fn constant_form(constant: &Constant) -> Form {
 }
 
 /// The forms of the nodes needed, in order.
-pub(crate) fn forms(graph: &Graph, needed: &[NodeId], population: &Population, inputs: &Inputs) -> Result<Vec<Form>, Diagnostic> {
+pub(crate) fn forms(
+    graph: &Graph,
+    needed: &[NodeId],
+    population: &Population,
+    inputs: &Inputs,
+) -> Result<Vec<Form>, Diagnostic> {
     let mut memberless: HashMap<usize, bool> = HashMap::new();
     for (entity, membership) in population.memberships.iter().enumerate() {
         let mut has_member = vec![false; population.counts[entity]];
@@ -86,7 +93,13 @@ pub(crate) fn forms(graph: &Graph, needed: &[NodeId], population: &Population, i
     Ok(forms)
 }
 
-fn form(graph: &Graph, node: &Node, forms: &[Form], memberless: &HashMap<usize, bool>, inputs: &Inputs) -> Result<Form, Diagnostic> {
+fn form(
+    graph: &Graph,
+    node: &Node,
+    forms: &[Form],
+    memberless: &HashMap<usize, bool>,
+    inputs: &Inputs,
+) -> Result<Form, Diagnostic> {
     let of = |id: NodeId| forms[id as usize];
     let number = |form: Form| if form == Form::Bool { Form::Scaled(1) } else { form };
     Ok(match &node.operation {
@@ -132,7 +145,13 @@ fn form(graph: &Graph, node: &Node, forms: &[Form], memberless: &HashMap<usize, 
         Operation::Members | Operation::Position(_) | Operation::Rank(..) => Form::Scaled(1),
         Operation::Nth(_, a, default) | Operation::OfRole(_, a, default) => meet(of(*a), constant_form(default)),
         Operation::Scale { scale, base, .. } => scale_form(scale, number(of(*base))),
-        Operation::Lookup(table, _) => table.entries.iter().filter_map(|(_, value)| value.as_ref()).map(constant_form).reduce(meet).unwrap_or(Form::Scaled(1)),
+        Operation::Lookup(table, _) => table
+            .entries
+            .iter()
+            .filter_map(|(_, value)| value.as_ref())
+            .map(constant_form)
+            .reduce(meet)
+            .unwrap_or(Form::Scaled(1)),
         Operation::MemberName(..) => Form::Text,
     })
 }
@@ -164,17 +183,26 @@ fn binary_form(graph: &Graph, operation: Binary, a: NodeId, b: NodeId, forms: &[
         Binary::Add | Binary::Subtract | Binary::Maximum | Binary::Minimum => meet(left, right),
         Binary::Multiply => match (left, right) {
             (Form::Scaled(x), Form::Scaled(y)) => match (exact_constant(graph, a), exact_constant(graph, b)) {
-                (_, Some(constant)) => multiplied(x, constant).map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator))),
-                (Some(constant), _) => multiplied(y, constant).map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator))),
+                (_, Some(constant)) => {
+                    multiplied(x, constant).map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator)))
+                }
+                (Some(constant), _) => {
+                    multiplied(y, constant).map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator)))
+                }
                 _ => scaled(x.checked_mul(y)),
             },
             (left, right) => meet(left, right),
         },
         Binary::Divide => match (left, right) {
-            (Form::Scaled(x), Form::Scaled(_)) => match exact_constant(graph, b).filter(|constant| constant.numerator() != 0) {
-                Some(constant) => Rational::ONE.divide(constant).and_then(|inverse| multiplied(x, inverse)).map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator))),
-                None => Form::Ratio,
-            },
+            (Form::Scaled(x), Form::Scaled(_)) => {
+                match exact_constant(graph, b).filter(|constant| constant.numerator() != 0) {
+                    Some(constant) => Rational::ONE
+                        .divide(constant)
+                        .and_then(|inverse| multiplied(x, inverse))
+                        .map_or(Form::Ratio, |(_, denominator)| scaled(Some(denominator))),
+                    None => Form::Ratio,
+                }
+            }
             (Form::Float, _) | (_, Form::Float) => Form::Float,
             _ => Form::Ratio,
         },
@@ -184,7 +212,9 @@ fn binary_form(graph: &Graph, operation: Binary, a: NodeId, b: NodeId, forms: &[
         },
         Binary::Modulo => meet(left, right),
         Binary::Power => match (left, exact_constant(graph, b)) {
-            (Form::Scaled(x), Some(exponent)) if exponent.denominator() == 1 && (0..=64).contains(&exponent.numerator()) => {
+            (Form::Scaled(x), Some(exponent))
+                if exponent.denominator() == 1 && (0..=64).contains(&exponent.numerator()) =>
+            {
                 scaled(x.checked_pow(exponent.numerator() as u32))
             }
             _ => Form::Float,
@@ -227,27 +257,36 @@ macro_rules! whole {
     ($type:ty) => {
         impl Whole for $type {
             const ZERO: Self = 0;
-            #[inline(always)]
-            #[allow(clippy::cast_possible_truncation, clippy::unnecessary_cast, reason = "bounds were proven to fit before the narrow type was chosen")]
+            #[inline]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::unnecessary_cast,
+                reason = "bounds were proven to fit before the narrow type was chosen"
+            )]
             fn of(value: i128) -> Self {
                 value as Self
             }
             // The bounds of the operands were proven to fit: wrapping never happens, and checks would forbid vector instructions.
-            #[inline(always)]
+            #[inline]
             fn add(self, other: Self) -> Self {
                 self.wrapping_add(other)
             }
-            #[inline(always)]
+            #[inline]
             fn subtract(self, other: Self) -> Self {
                 self.wrapping_sub(other)
             }
-            #[inline(always)]
+            #[inline]
             fn multiply(self, other: Self) -> Self {
                 self.wrapping_mul(other)
             }
-            #[inline(always)]
+            #[inline]
             fn floor_divide(self, other: Self) -> Self {
-                if other == 0 { 0 } else { let quotient = self.wrapping_div(other); if self.wrapping_rem(other) != 0 && (self < 0) != (other < 0) { quotient - 1 } else { quotient } }
+                if other == 0 {
+                    0
+                } else {
+                    let quotient = self.wrapping_div(other);
+                    if self.wrapping_rem(other) != 0 && (self < 0) != (other < 0) { quotient - 1 } else { quotient }
+                }
             }
         }
     };
@@ -261,7 +300,8 @@ fn fits(bounds: (i128, i128)) -> bool {
 
 /// Bounds after multiplying by a factor.
 fn times(bounds: (i128, i128), factor: i128) -> Result<(i128, i128), Diagnostic> {
-    let (a, b) = (bounds.0.checked_mul(factor).ok_or_else(too_large)?, bounds.1.checked_mul(factor).ok_or_else(too_large)?);
+    let (a, b) =
+        (bounds.0.checked_mul(factor).ok_or_else(too_large)?, bounds.1.checked_mul(factor).ok_or_else(too_large)?);
     Ok((a.min(b), a.max(b)))
 }
 
@@ -305,8 +345,13 @@ fn fractions(slot: &Slot, form: Form) -> Vec<Rational> {
     };
     match &slot.data {
         Data::Ratio(values) => values.clone(),
-        Data::Float(values) => values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect(),
-        data => wide(data).iter().map(|value| Rational::new(*value, denominator).unwrap_or(Rational::NOT_A_NUMBER)).collect(),
+        Data::Float(values) => {
+            values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect()
+        }
+        data => wide(data)
+            .iter()
+            .map(|value| Rational::new(*value, denominator).unwrap_or(Rational::NOT_A_NUMBER))
+            .collect(),
     }
 }
 
@@ -361,7 +406,12 @@ fn reform(slot: &Slot, from: Form, to: Form) -> Result<Slot, Diagnostic> {
 }
 
 /// Calculates one node of a block.
-pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>], forms: &[Form]) -> Result<Slot, Diagnostic> {
+pub(crate) fn evaluate(
+    context: &Context,
+    id: NodeId,
+    slots: &[Option<Slot>],
+    forms: &[Form],
+) -> Result<Slot, Diagnostic> {
     if let Some(slot) = without_values(context, id) {
         return Ok(slot);
     }
@@ -388,7 +438,9 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>], fo
             let inner = slot(*a)?;
             Ok(Slot { data: project(context, *a, &inner.data), bounds: inner.bounds })
         }
-        Operation::Aggregate(aggregation, a, mask) => aggregate(&Members::of(context, context.group(id)), *aggregation, slot(*a)?, of(*a), *mask, form),
+        Operation::Aggregate(aggregation, a, mask) => {
+            aggregate(&Members::of(context, context.group(id)), *aggregation, slot(*a)?, of(*a), *mask, form)
+        }
         Operation::Nth(n, a, default) => {
             let members = Members::of(context, context.group(id));
             let (values, default) = (reform(slot(*a)?, of(*a), form)?, constant(default, form)?);
@@ -417,7 +469,10 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>], fo
         Operation::Scale { scale, base, right } => scale_slot(scale, slot(*base)?, of(*base), *right, form),
         Operation::Lookup(table, key) => lookup(table, slot(*key)?, form),
         Operation::MemberName(names, a) => {
-            let values = narrow(&slot(*a)?.data).iter().map(|index| names.get(*index as usize).cloned().unwrap_or_else(|| Arc::from(""))).collect();
+            let values = narrow(&slot(*a)?.data)
+                .iter()
+                .map(|index| names.get(*index as usize).cloned().unwrap_or_else(|| Arc::from("")))
+                .collect();
             Ok(plain(Data::Text(values)))
         }
         Operation::Members | Operation::HasRole(..) | Operation::Position(_) => Err(missing()),
@@ -435,11 +490,15 @@ fn constant(value: &Constant, form: Form) -> Result<Slot, Diagnostic> {
         (_, Constant::Text(text)) => return Err(Diagnostic::raised("TypeError", format!("'{text}' is not a number"))),
         (Form::Scaled(denominator), value) => {
             let exact = value.number().and_then(|number| number.exact).ok_or_else(too_large)?;
-            let numerator = exact.numerator().checked_mul(denominator / exact.denominator().max(1)).ok_or_else(too_large)?;
-            let data = i64::try_from(numerator).map_or_else(|_| Data::Wide(vec![numerator]), |small| Data::Int(vec![small]));
+            let numerator =
+                exact.numerator().checked_mul(denominator / exact.denominator().max(1)).ok_or_else(too_large)?;
+            let data =
+                i64::try_from(numerator).map_or_else(|_| Data::Wide(vec![numerator]), |small| Data::Int(vec![small]));
             Slot { data, bounds: (numerator, numerator) }
         }
-        (Form::Ratio, value) => plain(Data::Ratio(vec![value.number().and_then(|number| number.exact).unwrap_or(Rational::NOT_A_NUMBER)])),
+        (Form::Ratio, value) => {
+            plain(Data::Ratio(vec![value.number().and_then(|number| number.exact).unwrap_or(Rational::NOT_A_NUMBER)]))
+        }
         (Form::Float, value) => plain(Data::Float(vec![value.number().map_or(f64::NAN, |number| number.float)])),
     })
 }
@@ -450,7 +509,9 @@ fn rows<T: Clone>(context: &Context, node: &Node, values: &[T]) -> Vec<T> {
     let range = context.block.ranges[entity].clone();
     match &context.layout.order[entity] {
         None => values.get(range).unwrap_or_default().to_vec(),
-        Some(order) => order.get(range).unwrap_or_default().iter().map(|place| values[*place as usize].clone()).collect(),
+        Some(order) => {
+            order.get(range).unwrap_or_default().iter().map(|place| values[*place as usize].clone()).collect()
+        }
     }
 }
 
@@ -464,19 +525,36 @@ fn whole_slot(values: Vec<i64>) -> Slot {
 }
 
 fn input(context: &Context, place: usize, node: &Node, form: Form) -> Result<Slot, Diagnostic> {
-    let column = context.inputs.get(place).copied().flatten().ok_or_else(|| Diagnostic::raised("KeyError", "an input is missing"))?;
+    let column = context
+        .inputs
+        .get(place)
+        .copied()
+        .flatten()
+        .ok_or_else(|| Diagnostic::raised("KeyError", "an input is missing"))?;
     Ok(match column {
         Column::Bool(values) => bool_slot(rows(context, node, values).into_iter().map(u8::from).collect()),
-        Column::Int(values) if form == Form::Bool => bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect()),
+        Column::Int(values) if form == Form::Bool => {
+            bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+        }
         Column::Int(values) | Column::Scaled { values, .. } => whole_slot(rows(context, node, values)),
         Column::Ratio(values) => plain(Data::Ratio(rows(context, node, values))),
-        Column::Single(values) => plain(Data::Ratio(rows(context, node, values).into_iter().map(|value| Rational::from_single(value).unwrap_or(Rational::NOT_A_NUMBER)).collect())),
+        Column::Single(values) => plain(Data::Ratio(
+            rows(context, node, values)
+                .into_iter()
+                .map(|value| Rational::from_single(value).unwrap_or(Rational::NOT_A_NUMBER))
+                .collect(),
+        )),
         Column::Float(values) => plain(Data::Float(rows(context, node, values))),
         Column::Text(values) => plain(Data::Text(rows(context, node, values))),
     })
 }
 
-fn map_whole(slot: &Slot, bounds: (i128, i128), narrow_operation: impl Fn(i64) -> i64, wide_operation: impl Fn(i128) -> i128) -> Slot {
+fn map_whole(
+    slot: &Slot,
+    bounds: (i128, i128),
+    narrow_operation: impl Fn(i64) -> i64,
+    wide_operation: impl Fn(i128) -> i128,
+) -> Slot {
     let data = if fits(bounds) && fits(slot.bounds) && !matches!(slot.data, Data::Wide(_)) {
         Data::Int(narrow(&slot.data).iter().map(|value| narrow_operation(*value)).collect())
     } else {
@@ -503,7 +581,12 @@ fn unary(operation: Unary, a: &Slot, a_form: Form, form: Form) -> Result<Slot, D
     let (low, high) = a.bounds;
     let divided = |value: i128| value.div_euclid(denominator);
     Ok(match operation {
-        Unary::Negate => map_whole(a, (high.checked_neg().ok_or_else(too_large)?, low.checked_neg().ok_or_else(too_large)?), i64::wrapping_neg, i128::wrapping_neg),
+        Unary::Negate => map_whole(
+            a,
+            (high.checked_neg().ok_or_else(too_large)?, low.checked_neg().ok_or_else(too_large)?),
+            i64::wrapping_neg,
+            i128::wrapping_neg,
+        ),
         Unary::Absolute => {
             let highest = high.checked_abs().ok_or_else(too_large)?.max(low.checked_abs().ok_or_else(too_large)?);
             map_whole(a, (0, highest), i64::wrapping_abs, i128::wrapping_abs)
@@ -517,19 +600,29 @@ fn unary(operation: Unary, a: &Slot, a_form: Form, form: Form) -> Result<Slot, D
         Unary::Ceiling => {
             let ceiling = |value: i128| -((-value).div_euclid(denominator));
             match i64::try_from(denominator) {
-                Ok(small) if fits((low.saturating_neg(), high.saturating_neg())) => {
-                    map_whole(a, (ceiling(low), ceiling(high)), |value| -(value.wrapping_neg().div_euclid(small)), ceiling)
-                }
+                Ok(small) if fits((low.saturating_neg(), high.saturating_neg())) => map_whole(
+                    a,
+                    (ceiling(low), ceiling(high)),
+                    |value| -(value.wrapping_neg().div_euclid(small)),
+                    ceiling,
+                ),
                 _ => map_whole_wide(a, (ceiling(low), ceiling(high)), ceiling),
             }
         }
         Unary::Truncate => match i64::try_from(denominator) {
-            Ok(small) => map_whole(a, (low / denominator, high / denominator), |value| value / small, |value| value / denominator),
+            Ok(small) => map_whole(
+                a,
+                (low / denominator, high / denominator),
+                |value| value / small,
+                |value| value / denominator,
+            ),
             Err(_) => map_whole_wide(a, (low / denominator, high / denominator), |value| value / denominator),
         },
         Unary::Round(digits) => round(a, denominator, digits, form)?,
         Unary::IsNotANumber | Unary::IsInfinite => bool_slot(vec![0; wide(&a.data).len()]),
-        Unary::Not | Unary::Exponential | Unary::Logarithm | Unary::SquareRoot => return Err(Diagnostic::raised("TypeError", "this is not for whole numbers")),
+        Unary::Not | Unary::Exponential | Unary::Logarithm | Unary::SquareRoot => {
+            return Err(Diagnostic::raised("TypeError", "this is not for whole numbers"));
+        }
     })
 }
 
@@ -549,7 +642,8 @@ fn round(a: &Slot, denominator: i128, digits: i32, form: Form) -> Result<Slot, D
     let Form::Scaled(target) = form else { return Err(too_large()) };
     let power = power_of_ten(digits.unsigned_abs()).ok_or_else(too_large)?;
     // value / denominator × 10^digits = value × up / down
-    let (up, down) = if digits >= 0 { (power, denominator) } else { (1, denominator.checked_mul(power).ok_or_else(too_large)?) };
+    let (up, down) =
+        if digits >= 0 { (power, denominator) } else { (1, denominator.checked_mul(power).ok_or_else(too_large)?) };
     let divisor = greatest_common_divisor(up, down).max(1);
     let (up, down) = (up / divisor, down / divisor);
     let back = if digits >= 0 { target / power } else { power };
@@ -565,8 +659,11 @@ fn round(a: &Slot, denominator: i128, digits: i32, form: Form) -> Result<Slot, D
         };
         rounded.wrapping_mul(back)
     };
-    let bounds = times((raised.0.div_euclid(down), raised.1.div_euclid(down).checked_add(1).ok_or_else(too_large)?), back)?;
-    if let (Ok(up), Ok(down), Ok(back), true) = (i64::try_from(up), i64::try_from(down), i64::try_from(back), fits(raised) && fits(bounds) && down < 1 << 62) {
+    let bounds =
+        times((raised.0.div_euclid(down), raised.1.div_euclid(down).checked_add(1).ok_or_else(too_large)?), back)?;
+    if let (Ok(up), Ok(down), Ok(back), true) =
+        (i64::try_from(up), i64::try_from(down), i64::try_from(back), fits(raised) && fits(bounds) && down < 1 << 62)
+    {
         let small = |value: i64| {
             let scaled = value.wrapping_mul(up);
             let floor = scaled.div_euclid(down);
@@ -607,11 +704,14 @@ fn float_unary(operation: Unary, values: &[f64]) -> Result<Slot, Diagnostic> {
 
 fn ratio_unary(operation: Unary, values: &[Rational]) -> Result<Slot, Diagnostic> {
     let map = |operation: &dyn Fn(Rational) -> Option<Rational>| -> Result<Slot, Diagnostic> {
-        let mapped: Option<Vec<Rational>> = values.iter().map(|value| if value.is_finite() { operation(*value) } else { Some(*value) }).collect();
+        let mapped: Option<Vec<Rational>> =
+            values.iter().map(|value| if value.is_finite() { operation(*value) } else { Some(*value) }).collect();
         mapped.map(|values| plain(Data::Ratio(values))).ok_or_else(too_large)
     };
     match operation {
-        Unary::Negate => Ok(plain(Data::Ratio(values.iter().map(|value| value.negate()).collect::<Option<_>>().ok_or_else(too_large)?))),
+        Unary::Negate => Ok(plain(Data::Ratio(
+            values.iter().map(|value| value.negate()).collect::<Option<_>>().ok_or_else(too_large)?,
+        ))),
         Unary::Absolute => {
             let absolute = |value: &Rational| if value.numerator() < 0 { value.negate() } else { Some(*value) };
             Ok(plain(Data::Ratio(values.iter().map(absolute).collect::<Option<_>>().ok_or_else(too_large)?)))
@@ -621,9 +721,15 @@ fn ratio_unary(operation: Unary, values: &[Rational]) -> Result<Slot, Diagnostic
         Unary::Truncate => map(&|value| Some(Rational::integer(value.truncate()))),
         Unary::Round(digits) => map(&|value| value.round_half_even(digits)),
         Unary::Sign => map(&|value| Some(Rational::integer(value.numerator().signum()))),
-        Unary::IsNotANumber => Ok(bool_slot(values.iter().map(|value| u8::from(*value == Rational::NOT_A_NUMBER)).collect())),
-        Unary::IsInfinite => Ok(bool_slot(values.iter().map(|value| u8::from(!value.is_finite() && *value != Rational::NOT_A_NUMBER)).collect())),
-        Unary::Exponential | Unary::Logarithm | Unary::SquareRoot | Unary::Not => Err(Diagnostic::raised("TypeError", "this is not for fractions")),
+        Unary::IsNotANumber => {
+            Ok(bool_slot(values.iter().map(|value| u8::from(*value == Rational::NOT_A_NUMBER)).collect()))
+        }
+        Unary::IsInfinite => Ok(bool_slot(
+            values.iter().map(|value| u8::from(!value.is_finite() && *value != Rational::NOT_A_NUMBER)).collect(),
+        )),
+        Unary::Exponential | Unary::Logarithm | Unary::SquareRoot | Unary::Not => {
+            Err(Diagnostic::raised("TypeError", "this is not for fractions"))
+        }
     }
 }
 
@@ -641,7 +747,13 @@ fn denominator(form: Form) -> i128 {
     }
 }
 
-fn binary(graph: &Graph, operation: Binary, ids: (NodeId, NodeId), operands: &Operands, form: Form) -> Result<Slot, Diagnostic> {
+fn binary(
+    graph: &Graph,
+    operation: Binary,
+    ids: (NodeId, NodeId),
+    operands: &Operands,
+    form: Form,
+) -> Result<Slot, Diagnostic> {
     let (left, right) = (operands.left, operands.right);
     match operation {
         Binary::And | Binary::Or | Binary::Xor => return logic(operation, left, right),
@@ -650,13 +762,21 @@ fn binary(graph: &Graph, operation: Binary, ids: (NodeId, NodeId), operands: &Op
     }
     match form {
         Form::Text => return join(left, right),
-        Form::Float => return Ok(plain(Data::Float(zip(&floats(left, operands.left_form), &floats(right, operands.right_form), |a, b| float_binary(operation, a, b))))),
+        Form::Float => {
+            return Ok(plain(Data::Float(zip(
+                &floats(left, operands.left_form),
+                &floats(right, operands.right_form),
+                |a, b| float_binary(operation, a, b),
+            ))));
+        }
         Form::Ratio => return ratio_binary(operation, operands),
         Form::Bool | Form::Scaled(_) => {}
     }
     let (a, b, d) = (denominator(operands.left_form), denominator(operands.right_form), denominator(form));
     match operation {
-        Binary::Add | Binary::Subtract | Binary::Maximum | Binary::Minimum => combine(operation, left, d / a, right, d / b),
+        Binary::Add | Binary::Subtract | Binary::Maximum | Binary::Minimum => {
+            combine(operation, left, d / a, right, d / b)
+        }
         Binary::Multiply => {
             if let Some(constant) = exact_constant(graph, ids.1) {
                 return by_constant(left, a, constant);
@@ -667,7 +787,9 @@ fn binary(graph: &Graph, operation: Binary, ids: (NodeId, NodeId), operands: &Op
             multiply(left, right)
         }
         Binary::Divide => {
-            let inverse = exact_constant(graph, ids.1).and_then(|constant| Rational::ONE.divide(constant)).ok_or_else(too_large)?;
+            let inverse = exact_constant(graph, ids.1)
+                .and_then(|constant| Rational::ONE.divide(constant))
+                .ok_or_else(too_large)?;
             by_constant(left, a, inverse)
         }
         Binary::FloorDivide => floor_divide(left, b, right, a),
@@ -699,7 +821,9 @@ fn compare(operation: Binary, operands: &Operands) -> Result<Slot, Diagnostic> {
         (Data::Text(a), Data::Text(b)) => {
             let rows = a.len().max(b.len());
             let equal = |place: usize| row(a, place) == row(b, place);
-            return Ok(bool_slot((0..rows).map(|place| u8::from(equal(place) == (operation == Binary::Equal))).collect()));
+            return Ok(bool_slot(
+                (0..rows).map(|place| u8::from(equal(place) == (operation == Binary::Equal))).collect(),
+            ));
         }
         (Data::Bool(a), Data::Bool(b)) => return Ok(bool_slot(compare_zip(operation, a, b))),
         _ => {}
@@ -756,7 +880,9 @@ fn compare_scaled<T: Whole>(operation: Binary, a: &[T], up_a: T, b: &[T], up_b: 
 }
 
 fn join(left: &Slot, right: &Slot) -> Result<Slot, Diagnostic> {
-    let (Data::Text(a), Data::Text(b)) = (&left.data, &right.data) else { return Err(Diagnostic::raised("TypeError", "texts are only joined with texts")) };
+    let (Data::Text(a), Data::Text(b)) = (&left.data, &right.data) else {
+        return Err(Diagnostic::raised("TypeError", "texts are only joined with texts"));
+    };
     let rows = a.len().max(b.len());
     Ok(plain(Data::Text((0..rows).map(|place| Arc::from(format!("{}{}", row(a, place), row(b, place)))).collect())))
 }
@@ -770,8 +896,20 @@ fn float_binary(operation: Binary, a: f64, b: f64) -> f64 {
         Binary::FloorDivide => (a / b).floor(),
         Binary::Modulo => a - b * (a / b).floor(),
         Binary::Power => a.powf(b),
-        Binary::Maximum => if a.is_nan() || a >= b { a } else { b },
-        _ => if a.is_nan() || a <= b { a } else { b },
+        Binary::Maximum => {
+            if a.is_nan() || a >= b {
+                a
+            } else {
+                b
+            }
+        }
+        _ => {
+            if a.is_nan() || a <= b {
+                a
+            } else {
+                b
+            }
+        }
     }
 }
 
@@ -779,24 +917,48 @@ fn ratio_binary(operation: Binary, operands: &Operands) -> Result<Slot, Diagnost
     let (a, b) = (fractions(operands.left, operands.left_form), fractions(operands.right, operands.right_form));
     let apply = |x: Rational, y: Rational| -> Option<Rational> {
         match operation {
-            Binary::Add => x.add(y),
+            Binary::Add => x.plus(y),
             Binary::Subtract => x.subtract(y),
             Binary::Multiply => x.multiply(y),
             Binary::Divide => x.divide(y),
-            Binary::FloorDivide => x.divide(y).map(|quotient| if quotient.is_finite() { Rational::integer(quotient.floor()) } else { quotient }),
-            Binary::Modulo => x.divide(y).and_then(|quotient| if quotient.is_finite() { x.subtract(y.multiply(Rational::integer(quotient.floor()))?) } else { Some(Rational::NOT_A_NUMBER) }),
+            Binary::FloorDivide => x
+                .divide(y)
+                .map(|quotient| if quotient.is_finite() { Rational::integer(quotient.floor()) } else { quotient }),
+            Binary::Modulo => x.divide(y).and_then(|quotient| {
+                if quotient.is_finite() {
+                    x.subtract(y.multiply(Rational::integer(quotient.floor()))?)
+                } else {
+                    Some(Rational::NOT_A_NUMBER)
+                }
+            }),
             Binary::Maximum => Some(match x.compare(y) {
                 None => Rational::NOT_A_NUMBER,
-                Some(order) => if order.is_ge() { x } else { y },
+                Some(order) => {
+                    if order.is_ge() {
+                        x
+                    } else {
+                        y
+                    }
+                }
             }),
             Binary::Minimum => Some(match x.compare(y) {
                 None => Rational::NOT_A_NUMBER,
-                Some(order) => if order.is_le() { x } else { y },
+                Some(order) => {
+                    if order.is_le() {
+                        x
+                    } else {
+                        y
+                    }
+                }
             }),
             _ => None,
         }
     };
-    zip(&a, &b, apply).into_iter().collect::<Option<Vec<_>>>().map(|values| plain(Data::Ratio(values))).ok_or_else(too_large)
+    zip(&a, &b, apply)
+        .into_iter()
+        .collect::<Option<Vec<_>>>()
+        .map(|values| plain(Data::Ratio(values)))
+        .ok_or_else(too_large)
 }
 
 fn combine(operation: Binary, left: &Slot, up_left: i128, right: &Slot, up_right: i128) -> Result<Slot, Diagnostic> {
@@ -807,7 +969,12 @@ fn combine(operation: Binary, left: &Slot, up_left: i128, right: &Slot, up_right
         Binary::Maximum => (a.0.max(b.0), a.1.max(b.1)),
         _ => (a.0.min(b.0), a.1.min(b.1)),
     };
-    let data = if fits(a) && fits(b) && fits(bounds) && !matches!(left.data, Data::Wide(_)) && !matches!(right.data, Data::Wide(_)) {
+    let data = if fits(a)
+        && fits(b)
+        && fits(bounds)
+        && !matches!(left.data, Data::Wide(_))
+        && !matches!(right.data, Data::Wide(_))
+    {
         Data::Int(combine_whole(operation, &narrow(&left.data), up_left as i64, &narrow(&right.data), up_right as i64))
     } else {
         Data::Wide(combine_whole(operation, &wide(&left.data), up_left, &wide(&right.data), up_right))
@@ -848,7 +1015,9 @@ fn multiply(left: &Slot, right: &Slot) -> Result<Slot, Diagnostic> {
     if fits(bounds) && !matches!(left.data, Data::Wide(_)) && !matches!(right.data, Data::Wide(_)) {
         // A truth value only switches: no conversion, no multiplication.
         let data = match (&left.data, &right.data) {
-            (Data::Bool(mask), Data::Int(values)) | (Data::Int(values), Data::Bool(mask)) => zip(mask, values, |mask: u8, value: i64| i64::from(mask).wrapping_neg() & value),
+            (Data::Bool(mask), Data::Int(values)) | (Data::Int(values), Data::Bool(mask)) => {
+                zip(mask, values, |mask: u8, value: i64| i64::from(mask).wrapping_neg() & value)
+            }
             _ => zip(&narrow(&left.data), &narrow(&right.data), i64::wrapping_mul),
         };
         return Ok(Slot { data: Data::Int(data), bounds });
@@ -860,26 +1029,51 @@ fn floor_divide(left: &Slot, up_left: i128, right: &Slot, up_right: i128) -> Res
     let (a, b) = (times(left.bounds, up_left)?, times(right.bounds, up_right)?);
     let most = a.0.checked_abs().ok_or_else(too_large)?.max(a.1.checked_abs().ok_or_else(too_large)?);
     let bounds = (-most, most);
-    let data = if fits(a) && fits(b) && fits(bounds) && !matches!(left.data, Data::Wide(_)) && !matches!(right.data, Data::Wide(_)) {
+    let data = if fits(a)
+        && fits(b)
+        && fits(bounds)
+        && !matches!(left.data, Data::Wide(_))
+        && !matches!(right.data, Data::Wide(_))
+    {
         let (up_left, up_right) = (up_left as i64, up_right as i64);
-        Data::Int(zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| Whole::floor_divide(x.wrapping_mul(up_left), y.wrapping_mul(up_right))))
+        Data::Int(zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| {
+            Whole::floor_divide(x.wrapping_mul(up_left), y.wrapping_mul(up_right))
+        }))
     } else {
-        Data::Wide(zip(&wide(&left.data), &wide(&right.data), |x: i128, y: i128| Whole::floor_divide(x.wrapping_mul(up_left), y.wrapping_mul(up_right))))
+        Data::Wide(zip(&wide(&left.data), &wide(&right.data), |x: i128, y: i128| {
+            Whole::floor_divide(x.wrapping_mul(up_left), y.wrapping_mul(up_right))
+        }))
     };
     Ok(Slot { data, bounds })
 }
 
+/// What a division towards minus infinity leaves; nothing where the divisor is zero, as NumPy has it for whole numbers.
+fn rest<T: Whole>(x: T, y: T) -> T {
+    if y == T::ZERO { T::ZERO } else { x.subtract(x.floor_divide(y).multiply(y)) }
+}
+
 fn modulo(left: &Slot, up_left: i128, right: &Slot, up_right: i128) -> Result<Slot, Diagnostic> {
     let (a, b) = (times(left.bounds, up_left)?, times(right.bounds, up_right)?);
-    let most = b.0.checked_abs().ok_or_else(too_large)?.max(b.1.checked_abs().ok_or_else(too_large)?).max(a.0.checked_abs().ok_or_else(too_large)?).max(a.1.checked_abs().ok_or_else(too_large)?);
-    fn rest<T: Whole>(x: T, y: T) -> T {
-        if y == T::ZERO { T::ZERO } else { x.subtract(x.floor_divide(y).multiply(y)) }
-    }
-    let data = if fits(a) && fits(b) && fits((-most, most)) && !matches!(left.data, Data::Wide(_)) && !matches!(right.data, Data::Wide(_)) {
+    let most =
+        b.0.checked_abs()
+            .ok_or_else(too_large)?
+            .max(b.1.checked_abs().ok_or_else(too_large)?)
+            .max(a.0.checked_abs().ok_or_else(too_large)?)
+            .max(a.1.checked_abs().ok_or_else(too_large)?);
+    let data = if fits(a)
+        && fits(b)
+        && fits((-most, most))
+        && !matches!(left.data, Data::Wide(_))
+        && !matches!(right.data, Data::Wide(_))
+    {
         let (up_left, up_right) = (up_left as i64, up_right as i64);
-        Data::Int(zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| rest(x.wrapping_mul(up_left), y.wrapping_mul(up_right))))
+        Data::Int(zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| {
+            rest(x.wrapping_mul(up_left), y.wrapping_mul(up_right))
+        }))
     } else {
-        Data::Wide(zip(&wide(&left.data), &wide(&right.data), |x: i128, y: i128| rest(x.wrapping_mul(up_left), y.wrapping_mul(up_right))))
+        Data::Wide(zip(&wide(&left.data), &wide(&right.data), |x: i128, y: i128| {
+            rest(x.wrapping_mul(up_left), y.wrapping_mul(up_right))
+        }))
     };
     Ok(Slot { data, bounds: (-most, most) })
 }
@@ -900,7 +1094,9 @@ fn choose_slots(condition: &[u8], then: &Slot, otherwise: &Slot) -> Result<Slot,
         (Data::Ratio(a), Data::Ratio(b)) => Data::Ratio(choose(condition, a, b)),
         (Data::Float(a), Data::Float(b)) => Data::Float(choose(condition, a, b)),
         (Data::Text(a), Data::Text(b)) => Data::Text(choose(condition, a, b)),
-        (Data::Int(_) | Data::Wide(_), Data::Int(_) | Data::Wide(_)) => Data::Wide(choose(condition, &wide(&then.data), &wide(&otherwise.data))),
+        (Data::Int(_) | Data::Wide(_), Data::Int(_) | Data::Wide(_)) => {
+            Data::Wide(choose(condition, &wide(&then.data), &wide(&otherwise.data)))
+        }
         _ => return Err(Diagnostic::raised("TypeError", "where(…) between values of different kinds")),
     };
     Ok(Slot { data, bounds })
@@ -908,8 +1104,12 @@ fn choose_slots(condition: &[u8], then: &Slot, otherwise: &Slot) -> Result<Slot,
 
 fn convert(slot: &Slot, from_form: Form, from: Kind, to: Kind, form: Form) -> Result<Slot, Diagnostic> {
     if let Data::Text(values) = &slot.data {
-        let bad = |text: &str| Diagnostic::raised("ValueError", format!("could not convert string to number: '{text}'"));
-        let numbers = values.iter().map(|text| Rational::parse(text.trim()).ok_or_else(|| bad(text))).collect::<Result<Vec<_>, _>>()?;
+        let bad =
+            |text: &str| Diagnostic::raised("ValueError", format!("could not convert string to number: '{text}'"));
+        let numbers = values
+            .iter()
+            .map(|text| Rational::parse(text.trim()).ok_or_else(|| bad(text)))
+            .collect::<Result<Vec<_>, _>>()?;
         return Ok(match form {
             Form::Scaled(_) => whole_slot(numbers.iter().map(|number| number.truncate() as i64).collect()),
             Form::Bool => bool_slot(numbers.iter().map(|number| u8::from(number.numerator() != 0)).collect()),
@@ -925,15 +1125,25 @@ fn convert(slot: &Slot, from_form: Form, from: Kind, to: Kind, form: Form) -> Re
             Data::Float(values) => values.iter().map(|value| u8::from(*value != 0.0)).collect(),
             _ => Vec::new(),
         })),
-        Kind::Text => Ok(plain(Data::Text(fractions(slot, from_form).iter().map(|value| Arc::from(value.to_string())).collect()))),
+        Kind::Text => {
+            Ok(plain(Data::Text(fractions(slot, from_form).iter().map(|value| Arc::from(value.to_string())).collect())))
+        }
         _ if to.is_float() => reform(slot, from_form, form),
         _ => match &slot.data {
-            Data::Ratio(values) => Ok(map_whole_wide(&Slot { data: Data::Wide(values.iter().map(|value| value.truncate()).collect()), bounds: extremes(values) }, extremes(values), |value| value)),
+            Data::Ratio(values) => Ok(map_whole_wide(
+                &Slot {
+                    data: Data::Wide(values.iter().map(|value| value.truncate()).collect()),
+                    bounds: extremes(values),
+                },
+                extremes(values),
+                |value| value,
+            )),
             Data::Float(values) => Ok(whole_slot(values.iter().map(|value| *value as i64).collect())),
             _ => match from_form {
                 Form::Scaled(d) if d > 1 => unary(Unary::Truncate, slot, from_form, Form::Scaled(1)),
                 _ if from != to && !from.is_numeric() && !to.is_numeric() && !matches!(from, Kind::Enum(_)) => {
-                    let moved: Vec<i64> = narrow(&slot.data).iter().map(|value| convert_moment(*value, from, to)).collect();
+                    let moved: Vec<i64> =
+                        narrow(&slot.data).iter().map(|value| convert_moment(*value, from, to)).collect();
                     Ok(whole_slot(moved))
                 }
                 Form::Bool => Ok(whole_slot(narrow(&slot.data).into_owned())),
@@ -961,14 +1171,30 @@ pub(super) fn text_test(test: TextTest, data: &Data, pattern: &str) -> Vec<u8> {
         .collect()
 }
 
-fn aggregate(members: &Members, aggregation: Aggregation, slot: &Slot, from: Form, mask: Option<u64>, form: Form) -> Result<Slot, Diagnostic> {
+fn aggregate(
+    members: &Members,
+    aggregation: Aggregation,
+    slot: &Slot,
+    from: Form,
+    mask: Option<u64>,
+    form: Form,
+) -> Result<Slot, Diagnostic> {
     match aggregation {
-        Aggregation::All => return Ok(bool_slot(members.fold(truths(&slot.data), 1_u8, mask, |all, value| all & value))),
+        Aggregation::All => {
+            return Ok(bool_slot(members.fold(truths(&slot.data), 1_u8, mask, |all, value| all & value)));
+        }
         Aggregation::Any => {
             if let Data::Bool(values) = &slot.data {
                 return Ok(bool_slot(members.fold(values, 0_u8, mask, |any, value| any | value)));
             }
-            let sum = aggregate(members, Aggregation::Sum, slot, from, mask, if from == Form::Bool { Form::Scaled(1) } else { from })?;
+            let sum = aggregate(
+                members,
+                Aggregation::Sum,
+                slot,
+                from,
+                mask,
+                if from == Form::Bool { Form::Scaled(1) } else { from },
+            )?;
             return Ok(bool_slot(match &sum.data {
                 Data::Int(values) => values.iter().map(|value| u8::from(*value > 0)).collect(),
                 Data::Wide(values) => values.iter().map(|value| u8::from(*value > 0)).collect(),
@@ -984,27 +1210,54 @@ fn aggregate(members: &Members, aggregation: Aggregation, slot: &Slot, from: For
     match form {
         Form::Float => {
             let values = floats(slot, from);
-            let neutral = if sum { 0.0 } else if largest { f64::NEG_INFINITY } else { f64::INFINITY };
-            Ok(plain(Data::Float(members.fold(&values, neutral, mask, |known: f64, value| if sum { known + value } else if largest { known.max(value) } else { known.min(value) }))))
+            let neutral = if sum {
+                0.0
+            } else if largest {
+                f64::NEG_INFINITY
+            } else {
+                f64::INFINITY
+            };
+            Ok(plain(Data::Float(members.fold(&values, neutral, mask, |known: f64, value| {
+                if sum {
+                    known + value
+                } else if largest {
+                    known.max(value)
+                } else {
+                    known.min(value)
+                }
+            }))))
         }
         Form::Ratio => {
             let values = fractions(slot, from);
             let negative = Rational::INFINITY.negate().ok_or_else(too_large)?;
-            let neutral = if sum { Rational::ZERO } else if largest { negative } else { Rational::INFINITY };
+            let neutral = if sum {
+                Rational::ZERO
+            } else if largest {
+                negative
+            } else {
+                Rational::INFINITY
+            };
             let folded = members.fold(&values, Some(neutral), mask, |known: Option<Rational>, value: Rational| {
                 let known = known?;
                 if sum {
-                    return known.add(value);
+                    return known.plus(value);
                 }
-                let order = value.compare(known)?;
+                let Some(order) = value.compare(known) else { return Some(Rational::NOT_A_NUMBER) };
                 Some(if order == (if largest { Ordering::Greater } else { Ordering::Less }) { value } else { known })
             });
-            folded.into_iter().collect::<Option<Vec<_>>>().map(|values| plain(Data::Ratio(values))).ok_or_else(too_large)
+            folded
+                .into_iter()
+                .collect::<Option<Vec<_>>>()
+                .map(|values| plain(Data::Ratio(values)))
+                .ok_or_else(too_large)
         }
         _ if sum => {
             let count = members.group.len() as i128;
             let (low, high) = slot.bounds;
-            let bounds = (low.min(0).checked_mul(count).ok_or_else(too_large)?, high.max(0).checked_mul(count).ok_or_else(too_large)?);
+            let bounds = (
+                low.min(0).checked_mul(count).ok_or_else(too_large)?,
+                high.max(0).checked_mul(count).ok_or_else(too_large)?,
+            );
             let data = match &slot.data {
                 Data::Bool(values) => Data::Int(members.fold(values, 0_i64, mask, |sum, value| sum + i64::from(value))),
                 Data::Int(values) if fits(bounds) => Data::Int(members.fold(values, 0_i64, mask, i64::wrapping_add)),
@@ -1024,7 +1277,12 @@ fn aggregate(members: &Members, aggregation: Aggregation, slot: &Slot, from: For
     }
 }
 
-fn pick(members: &Members, values: &Slot, default: &Slot, qualifies: impl Fn(usize) -> bool) -> Result<Slot, Diagnostic> {
+fn pick(
+    members: &Members,
+    values: &Slot,
+    default: &Slot,
+    qualifies: impl Fn(usize) -> bool,
+) -> Result<Slot, Diagnostic> {
     let bounds = (values.bounds.0.min(default.bounds.0), values.bounds.1.max(default.bounds.1));
     let data = match (&values.data, &default.data) {
         (Data::Bool(values), Data::Bool(default)) => Data::Bool(members.pick(values, &default[0], qualifies)),
@@ -1038,7 +1296,10 @@ fn pick(members: &Members, values: &Slot, default: &Slot, qualifies: impl Fn(usi
 }
 
 fn exact_numbers(numbers: &[Number]) -> Result<Vec<Rational>, Diagnostic> {
-    numbers.iter().map(|number| number.exact.or_else(|| Rational::from_float(number.float)).ok_or_else(too_large)).collect()
+    numbers
+        .iter()
+        .map(|number| number.exact.or_else(|| Rational::from_float(number.float)).ok_or_else(too_large))
+        .collect()
 }
 
 fn scale_slot(scale: &Scale, base: &Slot, base_form: Form, right: bool, form: Form) -> Result<Slot, Diagnostic> {
@@ -1056,22 +1317,49 @@ fn marginal_rate(scale: &Scale, base: &Slot, base_form: Form, form: Form) -> Res
     let (thresholds, rates) = (exact_numbers(&scale.thresholds)?, exact_numbers(&scale.values)?);
     let Form::Scaled(result) = form else {
         let values = fractions(base, base_form);
-        return values.iter().map(|base| marginal_fraction(&thresholds, &rates, *base)).collect::<Option<Vec<_>>>().map(|values| plain(Data::Ratio(values))).ok_or_else(too_large);
+        return values
+            .iter()
+            .map(|base| marginal_fraction(&thresholds, &rates, *base))
+            .collect::<Option<Vec<_>>>()
+            .map(|values| plain(Data::Ratio(values)))
+            .ok_or_else(too_large);
     };
     let own = denominator(base_form);
-    let common = thresholds.iter().try_fold(own, |common, threshold| least_common_multiple(common, threshold.denominator())).ok_or_else(too_large)?;
+    let common = thresholds
+        .iter()
+        .try_fold(own, |common, threshold| least_common_multiple(common, threshold.denominator()))
+        .ok_or_else(too_large)?;
     let unit = result / common;
     let up = common / own;
-    let cuts = thresholds.iter().map(|threshold| threshold.numerator().checked_mul(common / threshold.denominator())).collect::<Option<Vec<_>>>().ok_or_else(too_large)?;
-    let factors = rates.iter().map(|rate| rate.numerator().checked_mul(unit / rate.denominator())).collect::<Option<Vec<_>>>().ok_or_else(too_large)?;
+    let cuts = thresholds
+        .iter()
+        .map(|threshold| threshold.numerator().checked_mul(common / threshold.denominator()))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(too_large)?;
+    let factors = rates
+        .iter()
+        .map(|rate| rate.numerator().checked_mul(unit / rate.denominator()))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(too_large)?;
     let raised = times(base.bounds, up)?;
-    let reach = cuts.iter().map(|cut| cut.unsigned_abs()).max().unwrap_or(0).max(raised.0.unsigned_abs()).max(raised.1.unsigned_abs());
+    let reach = cuts
+        .iter()
+        .map(|cut| cut.unsigned_abs())
+        .max()
+        .unwrap_or(0)
+        .max(raised.0.unsigned_abs())
+        .max(raised.1.unsigned_abs());
     let steepest: u128 = factors.iter().map(|factor| factor.unsigned_abs()).max().unwrap_or(0);
     // All slices together are no longer than twice the reach.
-    let most = reach.checked_mul(2).and_then(|length| length.checked_mul(steepest)).and_then(|most| i128::try_from(most).ok()).ok_or_else(too_large)?;
+    let most = reach
+        .checked_mul(2)
+        .and_then(|length| length.checked_mul(steepest))
+        .and_then(|most| i128::try_from(most).ok())
+        .ok_or_else(too_large)?;
     let bounds = (-most, most);
     let data = if fits(bounds) && fits(raised) && reach < 1 << 62 && !matches!(base.data, Data::Wide(_)) {
-        let (cuts, factors): (Vec<i64>, Vec<i64>) = (cuts.iter().map(|cut| *cut as i64).collect(), factors.iter().map(|factor| *factor as i64).collect());
+        let (cuts, factors): (Vec<i64>, Vec<i64>) =
+            (cuts.iter().map(|cut| *cut as i64).collect(), factors.iter().map(|factor| *factor as i64).collect());
         Data::Int(marginal_whole(&narrow(&base.data), up as i64, &cuts, &factors))
     } else {
         Data::Wide(marginal_whole(&wide(&base.data), up, &cuts, &factors))
@@ -1110,7 +1398,7 @@ fn marginal_fraction(thresholds: &[Rational], rates: &[Rational], base: Rational
             _ => base,
         };
         if upper.compare(*threshold).is_some_and(Ordering::is_gt) {
-            total = total.add(upper.subtract(*threshold)?.multiply(*rate)?)?;
+            total = total.plus(upper.subtract(*threshold)?.multiply(*rate)?)?;
         }
     }
     Some(total)
@@ -1133,28 +1421,41 @@ fn amounts(scale: &Scale, base: &Slot, base_form: Form, right: bool, form: Form)
     let mut cumulated: Vec<Constant> = vec![Constant::Int(0)];
     let mut sum = Number::from_integer(0);
     for value in &scale.values {
-        sum = if scale.kind == ScaleKind::MarginalAmount { sum.combine(*value, |a, b| a + b, Rational::add) } else { *value };
+        sum = if scale.kind == ScaleKind::MarginalAmount {
+            sum.combine(*value, |a, b| a + b, Rational::plus)
+        } else {
+            *value
+        };
         cumulated.push(Constant::Float(sum));
     }
-    let reached: Vec<usize> = match (&base.data, base_form) {
-        (Data::Float(values), _) => values.iter().map(|value| scale.thresholds.iter().filter(|threshold| if strict { *value > threshold.float } else { *value >= threshold.float }).count()).collect(),
-        _ => {
-            let values = fractions(base, base_form);
-            values
-                .iter()
-                .map(|value| {
-                    let holds = |order: Ordering| if strict { order.is_gt() } else { order.is_ge() };
-                    thresholds.iter().filter(|threshold| value.compare(**threshold).is_some_and(holds)).count()
-                })
-                .collect()
-        }
+    let reached: Vec<usize> = if let (Data::Float(values), _) = (&base.data, base_form) {
+        values
+            .iter()
+            .map(|value| {
+                scale
+                    .thresholds
+                    .iter()
+                    .filter(|threshold| if strict { *value > threshold.float } else { *value >= threshold.float })
+                    .count()
+            })
+            .collect()
+    } else {
+        let values = fractions(base, base_form);
+        values
+            .iter()
+            .map(|value| {
+                let holds = |order: Ordering| if strict { order.is_gt() } else { order.is_ge() };
+                thresholds.iter().filter(|threshold| value.compare(**threshold).is_some_and(holds)).count()
+            })
+            .collect()
     };
     let table = cumulated.iter().map(|value| constant(value, form)).collect::<Result<Vec<_>, _>>()?;
     from_table(&table, &reached, form)
 }
 
 fn from_table(table: &[Slot], places: &[usize], form: Form) -> Result<Slot, Diagnostic> {
-    let bounds = table.iter().fold((0, 0), |(low, high): (i128, i128), slot| (low.min(slot.bounds.0), high.max(slot.bounds.1)));
+    let bounds =
+        table.iter().fold((0, 0), |(low, high): (i128, i128), slot| (low.min(slot.bounds.0), high.max(slot.bounds.1)));
     let data = match form {
         Form::Bool => {
             let values: Vec<u8> = table.iter().map(|slot| truths(&slot.data).first().copied().unwrap_or(0)).collect();
@@ -1169,11 +1470,13 @@ fn from_table(table: &[Slot], places: &[usize], form: Form) -> Result<Slot, Diag
             Data::Wide(places.iter().map(|place| values[*place]).collect())
         }
         Form::Ratio => {
-            let values: Vec<Rational> = table.iter().map(|slot| fractions(slot, form).first().copied().unwrap_or(Rational::ZERO)).collect();
+            let values: Vec<Rational> =
+                table.iter().map(|slot| fractions(slot, form).first().copied().unwrap_or(Rational::ZERO)).collect();
             Data::Ratio(places.iter().map(|place| values[*place]).collect())
         }
         Form::Float => {
-            let values: Vec<f64> = table.iter().map(|slot| floats(slot, form).first().copied().unwrap_or(0.0)).collect();
+            let values: Vec<f64> =
+                table.iter().map(|slot| floats(slot, form).first().copied().unwrap_or(0.0)).collect();
             Data::Float(places.iter().map(|place| values[*place]).collect())
         }
         Form::Text => {
@@ -1192,8 +1495,12 @@ fn from_table(table: &[Slot], places: &[usize], form: Form) -> Result<Slot, Diag
 
 /// For each row, the place of its key in a table.
 pub(super) fn places(table: &Table, data: &Data) -> Result<Vec<usize>, Diagnostic> {
-    let unknown = |key: &str| Diagnostic::raised("ParameterNotFoundError", format!("The parameter '{}.{key}' was not found.", table.name));
-    let found = |place: Option<usize>, key: &dyn Fn() -> String| place.filter(|place| table.entries[*place].1.is_some()).ok_or_else(|| unknown(&key()));
+    let unknown = |key: &str| {
+        Diagnostic::raised("ParameterNotFoundError", format!("The parameter '{}.{key}' was not found.", table.name))
+    };
+    let found = |place: Option<usize>, key: &dyn Fn() -> String| {
+        place.filter(|place| table.entries[*place].1.is_some()).ok_or_else(|| unknown(&key()))
+    };
     match data {
         Data::Text(values) => {
             let index: HashMap<&str, usize> = table
@@ -1235,21 +1542,43 @@ fn lookup(table: &Table, key: &Slot, form: Form) -> Result<Slot, Diagnostic> {
         Form::Bool => Constant::Bool(false),
         _ => Constant::Int(0),
     };
-    let values = table.entries.iter().map(|(_, value)| constant(value.as_ref().unwrap_or(&missing), form)).collect::<Result<Vec<_>, _>>()?;
+    let values = table
+        .entries
+        .iter()
+        .map(|(_, value)| constant(value.as_ref().unwrap_or(&missing), form))
+        .collect::<Result<Vec<_>, _>>()?;
     from_table(&values, &places, form)
 }
 
 /// The blocks of a column of numbers joined.
-pub(crate) fn assemble(kind: Kind, form: Form, slots: &[Slot], lengths: &[usize], count: usize, order: Option<&[u32]>) -> Result<Column, Diagnostic> {
+pub(crate) fn assemble(
+    kind: Kind,
+    form: Form,
+    slots: &[Slot],
+    lengths: &[usize],
+    count: usize,
+    order: Option<&[u32]>,
+) -> Result<Column, Diagnostic> {
     match form {
         Form::Scaled(denominator) => {
             let small = i64::try_from(denominator);
             let narrow_enough = slots.iter().all(|slot| matches!(slot.data, Data::Int(_) | Data::Bool(_)));
             if let (true, Ok(denominator)) = (narrow_enough, small) {
                 let values = gather(slots, lengths, count, order, |data| Some(narrow(data).into_owned()))?;
-                return Ok(if denominator == 1 && !kind.is_float() { Column::Int(values) } else { Column::Scaled { values, denominator } });
+                return Ok(if denominator == 1 && !kind.is_float() {
+                    Column::Int(values)
+                } else {
+                    Column::Scaled { values, denominator }
+                });
             }
-            let values = gather(slots, lengths, count, order, |data| Some(wide(data).iter().map(|value| Rational::new(*value, denominator).unwrap_or(Rational::NOT_A_NUMBER)).collect()))?;
+            let values = gather(slots, lengths, count, order, |data| {
+                Some(
+                    wide(data)
+                        .iter()
+                        .map(|value| Rational::new(*value, denominator).unwrap_or(Rational::NOT_A_NUMBER))
+                        .collect(),
+                )
+            })?;
             if kind.is_float() { Ok(Column::Ratio(values)) } else { whole_column(&values) }
         }
         Form::Ratio => gather(slots, lengths, count, order, |data| match data {
@@ -1267,5 +1596,9 @@ pub(crate) fn assemble(kind: Kind, form: Form, slots: &[Slot], lengths: &[usize]
 }
 
 fn whole_column(values: &[Rational]) -> Result<Column, Diagnostic> {
-    values.iter().map(|value| i64::try_from(value.numerator()).map_err(|_| too_large())).collect::<Result<Vec<_>, _>>().map(Column::Int)
+    values
+        .iter()
+        .map(|value| i64::try_from(value.numerator()).map_err(|_| too_large()))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Column::Int)
 }

@@ -119,7 +119,10 @@ impl Layout {
                     group_order.push(belongs as u32);
                 }
             }
-            self.group[*group] = order.iter().map(|person| new_place[membership.group[*person as usize] as usize].unwrap_or(0)).collect();
+            self.group[*group] = order
+                .iter()
+                .map(|person| new_place[membership.group[*person as usize] as usize].unwrap_or(0))
+                .collect();
             self.role[*group] = order.iter().map(|person| membership.role[*person as usize]).collect();
             self.order[*group] = Some(group_order);
         }
@@ -138,7 +141,8 @@ impl Layout {
             }
             let last = place + 1 == persons;
             let full = place + 1 - begin >= BLOCK;
-            let clean = full && !last && groups.iter().all(|group| self.group[*group][place + 1] as usize >= highest[*group]);
+            let clean =
+                full && !last && groups.iter().all(|group| self.group[*group][place + 1] as usize >= highest[*group]);
             if last || clean {
                 let mut ranges: Vec<Range<usize>> = vec![0..0; population.counts.len()];
                 ranges[person] = begin..place + 1;

@@ -84,7 +84,9 @@ impl Column {
         match self {
             Self::Bool(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
             Self::Int(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
-            Self::Scaled { values, denominator } => values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator))),
+            Self::Scaled { values, denominator } => {
+                values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator)))
+            }
             Self::Ratio(values) => values.get(row).copied(),
             Self::Single(values) => values.get(row).and_then(|value| Rational::from_single(*value)),
             Self::Float(_) | Self::Text(_) => None,
@@ -93,7 +95,9 @@ impl Column {
 
     /// Numbers given as floating point, taken for the decimals that a person would write for them.
     pub fn from_floats(values: &[f64]) -> Self {
-        Self::from_exact(values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect())
+        Self::from_exact(
+            values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect(),
+        )
     }
 
     /// Numbers given exactly, over one denominator where they share a decimal one.
@@ -167,7 +171,10 @@ impl Context<'_> {
 }
 
 pub(crate) fn too_large() -> Diagnostic {
-    Diagnostic::raised("OverflowError", "a number grows beyond 127 bits: look for a product of many amounts, and round in between")
+    Diagnostic::raised(
+        "OverflowError",
+        "a number grows beyond 127 bits: look for a product of many amounts, and round in between",
+    )
 }
 
 /// A plan made ready for a population of a kind: which nodes are needed, when each is needed last, and in which form.
@@ -183,7 +190,14 @@ pub(crate) struct Runner<'run> {
 }
 
 impl<'run> Runner<'run> {
-    pub(crate) fn new(graph: &'run Graph, outputs: &[NodeId], mode: Mode, person: usize, population: &Population, inputs: &Inputs) -> Result<Self, Diagnostic> {
+    pub(crate) fn new(
+        graph: &'run Graph,
+        outputs: &[NodeId],
+        mode: Mode,
+        person: usize,
+        population: &Population,
+        inputs: &Inputs,
+    ) -> Result<Self, Diagnostic> {
         let needed = needed(graph, outputs);
         let forms = match mode {
             Mode::Exact => exact::forms(graph, &needed, population, inputs)?,
@@ -206,7 +220,12 @@ impl<'run> Runner<'run> {
     }
 
     /// Calculates the outputs.
-    pub(crate) fn run(&self, population: &Population, inputs: &Inputs, threads: usize) -> Result<Vec<Column>, Diagnostic> {
+    pub(crate) fn run(
+        &self,
+        population: &Population,
+        inputs: &Inputs,
+        threads: usize,
+    ) -> Result<Vec<Column>, Diagnostic> {
         let layout = Layout::new(population, self.person);
         let given: Vec<Option<&Column>> = self.graph.inputs.iter().map(|key| inputs.get(key)).collect();
         let threads = threads.clamp(1, layout.blocks.len().max(1));
@@ -215,7 +234,8 @@ impl<'run> Runner<'run> {
         } else {
             self.in_parallel(&layout, &given, threads)
         };
-        let mut columns: Vec<Vec<Slot>> = self.outputs.iter().map(|_| Vec::with_capacity(layout.blocks.len())).collect();
+        let mut columns: Vec<Vec<Slot>> =
+            self.outputs.iter().map(|_| Vec::with_capacity(layout.blocks.len())).collect();
         for block in blocks? {
             for (column, slot) in columns.iter_mut().zip(block) {
                 column.push(slot);
@@ -224,9 +244,15 @@ impl<'run> Runner<'run> {
         self.outputs.iter().zip(columns).map(|(id, slots)| self.assemble(*id, slots, &layout, population)).collect()
     }
 
-    fn in_parallel(&self, layout: &Layout, given: &[Option<&Column>], threads: usize) -> Result<Vec<Vec<Slot>>, Diagnostic> {
+    fn in_parallel(
+        &self,
+        layout: &Layout,
+        given: &[Option<&Column>],
+        threads: usize,
+    ) -> Result<Vec<Vec<Slot>>, Diagnostic> {
         let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Result<Vec<Slot>, Diagnostic>>>> = Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
+        let results: Mutex<Vec<Option<Result<Vec<Slot>, Diagnostic>>>> =
+            Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
@@ -243,7 +269,11 @@ impl<'run> Runner<'run> {
             .into_inner()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .into_iter()
-            .map(|result| result.unwrap_or_else(|| Err(Diagnostic::limit("a thread of the calculation broke off", "try again with one thread"))))
+            .map(|result| {
+                result.unwrap_or_else(|| {
+                    Err(Diagnostic::limit("a thread of the calculation broke off", "try again with one thread"))
+                })
+            })
             .collect()
     }
 
@@ -262,13 +292,23 @@ impl<'run> Runner<'run> {
         }
         let mut outputs = Vec::with_capacity(self.outputs.len());
         for id in &self.outputs {
-            outputs.push(slots[*id as usize].clone().ok_or_else(|| Diagnostic::limit("an output was not calculated", "report this with the package"))?);
+            outputs.push(
+                slots[*id as usize]
+                    .clone()
+                    .ok_or_else(|| Diagnostic::limit("an output was not calculated", "report this with the package"))?,
+            );
         }
         Ok(outputs)
     }
 
     /// The blocks of a column joined, in the order in which the population was given.
-    fn assemble(&self, id: NodeId, slots: Vec<Slot>, layout: &Layout, population: &Population) -> Result<Column, Diagnostic> {
+    fn assemble(
+        &self,
+        id: NodeId,
+        slots: Vec<Slot>,
+        layout: &Layout,
+        population: &Population,
+    ) -> Result<Column, Diagnostic> {
         let node = self.graph.node(id);
         let entity = match node.shape {
             Shape::Entity(entity) => entity,
@@ -340,7 +380,12 @@ fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
 /// The nodes that an operation reads.
 pub(crate) fn arguments(operation: &Operation) -> Vec<NodeId> {
     match operation {
-        Operation::Constant(_) | Operation::Fill(_) | Operation::Input(_) | Operation::Members | Operation::HasRole(..) | Operation::Position(_) => Vec::new(),
+        Operation::Constant(_)
+        | Operation::Fill(_)
+        | Operation::Input(_)
+        | Operation::Members
+        | Operation::HasRole(..)
+        | Operation::Position(_) => Vec::new(),
         Operation::Unary(_, a)
         | Operation::Convert(a)
         | Operation::Test(_, a, _)

@@ -49,13 +49,18 @@ fn wholes(data: &Data) -> Vec<i64> {
 /// Values brought to the type of a node.
 fn to_kind(data: Data, kind: Kind) -> Data {
     match (kind, &data) {
-        (Kind::Bool, Data::Bool(_)) | (Kind::Float32, Data::Single(_)) | (Kind::Float64, Data::Float(_)) | (Kind::Text, Data::Text(_)) => data,
+        (Kind::Bool, Data::Bool(_))
+        | (Kind::Float32, Data::Single(_))
+        | (Kind::Float64, Data::Float(_))
+        | (Kind::Text, Data::Text(_)) => data,
         (Kind::Bool, Data::Int(values)) => Data::Bool(values.iter().map(|value| u8::from(*value != 0)).collect()),
         (Kind::Bool, _) => Data::Bool(floats(&data).iter().map(|value| u8::from(*value != 0.0)).collect()),
         (Kind::Float32, Data::Int(values)) => Data::Single(values.iter().map(|value| *value as f32).collect()),
         (Kind::Float32, _) => Data::Single(floats(&data).iter().map(|value| *value as f32).collect()),
         (Kind::Float64, _) => Data::Float(floats(&data)),
-        (Kind::Text, Data::Int(values)) => Data::Text(values.iter().map(|value| Arc::from(value.to_string())).collect()),
+        (Kind::Text, Data::Int(values)) => {
+            Data::Text(values.iter().map(|value| Arc::from(value.to_string())).collect())
+        }
         (Kind::Int32, _) => Data::Int(wholes(&data).into_iter().map(|value| i64::from(value as i32)).collect()),
         (_, Data::Int(_)) => data,
         _ => Data::Int(wholes(&data)),
@@ -82,7 +87,9 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>]) ->
         Operation::Convert(a) => convert(data(*a)?, context.graph.kind(*a), node.kind)?,
         Operation::Test(test, a, pattern) => Data::Bool(text_test(*test, data(*a)?, pattern)),
         Operation::Project(a) => project(context, *a, data(*a)?),
-        Operation::Aggregate(aggregation, a, mask) => aggregate(&Members::of(context, context.group(id)), *aggregation, data(*a)?, *mask),
+        Operation::Aggregate(aggregation, a, mask) => {
+            aggregate(&Members::of(context, context.group(id)), *aggregation, data(*a)?, *mask)
+        }
         Operation::Nth(n, a, default) => {
             let members = Members::of(context, context.group(id));
             pick(&members, data(*a)?, &constant(default, node.kind), |person| members.position[person] == *n)?
@@ -98,19 +105,33 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>]) ->
         Operation::Scale { scale, base, right } => scale_data(scale, &floats(data(*base)?), *right, node.kind),
         Operation::Lookup(table, key) => {
             let places = places(table, data(*key)?)?;
-            let values: Vec<Data> = table.entries.iter().map(|(_, value)| constant(value.as_ref().unwrap_or(&Constant::Int(0)), node.kind)).collect();
+            let values: Vec<Data> = table
+                .entries
+                .iter()
+                .map(|(_, value)| constant(value.as_ref().unwrap_or(&Constant::Int(0)), node.kind))
+                .collect();
             from_table(&values, &places, node.kind)
         }
-        Operation::MemberName(names, a) => {
-            Data::Text(wholes(data(*a)?).iter().map(|index| names.get(*index as usize).cloned().unwrap_or_else(|| Arc::from(""))).collect())
-        }
+        Operation::MemberName(names, a) => Data::Text(
+            wholes(data(*a)?)
+                .iter()
+                .map(|index| names.get(*index as usize).cloned().unwrap_or_else(|| Arc::from("")))
+                .collect(),
+        ),
         Operation::Members | Operation::HasRole(..) | Operation::Position(_) => return Err(missing()),
     }))
 }
 
 fn input(context: &Context, place: usize, node: &Node) -> Result<Data, Diagnostic> {
-    let column = context.inputs.get(place).copied().flatten().ok_or_else(|| Diagnostic::raised("KeyError", "an input is missing"))?;
-    let Shape::Entity(entity) = node.shape else { return Err(Diagnostic::raised("KeyError", "an input without entity")) };
+    let column = context
+        .inputs
+        .get(place)
+        .copied()
+        .flatten()
+        .ok_or_else(|| Diagnostic::raised("KeyError", "an input is missing"))?;
+    let Shape::Entity(entity) = node.shape else {
+        return Err(Diagnostic::raised("KeyError", "an input without entity"));
+    };
     let range = context.block.ranges[entity].clone();
     let rows: Vec<usize> = match &context.layout.order[entity] {
         None => range.collect(),
@@ -119,10 +140,16 @@ fn input(context: &Context, place: usize, node: &Node) -> Result<Data, Diagnosti
     Ok(match (node.kind, column) {
         (Kind::Text, Column::Text(values)) => Data::Text(rows.iter().map(|row| Arc::clone(&values[*row])).collect()),
         (Kind::Bool, Column::Bool(values)) => Data::Bool(rows.iter().map(|row| u8::from(values[*row])).collect()),
-        (Kind::Float32, column) => Data::Single(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN) as f32).collect()),
-        (Kind::Int32, Column::Int(values)) => Data::Int(rows.iter().map(|row| i64::from(values[*row] as i32)).collect()),
+        (Kind::Float32, column) => {
+            Data::Single(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN) as f32).collect())
+        }
+        (Kind::Int32, Column::Int(values)) => {
+            Data::Int(rows.iter().map(|row| i64::from(values[*row] as i32)).collect())
+        }
         (_, Column::Int(values)) => Data::Int(rows.iter().map(|row| values[*row]).collect()),
-        (kind, column) => to_kind(Data::Float(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN)).collect()), kind),
+        (kind, column) => {
+            to_kind(Data::Float(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN)).collect()), kind)
+        }
     })
 }
 
@@ -141,7 +168,9 @@ fn unary(operation: Unary, data: &Data, kind: Kind) -> Data {
     match (operation, data) {
         (Unary::Not, Data::Bool(values)) => Data::Bool(values.iter().map(|value| value ^ 1).collect()),
         (Unary::IsNotANumber, data) => Data::Bool(floats(data).iter().map(|value| u8::from(value.is_nan())).collect()),
-        (Unary::IsInfinite, data) => Data::Bool(floats(data).iter().map(|value| u8::from(value.is_infinite())).collect()),
+        (Unary::IsInfinite, data) => {
+            Data::Bool(floats(data).iter().map(|value| u8::from(value.is_infinite())).collect())
+        }
         (operation, Data::Single(values)) => Data::Single(
             values
                 .iter()
@@ -155,7 +184,13 @@ fn unary(operation: Unary, data: &Data, kind: Kind) -> Data {
                     Unary::Exponential => value.exp(),
                     Unary::Logarithm => value.ln(),
                     Unary::SquareRoot => value.sqrt(),
-                    _ => if *value == 0.0 { 0.0 } else { value.signum() },
+                    _ => {
+                        if *value == 0.0 {
+                            0.0
+                        } else {
+                            value.signum()
+                        }
+                    }
                 })
                 .collect(),
         ),
@@ -172,7 +207,13 @@ fn unary(operation: Unary, data: &Data, kind: Kind) -> Data {
                     Unary::Exponential => value.exp(),
                     Unary::Logarithm => value.ln(),
                     Unary::SquareRoot => value.sqrt(),
-                    _ => if *value == 0.0 { 0.0 } else { value.signum() },
+                    _ => {
+                        if *value == 0.0 {
+                            0.0
+                        } else {
+                            value.signum()
+                        }
+                    }
                 })
                 .collect(),
         ),
@@ -211,8 +252,20 @@ fn double(operation: Binary, x: f64, y: f64) -> f64 {
         Binary::FloorDivide => (x / y).floor(),
         Binary::Modulo => x - y * (x / y).floor(),
         Binary::Power => x.powf(y),
-        Binary::Maximum => if x.is_nan() || x >= y { x } else { y },
-        _ => if x.is_nan() || x <= y { x } else { y },
+        Binary::Maximum => {
+            if x.is_nan() || x >= y {
+                x
+            } else {
+                y
+            }
+        }
+        _ => {
+            if x.is_nan() || x <= y {
+                x
+            } else {
+                y
+            }
+        }
     }
 }
 
@@ -225,8 +278,20 @@ fn single(operation: Binary, x: f32, y: f32) -> f32 {
         Binary::FloorDivide => (x / y).floor(),
         Binary::Modulo => x - y * (x / y).floor(),
         Binary::Power => x.powf(y),
-        Binary::Maximum => if x.is_nan() || x >= y { x } else { y },
-        _ => if x.is_nan() || x <= y { x } else { y },
+        Binary::Maximum => {
+            if x.is_nan() || x >= y {
+                x
+            } else {
+                y
+            }
+        }
+        _ => {
+            if x.is_nan() || x <= y {
+                x
+            } else {
+                y
+            }
+        }
     }
 }
 
@@ -236,7 +301,9 @@ fn whole(operation: Binary, x: i64, y: i64) -> i64 {
         Binary::Subtract => x.wrapping_sub(y),
         Binary::Multiply => x.wrapping_mul(y),
         Binary::FloorDivide => crate::graph::floor_divide(x, y).unwrap_or(0),
-        Binary::Modulo => crate::graph::floor_divide(x, y).map_or(0, |quotient| x.wrapping_sub(quotient.wrapping_mul(y))),
+        Binary::Modulo => {
+            crate::graph::floor_divide(x, y).map_or(0, |quotient| x.wrapping_sub(quotient.wrapping_mul(y)))
+        }
         Binary::Power => u32::try_from(y).map_or(0, |exponent| x.wrapping_pow(exponent)),
         Binary::Maximum => x.max(y),
         Binary::Minimum => x.min(y),
@@ -252,9 +319,15 @@ fn binary(operation: Binary, left: &Data, right: &Data, kind: Kind) -> Result<Da
         (Data::Text(a), Data::Text(b)) => {
             let rows = a.len().max(b.len());
             if operation == Binary::Add {
-                return Ok(Data::Text((0..rows).map(|place| Arc::from(format!("{}{}", row(a, place), row(b, place)))).collect()));
+                return Ok(Data::Text(
+                    (0..rows).map(|place| Arc::from(format!("{}{}", row(a, place), row(b, place)))).collect(),
+                ));
             }
-            Data::Bool((0..rows).map(|place| u8::from((row(a, place) == row(b, place)) == (operation == Binary::Equal))).collect())
+            Data::Bool(
+                (0..rows)
+                    .map(|place| u8::from((row(a, place) == row(b, place)) == (operation == Binary::Equal)))
+                    .collect(),
+            )
         }
         (Data::Bool(a), Data::Bool(b)) if comparison => compared(operation, a, b),
         (Data::Bool(a), Data::Bool(b)) => Data::Bool(match operation {
@@ -263,12 +336,18 @@ fn binary(operation: Binary, left: &Data, right: &Data, kind: Kind) -> Result<Da
             _ => zip(a, b, |x, y| x ^ y),
         }),
         (Data::Int(a), Data::Int(b)) if comparison => compared(operation, a, b),
-        (Data::Int(a), Data::Int(b)) if operation == Binary::Divide => Data::Float(zip(a, b, |x, y| x as f64 / y as f64)),
-        (Data::Int(a), Data::Int(b)) if kind == Kind::Int32 => Data::Int(zip(a, b, |x, y| i64::from(whole(operation, x, y) as i32))),
+        (Data::Int(a), Data::Int(b)) if operation == Binary::Divide => {
+            Data::Float(zip(a, b, |x, y| x as f64 / y as f64))
+        }
+        (Data::Int(a), Data::Int(b)) if kind == Kind::Int32 => {
+            Data::Int(zip(a, b, |x, y| i64::from(whole(operation, x, y) as i32)))
+        }
         (Data::Int(a), Data::Int(b)) => Data::Int(zip(a, b, |x, y| whole(operation, x, y))),
         (Data::Single(a), Data::Single(b)) if comparison => compared(operation, a, b),
         (Data::Single(a), Data::Single(b)) => Data::Single(zip(a, b, |x, y| single(operation, x, y))),
-        (Data::Text(_), _) | (_, Data::Text(_)) => return Err(Diagnostic::raised("TypeError", "texts and numbers do not go together")),
+        (Data::Text(_), _) | (_, Data::Text(_)) => {
+            return Err(Diagnostic::raised("TypeError", "texts and numbers do not go together"));
+        }
         (a, b) if comparison => compared(operation, &floats(a), &floats(b)),
         (a, b) => Data::Float(zip(&floats(a), &floats(b), |x, y| double(operation, x, y))),
     })
@@ -287,14 +366,20 @@ fn chosen(condition: &[u8], then: &Data, otherwise: &Data) -> Result<Data, Diagn
 
 fn convert(data: &Data, from: Kind, to: Kind) -> Result<Data, Diagnostic> {
     if let Data::Text(values) = data {
-        let bad = |text: &str| Diagnostic::raised("ValueError", format!("could not convert string to number: '{text}'"));
-        let numbers = values.iter().map(|text| Rational::parse(text.trim()).map(Rational::to_float).ok_or_else(|| bad(text))).collect::<Result<Vec<_>, _>>()?;
+        let bad =
+            |text: &str| Diagnostic::raised("ValueError", format!("could not convert string to number: '{text}'"));
+        let numbers = values
+            .iter()
+            .map(|text| Rational::parse(text.trim()).map(Rational::to_float).ok_or_else(|| bad(text)))
+            .collect::<Result<Vec<_>, _>>()?;
         return Ok(to_kind(Data::Float(numbers), to));
     }
-    if let Data::Int(values) = data {
-        if !from.is_numeric() && !to.is_numeric() && !matches!(from, Kind::Enum(_)) {
-            return Ok(Data::Int(values.iter().map(|value| convert_moment(*value, from, to)).collect()));
-        }
+    if let Data::Int(values) = data
+        && !from.is_numeric()
+        && !to.is_numeric()
+        && !matches!(from, Kind::Enum(_))
+    {
+        return Ok(Data::Int(values.iter().map(|value| convert_moment(*value, from, to)).collect()));
     }
     Ok(to_kind(data.clone(), to))
 }
@@ -316,7 +401,12 @@ fn aggregate(members: &Members, aggregation: Aggregation, data: &Data, mask: Opt
     }
 }
 
-fn pick(members: &Members, values: &Data, default: &Data, qualifies: impl Fn(usize) -> bool) -> Result<Data, Diagnostic> {
+fn pick(
+    members: &Members,
+    values: &Data,
+    default: &Data,
+    qualifies: impl Fn(usize) -> bool,
+) -> Result<Data, Diagnostic> {
     Ok(match (values, default) {
         (Data::Bool(values), Data::Bool(default)) => Data::Bool(members.pick(values, &default[0], qualifies)),
         (Data::Int(values), Data::Int(default)) => Data::Int(members.pick(values, &default[0], qualifies)),
@@ -339,10 +429,17 @@ fn scale_data(scale: &Scale, base: &[f64], right: bool, kind: Kind) -> Data {
         let strict = right || scale.kind == ScaleKind::MarginalAmount;
         base.iter()
             .map(|base| {
-                let reached = scale.thresholds.iter().filter(|threshold| if strict { *base > threshold.float } else { *base >= threshold.float }).count();
+                let reached = scale
+                    .thresholds
+                    .iter()
+                    .filter(|threshold| if strict { *base > threshold.float } else { *base >= threshold.float })
+                    .count();
                 match scale.kind {
                     ScaleKind::MarginalAmount => scale.values.iter().take(reached).map(|value| value.float).sum(),
-                    _ => reached.checked_sub(1).and_then(|place| scale.values.get(place)).map_or(0.0, |value| value.float),
+                    _ => reached
+                        .checked_sub(1)
+                        .and_then(|place| scale.values.get(place))
+                        .map_or(0.0, |value| value.float),
                 }
             })
             .collect()
@@ -374,7 +471,13 @@ fn from_table(table: &[Data], places: &[usize], kind: Kind) -> Data {
 }
 
 /// The blocks of a column of numbers joined.
-pub(crate) fn assemble(kind: Kind, slots: &[Slot], lengths: &[usize], count: usize, order: Option<&[u32]>) -> Result<Column, Diagnostic> {
+pub(crate) fn assemble(
+    kind: Kind,
+    slots: &[Slot],
+    lengths: &[usize],
+    count: usize,
+    order: Option<&[u32]>,
+) -> Result<Column, Diagnostic> {
     match kind {
         Kind::Float32 => gather(slots, lengths, count, order, |data| match data {
             Data::Single(values) => Some(values.clone()),

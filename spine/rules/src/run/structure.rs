@@ -27,9 +27,15 @@ pub(super) fn zip<A: Copy, B: Copy, R>(a: &[A], b: &[B], operation: impl Fn(A, B
 pub(super) fn choose<T: Clone>(condition: &[u8], then: &[T], otherwise: &[T]) -> Vec<T> {
     let rows = condition.len().max(then.len()).max(otherwise.len());
     if condition.len() == rows && then.len() == rows && otherwise.len() == rows {
-        return condition.iter().zip(then.iter().zip(otherwise)).map(|(test, (a, b))| if *test == 0 { b.clone() } else { a.clone() }).collect();
+        return condition
+            .iter()
+            .zip(then.iter().zip(otherwise))
+            .map(|(test, (a, b))| if *test == 0 { b.clone() } else { a.clone() })
+            .collect();
     }
-    (0..rows).map(|place| if *row(condition, place) == 0 { row(otherwise, place).clone() } else { row(then, place).clone() }).collect()
+    (0..rows)
+        .map(|place| if *row(condition, place) == 0 { row(otherwise, place).clone() } else { row(then, place).clone() })
+        .collect()
 }
 
 /// The block's memberships of a group: each person's group within the block.
@@ -63,7 +69,13 @@ impl<'run> Members<'run> {
     }
 
     /// Gathers members' values: `each` sees the group's value so far.
-    pub(super) fn fold<T: Copy, R: Copy>(&self, values: &[T], neutral: R, mask: Option<u64>, each: impl Fn(R, T) -> R) -> Vec<R> {
+    pub(super) fn fold<T: Copy, R: Copy>(
+        &self,
+        values: &[T],
+        neutral: R,
+        mask: Option<u64>,
+        each: impl Fn(R, T) -> R,
+    ) -> Vec<R> {
         let mut result = vec![neutral; self.groups];
         if mask.is_none() && values.len() == self.group.len() {
             for (group, value) in self.group.iter().zip(values) {
@@ -92,7 +104,12 @@ impl<'run> Members<'run> {
     }
 
     /// Ranks members by a key, those without the condition last; equal keys keep the members' order, as NumPy's sort leaves small groups.
-    pub(super) fn rank<K: Clone>(&self, keys: &[K], condition: &[u8], compare: impl Fn(&K, &K) -> std::cmp::Ordering) -> Vec<i64> {
+    pub(super) fn rank<K: Clone>(
+        &self,
+        keys: &[K],
+        condition: &[u8],
+        compare: impl Fn(&K, &K) -> std::cmp::Ordering,
+    ) -> Vec<i64> {
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); self.groups];
         for (person, place) in self.places().enumerate() {
             members[place].push(person);
@@ -116,7 +133,12 @@ pub(super) fn without_values(context: &Context, id: NodeId) -> Option<Slot> {
         Operation::Members => {
             let group = context.group(id);
             let range = context.block.ranges[group].clone();
-            let members: Vec<i64> = context.layout.members[group].get(range).unwrap_or_default().iter().map(|count| i64::from(*count)).collect();
+            let members: Vec<i64> = context.layout.members[group]
+                .get(range)
+                .unwrap_or_default()
+                .iter()
+                .map(|count| i64::from(*count))
+                .collect();
             let most = members.iter().copied().max().unwrap_or(0);
             Some(Slot { data: Data::Int(members), bounds: (0, i128::from(most)) })
         }
@@ -134,6 +156,14 @@ pub(super) fn without_values(context: &Context, id: NodeId) -> Option<Slot> {
     }
 }
 
+/// Each person's group's value; a value that stands for all stays alone.
+fn spread<T: Clone>(members: &Members, values: &[T]) -> Vec<T> {
+    if values.len() == 1 && members.groups != 1 {
+        return values.to_vec();
+    }
+    members.places().map(|place| values[place].clone()).collect()
+}
+
 /// A group's values for its members.
 pub(super) fn project(context: &Context, of: NodeId, data: &Data) -> Data {
     let group = match context.graph.shape(of) {
@@ -141,12 +171,6 @@ pub(super) fn project(context: &Context, of: NodeId, data: &Data) -> Data {
         Shape::Scalar => return data.clone(),
     };
     let members = Members::of(context, group);
-    fn spread<T: Clone>(members: &Members, values: &[T]) -> Vec<T> {
-        if values.len() == 1 && members.groups != 1 {
-            return values.to_vec();
-        }
-        members.places().map(|place| values[place].clone()).collect()
-    }
     match data {
         Data::Bool(values) => Data::Bool(spread(&members, values)),
         Data::Int(values) => Data::Int(spread(&members, values)),

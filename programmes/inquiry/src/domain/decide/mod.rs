@@ -33,6 +33,8 @@ impl Inquiry {
     /// # Errors
     /// [`Refusal`]; nothing happened then.
     pub fn decide_on(&self, order: Order, calendar: &OfficialCalendar, now: Timestamp) -> Decision {
+        // Facts are kept to the microsecond, as the ledger keeps its instants.
+        let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         if let Order::Receive(filing) = order {
             return self.take_in(filing, calendar, now);
         }

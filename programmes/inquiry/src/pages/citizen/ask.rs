@@ -1,5 +1,7 @@
 //! «무엇을 도와드릴까요?»: one box.
 
+use std::fmt::Write as _;
+
 use maru_web::{
     FieldError, Html, Page, PageKind, Visitor,
     components::{Button, ErrorSummary, Field, Form},
@@ -103,7 +105,8 @@ pub(in crate::pages) fn encode(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            // Writing into a String does not fail.
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -1,0 +1,11 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+//! The rules engine over small packages written for the purpose.
+
+mod exactness;
+mod language;
+mod package;
