@@ -410,6 +410,7 @@ impl Graph {
     }
 
     /// A constant of a type, for all rows of a shape.
+    #[allow(clippy::needless_pass_by_value, reason = "constants are made where they are filled in")]
     pub fn fill(&mut self, constant: Constant, kind: Kind, shape: Shape) -> Built {
         let constant = convert_constant(&constant, kind)?;
         match shape {
@@ -627,7 +628,8 @@ impl Graph {
             };
         }
         let allowed = common.is_numeric() || common.is_duration() || (common == Kind::Text && operation == Binary::Add);
-        if !allowed && !(matches!(operation, Binary::Maximum | Binary::Minimum) && common.is_moment()) {
+        let extreme = matches!(operation, Binary::Maximum | Binary::Minimum);
+        if !(allowed || extreme && common.is_moment()) {
             return Err(type_error(format!("this operation is not for {}", common.describe())));
         }
         match (operation, common) {

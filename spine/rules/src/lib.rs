@@ -18,6 +18,10 @@
     clippy::unnecessary_wraps,
     reason = "methods of the evaluator and kernels of the back end have one form, whether or not this one needs all of it"
 )]
+#![allow(
+    clippy::match_same_arms,
+    reason = "dispatch tables list each name of the field on its own line, whether or not two mean the same"
+)]
 #![allow(clippy::float_cmp, reason = "parity mode compares as NumPy compares")]
 
 pub mod command;

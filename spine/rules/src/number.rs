@@ -362,6 +362,7 @@ impl Number {
     }
 
     /// Applies one operation to both faces.
+    #[must_use]
     pub fn combine(
         self,
         other: Self,

@@ -172,6 +172,7 @@ impl Instant {
     }
 
     /// The first day of the unit that the instant lies in.
+    #[must_use]
     pub fn first_of(self, unit: Unit) -> Self {
         match unit {
             Unit::Year => Self { month: 1, day: 1, ..self },
@@ -182,6 +183,7 @@ impl Instant {
     }
 
     /// The last day of the unit that the instant lies in.
+    #[must_use]
     pub fn last_of(self, unit: Unit) -> Self {
         match unit {
             Unit::Year => Self { month: 12, day: 31, ..self },
@@ -271,6 +273,7 @@ impl Period {
     }
 
     /// One unit that begins at the first day of that unit around the start.
+    #[must_use]
     pub fn first(self, unit: Unit) -> Self {
         Self::one(unit, self.start.first_of(unit))
     }

@@ -268,9 +268,7 @@ impl<'package> Builder<'package> {
         let entity = &system.entities[index];
         for (key, value) in values {
             let path = [&*entity.plural, name, key.as_str()];
-            let variable = if let Some(variable) = system.variables.get(key.as_str()) {
-                variable
-            } else {
+            let Some(variable) = system.variables.get(key.as_str()) else {
                 let message = format!(
                     "You tried to calculate or to set a value for variable '{key}', but it was not found in the loaded tax and benefit system ({}@{}).",
                     self.package.name, self.package.version

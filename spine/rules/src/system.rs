@@ -192,6 +192,7 @@ impl System {
     }
 
     /// The rules with parameters added, as an extension brings them.
+    #[must_use]
     pub fn with_parameters(&self, overlay: &ParameterNode) -> Self {
         Self { parameters: Arc::new(merge(&self.parameters, overlay)), ..self.clone() }
     }

@@ -360,13 +360,6 @@ impl Value {
         }
     }
 
-    pub(crate) fn as_text(&self) -> Option<&Name> {
-        match self {
-            Self::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
     /// As a key of a dictionary; columns and mutable containers are not.
     pub(crate) fn key(&self) -> Outcome<Key> {
         Ok(match self {

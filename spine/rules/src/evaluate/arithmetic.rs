@@ -713,7 +713,7 @@ impl Evaluator {
     }
 
     /// A set made of any iterable.
-    pub(crate) fn to_set(&mut self, value: &Value) -> Outcome<Value> {
+    pub(crate) fn set_from(&mut self, value: &Value) -> Outcome<Value> {
         let items = self.iterate(value)?;
         set_of(&items)
     }

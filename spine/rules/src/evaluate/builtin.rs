@@ -136,8 +136,8 @@ impl Evaluator {
             "min" | "max" => self.least_or_greatest(name, arguments)?,
             "abs" => self.call_numpy("absolute", arguments)?,
             "round" => self.round(&first()?, arguments.take(1, "ndigits"))?,
-            "int" => self.to_integer(&first().unwrap_or(Value::Int(0)))?,
-            "float" => self.to_float(&first().unwrap_or(Value::Int(0)))?,
+            "int" => self.int_of(&first().unwrap_or(Value::Int(0)))?,
+            "float" => self.float_of(&first().unwrap_or(Value::Int(0)))?,
             "bool" => Value::Bool(self.truth(&first().unwrap_or(Value::None))?),
             "str" => match first() {
                 Ok(Value::Column(_)) => {
@@ -160,10 +160,10 @@ impl Evaluator {
                 if arguments.positional.is_empty() {
                     Value::Set(shared(Dictionary::new()))
                 } else {
-                    self.to_set(&first()?)?
+                    self.set_from(&first()?)?
                 }
             }
-            "dict" => self.to_dictionary(arguments)?,
+            "dict" => self.dictionary_of(arguments)?,
             "range" => range(arguments)?,
             "enumerate" => {
                 let start = arguments.take(1, "start").and_then(|start| start.as_int()).unwrap_or(0);
@@ -391,7 +391,7 @@ impl Evaluator {
         }
     }
 
-    fn to_integer(&mut self, value: &Value) -> Outcome<Value> {
+    fn int_of(&mut self, value: &Value) -> Outcome<Value> {
         match value {
             Value::Int(_) => Ok(value.clone()),
             Value::Bool(value) => Ok(Value::Int(i64::from(*value))),
@@ -415,7 +415,7 @@ impl Evaluator {
         }
     }
 
-    fn to_float(&mut self, value: &Value) -> Outcome<Value> {
+    fn float_of(&mut self, value: &Value) -> Outcome<Value> {
         match value {
             Value::Float(_) => Ok(value.clone()),
             Value::Text(text) => match text.trim().to_lowercase().as_str() {
@@ -438,7 +438,7 @@ impl Evaluator {
         }
     }
 
-    fn to_dictionary(&mut self, arguments: &Arguments) -> Outcome<Value> {
+    fn dictionary_of(&mut self, arguments: &Arguments) -> Outcome<Value> {
         let mut entries = Dictionary::new();
         match arguments.positional.first() {
             Some(Value::Dict(other)) => entries.extend(lock(other).clone()),
@@ -688,7 +688,7 @@ impl Evaluator {
             }
             ("collections", "OrderedDict" | "defaultdict") => {
                 let skip = usize::from(function == "defaultdict");
-                self.to_dictionary(&Arguments {
+                self.dictionary_of(&Arguments {
                     positional: arguments.positional.iter().skip(skip).cloned().collect(),
                     named: arguments.named.clone(),
                 })?
@@ -697,7 +697,7 @@ impl Evaluator {
                 let kept = Arguments { positional: arguments.positional.clone(), named: Vec::new() };
                 let result = self.call_numpy(function, &kept)?;
                 if matches!(function, "floor" | "ceil" | "trunc") && !Self::is_columnar(&result) {
-                    self.to_integer(&result)?
+                    self.int_of(&result)?
                 } else {
                     result
                 }

@@ -105,7 +105,7 @@ impl Evaluator {
     /// `object.name(arguments)`
     pub(crate) fn call_method(&mut self, object: &Value, name: &Name, arguments: Arguments) -> Outcome<Value> {
         match object {
-            Value::Population(projector) => self.population_method(projector, name, arguments),
+            Value::Population(projector) => self.population_method(projector, name, &arguments),
             Value::Column(id) => self.column_method(*id, name, &arguments),
             Value::Scale(scale) => self.scale_method(scale, name, &arguments),
             Value::Period(period) => period_method(*period, name, &arguments),
@@ -610,7 +610,7 @@ impl Evaluator {
                     lock(entries).shift_remove(&arguments.require(0, "elem", name)?.key()?);
                 }
                 "union" | "intersection" | "difference" | "update" => {
-                    let other = self.to_set(&arguments.require(0, "other", name)?)?;
+                    let other = self.set_from(&arguments.require(0, "other", name)?)?;
                     let operator = match &**name {
                         "intersection" => crate::syntax::Arithmetic::And,
                         "difference" => crate::syntax::Arithmetic::Subtract,

@@ -238,7 +238,7 @@ impl Evaluator {
         &mut self,
         projector: &Arc<Projector>,
         name: &Name,
-        arguments: Arguments,
+        arguments: &Arguments,
     ) -> Outcome<Value> {
         let entity = self.entity(projector.entity)?;
         let group = projector.entity;
@@ -249,8 +249,8 @@ impl Evaluator {
                 };
                 self.has_role(&role)?
             }
-            "get_rank" if entity.is_person => self.rank(&arguments)?,
-            "value_from_partner" if entity.is_person => self.partner(&arguments)?,
+            "get_rank" if entity.is_person => self.rank(arguments)?,
+            "value_from_partner" if entity.is_person => self.partner(arguments)?,
             "empty_array" => {
                 return self
                     .session()?
@@ -258,7 +258,7 @@ impl Evaluator {
                     .fill(Constant::Float(Number::from_integer(0)), Kind::Float32, Shape::Entity(group))
                     .map(Value::Column);
             }
-            "filled_array" => return self.filled(group, &arguments).map(Value::Column),
+            "filled_array" => return self.filled(group, arguments).map(Value::Column),
             "check_array_compatible_with_entity" | "check_period_validity" => return Ok(Value::None),
             "get_holder" | "get_memory_usage" | "get_index" | "clone" => {
                 return Err(Diagnostic::unsupported(
@@ -269,7 +269,7 @@ impl Evaluator {
             _ if entity.is_person => {
                 let attribute = self.population_attribute(projector, name)?;
                 return match attribute {
-                    Value::Population(inner) => self.call_population(&inner, &arguments),
+                    Value::Population(inner) => self.call_population(&inner, arguments),
                     _ => Err(Diagnostic::raised(
                         "AttributeError",
                         format!("You tried to use the '{name}' of '{}' but that is not a known attribute.", entity.key),
@@ -289,7 +289,7 @@ impl Evaluator {
                 };
                 self.aggregate(aggregation, id, group, role.as_deref())?
             }
-            "reduce" => self.reduce(group, &arguments)?,
+            "reduce" => self.reduce(group, arguments)?,
             "nb_persons" => match Self::role_argument(arguments.take(0, "role"))? {
                 None => self.session()?.graph.add(Operation::Members, Kind::Int64, Shape::Entity(group))?,
                 Some(role) => {
@@ -343,7 +343,7 @@ impl Evaluator {
             _ => {
                 let attribute = self.population_attribute(projector, name)?;
                 return match attribute {
-                    Value::Population(inner) => self.call_population(&inner, &arguments),
+                    Value::Population(inner) => self.call_population(&inner, arguments),
                     _ => {
                         Err(Diagnostic::raised("AttributeError", format!("'{}' has no attribute '{name}'", entity.key)))
                     }

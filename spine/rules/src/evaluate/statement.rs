@@ -114,7 +114,7 @@ impl Evaluator {
                     let top: Name = Arc::from(path.split('.').next().unwrap_or(path));
                     let module = self.import(path)?;
                     if let Some(bound) = bound {
-                        frame.scope.set(bound, module)
+                        frame.scope.set(bound, module);
                     } else {
                         let module = self.import(&top)?;
                         frame.scope.set(&top, module);

@@ -92,14 +92,11 @@ impl Evaluator {
                 ),
             ));
         };
-        let module = match self.import(&Arc::from(module))? {
-            Value::Module(module) => module,
-            _ => {
-                return Err(Diagnostic::raised(
-                    "ValueError",
-                    format!("Could not import `{module}`. Are you sure of this reform module name?"),
-                ));
-            }
+        let Value::Module(module) = self.import(&Arc::from(module))? else {
+            return Err(Diagnostic::raised(
+                "ValueError",
+                format!("Could not import `{module}`. Are you sure of this reform module name?"),
+            ));
         };
         let class = self.module_attribute(&module, &Arc::from(name))?;
         match &class {

@@ -143,6 +143,9 @@ pub(crate) struct Slot {
     bounds: (i128, i128),
 }
 
+/// What became of a block.
+type Done = Result<Vec<Slot>, Diagnostic>;
+
 /// What the rows of a block need to know.
 pub(crate) struct Context<'run> {
     graph: &'run Graph,
@@ -153,14 +156,6 @@ pub(crate) struct Context<'run> {
 }
 
 impl Context<'_> {
-    /// How many rows a shape has in this block.
-    fn rows(&self, shape: Shape) -> usize {
-        match shape {
-            Shape::Scalar => 1,
-            Shape::Entity(entity) => self.block.ranges[entity].len(),
-        }
-    }
-
     /// The group that a node of persons is gathered for.
     fn group(&self, id: NodeId) -> usize {
         match self.graph.shape(id) {
@@ -241,7 +236,7 @@ impl<'run> Runner<'run> {
                 column.push(slot);
             }
         }
-        self.outputs.iter().zip(columns).map(|(id, slots)| self.assemble(*id, slots, &layout, population)).collect()
+        self.outputs.iter().zip(columns).map(|(id, slots)| self.assemble(*id, &slots, &layout, population)).collect()
     }
 
     fn in_parallel(
@@ -251,8 +246,7 @@ impl<'run> Runner<'run> {
         threads: usize,
     ) -> Result<Vec<Vec<Slot>>, Diagnostic> {
         let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Result<Vec<Slot>, Diagnostic>>>> =
-            Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
+        let results: Mutex<Vec<Option<Done>>> = Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
@@ -305,7 +299,7 @@ impl<'run> Runner<'run> {
     fn assemble(
         &self,
         id: NodeId,
-        slots: Vec<Slot>,
+        slots: &[Slot],
         layout: &Layout,
         population: &Population,
     ) -> Result<Column, Diagnostic> {
@@ -318,18 +312,18 @@ impl<'run> Runner<'run> {
         let count = population.counts[entity];
         let order = layout.order[entity].as_deref();
         match node.kind {
-            Kind::Bool => gather(&slots, &lengths, count, order, |data| match data {
+            Kind::Bool => gather(slots, &lengths, count, order, |data| match data {
                 Data::Bool(values) => Some(values.iter().map(|value| *value != 0).collect()),
                 _ => None,
             })
             .map(Column::Bool),
-            Kind::Text => gather(&slots, &lengths, count, order, |data| match data {
+            Kind::Text => gather(slots, &lengths, count, order, |data| match data {
                 Data::Text(values) => Some(values.clone()),
                 _ => None,
             })
             .map(Column::Text),
-            _ if self.mode == Mode::Parity => parity::assemble(node.kind, &slots, &lengths, count, order),
-            kind => exact::assemble(kind, self.forms[id as usize], &slots, &lengths, count, order),
+            _ if self.mode == Mode::Parity => parity::assemble(node.kind, slots, &lengths, count, order),
+            kind => exact::assemble(kind, self.forms[id as usize], slots, &lengths, count, order),
         }
     }
 }
