@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, policies, privacy, serve,
+    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, policies, privacy, rules, serve,
 };
 
 /// The floor on which a government's services stand: one server, one log of everything that happened, one way to every
@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// Working time and statutory periods.
     #[command(subcommand)]
     Calendar(calendar::Command),
+    /// Law as code: check, test, calculate, explain, serve an OpenFisca country package.
+    #[command(subcommand)]
+    Rules(rules::Command),
     /// Verify the log, derive projections again, check a citizen's proof, rotate keys.
     #[command(subcommand)]
     Ledger(ledger::Command),

@@ -156,6 +156,8 @@ pub struct System {
     pub parameters: Arc<ParameterNode>,
     /// The rules that these reform.
     pub baseline: Option<Arc<System>>,
+    /// The examples that the package names for the Web API's document: its `open_api_config`.
+    pub open_api: serde_json::Value,
 }
 
 impl Default for System {
@@ -166,6 +168,7 @@ impl Default for System {
             variables: IndexMap::new(),
             parameters: Arc::new(ParameterNode::default()),
             baseline: None,
+            open_api: serde_json::Value::Null,
         }
     }
 }
@@ -228,6 +231,8 @@ pub enum PackageError {
 pub struct Package {
     /// The name of the module.
     pub name: String,
+    /// The name under which it is published; the module's with hyphens where it does not say so.
+    pub published: String,
     /// Its version, where it says so.
     pub version: String,
     /// The folder.
@@ -261,6 +266,7 @@ impl Package {
         diagnostics.dedup();
         Ok(Self {
             name: library.package.to_string(),
+            published: published(&root).unwrap_or_else(|| library.package.to_lowercase().replace('_', "-")),
             version: version(&root).unwrap_or_else(|| "0.0.0".to_owned()),
             repository: repository(&root).unwrap_or_default(),
             system: Arc::new(system),
@@ -311,6 +317,11 @@ fn metadata(root: &Path) -> Option<String> {
         }
     }
     None
+}
+
+/// The name that the package was published under.
+fn published(root: &Path) -> Option<String> {
+    metadata(root)?.lines().find_map(|line| line.strip_prefix("Name: ")).map(str::to_lowercase)
 }
 
 /// The address of the package's source.

@@ -2,6 +2,8 @@
 //!
 //! Routes, status codes, headers and error bodies are those of `openfisca_web_api` 46: packages' front ends need not change.
 
+mod spec;
+
 use crate::command::{self, CalculationError, parameter_json};
 use crate::diagnostic::Trouble;
 use crate::graph::Constant;
@@ -16,74 +18,168 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
 use std::path::Path;
 
+/// A request, as far as the rules care.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'request> {
+    /// `GET`, `POST` …
+    pub method: &'request str,
+    /// The path, without what follows a question mark.
+    pub path: &'request str,
+    /// The header `Content-Type`.
+    pub content_type: Option<&'request str>,
+    /// The header `Origin`: the site whose page asks.
+    pub origin: Option<&'request str>,
+    /// The header `Access-Control-Request-Headers`.
+    pub wanted_headers: Option<&'request str>,
+    /// The address that links begin with, such as `http://localhost:5000/`.
+    pub host: &'request str,
+    /// A greeting instead of OpenFisca's.
+    pub welcome: Option<&'request str>,
+    /// The body.
+    pub body: &'request [u8],
+}
+
+/// What an answer holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Body {
+    /// JSON.
+    Json(Json),
+    /// A page, where OpenFisca answers with one: an unknown address, a wrong method.
+    Html(String),
+}
+
 /// An answer: status, headers, body.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
-    /// Headers beside the content type.
+    /// Headers beside the content type, in small letters.
     pub headers: Vec<(&'static str, String)>,
-    /// JSON, or nothing where OpenFisca answers with a page of HTML (an unknown address).
-    pub body: Option<Json>,
+    /// The body.
+    pub body: Body,
 }
 
-/// Answers a request. `host` is the address that links begin with, such as `http://localhost:5000/`.
-pub fn respond(package: &Package, method: &str, path: &str, body: &[u8], host: &str, options: Options) -> Response {
-    let headers = vec![
-        ("Country-Package", package.name.to_lowercase().replace('_', "-")),
-        ("Country-Package-Version", package.version.clone()),
-        ("Access-Control-Allow-Origin", "*".to_owned()),
-    ];
-    let (status, body) = route(package, method, path, body, host, options);
-    Response { status, headers, body }
-}
+impl Response {
+    fn json(status: u16, body: Json) -> Self {
+        Self { status, headers: Vec::new(), body: Body::Json(body) }
+    }
 
-fn route(
-    package: &Package,
-    method: &str,
-    path: &str,
-    body: &[u8],
-    host: &str,
-    options: Options,
-) -> (u16, Option<Json>) {
-    let found = |json: Option<Json>| json.map_or((404, None), |json| (200, Some(json)));
-    let trimmed = path.trim_matches('/');
-    match (method, trimmed.split_once('/').unwrap_or((trimmed, ""))) {
-        ("GET" | "HEAD", ("", "")) => (
-            300,
-            Some(json!({
-                "welcome": format!(
-                    "This is the root of an OpenFisca Web API.\u{a0}To learn how to use it, check the general documentation (https://openfisca.org/doc/) and the OpenAPI specification of this instance ({host}spec)."
-                )
-            })),
-        ),
-        ("GET" | "HEAD", ("entities", "")) => (200, Some(entities(package))),
-        ("GET" | "HEAD", ("variables", "")) => (200, Some(variables(package, host))),
-        ("GET" | "HEAD", ("variable", name)) => {
-            found(package.system.variables.get(name).map(|known| variable(package, known)))
-        }
-        ("GET" | "HEAD", ("parameters", "")) => (200, Some(parameters(package, host))),
-        ("GET" | "HEAD", ("parameter", name)) if !name.is_empty() => {
-            found(package.system.parameters.find(name).map(|item| parameter(package, &item)))
-        }
-        ("POST", ("calculate", "")) => {
-            post(body, |situation| command::calculate(package, situation, options).map_err(|error| failure(&error)))
-        }
-        ("POST", ("trace", "")) => {
-            post(body, |situation| trace(package, situation, options).map_err(|error| failure(&error)))
-        }
-        (_, ("entities" | "variables" | "parameters" | "calculate" | "trace" | "", "")) => (405, None),
-        _ => (404, None),
+    fn page(status: u16, title: &str, text: &str) -> Self {
+        let page = format!("<!doctype html>\n<html lang=\"en\">\n<title>{status} {title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n");
+        Self { status, headers: Vec::new(), body: Body::Html(page) }
+    }
+
+    fn not_found() -> Self {
+        Self::page(404, "Not Found", "There is nothing at this address. /spec names all addresses.")
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
     }
 }
 
-fn post(body: &[u8], answer: impl Fn(&Json) -> Result<Json, (u16, Json)>) -> (u16, Option<Json>) {
-    match serde_json::from_slice::<Json>(body) {
-        Err(error) => (400, Some(json!({ "error": format!("Invalid JSON: {error}") }))),
-        Ok(situation) => match answer(&situation) {
-            Ok(answer) => (200, Some(answer)),
-            Err((status, error)) => (status, Some(error)),
-        },
+/// Answers a request.
+pub fn respond(package: &Package, request: &Request<'_>, options: Options) -> Response {
+    let mut response = route(package, request, options);
+    response = response
+        .with("country-package", package.published.clone())
+        .with("country-package-version", package.version.clone())
+        .with("access-control-allow-origin", request.origin.unwrap_or("*"));
+    if request.origin.is_some() {
+        response = response.with("vary", "Origin");
+    }
+    response
+}
+
+fn route(package: &Package, request: &Request<'_>, options: Options) -> Response {
+    let Some(path) = decoded(request.path) else { return Response::not_found() };
+    let Some(path) = path.strip_prefix('/') else { return Response::not_found() };
+    if path.ends_with('/') {
+        let target = request.path.strip_suffix('/').unwrap_or_default();
+        return Response::page(302, "Redirecting...", target).with("location", target);
+    }
+    let (head, rest) = path.split_once('/').unwrap_or((path, ""));
+    let is_list = matches!(head, "" | "entities" | "variables" | "parameters" | "spec" | "calculate" | "trace");
+    let is_one = matches!(head, "variable" | "parameter");
+    if is_list != rest.is_empty() || !(is_list || is_one) {
+        return Response::not_found();
+    }
+    let asks = matches!(head, "calculate" | "trace");
+    match (request.method, asks) {
+        ("OPTIONS", _) => preflight(request, asks),
+        ("GET" | "HEAD", false) => read(package, head, rest, request, options),
+        ("POST", true) => ask(package, head, request, options),
+        _ => Response::page(405, "Method Not Allowed", "This address is asked in another way; /spec says how.")
+            .with("allow", if asks { "OPTIONS, POST" } else { "GET, HEAD, OPTIONS" }),
+    }
+}
+
+/// A path with its `%` sequences read; none where they are no UTF-8.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digit = |byte: Option<u8>| char::from(byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+            let (high, low) = (digit(rest.next())?, digit(rest.next())?);
+            bytes.push(high * 16 + low);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// What a browser asks before a page of another site may ask.
+fn preflight(request: &Request<'_>, asks: bool) -> Response {
+    Response::page(200, "OK", "")
+        .with("allow", if asks { "OPTIONS, POST" } else { "GET, HEAD, OPTIONS" })
+        .with("access-control-allow-methods", "GET, HEAD, OPTIONS, POST")
+        .with("access-control-allow-headers", request.wanted_headers.unwrap_or("content-type"))
+}
+
+fn read(package: &Package, head: &str, rest: &str, request: &Request<'_>, options: Options) -> Response {
+    let host = request.host;
+    let found = |json: Option<Json>| json.map_or_else(Response::not_found, |json| Response::json(200, json));
+    match head {
+        "" => {
+            let welcome = request.welcome.map_or_else(
+                || {
+                    format!(
+                        "This is the root of an OpenFisca Web API. To learn how to use it, check the general documentation (https://openfisca.org/doc/) and the OpenAPI specification of this instance ({host}spec)."
+                    )
+                },
+                str::to_owned,
+            );
+            Response::json(300, json!({ "welcome": welcome }))
+        }
+        "entities" => Response::json(200, entities(package)),
+        "variables" => Response::json(200, variables(package, host)),
+        "variable" => found(package.system.variables.get(rest).map(|known| variable(package, known))),
+        "parameters" => Response::json(200, parameters(package, host)),
+        "parameter" => found(package.system.parameters.find(rest).map(|item| parameter(package, &item))),
+        "spec" => Response::json(200, spec::document(package, host, options)),
+        _ => Response::not_found(),
+    }
+}
+
+fn ask(package: &Package, head: &str, request: &Request<'_>, options: Options) -> Response {
+    let kind = request.content_type.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_lowercase());
+    if !kind.is_some_and(|kind| kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))) {
+        return Response::page(415, "Unsupported Media Type", "Send the situation as application/json.");
+    }
+    let situation: Json = match serde_json::from_slice(request.body) {
+        Ok(situation) => situation,
+        Err(error) => return Response::json(400, json!({ "error": format!("Invalid JSON: {error}") })),
+    };
+    let answer = if head == "trace" { trace(package, &situation, options) } else { command::calculate(package, &situation, options) };
+    match answer {
+        Ok(answer) => Response::json(200, answer),
+        Err(error) => {
+            let (status, body) = failure(&error);
+            Response::json(status, body)
+        }
     }
 }
 

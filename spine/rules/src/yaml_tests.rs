@@ -67,6 +67,10 @@ pub struct TestOptions {
     pub only_variables: Vec<String>,
     /// These variables are not compared.
     pub ignore_variables: Vec<String>,
+    /// Reforms applied before those of the test, as paths.
+    pub reforms: Vec<String>,
+    /// Extensions loaded before those of the test.
+    pub extensions: Vec<String>,
 }
 
 impl Package {
@@ -124,7 +128,7 @@ impl Package {
             return Err(format!("«{}» is no key of a test; the keys are {}", unknown.text, KEYS.join(", ")));
         }
         let output = test.get("output").ok_or("Missing key 'output'")?;
-        let system = self.system_of(test).map_err(|fault| fault.to_string())?;
+        let system = self.system_of(test, options).map_err(|fault| fault.to_string())?;
         let period = match test.get("period").filter(|period| !period.is_null()) {
             Some(period) => {
                 Some(Period::parse(&period.text).ok_or_else(|| crate::evaluate::period_error(&period.text).message)?)
@@ -152,15 +156,17 @@ impl Package {
         compare(&simulation, &compared, &margins)
     }
 
-    fn system_of(&self, test: &Node) -> Result<Arc<System>, Diagnostic> {
-        let list = |key: &str| -> Vec<String> {
+    fn system_of(&self, test: &Node, options: &TestOptions) -> Result<Arc<System>, Diagnostic> {
+        let list = |first: &[String], key: &str| -> Vec<String> {
+            let mut all = first.to_vec();
             match test.get(key).map(|node| &node.value) {
-                Some(Yaml::Text(one)) => vec![one.clone()],
-                Some(Yaml::List(items)) => items.iter().map(|item| item.text.clone()).collect(),
-                _ => Vec::new(),
+                Some(Yaml::Text(one)) => all.push(one.clone()),
+                Some(Yaml::List(items)) => all.extend(items.iter().map(|item| item.text.clone())),
+                _ => {}
             }
+            all
         };
-        let system = self.reformed(&list("reforms"), &list("extensions"))?;
+        let system = self.reformed(&list(&options.reforms, "reforms"), &list(&options.extensions, "extensions"))?;
         match test.get("parameters").filter(|parameters| !parameters.is_null()) {
             None => Ok(system),
             Some(parameters) => {

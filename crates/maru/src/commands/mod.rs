@@ -10,6 +10,7 @@ pub(crate) mod licences;
 pub(crate) mod openapi;
 pub(crate) mod policies;
 pub(crate) mod privacy;
+pub(crate) mod rules;
 pub(crate) mod serve;
 
 use std::{io::Write, process::ExitCode};
@@ -30,6 +31,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Knowledge(command) => knowledge::run(command),
         Command::Privacy(command) => privacy::run(command),
         Command::Calendar(command) => calendar::run(command),
+        Command::Rules(command) => rules::run(command),
         Command::Ledger(command) => ledger::run(command),
         Command::Backup(arguments) => backup::back_up(arguments),
         Command::Restore(arguments) => backup::restore(arguments),

@@ -732,6 +732,10 @@ fn finish(object: &SystemObject) -> System {
         }
         None => {}
     }
+    let examples = lock(&object.attributes).get("open_api_config").cloned();
+    if let Some(Ok(examples)) = examples.map(|examples| super::tree::yaml_of(&examples)) {
+        system.open_api = examples.to_json();
+    }
     system
 }
 
