@@ -39,6 +39,7 @@ pub mod simulation;
 pub mod situation;
 mod syntax;
 pub mod system;
+pub mod unknown;
 mod value;
 pub mod variable;
 pub mod web;
