@@ -28,6 +28,7 @@ pub mod command;
 pub mod diagnostic;
 pub mod entity;
 mod evaluate;
+pub mod explain;
 pub mod graph;
 pub mod number;
 pub mod parameter;

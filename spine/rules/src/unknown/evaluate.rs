@@ -16,28 +16,28 @@ use std::sync::Arc;
 pub type Values = Arc<Vec<Possible>>;
 
 /// The population as the evaluation needs it.
-pub(super) struct Ground<'run> {
-    pub(super) graph: &'run Graph,
-    pub(super) person: usize,
-    pub(super) population: &'run Population,
+pub(crate) struct Ground<'run> {
+    pub(crate) graph: &'run Graph,
+    pub(crate) person: usize,
+    pub(crate) population: &'run Population,
     /// Each person's place among the members of a group, by kind of entity.
     position: Vec<Vec<u32>>,
     /// Members of each group, by kind of entity.
-    pub(super) members: Vec<Vec<Vec<u32>>>,
+    pub(crate) members: Vec<Vec<Vec<u32>>>,
     /// How many members an enumeration has, by its number.
-    pub(super) enumerations: HashMap<u32, usize>,
+    pub(crate) enumerations: HashMap<u32, usize>,
     /// Figures that the law leaves open, by the bits of their «not a number».
-    pub(super) open: HashMap<u64, usize>,
+    pub(crate) open: HashMap<u64, usize>,
 }
 
 /// The row of values that may stand for all.
-pub(super) fn at(values: &[Possible], row: usize) -> &Possible {
+pub(crate) fn at(values: &[Possible], row: usize) -> &Possible {
     const NOTHING: &Possible = &Possible::Nothing;
     if values.len() == 1 { &values[0] } else { values.get(row).unwrap_or(NOTHING) }
 }
 
 impl<'run> Ground<'run> {
-    pub(super) fn new(graph: &'run Graph, person: usize, population: &'run Population) -> Self {
+    pub(crate) fn new(graph: &'run Graph, person: usize, population: &'run Population) -> Self {
         let entities = population.counts.len();
         let mut position = vec![Vec::new(); entities];
         let mut members = vec![Vec::new(); entities];
@@ -59,7 +59,7 @@ impl<'run> Ground<'run> {
     }
 
     /// How many rows a shape has.
-    pub(super) fn rows(&self, shape: Shape) -> usize {
+    pub(crate) fn rows(&self, shape: Shape) -> usize {
         match shape {
             Shape::Scalar => 1,
             Shape::Entity(entity) => self.population.counts[entity],
@@ -74,7 +74,7 @@ impl<'run> Ground<'run> {
     }
 
     /// Whether a constant is a figure that the law leaves open, and which.
-    pub(super) fn open_figure(&self, constant: &Constant) -> Option<usize> {
+    pub(crate) fn open_figure(&self, constant: &Constant) -> Option<usize> {
         match constant {
             Constant::Float(Number { float, .. }) if float.is_nan() => self.open.get(&float.to_bits()).copied(),
             _ => None,
@@ -97,7 +97,7 @@ impl<'run> Ground<'run> {
     }
 
     /// Anything that a type may hold.
-    pub(super) fn anything(&self, kind: Kind) -> Possible {
+    pub(crate) fn anything(&self, kind: Kind) -> Possible {
         match kind {
             Kind::Bool => Possible::either(),
             Kind::Text => Possible::Text(None),
@@ -111,7 +111,7 @@ impl<'run> Ground<'run> {
     }
 
     /// All nodes needed, `given` for inputs; nodes that have values already keep them.
-    pub(super) fn evaluate(
+    pub(crate) fn evaluate(
         &self,
         needed: &[NodeId],
         values: &mut [Option<Values>],
@@ -230,7 +230,7 @@ impl<'run> Ground<'run> {
     }
 
     /// Members of a group who have a role.
-    pub(super) fn of_role(&self, group: usize, row: usize, mask: Option<u64>) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn of_role(&self, group: usize, row: usize, mask: Option<u64>) -> impl Iterator<Item = usize> + '_ {
         let roles = &self.population.memberships[group].role;
         self.members[group].get(row).into_iter().flatten().map(|person| *person as usize).filter(move |person| {
             mask.is_none_or(|mask| roles.get(*person).is_some_and(|role| mask >> role & 1 == 1))
@@ -238,7 +238,7 @@ impl<'run> Ground<'run> {
     }
 
     /// The conditions of `where`s within each other, with what each gives, and what is left.
-    pub(super) fn chain(&self, id: NodeId) -> (Vec<(NodeId, NodeId)>, NodeId) {
+    pub(crate) fn chain(&self, id: NodeId) -> (Vec<(NodeId, NodeId)>, NodeId) {
         let mut links = Vec::new();
         let mut last = id;
         while let Operation::Choose(condition, then, otherwise) = self.graph.node(last).operation {
@@ -268,7 +268,7 @@ impl<'run> Ground<'run> {
     }
 
     /// Whether a condition may be false or true where these others are false.
-    pub(super) fn under(&self, id: NodeId, refused: &[NodeId], values: &[Option<Values>], row: usize) -> (bool, bool) {
+    pub(crate) fn under(&self, id: NodeId, refused: &[NodeId], values: &[Option<Values>], row: usize) -> (bool, bool) {
         let truths = values[id as usize].as_deref().map_or((true, true), |values| at(values, row).truths());
         if truths != (true, true) || refused.is_empty() {
             return truths;
@@ -376,7 +376,7 @@ impl<'run> Ground<'run> {
     }
 
     /// The entries of a table that a key may mean.
-    pub(super) fn entries<'table>(
+    pub(crate) fn entries<'table>(
         table: &'table Table,
         key: &'table Possible,
     ) -> impl Iterator<Item = Option<&'table Constant>> + 'table {

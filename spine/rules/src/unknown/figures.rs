@@ -25,7 +25,7 @@ pub struct OpenFigure {
 const NOT_A_NUMBER: u64 = 0x7ff8_0000_0000_0000;
 
 /// The bits that stand for a figure.
-pub(super) fn bits(figure: usize) -> u64 {
+pub(crate) fn bits(figure: usize) -> u64 {
     NOT_A_NUMBER | (figure as u64 + 1)
 }
 
@@ -77,7 +77,7 @@ impl Marker {
 }
 
 /// The rules with every open figure told apart, and the figures.
-pub(super) fn marked(system: &System) -> (System, Vec<OpenFigure>) {
+pub(crate) fn marked(system: &System) -> (System, Vec<OpenFigure>) {
     let mut marker = Marker { figures: Vec::new() };
     let parameters = Arc::new(marker.node(&system.parameters));
     (System { parameters, ..system.clone() }, marker.figures)

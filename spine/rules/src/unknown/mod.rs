@@ -5,10 +5,10 @@
 //! What is left open is traced back to the inputs that could settle it, those that decide most first: so a person is
 //! asked as little as possible. A figure that the law itself leaves open cannot be asked of anybody; it is named apart.
 
-mod evaluate;
+pub(crate) mod evaluate;
 pub(crate) mod needs;
-mod figures;
-mod possible;
+pub(crate) mod figures;
+pub(crate) mod possible;
 
 pub use evaluate::Values;
 pub use figures::{OpenFigure, open_figures};
@@ -108,7 +108,7 @@ impl Inquiry {
         }
     }
 
-    fn ground(&self) -> Ground<'_> {
+    pub(crate) fn ground(&self) -> Ground<'_> {
         let mut ground = Ground::new(&self.plan.graph, self.simulation.system.person, &self.simulation.population);
         for variable in self.simulation.system.variables.values() {
             if let ValueType::Enum(enumeration) = &variable.value_type {
@@ -119,7 +119,7 @@ impl Inquiry {
         ground
     }
 
-    fn input(&self, ground: &Ground, place: u32) -> Option<Values> {
+    pub(crate) fn input(&self, ground: &Ground, place: u32) -> Option<Values> {
         let key = self.plan.graph.inputs.get(place as usize)?;
         let column = self.simulation.inputs.get(key)?;
         let variable = self.simulation.system.variable(&key.0).ok()?;
@@ -152,7 +152,7 @@ impl Inquiry {
             .collect()
     }
 
-    fn all(&self, ground: &Ground, nodes: &[NodeId]) -> Result<Vec<Option<Values>>, Diagnostic> {
+    pub(crate) fn all(&self, ground: &Ground, nodes: &[NodeId]) -> Result<Vec<Option<Values>>, Diagnostic> {
         let mut values = vec![None; self.plan.graph.nodes.len()];
         ground.evaluate(&needed(&self.plan.graph, nodes), &mut values, |place| self.input(ground, place))?;
         Ok(values)
@@ -283,7 +283,7 @@ impl Inquiry {
 }
 
 /// Anything that an unknown input may be: amounts of money are not negative.
-fn anything_of(ground: &Ground, variable: &Variable) -> Possible {
+pub(crate) fn anything_of(ground: &Ground, variable: &Variable) -> Possible {
     let is_money = variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency"));
     match ground.anything(variable.kind()) {
         Possible::Range { high, .. } if is_money => Possible::between(Rational::ZERO, high),
@@ -440,7 +440,7 @@ impl Answer {
     }
 }
 
-fn possible_json(possible: &Possible, variable: &Variable) -> Option<Json> {
+pub(crate) fn possible_json(possible: &Possible, variable: &Variable) -> Option<Json> {
     if let Possible::Text(text) = possible {
         return text.as_ref().map(|text| Json::String(text.to_string()));
     }

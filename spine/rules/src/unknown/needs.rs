@@ -10,9 +10,9 @@ use std::collections::BTreeSet;
 
 /// Inputs (place, row) and figures that could settle a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Needs {
-    pub(super) inputs: BTreeSet<(u32, usize)>,
-    pub(super) figures: BTreeSet<usize>,
+pub(crate) struct Needs {
+    pub(crate) inputs: BTreeSet<(u32, usize)>,
+    pub(crate) figures: BTreeSet<usize>,
 }
 
 /// The nodes that outputs rest on, arguments first.
@@ -170,7 +170,7 @@ impl Search<'_, '_> {
 }
 
 /// What could settle a value; nothing where it is known.
-pub(super) fn needs(
+pub(crate) fn needs(
     ground: &Ground,
     values: &[Option<Values>],
     id: NodeId,

@@ -28,7 +28,7 @@ pub enum Possible {
 }
 
 /// Minus infinity.
-pub(super) fn least() -> Rational {
+pub(crate) fn least() -> Rational {
     Rational::new(-1, 0).unwrap_or(Rational::ZERO)
 }
 
@@ -77,7 +77,7 @@ impl Possible {
         Self::Range { low, high, hole: false }
     }
 
-    pub(super) fn constant(value: &Constant) -> Self {
+    pub(crate) fn constant(value: &Constant) -> Self {
         match value {
             Constant::Text(text) => Self::Text(Some(Arc::clone(text))),
             Constant::Bool(value) => Self::truth(*value),
@@ -150,7 +150,7 @@ impl Possible {
     }
 
     /// The same function on both ends, where a greater argument never gives less.
-    pub(super) fn rising(&self, operation: impl Fn(Rational) -> Option<Rational>) -> Self {
+    pub(crate) fn rising(&self, operation: impl Fn(Rational) -> Option<Rational>) -> Self {
         let Some((low, high, hole)) = self.range() else { return Self::Nothing };
         let apply = |value: Rational, beyond: Rational| {
             if value.is_finite() { operation(value).unwrap_or(beyond) } else { value }
@@ -165,7 +165,7 @@ impl Possible {
         Self::Range { low, high, hole }
     }
 
-    pub(super) fn unary(&self, operation: Unary) -> Self {
+    pub(crate) fn unary(&self, operation: Unary) -> Self {
         let whole = |value: i128| Some(Rational::integer(value));
         let float = |operation: fn(f64) -> f64| move |value: Rational| Some(of_float(operation(value.to_float())));
         match operation {
@@ -216,7 +216,7 @@ impl Possible {
         }
     }
 
-    pub(super) fn binary(&self, operation: Binary, other: &Self) -> Self {
+    pub(crate) fn binary(&self, operation: Binary, other: &Self) -> Self {
         match operation {
             Binary::And | Binary::Or | Binary::Xor => return self.logic(operation, other),
             Binary::Equal | Binary::NotEqual | Binary::Less | Binary::LessOrEqual => {
@@ -312,7 +312,7 @@ impl Possible {
 }
 
 /// A truth value from what it may be.
-pub(super) fn decided(may_be_false: bool, may_be_true: bool) -> Possible {
+pub(crate) fn decided(may_be_false: bool, may_be_true: bool) -> Possible {
     match (may_be_false, may_be_true) {
         (true, false) => Possible::truth(false),
         (false, true) => Possible::truth(true),

@@ -9,4 +9,5 @@
 #[allow(dead_code, reason = "the helper is shared with the other tests of the engine")]
 #[path = "../it/package.rs"]
 mod package;
+mod explain;
 mod unknown;
