@@ -1,0 +1,13 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+//! What results mean: what is unknown, why a result is what it is, what would change it, what a reform does.
+
+#[allow(dead_code, reason = "the helper is shared with the other tests of the engine")]
+#[path = "../it/package.rs"]
+mod package;
+mod explain;
+mod unknown;
