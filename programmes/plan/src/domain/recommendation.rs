@@ -1,0 +1,376 @@
+//! A recommendation of the plan: what is asked of it, what happens to it.
+
+use std::collections::BTreeSet;
+
+use jiff::{Timestamp, civil::Date};
+use maru_calendar::seoul;
+use maru_ledger::Aggregate;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    bodies,
+    entry::{Difference, Due, Entry},
+    quarter::Quarter,
+    refusals::{Refusal, check_words},
+};
+
+/// Longest summary, reason or note, in characters.
+pub const LONGEST_NOTE: usize = 4_000;
+/// Most pieces of evidence in a report.
+pub const MOST_EVIDENCE: usize = 20;
+
+/// The state of a recommendation.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// What the plan says; nothing before it was entered.
+    pub entry: Option<Entry>,
+    /// The version of the plan that it is from.
+    pub version: String,
+    /// The quarter in which it was entered: reports are owed from then on.
+    pub since: Option<Quarter>,
+    /// Which of its deadlines were reported met, by their places.
+    pub done: BTreeSet<usize>,
+    /// The quarter of the last report.
+    pub reported: Option<Quarter>,
+    /// What the last report says.
+    pub last_report: Option<Report>,
+    /// Whether everything was reported done.
+    pub complete: bool,
+    /// Whether the committee confirmed that.
+    pub confirmed: bool,
+    /// How often it was amended.
+    pub amended: u32,
+}
+
+/// Something that shows what was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Evidence {
+    /// What it is.
+    #[schema(max_length = 200)]
+    pub title: String,
+    /// Where it is: an address of the web that begins with https:// or http://.
+    #[schema(max_length = 1000)]
+    pub address: String,
+}
+
+/// A ministry's report of a quarter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Report {
+    /// The quarter that it is of.
+    #[schema(value_type = String, example = "26Q3")]
+    pub quarter: Quarter,
+    /// What was done, in sentences.
+    pub summary: String,
+    /// Which deadlines were met, by their places from 0.
+    pub done: BTreeSet<usize>,
+    /// Whether everything is done.
+    pub complete: bool,
+    /// What stands in the way; empty where nothing does.
+    pub obstacle: String,
+    /// What shows it.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A person who acts for a body.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account.
+    pub account: String,
+    /// The body.
+    pub body: String,
+}
+
+/// Why the plan may be changed without a vote (시행령 제3조①), or by which vote.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Basis {
+    /// 1호: who and until when, direction, strategy and aims unchanged.
+    Arrangement,
+    /// 2호: to agree with the plan for the intelligent information society.
+    Consistency,
+    /// 3호: a plain mistake.
+    Correction,
+    /// 4호: a law changed.
+    Law,
+    /// A change that the committee decided (법 제6조①).
+    Resolution {
+        /// Which meeting and item.
+        reference: String,
+    },
+}
+
+impl Basis {
+    /// Whether no vote is needed.
+    pub fn is_minor(&self) -> bool {
+        !matches!(self, Self::Resolution { .. })
+    }
+
+    /// The article.
+    pub fn article(&self) -> &'static str {
+        match self {
+            Self::Arrangement => "인공지능기본법 시행령 제3조제1항제1호",
+            Self::Consistency => "인공지능기본법 시행령 제3조제1항제2호",
+            Self::Correction => "인공지능기본법 시행령 제3조제1항제3호",
+            Self::Law => "인공지능기본법 시행령 제3조제1항제4호",
+            Self::Resolution { .. } => "인공지능기본법 제6조제1항",
+        }
+    }
+}
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// Take it into the plan, or bring it up to a newer version.
+    Enter {
+        /// What the plan says.
+        entry: Box<Entry>,
+        /// The version.
+        version: String,
+        /// On what a difference rests.
+        basis: Basis,
+        /// Why it differs.
+        reason: String,
+    },
+    /// Report a quarter.
+    Report {
+        /// The report.
+        report: Report,
+        /// For whom.
+        by: Actor,
+    },
+    /// Confirm that everything is done.
+    Confirm {
+        /// What was looked at.
+        note: String,
+        /// Who.
+        by: Actor,
+    },
+    /// It is not done: the report is not accepted, or a look at the place showed otherwise.
+    SendBack {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Actor,
+    },
+}
+
+/// What can happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Event {
+    /// It was taken into the plan.
+    Entered {
+        /// What the plan says.
+        entry: Box<Entry>,
+        /// The version.
+        version: String,
+        /// The quarter.
+        since: Quarter,
+    },
+    /// It was changed.
+    Amended {
+        /// What the plan says now.
+        entry: Box<Entry>,
+        /// The version.
+        version: String,
+        /// What changed.
+        changed: Vec<Difference>,
+        /// On what the change rests.
+        basis: Basis,
+        /// Why.
+        reason: String,
+    },
+    /// A ministry reported.
+    Reported {
+        /// The report.
+        report: Report,
+        /// For whom.
+        by: Actor,
+    },
+    /// The committee confirmed that everything is done.
+    Confirmed {
+        /// What was looked at.
+        note: String,
+        /// Who.
+        by: Actor,
+    },
+    /// The committee did not accept that it is done.
+    SentBack {
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Actor,
+    },
+}
+
+impl Recommendation {
+    /// The deadlines that were not reported met.
+    pub fn open_deadlines(&self) -> Vec<Due> {
+        let deadlines = self.entry.iter().flat_map(|entry| entry.deadlines.iter().enumerate());
+        deadlines
+            .filter(|(place, _)| !self.complete && !self.done.contains(place))
+            .map(|(place, deadline)| Due { place, quarter: deadline.quarter, bound: deadline.bound })
+            .collect()
+    }
+
+    fn entered(&self) -> Result<&Entry, Refusal> {
+        self.entry.as_ref().ok_or(Refusal::Unknown)
+    }
+
+    fn enter(&self, entry: Box<Entry>, version: String, basis: Basis, reason: String, now: Timestamp) -> Decision {
+        if bodies::body(&entry.lead).is_none() {
+            return Err(Refusal::UnknownBody { name: entry.lead });
+        }
+        let Some(before) = &self.entry else {
+            return Ok(vec![Event::Entered { entry, version, since: Quarter::of(seoul(now).date()) }]);
+        };
+        let changed = before.differences(&entry);
+        if changed.is_empty() {
+            return Ok(Vec::new());
+        }
+        check_basis(&changed, &basis)?;
+        check_words(&reason, ("변경 사유", "reason for the change"), LONGEST_NOTE)?;
+        Ok(vec![Event::Amended { entry, version, changed, basis, reason }])
+    }
+
+    fn report(&self, mut report: Report, by: Actor, today: Date) -> Decision {
+        let entry = self.entered()?;
+        if self.confirmed {
+            return Err(Refusal::AlreadyConfirmed);
+        }
+        if report.quarter.first_day() > today {
+            return Err(Refusal::FutureQuarter { quarter: report.quarter });
+        }
+        check_words(&report.summary, ("추진 실적", "what was done"), LONGEST_NOTE)?;
+        if report.obstacle.chars().count() > LONGEST_NOTE {
+            return Err(Refusal::TooLong { limit: LONGEST_NOTE });
+        }
+        if let Some(place) = report.done.iter().find(|place| **place >= entry.deadlines.len()) {
+            return Err(Refusal::NoSuchDeadline { place: place.saturating_add(1) });
+        }
+        let all_met = !entry.deadlines.is_empty() && report.done.len() == entry.deadlines.len();
+        report.complete = report.complete || all_met;
+        check_evidence(&report)?;
+        Ok(vec![Event::Reported { report, by }])
+    }
+
+    fn confirm(&self, note: String, by: Actor) -> Decision {
+        self.entered()?;
+        if self.confirmed {
+            return Err(Refusal::AlreadyConfirmed);
+        }
+        if !self.complete {
+            return Err(Refusal::NotReportedDone);
+        }
+        if self.last_report.as_ref().is_none_or(|report| report.evidence.is_empty()) {
+            return Err(Refusal::NoEvidence);
+        }
+        check_words(&note, ("확인한 내용", "what was looked at"), LONGEST_NOTE)?;
+        Ok(vec![Event::Confirmed { note, by }])
+    }
+
+    fn send_back(&self, reason: String, by: Actor) -> Decision {
+        self.entered()?;
+        if !self.complete {
+            return Err(Refusal::NotReportedDone);
+        }
+        check_words(&reason, ("돌려보내는 이유", "reason"), LONGEST_NOTE)?;
+        Ok(vec![Event::SentBack { reason, by }])
+    }
+}
+
+type Decision = Result<Vec<Event>, Refusal>;
+
+/// Without a vote only what the decree calls minor may change.
+fn check_basis(changed: &[Difference], basis: &Basis) -> Result<(), Refusal> {
+    match basis {
+        Basis::Resolution { reference } if reference.trim().is_empty() => Err(Refusal::NoResolution),
+        Basis::Arrangement if !changed.iter().all(|difference| difference.is_minor()) => Err(Refusal::NeedsVote),
+        _ => Ok(()),
+    }
+}
+
+fn check_evidence(report: &Report) -> Result<(), Refusal> {
+    if report.evidence.len() > MOST_EVIDENCE {
+        return Err(Refusal::TooMuchEvidence { most: MOST_EVIDENCE });
+    }
+    for evidence in &report.evidence {
+        check_words(&evidence.title, ("증빙 이름", "name of the evidence"), 200)?;
+        let address = evidence.address.trim();
+        let fits = (address.starts_with("https://") || address.starts_with("http://"))
+            && address.len() <= 1_000
+            && !address.contains(char::is_whitespace);
+        if !fits {
+            return Err(Refusal::EvidenceAddress);
+        }
+    }
+    if (report.complete || !report.done.is_empty()) && report.evidence.is_empty() {
+        return Err(Refusal::NoEvidence);
+    }
+    Ok(())
+}
+
+impl Aggregate for Recommendation {
+    const KIND: &'static str = "recommendation";
+    type Command = Order;
+    type Event = Event;
+    type Refusal = Refusal;
+
+    fn decide(&self, order: Order, now: Timestamp) -> Decision {
+        match order {
+            Order::Enter { entry, version, basis, reason } => self.enter(entry, version, basis, reason, now),
+            Order::Report { report, by } => self.report(report, by, seoul(now).date()),
+            Order::Confirm { note, by } => self.confirm(note, by),
+            Order::SendBack { reason, by } => self.send_back(reason, by),
+        }
+    }
+
+    fn evolve(&mut self, event: &Event) {
+        match event {
+            Event::Entered { entry, version, since } => {
+                self.entry = Some((**entry).clone());
+                self.version.clone_from(version);
+                self.since = Some(*since);
+            }
+            Event::Amended { entry, version, changed, .. } => {
+                // What was met stays met only where the deadlines are the same ones.
+                if changed.contains(&Difference::Schedule) {
+                    self.keep_met(entry);
+                }
+                self.entry = Some((**entry).clone());
+                self.version.clone_from(version);
+                self.amended = self.amended.saturating_add(1);
+            }
+            Event::Reported { report, .. } => {
+                self.done.extend(&report.done);
+                self.complete = report.complete;
+                self.reported = self.reported.max(Some(report.quarter));
+                self.last_report = Some(report.clone());
+            }
+            Event::Confirmed { .. } => self.confirmed = true,
+            Event::SentBack { .. } => {
+                self.confirmed = false;
+                self.complete = false;
+                let last = self.last_report.as_ref().map(|report| report.done.clone()).unwrap_or_default();
+                self.done.retain(|place| !last.contains(place));
+            }
+        }
+    }
+}
+
+impl Recommendation {
+    /// Carries what was met over to changed deadlines: the same quarter and manner counts as the same deadline.
+    fn keep_met(&mut self, entry: &Entry) {
+        let Some(before) = &self.entry else { return };
+        let met: Vec<_> = self.done.iter().filter_map(|place| before.deadlines.get(*place)).collect();
+        let kept = entry.deadlines.iter().enumerate().filter(|(_, deadline)| {
+            met.iter().any(|one| (one.quarter, one.bound) == (deadline.quarter, deadline.bound))
+        });
+        self.done = kept.map(|(place, _)| place).collect();
+        // A new deadline is new work: then not everything is done any more.
+        if self.done.len() < entry.deadlines.len() {
+            self.complete = false;
+            self.confirmed = false;
+        }
+    }
+}
