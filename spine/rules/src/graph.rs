@@ -244,7 +244,8 @@ pub enum Aggregation {
 pub struct Table {
     /// The node's path, for messages.
     pub name: Arc<str>,
-    /// Values by the index of an enumeration's member, or by text.
+    /// Values by the index of an enumeration's member, by whole number or by text; a truth value as key stands for all
+    /// that are not named.
     pub entries: Vec<(Constant, Option<Constant>)>,
 }
 

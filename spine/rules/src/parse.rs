@@ -161,9 +161,72 @@ fn statement_kind(source: &ast::Stmt) -> StatementKind {
         ast::Stmt::Pass(_) | ast::Stmt::TypeAlias(_) => StatementKind::Pass,
         ast::Stmt::Break(_) => StatementKind::Break,
         ast::Stmt::Continue(_) => StatementKind::Continue,
-        ast::Stmt::Match(_) => StatementKind::Unsupported("match"),
+        ast::Stmt::Match(node) => {
+            matching(node).unwrap_or(StatementKind::Unsupported("match with patterns other than values and names"))
+        }
         ast::Stmt::IpyEscapeCommand(_) => StatementKind::Unsupported("a notebook command"),
     }
+}
+
+/// `match` over values: the same as `if`, `elif`, `else` on a value that is evaluated once.
+fn matching(node: &ast::StmtMatch) -> Option<StatementKind> {
+    let at = offset(node);
+    let name = name("<match>");
+    let subject = Expression { kind: ExpressionKind::Name(Arc::clone(&name)), offset: at };
+    let mut branches = Vec::new();
+    for case in &node.cases {
+        let mut test = pattern(&case.pattern, &name)?;
+        if let Some(guard) = &case.guard {
+            let both = vec![test, expression(guard)];
+            test = Expression { kind: ExpressionKind::Logic(true, both), offset: offset(case) };
+        }
+        branches.push((Some(test), statements(&case.body)));
+    }
+    let assign = Statement { kind: StatementKind::Assign(vec![subject], expression(&node.subject)), offset: at };
+    let choose = Statement { kind: StatementKind::If(branches), offset: at };
+    Some(StatementKind::If(vec![(None, vec![assign, choose])]))
+}
+
+/// The test that a pattern stands for; none for patterns that take values apart.
+fn pattern(source: &ast::Pattern, subject: &Name) -> Option<Expression> {
+    let at = offset(source);
+    let whole = |kind| Expression { kind, offset: at };
+    let compare = |comparison, value| {
+        let left = Box::new(whole(ExpressionKind::Name(Arc::clone(subject))));
+        whole(ExpressionKind::Compare(left, vec![(comparison, value)]))
+    };
+    Some(match source {
+        ast::Pattern::MatchValue(node) => compare(Comparison::Equal, expression(&node.value)),
+        ast::Pattern::MatchSingleton(node) => {
+            let value = match node.value {
+                ast::Singleton::None => ExpressionKind::None,
+                ast::Singleton::True => ExpressionKind::Bool(true),
+                ast::Singleton::False => ExpressionKind::Bool(false),
+            };
+            compare(Comparison::Is, whole(value))
+        }
+        ast::Pattern::MatchOr(node) => {
+            let tests = node.patterns.iter().map(|inner| pattern(inner, subject)).collect::<Option<_>>()?;
+            whole(ExpressionKind::Logic(false, tests))
+        }
+        ast::Pattern::MatchAs(node) => {
+            let test = match &node.pattern {
+                Some(inner) => pattern(inner, subject)?,
+                None => whole(ExpressionKind::Bool(true)),
+            };
+            match &node.name {
+                None => test,
+                Some(bound) => {
+                    // A list of one is true whatever is in it: the name is bound, and the case taken.
+                    let value = Box::new(whole(ExpressionKind::Name(Arc::clone(subject))));
+                    let binding = whole(ExpressionKind::Named(name(bound.as_str()), value));
+                    let bound = whole(ExpressionKind::List(vec![binding]));
+                    whole(ExpressionKind::Logic(true, vec![test, bound]))
+                }
+            }
+        }
+        _ => return None,
+    })
 }
 
 fn function(node: &ast::StmtFunctionDef) -> FunctionDefinition {
@@ -193,6 +256,10 @@ fn yields(statement: &Statement) -> bool {
             body.iter().chain(otherwise).any(yields)
         }
         StatementKind::With(_, body) => body.iter().any(yields),
+        StatementKind::Try { body, handlers, otherwise, finally } => {
+            let handled = handlers.iter().flat_map(|handler| &handler.body);
+            body.iter().chain(handled).chain(otherwise).chain(finally).any(yields)
+        }
         _ => false,
     }
 }

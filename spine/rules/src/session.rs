@@ -154,6 +154,18 @@ impl Session {
         (self.graph, self.calculations)
     }
 
+    /// The periods for which a variable is given or compiled already, the earliest first.
+    pub(crate) fn known_periods(&self, name: &str) -> Vec<Period> {
+        if self.alone {
+            return Vec::new();
+        }
+        let keys = self.inputs.iter().chain(self.known.keys());
+        let mut periods: Vec<Period> = keys.filter(|(known, _)| &**known == name).map(|(_, period)| *period).collect();
+        periods.sort_by_key(|period| (period.start, period.size));
+        periods.dedup();
+        periods
+    }
+
     fn note(&mut self, calculation: Calculation) -> usize {
         self.calculations.push(calculation);
         self.calculations.len() - 1
@@ -258,6 +270,19 @@ impl Evaluator {
         let place = session.note(calculation);
         session.known.insert(key.clone(), place);
         Ok(Some(place))
+    }
+
+    /// The column of a variable where it is given or compiled already.
+    pub(crate) fn known_column(&mut self, variable: &Variable, period: Period) -> Outcome<Option<NodeId>> {
+        let key = (Arc::clone(&variable.name), kept_period(variable, period));
+        let place = self.known_calculation(variable, &key)?;
+        let session = self.session()?;
+        if let (Some(place), Some(parent)) = (place, session.stack.last_mut())
+            && !parent.children.contains(&place)
+        {
+            parent.children.push(place);
+        }
+        Ok(place.map(|place| session.calculations[place].node))
     }
 
     fn compile(&mut self, variable: &Arc<Variable>, period: Period, key: (Arc<str>, Period)) -> Outcome<usize> {

@@ -131,8 +131,15 @@ impl Library {
     /// A path that the package names; only its own folder and those beside it are read.
     pub(crate) fn path(&self, text: &str) -> Outcome<PathBuf> {
         let path = Path::new(text);
-        let path = if path.is_absolute() { path.to_path_buf() } else { self.root.join(path) };
         let above = self.root.parent().unwrap_or(&self.root);
+        // A path that begins with the package's name is meant from the folder above, where Python is usually started.
+        let path = if path.is_absolute() {
+            path.to_path_buf()
+        } else if path.starts_with(&*self.package) {
+            above.join(path)
+        } else {
+            self.root.join(path)
+        };
         if path.starts_with(above) && !path.components().any(|part| part == std::path::Component::ParentDir) {
             return Ok(path);
         }

@@ -16,6 +16,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// The result of an evaluation.
 pub(crate) type Outcome<T> = Result<T, Diagnostic>;
 
+/// How deep a tree of parameters may be.
+const DEEPEST_TREE: usize = 60;
+
 /// A mutable Python object.
 pub(crate) type Shared<T> = Arc<Mutex<T>>;
 
@@ -188,12 +191,52 @@ pub(crate) struct Indexed {
     pub(crate) entries: Vec<(Constant, Option<Value>)>,
 }
 
+/// What stands beside a parameter that is being changed; its metadata as a dictionary once somebody asked for them.
+#[derive(Clone, Debug)]
+pub(crate) struct Described {
+    pub(crate) about: About,
+    metadata: Option<Shared<Dictionary>>,
+}
+
+impl From<&About> for Described {
+    fn from(about: &About) -> Self {
+        Self { about: about.clone(), metadata: None }
+    }
+}
+
+impl Described {
+    /// The metadata as a dictionary that changes them.
+    pub(crate) fn metadata(&mut self) -> Shared<Dictionary> {
+        let about = &self.about;
+        let read = || {
+            let entries = about.metadata.iter().map(|(key, value)| {
+                let value = crate::evaluate::json_value(value);
+                (Key::Text(Arc::from(key.as_str())), (Value::text(key), value))
+            });
+            shared(entries.collect())
+        };
+        Arc::clone(self.metadata.get_or_insert_with(read))
+    }
+
+    /// As it stands now.
+    fn freeze(&self) -> About {
+        let mut about = self.about.clone();
+        if let Some(metadata) = &self.metadata
+            && let Ok(now) = crate::evaluate::yaml_of(&Value::Dict(Arc::clone(metadata)))
+            && let serde_json::Value::Object(now) = now.to_json()
+        {
+            about.metadata = now;
+        }
+        about
+    }
+}
+
 /// A parameter tree that a reform changes.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Mutable {
-    Node { about: About, children: IndexMap<String, Value> },
-    Parameter { about: About, values: Shared<Vec<Value>> },
-    Scale { about: About, brackets: Shared<Vec<Value>> },
+    Node { about: Described, children: IndexMap<String, Value> },
+    Parameter { about: Described, values: Shared<Vec<Value>> },
+    Scale { about: Described, brackets: Shared<Vec<Value>> },
     Dated(DatedValue),
 }
 
@@ -262,6 +305,10 @@ pub(crate) enum Value {
     Scale(Shared<Scale>),
     Indexed(Arc<Indexed>),
     Tree(Shared<Mutable>),
+    /// The children of a parameter node: a dictionary that changes the node.
+    Children(Shared<Mutable>),
+    /// What is known of a variable, by its name.
+    Holder(Name),
     Column(NodeId),
     /// How many entities of a kind there are.
     Count(EntityIndex),
@@ -314,7 +361,8 @@ impl Value {
             Self::List(_) => "list",
             Self::Tuple(_) => "tuple",
             Self::Set(_) => "set",
-            Self::Dict(_) => "dict",
+            Self::Dict(_) | Self::Children(_) => "dict",
+            Self::Holder(_) => "Holder",
             Self::Slice(_) => "slice",
             Self::Date(_) => "date",
             Self::Days(_) => "timedelta",
@@ -473,13 +521,13 @@ pub(crate) fn thaw(item: &Item) -> Value {
     let mutable = match item {
         Item::Node(node) => return thaw_node(node),
         Item::Parameter(parameter) => Mutable::Parameter {
-            about: parameter.about.clone(),
+            about: Described::from(&parameter.about),
             values: shared(
                 parameter.values.iter().map(|dated| Value::Tree(shared(Mutable::Dated(dated.clone())))).collect(),
             ),
         },
         Item::Scale(scale) => Mutable::Scale {
-            about: scale.about.clone(),
+            about: Described::from(&scale.about),
             brackets: shared(scale.brackets.iter().map(thaw_node).collect()),
         },
     };
@@ -488,17 +536,28 @@ pub(crate) fn thaw(item: &Item) -> Value {
 
 pub(crate) fn thaw_node(node: &ParameterNode) -> Value {
     let children = node.children.iter().map(|(name, child)| (name.clone(), thaw(child))).collect();
-    Value::Tree(shared(Mutable::Node { about: node.about.clone(), children }))
+    Value::Tree(shared(Mutable::Node { about: Described::from(&node.about), children }))
 }
 
 /// The tree as it stands; `None` where something that is no parameter was put in it.
 pub(crate) fn freeze(value: &Value) -> Option<Item> {
+    freeze_within(value, 0)
+}
+
+/// A tree that was put into itself has no end: it is refused, as is one that is deeper than any law.
+fn freeze_within(value: &Value, depth: usize) -> Option<Item> {
     let Value::Tree(tree) = value else { return None };
-    Some(match &*lock(tree) {
+    if depth > DEEPEST_TREE {
+        return None;
+    }
+    // Cloning shares the children, and leaves the node free for one that is its own child.
+    let mutable = lock(tree).clone();
+    let freeze = |value: &Value| freeze_within(value, depth + 1);
+    Some(match &mutable {
         Mutable::Node { about, children } => {
             let children =
                 children.iter().map(|(name, child)| Some((name.clone(), freeze(child)?))).collect::<Option<_>>()?;
-            Item::Node(Arc::new(ParameterNode { about: about.clone(), children }))
+            Item::Node(Arc::new(ParameterNode { about: about.freeze(), children }))
         }
         Mutable::Parameter { about, values } => {
             let values = lock(values)
@@ -511,7 +570,7 @@ pub(crate) fn freeze(value: &Value) -> Option<Item> {
                     _ => None,
                 })
                 .collect::<Option<_>>()?;
-            Item::Parameter(Arc::new(Parameter { about: about.clone(), values }))
+            Item::Parameter(Arc::new(Parameter { about: about.freeze(), values }))
         }
         Mutable::Scale { about, brackets } => {
             let brackets = lock(brackets)
@@ -521,7 +580,7 @@ pub(crate) fn freeze(value: &Value) -> Option<Item> {
                     _ => None,
                 })
                 .collect::<Option<_>>()?;
-            Item::Scale(Arc::new(ParameterScale { about: about.clone(), brackets }))
+            Item::Scale(Arc::new(ParameterScale { about: about.freeze(), brackets }))
         }
         Mutable::Dated(_) => return None,
     })

@@ -6,7 +6,7 @@ use crate::graph::{Binary, Constant, Kind, Operand, Shape, TextTest, Unary, fold
 use crate::number::{Number, Rational};
 use crate::period::Instant;
 use crate::syntax::{Arithmetic, Comparison};
-use crate::value::{Mutable, Outcome, Value, lock, shared};
+use crate::value::{Key, Mutable, Outcome, Value, lock, shared};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -451,7 +451,7 @@ impl Evaluator {
                 let Value::Text(name) = item else { return Ok(false) };
                 Ok(self.parameter_child(node, instant, name, false)?.is_some())
             }
-            Value::Tree(tree) => Ok(match (&*lock(tree), item) {
+            Value::Tree(tree) | Value::Children(tree) => Ok(match (&*lock(tree), item) {
                 (Mutable::Node { children, .. }, Value::Text(name)) => children.contains_key(&**name),
                 _ => false,
             }),
@@ -502,7 +502,7 @@ impl Evaluator {
                 }
                 present
             }
-            Value::Tree(tree) => match &*lock(tree) {
+            Value::Tree(tree) | Value::Children(tree) => match &*lock(tree) {
                 Mutable::Node { children, .. } => children.keys().map(Value::text).collect(),
                 _ => return Err(Diagnostic::raised("TypeError", "this parameter is not iterable")),
             },
@@ -545,6 +545,10 @@ impl Evaluator {
                 let characters: Vec<char> = text.chars().collect();
                 Ok(Value::text(characters[place(index, characters.len())?].to_string()))
             }
+            (Value::Dict(entries), Value::Column(key)) if !lock(entries).contains_key(&Key::Column(*key)) => {
+                let entries = lock(entries).clone();
+                self.look_up(&entries, index, None)
+            }
             (Value::Dict(entries), index) => {
                 let key = index.key()?;
                 let found = lock(entries).get(&key).map(|(_, value)| value.clone());
@@ -570,7 +574,12 @@ impl Evaluator {
             (Value::Indexed(indexed), Value::Text(name)) => self.indexed_child(indexed, name),
             (Value::Indexed(indexed), Value::Column(key)) => self.index_again(indexed, *key),
             (Value::Tree(_), index) => self.tree_item(object, index),
+            (Value::Children(node), index) => {
+                self.subscript(&Value::Dict(shared(Self::children_of(node))), index)
+            }
             (Value::Column(id), Value::Ellipsis) => Ok(Value::Column(*id)),
+            // The first of the population, for all: right for one household, and only for one. Here each keeps its own.
+            (Value::Column(id), Value::Int(0)) => Ok(Value::Column(*id)),
             (Value::Column(_), _) => {
                 Err(Diagnostic::unsupported("a part of a column", "keep whole columns: where(condition, value, 0)"))
             }
@@ -581,6 +590,49 @@ impl Evaluator {
                 Err(Diagnostic::raised("TypeError", format!("'{}' object is not subscriptable", other.type_name())))
             }
         }
+    }
+
+    /// A dictionary indexed by a column: the value that each row names; `default` for rows that name none.
+    pub(crate) fn look_up(
+        &mut self,
+        entries: &crate::value::Dictionary,
+        key: &Value,
+        default: Option<&Value>,
+    ) -> Outcome<Value> {
+        let key = self.node(key)?;
+        let texts = self.session()?.graph.kind(key) == Kind::Text;
+        let mut constants = Vec::with_capacity(entries.len() + 1);
+        for (known, value) in entries.values() {
+            constants.push((
+                match known {
+                    Value::Text(text) if texts => Constant::Text(Arc::clone(text)),
+                    Value::EnumMember(_, index) => Constant::Int(*index as i64),
+                    other => match other.as_int() {
+                        Some(number) if !texts => Constant::Int(number),
+                        _ => continue,
+                    },
+                },
+                value,
+            ));
+        }
+        if let Some(default) = default {
+            // A key that is a truth value stands for all that are not named.
+            constants.push((Constant::Bool(true), default));
+        }
+        let Some(kind) = leaf_kind(constants.iter().map(|(_, value)| *value)) else {
+            return Err(Diagnostic::unsupported(
+                "a dictionary of other than numbers, truth values and texts, indexed by a column",
+                "write select([column == key, …], [value, …])",
+            ));
+        };
+        let mut table = Vec::with_capacity(constants.len());
+        for (known, value) in constants {
+            table.push((known, Some(leaf(value, kind)?)));
+        }
+        let graph = &mut self.session()?.graph;
+        let shape = graph.shape(key);
+        let table = crate::graph::Table { name: Arc::from("a dictionary"), entries: table };
+        graph.add(crate::graph::Operation::Lookup(Arc::new(table), key), kind, shape).map(Value::Column)
     }
 
     /// A list indexed by a column: the element that each row names.
@@ -643,7 +695,7 @@ impl Evaluator {
                 items[place] = value;
                 Ok(())
             }
-            Value::Tree(tree) => match (&mut *lock(tree), index) {
+            Value::Tree(tree) | Value::Children(tree) => match (&mut *lock(tree), index) {
                 (Mutable::Node { children, .. }, Value::Text(name)) => {
                     children.insert(name.to_string(), value);
                     Ok(())
@@ -717,6 +769,42 @@ impl Evaluator {
         let items = self.iterate(value)?;
         set_of(&items)
     }
+}
+
+/// The type that holds all of some plain values; none where one of them is no plain value.
+fn leaf_kind<'value>(values: impl Iterator<Item = &'value Value>) -> Option<Kind> {
+    let mut kind = None;
+    for value in values {
+        let own = match value {
+            Value::Bool(_) => Kind::Bool,
+            Value::Int(_) => Kind::Int64,
+            Value::Float(_) => Kind::Float64,
+            Value::Text(_) | Value::None => Kind::Text,
+            Value::EnumMember(enumeration, _) => Kind::Enum(enumeration.id),
+            _ => return None,
+        };
+        kind = Some(match kind {
+            None => own,
+            Some(known) if known == own => own,
+            // NumPy makes texts of everything beside a text.
+            Some(Kind::Text) => Kind::Text,
+            Some(_) if own == Kind::Text => Kind::Text,
+            Some(known) if known.is_numeric() && own.is_numeric() => crate::graph::promote(known, own)?,
+            Some(_) => return None,
+        });
+    }
+    kind
+}
+
+fn leaf(value: &Value, kind: Kind) -> Outcome<Constant> {
+    let constant = match value {
+        Value::Bool(value) => Constant::Bool(*value),
+        Value::Int(value) => Constant::Int(*value),
+        Value::Float(number) => Constant::Float(*number),
+        Value::EnumMember(_, index) => return Ok(Constant::Int(*index as i64)),
+        other => Constant::Text(Arc::from(other.display())),
+    };
+    crate::graph::convert_constant(&constant, kind)
 }
 
 fn add_days(date: i32, days: i64) -> Outcome<Value> {

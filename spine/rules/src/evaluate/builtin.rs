@@ -442,6 +442,7 @@ impl Evaluator {
         let mut entries = Dictionary::new();
         match arguments.positional.first() {
             Some(Value::Dict(other)) => entries.extend(lock(other).clone()),
+            Some(Value::Children(node)) => entries.extend(Self::children_of(node)),
             Some(pairs) => {
                 for pair in self.iterate(pairs)? {
                     let pair = self.iterate(&pair)?;
@@ -602,6 +603,18 @@ impl Evaluator {
                     .collect();
                 names.sort();
                 Value::list(names.into_iter().map(Value::text).collect())
+            }
+            ("importlib", "resources.files") => {
+                let path = self.library.path(&first()?.display().replace('.', "/"))?;
+                Value::Bound(Arc::new((Value::builtin("file"), vec![Value::text(path.to_string_lossy())])))
+            }
+            ("codecs", "getreader") => Value::builtin("codecs.reader"),
+            ("codecs", "reader") | ("io", "TextIOWrapper") => first()?,
+            ("csv", "DictReader" | "reader") => {
+                let text = self.file_text(&first()?)?;
+                let delimiter = arguments.named("delimiter").map_or_else(|| ",".to_owned(), |value| value.display());
+                let rows = super::table::read(&text, delimiter.chars().next().unwrap_or(','))?;
+                super::table::rows(rows, function == "DictReader")?
             }
             ("yaml", "safe_load" | "load") => {
                 let text = self.file_text(&first()?)?;
@@ -812,8 +825,8 @@ impl Evaluator {
             Value::Text(text) => Ok(text.to_string()),
             Value::Bound(file) if matches!(&file.0, Value::Builtin(name) if &**name == "file") => {
                 let path = self.library.path(&file.1.first().map_or_else(String::new, Value::display))?;
-                std::fs::read_to_string(&path).map_err(|error| {
-                    Diagnostic::raised("OSError", format!("{} cannot be read: {error}", path.display()))
+                std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| {
+                    Diagnostic::raised("FileNotFoundError", format!("{} cannot be read: {error}", path.display()))
                 })
             }
             other => Err(Diagnostic::raised("TypeError", format!("'{}' is no file", other.type_name()))),
@@ -930,7 +943,7 @@ fn is_instance(value: &Value, class: &Value) -> bool {
                 ("Number" | "Real", Value::Int(_) | Value::Float(_) | Value::Bool(_)) => true,
                 ("ndarray", Value::Column(_)) => true,
                 ("EnumArray", Value::Column(_)) => true,
-                ("dict" | "Mapping", Value::Dict(_)) => true,
+                ("dict" | "Mapping", Value::Dict(_) | Value::Children(_)) => true,
                 ("Sequence" | "Iterable", Value::List(_) | Value::Tuple(_)) => true,
                 ("Period", Value::Period(_)) | ("Instant", Value::Instant(_)) => true,
                 ("Enum", Value::EnumMember(..)) => true,

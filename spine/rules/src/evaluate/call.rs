@@ -6,7 +6,7 @@ use crate::graph::{Binary, Kind, TextTest, Unary};
 use crate::parameter::Scale;
 use crate::period::{Instant, Period, Unit};
 use crate::syntax::{Comparison, Name};
-use crate::value::{Class, ClassKind, Key, Object, Outcome, Value, lock, shared};
+use crate::value::{Class, ClassKind, Key, Object, Outcome, Scope, Value, lock, shared};
 use indexmap::IndexMap;
 use std::sync::{Arc, Mutex};
 
@@ -81,18 +81,20 @@ impl Evaluator {
 
     /// `super().name(…)`: the base's method on the same object.
     pub(crate) fn call_super(&mut self, name: &Name, arguments: Arguments, frame: &Frame) -> Outcome<Value> {
-        let object = lock(&frame.scope.names).values().next().cloned().unwrap_or(Value::None);
+        let refused = || Diagnostic::unsupported("super() here", "call the base class by its name");
+        let (scope, defining) = method_scope(frame).ok_or_else(refused)?;
+        let object = lock(&scope.names).values().next().cloned().unwrap_or(Value::None);
         let class = match &object {
             Value::System(system) => Arc::clone(&system.class),
             Value::Object(instance) => Arc::clone(&instance.class),
-            _ => return Err(Diagnostic::unsupported("super() here", "call the base class by its name")),
+            Value::Class(class) => Arc::clone(class),
+            _ => return Err(refused()),
         };
-        // The class whose method is running is the one that holds this very function.
-        let base = class.bases.iter().find_map(|base| match base {
-            Value::Class(base) => base.attribute(name),
-            _ => None,
-        });
-        if let Some(method) = base {
+        // The search goes on after the class whose method is running, in the order of the object's own class.
+        let order = resolution_order(&class);
+        let after = order.iter().position(|known| Arc::ptr_eq(known, &defining)).map_or(1, |place| place + 1);
+        let inherited = order.iter().skip(after).find_map(|class| lock(&class.attributes).get(name).cloned());
+        if let Some(method) = inherited {
             let method = attribute::bind(method, &object);
             return self.call(&method, arguments);
         }
@@ -116,6 +118,8 @@ impl Evaluator {
                 self.container_method(object, name, &arguments)
             }
             Value::Tree(_) => self.tree_method(object, name, &arguments),
+            Value::Children(node) => self.children_method(node, name, &arguments),
+            Value::Holder(variable) => self.holder_method(variable, name, &arguments),
             Value::System(system) => self.system_method(system, object, name, arguments),
             Value::EnumType(enumeration) if &**name == "encode" => {
                 let array = arguments.require(0, "array", "encode")?;
@@ -133,7 +137,17 @@ impl Evaluator {
                 _ => Err(Diagnostic::raised("AttributeError", format!("'float' object has no attribute '{name}'"))),
             },
             Value::Bound(file) if matches!(&file.0, Value::Builtin(known) if &**known == "file") => match &**name {
-                "read" => self.file_text(object).map(Value::text),
+                "read" | "read_text" => self.file_text(object).map(Value::text),
+                "readlines" => {
+                    let text = self.file_text(object)?;
+                    Ok(Value::list(text.split_inclusive('\n').map(Value::text).collect()))
+                }
+                "open" => Ok(object.clone()),
+                "joinpath" => {
+                    let base = file.1.first().map_or_else(String::new, Value::display);
+                    let path = arguments.positional.iter().fold(base, |base, part| format!("{base}/{}", part.display()));
+                    Ok(Value::Bound(Arc::new((file.0.clone(), vec![Value::text(path)]))))
+                }
                 "close" => Ok(Value::None),
                 _ => Err(Diagnostic::unsupported(
                     format!("{name}() of a file"),
@@ -495,7 +509,7 @@ impl Evaluator {
         Ok(result)
     }
 
-    fn container_method(&mut self, object: &Value, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+    pub(crate) fn container_method(&mut self, object: &Value, name: &Name, arguments: &Arguments) -> Outcome<Value> {
         let missing = || {
             Diagnostic::raised("AttributeError", format!("'{}' object has no attribute '{name}'", object.type_name()))
         };
@@ -559,6 +573,11 @@ impl Evaluator {
             Value::Dict(entries) => {
                 let key = || arguments.require(0, "key", name);
                 match &**name {
+                    "get" if Self::is_columnar(&key()?) => {
+                        let default = arguments.take(1, "default").unwrap_or(Value::None);
+                        let entries = lock(entries).clone();
+                        return self.look_up(&entries, &key()?, Some(&default));
+                    }
                     "get" => {
                         let found = lock(entries).get(&key()?.key()?).map(|(_, value)| value.clone());
                         return Ok(found.unwrap_or_else(|| arguments.take(1, "default").unwrap_or(Value::None)));
@@ -685,6 +704,37 @@ impl Evaluator {
         }
         self.session()?.graph.convert(id, kind).map(Value::Column)
     }
+}
+
+/// The scope of the method that is running, and the class that defines it.
+fn method_scope(frame: &Frame) -> Option<(Arc<Scope>, Arc<Class>)> {
+    let mut scope = Arc::clone(&frame.scope);
+    loop {
+        let parent = Arc::clone(scope.parent.as_ref()?);
+        if parent.is_class {
+            let class = lock(&parent.names).get("__class__").cloned();
+            return match class {
+                Some(Value::Class(class)) => Some((scope, class)),
+                _ => None,
+            };
+        }
+        scope = parent;
+    }
+}
+
+/// A class and its bases in the order in which Python looks for attributes.
+fn resolution_order(class: &Arc<Class>) -> Vec<Arc<Class>> {
+    let mut order = vec![Arc::clone(class)];
+    for base in &class.bases {
+        if let Value::Class(base) = base {
+            for one in resolution_order(base) {
+                // A base that several classes share comes after all of them.
+                order.retain(|known| !Arc::ptr_eq(known, &one));
+                order.push(one);
+            }
+        }
+    }
+    order
 }
 
 fn unit_argument(value: Option<Value>) -> Outcome<Option<Unit>> {

@@ -12,6 +12,7 @@ mod numpy;
 mod population;
 mod statement;
 mod system;
+mod table;
 mod tree;
 
 use crate::diagnostic::{Diagnostic, Trouble};
@@ -74,6 +75,7 @@ pub(crate) struct Frame {
 
 pub(crate) use builtin::period_error;
 pub(crate) use system::dedent;
+pub(crate) use tree::{json_value, yaml_of};
 
 pub(crate) fn branch_on_column() -> Diagnostic {
     Diagnostic::unsupported(
@@ -268,8 +270,15 @@ impl Evaluator {
     ) -> Outcome<Value> {
         let inner =
             Frame { source: Arc::clone(&frame.source), scope: Scope::new(Some(Arc::clone(&frame.scope)), false) };
+        let Some((generator, _)) = generators.split_first() else { return Ok(Value::list(Vec::new())) };
+        let first = self.expression(&generator.iterable, &inner)?;
+        if let (Value::Column(id), [_], true) = (&first, generators, generator.conditions.is_empty())
+            && matches!(collects, Collects::List | Collects::Generator)
+        {
+            return self.row_by_row(*id, generator, element, &inner);
+        }
         let mut collected: Vec<(Value, Value)> = Vec::new();
-        self.generate(generators, &inner, &mut |evaluator, frame| {
+        self.generate(Some(first), generators, &inner, &mut |evaluator, frame| {
             let first = evaluator.expression(element, frame)?;
             let second = match value {
                 Some(value) => evaluator.expression(value, frame)?,
@@ -293,14 +302,36 @@ impl Evaluator {
         }
     }
 
+    /// `(f(x) for x in column)`: the element for all rows at once.
+    fn row_by_row(
+        &mut self,
+        column: crate::graph::NodeId,
+        generator: &Generator,
+        element: &Expression,
+        frame: &Frame,
+    ) -> Outcome<Value> {
+        self.assign(&generator.target, Value::Column(column), frame)?;
+        let value = self.expression(element, frame)?;
+        match self.session()?.graph.shape(column) {
+            crate::graph::Shape::Entity(entity) if !Self::is_columnar(&value) => {
+                self.filled_count(&Value::Count(entity), &value, None)
+            }
+            _ => Ok(value),
+        }
+    }
+
     fn generate(
         &mut self,
+        known: Option<Value>,
         generators: &[Generator],
         frame: &Frame,
         each: &mut dyn FnMut(&mut Self, &Frame) -> Outcome<()>,
     ) -> Outcome<()> {
         let Some((generator, rest)) = generators.split_first() else { return each(self, frame) };
-        let iterable = self.expression(&generator.iterable, frame)?;
+        let iterable = match known {
+            Some(iterable) => iterable,
+            None => self.expression(&generator.iterable, frame)?,
+        };
         for item in self.iterate(&iterable)? {
             // Each turn has names of its own, so that a function made in it keeps them.
             let turn =
@@ -315,7 +346,7 @@ impl Evaluator {
                 }
             }
             if wanted {
-                self.generate(rest, &turn, each)?;
+                self.generate(None, rest, &turn, each)?;
             }
         }
         Ok(())
@@ -450,6 +481,7 @@ impl Evaluator {
                     _ => return Err(branch_on_column()),
                 }
             }
+            Value::Children(node) => !Self::children_of(node).is_empty(),
             Value::Count(_) => true,
             Value::Poison(diagnostic) => return Err((**diagnostic).clone()),
             _ => true,

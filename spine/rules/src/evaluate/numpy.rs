@@ -404,7 +404,7 @@ impl Evaluator {
         }
     }
 
-    fn filled_count(&mut self, count: &Value, value: &Value, dtype: Option<Value>) -> Outcome<Value> {
+    pub(crate) fn filled_count(&mut self, count: &Value, value: &Value, dtype: Option<Value>) -> Outcome<Value> {
         let count = match count {
             Value::Tuple(parts) if parts.len() == 1 => parts[0].clone(),
             other => other.clone(),

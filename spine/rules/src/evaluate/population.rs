@@ -260,7 +260,12 @@ impl Evaluator {
             }
             "filled_array" => return self.filled(group, arguments).map(Value::Column),
             "check_array_compatible_with_entity" | "check_period_validity" => return Ok(Value::None),
-            "get_holder" | "get_memory_usage" | "get_index" | "clone" => {
+            "get_holder" => {
+                let variable = arguments.require(0, "variable_name", name)?.display();
+                let system = self.system()?;
+                return Ok(Value::Holder(Arc::clone(&system.variable(&variable)?.name)));
+            }
+            "get_memory_usage" | "get_index" | "clone" => {
                 return Err(Diagnostic::unsupported(
                     format!("{name}() looks behind the calculation"),
                     "ask for the variable: population(\"variable\", period)",
@@ -351,6 +356,29 @@ impl Evaluator {
             }
         };
         self.transform(own, &projector.transforms).map(Value::Column)
+    }
+
+    /// `population.get_holder("variable")`: what is known of a variable at this point of the calculation.
+    pub(crate) fn holder_method(&mut self, variable: &Name, name: &Name, arguments: &Arguments) -> Outcome<Value> {
+        let system = self.system()?;
+        let variable = Arc::clone(system.variable(variable)?);
+        match &**name {
+            "get_array" => {
+                let period = super::builtin::period(&arguments.require(0, "period", name)?)?;
+                Ok(self.known_column(&variable, period)?.map_or(Value::None, Value::Column))
+            }
+            "get_known_periods" => {
+                Ok(Value::list(self.session()?.known_periods(&variable.name).into_iter().map(Value::Period).collect()))
+            }
+            "default_array" => {
+                let (default, kind) = (variable.default.clone(), variable.kind());
+                self.session()?.graph.fill(default, kind, Shape::Entity(variable.entity)).map(Value::Column)
+            }
+            _ => Err(Diagnostic::unsupported(
+                format!("{name}() of a holder looks behind the calculation"),
+                "ask for the variable: population(\"variable\", period)",
+            )),
+        }
     }
 
     fn default_argument(&mut self, value: Option<Value>) -> Outcome<Constant> {

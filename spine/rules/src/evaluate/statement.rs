@@ -329,7 +329,7 @@ impl Evaluator {
                         lock(entries).shift_remove(&index.key()?);
                         Ok(())
                     }
-                    Value::Tree(tree) => {
+                    Value::Tree(tree) | Value::Children(tree) => {
                         if let (Mutable::Node { children, .. }, Value::Text(name)) = (&mut *lock(tree), &index) {
                             children.shift_remove(&**name);
                         }
@@ -385,14 +385,17 @@ impl Evaluator {
             let id = NEXT_ENUMERATION.fetch_add(1, Ordering::Relaxed);
             return Ok(Value::EnumType(Arc::new(EnumType { id, name: Arc::clone(&definition.name), members })));
         }
-        Ok(Value::Class(Arc::new(Class {
+        let class = Value::Class(Arc::new(Class {
             name: Arc::clone(&definition.name),
             kind: class_kind(&bases),
             bases,
             attributes: Mutex::new(attributes),
             source: Arc::clone(&frame.source),
             span: definition.span,
-        })))
+        }));
+        // As in Python, methods know the class that defines them: super() begins its search there.
+        lock(&inner.scope.names).insert(Arc::from("__class__"), class.clone());
+        Ok(class)
     }
 
     /// The statements of a class; of a variable's, what one formula does wrong does not harm the others.

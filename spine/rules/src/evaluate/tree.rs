@@ -3,16 +3,16 @@
 use super::{Arguments, Evaluator};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, Kind, NodeId, Operation, Table};
-use crate::parameter::{About, Item, ParameterNode, ParameterReader};
+use crate::parameter::{Item, ParameterNode, ParameterReader};
 use crate::period::Instant;
 use crate::syntax::Name;
 use crate::value::{
-    Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node, to_parameter,
+    Described, Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node, to_parameter,
 };
 use crate::yaml::{Node as YamlNode, Yaml};
 use indexmap::IndexMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 fn not_found(path: &str, instant: &str) -> Diagnostic {
     Diagnostic::raised(
@@ -248,7 +248,7 @@ impl Evaluator {
             (Mutable::Node { children, about }, Value::Text(name)) => children
                 .get(&**name)
                 .cloned()
-                .ok_or_else(|| Diagnostic::raised("KeyError", format!("'{name}' in {}", about.name))),
+                .ok_or_else(|| Diagnostic::raised("KeyError", format!("'{name}' in {}", about.about.name))),
             (Mutable::Scale { brackets, .. }, index) => {
                 let brackets = lock(brackets);
                 Ok(brackets[super::arithmetic::place(index, brackets.len())?].clone())
@@ -257,31 +257,54 @@ impl Evaluator {
         }
     }
 
+    /// The children of a node as an ordinary dictionary, which no longer changes the node.
+    pub(crate) fn children_of(node: &Mutex<Mutable>) -> Dictionary {
+        match &*lock(node) {
+            Mutable::Node { children, .. } => children
+                .iter()
+                .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), value.clone())))
+                .collect(),
+            _ => Dictionary::new(),
+        }
+    }
+
+    /// A method of a node's children: what it does to the dictionary, it does to the node.
+    pub(crate) fn children_method(
+        &mut self,
+        node: &Mutex<Mutable>,
+        name: &Name,
+        arguments: &Arguments,
+    ) -> Outcome<Value> {
+        let plain = |value: &Value| match value {
+            Value::Children(other) => Value::Dict(shared(Self::children_of(other))),
+            other => other.clone(),
+        };
+        let arguments = Arguments {
+            positional: arguments.positional.iter().map(plain).collect(),
+            named: arguments.named.clone(),
+        };
+        let entries = shared(Self::children_of(node));
+        let result = self.container_method(&Value::Dict(Arc::clone(&entries)), name, &arguments)?;
+        if let Mutable::Node { children, .. } = &mut *lock(node) {
+            *children = lock(&entries).values().map(|(key, value)| (key.display(), value.clone())).collect();
+        }
+        Ok(result)
+    }
+
     /// An attribute of a tree that a reform changes.
     pub(crate) fn tree_attribute(tree: &Value, name: &Name) -> Outcome<Value> {
         let Value::Tree(inner) = tree else { return Ok(Value::None) };
-        let about_value = |about: &About, name: &str| match name {
-            "name" => Some(Value::text(&about.name)),
-            "description" => Some(about.description.as_ref().map_or(Value::None, Value::text)),
-            "documentation" => Some(about.documentation.as_ref().map_or(Value::None, Value::text)),
-            "metadata" => Some(Value::Dict(shared(
-                about
-                    .metadata
-                    .iter()
-                    .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), json_value(value))))
-                    .collect(),
-            ))),
-            "file_path" => Some(about.file.as_ref().map_or(Value::None, |file| Value::text(file.to_string_lossy()))),
+        let about_value = |described: &mut Described, name: &str| match name {
+            "name" => Some(Value::text(&described.about.name)),
+            "description" => Some(described.about.description.as_ref().map_or(Value::None, Value::text)),
+            "documentation" => Some(described.about.documentation.as_ref().map_or(Value::None, Value::text)),
+            "metadata" => Some(Value::Dict(described.metadata())),
+            "file_path" => Some(described.about.file.as_ref().map_or(Value::None, |file| Value::text(file.to_string_lossy()))),
             _ => None,
         };
-        let found = match &*lock(inner) {
+        let found = match &mut *lock(inner) {
             Mutable::Node { about, children } => children.get(&**name).cloned().or_else(|| match &**name {
-                "children" => Some(Value::Dict(shared(
-                    children
-                        .iter()
-                        .map(|(key, value)| (Key::Text(Arc::from(key.as_str())), (Value::text(key), value.clone())))
-                        .collect(),
-                ))),
+                "children" => Some(Value::Children(Arc::clone(inner))),
                 other => about_value(about, other),
             }),
             Mutable::Parameter { about, values } => match &**name {

@@ -1498,8 +1498,9 @@ pub(super) fn places(table: &Table, data: &Data) -> Result<Vec<usize>, Diagnosti
     let unknown = |key: &str| {
         Diagnostic::raised("ParameterNotFoundError", format!("The parameter '{}.{key}' was not found.", table.name))
     };
+    let otherwise = table.entries.iter().position(|(key, _)| matches!(key, Constant::Bool(_)));
     let found = |place: Option<usize>, key: &dyn Fn() -> String| {
-        place.filter(|place| table.entries[*place].1.is_some()).ok_or_else(|| unknown(&key()))
+        place.filter(|place| table.entries[*place].1.is_some()).or(otherwise).ok_or_else(|| unknown(&key()))
     };
     match data {
         Data::Text(values) => {
