@@ -95,7 +95,8 @@ def main():
     begin = time.monotonic()
     codes = people.households_in_random_order(arguments.seed)
     scale = find_scale(codes, arguments.seed)
-    print(f"{time.monotonic() - begin:.0f} s: households drawn, scale found (earnings {scale.earnings:.2f}, property of the elderly {scale.property_of_elderly:.2f})", flush=True)
+    found = f"earnings {scale.earnings:.2f}, property of the elderly {scale.property_of_elderly:.2f}"
+    print(f"{time.monotonic() - begin:.0f} s: households drawn, scale found ({found})", flush=True)
     codes = codes[: max(1, round(len(codes) * arguments.share))]
     firsts = range(0, len(codes), HOMES_IN_A_GROUP)
     write(arguments, codes, firsts, scale)
@@ -122,10 +123,16 @@ def write(arguments, codes, firsts, scale):
             couple_ids["couple_id"] = couple_ids["couple_id"] + numpy.int32(offset["couple_id"])
             offset["person_id"] += len(person_ids["person_id"])
             offset["couple_id"] += len(couple_ids["couple_id"])
-            for name, ids, facts in (("person", person_ids, person), ("household", household_ids, household), ("couple", couple_ids, couple)):
+            for name, ids, facts in (
+                ("person", person_ids, person),
+                ("household", household_ids, household),
+                ("couple", couple_ids, couple),
+            ):
                 rows = table(ids, facts)
                 if name not in writers:
-                    writers[name] = pyarrow.parquet.ParquetWriter(arguments.folder / f"{name}.parquet", rows.schema, compression="snappy")
+                    writers[name] = pyarrow.parquet.ParquetWriter(
+                        arguments.folder / f"{name}.parquet", rows.schema, compression="snappy"
+                    )
                 writers[name].write_table(rows, row_group_size=rows.num_rows)
     for writer in writers.values():
         writer.close()

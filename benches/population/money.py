@@ -123,7 +123,9 @@ class Nation:
         place = (drawn[:, None] > ladder[province]).sum(axis=1).astype(numpy.int8)
         county = place == 3
         drawn = self.random.random(self.homes)
-        decline = numpy.where(county & (drawn < 0.85), numpy.where(drawn < 0.25, 2, 1), numpy.where((place == 1) & (drawn < 0.05), 1, 0))
+        decline = numpy.where(
+            county & (drawn < 0.85), numpy.where(drawn < 0.25, 2, 1), numpy.where((place == 1) & (drawn < 0.05), 1, 0)
+        )
         self.province = province
         self.area = numpy.where(county, "rural", numpy.where((place == 1), "small_city", "large_city"))
         self.household["province"] = (province, PROVINCES)
@@ -183,11 +185,19 @@ class Nation:
         columns = self.person
         columns["earned_income"] = self.earned
         columns["business_income"] = self.business
-        columns["rental_income"] = self.amounts((self.grown | self.old) & rich & self.sure(0.04), 600_000, 0.8, 1000, 20_000_000)
-        columns["private_pension_income"] = self.amounts((who.age >= 60) & rich & self.sure(0.05), 350_000, 0.6, 1000, 5_000_000)
-        columns["interest_income"] = self.amounts((self.grown | self.old) & rich & self.sure(0.15), 30_000, 1.2, 100, 20_000_000)
+        columns["rental_income"] = self.amounts(
+            (self.grown | self.old) & rich & self.sure(0.04), 600_000, 0.8, 1000, 20_000_000
+        )
+        columns["private_pension_income"] = self.amounts(
+            (who.age >= 60) & rich & self.sure(0.05), 350_000, 0.6, 1000, 5_000_000
+        )
+        columns["interest_income"] = self.amounts(
+            (self.grown | self.old) & rich & self.sure(0.15), 30_000, 1.2, 100, 20_000_000
+        )
         columns["counted_private_transfers"] = self.amounts(self.old & self.sure(0.05), 200_000, 0.4, 10_000, 1_000_000)
-        columns["unemployment_benefit"] = self.amounts(self.grown & ~self.works & rich & self.sure(0.06), 1_900_000, 0.05, 10, 2_048_000)
+        columns["unemployment_benefit"] = self.amounts(
+            self.grown & ~self.works & rich & self.sure(0.06), 1_900_000, 0.05, 10, 2_048_000
+        )
         columns["national_pension_old_age"] = self.pension
         columns["national_pension_redistribution_amount"] = (self.pension * 0.55).astype(numpy.int32)
         columns["national_pension_other"] = others
@@ -195,7 +205,9 @@ class Nation:
         columns["veteran_compensation"] = self.amounts(self.old & self.sure(0.02), 700_000, 0.6, 1000, 4_000_000)
         columns["chronic_medical_cost"] = self.amounts(self.poor & self.sure(0.1), 80_000, 0.7, 100, 1_000_000)
         columns["receives_occupational_pension"] = occupational
-        self.claims = ~self.old | self.sure(margins.BASIC_PENSION_CLAIMS / (margins.ELDERLY * margins.BASIC_PENSION_SHARE))
+        self.claims = ~self.old | self.sure(
+            margins.BASIC_PENSION_CLAIMS / (margins.ELDERLY * margins.BASIC_PENSION_SHARE)
+        )
         columns["claims_basic_pension"] = self.claims
         self.income = sum(columns[name].astype(numpy.int64) for name in INCOMES)
 
@@ -203,7 +215,9 @@ class Nation:
         who = self.people
         heads = who.role == p.HEAD
         old_home = p.HEAD_IS_OLD[who.kind]
-        owns = self.random.random(self.homes) < numpy.where(self.is_poor, 0.15, numpy.where(old_home, 0.72, numpy.where(who.size > 1, 0.62, 0.32)))
+        owns = self.random.random(self.homes) < numpy.where(
+            self.is_poor, 0.15, numpy.where(old_home, 0.72, numpy.where(who.size > 1, 0.62, 0.32))
+        )
         owns &= ~self.in_facility
         tenant = ~owns & (self.random.random(self.homes) < 0.92) & ~self.in_facility
         full_deposit = tenant & (self.random.random(self.homes) < numpy.where(self.is_poor, 0.05, 0.4))
@@ -234,25 +248,37 @@ class Nation:
         columns["debt"] = self.amounts(self.grown & rich & self.sure(0.3), 45_000_000, 1.0, 10_000, 600_000_000)
         drives = grown & rich & self.sure(numpy.where(heads, 0.6, 0.25))
         columns["car_value"] = self.amounts(drives, 12_000_000, 0.8, 10_000, 120_000_000)
-        columns["car_displacement"] = numpy.where(drives, self.random.choice([1000, 1600, 2000, 2500, 3000], self.persons, p=[0.15, 0.35, 0.3, 0.12, 0.08]), 2000).astype(numpy.int32)
+        columns["car_displacement"] = numpy.where(
+            drives,
+            self.random.choice([1000, 1600, 2000, 2500, 3000], self.persons, p=[0.15, 0.35, 0.3, 0.12, 0.08]),
+            2000,
+        ).astype(numpy.int32)
         columns["car_age"] = numpy.where(drives, self.random.integers(0, 16, self.persons), 0).astype(numpy.int32)
         tenure = numpy.where(owns, 1, numpy.where(tenant, 0, 2)).astype(numpy.int8)
         self.household["tenure"] = (tenure, ["tenant", "owner", "other"])
         self.household["monthly_rent"] = (rent // 1000 * 1000).astype(numpy.int32)
         repair = owns & self.receives & (self.random.random(self.homes) < 0.01)
-        self.household["repair_kind"] = (numpy.where(repair, self.random.integers(1, 4, self.homes), 0).astype(numpy.int8), ["none", "minor", "medium", "major"])
+        self.household["repair_kind"] = (
+            numpy.where(repair, self.random.integers(1, 4, self.homes), 0).astype(numpy.int8),
+            ["none", "minor", "medium", "major"],
+        )
 
     def draw_disability(self):
         who = self.people
         wanted = numpy.where(who.age < 18, 0.013, numpy.where(self.old, 0.128, 0.036))
-        wanted = numpy.where(self.poor, wanted * 1.67, wanted * 0.824)
+        wanted = numpy.where(self.poor, wanted * 1.61, wanted * 0.796)
         registered = self.sure(wanted)
         severe = registered & self.sure(numpy.where(who.age < 18, 0.8, 0.37))
         # Those who receive the disability pension: severe, of age, and poor as a couple, so that no open figure is needed.
         grown = who.age >= 19
         couple_works = who.of_couple(self.works)[who.couple] > 0
         adults = margins.PERSONS * 0.84
-        chosen = grown & ~couple_works & ~self.person["receives_occupational_pension"] & self.sure(margins.DISABILITY_PENSION / adults * 3.52)
+        chosen = (
+            grown
+            & ~couple_works
+            & ~self.person["receives_occupational_pension"]
+            & self.sure(margins.DISABILITY_PENSION / adults * 3.41)
+        )
         pair = who.of_couple(chosen)[who.couple] > 0
         chosen_pairs_income = who.of_couple(self.income)[who.couple]
         chosen &= chosen_pairs_income <= 1_400_000
@@ -269,40 +295,61 @@ class Nation:
 
     def draw_rest(self):
         who = self.people
-        self.person["birth_order"] = numpy.where(who.role == p.CHILD, numpy.maximum(1, who.size[who.home] - who.place - p.PARENTS[who.kind][who.home]), 1).astype(numpy.int32)
+        self.person["birth_order"] = numpy.where(
+            who.role == p.CHILD, numpy.maximum(1, who.size[who.home] - who.place - p.PARENTS[who.kind][who.home]), 1
+        ).astype(numpy.int32)
         self.person["is_abroad_for_90_days"] = (who.age < 13) & self.sure(0.004)
         columns = self.person
         work = columns["earned_income"].astype(numpy.int64) + columns["business_income"] * 0.6
         columns["tax_year_earnings"] = (work * 12).astype(numpy.int32)
         total = self.income - columns["business_income"] * 0.4
         columns["tax_year_total_income"] = (total * 12).astype(numpy.int32)
-        columns["average_monthly_pay_of_regular_worker"] = numpy.where(self.sure(0.7), columns["earned_income"], 0).astype(numpy.int32)
-        assets = sum(columns[name].astype(numpy.int64) for name in ("home_value", "lease_deposit", "other_general_property", "financial_property", "car_value"))
+        columns["average_monthly_pay_of_regular_worker"] = numpy.where(
+            self.sure(0.7), columns["earned_income"], 0
+        ).astype(numpy.int32)
+        assets = sum(
+            columns[name].astype(numpy.int64)
+            for name in ("home_value", "lease_deposit", "other_general_property", "financial_property", "car_value")
+        )
         columns["tax_year_assets"] = numpy.minimum(assets, 2_000_000_000).astype(numpy.int32)
         minor = who.of_home((who.role == p.CHILD) & (who.age < 18)) > 0
         single = ((who.kind == p.SINGLE_PARENT) | (who.kind == p.GRANDPARENT)) & minor
         unmarried = single & (self.random.random(self.homes) < 0.08)
-        kind = numpy.where(single, numpy.where(who.kind == p.GRANDPARENT, 3, numpy.where(unmarried, 2, 1)), 0).astype(numpy.int8)
+        kind = numpy.where(single, numpy.where(who.kind == p.GRANDPARENT, 3, numpy.where(unmarried, 2, 1)), 0).astype(
+            numpy.int8
+        )
         household = self.household
         household["single_parent_kind"] = (kind, ["none", "single", "unmarried", "grandparent"])
         household["is_registered_basic_livelihood_recipient"] = self.receives
-        household["heats_with_kerosene_or_gas"] = self.random.random(self.homes) < numpy.where(self.household["municipality_kind"][0] == 3, 0.25, 0.03)
+        household["heats_with_kerosene_or_gas"] = self.random.random(self.homes) < numpy.where(
+            self.household["municipality_kind"][0] == 3, 0.25, 0.03
+        )
         household["gets_other_heating_support"] = self.is_poor & (self.random.random(self.homes) < 0.02)
         supported = self.is_poor & (self.random.random(self.homes) < numpy.where(self.receives, 0.5, 0.7))
-        yearly = numpy.minimum(self.lognormal(self.homes, 42_000_000, 0.6), numpy.where(self.receives, 110_000_000, 600_000_000))
+        yearly = numpy.minimum(
+            self.lognormal(self.homes, 42_000_000, 0.6), numpy.where(self.receives, 110_000_000, 600_000_000)
+        )
         household["has_supporter"] = supported
         household["supporter_annual_income"] = numpy.where(supported, yearly // 10_000 * 10_000, 0).astype(numpy.int32)
-        household["supporter_deducted_income"] = numpy.where(supported, yearly / 12 * 0.8 // 10_000 * 10_000, 0).astype(numpy.int32)
-        household["supporter_household_size"] = numpy.where(supported, self.random.integers(1, 5, self.homes), 1).astype(numpy.int32)
+        household["supporter_deducted_income"] = numpy.where(supported, yearly / 12 * 0.8 // 10_000 * 10_000, 0).astype(
+            numpy.int32
+        )
+        household["supporter_household_size"] = numpy.where(
+            supported, self.random.integers(1, 5, self.homes), 1
+        ).astype(numpy.int32)
         house = numpy.minimum(self.lognormal(self.homes, 150_000_000, 0.8), 1_500_000_000)
         has_house = supported & (self.random.random(self.homes) < 0.3)
-        household["supporter_dwelling_value"] = numpy.where(has_house, house // 100_000 * 100_000, 0).astype(numpy.int32)
+        household["supporter_dwelling_value"] = numpy.where(has_house, house // 100_000 * 100_000, 0).astype(
+            numpy.int32
+        )
         household["supporter_general_property"] = household["supporter_dwelling_value"]
         household["support_cannot_be_had"] = supported & (self.random.random(self.homes) < 0.25)
         household["files_tax_credit_late"] = self.random.random(self.homes) < 0.03
         couples = int(who.couple[-1]) + 1
         of_child = (self.random.random(couples) < 0.03) & (who.of_couple(self.old) > 0)
-        self.couple["child_home_value"] = numpy.where(of_child, numpy.minimum(self.lognormal(couples, 450_000_000, 0.5), 2_000_000_000) // 100_000 * 100_000, 0).astype(numpy.int32)
+        self.couple["child_home_value"] = numpy.where(
+            of_child, numpy.minimum(self.lognormal(couples, 450_000_000, 0.5), 2_000_000_000) // 100_000 * 100_000, 0
+        ).astype(numpy.int32)
 
     # ------------------------------------------------------------ what the pilot looks at
 
@@ -320,7 +367,12 @@ class Nation:
         income = of_couple(work) + of_couple(interest) + of_couple(veteran) + of_couple(rest)
         dear = (columns["car_value"] >= 40_000_000) & (columns["car_age"] < 10)
         car = numpy.where(dear, 0, columns["car_value"])
-        general = of_couple(columns["home_value"].astype(numpy.int64) + columns["lease_deposit"] + columns["other_general_property"] + car)
+        general = of_couple(
+            columns["home_value"].astype(numpy.int64)
+            + columns["lease_deposit"]
+            + columns["other_general_property"]
+            + car
+        )
         starts = numpy.flatnonzero(numpy.diff(who.couple, prepend=-1))
         basic = numpy.vectorize(PENSION_STANDARD.get, otypes=[numpy.int64])(self.area)[who.home][starts]
         financial = numpy.maximum(of_couple(columns["financial_property"]) - 20_000_000, 0)

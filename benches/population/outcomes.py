@@ -13,9 +13,9 @@ import time
 import numpy
 import pyarrow.parquet
 from openfisca_core.simulation_builder import SimulationBuilder
+from openfisca_korea import CountryTaxBenefitSystem
 
 import margins
-from openfisca_korea import CountryTaxBenefitSystem
 
 MONTH, YEAR = "2026-03", "2026"
 UNITS = ("household", "couple", "person")
@@ -61,7 +61,9 @@ def simulate(system, units):
     for rows in units.values():
         for field in rows.schema:
             if field.name not in IDS:
-                simulation.set_input(field.name, field.metadata[b"period"].decode().lower(), for_core(system, rows, field.name))
+                simulation.set_input(
+                    field.name, field.metadata[b"period"].decode().lower(), for_core(system, rows, field.name)
+                )
     return simulation
 
 
@@ -122,8 +124,13 @@ def compare(folder, results, options, command, package):
         if wrong.any():
             differing += 1
             place = int(numpy.argmax(wrong))
-            print(f"  {name}: {int(wrong.sum())} of {len(wrong)} differ, first at {place}: Core {expected[place]}, Maru {actual[place]} (allowed {allowed[place]:.6g})")
-    print(f"{differing} of {len(results)} variables differ" if differing else f"no differences in {len(results)} variables")
+            both = f"Core {expected[place]}, Maru {actual[place]} (allowed {allowed[place]:.6g})"
+            print(f"  {name}: {int(wrong.sum())} of {len(wrong)} differ, first at {place}: {both}")
+    print(
+        f"{differing} of {len(results)} variables differ"
+        if differing
+        else f"no differences in {len(results)} variables"
+    )
     return differing
 
 
@@ -163,7 +170,9 @@ def print_benefits(results, share):
         amounts = results[key].astype(numpy.float64)
         unknown = numpy.isnan(amounts)
         paid = amounts > 0
-        print(f"| {key[0]} | {paid.sum() / share:,.0f} | {unknown.sum() / share:,.0f} | {amounts[paid].sum() / share / 1e9:,.1f} |")
+        print(
+            f"| {key[0]} | {paid.sum() / share:,.0f} | {unknown.sum() / share:,.0f} | {amounts[paid].sum() / share / 1e9:,.1f} |"
+        )
 
 
 def print_pensions(results, units, share):
@@ -174,9 +183,17 @@ def print_pensions(results, units, share):
     excluded, _ = values(units["person"], "receives_occupational_pension")
     pair_excluded = numpy.bincount(couples(units), weights=excluded)[couples(units)] > 0
     found = (
-        ("from 65 and up to the threshold of the basic pension", margins.ELDERLY * margins.BASIC_PENSION_SHARE, (old & (margin >= 0) & ~pair_excluded).sum()),
+        (
+            "from 65 and up to the threshold of the basic pension",
+            margins.ELDERLY * margins.BASIC_PENSION_SHARE,
+            (old & (margin >= 0) & ~pair_excluded).sum(),
+        ),
         ("… and claimed: receivers of the basic pension", margins.BASIC_PENSION_CLAIMS, (entitled & claims).sum()),
-        ("entitled to the disability pension", margins.DISABILITY_PENSION, results["is_entitled_to_disability_pension", MONTH].sum()),
+        (
+            "entitled to the disability pension",
+            margins.DISABILITY_PENSION,
+            results["is_entitled_to_disability_pension", MONTH].sum(),
+        ),
     )
     print("\n| margin | wanted | found | apart |\n|---|---|---|---|")
     for name, target, number in found:
@@ -205,7 +222,9 @@ def main():
     for name, period in outputs:
         result = simulation.calculate(name, period)
         results[name, period] = result.view(numpy.ndarray) if hasattr(result, "possible_values") else result
-    print(f"OpenFisca Core: {time.process_time() - begin:.2f} CPU s for {len(outputs)} variables of {units['person'].num_rows} persons")
+    print(
+        f"OpenFisca Core: {time.process_time() - begin:.2f} CPU s for {len(outputs)} variables of {units['person'].num_rows} persons"
+    )
     print_benefits(results, share)
     print_pensions(results, units, share)
     if arguments.for_maru:

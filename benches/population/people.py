@@ -31,14 +31,21 @@ def quotas():
         raise ValueError("the margins of households of four and more cannot be met")
     rows = []
     for size, number in sizes.items():
-        rows += split(number, size, [(FAMILY, 0.86), (FAMILY_PARENT, 0.08), (FAMILY_PARENTS, 0.04), (SINGLE_PARENT, 0.02)])
-    rows += split(margins.HOUSEHOLDS_OF_3, 3, [(FAMILY, 0.68), (SINGLE_PARENT, 0.14), (WITH_PARENTS, 0.12), (COUPLE_PARENT, 0.06)])
+        rows += split(
+            number, size, [(FAMILY, 0.86), (FAMILY_PARENT, 0.08), (FAMILY_PARENTS, 0.04), (SINGLE_PARENT, 0.02)]
+        )
+    rows += split(
+        margins.HOUSEHOLDS_OF_3, 3, [(FAMILY, 0.68), (SINGLE_PARENT, 0.14), (WITH_PARENTS, 0.12), (COUPLE_PARENT, 0.06)]
+    )
     rows += split(
         margins.HOUSEHOLDS_OF_2,
         2,
         [(COUPLE_OLD, 0.39), (COUPLE, 0.26), (SINGLE_PARENT, 0.21), (WITH_PARENT, 0.13), (GRANDPARENT, 0.01)],
     )
-    old = sum(number * (2 if kind == COUPLE_OLD else 1 if kind == GRANDPARENT else int(PARENTS[kind])) for kind, _, number in rows)
+    old = sum(
+        number * (2 if kind == COUPLE_OLD else 1 if kind == GRANDPARENT else int(PARENTS[kind]))
+        for kind, _, number in rows
+    )
     old_alone = int(margins.ELDERLY - old)
     rows += [(ALONE_OLD, 1, old_alone), (ALONE, 1, margins.HOUSEHOLDS_OF_1 - old_alone)]
     return rows

@@ -47,9 +47,18 @@ def count(folder):
     counts = Counts()
     persons = pyarrow.parquet.ParquetFile(folder / "person.parquet")
     homes = pyarrow.parquet.ParquetFile(folder / "household.parquet")
-    wanted = ["household_id", "couple_id", "birth", "disability_degree", "is_severely_disabled_for_pension", "is_in_care_facility"]
+    wanted = [
+        "household_id",
+        "couple_id",
+        "birth",
+        "disability_degree",
+        "is_severely_disabled_for_pension",
+        "is_in_care_facility",
+    ]
     for group in range(homes.num_row_groups):
-        person = columns(persons, group, wanted + ["claims_basic_pension", "receives_occupational_pension", *money.INCOMES])
+        person = columns(
+            persons, group, wanted + ["claims_basic_pension", "receives_occupational_pension", *money.INCOMES]
+        )
         home = columns(homes, group, ["household_id", "province", "is_registered_basic_livelihood_recipient"])
         count_group(counts, person, home)
     counts.add("households", counts.sizes.sum())
@@ -102,7 +111,10 @@ def rows(counts):
         ("… in care facilities", margins.RECIPIENTS_IN_FACILITIES, numbers["in_facilities"], "P"),
         ("registered disabled", margins.REGISTERED_DISABLED, numbers["disabled"], "U"),
     ]
-    whole += [(f"persons in {name}", target, found, "U") for (name, target), found in zip(margins.PROVINCES.items(), counts.provinces)]
+    whole += [
+        (f"persons in {name}", target, found, "U")
+        for (name, target), found in zip(margins.PROVINCES.items(), counts.provinces)
+    ]
     scaled = [(name, target * part, found, mark) for name, target, found, mark in whole]
     return scaled + [("median income of households of 4, won a month", margins.MEDIAN_INCOME_OF_FOUR, median, "L")]
 
@@ -117,7 +129,9 @@ def main():
         apart = found / target - 1
         far += abs(apart) > margins.TOLERANCE
         print(f"| {name} | {mark} | {target:,.0f} | {found:,.0f} | {apart:+.2%} |")
-    print(f"\n{'every margin is met within' if not far else f'{far} margins are farther away than'} {margins.TOLERANCE:.0%}")
+    print(
+        f"\n{'every margin is met within' if not far else f'{far} margins are farther away than'} {margins.TOLERANCE:.0%}"
+    )
     raise SystemExit(1 if far else 0)
 
 
