@@ -6,4 +6,20 @@ run_referees() {
   python benches/calendar/referee.py
   step "calendar: days off beside PyPI holidays"
   python benches/calendar/referee.py --holidays
+  check_korean_law
+}
+
+# The Korean package in OpenFisca Core: style, every worked case, what must hold for everybody, and the synthetic nation's margins.
+check_korean_law() {
+  step "laws/korea: style"
+  ruff format --check laws/korea benches/population
+  ruff check laws/korea benches/population
+  step "laws/korea: worked cases in OpenFisca Core"
+  pip install --quiet --no-deps --editable laws/korea
+  openfisca test --country-package openfisca_korea laws/korea/openfisca_korea/tests
+  step "laws/korea: properties, reasons, proofs"
+  (cd laws/korea && python -m pytest --quiet tests_properties)
+  step "synthetic nation: five households of a hundred beside its margins"
+  python benches/population/generate.py target/nation-sample --share 0.05
+  python benches/population/report.py target/nation-sample
 }

@@ -33,6 +33,15 @@ def test_amounts_that_are_entered_have_a_unit(variable):
 
 
 @pytest.mark.parametrize("variable", [v for v in VARIABLES if not v.formulas], ids=lambda v: v.name)
-def test_every_fact_says_what_proves_it_or_where_the_law_names_it(variable):
-    assert variable.documentation
-    assert re.search("[가-힣]", variable.documentation) and re.search("[a-z]{3}", variable.documentation)
+def test_every_fact_says_what_proves_it_and_who_holds_it(variable):
+    """Form: docs/decisions/laws-reasons-and-proofs.md."""
+    assert variable.documentation, "no documentation"
+    korean, english = inspect.cleandoc(variable.documentation).split("\n\n")
+    assert not re.search("[가-힣]", english), "Korean in the English paragraph"
+    for paragraph, proof, holder, basis in (
+        (korean, "증빙: ", "기관: ", "근거: "),
+        (english, "Proof: ", "Held by: ", "Basis: "),
+    ):
+        words = [line.split(": ", 1)[0] + ": " for line in paragraph.splitlines() if ": " in line]
+        assert words.count(proof) == 1 and words.count(holder) == 1 and words.count(basis) <= 1
+    assert ("근거: " in korean) == ("Basis: " in english)

@@ -13,9 +13,17 @@ class has_supporter(Variable):
     definition_period = MONTH
     label = "부양의무자가 있음 (somebody is obliged to support the household)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법"
-    documentation = (
-        "1촌의 직계혈족과 그 배우자. 증빙: 가족관계증명서 (parents, children and their spouses; art. 2 no. 5)"
-    )
+    documentation = """
+    1촌의 직계혈족과 그 배우자입니다.
+    증빙: 가족관계증명서
+    기관: 시·읍·면 (가족관계등록부)
+    근거: 국민기초생활 보장법 제2조제5호
+
+    Parents, children and their spouses.
+    Proof: family relations certificate
+    Held by: city, town or township (register of family relations)
+    Basis: National Basic Living Security Act, art. 2 no. 5
+    """
 
 
 class supporter_household_size(Variable):
@@ -25,7 +33,13 @@ class supporter_household_size(Variable):
     definition_period = MONTH
     label = "부양의무자 가구의 가구원 수 (members of the supporter’s household)"
     unit = "person"
-    documentation = "증빙: 주민등록표 (proof: resident register)"
+    documentation = """
+    증빙: 주민등록표 등본
+    기관: 시·군·구 (주민등록정보시스템)
+
+    Proof: resident registration
+    Held by: city, county or district (resident register)
+    """
 
 
 class supporter_is_recipient(Variable):
@@ -33,7 +47,15 @@ class supporter_is_recipient(Variable):
     entity = Household
     definition_period = MONTH
     label = "부양의무자가 수급자임 (the supporter is a recipient)"
-    documentation = "증빙: 수급자 증명서 (proof: certificate of receipt; decree art. 5-6(1) no. 1)"
+    documentation = """
+    증빙: 수급자 증명서
+    기관: 시·군·구 (사회보장정보시스템)
+    근거: 국민기초생활 보장법 시행령 제5조의6제1항제1호
+
+    Proof: certificate of receipt
+    Held by: city, county or district (social security information system)
+    Basis: Basic Living Security decree, art. 5-6(1) no. 1
+    """
 
 
 class supporter_deducted_income(Variable):
@@ -43,7 +65,17 @@ class supporter_deducted_income(Variable):
     label = "부양의무자의 차감된 소득 (income of the supporter after deductions)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
     unit = "currency-KRW/month"
-    documentation = "실제소득에서 질병, 교육 등 고시한 금액을 뺀 금액 (decree art. 5-6(1) no. 3 가)"
+    documentation = """
+    실제소득에서 질병, 교육 등 고시한 금액을 뺀 금액입니다.
+    증빙: 소득금액증명, 의료비·교육비 영수증
+    기관: 국세청, 본인
+    근거: 국민기초생활 보장법 시행령 제5조의6제1항제3호가목
+
+    Actual income less notified amounts for illness, education and others.
+    Proof: certificate of income, receipts for treatment and education
+    Held by: National Tax Service, the person
+    Basis: Basic Living Security decree, art. 5-6(1) no. 3 (a)
+    """
 
 
 class supporter_is_day_labourer(Variable):
@@ -51,7 +83,15 @@ class supporter_is_day_labourer(Variable):
     entity = Household
     definition_period = MONTH
     label = "부양의무자가 일용근로 등에 종사함 (the supporter is a day labourer)"
-    documentation = "증빙: 고용보험 일용근로내역. 시행령 제5조의6제1항제3호나목 (proof: record of day labour; decree art. 5-6(1) no. 3 나)"
+    documentation = """
+    증빙: 일용근로내역서
+    기관: 고용센터 (고용보험시스템)
+    근거: 국민기초생활 보장법 시행령 제5조의6제1항제3호나목
+
+    Proof: record of day labour
+    Held by: employment centre (employment insurance system)
+    Basis: Basic Living Security decree, art. 5-6(1) no. 3 (b)
+    """
 
 
 class supporter_dwelling_value(Variable):
@@ -60,7 +100,13 @@ class supporter_dwelling_value(Variable):
     definition_period = MONTH
     label = "부양의무자의 주거용재산 (dwelling of the supporter)"
     unit = "currency-KRW"
-    documentation = "증빙: 지방세 세목별 과세증명, 등기 (proof: tax statement, land register)"
+    documentation = """
+    증빙: 지방세 세목별 과세증명서, 등기사항증명서
+    기관: 시·군·구 (지방세정보시스템), 법원 (등기)
+
+    Proof: local tax statement, land register
+    Held by: city, county or district (local tax register), courts (land register)
+    """
 
 
 class supporter_property_as_income(Variable):
@@ -96,7 +142,15 @@ class supporter_annual_income(Variable):
     definition_period = MONTH
     label = "부양의무자의 연 소득 (annual income of the supporter)"
     unit = "currency-KRW/year"
-    documentation = "증빙: 국세청 소득금액증명 (proof: certificate of income)"
+    documentation = """
+    증빙: 소득금액증명
+    기관: 국세청
+    근거: 국민기초생활 보장법 제8조의2
+
+    Proof: certificate of income
+    Held by: National Tax Service
+    Basis: National Basic Living Security Act, art. 8-2
+    """
 
 
 class supporter_general_property(Variable):
@@ -105,7 +159,13 @@ class supporter_general_property(Variable):
     definition_period = MONTH
     label = "부양의무자의 일반재산 (general property of the supporter)"
     unit = "currency-KRW"
-    documentation = "증빙: 지방세 세목별 과세증명, 등기 (proof: tax statement, land register)"
+    documentation = """
+    증빙: 지방세 세목별 과세증명서, 등기사항증명서
+    기관: 시·군·구 (지방세정보시스템), 법원 (등기)
+
+    Proof: local tax statement, land register
+    Held by: city, county or district (local tax register), courts (land register)
+    """
 
 
 class supporter_is_excused(Variable):
@@ -114,7 +174,17 @@ class supporter_is_excused(Variable):
     definition_period = MONTH
     label = "부양능력이 없는 것으로 보는 부양의무자 (supporter taken to have no capacity)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법"
-    documentation = "법 제8조의2제1항제2호·제3호: 직계존속·중증장애인 부양, 질병 등 (act art. 8-2(1) nos. 2 and 3)"
+    documentation = """
+    직계존속이나 중증장애인을 부양하거나 질병 등이 있는 부양의무자입니다.
+    증빙: 가족관계증명서, 장애인증명서, 진단서
+    기관: 시·군·구, 의료기관
+    근거: 국민기초생활 보장법 제8조의2제1항제2호·제3호
+
+    A supporter who keeps a parent or a severely disabled person, is ill, or the like.
+    Proof: family relations certificate, certificate of disability, medical certificate
+    Held by: city, county or district, hospitals and clinics
+    Basis: National Basic Living Security Act, art. 8-2(1) nos. 2 and 3
+    """
 
 
 class support_cannot_be_had(Variable):
@@ -123,7 +193,17 @@ class support_cannot_be_had(Variable):
     definition_period = MONTH
     label = "부양을 받을 수 없음 (support cannot be had)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법"
-    documentation = "법 제8조의2제2항·제3항: 징집, 이주, 수용, 실종, 기피·거부 등 (act art. 8-2(2) and (3))"
+    documentation = """
+    징집, 이주, 수용, 실종, 부양의 기피·거부 등입니다.
+    증빙: 사실확인서, 병적증명서, 수용증명서
+    기관: 시·군·구 (지방생활보장위원회), 병무청, 법무부
+    근거: 국민기초생활 보장법 제8조의2제2항·제3항
+
+    Conscription, emigration, prison, missing, or the supporter refuses.
+    Proof: statement of facts, record of military service, certificate of detention
+    Held by: city, county or district (livelihood security committee), Military Manpower Administration, Ministry of Justice
+    Basis: National Basic Living Security Act, art. 8-2(2), (3)
+    """
 
 
 class supporter_median_income(Variable):

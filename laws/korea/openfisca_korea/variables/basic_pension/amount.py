@@ -14,7 +14,17 @@ class claims_basic_pension(Variable):
     definition_period = MONTH
     label = "기초연금을 신청함 (has applied for the basic pension)"
     reference = "https://www.law.go.kr/법령/기초연금법"
-    documentation = "신청한 달부터 지급합니다. 법 제10조, 제14조 (paid from the month of application; art. 10 and 14)"
+    documentation = """
+    신청한 달부터 지급합니다.
+    증빙: 기초연금 지급 신청서
+    기관: 읍·면·동, 국민연금공단
+    근거: 기초연금법 제10조, 제14조
+
+    Paid from the month of application.
+    Proof: application for the basic pension
+    Held by: town, township or neighbourhood office, National Pension Service
+    Basis: Basic Pension Act, art. 10, 14
+    """
 
 
 class receives_occupational_pension(Variable):
@@ -23,10 +33,17 @@ class receives_occupational_pension(Variable):
     definition_period = MONTH
     label = "직역연금 수급권자 등 (has a claim to an occupational pension)"
     reference = "https://www.law.go.kr/법령/기초연금법"
-    documentation = (
-        "공무원·사학·군인·별정우체국연금, 직역재직 10년 이상의 연계연금. 법 제3조제3항, 시행령 제5조 "
-        "(civil service, private school, military, post office and linked pensions; art. 3(3), decree art. 5)"
-    )
+    documentation = """
+    공무원·사학·군인·별정우체국연금, 직역재직 10년 이상의 연계연금입니다.
+    증빙: 연금 수급 확인서
+    기관: 공무원연금공단, 사립학교교직원연금공단, 국방부, 별정우체국연금관리단
+    근거: 기초연금법 제3조제3항, 시행령 제5조
+
+    Civil service, private school, military, post office and linked pensions.
+    Proof: certificate of the pension
+    Held by: Government Employees Pension Service, Korea Teachers Pension, Ministry of National Defense, post office pension fund
+    Basis: Basic Pension Act, art. 3(3); decree, art. 5
+    """
 
 
 class is_registered_basic_livelihood_recipient(Variable):
@@ -35,10 +52,15 @@ class is_registered_basic_livelihood_recipient(Variable):
     definition_period = MONTH
     label = "이미 결정된 기초생활보장 수급자 (already decided to be a basic livelihood recipient)"
     reference = "https://www.law.go.kr/법령/기초연금법시행령"
-    documentation = (
-        "전달까지의 결정입니다. 기초연금이 생계급여의 소득이 되므로 같은 달의 계산 결과를 쓰지 않습니다. 증빙: 수급자 증명서 "
-        "(decision up to the month before, since the pension is income for livelihood benefit; proof: certificate)"
-    )
+    documentation = """
+    전달까지의 결정입니다. 기초연금이 생계급여의 소득이 되므로 같은 달의 계산 결과를 쓰지 않습니다.
+    증빙: 수급자 증명서
+    기관: 시·군·구 (사회보장정보시스템)
+
+    The decision up to the month before, since the pension is income for livelihood benefit.
+    Proof: certificate of receipt
+    Held by: city, county or district (social security information system)
+    """
 
 
 class is_paid_full_basic_pension_by_decree(Variable):
@@ -47,10 +69,17 @@ class is_paid_full_basic_pension_by_decree(Variable):
     definition_period = MONTH
     label = "국민연금이 있어도 기준연금액을 받는 사람 (full amount by decree in spite of a national pension)"
     reference = "https://www.law.go.kr/법령/기초연금법시행령"
-    documentation = (
-        "국민연금 지급 정지, 임의계속가입, 분할연금 미청구, 유족연금 선택. 법 제5조제7항제2호가목, 시행령 제9조제2항 "
-        "(national pension suspended, still contributing, divided pension not claimed, survivors chosen)"
-    )
+    documentation = """
+    국민연금 지급 정지, 임의계속가입, 분할연금 미청구, 유족연금 선택입니다.
+    증빙: 국민연금 지급 정지·가입 확인서
+    기관: 국민연금공단
+    근거: 기초연금법 제5조제7항제2호가목, 시행령 제9조제2항
+
+    National pension suspended, still contributing, divided pension not claimed, survivors' pension chosen.
+    Proof: certificate of suspension or membership
+    Held by: National Pension Service
+    Basis: Basic Pension Act, art. 5(7) no. 2 (a); decree, art. 9(2)
+    """
 
 
 class basic_pension_threshold(Variable):

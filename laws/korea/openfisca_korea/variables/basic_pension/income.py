@@ -69,10 +69,17 @@ class is_car_left_out_of_pension(Variable):
     definition_period = MONTH
     label = "기초연금 재산에서 제외되는 자동차 (car left out of the property for the basic pension)"
     reference = "https://www.law.go.kr/법령/기초연금법시행령"
-    documentation = (
-        "상이 국가유공자, 등록장애인의 자동차와 비과세 자동차 중 고시 기준에 맞는 것. 시행령 제3조제1항제1호자목 단서 "
-        "(cars of injured veterans and disabled people, and tax-free cars, as notified; decree art. 3(1) no. 1 자)"
-    )
+    documentation = """
+    상이 국가유공자, 등록장애인의 자동차와 비과세 자동차 중 고시 기준에 맞는 것입니다.
+    증빙: 자동차등록원부, 장애인증명서, 국가유공자증
+    기관: 국토교통부 (자동차관리정보시스템), 시·군·구, 국가보훈부
+    근거: 기초연금법 시행령 제3조제1항제1호자목 단서
+
+    Cars of injured veterans and disabled people, and tax-free cars, as notified.
+    Proof: vehicle register, certificate of disability, certificate of merit
+    Held by: Ministry of Land, Infrastructure and Transport (vehicle register), city, county or district, Ministry of Patriots and Veterans Affairs
+    Basis: Basic Pension decree, art. 3(1) no. 1 (i)
+    """
 
 
 class pension_general_property(Variable):
@@ -131,10 +138,17 @@ class disposed_property_value(Variable):
     label = "2011년 7월 1일 뒤에 증여하거나 처분한 재산 (property given away or disposed of since 1 July 2011)"
     unit = "currency-KRW"
     reference = "https://www.law.go.kr/법령/기초연금법시행령"
-    documentation = (
-        "본인을 위하여 쓴 것이 입증된 금액은 뺍니다. 증빙: 등기, 계약서. 시행령 제3조제1항제3호 "
-        "(less what was provably spent on oneself; proof: land register, contract; decree art. 3(1) no. 3)"
-    )
+    documentation = """
+    본인을 위하여 쓴 것이 입증된 금액은 뺍니다.
+    증빙: 등기사항증명서, 매매·증여 계약서
+    기관: 법원 (등기), 본인
+    근거: 기초연금법 시행령 제3조제1항제3호
+
+    Less what was provably spent on oneself.
+    Proof: land register, contract of sale or gift
+    Held by: courts (land register), the person
+    Basis: Basic Pension decree, art. 3(1) no. 3
+    """
 
 
 class months_since_disposal(Variable):
@@ -144,7 +158,15 @@ class months_since_disposal(Variable):
     label = "증여하거나 처분한 뒤 지난 개월 수 (months since the disposal)"
     unit = "month"
     reference = "https://www.law.go.kr/법령/기초연금법시행규칙"
-    documentation = "증빙: 등기, 계약서. 시행규칙 제3조제2항 (proof: land register, contract; rule art. 3(2))"
+    documentation = """
+    증빙: 등기사항증명서, 매매·증여 계약서
+    기관: 법원 (등기), 본인
+    근거: 기초연금법 시행규칙 제3조제2항
+
+    Proof: land register, contract of sale or gift
+    Held by: courts (land register), the person
+    Basis: Basic Pension rule, art. 3(2)
+    """
 
 
 class disposed_property_counted(Variable):

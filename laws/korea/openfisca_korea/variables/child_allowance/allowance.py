@@ -14,7 +14,15 @@ class is_abroad_for_90_days(Variable):
     definition_period = MONTH
     label = "국외 체류 90일 이상으로 지급이 정지된 달 (month suspended for a stay abroad of 90 days or more)"
     reference = "https://www.law.go.kr/법령/아동수당법"
-    documentation = "증빙: 출입국 자료. 법 제13조제1항제1호 (proof: immigration record; art. 13(1) no. 1)"
+    documentation = """
+    증빙: 출입국사실증명
+    기관: 법무부 (출입국 자료)
+    근거: 아동수당법 제13조제1항제1호
+
+    Proof: certificate of entry and exit
+    Held by: Ministry of Justice (immigration records)
+    Basis: Child Allowance Act, art. 13(1) no. 1
+    """
 
 
 class is_paid_in_local_currency(Variable):
@@ -23,9 +31,15 @@ class is_paid_in_local_currency(Variable):
     definition_period = MONTH
     label = "아동수당을 지역사랑상품권으로 받음 (child allowance paid in local currency)"
     reference = "https://www.law.go.kr/법령/아동수당법"
-    documentation = (
-        "조례로 정한 지방자치단체. 법 제4조제7항, 제10조제3항 (where an ordinance says so; art. 4(7), 10(3))"
-    )
+    documentation = """
+    증빙: 지방자치단체의 조례, 지급 방법 신청서
+    기관: 시·군·구
+    근거: 아동수당법 제4조제7항, 제10조제3항
+
+    Proof: ordinance of the local government, form of payment applied for
+    Held by: city, county or district
+    Basis: Child Allowance Act, art. 4(7), 10(3)
+    """
 
 
 class is_entitled_to_child_allowance(Variable):

@@ -14,9 +14,15 @@ class gets_other_heating_support(Variable):
     definition_period = MONTH
     label = "난방유, 연료비, 연탄을 따로 지원받는 세대 (household with other heating support)"
     reference = "https://www.law.go.kr/법령/에너지법시행령"
-    documentation = (
-        "시행령 제13조의2제2호가목·다목·마목 (heating oil, emergency fuel aid, briquettes; decree art. 13-2 no. 2)"
-    )
+    documentation = """
+    증빙: 난방유·연탄·연료비 지원 확인서
+    기관: 시·군·구, 한국광해광업공단
+    근거: 에너지법 시행령 제13조의2제2호가목·다목·마목
+
+    Proof: statement of support with heating oil, briquettes or fuel
+    Held by: city, county or district, Korea Mine Rehabilitation and Mineral Resources Corporation
+    Basis: Energy Act decree, art. 13-2 no. 2 (a), (c), (e)
+    """
 
 
 class heats_with_kerosene_or_gas(Variable):
@@ -24,7 +30,13 @@ class heats_with_kerosene_or_gas(Variable):
     entity = Household
     definition_period = MONTH
     label = "등유·액화석유가스로 난방하는 세대 (household heating with kerosene or LPG)"
-    documentation = "증빙: 난방 방식 확인, 공급계약 (proof: kind of heating, supply contract)"
+    documentation = """
+    증빙: 난방 방식 확인서, 공급계약서
+    기관: 본인, 에너지 공급자
+
+    Proof: statement of the kind of heating, supply contract
+    Held by: the person, energy suppliers
+    """
 
 
 class makes_household_vulnerable_to_energy_need(Variable):

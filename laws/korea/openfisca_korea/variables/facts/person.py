@@ -17,7 +17,13 @@ class birth(Variable):
     entity = Person
     definition_period = ETERNITY
     label = "생년월일 (date of birth)"
-    documentation = "증빙: 주민등록표 또는 가족관계증명서 (proof: resident register or family relations certificate)"
+    documentation = """
+    증빙: 주민등록표 등본 또는 가족관계증명서
+    기관: 시·군·구 (주민등록정보시스템)
+
+    Proof: resident registration or family relations certificate
+    Held by: city, county or district (resident register)
+    """
 
 
 class age(Variable):
@@ -71,9 +77,15 @@ class disability_degree(Variable):
     definition_period = MONTH
     label = "등록장애인의 장애 정도 (degree of registered disability)"
     reference = "https://www.law.go.kr/법령/장애인복지법"
-    documentation = (
-        "증빙: 장애인증명서 (proof: certificate of disability, Act on Welfare of Persons with Disabilities, art. 32)"
-    )
+    documentation = """
+    증빙: 장애인증명서
+    기관: 시·군·구 (사회보장정보시스템)
+    근거: 장애인복지법 제32조
+
+    Proof: certificate of disability
+    Held by: city, county or district (social security information system)
+    Basis: Act on Welfare of Persons with Disabilities, art. 32
+    """
 
 
 class is_severely_disabled_for_pension(Variable):
@@ -82,7 +94,15 @@ class is_severely_disabled_for_pension(Variable):
     definition_period = MONTH
     label = "장애인연금법의 중증장애인 (severely disabled in the sense of the Disability Pension Act)"
     reference = "https://www.law.go.kr/법령/장애인연금법"
-    documentation = "증빙: 장애 정도 심사 결과 (proof: result of the assessment; Disability Pension Act, art. 2 no. 1, decree art. 2)"
+    documentation = """
+    증빙: 장애 정도 심사 결과 통지서
+    기관: 국민연금공단 (장애 정도 심사)
+    근거: 장애인연금법 제2조제1호, 시행령 제2조
+
+    Proof: result of the assessment of disability
+    Held by: National Pension Service (assessment of disability)
+    Basis: Disability Pension Act, art. 2 no. 1; decree, art. 2
+    """
 
 
 class is_registered_disabled(Variable):
@@ -107,7 +127,13 @@ class school_level(Variable):
     entity = Person
     definition_period = MONTH
     label = "재학 중인 학교 (school attended)"
-    documentation = "증빙: 재학증명서 (proof: certificate of enrolment)"
+    documentation = """
+    증빙: 재학증명서
+    기관: 교육부 (교육행정정보시스템), 대학
+
+    Proof: certificate of enrolment
+    Held by: Ministry of Education (school information system), universities
+    """
 
 
 class is_pupil(Variable):
@@ -131,7 +157,13 @@ class is_pregnant(Variable):
     entity = Person
     definition_period = MONTH
     label = "임신 중이거나 분만 후 6개월 미만 (pregnant, or within six months of giving birth)"
-    documentation = "증빙: 의료기관의 진단서 (proof: medical certificate)"
+    documentation = """
+    증빙: 임신확인서, 출생증명서
+    기관: 의료기관, 국민건강보험공단
+
+    Proof: certificate of pregnancy or birth
+    Held by: hospitals and clinics, National Health Insurance Service
+    """
 
 
 class is_in_care_facility(Variable):
@@ -140,7 +172,15 @@ class is_in_care_facility(Variable):
     definition_period = MONTH
     label = "보장시설에서 급여를 받음 (receives benefit in a care facility)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법"
-    documentation = "증빙: 시설 입소 확인서 (proof: certificate of the facility; Basic Living Security Act, art. 32)"
+    documentation = """
+    증빙: 시설 입소 확인서
+    기관: 보장시설, 시·군·구
+    근거: 국민기초생활 보장법 제32조
+
+    Proof: certificate of residence in the facility
+    Held by: the facility, city, county or district
+    Basis: National Basic Living Security Act, art. 32
+    """
 
 
 class is_left_out_of_household(Variable):
@@ -149,10 +189,17 @@ class is_left_out_of_household(Variable):
     definition_period = MONTH
     label = "개별가구에서 제외되는 사람 (left out of the household by law)"
     reference = "https://www.law.go.kr/법령/국민기초생활보장법시행령"
-    documentation = (
-        "현역 군인, 장기 해외체류, 수용, 실종, 행방불명, 생계와 주거를 달리하는 사람. 시행령 제2조제2항 "
-        "(soldiers, people long abroad, in prison, missing, living apart; decree art. 2(2))"
-    )
+    documentation = """
+    현역 군인, 장기 해외체류, 수용, 실종, 행방불명, 생계와 주거를 달리하는 사람입니다.
+    증빙: 병적증명서, 출입국사실증명, 수용증명서
+    기관: 병무청, 법무부, 경찰청
+    근거: 국민기초생활 보장법 시행령 제2조제2항
+
+    Soldiers, people long abroad, in prison or missing, and those who live and keep house apart.
+    Proof: record of military service, certificate of entry and exit, certificate of detention
+    Held by: Military Manpower Administration, Ministry of Justice, police
+    Basis: Basic Living Security decree, art. 2(2)
+    """
 
 
 class counts_in_household(Variable):
@@ -179,10 +226,15 @@ class cannot_work(Variable):
     definition_period = MONTH
     label = "근로능력이 없거나 근로가 곤란한 사람 (found unable to work)"
     reference = "https://www.law.go.kr/법령/의료급여법시행령"
-    documentation = (
-        "증빙: 근로능력평가 결과, 양육·간병 확인, 병적증명서. 의료급여법 시행령 제3조제2항제1호가목4)·5)·7) "
-        "(proof: work capacity assessment, care for a member, military service)"
-    )
+    documentation = """
+    증빙: 근로능력평가 결과, 양육·간병 확인서, 병적증명서
+    기관: 국민연금공단 (근로능력평가), 병무청
+    근거: 의료급여법 시행령 제3조제2항제1호가목4)·5)·7)
+
+    Proof: assessment of the capacity to work, statement of care for a member, record of military service
+    Held by: National Pension Service (assessment), Military Manpower Administration
+    Basis: Medical Care Assistance decree, art. 3(2) no. 1 (a) 4), 5), 7)
+    """
 
 
 class has_serious_registered_illness(Variable):
@@ -191,4 +243,12 @@ class has_serious_registered_illness(Variable):
     definition_period = MONTH
     label = "고시된 결핵, 희귀난치성, 중증질환 (notified tuberculosis, rare or serious illness)"
     reference = "https://www.law.go.kr/법령/의료급여법시행령"
-    documentation = "증빙: 산정특례 등록 (proof: registration; Medical Care Assistance decree, art. 3(2) no. 1 다)"
+    documentation = """
+    증빙: 산정특례 등록 결과 통보서
+    기관: 국민건강보험공단
+    근거: 의료급여법 시행령 제3조제2항제1호다목
+
+    Proof: registration of the illness for special cost sharing
+    Held by: National Health Insurance Service
+    Basis: Medical Care Assistance decree, art. 3(2) no. 1 (c)
+    """

@@ -23,7 +23,13 @@ class province(Variable):
     entity = Household
     definition_period = MONTH
     label = "시·도 (province)"
-    documentation = "증빙: 주민등록표 (proof: resident register)"
+    documentation = """
+    증빙: 주민등록표 등본
+    기관: 시·군·구 (주민등록정보시스템)
+
+    Proof: resident registration
+    Held by: city, county or district (resident register)
+    """
 
 
 class municipality_kind(Variable):
@@ -33,7 +39,13 @@ class municipality_kind(Variable):
     entity = Household
     definition_period = MONTH
     label = "시·군·구의 종류 (kind of municipality)"
-    documentation = "증빙: 주민등록표 (proof: resident register)"
+    documentation = """
+    증빙: 주민등록표 등본
+    기관: 시·군·구 (주민등록정보시스템)
+
+    Proof: resident registration
+    Held by: city, county or district (resident register)
+    """
 
 
 class is_on_island(Variable):
@@ -42,7 +54,15 @@ class is_on_island(Variable):
     definition_period = MONTH
     label = "도서지역 거주 (lives on an island without a bridge)"
     reference = "https://www.law.go.kr/법령/주거급여법"
-    documentation = "증빙: 주민등록표 (proof: resident register)"
+    documentation = """
+    증빙: 주민등록표 등본
+    기관: 시·군·구 (주민등록정보시스템)
+    근거: 국토교통부고시 제2025-506호
+
+    Proof: resident registration
+    Held by: city, county or district (resident register)
+    Basis: notice 2025-506 of the Ministry of Land, Infrastructure and Transport
+    """
 
 
 class population_decline(Variable):
@@ -53,9 +73,15 @@ class population_decline(Variable):
     definition_period = MONTH
     label = "인구감소지역 구분 (area of population decline)"
     reference = "https://www.law.go.kr/법령/아동수당법시행령"
-    documentation = (
-        "지방자치분권 및 지역균형발전에 관한 특별법 제2조제12호, 아동수당법 시행령 제2조제2항제1호 (list of areas)"
-    )
+    documentation = """
+    증빙: 주민등록표 등본과 인구감소지역 지정 고시
+    기관: 행정안전부, 보건복지부 (고시)
+    근거: 지방자치분권 및 지역균형발전에 관한 특별법 제2조제12호, 아동수당법 시행령 제2조제2항제1호
+
+    Proof: resident registration and the notified list of areas
+    Held by: Ministry of the Interior and Safety, Ministry of Health and Welfare (notices)
+    Basis: Special Act on Local Autonomy and Balanced Development, art. 2 no. 12; Child Allowance decree, art. 2(2) no. 1
+    """
 
 
 class livelihood_region(Variable):

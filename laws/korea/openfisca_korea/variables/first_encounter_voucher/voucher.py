@@ -13,7 +13,13 @@ class birth_order(Variable):
     entity = Person
     definition_period = MONTH
     label = "출생 순위 (order of birth)"
-    documentation = "증빙: 가족관계증명서 (proof: family relations certificate)"
+    documentation = """
+    증빙: 가족관계증명서
+    기관: 시·읍·면 (가족관계등록부)
+
+    Proof: family relations certificate
+    Held by: city, town or township (register of family relations)
+    """
 
 
 class first_encounter_voucher(Variable):

@@ -16,7 +16,13 @@ class tenure(Variable):
     entity = Household
     definition_period = MONTH
     label = "주거 형태 (tenure)"
-    documentation = "증빙: 임대차계약서 또는 등기사항증명서 (proof: lease or land register)"
+    documentation = """
+    증빙: 임대차계약서 또는 등기사항증명서
+    기관: 본인, 법원 (등기)
+
+    Proof: lease or land register
+    Held by: the person, courts (land register)
+    """
 
 
 class monthly_rent(Variable):
@@ -25,7 +31,13 @@ class monthly_rent(Variable):
     definition_period = MONTH
     label = "월차임 (monthly rent)"
     unit = "currency-KRW/month"
-    documentation = "증빙: 임대차계약서, 이체 내역 (proof: lease, bank statement)"
+    documentation = """
+    증빙: 임대차계약서, 계좌 이체 내역
+    기관: 본인, 국토교통부 (부동산거래관리시스템)
+
+    Proof: lease, bank transfers
+    Held by: the person, Ministry of Land, Infrastructure and Transport (register of leases)
+    """
 
 
 class is_entitled_to_housing_benefit(Variable):

@@ -17,7 +17,15 @@ class repair_kind(Variable):
     definition_period = MONTH
     label = "그 달에 결정된 보수범위 (repair decided in the month)"
     reference = "https://www.law.go.kr/법령/주거급여법"
-    documentation = "증빙: 주택조사 결과 (proof: survey of the home; Housing Benefit Act, art. 8)"
+    documentation = """
+    증빙: 주택조사 결과서
+    기관: 한국토지주택공사
+    근거: 주거급여법 제8조
+
+    Proof: survey of the home
+    Held by: Korea Land and Housing Corporation
+    Basis: Housing Benefit Act, art. 8
+    """
 
 
 class repair_support(Variable):

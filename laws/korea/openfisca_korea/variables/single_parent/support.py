@@ -17,7 +17,15 @@ class single_parent_kind(Variable):
     definition_period = MONTH
     label = "한부모가족의 종류 (kind of single-parent family)"
     reference = "https://www.law.go.kr/법령/한부모가족지원법"
-    documentation = "증빙: 가족관계증명서, 혼인관계증명서. 법 제4조, 제5조의2 (proof: family and marriage certificates)"
+    documentation = """
+    증빙: 가족관계증명서, 혼인관계증명서
+    기관: 시·읍·면 (가족관계등록부)
+    근거: 한부모가족지원법 제4조, 제5조의2
+
+    Proof: family relations and marriage certificates
+    Held by: city, town or township (register of family relations)
+    Basis: Single-Parent Family Support Act, art. 4, 5-2
+    """
 
 
 class single_parent_income_limit(Variable):
