@@ -39,6 +39,10 @@ export async function startDemonstration() {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  }).catch((error) => {
+    // A server that nobody stops would keep the test runner waiting for ever.
+    server.kill('SIGKILL');
+    throw error;
   });
   return {
     base,
