@@ -22,6 +22,9 @@ async function look(page, address, complaints) {
   page.off('console', listener);
   for (const finding of await axeFindings(page)) complaints.push(`${address}: ${finding}`);
   if (await scrollsSideways(page)) complaints.push(`${address}: scrolls sideways`);
+  const lost = await page.locator('a[href^="#"]').evaluateAll((links) =>
+    links.map((link) => link.getAttribute('href')).filter((href) => !document.getElementById(href.slice(1))));
+  for (const href of lost) complaints.push(`${address}: ${href} leads nowhere`);
   if (response.status() === 200) for (const error of errors) complaints.push(`${address}: console: ${error}`);
 }
 
@@ -29,6 +32,26 @@ const publicPages = [
   '/', '/search', '/search?q=%EA%B0%80%EB%A1%9C%EB%93%B1', '/search?q=zzzzqqq', '/sources?id=answer:bulky-waste',
   '/sources?id=statute:%EB%8F%84%EB%A1%9C%EB%B2%95/%EC%A0%9C61%EC%A1%B0', '/inquiries/find', '/inquiries', '/sign-in', '/log', '/api', '/design', '/accessibility', '/no-such-page',
 ];
+
+test('an administrator enters an announced holiday', async () => {
+  const page = await demonstration.browser.newPage({ locale: 'ko-KR' });
+  await signIn(page, demonstration.base, '서지호');
+  const complaints = [];
+  await look(page, `${demonstration.base}/work/holidays`, complaints);
+  await page.getByRole('button', { name: '공휴일 넣기' }).click();
+  await page.locator('.error-summary').waitFor();
+  complaints.push(...(await axeFindings(page)));
+  const day = new Date(Date.now() + 20 * 86_400_000).toISOString().slice(0, 10);
+  await page.locator('input[name=date]').fill(day);
+  await page.locator('input[name=name_ko]').fill('임시공휴일');
+  await page.locator('input[name=name_en]').fill('Special holiday');
+  await page.locator('input[name=reference]').fill('국무회의 의결');
+  await page.getByRole('button', { name: '공휴일 넣기' }).click();
+  await page.getByRole('cell', { name: '임시공휴일' }).waitFor();
+  complaints.push(...(await axeFindings(page)));
+  await page.close();
+  assert.deepEqual(complaints, []);
+});
 
 for (const { name, lang, ...options } of looks) {
   test(`public pages: ${name}`, async () => {

@@ -58,3 +58,33 @@ pub(crate) enum Command {
     /// List the third-party crates in this program with their licences.
     Licences(licences::Arguments),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    /// All commands that can be run, each with its whole name.
+    fn runnable(command: &clap::Command, name: &str, found: &mut Vec<(String, clap::Command)>) {
+        if !command.has_subcommands() {
+            found.push((name.to_owned(), command.clone()));
+        }
+        for below in command.get_subcommands() {
+            runnable(below, &format!("{name} {}", below.get_name()), found);
+        }
+    }
+
+    #[test]
+    fn every_command_has_examples_of_itself() {
+        let (cli, mut found) = (Cli::command(), Vec::new());
+        cli.clone().debug_assert();
+        runnable(&cli, "maru", &mut found);
+        assert!(found.len() >= 15, "{}", found.len());
+        for (name, command) in found {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(help.contains(&format!("  {name}")) || help.contains(&format!("| {name}")), "{name}: no example");
+            assert!(command.get_about().is_some(), "{name}: says not what it does");
+        }
+    }
+}

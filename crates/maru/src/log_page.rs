@@ -11,11 +11,12 @@ use maru_web::{
 struct Log {
     ledger: Ledger,
     name: String,
+    address: String,
 }
 
 /// The page `/log`.
-pub(crate) fn routes(ledger: Ledger, name: String) -> Router {
-    Router::new().route("/log", get(page)).with_state(Log { ledger, name })
+pub(crate) fn routes(ledger: Ledger, name: String, address: String) -> Router {
+    Router::new().route("/log", get(page)).with_state(Log { ledger, name, address })
 }
 
 async fn page(State(log): State<Log>, visitor: Visitor) -> Result<Page, Problem> {
@@ -38,9 +39,10 @@ async fn page(State(log): State<Log>, visitor: Visitor) -> Result<Page, Problem>
         "이 누리집에서 일어난 모든 일은 지우거나 고칠 수 없는 기록에 하나씩 적힙니다. 기록에는 내용이 아니라 내용의 지문만 공개되므로 개인정보는 드러나지 않습니다.\n\n지금의 검사점을 받아 두었다가 나중에 비교하면, 그 사이에 저희가 무엇을 지우거나 바꾸지 않았는지 누구나 확인할 수 있습니다.",
         "Everything that happens on this site is written, entry by entry, into a log that cannot be erased or changed. Only fingerprints of the entries are public, so no personal data is shown.\n\nSave today's checkpoint and compare it later: anyone can then check that we removed or changed nothing in between.",
     ));
+    let address = &log.address;
     let commands = format!(
-        "maru ledger verify --url {} --key '{key}' --save checkpoint.txt\nmaru ledger verify --url {} --key '{key}' --saved checkpoint.txt --save checkpoint.txt",
-        "ADDRESS", "ADDRESS"
+        "maru ledger verify --url {address} --key '{key}' --save checkpoint.txt
+maru ledger verify --url {address} --key '{key}' --saved checkpoint.txt --save checkpoint.txt"
     );
     let body = why
         .and(facts)

@@ -14,7 +14,7 @@ use jiff::SignedDuration;
 use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
-use maru_ledger::{Clock, JobRequest, Ledger, SystemClock, SystemEntropy};
+use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -107,7 +107,8 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
     let public_url = public_url.unwrap_or_else(|| format!("http://{}", configuration.server.address));
     let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
     let secure = public_url.starts_with("https://");
-    let mut options = WebOptions::new(public_url, secret, site(configuration, house.inquiries.agency(), manner));
+    let mut options =
+        WebOptions::new(public_url.clone(), secret, site(configuration, house.inquiries.agency(), manner));
     options.proxies = configuration.server.proxies;
     if manner.unlimited {
         options.rate_limits = None;
@@ -126,7 +127,7 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
         .router()
         .merge(maru_inquiry::api::router(house.inquiries.clone()))
         .merge(document.routes())
-        .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone()));
+        .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
 }
 
@@ -154,6 +155,7 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/inquiries/find", "문의 찾기", "Find an inquiry").seen_by(SeenBy::Public),
             NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
+            NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
         ],
         footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],
@@ -197,9 +199,16 @@ async fn log_resource(ledger: &Ledger, path: &str) -> Response {
     }
 }
 
+/// What this server is called among others. Servers in containers all have the same process number, so chance decides.
+fn server_name() -> String {
+    let mut chance = [0_u8; 8];
+    SystemEntropy.fill(&mut chance);
+    format!("server-{}-{:016x}", std::process::id(), u64::from_le_bytes(chance))
+}
+
 /// Takes jobs that are due and does them, several at a time.
 async fn work(ledger: Ledger, inquiries: InquiryService, stop: CancellationToken) {
-    let worker = format!("server-{}", std::process::id());
+    let worker = server_name();
     while !stop.is_cancelled() {
         let request = JobRequest {
             kinds: InquiryService::job_kinds(),
@@ -247,7 +256,7 @@ async fn follow(knowledge: Knowledge, stop: CancellationToken) {
 
 /// Forgets what has had its time. One server at a time does it: the one that holds the lease.
 async fn tidy(ledger: Ledger, identity: Identity, stop: CancellationToken) {
-    let holder = format!("server-{}", std::process::id());
+    let holder = server_name();
     let hold = SignedDuration::try_from(TIDY * 3).unwrap_or(HOLD);
     loop {
         tokio::select! { () = tokio::time::sleep(TIDY) => {}, () = stop.cancelled() => return }

@@ -214,8 +214,11 @@ impl Shell<'_> {
         self.site.footer.iter().filter(move |item| item.is_shown_to(principal))
     }
 
+    /// Of places that lie within each other only the innermost is current.
     fn is_current(&self, item: &NavigationItem) -> bool {
-        item.holds(&self.visitor.place.path)
+        let path = &self.visitor.place.path;
+        let innermost = self.navigation().into_iter().filter(|other| other.holds(path)).map(|other| other.path.len());
+        item.holds(path) && innermost.max() == Some(item.path.len())
     }
 
     fn principal(&self) -> Option<&Principal> {

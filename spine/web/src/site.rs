@@ -32,7 +32,7 @@ impl SeenBy {
 /// A place of the main navigation or the footer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NavigationItem {
-    /// Its path; a place is current when the page's path begins with it.
+    /// Its path; a place holds the pages whose path begins with it.
     pub path: String,
     /// What it is called.
     pub label: Bilingual,

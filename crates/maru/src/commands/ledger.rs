@@ -51,6 +51,7 @@ Without --key it is only checked that the document is whole.")]
         key: Option<String>,
     },
     /// Print the public key of the log.
+    #[command(after_help = "Example:\n  maru ledger key --data maru-data")]
     Key {
         #[command(flatten)]
         deployment: DeploymentArguments,

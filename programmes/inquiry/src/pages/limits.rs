@@ -6,3 +6,4 @@ pub(super) const NAME: usize = 60;
 pub(super) const CONTACT: usize = 120;
 pub(super) const REASON: usize = 2_000;
 pub(super) const ANSWER: usize = 20_000;
+pub(super) const HOLIDAY: usize = 200;

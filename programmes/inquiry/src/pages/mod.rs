@@ -73,6 +73,7 @@ impl Pages {
         let official = Router::new()
             .route("/work", get(queue))
             .route("/work/statistics", get(statistics))
+            .route("/work/holidays", get(holidays).post(sent::holiday))
             .route("/work/{receipt}", get(desk))
             .route("/work/{receipt}/{step}", post(sent::official));
         citizen.merge(official).with_state(self)
@@ -288,6 +289,12 @@ async fn desk_page(
     };
     let page = official::case::page(visitor, &case);
     Ok(shown.messages.into_iter().fold(page, Page::message))
+}
+
+async fn holidays(Of(pages): Of<Pages>, visitor: Visitor, headers: HeaderMap) -> Result<Page, Problem> {
+    let caller = caller_of(&visitor, &headers);
+    let known = pages.service.holidays_to_manage(&caller).await.map_err(problem)?;
+    Ok(official::holidays::page(&visitor, &known, &official::holidays::Announced::default(), &[]))
 }
 
 #[derive(Deserialize, Default)]

@@ -14,14 +14,17 @@ use super::{
     Pages, Shown, caller_of,
     citizen::{self, check::Written},
     code_cookie, desk_page,
-    official::queue::QueueAddress,
+    official::{
+        holidays::{self, Announced},
+        queue::QueueAddress,
+    },
     outcome::{in_form, problem},
     receipt_in,
 };
 use crate::{
     Caller, ServiceError,
     domain::{AccessCode, Correction, Deadline, Destination, GivenGround, Kind, Receipt, Urgency},
-    service::{AnswerRequest, Decision, Done, Submission},
+    service::{Announcement, AnswerRequest, Decision, Done, Submission},
 };
 
 /// Published answers that may already help, beside what was understood.
@@ -289,6 +292,33 @@ citizen_form!(
         async { pages.service.correct(&caller, &receipt, correction).await }
     }
 );
+
+/// Enters an announced holiday, and shows it among the others.
+pub(super) async fn holiday(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Form(written): Form<Announced>,
+) -> Result<Response, Problem> {
+    let caller = caller_of(&visitor, &headers);
+    let known = pages.service.holidays_to_manage(&caller).await.map_err(problem)?;
+    let Ok(date) = written.date.trim().parse() else {
+        let error = FieldError::new("date", "날짜를 골라 주세요.", "Choose the day.");
+        return Ok(holidays::page(&visitor, &known, &written, &[error]).into_response());
+    };
+    let clean = |text: &str| crate::domain::clean(text).trim().to_owned();
+    let announcement = Announcement {
+        date,
+        name_ko: clean(&written.name_ko),
+        name_en: clean(&written.name_en),
+        reference: clean(&written.reference),
+    };
+    if let Err(error) = pages.service.announce_holiday(&caller, announcement).await {
+        let errors = in_form(error, "date")?;
+        return Ok(holidays::page(&visitor, &known, &written, &errors).into_response());
+    }
+    Ok(Redirect::to("/work/holidays").into_response())
+}
 
 /// Everything that the forms on the desk send.
 #[derive(Debug, Default, Deserialize)]

@@ -88,6 +88,15 @@ impl InquiryService {
         Ok(state.map(|(state, _)| state.days).unwrap_or_default())
     }
 
+    /// The holidays that were announced, for who may enter more.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who may not; as [`Self::announced_holidays`].
+    pub async fn holidays_to_manage(&self, caller: &Caller) -> Result<Vec<HolidayAnnounced>, ServiceError> {
+        self.permit_general(caller, "manage-holidays", &Resource::new("system", ""))?;
+        self.announced_holidays().await
+    }
+
     /// Learns anew, as the caller, from everything that people put right or confirmed.
     ///
     /// # Errors

@@ -327,7 +327,7 @@ fn machine_draft(visitor: &Visitor, draft: &Draft, folded: bool) -> Html {
 }
 
 fn marks(visitor: &Visitor, citations: &[usize]) -> Html {
-    citations.iter().map(|place| CitationMark::new(visitor.language, place + 1)).collect()
+    citations.iter().map(|number| CitationMark::new(visitor.language, *number)).collect()
 }
 
 /// The official's own text. It begins as the draft; saving keeps it, approving sends it.

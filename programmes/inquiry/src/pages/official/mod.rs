@@ -2,5 +2,6 @@
 
 pub(super) mod actions;
 pub(super) mod case;
+pub(super) mod holidays;
 pub(super) mod queue;
 pub(super) mod statistics;
