@@ -122,4 +122,5 @@ def main():
     print(f"{arguments.rounds} kills, {total} acknowledged receipts, none lost; the log verified every time")
 
 
-main()
+if __name__ == "__main__":
+    main()
