@@ -150,6 +150,15 @@ mod tests {
     }
 
     #[test]
+    fn the_file_in_the_documentation_can_be_used() {
+        let document = include_str!("../../../docs/operation.md");
+        let example = document.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let configuration = load(example, &[]).unwrap();
+        assert_eq!(configuration.agency.departments.len(), 2);
+        assert!(configuration.oidc.is_some() && configuration.model.is_some());
+    }
+
+    #[test]
     fn a_misspelt_field_is_named_with_its_line() {
         let error = format!("{:#}", load("[server]\nadress = \"0.0.0.0:80\"\n", &[]).unwrap_err());
         assert!(error.contains("adress") && error.contains("line 2"), "{error}");

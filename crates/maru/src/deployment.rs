@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use indicatif::ProgressBar;
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SystemEntropy};
@@ -78,6 +78,21 @@ pub(crate) async fn open_ledger(configuration: &Configuration, bar: &ProgressBar
     ledger.with_context(|| format!("the database {} could not be opened", without_password(&configuration.database())))
 }
 
+/// Opens the ledger of a deployment that is there: a mistyped folder is no empty log that verifies.
+///
+/// # Errors
+/// As [`open_ledger`], and where there is no database file.
+pub(crate) async fn open_existing_ledger(configuration: &Configuration, bar: &ProgressBar) -> anyhow::Result<Ledger> {
+    if let Some(path) = configuration.database().strip_prefix("sqlite:")
+        && !Path::new(path).exists()
+    {
+        bail!(
+            "there is no database at {path}; name the folder of the deployment with --data, or its database with --database"
+        );
+    }
+    open_ledger(configuration, bar).await
+}
+
 /// A database address as it may be shown.
 pub(crate) fn without_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
@@ -94,6 +109,16 @@ mod tests {
     fn passwords_are_not_shown() {
         assert_eq!(without_password("postgres://maru:se@cret@db:5432/maru"), "postgres://maru@db:5432/maru");
         assert_eq!(without_password("sqlite:/var/lib/maru.sqlite"), "sqlite:/var/lib/maru.sqlite");
+    }
+
+    #[test]
+    fn a_mistyped_folder_is_no_empty_log() {
+        let folder = tempfile::tempdir().unwrap().path().join("mistyped");
+        let arguments = DeploymentArguments { data: Some(folder.clone()), ..DeploymentArguments::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let opened =
+            runtime.block_on(open_existing_ledger(&arguments.configuration().unwrap(), &ProgressBar::hidden()));
+        assert!(opened.is_err_and(|error| error.to_string().contains("there is no database at")) && !folder.exists());
     }
 
     #[test]

@@ -1,12 +1,19 @@
 //! The server: everything put together, its timers, its beginning and its end.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::Context;
 use axum::{
     Router,
-    extract::{Path, State},
+    extract::{Path, Request, State},
     http::{StatusCode, header},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -27,6 +34,9 @@ const JOBS_AT_A_TIME: u32 = 16;
 const HOLD: SignedDuration = SignedDuration::from_secs(120);
 /// How often a server that found no job looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
+/// Requests at once from which on jobs step back, and for how long before each handful: people who wait come first.
+const CROWDED: usize = 8;
+const STEP_BACK: Duration = Duration::from_millis(200);
 /// How often the leader tidies up.
 const TIDY: Duration = Duration::from_mins(1);
 /// How often a server looks for knowledge that another imported.
@@ -84,10 +94,11 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     let listener = TcpListener::bind(address).await.with_context(|| {
         format!("{address} cannot be listened on; is another server running there? Choose another with --address")
     })?;
-    let app = router(configuration, &house, manner).await?;
+    let crowd = Crowd::default();
+    let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
-    tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), stop.clone()));
+    tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), stop.clone()));
     tracing::info!(address, "serving");
@@ -199,6 +210,31 @@ async fn log_resource(ledger: &Ledger, path: &str) -> Response {
     }
 }
 
+/// How many requests are being answered.
+#[derive(Debug, Clone, Default)]
+struct Crowd(Arc<AtomicUsize>);
+
+impl Crowd {
+    fn is_large(&self) -> bool {
+        self.0.load(Ordering::Relaxed) >= CROWDED
+    }
+}
+
+/// One of the crowd: leaves it also when its connection breaks.
+struct Present(Crowd);
+
+impl Drop for Present {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn count(State(crowd): State<Crowd>, request: Request, next: Next) -> Response {
+    crowd.0.fetch_add(1, Ordering::Relaxed);
+    let _present = Present(crowd);
+    next.run(request).await
+}
+
 /// What this server is called among others. Servers in containers all have the same process number, so chance decides.
 fn server_name() -> String {
     let mut chance = [0_u8; 8];
@@ -207,9 +243,12 @@ fn server_name() -> String {
 }
 
 /// Takes jobs that are due and does them, several at a time.
-async fn work(ledger: Ledger, inquiries: InquiryService, stop: CancellationToken) {
+async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: CancellationToken) {
     let worker = server_name();
     while !stop.is_cancelled() {
+        if crowd.is_large() {
+            tokio::select! { () = tokio::time::sleep(STEP_BACK) => {}, () = stop.cancelled() => return }
+        }
         let request = JobRequest {
             kinds: InquiryService::job_kinds(),
             worker: worker.clone(),

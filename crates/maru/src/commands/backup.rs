@@ -12,7 +12,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::{
-    deployment::{DeploymentArguments, ledger_configuration, open_ledger},
+    deployment::{DeploymentArguments, ledger_configuration, open_existing_ledger},
     files,
 };
 
@@ -58,7 +58,7 @@ pub(crate) fn back_up(arguments: BackupArguments) -> anyhow::Result<ExitCode> {
     super::block_on(async move {
         let configuration = arguments.deployment.configuration()?;
         let bar = files::counting_bar("opening");
-        let ledger = open_ledger(&configuration, &bar).await?;
+        let ledger = open_existing_ledger(&configuration, &bar).await?;
         let summary = if arguments.output.as_os_str() == "-" {
             ledger.backup(std::io::stdout()).await?
         } else {

@@ -62,7 +62,6 @@ fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> 
     let mut configuration = Configuration::default();
     address.clone_into(&mut configuration.server.address);
     configuration.server.data = data;
-    "maru-city.example/log".clone_into(&mut configuration.server.log_name);
     configuration.server.postal_address = world::world()?.agency.address;
     Ok(configuration)
 }

@@ -8,7 +8,7 @@ use maru_ledger::{Audit, Depth, LedgerKeys, SystemEntropy, audit, verify_stream_
 
 use crate::{
     configuration::Configuration,
-    deployment::{DeploymentArguments, keys, open_ledger},
+    deployment::{DeploymentArguments, keys, open_existing_ledger},
     fetch::Fetcher,
     files,
 };
@@ -118,7 +118,7 @@ fn verify(arguments: &VerifyArguments) -> anyhow::Result<ExitCode> {
 fn verify_database(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     super::block_on(async {
         let bar = files::counting_bar("verifying");
-        let ledger = open_ledger(configuration, &bar).await?;
+        let ledger = open_existing_ledger(configuration, &bar).await?;
         let verification = ledger.verify().await?;
         bar.finish_and_clear();
         if verification.is_whole() {
@@ -167,7 +167,7 @@ fn report(audited: &Audit, arguments: &VerifyArguments) -> anyhow::Result<ExitCo
 fn rebuild(configuration: &Configuration, projection: Option<&str>) -> anyhow::Result<ExitCode> {
     super::block_on(async {
         let bar = files::counting_bar("deriving");
-        let ledger = open_ledger(configuration, &bar).await?;
+        let ledger = open_existing_ledger(configuration, &bar).await?;
         let rebuilt = ledger.rebuild(projection).await?;
         bar.finish_and_clear();
         let mut identical = true;
@@ -209,7 +209,7 @@ fn proof(document: &std::path::Path, key: Option<&str>) -> anyhow::Result<ExitCo
 
 fn key(configuration: &Configuration) -> anyhow::Result<ExitCode> {
     super::block_on(async {
-        let ledger = open_ledger(configuration, &files::counting_bar("opening")).await?;
+        let ledger = open_existing_ledger(configuration, &files::counting_bar("opening")).await?;
         super::print(&ledger.verifier_key())?;
         Ok(ExitCode::SUCCESS)
     })
@@ -232,7 +232,7 @@ fn rotate_key(configuration: &Configuration, finish: bool) -> anyhow::Result<Exi
         return Ok(ExitCode::SUCCESS);
     }
     super::block_on(async {
-        let ledger = open_ledger(configuration, &files::counting_bar("opening")).await?;
+        let ledger = open_existing_ledger(configuration, &files::counting_bar("opening")).await?;
         let wrapped = ledger.rewrap_subject_keys().await?;
         if !in_environment {
             LedgerKeys::drop_previous_masters(data, &SystemEntropy)?;
