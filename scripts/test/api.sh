@@ -3,6 +3,7 @@
 
 run_api_tests() {
   step "schemathesis"
-  cargo build --quiet --locked -p maru
+  # The same features as in «cargo test --workspace», so that nothing is compiled a second time.
+  cargo build --quiet --locked --workspace --bins --tests
   scripts/test/schemathesis.py
 }

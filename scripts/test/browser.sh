@@ -3,6 +3,7 @@
 
 run_browser_tests() {
   step "browser tests"
-  cargo build --quiet --locked -p maru
+  # The same features as in «cargo test --workspace», so that nothing is compiled a second time.
+  cargo build --quiet --locked --workspace --bins --tests
   (cd tests/browser && npm ci --silent --no-fund --no-audit && node --test --test-reporter=spec)
 }
