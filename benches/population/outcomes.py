@@ -143,7 +143,7 @@ def settle(settler, name, rows, expected, actual):
     if settled:
         maru = sum(actual[row] == value for row, value in settled)
         core = sum(float(expected[row]) == value for row, value in settled)
-        for row, value in settled:
+        for row, value in settled[:5]:
             if actual[row] != value:
                 print(f"    row {row}: exact {value}, Maru {actual[row]}, Core {expected[row]}")
         print(f"  {name}: of {len(settled)} rows settled in exact numbers, Maru is right in {maru}, Core in {core}")
