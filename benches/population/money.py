@@ -103,7 +103,8 @@ class Nation:
         return self.random.random(self.persons, dtype=numpy.float32) < chance
 
     def lognormal(self, number, median, sigma):
-        return numpy.exp(self.random.standard_normal(number, dtype=numpy.float32) * numpy.float32(sigma)) * median
+        drawn = numpy.exp(self.random.standard_normal(number, dtype=numpy.float32) * numpy.float32(sigma))
+        return drawn.astype(numpy.float64) * median
 
     def amounts(self, who, median, sigma, step, top):
         """A lognormal amount in steps for those who are hit, nothing for the others."""

@@ -17,6 +17,9 @@ check_korean_law() {
   step "laws/korea: worked cases in OpenFisca Core"
   pip install --quiet --no-deps --editable laws/korea
   openfisca test --country-package openfisca_korea laws/korea/openfisca_korea/tests
+  step "laws/korea: the same cases in Maru, exactly and with NumPy's types"
+  cargo run --quiet -p maru -- rules test laws/korea/openfisca_korea
+  cargo run --quiet -p maru -- rules test laws/korea/openfisca_korea --parity
   step "laws/korea: properties, reasons, proofs"
   (cd laws/korea && python -m pytest --quiet tests_properties)
   step "synthetic nation: five households of a hundred beside its margins"

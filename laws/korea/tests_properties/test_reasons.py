@@ -1,11 +1,12 @@
 """Every result has a reason that an official could sign, in both languages, that fits what was calculated."""
 
+import random
 import re
 
 import numpy
 import pytest
 from openfisca_core.indexed_enums import Enum
-from population import SYSTEM, random_homes, simulate
+from population import SYSTEM, random_homes, set_facts, simulate
 
 from openfisca_korea.reasons import NAME, REASONS, UNKNOWN, Look, choose_outcomes, reason
 
@@ -81,11 +82,74 @@ def is_item(name):
     return any(name in kind.__members__ for kind in kinds) and name not in SYSTEM.variables
 
 
+# Facts that the law rarely meets, so that every reason is heard: name, chance, values.
+RARE_OF_PERSON = [
+    ("receives_occupational_pension", 0.1, [True]),
+    ("claims_basic_pension", 0.1, [False]),
+    ("is_in_care_facility", 0.1, [True]),
+    ("is_left_out_of_household", 0.05, [True]),
+    ("is_abroad_for_90_days", 0.1, [True]),
+    ("has_serious_registered_illness", 0.1, [True]),
+    ("disability_degree", 0.3, ["mild", "severe"]),
+    ("is_severely_disabled_for_pension", 0.15, [True]),
+    ("birth_order", 0.3, [2]),
+    ("school_level", 0.3, ["elementary", "high"]),
+    ("rental_income", 0.2, [1_250_000, 1_450_000]),
+]
+RARE_OF_HOME = [
+    ("has_supporter", 0.4, [True]),
+    ("supporter_annual_income", 0.3, [140_000_000]),
+    ("supporter_deducted_income", 0.3, [9_000_000]),
+    ("gets_other_heating_support", 0.1, [True]),
+    ("repair_kind", 0.3, ["minor", "medium", "major"]),
+    ("tenure", 0.3, ["owner", "other"]),
+]
+YEARLY_OF_PERSON = [
+    ("tax_year_earnings", 0.7, [20_000, 900_000, 6_000_000, 12_000_000, 21_950_000, 30_000_000]),
+    ("tax_year_total_income", 0.7, [900_000, 6_000_000, 12_000_000, 33_000_000, 80_000_000]),
+    ("tax_year_assets", 0.5, [100_000_000, 200_000_000, 250_000_000]),
+    ("first_half_wages", 0.5, [60_000, 600_000, 3_000_000]),
+    ("average_monthly_pay_of_regular_worker", 0.1, [5_500_000]),
+    ("runs_professional_practice", 0.05, [True]),
+]
+YEARLY_OF_HOME = [("national_tax_arrears", 0.2, [300_000]), ("child_tax_deduction_taken", 0.3, [5_000_000])]
+# Outcomes that need a coincidence to the won.
+NOT_HEARD = {("livelihood_benefit", "otherwise")}
+
+
+def draw_facts(draw, choices):
+    return {name: draw.choice(values) for name, chance, values in choices if draw.random() < chance}
+
+
 @pytest.fixture(scope="module")
 def everybody():
-    homes = random_homes(3000, 62, may_be_unknown=True)
-    months = simulate(homes, MONTH)
-    return months
+    """Random households with rare facts: a third of the persons has them, in half of the households."""
+    draw = random.Random(63)
+    homes = random_homes(6000, 62, may_be_unknown=True) + random_homes(6000, 64)
+    persons, yearly_homes = [], []
+    for home in homes:
+        if draw.random() < 0.5:
+            home.facts.update(draw_facts(draw, RARE_OF_HOME))
+        yearly_homes.append(draw_facts(draw, YEARLY_OF_HOME))
+        for person in home.people:
+            if draw.random() < 0.33:
+                person.facts.update(draw_facts(draw, RARE_OF_PERSON))
+            if person.role == "child" and draw.random() < 0.1:
+                person.birth = draw.choice([(2026, 3, 9), (2026, 5, 1), (2026, 3, 20)])
+            persons.append(draw_facts(draw, YEARLY_OF_PERSON))
+    simulation = simulate(homes, MONTH)
+    set_facts(simulation, persons, "person", YEAR, SYSTEM)
+    set_facts(simulation, yearly_homes, "household", YEAR, SYSTEM)
+    return simulation
+
+
+def test_every_reason_is_heard(everybody):
+    unheard = set()
+    for name, outcomes in REASONS.items():
+        period = YEAR if SYSTEM.get_variable(name).definition_period == "year" else MONTH
+        chosen = choose_outcomes(everybody, name, period)
+        unheard |= {(name, outcome["when"]) for n, outcome in enumerate(outcomes) if not (chosen == n).any()}
+    assert unheard == NOT_HEARD
 
 
 @pytest.mark.parametrize("name", sorted(REASONS))

@@ -233,3 +233,77 @@ def test_supporters_are_a_cliff_for_livelihood_benefit():
         for d in (0, 1)
     ]
     assert simulate(homes).calculate("livelihood_benefit", "2026-03").tolist() == [820_556, 0]
+
+
+def test_repair_support_falls_at_three_lines():
+    """주거급여법 제8조, 고시 제2025-506호: 100, 90, 80 %, then nothing above the housing threshold."""
+    found = falls(
+        "repair_support",
+        alone,
+        "counted_private_transfers",
+        places(1_500_000, LIVELIHOOD_1, MEDICAL_1, HOUSING_1),
+        "2026-03",
+        tenure="owner",
+        repair_kind="minor",
+    )
+    steep = {amount: fall for amount, fall in found.items() if fall > 0}
+    assert steep == {LIVELIHOOD_1: 590_000, MEDICAL_1: 590_000, HOUSING_1: 4_720_000}
+
+
+def around(line, benefit, period, people, **home_facts):
+    """A benefit of the household's last member, or of the household, with income at a line and one won above it."""
+    homes = []
+    for more in (0, 1):
+        members = people()
+        members[0].facts["counted_private_transfers"] = line + more
+        homes.append(Home(members, "seoul", 2026, 3, dict(home_facts), []))
+    simulation = simulate(homes)
+    values = simulation.calculate(benefit, period)
+    if simulation.tax_benefit_system.get_variable(benefit).entity.key == "household":
+        return values.tolist()
+    number = len(homes[0].people)
+    return [values[number - 1], values[2 * number - 1]]
+
+
+def test_grants_of_pupils_end_at_their_lines():
+    """법 제12조의2: education benefit; 한부모가족지원법 제12조제1항제2호: school supplies, which begin where it ends."""
+    assert around(2_099_646, "education_benefit", "2026", with_child) == [502_000, 0]
+    kind = {"single_parent_kind": "single"}
+    assert around(2_099_646, "single_parent_school_supplies", "2026", with_child, **kind) == [0, 100_000]
+    assert around(2_729_540, "single_parent_school_supplies", "2026", with_child, **kind) == [100_000, 0]
+
+
+def test_energy_voucher_ends_with_education_benefit():
+    """에너지법 시행령 제13조의2: recipients only; a pupil's household is one up to half the median."""
+
+    def four():
+        children = [Somebody(f"c{n}", "child", (2015 + n, 5, 5), {"school_level": "elementary"}) for n in (0, 1)]
+        return alone() + [Somebody("b", "spouse", (1985, 1, 1)), *children]
+
+    assert around(3_247_369, "energy_voucher", "2026-03", four) == [701_300, 0]
+
+
+def test_allowance_of_a_disabled_child_ends_at_half_the_median():
+    """장애인복지법 시행령 제30조제2항."""
+
+    def with_disabled_child():
+        members = with_child()
+        members[1].facts["disability_degree"] = "mild"
+        return members
+
+    assert around(2_099_646, "disabled_child_allowance", "2026-03", with_disabled_child) == [110_000, 0]
+
+
+def test_the_sum_of_a_household_falls_only_where_a_benefit_does():
+    """All monthly benefits of somebody alone who rents: a won more costs a won of livelihood benefit, 0.3 of rent support, or a cliff."""
+    found = falls(
+        "monthly_benefits",
+        lambda: alone(disability_degree="mild"),
+        "counted_private_transfers",
+        places(1_500_000, LIVELIHOOD_1, MEDICAL_1, HOUSING_1, HALF_MEDIAN_1),
+        "2026-03",
+        monthly_rent=369_000,
+    )
+    steep = {amount: fall for amount, fall in found.items() if fall > 11}
+    # Rent support that is left at the housing threshold: 369,000 − 0.3 × 410,278, rounded up to ten won.
+    assert steep == {HOUSING_1: 245_920, HALF_MEDIAN_1: 60_000}

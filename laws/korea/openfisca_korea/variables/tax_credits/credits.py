@@ -527,5 +527,5 @@ class tax_credit_offset_against_arrears(Variable):
         Up to thirty per cent of the credits goes to national tax arrears. (Act, art. 100-8(4), 100-31(1))
         """
         share = parameters(period).tax_credits.common.arrears_offset_share
-        credits = household("earned_income_tax_credit", period) + household("child_tax_credit", period)
+        credits = household("earned_income_tax_credit", period).astype(float) + household("child_tax_credit", period)
         return minimum(credits * share, household("national_tax_arrears", period))
