@@ -51,7 +51,10 @@ struct Asked {
 
 /// Questions compiled before: the second of the same shape is only calculated.
 #[derive(Debug, Default)]
-pub(crate) struct Plans(Mutex<HashMap<Asked, (Arc<System>, Arc<Plan>)>>);
+pub(crate) struct Plans(Mutex<HashMap<Asked, Known>>);
+
+/// The rules that a plan was made for, and the plan.
+type Known = (Arc<System>, Arc<Plan>);
 
 impl Plans {
     /// How many are kept before all are forgotten.

@@ -61,6 +61,7 @@ fn put<T: Copy, R>(values: &[T], into: &mut [R], convert: impl Fn(T) -> R) -> Re
 }
 
 /// Takes the first places of a piece away.
+#[allow(clippy::mut_mut, reason = "the piece itself grows shorter")]
 fn first<'store, T>(piece: &mut &'store mut [T], count: usize) -> &'store mut [T] {
     let whole = std::mem::take(piece);
     let (head, tail) = whole.split_at_mut(count.min(whole.len()));
