@@ -154,14 +154,19 @@ fn run(package: &Package, rest: &[String]) -> Outcome<()> {
     let plan = simulation.plan(&questions)?;
     eprintln!("compiled in {:?}: {} operations", begin.elapsed(), plan.graph.nodes.len());
     let nodes = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
-    let mut best = f64::INFINITY;
+    let (mut best, mut best_wall) = (f64::INFINITY, f64::INFINITY);
     let mut columns = Vec::new();
     for _ in 0..number("--repeat").unwrap_or(1) {
-        let begin = Stopwatch::now();
+        drop(std::mem::take(&mut columns));
+        let (begin, busy) = (Stopwatch::now(), processor_seconds());
         columns = simulation.run(&plan, &nodes)?;
-        best = best.min(begin.elapsed().as_secs_f64());
+        best = best.min(processor_seconds() - busy);
+        best_wall = best_wall.min(begin.elapsed().as_secs_f64());
     }
-    println!("calculated in {best:.6} s (best)");
+    println!("calculated in {best:.6} CPU s, {best_wall:.6} s (best)");
+    if rest.iter().any(|argument| argument == "--quiet") {
+        return Ok(());
+    }
     for ((variable, period), column) in questions.iter().zip(&columns) {
         let mut bytes = Vec::with_capacity(column.len() * 8);
         for row in 0..column.len() {
@@ -170,6 +175,16 @@ fn run(package: &Package, rest: &[String]) -> Outcome<()> {
         std::fs::write(folder.join(format!("{variable}@{period}.result")), bytes)?;
     }
     Ok(())
+}
+
+/// How long all threads have been on a processor, where the system says so.
+fn processor_seconds() -> f64 {
+    let tasks = std::fs::read_dir("/proc/self/task").into_iter().flatten().flatten();
+    let nanoseconds: u64 = tasks
+        .filter_map(|task| std::fs::read_to_string(task.path().join("schedstat")).ok())
+        .filter_map(|line| line.split(' ').next()?.parse::<u64>().ok())
+        .sum();
+    nanoseconds as f64 / 1e9
 }
 
 fn population(package: &Package, folder: &Path, manifest: &Json) -> Outcome<Simulation> {

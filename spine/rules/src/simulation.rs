@@ -8,8 +8,8 @@ use crate::run::{Column, Inputs, Mode, Population, Runner};
 use crate::session::{Calculation, Combine, Session};
 use crate::system::{Library, Package, System, on_deep_stack};
 use crate::variable::{SetInput, ValueType, Variable};
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex};
 
 /// How a question is calculated.
 #[derive(Clone, Copy, Debug)]
@@ -37,6 +37,28 @@ pub struct Plan {
     pub calculations: Vec<Calculation>,
     /// The columns asked for, in order; what could not be compiled says why.
     pub outputs: Vec<Result<NodeId, Diagnostic>>,
+}
+
+/// What a compiled question depends on: the rules, what is asked, what is given, and how deep a spiral may go.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Asked {
+    /// The rules' address; the entry keeps them alive.
+    system: usize,
+    questions: Vec<(String, Period)>,
+    given: Vec<(Arc<str>, Period)>,
+    spirals: usize,
+}
+
+/// Questions compiled before: the second of the same shape is only calculated.
+#[derive(Debug, Default)]
+pub(crate) struct Plans(Mutex<HashMap<Asked, Known>>);
+
+/// The rules that a plan was made for, and the plan.
+type Known = (Arc<System>, Arc<Plan>);
+
+impl Plans {
+    /// How many are kept before all are forgotten.
+    const MOST: usize = 512;
 }
 
 /// A population with what is known of it.
@@ -187,8 +209,25 @@ impl Simulation {
     }
 
     /// Compiles questions, in order.
-    pub fn plan(&self, questions: &[(String, Period)]) -> Result<Plan, Diagnostic> {
-        self.compile(questions, false)
+    pub fn plan(&self, questions: &[(String, Period)]) -> Result<Arc<Plan>, Diagnostic> {
+        let mut given: Vec<_> = self.inputs.keys().cloned().collect();
+        given.sort_unstable_by(|(a, from), (b, to)| a.cmp(b).then_with(|| order(*from).cmp(&order(*to))));
+        let asked = Asked {
+            system: Arc::as_ptr(&self.system) as usize,
+            questions: questions.to_vec(),
+            given,
+            spirals: self.options.max_spiral_loops,
+        };
+        if let Some((_, known)) = crate::value::lock(&self.library.plans.0).get(&asked) {
+            return Ok(Arc::clone(known));
+        }
+        let plan = Arc::new(self.compile(questions, false)?);
+        let mut plans = crate::value::lock(&self.library.plans.0);
+        if plans.len() >= Plans::MOST {
+            plans.clear();
+        }
+        plans.insert(asked, (Arc::clone(&self.system), Arc::clone(&plan)));
+        Ok(plan)
     }
 
     /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.
@@ -233,6 +272,11 @@ impl Simulation {
             .unwrap_or_else(|| Err(Diagnostic::limit("nothing was asked", "name a variable")))?;
         self.run(&plan, &[node])?.pop().ok_or_else(|| Diagnostic::limit("nothing was calculated", "name a variable"))
     }
+}
+
+/// Any order of periods, so that the same inputs make the same key.
+fn order(period: Period) -> (crate::period::Instant, crate::period::Unit, i64) {
+    (period.start, period.unit, i64::from(period.size))
 }
 
 fn mismatch(message: String) -> Diagnostic {

@@ -67,12 +67,19 @@ pub(crate) struct Library {
     /// The package's folder.
     pub(crate) root: PathBuf,
     modules: Mutex<HashMap<Name, Arc<ModuleObject>>>,
+    /// Questions compiled before.
+    pub(crate) plans: crate::simulation::Plans,
 }
 
 impl Library {
     fn new(root: &Path) -> Option<Self> {
         let package = root.file_name()?.to_str()?;
-        Some(Self { package: Arc::from(package), root: root.to_path_buf(), modules: Mutex::new(HashMap::new()) })
+        Some(Self {
+            package: Arc::from(package),
+            root: root.to_path_buf(),
+            modules: Mutex::new(HashMap::new()),
+            plans: crate::simulation::Plans::default(),
+        })
     }
 
     /// The file of a module, and whether it is a package.

@@ -65,7 +65,9 @@ impl Response {
     }
 
     fn page(status: u16, title: &str, text: &str) -> Self {
-        let page = format!("<!doctype html>\n<html lang=\"en\">\n<title>{status} {title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n");
+        let page = format!(
+            "<!doctype html>\n<html lang=\"en\">\n<title>{status} {title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n"
+        );
         Self { status, headers: Vec::new(), body: Body::Html(page) }
     }
 
@@ -166,14 +168,20 @@ fn read(package: &Package, head: &str, rest: &str, request: &Request<'_>, option
 
 fn ask(package: &Package, head: &str, request: &Request<'_>, options: Options) -> Response {
     let kind = request.content_type.map(|kind| kind.split(';').next().unwrap_or_default().trim().to_lowercase());
-    if !kind.is_some_and(|kind| kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))) {
+    if !kind
+        .is_some_and(|kind| kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json")))
+    {
         return Response::page(415, "Unsupported Media Type", "Send the situation as application/json.");
     }
     let situation: Json = match serde_json::from_slice(request.body) {
         Ok(situation) => situation,
         Err(error) => return Response::json(400, json!({ "error": format!("Invalid JSON: {error}") })),
     };
-    let answer = if head == "trace" { trace(package, &situation, options) } else { command::calculate(package, &situation, options) };
+    let answer = if head == "trace" {
+        trace(package, &situation, options)
+    } else {
+        command::calculate(package, &situation, options)
+    };
     match answer {
         Ok(answer) => Response::json(200, answer),
         Err(error) => {

@@ -1,5 +1,6 @@
 //! `maru rules …`
 
+mod nation;
 mod serve;
 
 use std::{
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Explain(ExplainArguments),
     /// Count the constructs that keep formulas from compiling, the most frequent first.
     Gaps(GapsArguments),
+    /// Calculate a nation from Parquet to Parquet, in bounded memory.
+    Run(nation::Arguments),
     /// Answer as OpenFisca's Web API does.
     Serve(serve::Arguments),
 }
@@ -209,6 +212,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Calculate(arguments) => calculate(&arguments),
         Command::Explain(arguments) => explain(&arguments),
         Command::Gaps(arguments) => gaps(&arguments),
+        Command::Run(arguments) => nation::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
     }
 }

@@ -574,9 +574,7 @@ impl Evaluator {
             (Value::Indexed(indexed), Value::Text(name)) => self.indexed_child(indexed, name),
             (Value::Indexed(indexed), Value::Column(key)) => self.index_again(indexed, *key),
             (Value::Tree(_), index) => self.tree_item(object, index),
-            (Value::Children(node), index) => {
-                self.subscript(&Value::Dict(shared(Self::children_of(node))), index)
-            }
+            (Value::Children(node), index) => self.subscript(&Value::Dict(shared(Self::children_of(node))), index),
             (Value::Column(id), Value::Ellipsis) => Ok(Value::Column(*id)),
             // The first of the population, for all: right for one household, and only for one. Here each keeps its own.
             (Value::Column(id), Value::Int(0)) => Ok(Value::Column(*id)),

@@ -145,7 +145,8 @@ impl Evaluator {
                 "open" => Ok(object.clone()),
                 "joinpath" => {
                     let base = file.1.first().map_or_else(String::new, Value::display);
-                    let path = arguments.positional.iter().fold(base, |base, part| format!("{base}/{}", part.display()));
+                    let path =
+                        arguments.positional.iter().fold(base, |base, part| format!("{base}/{}", part.display()));
                     Ok(Value::Bound(Arc::new((file.0.clone(), vec![Value::text(path)]))))
                 }
                 "close" => Ok(Value::None),

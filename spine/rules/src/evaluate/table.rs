@@ -30,7 +30,10 @@ pub(super) fn read(text: &str, delimiter: char) -> Outcome<Vec<Vec<String>>> {
                 row.push(std::mem::take(&mut cell));
                 cells += 1;
                 if cells > MOST_CELLS {
-                    return Err(Diagnostic::limit("a table of more than 20 million cells", "keep in the package what its rules need"));
+                    return Err(Diagnostic::limit(
+                        "a table of more than 20 million cells",
+                        "keep in the package what its rules need",
+                    ));
                 }
             }
             other => cell.push(other),

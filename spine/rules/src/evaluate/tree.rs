@@ -7,7 +7,8 @@ use crate::parameter::{Item, ParameterNode, ParameterReader};
 use crate::period::Instant;
 use crate::syntax::Name;
 use crate::value::{
-    Described, Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node, to_parameter,
+    Described, Dictionary, Indexed, Key, Mutable, Outcome, Value, from_parameter, lock, shared, thaw, thaw_node,
+    to_parameter,
 };
 use crate::yaml::{Node as YamlNode, Yaml};
 use indexmap::IndexMap;
@@ -279,10 +280,8 @@ impl Evaluator {
             Value::Children(other) => Value::Dict(shared(Self::children_of(other))),
             other => other.clone(),
         };
-        let arguments = Arguments {
-            positional: arguments.positional.iter().map(plain).collect(),
-            named: arguments.named.clone(),
-        };
+        let arguments =
+            Arguments { positional: arguments.positional.iter().map(plain).collect(), named: arguments.named.clone() };
         let entries = shared(Self::children_of(node));
         let result = self.container_method(&Value::Dict(Arc::clone(&entries)), name, &arguments)?;
         if let Mutable::Node { children, .. } = &mut *lock(node) {
@@ -299,7 +298,9 @@ impl Evaluator {
             "description" => Some(described.about.description.as_ref().map_or(Value::None, Value::text)),
             "documentation" => Some(described.about.documentation.as_ref().map_or(Value::None, Value::text)),
             "metadata" => Some(Value::Dict(described.metadata())),
-            "file_path" => Some(described.about.file.as_ref().map_or(Value::None, |file| Value::text(file.to_string_lossy()))),
+            "file_path" => {
+                Some(described.about.file.as_ref().map_or(Value::None, |file| Value::text(file.to_string_lossy())))
+            }
             _ => None,
         };
         let found = match &mut *lock(inner) {

@@ -178,9 +178,13 @@ impl Teller<'_> {
         let calculation = &self.case.inquiry.plan.calculations[place];
         let system = &self.case.inquiry.simulation.system;
         let variable = system.variable(&calculation.variable)?;
-        let value = self.values[calculation.node as usize].as_deref().map_or(Possible::Nothing, |values| at(values, row).clone());
+        let value = self.values[calculation.node as usize]
+            .as_deref()
+            .map_or(Possible::Nothing, |values| at(values, row).clone());
         let source = match &calculation.origin {
-            Origin::Input if self.case.is_given(&(Arc::clone(&calculation.variable), calculation.period), row) => Source::Given,
+            Origin::Input if self.case.is_given(&(Arc::clone(&calculation.variable), calculation.period), row) => {
+                Source::Given
+            }
             Origin::Input => Source::Usual,
             Origin::Formula(_) => Source::Formula,
             Origin::Default | Origin::Spiral => Source::NotInForce,
@@ -285,11 +289,9 @@ impl Teller<'_> {
                     .collect();
                 (Json::Array(value), Words { ko: shown.clone(), en: shown }, None)
             }
-            _ => (
-                read.value.as_ref().map_or(Json::Null, parameter_json),
-                figure_words(read.value.as_ref(), unit),
-                None,
-            ),
+            _ => {
+                (read.value.as_ref().map_or(Json::Null, parameter_json), figure_words(read.value.as_ref(), unit), None)
+            }
         };
         Figure {
             name: read.name.clone(),
@@ -352,7 +354,9 @@ impl Account {
         let mut open = vec![self];
         while let Some(account) = open.pop() {
             let same = |known: &&&Self| {
-                known.variable == account.variable && known.instance == account.instance && known.period == account.period
+                known.variable == account.variable
+                    && known.instance == account.instance
+                    && known.period == account.period
             };
             if matches!(account.source, Source::Given | Source::Usual) && !found.iter().any(|known| same(&known)) {
                 found.push(account);
@@ -422,7 +426,11 @@ impl Account {
                 if korean { "기준" } else { "figure" },
                 figure.description.in_language(korean),
                 figure.shown.in_language(korean),
-                figure.since.as_deref().map_or_else(String::new, |since| if korean { format!(" ({since}부터)") } else { format!(" (since {since})") }),
+                figure.since.as_deref().map_or_else(String::new, |since| if korean {
+                    format!(" ({since}부터)")
+                } else {
+                    format!(" (since {since})")
+                }),
                 if titles.is_empty() { String::new() } else { format!(" — {}", titles.join(", ")) },
             ));
         }

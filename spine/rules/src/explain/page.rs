@@ -138,7 +138,10 @@ fn branch(html: &mut String, account: &Account) {
         escape(&account.shown.en),
     );
     if account.elsewhere {
-        let _ = writeln!(html, "<div class=\"leaf\">{head}<span class=\"note\">다른 곳에 설명함 (explained elsewhere)</span></div>");
+        let _ = writeln!(
+            html,
+            "<div class=\"leaf\">{head}<span class=\"note\">다른 곳에 설명함 (explained elsewhere)</span></div>"
+        );
         return;
     }
     let _ = write!(html, "<details><summary>{head}</summary>");

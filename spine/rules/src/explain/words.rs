@@ -34,7 +34,8 @@ impl Words {
                 return Self::both(first, second);
             }
             // An English text may cite a Korean letter of an article.
-            if has_korean(first) && second.chars().filter(|letter| is_korean(*letter)).count() <= 2 && second.len() > 8 {
+            if has_korean(first) && second.chars().filter(|letter| is_korean(*letter)).count() <= 2 && second.len() > 8
+            {
                 return Self::both(first, second);
             }
         }
@@ -103,7 +104,17 @@ pub(crate) fn grouped(text: &str) -> String {
 /// A period as people say it.
 pub(crate) fn period_words(period: Period) -> Words {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let start = period.start;

@@ -9,8 +9,10 @@ use crate::graph::{
 };
 use crate::number::{Number, Rational, greatest_common_divisor, power_of_ten};
 use crate::parameter::{Scale, ScaleKind};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// In what form a node's values are kept.
@@ -79,7 +81,11 @@ pub(crate) fn forms(
     inputs: &Inputs,
 ) -> Result<Vec<Form>, Diagnostic> {
     let mut memberless: HashMap<usize, bool> = HashMap::new();
-    for (entity, membership) in population.memberships.iter().enumerate() {
+    // Only an extreme asks whether a group is empty.
+    let asked = needed.iter().any(|id| {
+        matches!(graph.node(*id).operation, Operation::Aggregate(Aggregation::Largest | Aggregation::Smallest, ..))
+    });
+    for (entity, membership) in population.memberships.iter().enumerate().filter(|_| asked) {
         let mut has_member = vec![false; population.counts[entity]];
         for group in &membership.group {
             has_member[*group as usize] = true;
@@ -319,21 +325,21 @@ fn product(a: (i128, i128), b: (i128, i128)) -> Result<(i128, i128), Diagnostic>
 }
 
 /// The numerators as 64-bit numbers; truth values count as one and zero.
-fn narrow(data: &Data) -> std::borrow::Cow<'_, [i64]> {
+fn narrow(data: &Data) -> Cow<'_, [i64]> {
     match data {
-        Data::Int(values) => std::borrow::Cow::Borrowed(values),
-        Data::Bool(values) => std::borrow::Cow::Owned(values.iter().map(|value| i64::from(*value)).collect()),
-        Data::Wide(values) => std::borrow::Cow::Owned(values.iter().map(|value| *value as i64).collect()),
-        _ => std::borrow::Cow::Owned(Vec::new()),
+        Data::Int(values) => Cow::Borrowed(values),
+        Data::Bool(values) => Cow::Owned(values.iter().map(|value| i64::from(*value)).collect()),
+        Data::Wide(values) => Cow::Owned(values.iter().map(|value| *value as i64).collect()),
+        _ => Cow::Owned(Vec::new()),
     }
 }
 
-fn wide(data: &Data) -> std::borrow::Cow<'_, [i128]> {
+fn wide(data: &Data) -> Cow<'_, [i128]> {
     match data {
-        Data::Wide(values) => std::borrow::Cow::Borrowed(values),
-        Data::Int(values) => std::borrow::Cow::Owned(values.iter().map(|value| i128::from(*value)).collect()),
-        Data::Bool(values) => std::borrow::Cow::Owned(values.iter().map(|value| i128::from(*value)).collect()),
-        _ => std::borrow::Cow::Owned(Vec::new()),
+        Data::Wide(values) => Cow::Borrowed(values),
+        Data::Int(values) => Cow::Owned(values.iter().map(|value| i128::from(*value)).collect()),
+        Data::Bool(values) => Cow::Owned(values.iter().map(|value| i128::from(*value)).collect()),
+        _ => Cow::Owned(Vec::new()),
     }
 }
 
@@ -405,11 +411,43 @@ fn reform(slot: &Slot, from: Form, to: Form) -> Result<Slot, Diagnostic> {
     })
 }
 
+/// Values in a form that can hold them, shared where they have it already.
+fn reformed(slot: &Slot, from: Form, to: Form) -> Result<Cow<'_, Slot>, Diagnostic> {
+    if from == to { Ok(Cow::Borrowed(slot)) } else { reform(slot, from, to).map(Cow::Owned) }
+}
+
+/// The argument whose values a node only passes on, such as a whole number taken for a float.
+pub(crate) fn same_as(graph: &Graph, id: NodeId, forms: &[Form]) -> Option<NodeId> {
+    let node = graph.node(id);
+    let form = forms[id as usize];
+    match &node.operation {
+        Operation::Convert(a) if forms[*a as usize] == form => {
+            let from = graph.kind(*a);
+            let moment =
+                from != node.kind && !from.is_numeric() && !node.kind.is_numeric() && !matches!(from, Kind::Enum(_));
+            let passes = match (node.kind, form) {
+                (Kind::Text, _) | (_, Form::Text) => false,
+                (Kind::Bool, form) => form == Form::Bool,
+                (kind, form) if kind.is_float() => form != Form::Bool,
+                (_, form) => form == Form::Scaled(1) && !moment,
+            };
+            passes.then_some(*a)
+        }
+        Operation::Unary(Unary::Floor | Unary::Ceiling | Unary::Truncate, a)
+            if form == Form::Scaled(1) && forms[*a as usize] == form =>
+        {
+            Some(*a)
+        }
+        Operation::Project(a) if graph.shape(*a) == Shape::Scalar => Some(*a),
+        _ => None,
+    }
+}
+
 /// Calculates one node of a block.
 pub(crate) fn evaluate(
     context: &Context,
     id: NodeId,
-    slots: &[Option<Slot>],
+    slots: &[Option<Rc<Slot>>],
     forms: &[Form],
 ) -> Result<Slot, Diagnostic> {
     if let Some(slot) = without_values(context, id) {
@@ -418,7 +456,7 @@ pub(crate) fn evaluate(
     let node = context.graph.node(id);
     let form = forms[id as usize];
     let missing = || Diagnostic::limit("an argument was not calculated", "report this with the package");
-    let slot = |id: NodeId| slots[id as usize].as_ref().ok_or_else(missing);
+    let slot = |id: NodeId| slots[id as usize].as_deref().ok_or_else(missing);
     let of = |id: NodeId| forms[id as usize];
     match &node.operation {
         Operation::Constant(value) | Operation::Fill(value) => constant(value, form),
@@ -429,7 +467,7 @@ pub(crate) fn evaluate(
             binary(context.graph, *operation, (*a, *b), &operands, form)
         }
         Operation::Choose(condition, a, b) => {
-            let (then, otherwise) = (reform(slot(*a)?, of(*a), form)?, reform(slot(*b)?, of(*b), form)?);
+            let (then, otherwise) = (reformed(slot(*a)?, of(*a), form)?, reformed(slot(*b)?, of(*b), form)?);
             choose_slots(truths(&slot(*condition)?.data), &then, &otherwise)
         }
         Operation::Convert(a) => convert(slot(*a)?, of(*a), context.graph.kind(*a), node.kind, form),
@@ -443,12 +481,12 @@ pub(crate) fn evaluate(
         }
         Operation::Nth(n, a, default) => {
             let members = Members::of(context, context.group(id));
-            let (values, default) = (reform(slot(*a)?, of(*a), form)?, constant(default, form)?);
+            let (values, default) = (reformed(slot(*a)?, of(*a), form)?, constant(default, form)?);
             pick(&members, &values, &default, |person| members.position[person] == *n)
         }
         Operation::OfRole(mask, a, default) => {
             let members = Members::of(context, context.group(id));
-            let (values, default) = (reform(slot(*a)?, of(*a), form)?, constant(default, form)?);
+            let (values, default) = (reformed(slot(*a)?, of(*a), form)?, constant(default, form)?);
             pick(&members, &values, &default, |person| members.has_role(person, Some(*mask)))
         }
         Operation::Rank(group, criteria, condition) => {
@@ -1005,6 +1043,10 @@ fn by_constant(slot: &Slot, own: i128, constant: Rational) -> Result<Slot, Diagn
     let bounds = times(slot.bounds, factor)?;
     let small = factor as i64;
     if i128::from(small) == factor {
+        if let Data::Bool(mask) = &slot.data {
+            let data = mask.iter().map(|mask| i64::from(*mask).wrapping_neg() & small).collect();
+            return Ok(Slot { data: Data::Int(data), bounds });
+        }
         return Ok(map_whole(slot, bounds, |value| value.wrapping_mul(small), |value| value.wrapping_mul(factor)));
     }
     Ok(map_whole_wide(slot, bounds, |value| value.wrapping_mul(factor)))
@@ -1067,6 +1109,14 @@ fn modulo(left: &Slot, up_left: i128, right: &Slot, up_right: i128) -> Result<Sl
         && !matches!(right.data, Data::Wide(_))
     {
         let (up_left, up_right) = (up_left as i64, up_right as i64);
+        let half = |bounds: (i128, i128)| bounds.0 > i128::from(i32::MIN) && bounds.1 <= i128::from(i32::MAX);
+        if half(a) && half(b) && b.0 > 0 {
+            // Division takes half as long in half the width.
+            let data = zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| {
+                i64::from((x.wrapping_mul(up_left) as i32).rem_euclid(y.wrapping_mul(up_right) as i32))
+            });
+            return Ok(Slot { data: Data::Int(data), bounds: (0, b.1) });
+        }
         Data::Int(zip(&narrow(&left.data), &narrow(&right.data), |x: i64, y: i64| {
             rest(x.wrapping_mul(up_left), y.wrapping_mul(up_right))
         }))
@@ -1142,15 +1192,61 @@ fn convert(slot: &Slot, from_form: Form, from: Kind, to: Kind, form: Form) -> Re
             _ => match from_form {
                 Form::Scaled(d) if d > 1 => unary(Unary::Truncate, slot, from_form, Form::Scaled(1)),
                 _ if from != to && !from.is_numeric() && !to.is_numeric() && !matches!(from, Kind::Enum(_)) => {
-                    let moved: Vec<i64> =
-                        narrow(&slot.data).iter().map(|value| convert_moment(*value, from, to)).collect();
-                    Ok(whole_slot(moved))
+                    Ok(whole_slot(moments(&narrow(&slot.data), slot.bounds, from, to)))
                 }
                 Form::Bool => Ok(whole_slot(narrow(&slot.data).into_owned())),
                 _ => Ok(slot.clone()),
             },
         },
     }
+}
+
+/// Dates in other units. Those that a life meets go without the checks that eternity needs.
+fn moments(values: &[i64], bounds: (i128, i128), from: Kind, to: Kind) -> Vec<i64> {
+    // 1 January 0000 and 31 December 9999.
+    if bounds.0 >= -719_528 && bounds.1 <= 2_932_896 {
+        match (from, to) {
+            (Kind::Date, Kind::Year) => {
+                return values.iter().map(|value| i64::from(year_and_month(*value as i32).0) - 1970).collect();
+            }
+            (Kind::Date, Kind::Month) => {
+                return values
+                    .iter()
+                    .map(|value| {
+                        let (year, month) = year_and_month(*value as i32);
+                        i64::from(year * 12 + month) - 1970 * 12 - 1
+                    })
+                    .collect();
+            }
+            _ => {}
+        }
+    }
+    if (from, to) == (Kind::Month, Kind::Date) && bounds.0 >= -23_640 && bounds.1 <= 96_359 {
+        return values.iter().map(|value| i64::from(first_of_month(*value as i32))).collect();
+    }
+    values.iter().map(|value| convert_moment(*value, from, to)).collect()
+}
+
+/// Year and month of a day from the year 0 on, counted from 1970: years begin in March, so that leap days come last.
+fn year_and_month(days: i32) -> (i32, i32) {
+    // Days since 1 March of the year −400, a whole period of the calendar before the first date.
+    let shifted = (days + 719_468 + 146_097).cast_unsigned();
+    let quarters = 4 * shifted + 3;
+    let century = quarters / 146_097;
+    let in_century = 4 * (quarters % 146_097 / 4) + 3;
+    let year_of_century = in_century / 1_461;
+    let day_of_year = in_century % 1_461 / 4;
+    let month = (5 * day_of_year + 2) / 153;
+    let next = u32::from(month >= 10);
+    ((100 * century + year_of_century + next).cast_signed() - 400, (month + 3 - 12 * next).cast_signed())
+}
+
+/// The first day of a month, both counted from January 1970; from the year 0 on.
+fn first_of_month(months: i32) -> i32 {
+    let months = (months + 1970 * 12 + 400 * 12 - 2).cast_unsigned();
+    let (year, month) = (months / 12, months % 12);
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5;
+    days.cast_signed() - 719_468 - 146_097
 }
 
 fn extremes(values: &[Rational]) -> (i128, i128) {
@@ -1428,6 +1524,12 @@ fn amounts(scale: &Scale, base: &Slot, base_form: Form, right: bool, form: Form)
         };
         cumulated.push(Constant::Float(sum));
     }
+    if matches!(form, Form::Scaled(_)) {
+        let table = cumulated.iter().map(|value| constant(value, form)).collect::<Result<Vec<_>, _>>()?;
+        if let Some(slot) = amounts_whole(&thresholds, &table, base, base_form, strict) {
+            return Ok(slot);
+        }
+    }
     let reached: Vec<usize> = if let (Data::Float(values), _) = (&base.data, base_form) {
         values
             .iter()
@@ -1451,6 +1553,48 @@ fn amounts(scale: &Scale, base: &Slot, base_form: Form, right: bool, form: Form)
     };
     let table = cumulated.iter().map(|value| constant(value, form)).collect::<Result<Vec<_>, _>>()?;
     from_table(&table, &reached, form)
+}
+
+/// The same in 64 bits, bracket by bracket over all rows; none where the numbers do not fit.
+fn amounts_whole(thresholds: &[Rational], table: &[Slot], base: &Slot, base_form: Form, strict: bool) -> Option<Slot> {
+    let own = denominator(base_form);
+    let common = thresholds.iter().try_fold(own, |common, threshold| {
+        if threshold.is_finite() { least_common_multiple(common, threshold.denominator()) } else { None }
+    })?;
+    let up = common / own;
+    let raised = times(base.bounds, up).ok()?;
+    if !fits(raised) || !matches!(base.data, Data::Int(_)) || table.len() != thresholds.len() + 1 {
+        return None;
+    }
+    let cuts = thresholds
+        .iter()
+        .map(|cut| cut.numerator().checked_mul(common / cut.denominator()).and_then(|cut| i64::try_from(cut).ok()))
+        .collect::<Option<Vec<i64>>>()?;
+    // A row takes the last bracket reached: brackets must rise.
+    if !cuts.is_sorted() {
+        return None;
+    }
+    let values = table
+        .iter()
+        .map(|slot| match &slot.data {
+            Data::Int(values) => values.first().copied(),
+            _ => None,
+        })
+        .collect::<Option<Vec<i64>>>()?;
+    let bounds = values
+        .iter()
+        .fold((0, 0), |(low, high): (i128, i128), value| (low.min(i128::from(*value)), high.max(i128::from(*value))));
+    let base = narrow(&base.data);
+    let up = up as i64;
+    let mut result = vec![values[0]; base.len()];
+    for (cut, value) in cuts.iter().zip(&values[1..]) {
+        for (result, base) in result.iter_mut().zip(base.iter()) {
+            let raised = base.wrapping_mul(up);
+            let reached = if strict { raised > *cut } else { raised >= *cut };
+            *result = if reached { *value } else { *result };
+        }
+    }
+    Some(Slot { data: Data::Int(result), bounds })
 }
 
 fn from_table(table: &[Slot], places: &[usize], form: Form) -> Result<Slot, Diagnostic> {

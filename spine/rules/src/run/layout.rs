@@ -1,9 +1,10 @@
 //! Where persons and groups lie: members of a group together, blocks that cut no group.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// How many persons a block holds, about: the columns of a formula then fit in the second-level cache.
-const BLOCK: usize = 2_048;
+const BLOCK: usize = 4_096;
 
 /// Which group each person belongs to, and in which role.
 #[derive(Clone, Debug, Default)]
@@ -29,29 +30,39 @@ pub(crate) struct Block {
     pub(crate) ranges: Vec<Range<usize>>,
 }
 
+/// What a plan needs to know of memberships beyond who belongs where.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Needs {
+    /// Each person's place among the members.
+    pub(crate) positions: bool,
+    /// How many members each group has.
+    pub(crate) members: bool,
+}
+
 /// The population in the order in which it is calculated.
-pub(crate) struct Layout {
+pub(crate) struct Layout<'run> {
     pub(crate) blocks: Vec<Block>,
     /// By kind of entity: which row of the population stands at each place; none where they are the same.
     pub(crate) order: Vec<Option<Vec<u32>>>,
     /// Memberships in the layout's order.
-    pub(crate) group: Vec<Vec<u32>>,
-    pub(crate) role: Vec<Vec<u8>>,
-    /// Each person's place among the members of the group.
+    pub(crate) group: Vec<Cow<'run, [u32]>>,
+    pub(crate) role: Vec<Cow<'run, [u8]>>,
+    /// Each person's place among the members of the group, where it is needed.
     pub(crate) position: Vec<Vec<u32>>,
-    /// How many members each group has.
+    /// How many members each group has, where it is needed.
     pub(crate) members: Vec<Vec<u32>>,
 }
 
-impl Layout {
-    pub(crate) fn new(population: &Population, person: usize) -> Self {
+impl<'run> Layout<'run> {
+    pub(crate) fn new(population: &'run Population, person: usize, needs: Needs) -> Self {
         let entities = population.counts.len();
         let groups: Vec<usize> = (0..entities).filter(|entity| *entity != person).collect();
+        let memberships = &population.memberships;
         let mut layout = Self {
             blocks: Vec::new(),
             order: vec![None; entities],
-            group: population.memberships.iter().map(|membership| membership.group.clone()).collect(),
-            role: population.memberships.iter().map(|membership| membership.role.clone()).collect(),
+            group: memberships.iter().map(|membership| Cow::Borrowed(membership.group.as_slice())).collect(),
+            role: memberships.iter().map(|membership| Cow::Borrowed(membership.role.as_slice())).collect(),
             position: vec![Vec::new(); entities],
             members: vec![Vec::new(); entities],
         };
@@ -59,20 +70,31 @@ impl Layout {
         if !in_order {
             layout.rearrange(population, person, &groups);
         }
-        for group in &groups {
-            let mut members = vec![0_u32; population.counts[*group]];
-            layout.position[*group] = layout.group[*group]
-                .iter()
-                .map(|place| {
-                    let count = &mut members[*place as usize];
-                    *count += 1;
-                    *count - 1
-                })
-                .collect();
-            layout.members[*group] = members;
+        if needs.positions || needs.members {
+            layout.count(population, &groups, needs);
         }
         layout.cut(population, person, &groups);
         layout
+    }
+
+    fn count(&mut self, population: &Population, groups: &[usize], needs: Needs) {
+        for group in groups {
+            let mut members = vec![0_u32; population.counts[*group]];
+            if needs.positions {
+                let mut positions = Vec::with_capacity(self.group[*group].len());
+                for place in self.group[*group].iter() {
+                    let count = &mut members[*place as usize];
+                    positions.push(*count);
+                    *count += 1;
+                }
+                self.position[*group] = positions;
+            } else {
+                for place in self.group[*group].iter() {
+                    members[*place as usize] += 1;
+                }
+            }
+            self.members[*group] = members;
+        }
     }
 
     /// Puts persons that any group joins side by side, and groups in the order of their persons.
@@ -122,20 +144,24 @@ impl Layout {
             self.group[*group] = order
                 .iter()
                 .map(|person| new_place[membership.group[*person as usize] as usize].unwrap_or(0))
-                .collect();
-            self.role[*group] = order.iter().map(|person| membership.role[*person as usize]).collect();
+                .collect::<Vec<_>>()
+                .into();
+            self.role[*group] = order.iter().map(|person| membership.role[*person as usize]).collect::<Vec<_>>().into();
             self.order[*group] = Some(group_order);
         }
         self.order[person] = Some(order);
     }
 
-    /// Cuts between persons that no group joins.
+    /// Cuts between persons that no group joins. Groups stand in the order of their first members, so that everybody before a
+    /// place has a lower group than everybody after it once the neighbours have, in groups of sorted members.
     fn cut(&mut self, population: &Population, person: usize, groups: &[usize]) {
         let persons = population.counts[person];
+        let sorted: Vec<bool> = groups.iter().map(|group| self.group[*group].is_sorted()).collect();
         let mut starts = vec![0_usize; population.counts.len()];
         let mut highest: Vec<usize> = vec![0; population.counts.len()];
         let mut begin = 0;
-        for place in 0..persons {
+        let mut place = if sorted.contains(&false) { 0 } else { BLOCK.min(persons.max(1)) - 1 };
+        while place < persons {
             for group in groups {
                 highest[*group] = highest[*group].max(self.group[*group][place] as usize + 1);
             }
@@ -153,7 +179,12 @@ impl Layout {
                 }
                 self.blocks.push(Block { ranges });
                 begin = place + 1;
+                if !sorted.contains(&false) {
+                    // Nothing in between needs to be looked at.
+                    place = (begin + BLOCK - 2).min(persons.saturating_sub(2)).max(place);
+                }
             }
+            place += 1;
         }
         if persons == 0 {
             self.blocks.push(Block { ranges: population.counts.iter().map(|count| 0..*count).collect() });

@@ -1,6 +1,7 @@
 //! The back end: a plan evaluated over a population, block by block, so that what one operation writes the next still finds
 //! in the cache. A block holds whole groups: no household is cut.
 
+mod answer;
 mod exact;
 mod layout;
 mod parity;
@@ -12,9 +13,8 @@ use crate::number::Rational;
 use crate::period::Period;
 use layout::{Block, Layout};
 use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
 pub use layout::{Membership, Population};
 
@@ -95,6 +95,20 @@ impl Column {
 
     /// Numbers given as floating point, taken for the decimals that a person would write for them.
     pub fn from_floats(values: &[f64]) -> Self {
+        // Nearly always whole, or with a few decimals: the quotient then reads back as the very number given.
+        for denominator in [1_i64, 100, 10_000, 1_000_000] {
+            let factor = denominator as f64;
+            let scaled: Option<Vec<i64>> = values
+                .iter()
+                .map(|value| {
+                    let whole = (value * factor).round();
+                    (whole.abs() < 1e15 && (whole / factor).to_bits() == value.to_bits()).then_some(whole as i64)
+                })
+                .collect();
+            if let Some(values) = scaled {
+                return Self::Scaled { values, denominator };
+            }
+        }
         Self::from_exact(
             values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect(),
         )
@@ -143,13 +157,10 @@ pub(crate) struct Slot {
     bounds: (i128, i128),
 }
 
-/// What became of a block.
-type Done = Result<Vec<Slot>, Diagnostic>;
-
 /// What the rows of a block need to know.
 pub(crate) struct Context<'run> {
     graph: &'run Graph,
-    layout: &'run Layout,
+    layout: &'run Layout<'run>,
     block: &'run Block,
     person: usize,
     inputs: &'run [Option<&'run Column>],
@@ -180,8 +191,11 @@ pub(crate) struct Runner<'run> {
     needed: Vec<NodeId>,
     /// For each place in `needed`, the nodes that nobody needs after it.
     done: Vec<Vec<NodeId>>,
+    /// For each place in `needed`, the node whose values are the same.
+    same: Vec<Option<NodeId>>,
     forms: Vec<exact::Form>,
     outputs: Vec<NodeId>,
+    needs: layout::Needs,
 }
 
 impl<'run> Runner<'run> {
@@ -211,7 +225,17 @@ impl<'run> Runner<'run> {
                 done[place].push(id);
             }
         }
-        Ok(Self { graph, mode, person, needed, done, forms, outputs: outputs.to_vec() })
+        let same = match mode {
+            Mode::Exact => needed.iter().map(|id| exact::same_as(graph, *id, &forms)).collect(),
+            Mode::Parity => vec![None; needed.len()],
+        };
+        let needs = layout::Needs {
+            positions: needed
+                .iter()
+                .any(|id| matches!(graph.node(*id).operation, Operation::Position(_) | Operation::Nth(..))),
+            members: needed.iter().any(|id| matches!(graph.node(*id).operation, Operation::Members)),
+        };
+        Ok(Self { graph, mode, person, needed, done, same, forms, outputs: outputs.to_vec(), needs })
     }
 
     /// Calculates the outputs.
@@ -221,78 +245,27 @@ impl<'run> Runner<'run> {
         inputs: &Inputs,
         threads: usize,
     ) -> Result<Vec<Column>, Diagnostic> {
-        let layout = Layout::new(population, self.person);
+        let layout = Layout::new(population, self.person, self.needs);
         let given: Vec<Option<&Column>> = self.graph.inputs.iter().map(|key| inputs.get(key)).collect();
         let threads = threads.clamp(1, layout.blocks.len().max(1));
-        let blocks: Result<Vec<Vec<Slot>>, Diagnostic> = if threads == 1 {
-            layout.blocks.iter().map(|block| self.block(&layout, block, &given)).collect()
-        } else {
-            self.in_parallel(&layout, &given, threads)
-        };
-        let mut columns: Vec<Vec<Slot>> =
-            self.outputs.iter().map(|_| Vec::with_capacity(layout.blocks.len())).collect();
-        for block in blocks? {
-            for (column, slot) in columns.iter_mut().zip(block) {
-                column.push(slot);
-            }
-        }
-        self.outputs.iter().zip(columns).map(|(id, slots)| self.assemble(*id, &slots, &layout, population)).collect()
+        self.answer(population, &layout, &given, threads)
     }
 
-    fn in_parallel(
-        &self,
-        layout: &Layout,
-        given: &[Option<&Column>],
-        threads: usize,
-    ) -> Result<Vec<Vec<Slot>>, Diagnostic> {
-        let next = AtomicUsize::new(0);
-        let results: Mutex<Vec<Option<Done>>> = Mutex::new((0..layout.blocks.len()).map(|_| None).collect());
-        std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
-                    loop {
-                        let place = next.fetch_add(1, Ordering::Relaxed);
-                        let Some(block) = layout.blocks.get(place) else { break };
-                        let result = self.block(layout, block, given);
-                        crate::value::lock(&results)[place] = Some(result);
-                    }
-                });
-            }
-        });
-        results
-            .into_inner()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .into_iter()
-            .map(|result| {
-                result.unwrap_or_else(|| {
-                    Err(Diagnostic::limit("a thread of the calculation broke off", "try again with one thread"))
-                })
-            })
-            .collect()
-    }
-
-    fn block(&self, layout: &Layout, block: &Block, given: &[Option<&Column>]) -> Result<Vec<Slot>, Diagnostic> {
-        let context = Context { graph: self.graph, layout, block, person: self.person, inputs: given };
-        let mut slots: Vec<Option<Slot>> = vec![None; self.graph.nodes.len()];
+    /// Calculates the nodes needed of a block; the outputs' are left.
+    fn block(&self, context: &Context) -> Result<Vec<Option<Rc<Slot>>>, Diagnostic> {
+        let mut slots: Vec<Option<Rc<Slot>>> = vec![None; self.graph.nodes.len()];
         for (place, id) in self.needed.iter().enumerate() {
-            let slot = match self.mode {
-                Mode::Exact => exact::evaluate(&context, *id, &slots, &self.forms)?,
-                Mode::Parity => parity::evaluate(&context, *id, &slots)?,
+            let slot = match (self.mode, self.same[place]) {
+                (_, Some(same)) => slots[same as usize].clone(),
+                (Mode::Exact, None) => Some(Rc::new(exact::evaluate(context, *id, &slots, &self.forms)?)),
+                (Mode::Parity, None) => Some(Rc::new(parity::evaluate(context, *id, &slots)?)),
             };
-            slots[*id as usize] = Some(slot);
+            slots[*id as usize] = slot;
             for id in &self.done[place] {
                 slots[*id as usize] = None;
             }
         }
-        let mut outputs = Vec::with_capacity(self.outputs.len());
-        for id in &self.outputs {
-            outputs.push(
-                slots[*id as usize]
-                    .clone()
-                    .ok_or_else(|| Diagnostic::limit("an output was not calculated", "report this with the package"))?,
-            );
-        }
-        Ok(outputs)
+        Ok(slots)
     }
 
     /// The blocks of a column joined, in the order in which the population was given.

@@ -7,6 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::{Aggregation, Binary, Constant, Kind, Node, NodeId, Operation, Shape, Unary, convert_moment};
 use crate::number::Rational;
 use crate::parameter::{Scale, ScaleKind};
+use std::rc::Rc;
 use std::sync::Arc;
 
 fn plain(data: Data) -> Slot {
@@ -68,7 +69,7 @@ fn to_kind(data: Data, kind: Kind) -> Data {
 }
 
 /// Calculates one node of a block.
-pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Slot>]) -> Result<Slot, Diagnostic> {
+pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Rc<Slot>>]) -> Result<Slot, Diagnostic> {
     if let Some(slot) = without_values(context, id) {
         return Ok(slot);
     }

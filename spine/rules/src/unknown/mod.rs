@@ -6,8 +6,8 @@
 //! asked as little as possible. A figure that the law itself leaves open cannot be asked of anybody; it is named apart.
 
 pub(crate) mod evaluate;
-pub(crate) mod needs;
 pub(crate) mod figures;
+pub(crate) mod needs;
 pub(crate) mod possible;
 
 pub use evaluate::Values;
@@ -39,7 +39,7 @@ pub struct Inquiry {
     /// The population with every input that the question rests on; rows not known hold the default.
     pub simulation: Simulation,
     /// The operations.
-    pub plan: Plan,
+    pub plan: std::sync::Arc<Plan>,
     /// Which rows are known.
     pub known: Known,
     /// Figures that the law leaves open.
@@ -170,7 +170,8 @@ impl Inquiry {
         let names = &self.simulation.identifiers[entity];
         let mut answers = Vec::with_capacity(names.len());
         for (row, name) in names.iter().enumerate() {
-            let possible = values[node as usize].as_deref().map_or(Possible::Nothing, |values| evaluate::at(values, row).clone());
+            let possible =
+                values[node as usize].as_deref().map_or(Possible::Nothing, |values| evaluate::at(values, row).clone());
             let needs = needs::needs(&ground, &values, node, row)?;
             answers.push(Answer {
                 instance: name.clone(),
@@ -308,12 +309,23 @@ fn plausible(ground: &Ground, variable: &Variable, period: Period, most: usize) 
                 .collect()
         }
         (ValueType::Text, _) => Vec::new(),
-        _ if variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency")) => {
-            [0, 2_000_000, 10_000_000, 300_000, 100_000_000, 1_000_000, 5_000_000, 50_000, 500_000_000, 30_000_000, 10_000, 700_000]
-                .into_iter()
-                .map(whole)
-                .collect()
-        }
+        _ if variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency")) => [
+            0,
+            2_000_000,
+            10_000_000,
+            300_000,
+            100_000_000,
+            1_000_000,
+            5_000_000,
+            50_000,
+            500_000_000,
+            30_000_000,
+            10_000,
+            700_000,
+        ]
+        .into_iter()
+        .map(whole)
+        .collect(),
         _ => [0, 1, 10, 70, 2, 30, 3, 1_000, 5, 100, 18, 65].into_iter().map(whole).collect(),
     };
     answers.truncate(most);
@@ -370,7 +382,8 @@ fn is_given(written: &Json, period: Period) -> bool {
         Json::Null => false,
         Json::Object(dated) => dated.iter().any(|(text, value)| {
             !value.is_null()
-                && (period == Period::ETERNITY || Period::parse(text).is_some_and(|given| given == period || given.contains(period)))
+                && (period == Period::ETERNITY
+                    || Period::parse(text).is_some_and(|given| given == period || given.contains(period)))
         }),
         _ => true,
     }
@@ -461,7 +474,10 @@ pub fn ask_text(answer: &Json, korean: bool) -> String {
             text.push_str(&format!("{name}: {} = {value}\n", answer["variable"].as_str().unwrap_or_default()));
             continue;
         }
-        text.push_str(&format!("{name}: {}\n", say("아직 알 수 없습니다. 다음을 알려 주세요.", "not known yet. What is needed:")));
+        text.push_str(&format!(
+            "{name}: {}\n",
+            say("아직 알 수 없습니다. 다음을 알려 주세요.", "not known yet. What is needed:")
+        ));
         for need in result["needs"].as_array().into_iter().flatten() {
             let label = need["label"].as_str().or_else(|| need["variable"].as_str()).unwrap_or_default();
             let (settles, tried) = (need["settles"].as_u64().unwrap_or(0), need["tried"].as_u64().unwrap_or(0));

@@ -22,7 +22,8 @@ pub(super) fn document(package: &Package, host: &str, options: Options) -> Json 
     schemas.insert("SituationInput".to_owned(), situation.clone());
     schemas.insert("SituationOutput".to_owned(), situation);
     examples(package, &mut schemas, options);
-    let tags = ["Parameters", "Variables", "Entities", "Calculations", "Documentation"].map(|name| json!({ "name": name }));
+    let tags =
+        ["Parameters", "Variables", "Entities", "Calculations", "Documentation"].map(|name| json!({ "name": name }));
     json!({
         "openapi": "3.0.0",
         "info": {
@@ -226,11 +227,10 @@ fn paths() -> Json {
         })
     };
     let content = |schema: &str| json!({ "application/json": { "schema": reference("schemas", schema) } });
-    let answer = |schema: &str| json!({ "description": "The answer.", "content": content(schema), "headers": headers() });
+    let answer =
+        |schema: &str| json!({ "description": "The answer.", "content": content(schema), "headers": headers() });
     let refusal = |why: &str| json!({ "description": why, "headers": headers() });
-    let list = |tag: &str, operation: &str, summary: &str, schema: &str| {
-        json!({ "get": { "tags": [tag], "operationId": operation, "summary": summary, "responses": { "200": answer(schema) } } })
-    };
+    let list = |tag: &str, operation: &str, summary: &str, schema: &str| json!({ "get": { "tags": [tag], "operationId": operation, "summary": summary, "responses": { "200": answer(schema) } } });
     let one = |tag: &str, operation: &str, summary: &str, schema: &str, identifier: &str| {
         json!({ "get": {
             "tags": [tag],

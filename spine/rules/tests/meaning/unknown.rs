@@ -105,7 +105,8 @@ fn nothing_times_anything_needs_no_answer() {
 #[test]
 fn a_figure_that_the_law_leaves_open_is_named_and_not_asked() {
     let (_folder, package) = package(VARIABLES, &[("pension", PENSION)]);
-    let old = json!({ "birth": { "ETERNITY": "1940-01-01" }, "income": { "2027-01": 5 }, "owns_home": { "2027-01": false } });
+    let old =
+        json!({ "birth": { "ETERNITY": "1940-01-01" }, "income": { "2027-01": 5 }, "owns_home": { "2027-01": false } });
     let open = answer(&package, &old, "pension", "2027-01");
     assert_eq!(open["needs"], json!([]));
     assert_eq!(open["open_figures"][0]["parameter"], "pension.limit");
