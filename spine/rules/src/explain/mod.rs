@@ -9,8 +9,10 @@ mod page;
 mod rests;
 mod words;
 
+pub(crate) use page::escape;
 pub use page::page;
 pub use words::Words;
+pub(crate) use words::grouped;
 
 use crate::command::{CalculationError, parameter_json};
 use crate::diagnostic::Diagnostic;

@@ -10,4 +10,6 @@
 #[path = "../it/package.rs"]
 mod package;
 mod explain;
+mod incremental;
+mod reform;
 mod unknown;
