@@ -60,7 +60,11 @@ fn nation(package: &Package, persons: u32) -> Outcome<Simulation> {
     for entity in &package.system.entities {
         counts.push(if entity.is_person { persons as usize } else { persons as usize / 2 });
         let role = if &*entity.key == "couple" { vec![0; persons as usize] } else { role.clone() };
-        memberships.push(if entity.is_person { Membership::default() } else { Membership { group: group.clone(), role } });
+        memberships.push(if entity.is_person {
+            Membership::default()
+        } else {
+            Membership { group: group.clone(), role }
+        });
     }
     let identifiers = vec![vec![String::new(); persons as usize]; counts.len()];
     let mut simulation = Simulation::new(package, &package.system, Population { counts, memberships }, identifiers);
@@ -85,8 +89,7 @@ fn measure(folder: &str, persons: u32) -> Outcome<()> {
     });
     timed("one person asked, basic pension", || ask(&package, &situation, "basic_pension", month, &HashSet::new()))?;
     timed("one person explained, basic pension", || explain(&package, &situation, "basic_pension", month, None))?;
-    let found =
-        timed("what would change it", || changes(&package, &situation, "basic_pension", month, None))?;
+    let found = timed("what would change it", || changes(&package, &situation, "basic_pension", month, None))?;
     println!("  {} facts would change it", found.len());
 
     let simulation = nation(&package, persons)?;

@@ -103,7 +103,8 @@ impl Standing {
             .collect();
         let all = needed(&self.plan.graph, &self.outputs);
         let depends = dependents(&self.plan.graph, &all, &sources);
-        let again: Vec<NodeId> = kept(&self.plan, &self.outputs).into_iter().filter(|id| depends[*id as usize]).collect();
+        let again: Vec<NodeId> =
+            kept(&self.plan, &self.outputs).into_iter().filter(|id| depends[*id as usize]).collect();
         let columns = small.run(&self.plan, &again)?;
         for (id, column) in again.iter().zip(&columns) {
             let crate::graph::Shape::Entity(entity) = self.plan.graph.shape(*id) else { continue };
@@ -162,7 +163,10 @@ impl Standing {
                     rows[group].iter().enumerate().map(|(new, old)| (*old as u32, new as u32)).collect();
                 let membership = &whole.population.memberships[group];
                 Membership {
-                    group: rows[person].iter().map(|row| place.get(&membership.group[*row]).copied().unwrap_or(0)).collect(),
+                    group: rows[person]
+                        .iter()
+                        .map(|row| place.get(&membership.group[*row]).copied().unwrap_or(0))
+                        .collect(),
                     role: rows[person].iter().map(|row| membership.role[*row]).collect(),
                 }
             })
@@ -200,7 +204,8 @@ impl Standing {
         for output in &new.outputs {
             outputs.push(places[output.clone()? as usize]);
         }
-        let mut plan = Plan { graph, calculations: new.calculations, outputs: outputs.iter().copied().map(Ok).collect() };
+        let mut plan =
+            Plan { graph, calculations: new.calculations, outputs: outputs.iter().copied().map(Ok).collect() };
         for calculation in &mut plan.calculations {
             calculation.node = places[calculation.node as usize];
         }
@@ -226,7 +231,11 @@ impl Standing {
         let of_operations = needed(&plan.graph, &outputs).len();
         self.outputs = outputs;
         self.plan = plan;
-        Ok(Redone { operations, of_operations, persons: self.simulation.population.counts[self.simulation.system.person] })
+        Ok(Redone {
+            operations,
+            of_operations,
+            persons: self.simulation.population.counts[self.simulation.system.person],
+        })
     }
 
     /// The graph above the columns that are kept, which stand in it as inputs.
@@ -275,7 +284,9 @@ fn picked(column: &Column, rows: &[usize]) -> Column {
     match column {
         Column::Bool(values) => Column::Bool(of(values, rows)),
         Column::Int(values) => Column::Int(of(values, rows)),
-        Column::Scaled { values, denominator } => Column::Scaled { values: of(values, rows), denominator: *denominator },
+        Column::Scaled { values, denominator } => {
+            Column::Scaled { values: of(values, rows), denominator: *denominator }
+        }
         Column::Ratio(values) => Column::Ratio(of(values, rows)),
         Column::Single(values) => Column::Single(of(values, rows)),
         Column::Float(values) => Column::Float(of(values, rows)),
@@ -295,7 +306,9 @@ fn splice(column: &mut Column, rows: &[usize], values: &Column) -> Result<(), Di
     match (&mut *column, values) {
         (Column::Bool(column), Column::Bool(values)) => put(column, rows, values),
         (Column::Int(column), Column::Int(values)) => put(column, rows, values),
-        (Column::Scaled { values: column, denominator }, Column::Scaled { values, denominator: own }) if denominator == own => {
+        (Column::Scaled { values: column, denominator }, Column::Scaled { values, denominator: own })
+            if denominator == own =>
+        {
             put(column, rows, values);
         }
         (Column::Ratio(column), Column::Ratio(values)) => put(column, rows, values),
@@ -304,7 +317,10 @@ fn splice(column: &mut Column, rows: &[usize], values: &Column) -> Result<(), Di
         (Column::Text(column), Column::Text(values)) => put(column, rows, values),
         (known, values) => {
             let exact = |column: &Column, row: usize| {
-                column.exact(row).or_else(|| column.float(row).and_then(crate::number::Rational::from_float)).ok_or_else(inconsistent)
+                column
+                    .exact(row)
+                    .or_else(|| column.float(row).and_then(crate::number::Rational::from_float))
+                    .ok_or_else(inconsistent)
             };
             let mut whole = (0..known.len()).map(|row| exact(known, row)).collect::<Result<Vec<_>, _>>()?;
             let new = (0..values.len()).map(|row| exact(values, row)).collect::<Result<Vec<_>, _>>()?;

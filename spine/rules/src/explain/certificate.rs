@@ -37,7 +37,9 @@ pub enum CertificateError {
         found: String,
     },
     /// The package is another.
-    #[error("the certificate is of another state of the package: it says {said}, the package here gives {found}; use the package of that time")]
+    #[error(
+        "the certificate is of another state of the package: it says {said}, the package here gives {found}; use the package of that time"
+    )]
     Package {
         /// The hash in it.
         said: String,

@@ -85,7 +85,9 @@ impl Probe<'_, '_> {
             values[*source as usize] = Some(Arc::new(column));
         }
         self.ground.evaluate(&self.order, &mut values, |_| None)?;
-        Ok(values[self.target.0 as usize].as_deref().map_or(Possible::Nothing, |values| at(values, self.target.1).clone()))
+        Ok(values[self.target.0 as usize]
+            .as_deref()
+            .map_or(Possible::Nothing, |values| at(values, self.target.1).clone()))
     }
 
     /// Whether the result is another: `None` where it may or may not be.

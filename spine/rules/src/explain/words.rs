@@ -34,7 +34,8 @@ impl Words {
                 return Self::both(first, second);
             }
             // An English text may cite a Korean letter of an article.
-            if has_korean(first) && second.chars().filter(|letter| is_korean(*letter)).count() <= 2 && second.len() > 8 {
+            if has_korean(first) && second.chars().filter(|letter| is_korean(*letter)).count() <= 2 && second.len() > 8
+            {
                 return Self::both(first, second);
             }
         }
@@ -46,7 +47,7 @@ impl Words {
         let mut korean: Vec<String> = Vec::new();
         let mut english: Vec<String> = Vec::new();
         for paragraph in text.split("\n\n") {
-            let joined = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            let joined = joined(paragraph);
             if joined.is_empty() {
                 continue;
             }
@@ -58,6 +59,23 @@ impl Words {
             _ => Self::both(english.join(" "), english.join(" ")),
         }
     }
+}
+
+/// Lines made one; what proves a fact, who holds it and where the law says so stand apart.
+fn joined(paragraph: &str) -> String {
+    const PARTS: [&str; 6] = ["증빙:", "기관:", "근거:", "Proof:", "Held by:", "Basis:"];
+    let mut text = String::new();
+    for line in paragraph.lines() {
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if PARTS.iter().any(|part| line.starts_with(part)) { " · " } else { " " });
+        }
+        text.push_str(&line);
+    }
+    text
 }
 
 /// Where the bracket opens that a text ends in.
@@ -103,7 +121,17 @@ pub(crate) fn grouped(text: &str) -> String {
 /// A period as people say it.
 pub(crate) fn period_words(period: Period) -> Words {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
         "December",
     ];
     let start = period.start;

@@ -115,16 +115,24 @@ fn path(amounts: &[f64], rates: &[f64], most: f64) -> String {
 
 fn curve(html: &mut String, curve: &Curve) {
     let Some(most) = curve.amounts.last().copied().filter(|most| *most > 0.0) else { return };
-    heading(html, "한 걸음 더 벌 때 줄어드는 몫", "Effective marginal rate: what does not stay of each further step of income");
+    heading(
+        html,
+        "한 걸음 더 벌 때 줄어드는 몫",
+        "Effective marginal rate: what does not stay of each further step of income",
+    );
     let (before, after) = (curve.marginal(false), curve.marginal(true));
     html.push_str("<svg viewBox=\"0 0 960 240\" role=\"img\" aria-labelledby=\"c-t c-d\"><title id=\"c-t\">한계실효율 (effective marginal rate)</title><desc id=\"c-d\">점선은 지금의 규칙, 실선은 개정안입니다. 값은 아래 표에 있습니다. (Dashed: the rules in force; solid: the reform. The figures are in the table below.)</desc>");
     for (rate, name) in [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")] {
         let y = 150.0 - rate * 100.0;
-        let _ = write!(html, "<line class=\"axis\" x1=\"60\" x2=\"940\" y1=\"{y}\" y2=\"{y}\"/><text x=\"0\" y=\"{}\">{name}</text>", y + 4.0);
+        let _ = write!(
+            html,
+            "<line class=\"axis\" x1=\"60\" x2=\"940\" y1=\"{y}\" y2=\"{y}\"/><text x=\"0\" y=\"{}\">{name}</text>",
+            y + 4.0
+        );
     }
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<path class=\"before\" d=\"{}\"/><path class=\"after\" d=\"{}\"/><text x=\"940\" y=\"225\" text-anchor=\"end\">{}</text></svg>\n",
+        "<path class=\"before\" d=\"{}\"/><path class=\"after\" d=\"{}\"/><text x=\"940\" y=\"225\" text-anchor=\"end\">{}</text></svg>",
         path(&curve.amounts, &before, most),
         path(&curve.amounts, &after, most),
         amount(most)
@@ -154,9 +162,9 @@ pub fn page(study: &Study, rates: Option<&Curve>, package: &str) -> String {
         amount(study.population.0 as f64),
         amount(study.population.1 as f64)
     );
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<p>{} 동안 {}이 더 듭니다. {}의 사람은 가구 소득이 늘고 {}은 줄어듭니다.<span lang=\"en\">It costs {} more in {}. The household income of {} of the people rises, that of {} falls.</span></p>\n",
+        "<p>{} 동안 {}이 더 듭니다. {}의 사람은 가구 소득이 늘고 {}은 줄어듭니다.<span lang=\"en\">It costs {} more in {}. The household income of {} of the people rises, that of {} falls.</span></p>",
         escape(&study.period),
         amount(study.total.cost),
         share(study.total.winners, study.total.persons),
@@ -189,9 +197,9 @@ pub fn page(study: &Study, rates: Option<&Curve>, package: &str) -> String {
     if let Some(rates) = rates {
         curve(&mut html, rates);
     }
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<footer><p>계산 규칙 {}. 사람마다 가구 소득을 가구원 수의 제곱근으로 나누어 견줍니다. 빈곤선은 지금의 중위소득의 절반({})이고 개정안에서도 그대로 둡니다.</p><p lang=\"en\">Rules: {}. Household income over the square root of its members; deciles of persons; the poverty line is half the median under the rules in force ({}) and stays. Behaviour does not change in this calculation.</p></footer></main></body></html>\n",
+        "<footer><p>계산 규칙 {}. 사람마다 가구 소득을 가구원 수의 제곱근으로 나누어 견줍니다. 빈곤선은 지금의 중위소득의 절반({})이고 개정안에서도 그대로 둡니다.</p><p lang=\"en\">Rules: {}. Household income over the square root of its members; deciles of persons; the poverty line is half the median under the rules in force ({}) and stays. Behaviour does not change in this calculation.</p></footer></main></body></html>",
         escape(package),
         amount(study.line),
         escape(package),

@@ -142,9 +142,9 @@ pub(super) fn study(
     let system = &simulation.system;
     let entity = match &reform.look.unit {
         Some(key) => system.entity(key)?,
-        None => (0..system.entities.len())
-            .find(|index| *index != system.person)
-            .ok_or_else(|| Diagnostic::limit("the package has no group that could share an income", "name one with «unit:»"))?,
+        None => (0..system.entities.len()).find(|index| *index != system.person).ok_or_else(|| {
+            Diagnostic::limit("the package has no group that could share an income", "name one with «unit:»")
+        })?,
     };
     let unit = Unit { simulation, entity };
     if reform.look.income.is_empty() {
@@ -153,8 +153,7 @@ pub(super) fn study(
             "name the variables whose sum is a household's income: «income: [disposable_income]»",
         ));
     }
-    let names: Vec<&String> =
-        reform.look.income.iter().chain(&reform.look.cost).chain(&reform.look.groups).collect();
+    let names: Vec<&String> = reform.look.income.iter().chain(&reform.look.cost).chain(&reform.look.groups).collect();
     let mut questions = Vec::new();
     for name in &names {
         questions.push(((*name).clone(), own_period(system.variable(name)?, period)));
@@ -265,10 +264,13 @@ fn measured(members: &[usize], income: &Sides, paid: &Sides, groups: Vec<(String
         total: by(&|_| "all".to_owned()).pop().unwrap_or_default(),
         ..Study::default()
     };
-    result.groups.push(("household size".to_owned(), by(&|place| match members[place] {
-        size @ 1..=5 => size.to_string(),
-        _ => "6+".to_owned(),
-    })));
+    result.groups.push((
+        "household size".to_owned(),
+        by(&|place| match members[place] {
+            size @ 1..=5 => size.to_string(),
+            _ => "6+".to_owned(),
+        }),
+    ));
     for (name, labels) in groups {
         let lines = by(&|place| labels.get(place).cloned().unwrap_or_default());
         result.groups.push((name, lines));
@@ -302,9 +304,7 @@ impl Study {
     /// As JSON.
     pub fn to_json(&self) -> Json {
         let lines = |lines: &[Line]| -> Json { lines.iter().map(Line::to_json).collect() };
-        let side = |side: &Distribution| {
-            json!({ "paid": side.paid, "poverty_rate": side.poverty_rate, "poverty_gap": side.poverty_gap, "gini": side.gini })
-        };
+        let side = |side: &Distribution| json!({ "paid": side.paid, "poverty_rate": side.poverty_rate, "poverty_gap": side.poverty_gap, "gini": side.gini });
         let groups: serde_json::Map<String, Json> =
             self.groups.iter().map(|(name, group)| (name.clone(), lines(group))).collect();
         json!({

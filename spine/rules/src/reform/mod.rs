@@ -16,8 +16,8 @@ pub use rates::{Axis, Curve, rates};
 
 use crate::diagnostic::Diagnostic;
 use crate::merge::merge;
-use crate::parameter::{Item, Parameter, ParameterNode, ParameterScale, is_instant, parameter_value};
 use crate::parameter::ParameterValue;
+use crate::parameter::{Item, Parameter, ParameterNode, ParameterScale, is_instant, parameter_value};
 use crate::period::Period;
 use crate::run::Column;
 use crate::simulation::{Plan, Simulation};
@@ -110,7 +110,10 @@ impl Reform {
             }
         }
         if reform.figures.is_empty() && reform.reforms.is_empty() {
-            return Err(wrong(format!("{} changes nothing: there are neither «parameters» nor «reforms»", file.display())));
+            return Err(wrong(format!(
+                "{} changes nothing: there are neither «parameters» nor «reforms»",
+                file.display()
+            )));
         }
         Ok(reform)
     }
@@ -133,7 +136,10 @@ impl Reform {
 /// A node with one figure below it changed; everything beside the path is shared.
 fn set(node: &ParameterNode, path: &[&str], change: &FigureChange) -> Result<ParameterNode, Diagnostic> {
     let missing = || {
-        Diagnostic::raised("ParameterNotFoundError", format!("the reform changes «{}», which is no parameter of the package", change.name))
+        Diagnostic::raised(
+            "ParameterNotFoundError",
+            format!("the reform changes «{}», which is no parameter of the package", change.name),
+        )
     };
     let (first, rest) = path.split_first().ok_or_else(missing)?;
     let (name, bracket) = match first.strip_suffix(']').and_then(|inner| inner.split_once('[')) {
@@ -207,12 +213,7 @@ pub fn compare(
 }
 
 /// Studies a reform over a population.
-pub fn study(
-    package: &Package,
-    simulation: &Simulation,
-    reform: &Reform,
-    period: Period,
-) -> Result<Study, Diagnostic> {
+pub fn study(package: &Package, simulation: &Simulation, reform: &Reform, period: Period) -> Result<Study, Diagnostic> {
     let reformed = reform.apply(package)?;
     measure::study(simulation, &reformed, reform, period)
 }

@@ -55,7 +55,12 @@ fn table(path: &Path) -> Result<Table, Diagnostic> {
     for (place, line) in lines.enumerate() {
         let row = fields(line);
         if row.len() != columns.len() {
-            return Err(wrong(format!("{file}, row {}: {} columns instead of {}", place + 2, row.len(), columns.len())));
+            return Err(wrong(format!(
+                "{file}, row {}: {} columns instead of {}",
+                place + 2,
+                row.len(),
+                columns.len()
+            )));
         }
         rows.push(row);
     }
@@ -153,9 +158,17 @@ fn membership(
         };
         let role = match role_column {
             None => 0,
-            Some(column) => entity.role(&cells[column]).map(|role| role.mask.trailing_zeros() as u8).ok_or_else(|| {
-                wrong(format!("{}, row {}: «{}» is no role in a {}", persons.file, row + 2, cells[column], entity.key))
-            })?,
+            Some(column) => {
+                entity.role(&cells[column]).map(|role| role.mask.trailing_zeros() as u8).ok_or_else(|| {
+                    wrong(format!(
+                        "{}, row {}: «{}» is no role in a {}",
+                        persons.file,
+                        row + 2,
+                        cells[column],
+                        entity.key
+                    ))
+                })?
+            }
         };
         membership.group.push(place);
         membership.role.push(role);
@@ -181,11 +194,11 @@ fn column<'cell>(variable: &Variable, cells: &[&'cell str]) -> Result<Column, &'
         }
         ValueType::Int => whole(each(&Rational::parse)?),
         ValueType::Float => Column::from_exact(each(&Rational::parse)?),
-        ValueType::Date => whole(each(&|cell| {
-            Instant::parse(cell).map(|(day, _)| Rational::integer(i128::from(day.days())))
-        })?),
-        ValueType::Enum(enumeration) => whole(each(&|cell| {
-            enumeration.index(cell).map(|index| Rational::integer(index as i128))
-        })?),
+        ValueType::Date => {
+            whole(each(&|cell| Instant::parse(cell).map(|(day, _)| Rational::integer(i128::from(day.days()))))?)
+        }
+        ValueType::Enum(enumeration) => {
+            whole(each(&|cell| enumeration.index(cell).map(|index| Rational::integer(index as i128)))?)
+        }
     })
 }

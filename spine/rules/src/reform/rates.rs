@@ -42,9 +42,7 @@ fn repeated(column: &Column, times: usize) -> Column {
         Column::Ratio(values) => Column::Ratio(values.repeat(times)),
         Column::Single(values) => Column::Single(values.repeat(times)),
         Column::Float(values) => Column::Float(values.repeat(times)),
-        Column::Text(values) => {
-            Column::Text((0..times).flat_map(|_| values.iter().cloned()).collect())
-        }
+        Column::Text(values) => Column::Text((0..times).flat_map(|_| values.iter().cloned()).collect()),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, Graph, Kind, NodeId, Operation, TextTest, Unary};
 use crate::number::{Number, Rational, greatest_common_divisor, power_of_ten};
 use crate::parameter::{Scale, ScaleKind};
+use std::fmt::Write as _;
 
 /// How a column is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,10 +60,6 @@ pub(super) fn constant_form(constant: &Constant) -> Form {
     }
 }
 
-pub(super) fn quoted(text: &str) -> String {
-    format!("'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
-}
-
 /// Writes expressions for a dialect.
 pub(super) struct Writer<'sql> {
     pub(super) graph: &'sql Graph,
@@ -71,6 +68,14 @@ pub(super) struct Writer<'sql> {
 }
 
 impl Writer<'_> {
+    /// A text as a literal.
+    pub(super) fn quoted(&self, text: &str) -> String {
+        match self.options.dialect {
+            Dialect::Spark => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+            Dialect::DuckDb => format!("'{}'", text.replace('\'', "''")),
+        }
+    }
+
     pub(super) fn integer_divide(&self, a: &str, b: &str) -> String {
         match self.options.dialect {
             Dialect::Spark => format!("({a} div {b})"),
@@ -103,7 +108,7 @@ impl Writer<'_> {
 
     pub(super) fn constant(&self, constant: &Constant, form: Form) -> String {
         match (constant, form) {
-            (Constant::Text(text), _) => quoted(text),
+            (Constant::Text(text), _) => self.quoted(text),
             (value, Form::Bool) => {
                 if value.number().is_some_and(|number| number.float != 0.0) { "TRUE" } else { "FALSE" }.to_owned()
             }
@@ -135,7 +140,11 @@ impl Writer<'_> {
     }
 
     fn exact(&self, id: NodeId) -> Option<Rational> {
-        self.graph.constant(id).and_then(Constant::number).and_then(|number| number.exact).filter(|exact| exact.is_finite())
+        self.graph
+            .constant(id)
+            .and_then(Constant::number)
+            .and_then(|number| number.exact)
+            .filter(|exact| exact.is_finite())
     }
 
     /// The form of an operation's result.
@@ -193,7 +202,8 @@ impl Writer<'_> {
     }
 
     fn binary_form(&self, operation: Binary, a: NodeId, b: NodeId) -> Form {
-        let number = |id: NodeId| if self.forms[id as usize] == Form::Bool { Form::Scaled(1) } else { self.forms[id as usize] };
+        let number =
+            |id: NodeId| if self.forms[id as usize] == Form::Bool { Form::Scaled(1) } else { self.forms[id as usize] };
         let (left, right) = (number(a), number(b));
         match operation {
             Binary::Equal | Binary::NotEqual | Binary::Less | Binary::LessOrEqual => Form::Bool,
@@ -209,7 +219,10 @@ impl Writer<'_> {
             },
             Binary::Divide => match (left, self.exact(b)) {
                 (Form::Scaled(x), Some(divisor)) if divisor.numerator() != 0 => scaled(
-                    Rational::ONE.divide(divisor).and_then(|inverse| multiplied(x, inverse)).map(|(_, denominator)| denominator),
+                    Rational::ONE
+                        .divide(divisor)
+                        .and_then(|inverse| multiplied(x, inverse))
+                        .map(|(_, denominator)| denominator),
                 ),
                 _ => Form::Double,
             },
@@ -252,7 +265,7 @@ impl Writer<'_> {
             }
             Operation::Convert(a) => self.convert(&of(*a), own(*a), self.graph.kind(*a), node.kind),
             Operation::Test(test, a, pattern) => {
-                let (text, pattern, length) = (of(*a), quoted(pattern), pattern.chars().count());
+                let (text, pattern, length) = (of(*a), self.quoted(pattern), pattern.chars().count());
                 match test {
                     TextTest::StartsWith => format!("(LEFT({text}, {length}) = {pattern})"),
                     TextTest::EndsWith => format!("(RIGHT({text}, {length}) = {pattern})"),
@@ -265,10 +278,14 @@ impl Writer<'_> {
                 for (entry, value) in &table.entries {
                     if let Some(value) = value {
                         let entry = match entry {
-                            Constant::Text(text) => quoted(text),
+                            Constant::Text(text) => self.quoted(text),
                             other => self.constant(other, Form::Scaled(1)),
                         };
-                        cases.push_str(&format!(" WHEN {entry} THEN {}", Self::reform(&self.constant(value, constant_form(value)), constant_form(value), form)));
+                        let _ = write!(
+                            cases,
+                            " WHEN {entry} THEN {}",
+                            Self::reform(&self.constant(value, constant_form(value)), constant_form(value), form)
+                        );
                     }
                 }
                 format!("(CASE {}{cases} END)", of(*key))
@@ -277,8 +294,9 @@ impl Writer<'_> {
                 let cases: String = names
                     .iter()
                     .enumerate()
-                    .map(|(index, name)| format!(" WHEN {index} THEN {}", quoted(name)))
-                    .collect();
+                    .map(|(index, name)| format!(" WHEN {index} THEN {}", self.quoted(name)))
+                    .collect::<Vec<_>>()
+                    .concat();
                 format!("(CASE {}{cases} END)", of(*a))
             }
             _ => return Err(Diagnostic::limit("a step of the SQL is missing", "report this with the package")),
@@ -305,13 +323,17 @@ impl Writer<'_> {
             (Unary::Negate, own) => format!("(- {})", Self::reform(a, own, form)),
             (Unary::Absolute, own) => format!("abs({})", Self::reform(a, own, form)),
             (Unary::Floor, Form::Scaled(denominator)) => self.floored(a, denominator),
-            (Unary::Ceiling, Form::Scaled(denominator)) => format!("(- {})", self.floored(&format!("(- {a})"), denominator)),
+            (Unary::Ceiling, Form::Scaled(denominator)) => {
+                format!("(- {})", self.floored(&format!("(- {a})"), denominator))
+            }
             (Unary::Truncate, Form::Scaled(denominator)) => {
                 self.integer_divide(&format!("({a} - ({a} % {denominator}))"), &denominator.to_string())
             }
             (Unary::Round(digits), Form::Scaled(denominator)) => self.rounded(a, denominator, digits, form),
             (Unary::Sign, Form::Scaled(_)) => {
-                format!("(CASE WHEN {a} > 0 THEN CAST(1 AS BIGINT) WHEN {a} < 0 THEN CAST(-1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)")
+                format!(
+                    "(CASE WHEN {a} > 0 THEN CAST(1 AS BIGINT) WHEN {a} < 0 THEN CAST(-1 AS BIGINT) ELSE CAST(0 AS BIGINT) END)"
+                )
             }
             (operation, own) => {
                 let a = Self::reform(a, own, Form::Double);
@@ -321,7 +343,9 @@ impl Writer<'_> {
                     Unary::Truncate => format!("(sign({a}) * floor(abs({a})))"),
                     Unary::Round(digits) => {
                         let power = double(10_f64.powi(digits));
-                        format!("(CASE WHEN abs({a} * {power} - floor({a} * {power})) = 0.5 THEN 2 * round({a} * {power} / 2) ELSE round({a} * {power}) END / {power})")
+                        format!(
+                            "(CASE WHEN abs({a} * {power} - floor({a} * {power})) = 0.5 THEN 2 * round({a} * {power} / 2) ELSE round({a} * {power}) END / {power})"
+                        )
                     }
                     Unary::Exponential => format!("exp({a})"),
                     Unary::Logarithm => format!("ln({a})"),
@@ -418,8 +442,15 @@ impl Writer<'_> {
         }
     }
 
-    fn floor_divided(&self, operation: Binary, (a, b): (NodeId, NodeId), of: &dyn Fn(NodeId) -> String, form: Form) -> String {
-        let own = |id: NodeId| if self.forms[id as usize] == Form::Bool { Form::Scaled(1) } else { self.forms[id as usize] };
+    fn floor_divided(
+        &self,
+        operation: Binary,
+        (a, b): (NodeId, NodeId),
+        of: &dyn Fn(NodeId) -> String,
+        form: Form,
+    ) -> String {
+        let own =
+            |id: NodeId| if self.forms[id as usize] == Form::Bool { Form::Scaled(1) } else { self.forms[id as usize] };
         let shared = meet(own(a), own(b));
         let (x, y) = (
             Self::reform(&of(a), self.forms[a as usize], shared),
@@ -495,7 +526,8 @@ impl Writer<'_> {
                         Some(next) => format!("least({base}, {})", cut(next)),
                         None => base.clone(),
                     };
-                    let slice = format!("greatest({upper} - {}, {})", cut(threshold), self.constant(&Constant::Int(0), shared));
+                    let slice =
+                        format!("greatest({upper} - {}, {})", cut(threshold), self.constant(&Constant::Int(0), shared));
                     let rate = match (form, shared) {
                         (Form::Scaled(result), Form::Scaled(unit)) => {
                             let exact = rate.exact.unwrap_or(Rational::ZERO);
@@ -507,7 +539,11 @@ impl Writer<'_> {
                     format!("{slice} * {rate}")
                 })
                 .collect();
-            return if slices.is_empty() { self.constant(&Constant::Int(0), form) } else { format!("({})", slices.join(" + ")) };
+            return if slices.is_empty() {
+                self.constant(&Constant::Int(0), form)
+            } else {
+                format!("({})", slices.join(" + "))
+            };
         }
         let sign = if right || scale.kind == ScaleKind::MarginalAmount { ">" } else { ">=" };
         let mut sum = Number::from_integer(0);
@@ -518,7 +554,11 @@ impl Writer<'_> {
             } else {
                 *value
             };
-            cases.push(format!(" WHEN {base} {sign} {} THEN {}", cut(threshold), self.constant(&Constant::Float(sum), form)));
+            cases.push(format!(
+                " WHEN {base} {sign} {} THEN {}",
+                cut(threshold),
+                self.constant(&Constant::Float(sum), form)
+            ));
         }
         cases.reverse();
         format!("(CASE{} ELSE {} END)", cases.concat(), self.constant(&Constant::Int(0), form))

@@ -1,6 +1,6 @@
 //! The steps of a statement: which column is calculated where, so that persons and groups only meet between steps.
 
-use super::expression::{Form, Writer, constant_form, quoted};
+use super::expression::{Form, Writer, constant_form};
 use super::{SqlOptions, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::entity::EntityIndex;
@@ -11,6 +11,7 @@ use crate::unknown::Inquiry;
 use crate::unknown::needs::needed;
 use crate::variable::ValueType;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 struct Steps<'sql> {
     inquiry: &'sql Inquiry,
@@ -27,7 +28,12 @@ struct Steps<'sql> {
 fn crosses(operation: &Operation) -> bool {
     matches!(
         operation,
-        Operation::Project(_) | Operation::Aggregate(..) | Operation::Nth(..) | Operation::OfRole(..) | Operation::Rank(..) | Operation::Members
+        Operation::Project(_)
+            | Operation::Aggregate(..)
+            | Operation::Nth(..)
+            | Operation::OfRole(..)
+            | Operation::Rank(..)
+            | Operation::Members
     )
 }
 
@@ -72,7 +78,8 @@ impl Steps<'_> {
         for id in self.order.clone() {
             let node = graph.node(id);
             self.writer.forms[id as usize] = self.writer.form(id);
-            let above = arguments(&node.operation).iter().map(|argument| self.level[*argument as usize]).max().unwrap_or(0);
+            let above =
+                arguments(&node.operation).iter().map(|argument| self.level[*argument as usize]).max().unwrap_or(0);
             self.level[id as usize] = above + usize::from(crosses(&node.operation));
             let repeats = self.writer.repeats(&node.operation);
             for argument in arguments(&node.operation) {
@@ -132,7 +139,7 @@ impl Steps<'_> {
             .iter()
             .enumerate()
             .filter(|(place, _)| mask >> place & 1 == 1)
-            .map(|(_, role)| quoted(role))
+            .map(|(_, role)| self.writer.quoted(role))
             .collect();
         format!("{}_role IN ({})", self.key(group), named.join(", "))
     }
@@ -166,8 +173,11 @@ impl Steps<'_> {
                     .members
                     .iter()
                     .enumerate()
-                    .map(|(index, (member, _))| format!(" WHEN {} THEN CAST({index} AS BIGINT)", quoted(member)))
-                    .collect();
+                    .map(|(index, (member, _))| {
+                        format!(" WHEN {} THEN CAST({index} AS BIGINT)", self.writer.quoted(member))
+                    })
+                    .collect::<Vec<_>>()
+                    .concat();
                 format!("(CASE {name}{cases} END)")
             }
             (ValueType::Float, Form::Scaled(denominator)) => {
@@ -210,7 +220,10 @@ impl Steps<'_> {
                     (format!("SUM({})", of_role(value(*a, number(*a)), *mask)), "(COALESCE(@, 0) > 0)".to_owned())
                 }
                 Aggregation::All => (
-                    format!("MIN({})", of_role(format!("CASE WHEN {} THEN 1 ELSE 0 END", value(*a, Form::Bool)), *mask)),
+                    format!(
+                        "MIN({})",
+                        of_role(format!("CASE WHEN {} THEN 1 ELSE 0 END", value(*a, Form::Bool)), *mask)
+                    ),
                     "(COALESCE(@, 1) = 1)".to_owned(),
                 ),
                 Aggregation::Largest | Aggregation::Smallest => {
@@ -259,10 +272,11 @@ impl Steps<'_> {
             if *index == self.person {
                 for group in used.iter().filter(|group| **group != self.person) {
                     let key = self.key(*group);
-                    extra.push_str(&format!(
+                    let _ = write!(
+                        extra,
                         ", CAST(ROW_NUMBER() OVER (PARTITION BY {key}_id ORDER BY {0}_id) - 1 AS BIGINT) AS {key}_position",
                         self.key(self.person)
-                    ));
+                    );
                 }
             }
             with.push(format!("{name} AS (SELECT *{extra} FROM {})", system.entities[*index].plural));
@@ -308,8 +322,9 @@ impl Steps<'_> {
                     .members
                     .iter()
                     .enumerate()
-                    .map(|(index, (member, _))| format!(" WHEN {index} THEN {}", quoted(member)))
-                    .collect();
+                    .map(|(index, (member, _))| format!(" WHEN {index} THEN {}", self.writer.quoted(member)))
+                    .collect::<Vec<_>>()
+                    .concat();
                 format!("(CASE {text}{cases} END)")
             }
             (ValueType::Date, _) => self.writer.date(text),
@@ -355,10 +370,16 @@ impl Steps<'_> {
                     _ => self.text(*a)?,
                 },
                 Operation::Rank(group, criteria, condition) => {
-                    let column = |id: NodeId| if self.column[id as usize] { Ok(format!("b.n{id}")) } else { self.text(id) };
-                    let (criteria, condition) = (column(*criteria)?, Writer::reform(&column(*condition)?, self.writer.forms[*condition as usize], Form::Bool));
+                    let column =
+                        |id: NodeId| if self.column[id as usize] { Ok(format!("b.n{id}")) } else { self.text(id) };
+                    let (criteria, condition) = (
+                        column(*criteria)?,
+                        Writer::reform(&column(*condition)?, self.writer.forms[*condition as usize], Form::Bool),
+                    );
                     let key = self.key(*group);
-                    format!("(CASE WHEN {condition} THEN CAST(ROW_NUMBER() OVER (PARTITION BY b.{key}_id, {condition} ORDER BY {criteria}, b.{key}_position) - 1 AS BIGINT) ELSE CAST(-1 AS BIGINT) END)")
+                    format!(
+                        "(CASE WHEN {condition} THEN CAST(ROW_NUMBER() OVER (PARTITION BY b.{key}_id, {condition} ORDER BY {criteria}, b.{key}_position) - 1 AS BIGINT) ELSE CAST(-1 AS BIGINT) END)"
+                    )
                 }
                 operation if crosses(operation) => {
                     let (gathered, shown) = self.aggregated(*id).ok_or_else(|| {
@@ -378,14 +399,15 @@ impl Steps<'_> {
         let mut from = format!("{} b", table(entity));
         for group in joins {
             let key = self.key(group);
-            from.push_str(&format!(" LEFT JOIN {} g{group} ON g{group}.{key}_id = b.{key}_id", table(group)));
+            let _ = write!(from, " LEFT JOIN {} g{group} ON g{group}.{key}_id = b.{key}_id", table(group));
         }
         if !inner.is_empty() {
-            from.push_str(&format!(
+            let _ = write!(
+                from,
                 " LEFT JOIN (SELECT {key}_id, {} FROM {} GROUP BY {key}_id) m ON m.{key}_id = b.{key}_id",
                 inner.join(", "),
                 table(self.person)
-            ));
+            );
         }
         Ok(Some(format!("SELECT b.*, {} FROM {from}", columns.join(", "))))
     }

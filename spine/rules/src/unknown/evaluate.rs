@@ -223,7 +223,9 @@ impl<'run> Ground<'run> {
             Operation::MemberName(names, a) => {
                 let a = of(*a)?;
                 each(one(a), &|row| {
-                    Possible::Text(at(a, row).known_number().and_then(|index| names.get(index.truncate() as usize).cloned()))
+                    Possible::Text(
+                        at(a, row).known_number().and_then(|index| names.get(index.truncate() as usize).cloned()),
+                    )
                 })
             }
         })
@@ -232,9 +234,12 @@ impl<'run> Ground<'run> {
     /// Members of a group who have a role.
     pub(crate) fn of_role(&self, group: usize, row: usize, mask: Option<u64>) -> impl Iterator<Item = usize> + '_ {
         let roles = &self.population.memberships[group].role;
-        self.members[group].get(row).into_iter().flatten().map(|person| *person as usize).filter(move |person| {
-            mask.is_none_or(|mask| roles.get(*person).is_some_and(|role| mask >> role & 1 == 1))
-        })
+        self.members[group]
+            .get(row)
+            .into_iter()
+            .flatten()
+            .map(|person| *person as usize)
+            .filter(move |person| mask.is_none_or(|mask| roles.get(*person).is_some_and(|role| mask >> role & 1 == 1)))
     }
 
     /// The conditions of `where`s within each other, with what each gives, and what is left.
@@ -249,11 +254,18 @@ impl<'run> Ground<'run> {
     }
 
     /// What nested `where`s may give: a condition that an earlier one excludes or forces is no longer open.
-    fn chosen(&self, (links, last): &(Vec<(NodeId, NodeId)>, NodeId), values: &[Option<Values>], row: usize) -> Possible {
+    fn chosen(
+        &self,
+        (links, last): &(Vec<(NodeId, NodeId)>, NodeId),
+        values: &[Option<Values>],
+        row: usize,
+    ) -> Possible {
         let value = |id: NodeId| values[id as usize].as_deref().map_or(&Possible::Nothing, |values| at(values, row));
         let mut assumed: Vec<NodeId> = Vec::new();
         let mut result: Option<Possible> = None;
-        let join = |result: Option<Possible>, value: &Possible| Some(result.map_or_else(|| value.clone(), |known| known.or(value)));
+        let join = |result: Option<Possible>, value: &Possible| {
+            Some(result.map_or_else(|| value.clone(), |known| known.or(value)))
+        };
         for (condition, then) in links {
             match self.under(*condition, &assumed, values, row) {
                 (false, true) => return join(result, value(*then)).unwrap_or(Possible::Nothing),
@@ -290,15 +302,11 @@ impl<'run> Ground<'run> {
                 (a.0 && b.0, a.1 || b.1)
             }
             Operation::Binary(Binary::Less, a, b) => {
-                let opposite = |other: &NodeId| {
-                    matches!(self.graph.node(*other).operation, Operation::Binary(Binary::LessOrEqual, x, y) if x == *b && y == *a)
-                };
+                let opposite = |other: &NodeId| matches!(self.graph.node(*other).operation, Operation::Binary(Binary::LessOrEqual, x, y) if x == *b && y == *a);
                 if refused.iter().any(opposite) { (false, true) } else { truths }
             }
             Operation::Binary(Binary::LessOrEqual, a, b) => {
-                let opposite = |other: &NodeId| {
-                    matches!(self.graph.node(*other).operation, Operation::Binary(Binary::Less, x, y) if x == *b && y == *a)
-                };
+                let opposite = |other: &NodeId| matches!(self.graph.node(*other).operation, Operation::Binary(Binary::Less, x, y) if x == *b && y == *a);
                 if refused.iter().any(opposite) { (false, true) } else { truths }
             }
             _ => truths,
@@ -347,7 +355,8 @@ impl<'run> Ground<'run> {
         for members in &self.members[group] {
             let known = members.iter().all(|person| {
                 let truths = at(condition, *person as usize).truths();
-                truths == (true, false) || (truths == (false, true) && at(criteria, *person as usize).known_number().is_some())
+                truths == (true, false)
+                    || (truths == (false, true) && at(criteria, *person as usize).known_number().is_some())
             });
             let most = Rational::integer(members.len() as i128 - 1);
             if !known {
@@ -407,7 +416,10 @@ impl<'run> Ground<'run> {
 }
 
 fn member(index: i64) -> Possible {
-    u32::try_from(index).ok().filter(|index| *index < 128).map_or(Possible::Nothing, |index| Possible::Members(1 << index))
+    u32::try_from(index)
+        .ok()
+        .filter(|index| *index < 128)
+        .map_or(Possible::Nothing, |index| Possible::Members(1 << index))
 }
 
 fn whole(value: usize) -> Possible {

@@ -6,8 +6,8 @@
 //! asked as little as possible. A figure that the law itself leaves open cannot be asked of anybody; it is named apart.
 
 pub(crate) mod evaluate;
-pub(crate) mod needs;
 pub(crate) mod figures;
+pub(crate) mod needs;
 pub(crate) mod possible;
 
 pub use evaluate::Values;
@@ -28,6 +28,7 @@ use evaluate::Ground;
 use needs::{Needs, dependents, needed};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Which rows of which inputs are known; inputs that are given but not named here are known in every row.
@@ -170,7 +171,8 @@ impl Inquiry {
         let names = &self.simulation.identifiers[entity];
         let mut answers = Vec::with_capacity(names.len());
         for (row, name) in names.iter().enumerate() {
-            let possible = values[node as usize].as_deref().map_or(Possible::Nothing, |values| evaluate::at(values, row).clone());
+            let possible =
+                values[node as usize].as_deref().map_or(Possible::Nothing, |values| evaluate::at(values, row).clone());
             let needs = needs::needs(&ground, &values, node, row)?;
             answers.push(Answer {
                 instance: name.clone(),
@@ -308,12 +310,23 @@ fn plausible(ground: &Ground, variable: &Variable, period: Period, most: usize) 
                 .collect()
         }
         (ValueType::Text, _) => Vec::new(),
-        _ if variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency")) => {
-            [0, 2_000_000, 10_000_000, 300_000, 100_000_000, 1_000_000, 5_000_000, 50_000, 500_000_000, 30_000_000, 10_000, 700_000]
-                .into_iter()
-                .map(whole)
-                .collect()
-        }
+        _ if variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency")) => [
+            0,
+            2_000_000,
+            10_000_000,
+            300_000,
+            100_000_000,
+            1_000_000,
+            5_000_000,
+            50_000,
+            500_000_000,
+            30_000_000,
+            10_000,
+            700_000,
+        ]
+        .into_iter()
+        .map(whole)
+        .collect(),
         _ => [0, 1, 10, 70, 2, 30, 3, 1_000, 5, 100, 18, 65].into_iter().map(whole).collect(),
     };
     answers.truncate(most);
@@ -370,7 +383,8 @@ fn is_given(written: &Json, period: Period) -> bool {
         Json::Null => false,
         Json::Object(dated) => dated.iter().any(|(text, value)| {
             !value.is_null()
-                && (period == Period::ETERNITY || Period::parse(text).is_some_and(|given| given == period || given.contains(period)))
+                && (period == Period::ETERNITY
+                    || Period::parse(text).is_some_and(|given| given == period || given.contains(period)))
         }),
         _ => true,
     }
@@ -458,15 +472,20 @@ pub fn ask_text(answer: &Json, korean: bool) -> String {
     let say = |in_korean: &'static str, in_english: &'static str| if korean { in_korean } else { in_english };
     for (name, result) in answer["results"].as_object().into_iter().flatten() {
         if let Some(value) = result.get("value") {
-            text.push_str(&format!("{name}: {} = {value}\n", answer["variable"].as_str().unwrap_or_default()));
+            let _ = writeln!(text, "{name}: {} = {value}", answer["variable"].as_str().unwrap_or_default());
             continue;
         }
-        text.push_str(&format!("{name}: {}\n", say("아직 알 수 없습니다. 다음을 알려 주세요.", "not known yet. What is needed:")));
+        let _ = writeln!(
+            text,
+            "{name}: {}",
+            say("아직 알 수 없습니다. 다음을 알려 주세요.", "not known yet. What is needed:")
+        );
         for need in result["needs"].as_array().into_iter().flatten() {
             let label = need["label"].as_str().or_else(|| need["variable"].as_str()).unwrap_or_default();
             let (settles, tried) = (need["settles"].as_u64().unwrap_or(0), need["tried"].as_u64().unwrap_or(0));
-            text.push_str(&format!(
-                "  - {} · {label} ({}) — {}\n",
+            let _ = writeln!(
+                text,
+                "  - {} · {label} ({}) — {}",
                 need["instance"].as_str().unwrap_or_default(),
                 need["period"].as_str().unwrap_or_default(),
                 if korean {
@@ -474,15 +493,16 @@ pub fn ask_text(answer: &Json, korean: bool) -> String {
                 } else {
                     format!("settles it for {settles} of {tried} answers tried")
                 }
-            ));
+            );
         }
         for figure in result["open_figures"].as_array().into_iter().flatten() {
-            text.push_str(&format!(
-                "  - {}: {} ({})\n",
+            let _ = writeln!(
+                text,
+                "  - {}: {} ({})",
                 say("법령에서 확인되지 않은 금액", "a figure not confirmed in the law"),
                 figure["description"].as_str().or_else(|| figure["parameter"].as_str()).unwrap_or_default(),
                 figure["from"].as_str().unwrap_or_default()
-            ));
+            );
         }
     }
     text

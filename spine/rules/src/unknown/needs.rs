@@ -99,14 +99,15 @@ impl Search<'_, '_> {
             Operation::Binary(operation @ (Binary::Maximum | Binary::Minimum), a, b) => {
                 let (left, right) = (self.value(*a, row).range(), self.value(*b, row).range());
                 // What can never be the greater (the smaller) does not matter.
-                let matters = |mine: Option<(crate::number::Rational, crate::number::Rational, bool)>,
-                               other: Option<(crate::number::Rational, crate::number::Rational, bool)>| {
-                    let (Some((low, high, _)), Some((least, most, _))) = (mine, other) else { return true };
-                    match operation {
-                        Binary::Maximum => high.compare(least) != Some(Ordering::Less),
-                        _ => most.compare(low) != Some(Ordering::Less),
-                    }
-                };
+                let matters =
+                    |mine: Option<(crate::number::Rational, crate::number::Rational, bool)>,
+                     other: Option<(crate::number::Rational, crate::number::Rational, bool)>| {
+                        let (Some((low, high, _)), Some((least, most, _))) = (mine, other) else { return true };
+                        match operation {
+                            Binary::Maximum => high.compare(least) != Some(Ordering::Less),
+                            _ => most.compare(low) != Some(Ordering::Less),
+                        }
+                    };
                 if matters(left, right) {
                     self.follow(*a, row);
                 }
@@ -170,18 +171,16 @@ impl Search<'_, '_> {
 }
 
 /// What could settle a value; nothing where it is known.
-pub(crate) fn needs(
-    ground: &Ground,
-    values: &[Option<Values>],
-    id: NodeId,
-    row: usize,
-) -> Result<Needs, Diagnostic> {
+pub(crate) fn needs(ground: &Ground, values: &[Option<Values>], id: NodeId, row: usize) -> Result<Needs, Diagnostic> {
     let mut search =
         Search { ground, values, seen: std::collections::HashSet::new(), open: Vec::new(), needs: Needs::default() };
     search.follow(id, row);
     while let Some((id, row)) = search.open.pop() {
         if search.seen.len() > 50_000_000 {
-            return Err(Diagnostic::limit("the question rests on too many values", "ask for fewer households at a time"));
+            return Err(Diagnostic::limit(
+                "the question rests on too many values",
+                "ask for fewer households at a time",
+            ));
         }
         search.step(id, row);
     }

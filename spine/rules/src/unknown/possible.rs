@@ -110,7 +110,8 @@ impl Possible {
         match self {
             Self::Range { low, high, hole } => {
                 let zero = Rational::ZERO;
-                let holds_zero = low.compare(zero) != Some(Ordering::Greater) && high.compare(zero) != Some(Ordering::Less);
+                let holds_zero =
+                    low.compare(zero) != Some(Ordering::Greater) && high.compare(zero) != Some(Ordering::Less);
                 (holds_zero, *hole || *low != zero || *high != zero)
             }
             Self::Members(set) => (set & 1 == 1, set & !1 != 0),
@@ -374,9 +375,7 @@ fn divided((a, b): (Rational, Rational), (c, d): (Rational, Rational), hole: boo
 
 fn remainder((a, b): (Rational, Rational), (c, d): (Rational, Rational), hole: bool) -> Possible {
     if a == b && c == d && a.is_finite() && c.is_finite() && c.numerator() != 0 {
-        let rest = a.divide(c).and_then(|quotient| {
-            a.subtract(c.multiply(Rational::integer(quotient.floor()))?)
-        });
+        let rest = a.divide(c).and_then(|quotient| a.subtract(c.multiply(Rational::integer(quotient.floor()))?));
         return rest.map_or_else(Possible::anything, Possible::number);
     }
     if c.numerator() > 0 {
@@ -417,7 +416,12 @@ mod tests {
     fn bounds_decide_comparisons() {
         assert_eq!(range(0, 5).binary(Binary::Less, &range(6, 9)), Possible::truth(true));
         assert_eq!(range(6, 9).binary(Binary::LessOrEqual, &range(0, 5)), Possible::truth(false));
-        assert!(!range(0, 5).binary(Binary::LessOrEqual, &range(5, 9)).binary(Binary::Equal, &Possible::truth(false)).is_known());
+        assert!(
+            !range(0, 5)
+                .binary(Binary::LessOrEqual, &range(5, 9))
+                .binary(Binary::Equal, &Possible::truth(false))
+                .is_known()
+        );
         assert_eq!(range(0, 3).binary(Binary::Equal, &range(4, 4)), Possible::truth(false));
         assert_eq!(Possible::Members(0b110).binary(Binary::Equal, &Possible::Members(0b1)), Possible::truth(false));
     }
@@ -434,7 +438,10 @@ mod tests {
 
     #[test]
     fn a_missing_figure_leaves_a_hole() {
-        assert_eq!(range(0, 0).or(&Possible::Nothing), Possible::Range { low: Rational::ZERO, high: Rational::ZERO, hole: true });
+        assert_eq!(
+            range(0, 0).or(&Possible::Nothing),
+            Possible::Range { low: Rational::ZERO, high: Rational::ZERO, hole: true }
+        );
         assert!(!range(0, 0).or(&Possible::Nothing).is_known());
         assert_eq!(Possible::Nothing.binary(Binary::Add, &range(0, 1)), Possible::Nothing);
     }

@@ -51,7 +51,14 @@ fn a_reform_costs_what_it_pays_more() {
     let (folder, package) = package(VARIABLES, &[("allowance", ALLOWANCE)]);
     let mut persons = "person_id,family_id,role,salary\n".to_owned();
     for place in 0..20 {
-        writeln!(persons, "p{place},f{},{},{}", place / 2, if place % 2 == 0 { "parent" } else { "child" }, place * 200).unwrap();
+        writeln!(
+            persons,
+            "p{place},f{},{},{}",
+            place / 2,
+            if place % 2 == 0 { "parent" } else { "child" },
+            place * 200
+        )
+        .unwrap();
     }
     std::fs::write(folder.path().join("persons.csv"), persons).unwrap();
     let period = Period::parse("2026-01").unwrap();
@@ -99,7 +106,8 @@ fn a_higher_basic_pension_in_the_korean_package() {
     let mut persons = "person_id,household_id,household_role,couple_id,couple_role,birth,earned_income\n".to_owned();
     for place in 0..400_u32 {
         let year = 1930 + (place * 37) % 60;
-        writeln!(persons, "p{place},h{place},head,c{place},partner,{year}-03-02,{}", (place * 7_919) % 4_000_000).unwrap();
+        writeln!(persons, "p{place},h{place},head,c{place},partner,{year}-03-02,{}", (place * 7_919) % 4_000_000)
+            .unwrap();
     }
     std::fs::write(folder.path().join("persons.csv"), persons).unwrap();
     let period = Period::parse("2026-03").unwrap();
