@@ -74,7 +74,7 @@ pub struct Simulation {
     pub inputs: Inputs,
     /// How it is calculated.
     pub options: Options,
-    library: Arc<Library>,
+    pub(crate) library: Arc<Library>,
 }
 
 impl Simulation {

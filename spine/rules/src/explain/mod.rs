@@ -6,11 +6,15 @@
 pub mod certificate;
 pub mod change;
 mod page;
+mod reasons;
 mod rests;
 mod words;
 
+pub(crate) use page::escape;
 pub use page::page;
+pub use reasons::Reason;
 pub use words::Words;
+pub(crate) use words::grouped;
 
 use crate::command::{CalculationError, parameter_json};
 use crate::diagnostic::Diagnostic;
@@ -24,6 +28,7 @@ use crate::unknown::{Inquiry, Known, Possible, Values, known_cells};
 use crate::variable::Variable;
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// How deep a tree goes at most; beyond, what is there is named and not unfolded.
@@ -85,6 +90,8 @@ pub struct Account {
     pub shown: Words,
     /// Where it comes from.
     pub source: Source,
+    /// The reason in the package's words, for the result asked for.
+    pub reason: Option<Reason>,
     /// What the formula says, with its article; what an input is and what proves it.
     pub text: Words,
     /// Where the law says so.
@@ -163,7 +170,9 @@ pub fn explain(
         .rposition(|calculation| *calculation.variable == *variable && calculation.node == case.node)
         .ok_or_else(|| Diagnostic::limit("the calculation left no trace", "report this with the package"))?;
     let mut teller = Teller { case: &case, ground: &ground, values: &values, told: HashSet::new() };
-    Ok(teller.account(top, case.row, 0)?)
+    let mut account = teller.account(top, case.row, 0)?;
+    account.reason = reasons::reason(package, &case, period)?;
+    Ok(account)
 }
 
 struct Teller<'case> {
@@ -196,7 +205,7 @@ impl Teller<'_> {
         };
         let text = match formula.and_then(crate::variable::Formula::documentation) {
             Some(text) => Words::of_text(text),
-            None => variable.documentation.as_deref().map(Words::of_label).unwrap_or_default(),
+            None => variable.documentation.as_deref().map(Words::of_text).unwrap_or_default(),
         };
         let mut account = Account {
             variable: calculation.variable.to_string(),
@@ -207,6 +216,7 @@ impl Teller<'_> {
             value: crate::unknown::possible_json(&value, variable).unwrap_or(Json::Null),
             shown: words::value_words(variable, &value),
             source,
+            reason: None,
             text,
             references: variable.references.clone(),
             formula: formula.map(|formula| {
@@ -382,7 +392,7 @@ impl Account {
         json!({
             "variable": self.variable, "label": self.label, "instance": self.instance, "entity": self.entity,
             "period": self.period.to_string(), "value": self.value, "shown": self.shown, "source": self.source,
-            "text": self.text, "references": self.references, "formula": self.formula, "figures": figures,
+            "reason": self.reason, "text": self.text, "references": self.references, "formula": self.formula, "figures": figures,
             "elsewhere": self.elsewhere, "children": self.children.iter().map(Self::to_json).collect::<Vec<_>>(),
         })
     }
@@ -390,6 +400,11 @@ impl Account {
     /// The tree as indented text.
     pub fn to_text(&self, korean: bool) -> String {
         let mut text = format!("{}\n", self.sentence().in_language(korean));
+        if let Some(reason) = &self.reason {
+            let basis = reason.basis.in_language(korean);
+            let article = if basis.is_empty() { String::new() } else { format!(" ({basis})") };
+            let _ = writeln!(text, "{}{article}", reason.text.in_language(korean));
+        }
         self.write(&mut text, 1, korean);
         let inputs = self.inputs();
         if !inputs.is_empty() {
@@ -401,13 +416,14 @@ impl Account {
                     (Source::Usual, false) => " [not given: the usual value]",
                     _ => "",
                 };
-                text.push_str(&format!(
-                    "  {} {} = {}{usual}{}{proof}\n",
+                let _ = writeln!(
+                    text,
+                    "  {} {} = {}{usual}{}{proof}",
                     input.instance,
                     input.label.in_language(korean),
                     input.shown.in_language(korean),
                     if proof.is_empty() { "" } else { " — " },
-                ));
+                );
             }
         }
         text
@@ -417,12 +433,13 @@ impl Account {
         let indent = "  ".repeat(depth);
         let own = self.text.in_language(korean);
         if !own.is_empty() && self.source == Source::Formula && !self.elsewhere {
-            text.push_str(&format!("{indent}{}: {own}\n", if korean { "근거" } else { "law" }));
+            let _ = writeln!(text, "{indent}{}: {own}", if korean { "근거" } else { "law" });
         }
         for figure in self.figures.iter().filter(|_| !self.elsewhere) {
             let titles: Vec<&str> = figure.references.iter().map(|(title, _)| title.as_str()).collect();
-            text.push_str(&format!(
-                "{indent}{}: {} = {}{}{}\n",
+            let _ = writeln!(
+                text,
+                "{indent}{}: {} = {}{}{}",
                 if korean { "기준" } else { "figure" },
                 figure.description.in_language(korean),
                 figure.shown.in_language(korean),
@@ -432,11 +449,12 @@ impl Account {
                     format!(" (since {since})")
                 }),
                 if titles.is_empty() { String::new() } else { format!(" — {}", titles.join(", ")) },
-            ));
+            );
         }
         for child in &self.children {
-            text.push_str(&format!(
-                "{indent}- {} · {} ({}) = {}{}\n",
+            let _ = writeln!(
+                text,
+                "{indent}- {} · {} ({}) = {}{}",
                 child.instance,
                 child.label.in_language(korean),
                 words::period_words(child.period).in_language(korean),
@@ -448,7 +466,7 @@ impl Account {
                     (_, Source::Usual, false) => " [not given: the usual value]",
                     _ => "",
                 },
-            ));
+            );
             child.write(text, depth + 1, korean);
         }
     }

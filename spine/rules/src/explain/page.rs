@@ -59,6 +59,9 @@ pub fn page(account: &Account, changes: &[Change], package: &str, hash: Option<&
         escape(&sentence.ko),
         both(&sentence)
     );
+    if let Some(reason) = &account.reason {
+        let _ = writeln!(html, "<p>{}</p><p>{}</p>", both(&reason.text), both(&reason.basis));
+    }
     if !account.text.ko.is_empty() {
         let _ = writeln!(html, "<p>{}</p>", both(&account.text));
     }
@@ -69,9 +72,9 @@ pub fn page(account: &Account, changes: &[Change], package: &str, hash: Option<&
     }
     changed(&mut html, changes);
     facts(&mut html, account);
-    let _ = write!(
+    let _ = writeln!(
         html,
-        "<footer><p>계산 규칙: {}{}</p><p lang=\"en\">Rules: {}. Calculated from the package named here; the person who decides answers for the decision.</p></footer></main></body></html>\n",
+        "<footer><p>계산 규칙: {}{}</p><p lang=\"en\">Rules: {}. Calculated from the package named here; the person who decides answers for the decision.</p></footer></main></body></html>",
         escape(package),
         hash.map_or_else(String::new, |hash| format!(" · 확인 번호 (certificate) {}", escape(hash))),
         escape(package)

@@ -47,7 +47,7 @@ impl Words {
         let mut korean: Vec<String> = Vec::new();
         let mut english: Vec<String> = Vec::new();
         for paragraph in text.split("\n\n") {
-            let joined = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            let joined = joined(paragraph);
             if joined.is_empty() {
                 continue;
             }
@@ -59,6 +59,23 @@ impl Words {
             _ => Self::both(english.join(" "), english.join(" ")),
         }
     }
+}
+
+/// Lines made one; what proves a fact, who holds it and where the law says so stand apart.
+fn joined(paragraph: &str) -> String {
+    const PARTS: [&str; 6] = ["증빙:", "기관:", "근거:", "Proof:", "Held by:", "Basis:"];
+    let mut text = String::new();
+    for line in paragraph.lines() {
+        let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if line.is_empty() {
+            continue;
+        }
+        if !text.is_empty() {
+            text.push_str(if PARTS.iter().any(|part| line.starts_with(part)) { " · " } else { " " });
+        }
+        text.push_str(&line);
+    }
+    text
 }
 
 /// Where the bracket opens that a text ends in.

@@ -28,6 +28,7 @@ use evaluate::Ground;
 use needs::{Needs, dependents, needed};
 use serde_json::{Value as Json, json};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 /// Which rows of which inputs are known; inputs that are given but not named here are known in every row.
@@ -39,7 +40,7 @@ pub struct Inquiry {
     /// The population with every input that the question rests on; rows not known hold the default.
     pub simulation: Simulation,
     /// The operations.
-    pub plan: std::sync::Arc<Plan>,
+    pub plan: Plan,
     /// Which rows are known.
     pub known: Known,
     /// Figures that the law leaves open.
@@ -471,18 +472,20 @@ pub fn ask_text(answer: &Json, korean: bool) -> String {
     let say = |in_korean: &'static str, in_english: &'static str| if korean { in_korean } else { in_english };
     for (name, result) in answer["results"].as_object().into_iter().flatten() {
         if let Some(value) = result.get("value") {
-            text.push_str(&format!("{name}: {} = {value}\n", answer["variable"].as_str().unwrap_or_default()));
+            let _ = writeln!(text, "{name}: {} = {value}", answer["variable"].as_str().unwrap_or_default());
             continue;
         }
-        text.push_str(&format!(
-            "{name}: {}\n",
+        let _ = writeln!(
+            text,
+            "{name}: {}",
             say("아직 알 수 없습니다. 다음을 알려 주세요.", "not known yet. What is needed:")
-        ));
+        );
         for need in result["needs"].as_array().into_iter().flatten() {
             let label = need["label"].as_str().or_else(|| need["variable"].as_str()).unwrap_or_default();
             let (settles, tried) = (need["settles"].as_u64().unwrap_or(0), need["tried"].as_u64().unwrap_or(0));
-            text.push_str(&format!(
-                "  - {} · {label} ({}) — {}\n",
+            let _ = writeln!(
+                text,
+                "  - {} · {label} ({}) — {}",
                 need["instance"].as_str().unwrap_or_default(),
                 need["period"].as_str().unwrap_or_default(),
                 if korean {
@@ -490,15 +493,16 @@ pub fn ask_text(answer: &Json, korean: bool) -> String {
                 } else {
                     format!("settles it for {settles} of {tried} answers tried")
                 }
-            ));
+            );
         }
         for figure in result["open_figures"].as_array().into_iter().flatten() {
-            text.push_str(&format!(
-                "  - {}: {} ({})\n",
+            let _ = writeln!(
+                text,
+                "  - {}: {} ({})",
                 say("법령에서 확인되지 않은 금액", "a figure not confirmed in the law"),
                 figure["description"].as_str().or_else(|| figure["parameter"].as_str()).unwrap_or_default(),
                 figure["from"].as_str().unwrap_or_default()
-            ));
+            );
         }
     }
     text

@@ -29,6 +29,9 @@ fn a_pension_is_explained_with_articles_and_proofs() {
     assert!(korean.contains("기초연금법 제3조"));
     assert!(korean.contains("선정기준액"));
     assert!(english.contains("won"));
+    let reason = account.reason.clone().expect("the package gives reasons");
+    assert!(reason.text.ko.contains("349,700원") && reason.basis.ko.contains("기초연금법"), "{reason:?}");
+    assert!(reason.text.en.ends_with('.') && !reason.text.en.contains('{'), "{reason:?}");
     let earned = account.inputs().into_iter().find(|input| input.variable == "earned_income").unwrap();
     assert_eq!(earned.source, Source::Given);
     assert!(earned.text.ko.contains("증빙"));

@@ -7,7 +7,10 @@
 //! What results mean: what is unknown, why a result is what it is, what would change it, what a reform does.
 
 mod explain;
+mod incremental;
 #[allow(dead_code, reason = "the helper is shared with the other tests of the engine")]
 #[path = "../it/package.rs"]
 mod package;
+mod reform;
+mod sql;
 mod unknown;
