@@ -1,5 +1,6 @@
 //! `maru rules …`
 
+mod meaning;
 mod nation;
 mod serve;
 
@@ -37,7 +38,16 @@ pub(crate) enum Command {
     Calculate(CalculateArguments),
     /// Show what a value rests on: values, parameters with date and reference, formulas, inputs.
     Explain(ExplainArguments),
-    /// Count the constructs that keep formulas from compiling, the most frequent first.
+    /// Say what is still needed to know a result, what settles most first.
+    Ask(meaning::AskArguments),
+    /// Check the certificate of a calculation.
+    #[command(subcommand)]
+    Certificate(meaning::CertificateCommand),
+    /// Compare a reform with the rules in force: cost, winners and losers, poverty, inequality.
+    Reform(meaning::ReformArguments),
+    /// Write the rules as SQL for Spark or DuckDB.
+    Sql(meaning::SqlArguments),
+    /// List what is missing: constructs that do not compile, and figures that the law leaves open.
     Gaps(GapsArguments),
     /// Calculate a nation from Parquet to Parquet, in bounded memory.
     Run(nation::Arguments),
@@ -188,6 +198,18 @@ pub(crate) struct ExplainArguments {
     /// As JSON.
     #[arg(long, conflicts_with = "korean")]
     json: bool,
+    /// Whose value; the first where none is named.
+    #[arg(long, value_name = "NAME", conflicts_with = "parity")]
+    of: Option<String>,
+    /// What would change it, fact by fact.
+    #[arg(long, conflicts_with = "parity")]
+    changes: bool,
+    /// Write one page that unfolds.
+    #[arg(long, value_name = "FILE", conflicts_with = "parity")]
+    html: Option<PathBuf>,
+    /// Write the certificate of the calculation.
+    #[arg(long, value_name = "FILE", conflicts_with = "parity")]
+    certificate: Option<PathBuf>,
     #[command(flatten)]
     mode: ModeArguments,
 }
@@ -211,6 +233,10 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Test(arguments) => test(&arguments),
         Command::Calculate(arguments) => calculate(&arguments),
         Command::Explain(arguments) => explain(&arguments),
+        Command::Ask(arguments) => meaning::ask(&arguments),
+        Command::Certificate(command) => meaning::certificate(&command),
+        Command::Reform(arguments) => meaning::reform(&arguments),
+        Command::Sql(arguments) => meaning::write_sql(&arguments),
         Command::Gaps(arguments) => gaps(&arguments),
         Command::Run(arguments) => nation::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
@@ -274,6 +300,9 @@ fn gaps(arguments: &GapsArguments) -> anyhow::Result<ExitCode> {
             "{:5}  {}\n       instead: {}\n       such as: {}",
             gap.formulas, gap.construct, gap.help, gap.example
         ))?;
+    }
+    for figure in meaning::open_figures(&package, &arguments.on.to_string()) {
+        super::print(&figure)?;
     }
     super::print(&summary(&package, &coverage))?;
     Ok(ExitCode::SUCCESS)
@@ -393,6 +422,10 @@ fn calculate(arguments: &CalculateArguments) -> anyhow::Result<ExitCode> {
 }
 
 fn explain(arguments: &ExplainArguments) -> anyhow::Result<ExitCode> {
+    // With Core's numbers the tree of the calculation itself is shown, for every row.
+    if !arguments.mode.parity {
+        return meaning::explain(arguments);
+    }
     let package = arguments.package.load()?;
     let explanation = command::explain(
         &package,

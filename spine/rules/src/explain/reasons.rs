@@ -35,7 +35,7 @@ struct Look<'look> {
     period: Period,
 }
 
-fn wrong(file: &Path, message: String) -> Diagnostic {
+fn wrong(file: &Path, message: &str) -> Diagnostic {
     Diagnostic::limit(format!("{}: {message}", file.display()), "see docs/decisions/laws-reasons-and-proofs.md")
 }
 
@@ -62,7 +62,7 @@ fn cases(folder: &Path, variable: &str) -> Result<Option<(PathBuf, Node)>, Diagn
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
     files.sort();
     for file in files.into_iter().filter(|file| file.extension().is_some_and(|ending| ending == "yaml")) {
-        let text = std::fs::read_to_string(&file).map_err(|error| wrong(&file, error.to_string()))?;
+        let text = std::fs::read_to_string(&file).map_err(|error| wrong(&file, &error.to_string()))?;
         let data = yaml::parse(&text, &file)?;
         if let Some(found) = data.get(variable) {
             return Ok(Some((file, found.clone())));
@@ -107,7 +107,7 @@ pub(super) fn reason(package: &Package, case: &Case, period: Period) -> Result<O
 /// What is said where an open figure keeps the result from being told.
 fn unknown(folder: &Path, case: &Case) -> Result<Reason, Diagnostic> {
     let file = folder.join("unknown.yaml");
-    let text = std::fs::read_to_string(&file).map_err(|error| wrong(&file, error.to_string()))?;
+    let text = std::fs::read_to_string(&file).map_err(|error| wrong(&file, &error.to_string()))?;
     let data = yaml::parse(&text, &file)?;
     let ground = case.inquiry.ground();
     let values = case.inquiry.all(&ground, &[case.node])?;
@@ -200,7 +200,7 @@ impl<'look> Look<'look> {
                 Some((true, true)) => return Ok(None),
                 Some((_, true)) => {}
                 Some(_) => return Ok(Some(false)),
-                None => return Err(wrong(file, format!("«{clause}» is no condition"))),
+                None => return Err(wrong(file, &format!("«{clause}» is no condition"))),
             }
         }
         Ok(Some(true))

@@ -111,7 +111,7 @@ impl Unit<'_> {
             } else if variable.entity == person {
                 unit.get(row).copied()
             } else {
-                first[row]
+                first.get(row).copied().flatten()
             };
             let Some(sum) = place.and_then(|place| sums.get_mut(place as usize)) else { continue };
             *sum = sum.plus(value(column, row)).ok_or_else(overflow)?;
@@ -175,8 +175,8 @@ pub(super) fn study(
         (sums(&compared.before, incomes..costs)?, sums(&compared.after, incomes..costs)?)
     };
     let mut groups = Vec::new();
-    for place in costs..names.len() {
-        groups.push((names[place].clone(), labels(&unit, system.variable(names[place])?, &compared.before[place])));
+    for (place, name) in names.iter().enumerate().skip(costs) {
+        groups.push(((*name).clone(), labels(&unit, system.variable(name)?, &compared.before[place])));
     }
     let mut study = measured(&unit.members(), &income, &paid, groups);
     study.name.clone_from(&reform.name);

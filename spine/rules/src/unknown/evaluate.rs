@@ -172,7 +172,7 @@ impl<'run> Ground<'run> {
             Operation::Project(a) => {
                 let inner = of(*a)?;
                 match self.graph.shape(*a) {
-                    Shape::Scalar => Arc::new(inner.to_vec()),
+                    Shape::Scalar => Arc::new(inner.clone()),
                     Shape::Entity(group) => {
                         let places = &self.population.memberships[group].group;
                         each(rows, &|row| at(inner, places.get(row).map_or(0, |place| *place as usize)).clone())

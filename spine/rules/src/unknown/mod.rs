@@ -79,6 +79,15 @@ pub struct Answer {
     pub figures: Vec<OpenFigure>,
 }
 
+/// What is missing for a population.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Survey {
+    /// Rows whose result stays open.
+    pub open: usize,
+    /// For how many rows each unknown input matters, most first.
+    pub inputs: Vec<(Arc<str>, Period, usize)>,
+}
+
 impl Inquiry {
     /// Compiles questions; what is neither given nor in `assumed` is unknown instead of being its default.
     pub fn new(
@@ -185,7 +194,7 @@ impl Inquiry {
     }
 
     /// How many rows of an output stay open, and for how many of them each unknown input matters, most first.
-    pub fn survey(&self, output: usize) -> Result<(usize, Vec<(Arc<str>, Period, usize)>), Diagnostic> {
+    pub fn survey(&self, output: usize) -> Result<Survey, Diagnostic> {
         let node = self.output(output)?;
         let ground = self.ground();
         let values = self.all(&ground, &[node])?;
@@ -209,7 +218,7 @@ impl Inquiry {
             })
             .collect();
         list.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-        Ok((open, list))
+        Ok(Survey { open, inputs: list })
     }
 
     fn output(&self, output: usize) -> Result<NodeId, Diagnostic> {
@@ -391,6 +400,7 @@ fn is_given(written: &Json, period: Period) -> bool {
 }
 
 /// What a situation leaves open about a variable: the result where it is known, else what to ask.
+#[allow(clippy::implicit_hasher, reason = "names that a caller typed: a few, in the usual set")]
 pub fn ask(
     package: &Package,
     situation: &Json,

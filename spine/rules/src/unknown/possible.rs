@@ -90,7 +90,7 @@ impl Possible {
     pub fn is_known(&self) -> bool {
         match self {
             Self::Range { low, high, hole } => !hole && low == high,
-            Self::Members(set) => set.count_ones() == 1,
+            Self::Members(set) => set.is_power_of_two(),
             Self::Text(text) => text.is_some(),
             Self::Nothing => false,
         }
@@ -100,7 +100,7 @@ impl Possible {
     pub fn known_number(&self) -> Option<Rational> {
         match self {
             Self::Range { low, high, hole: false } if low == high => Some(*low),
-            Self::Members(set) if set.count_ones() == 1 => Some(Rational::integer(i128::from(set.trailing_zeros()))),
+            Self::Members(set) if set.is_power_of_two() => Some(Rational::integer(i128::from(set.trailing_zeros()))),
             _ => None,
         }
     }
@@ -292,7 +292,7 @@ impl Possible {
                 };
             }
             (Self::Members(a), Self::Members(b)) => {
-                return equality(a & b != 0, a != b || a.count_ones() != 1);
+                return equality(a & b != 0, a != b || !a.is_power_of_two());
             }
             // What no figure stands for compares neither way: it is open.
             (Self::Nothing, _) | (_, Self::Nothing) => return Self::either(),
