@@ -231,7 +231,7 @@ impl Simulation {
     }
 
     /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.
-    fn compile(&self, questions: &[(String, Period)], output: bool) -> Result<Plan, Diagnostic> {
+    pub(crate) fn compile(&self, questions: &[(String, Period)], output: bool) -> Result<Plan, Diagnostic> {
         let keys: HashSet<(Arc<str>, Period)> = self.inputs.keys().cloned().collect();
         let session = Session::new(Arc::clone(&self.system), keys, self.options.max_spiral_loops.max(1));
         on_deep_stack(|| {

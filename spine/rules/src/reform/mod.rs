@@ -182,10 +182,10 @@ pub fn compare(
     reformed: &Arc<System>,
     questions: &[(String, Period)],
 ) -> Result<Compared, Diagnostic> {
-    let before = simulation.plan(questions)?;
+    let before = simulation.compile(questions, false)?;
     let mut other = simulation.clone();
     other.system = Arc::clone(reformed);
-    let after = other.plan(questions)?;
+    let after = other.compile(questions, false)?;
     let counts = (before.graph.nodes.len(), after.graph.nodes.len());
     let mut graph = before.graph.clone();
     let places = merge(&mut graph, &after.graph)?;

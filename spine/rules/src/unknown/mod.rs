@@ -99,7 +99,8 @@ impl Inquiry {
         let (system, figures) = figures::marked(&simulation.system);
         simulation.system = Arc::new(system);
         loop {
-            let plan = simulation.plan(questions)?;
+            // The rules are marked anew for each inquiry: its plan would only fill the memory of plans.
+            let plan = simulation.compile(questions, false)?;
             let mut complete = true;
             for calculation in plan.calculations.iter().filter(|calculation| calculation.origin == Origin::Default) {
                 let variable = Arc::clone(simulation.system.variable(&calculation.variable)?);
