@@ -578,6 +578,10 @@ impl Evaluator {
             (Value::Column(id), Value::Ellipsis) => Ok(Value::Column(*id)),
             // The first of the population, for all: right for one household, and only for one. Here each keeps its own.
             (Value::Column(id), Value::Int(0)) => Ok(Value::Column(*id)),
+            // `b[mask]`, to be put into `a[mask]`: whole columns are chosen from when it is put there.
+            (Value::Column(id), Value::Column(mask)) if self.session()?.graph.kind(*mask) == Kind::Bool => {
+                Ok(Value::Column(*id))
+            }
             (Value::Column(_), _) => {
                 Err(Diagnostic::unsupported("a part of a column", "keep whole columns: where(condition, value, 0)"))
             }

@@ -634,7 +634,7 @@ impl Evaluator {
                     given.remove(0)
                 };
                 if !arguments.named.is_empty() {
-                    return Err(Diagnostic::unsupported("partial() with named arguments", "write a function"));
+                    return Ok(Value::Partial(Arc::new((function, given, arguments.named.clone()))));
                 }
                 Value::Bound(Arc::new((function, given)))
             }

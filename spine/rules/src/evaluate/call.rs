@@ -30,6 +30,16 @@ impl Evaluator {
                 arguments.positional = positional;
                 self.call(&bound.0, arguments)
             }
+            Value::Partial(partial) => {
+                let positional = partial.1.iter().cloned().chain(arguments.positional).collect();
+                let mut named = arguments.named;
+                for (name, value) in &partial.2 {
+                    if !named.iter().any(|(given, _)| given == name) {
+                        named.push((Arc::clone(name), value.clone()));
+                    }
+                }
+                self.call(&partial.0, Arguments { positional, named })
+            }
             Value::Class(class) => self.instantiate(class, arguments),
             Value::Population(projector) => self.call_population(projector, &arguments),
             Value::Parameters => {

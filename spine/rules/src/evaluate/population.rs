@@ -442,7 +442,15 @@ impl Evaluator {
                 ));
             }
         };
-        let reduced = self.aggregate(aggregation, id, group, role.as_deref())?;
+        // Dates are compared as days, and are dates again afterwards.
+        let kind = self.session()?.graph.kind(id);
+        let id = if kind == Kind::Date { self.session()?.graph.convert(id, Kind::Int64)? } else { id };
+        let mut reduced = self.aggregate(aggregation, id, group, role.as_deref())?;
+        if kind == Kind::Date {
+            let graph = &mut self.session()?.graph;
+            let whole = graph.convert(reduced, Kind::Int64)?;
+            reduced = graph.convert(whole, Kind::Date)?;
+        }
         // The neutral element takes part: where nobody has the role, it is the result.
         let neutral = arguments.require(2, "neutral_element", "reduce")?;
         let operation = match aggregation {
