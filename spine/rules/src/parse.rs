@@ -313,8 +313,9 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
         // NumPy keeps texts as bytes in older packages; here they are texts throughout.
         ast::Expr::BytesLiteral(node) => {
             let bytes: Vec<u8> = node.value.bytes().collect();
-            std::str::from_utf8(&bytes)
-                .map_or(ExpressionKind::Unsupported("a byte string that is no text"), |text| ExpressionKind::Text(name(text)))
+            std::str::from_utf8(&bytes).map_or(ExpressionKind::Unsupported("a byte string that is no text"), |text| {
+                ExpressionKind::Text(name(text))
+            })
         }
         ast::Expr::FString(node) => ExpressionKind::Formatted(formatted(&node.value)),
         ast::Expr::TString(_) => ExpressionKind::Unsupported("a template string"),

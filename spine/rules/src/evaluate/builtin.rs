@@ -671,6 +671,7 @@ impl Evaluator {
                 let mut all: Vec<Vec<Value>> = vec![Vec::new()];
                 for value in &arguments.positional {
                     let items = self.iterate(value)?;
+                    super::bounded(all.len().saturating_mul(items.len()))?;
                     all = all
                         .iter()
                         .flat_map(|known| {

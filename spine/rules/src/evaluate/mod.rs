@@ -23,7 +23,9 @@ use crate::value::{Dictionary, Function, Outcome, Scope, Source, Value, lock, sh
 use std::sync::Arc;
 
 /// How many expressions one question may take.
-const MOST_STEPS: u64 = 200_000_000;
+const MOST_STEPS: u64 = 20_000_000;
+/// How long a text or a list may grow.
+pub(crate) const LONGEST: usize = 1_000_000;
 /// How deep calls may nest: functions and variables together.
 const DEEPEST: usize = 900;
 
@@ -266,6 +268,7 @@ impl Evaluator {
                         ));
                     }
                     let format = self.formatted(format, frame)?;
+                    bounded(text.len())?;
                     let shown = if *representation { value.represent() } else { builtin::format(&value, &format)? };
                     text.push_str(&shown);
                 }
@@ -546,10 +549,21 @@ fn module_names(frame: &Frame) -> Value {
         scope = parent;
     }
     let names = lock(&scope.names);
-    let entries = names
-        .iter()
-        .map(|(name, value)| (crate::value::Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone())));
+    let entries = names.iter().map(|(name, value)| {
+        (crate::value::Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone()))
+    });
     Value::Dict(shared(entries.collect()))
+}
+
+/// Refuses what grows without end, such as a text doubled in a loop.
+pub(crate) fn bounded(length: usize) -> Outcome<()> {
+    if length > LONGEST {
+        return Err(Diagnostic::limit(
+            "a text or a list grows beyond a million",
+            "look for a loop that doubles it, and use columns for what is many",
+        ));
+    }
+    Ok(())
 }
 
 fn entries_empty(entries: &std::sync::Mutex<Dictionary>) -> bool {
