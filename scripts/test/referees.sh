@@ -7,6 +7,18 @@ run_referees() {
   step "calendar: days off beside PyPI holidays"
   python benches/calendar/referee.py --holidays
   check_korean_law
+  check_rules_engine
+}
+
+# The same packages in Maru's own engine: every YAML test of OpenFisca's country template and of the Korean package.
+check_rules_engine() {
+  step "rules: the country template and laws/korea in maru"
+  cargo build --quiet --locked -p maru
+  local template
+  template=$(python -c 'import openfisca_country_template as package; print(package.__path__[0])')
+  target/debug/maru rules test "$template"
+  target/debug/maru rules test laws/korea/openfisca_korea
+  target/debug/maru rules check laws/korea/openfisca_korea --at-least 100
 }
 
 # The Korean package in OpenFisca Core: style, every worked case, what must hold for everybody, and the synthetic nation's margins.

@@ -250,7 +250,7 @@ fn function(node: &ast::StmtFunctionDef) -> FunctionDefinition {
 /// Whether a statement yields, outside functions of its own.
 fn yields(statement: &Statement) -> bool {
     match &statement.kind {
-        StatementKind::Expression(expression) => matches!(expression.kind, ExpressionKind::Unsupported("yield")),
+        StatementKind::Expression(expression) => matches!(expression.kind, ExpressionKind::Yield(..)),
         StatementKind::If(branches) => branches.iter().any(|(_, body)| body.iter().any(yields)),
         StatementKind::For { body, otherwise, .. } | StatementKind::While { body, otherwise, .. } => {
             body.iter().chain(otherwise).any(yields)
@@ -310,7 +310,13 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
             ast::Number::Complex { .. } => ExpressionKind::Unsupported("a complex number"),
         },
         ast::Expr::StringLiteral(node) => ExpressionKind::Text(name(node.value.to_str())),
-        ast::Expr::BytesLiteral(_) => ExpressionKind::Unsupported("a byte string"),
+        // NumPy keeps texts as bytes in older packages; here they are texts throughout.
+        ast::Expr::BytesLiteral(node) => {
+            let bytes: Vec<u8> = node.value.bytes().collect();
+            std::str::from_utf8(&bytes).map_or(ExpressionKind::Unsupported("a byte string that is no text"), |text| {
+                ExpressionKind::Text(name(text))
+            })
+        }
         ast::Expr::FString(node) => ExpressionKind::Formatted(formatted(&node.value)),
         ast::Expr::TString(_) => ExpressionKind::Unsupported("a template string"),
         ast::Expr::Name(node) => ExpressionKind::Name(name(node.id.as_str())),
@@ -370,7 +376,8 @@ fn expression_kind(source: &ast::Expr) -> ExpressionKind {
             _ => ExpressionKind::Unsupported("«:=» to something that is not a name"),
         },
         ast::Expr::Await(_) => ExpressionKind::Unsupported("await"),
-        ast::Expr::Yield(_) | ast::Expr::YieldFrom(_) => ExpressionKind::Unsupported("yield"),
+        ast::Expr::Yield(node) => ExpressionKind::Yield(node.value.as_deref().map(boxed), false),
+        ast::Expr::YieldFrom(node) => ExpressionKind::Yield(Some(boxed(&node.value)), true),
         ast::Expr::IpyEscapeCommand(_) => ExpressionKind::Unsupported("a notebook command"),
     }
 }

@@ -337,6 +337,9 @@ impl Period {
             return None;
         }
         let count = if unit == Unit::Year { self.size } else { self.size_in(unit)? };
+        if count > 100_000 {
+            return None;
+        }
         let first = self.first(unit);
         (0..count).map(|index| first.offset(index, None)).collect()
     }

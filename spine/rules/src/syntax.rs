@@ -122,6 +122,8 @@ pub(crate) enum ExpressionKind {
     Lambda(Arc<FunctionDefinition>),
     Starred(Box<Expression>),
     Named(Name, Box<Expression>),
+    /// One value, or all of an iterable where the flag is set.
+    Yield(Option<Box<Expression>>, bool),
     /// What is not compiled, by its name in the language.
     Unsupported(&'static str),
 }

@@ -290,6 +290,8 @@ pub(crate) enum Value {
     Method(Arc<(Value, Name)>),
     /// A function with its first arguments given.
     Bound(Arc<(Value, Vec<Value>)>),
+    /// A function with arguments given by name, after its first ones.
+    Partial(Arc<(Value, Vec<Value>, Vec<(Name, Value)>)>),
     Module(Arc<ModuleObject>),
     Class(Arc<Class>),
     Object(Arc<Object>),
@@ -369,7 +371,7 @@ impl Value {
             Self::Instant(_) => "Instant",
             Self::Period(_) => "Period",
             Self::Unit(_) => "DateUnit",
-            Self::Function(_) | Self::Bound(_) => "function",
+            Self::Function(_) | Self::Bound(_) | Self::Partial(_) => "function",
             Self::Builtin(_) | Self::Method(_) => "builtin",
             Self::Library(_) | Self::Module(_) => "module",
             Self::Class(_) | Self::EnumType(_) | Self::Kind(_) => "type",

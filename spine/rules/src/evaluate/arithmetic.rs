@@ -1,6 +1,6 @@
 //! Operators: Python's rules on ordinary values, nodes of the graph on columns.
 
-use super::{Evaluator, branch_on_column, set_of};
+use super::{Evaluator, bounded, branch_on_column, set_of};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, Kind, Operand, Shape, TextTest, Unary, fold_binary};
 use crate::number::{Number, Rational};
@@ -220,13 +220,18 @@ impl Evaluator {
             return result;
         }
         match (operator, left, right) {
-            (Arithmetic::Add, Value::Text(a), Value::Text(b)) => Ok(Value::text(format!("{a}{b}"))),
+            (Arithmetic::Add, Value::Text(a), Value::Text(b)) => {
+                bounded(a.len() + b.len())?;
+                Ok(Value::text(format!("{a}{b}")))
+            }
             (Arithmetic::Add, Value::List(a), Value::List(b)) => {
                 let mut items = lock(a).clone();
+                bounded(items.len())?;
                 items.extend(lock(b).clone());
                 Ok(Value::list(items))
             }
             (Arithmetic::Add, Value::Tuple(a), Value::Tuple(b)) => {
+                bounded(a.len() + b.len())?;
                 Ok(Value::tuple(a.iter().chain(b.iter()).cloned().collect()))
             }
             (Arithmetic::Multiply, Value::List(items), Value::Int(times))
@@ -239,7 +244,9 @@ impl Evaluator {
                 Ok(Value::list(items.iter().cycle().take(items.len() * times).cloned().collect()))
             }
             (Arithmetic::Multiply, Value::Text(text), Value::Int(times)) if *times < 10_000 => {
-                Ok(Value::text(text.repeat(usize::try_from(*times).unwrap_or(0))))
+                let times = usize::try_from(*times).unwrap_or(0);
+                bounded(text.len().saturating_mul(times))?;
+                Ok(Value::text(text.repeat(times)))
             }
             (Arithmetic::Modulo, Value::Text(text), right) => percent_format(text, right),
             (Arithmetic::Subtract, Value::Date(a), Value::Date(b)) => Ok(Value::Days(i64::from(*a) - i64::from(*b))),
@@ -289,6 +296,7 @@ impl Evaluator {
             && !Self::is_columnar(value)
         {
             let more = self.iterate(value)?;
+            bounded(more.len())?;
             lock(items).extend(more);
             return Ok(old.clone());
         }
@@ -578,6 +586,10 @@ impl Evaluator {
             (Value::Column(id), Value::Ellipsis) => Ok(Value::Column(*id)),
             // The first of the population, for all: right for one household, and only for one. Here each keeps its own.
             (Value::Column(id), Value::Int(0)) => Ok(Value::Column(*id)),
+            // `b[mask]`, to be put into `a[mask]`: whole columns are chosen from when it is put there.
+            (Value::Column(id), Value::Column(mask)) if self.session()?.graph.kind(*mask) == Kind::Bool => {
+                Ok(Value::Column(*id))
+            }
             (Value::Column(_), _) => {
                 Err(Diagnostic::unsupported("a part of a column", "keep whole columns: where(condition, value, 0)"))
             }
@@ -892,6 +904,7 @@ fn percent_format(text: &str, values: &Value) -> Outcome<Value> {
                     .next()
                     .ok_or_else(|| Diagnostic::raised("TypeError", "not enough arguments for format string"))?;
                 result.push_str(&value.display());
+                bounded(result.len())?;
             }
             _ => return Err(Diagnostic::unsupported("this «%» format", "write an f-string")),
         }

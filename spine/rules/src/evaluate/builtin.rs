@@ -634,7 +634,7 @@ impl Evaluator {
                     given.remove(0)
                 };
                 if !arguments.named.is_empty() {
-                    return Err(Diagnostic::unsupported("partial() with named arguments", "write a function"));
+                    return Ok(Value::Partial(Arc::new((function, given, arguments.named.clone()))));
                 }
                 Value::Bound(Arc::new((function, given)))
             }
@@ -671,6 +671,7 @@ impl Evaluator {
                 let mut all: Vec<Vec<Value>> = vec![Vec::new()];
                 for value in &arguments.positional {
                     let items = self.iterate(value)?;
+                    super::bounded(all.len().saturating_mul(items.len()))?;
                     all = all
                         .iter()
                         .flat_map(|known| {

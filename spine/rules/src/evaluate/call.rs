@@ -1,6 +1,6 @@
 //! Calls: functions of the package, methods of every kind of value, `super()`.
 
-use super::{Arguments, Evaluator, Frame, attribute, builtin};
+use super::{Arguments, Evaluator, Frame, attribute, bounded, builtin};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Kind, TextTest, Unary};
 use crate::parameter::Scale;
@@ -29,6 +29,16 @@ impl Evaluator {
                 positional.append(&mut arguments.positional);
                 arguments.positional = positional;
                 self.call(&bound.0, arguments)
+            }
+            Value::Partial(partial) => {
+                let positional = partial.1.iter().cloned().chain(arguments.positional).collect();
+                let mut named = arguments.named;
+                for (name, value) in &partial.2 {
+                    if !named.iter().any(|(given, _)| given == name) {
+                        named.push((Arc::clone(name), value.clone()));
+                    }
+                }
+                self.call(&partial.0, Arguments { positional, named })
             }
             Value::Class(class) => self.instantiate(class, arguments),
             Value::Population(projector) => self.call_population(projector, &arguments),
@@ -413,10 +423,10 @@ impl Evaluator {
                 first().map_or(character.is_whitespace(), |set| set.contains(character))
             })),
             "replace" => {
-                Value::text(text.replace(
-                    &arguments.require(0, "old", name)?.display(),
-                    &arguments.require(1, "new", name)?.display(),
-                ))
+                let old = arguments.require(0, "old", name)?.display();
+                let new = arguments.require(1, "new", name)?.display();
+                bounded(text.matches(old.as_str()).count().saturating_mul(new.len()))?;
+                Value::text(text.replace(&old, &new))
             }
             "removeprefix" => Value::text(text.strip_prefix(first().unwrap_or_default().as_str()).unwrap_or(text)),
             "removesuffix" => Value::text(text.strip_suffix(first().unwrap_or_default().as_str()).unwrap_or(text)),
@@ -441,6 +451,8 @@ impl Evaluator {
             }
             "join" => {
                 let items = self.iterate(&arguments.require(0, "iterable", name)?)?;
+                let long = |item: &Value| if let Value::Text(text) = item { text.len() } else { 8 };
+                bounded(items.iter().map(|item| long(item) + text.len()).sum())?;
                 Value::text(items.iter().map(Value::display).collect::<Vec<_>>().join(text))
             }
             "format" => Value::text(self.text_format(text, arguments)?),
@@ -505,6 +517,7 @@ impl Evaluator {
                 ));
             }
             result.push_str(&builtin::format(&value, format)?);
+            super::bounded(result.len())?;
         }
         result.push_str(rest);
         Ok(result)
@@ -519,6 +532,7 @@ impl Evaluator {
                 "append" => lock(items).push(arguments.require(0, "object", name)?),
                 "extend" => {
                     let more = self.iterate(&arguments.require(0, "iterable", name)?)?;
+                    bounded(more.len())?;
                     lock(items).extend(more);
                 }
                 "insert" => {

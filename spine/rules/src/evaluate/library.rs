@@ -215,6 +215,8 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
             "e" => Value::Float(Number::inexact(std::f64::consts::E)),
             _ => Value::Builtin(Arc::from(format!("math.{name}"))),
         },
+        // Branches on Python's version take the newest.
+        "sys" if name == "version_info" => Value::tuple(vec![Value::Int(3), Value::Int(13), Value::Int(0)]),
         "os" if name == "path" => Value::Library(Arc::from("os.path")),
         "os" if name == "sep" || name == "linesep" => Value::text(if name == "sep" { "/" } else { "\n" }),
         "os" if name == "environ" => Value::Dict(crate::value::shared(crate::value::Dictionary::new())),

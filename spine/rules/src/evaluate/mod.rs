@@ -23,7 +23,9 @@ use crate::value::{Dictionary, Function, Outcome, Scope, Source, Value, lock, sh
 use std::sync::Arc;
 
 /// How many expressions one question may take.
-const MOST_STEPS: u64 = 200_000_000;
+const MOST_STEPS: u64 = 20_000_000;
+/// How long a text or a list may grow.
+pub(crate) const LONGEST: usize = 1_000_000;
 /// How deep calls may nest: functions and variables together.
 const DEEPEST: usize = 900;
 
@@ -36,6 +38,8 @@ pub(crate) struct Evaluator {
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) steps: u64,
     pub(crate) depth: usize,
+    /// What the generators that are running have given, the innermost last.
+    pub(crate) yielded: Vec<Vec<Value>>,
 }
 
 /// Arguments of a call.
@@ -86,7 +90,7 @@ pub(crate) fn branch_on_column() -> Diagnostic {
 
 impl Evaluator {
     pub(crate) fn new(library: Arc<Library>) -> Self {
-        Self { library, session: None, diagnostics: Vec::new(), steps: 0, depth: 0 }
+        Self { library, session: None, diagnostics: Vec::new(), steps: 0, depth: 0, yielded: Vec::new() }
     }
 
     pub(crate) fn session(&mut self) -> Outcome<&mut Session> {
@@ -183,6 +187,18 @@ impl Evaluator {
                 frame.scope.set(name, value.clone());
                 Ok(value)
             }
+            ExpressionKind::Yield(value, all) => {
+                let value = match value {
+                    Some(value) => self.expression(value, frame)?,
+                    None => Value::None,
+                };
+                let values = if *all { self.iterate(&value)? } else { vec![value] };
+                match self.yielded.last_mut() {
+                    Some(yielded) => yielded.extend(values),
+                    None => return Err(Diagnostic::raised("SyntaxError", "'yield' outside function")),
+                }
+                Ok(Value::None)
+            }
             ExpressionKind::Unsupported(what) => Err(Diagnostic::unsupported(
                 format!("{what} is not compiled"),
                 "write the formula with columns and ordinary expressions",
@@ -252,6 +268,7 @@ impl Evaluator {
                         ));
                     }
                     let format = self.formatted(format, frame)?;
+                    bounded(text.len())?;
                     let shown = if *representation { value.represent() } else { builtin::format(&value, &format)? };
                     text.push_str(&shown);
                 }
@@ -384,7 +401,8 @@ impl Evaluator {
         if let ExpressionKind::Name(name) = &function.kind {
             match &**name {
                 "super" if frame.scope.get(name).is_none() => return Ok(Value::builtin("super")),
-                "locals" | "globals" | "eval" | "exec" if frame.scope.get(name).is_none() => {
+                "globals" if frame.scope.get(name).is_none() => return Ok(module_names(frame)),
+                "locals" | "eval" | "exec" if frame.scope.get(name).is_none() => {
                     return Err(Diagnostic::unsupported(
                         format!("{name}() is not compiled"),
                         "name the values directly",
@@ -522,6 +540,30 @@ impl Evaluator {
         self.depth -= 1;
         result
     }
+}
+
+/// `globals()`: the names of the module, as they are now.
+fn module_names(frame: &Frame) -> Value {
+    let mut scope = &frame.scope;
+    while let Some(parent) = &scope.parent {
+        scope = parent;
+    }
+    let names = lock(&scope.names);
+    let entries = names.iter().map(|(name, value)| {
+        (crate::value::Key::Text(Arc::clone(name)), (Value::Text(Arc::clone(name)), value.clone()))
+    });
+    Value::Dict(shared(entries.collect()))
+}
+
+/// Refuses what grows without end, such as a text doubled in a loop.
+pub(crate) fn bounded(length: usize) -> Outcome<()> {
+    if length > LONGEST {
+        return Err(Diagnostic::limit(
+            "a text or a list grows beyond a million",
+            "look for a loop that doubles it, and use columns for what is many",
+        ));
+    }
+    Ok(())
 }
 
 fn entries_empty(entries: &std::sync::Mutex<Dictionary>) -> bool {

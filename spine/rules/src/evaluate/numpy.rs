@@ -61,7 +61,13 @@ pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
             ));
         }
     };
-    Ok(match &*name {
+    let name = name.trim_start_matches(['<', '>', '=']);
+    let name = name
+        .strip_prefix("M8")
+        .map(|unit| format!("datetime64{unit}"))
+        .or_else(|| name.strip_prefix("m8").map(|unit| format!("timedelta64{unit}")))
+        .unwrap_or_else(|| name.to_owned());
+    Ok(match name.as_str() {
         "bool" | "bool_" | "?" => Kind::Bool,
         "int32" | "i4" | "int16" | "int8" | "uint8" | "i" | "intc" => Kind::Int32,
         "int" | "int64" | "i8" | "int_" | "intp" | "uint32" | "integer" => Kind::Int64,
@@ -74,7 +80,7 @@ pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
         "timedelta64[M]" => Kind::Months,
         "timedelta64[Y]" => Kind::Years,
         "str" | "str_" | "object" | "O" | "U" | "S" => Kind::Text,
-        name if name.starts_with("|S") || name.starts_with("<U") => Kind::Text,
+        name if name.starts_with("|S") || name.starts_with('U') || name.starts_with('S') => Kind::Text,
         other => {
             return Err(Diagnostic::unsupported(
                 format!("the data type «{other}»"),
@@ -239,6 +245,7 @@ impl Evaluator {
                 };
                 self.session()?.graph.fill(Constant::Int(amount), kind, Shape::Scalar).map(Value::Column)
             }
+            "busday_count" => self.working_days(arguments),
             "startswith" => {
                 let (value, pattern) = (first()?, second()?);
                 self.text_test(TextTest::StartsWith, &value, &pattern)
@@ -281,6 +288,59 @@ impl Evaluator {
                 "use where, select, maximum, minimum, clip, floor, ceil, round, isin and the logical functions",
             )),
         }
+    }
+
+    /// `busday_count(begin, end, weekmask)`: days of the week that count, from one date to the day before another.
+    fn working_days(&mut self, arguments: &Arguments) -> Outcome<Value> {
+        let mask = arguments.take(2, "weekmask").map_or_else(|| "1111100".to_owned(), |mask| mask.display());
+        let counts: Vec<i64> = mask.bytes().map(|day| i64::from(day == b'1')).collect();
+        if counts.len() != 7 || arguments.take(3, "holidays").is_some_and(|days| !days.is_none()) {
+            return Err(Diagnostic::unsupported(
+                "busday_count with holidays or with names of days",
+                "give weekmask as seven digits, such as '1111100'",
+            ));
+        }
+        let mut day = |place: usize, name: &str| -> Outcome<Value> {
+            let value = arguments.require(place, name, "busday_count")?;
+            let value = match value {
+                Value::Text(_) | Value::Instant(_) => Value::Date(super::builtin::instant(&value)?.days()),
+                other => other,
+            };
+            let id = self.node(&value)?;
+            let graph = &mut self.session()?.graph;
+            let id = graph.convert(id, Kind::Date)?;
+            graph.convert(id, Kind::Int64).map(Value::Column)
+        };
+        let (begin, end) = (day(0, "begindates")?, day(1, "enddates")?);
+        let straight = self.days_between(&counts, &begin, &end)?;
+        // The other way round, NumPy counts from the day after.
+        let one = Value::Int(1);
+        let later = self.arithmetic(Arithmetic::Add, &begin, &one)?;
+        let earlier = self.arithmetic(Arithmetic::Add, &end, &one)?;
+        let back = self.days_between(&counts, &later, &earlier)?;
+        let reversed = self.compare(Comparison::Less, &end, &begin)?;
+        self.choose(&reversed, &back, &straight)
+    }
+
+    /// How many days that count lie between two days, given in days since 1970.
+    fn days_between(&mut self, counts: &[i64], begin: &Value, end: &Value) -> Outcome<Value> {
+        let mut before = vec![0_i64];
+        for count in counts {
+            before.push(before.last().copied().unwrap_or(0) + count);
+        }
+        let week = before.pop().unwrap_or(0);
+        let table = Value::list(before.into_iter().map(Value::Int).collect());
+        let mut until = |day: &Value| -> Outcome<Value> {
+            // 1970 began on a Thursday.
+            let shifted = self.arithmetic(Arithmetic::Add, day, &Value::Int(3))?;
+            let weeks = self.arithmetic(Arithmetic::FloorDivide, &shifted, &Value::Int(7))?;
+            let weekday = self.arithmetic(Arithmetic::Modulo, &shifted, &Value::Int(7))?;
+            let whole = self.arithmetic(Arithmetic::Multiply, &weeks, &Value::Int(week))?;
+            let rest = self.subscript(&table, &weekday)?;
+            self.arithmetic(Arithmetic::Add, &whole, &rest)
+        };
+        let (begin, end) = (until(begin)?, until(end)?);
+        self.arithmetic(Arithmetic::Subtract, &end, &begin)
     }
 
     /// An operation on one value.

@@ -442,6 +442,9 @@ impl Evaluator {
                 ));
             }
         };
+        // Dates are compared as days, and are dates again afterwards.
+        let kind = self.session()?.graph.kind(id);
+        let id = if kind == Kind::Date { self.session()?.graph.convert(id, Kind::Int64)? } else { id };
         let reduced = self.aggregate(aggregation, id, group, role.as_deref())?;
         // The neutral element takes part: where nobody has the role, it is the result.
         let neutral = arguments.require(2, "neutral_element", "reduce")?;
@@ -450,8 +453,16 @@ impl Evaluator {
             Aggregation::Smallest => crate::graph::Binary::Minimum,
             _ => return Ok(reduced),
         };
+        let neutral =
+            if kind == Kind::Date { Value::Int(i64::from(super::builtin::instant(&neutral)?.days())) } else { neutral };
         let result = self.columns(operation, &Value::Column(reduced), &neutral)?;
-        self.node(&result)
+        let result = self.node(&result)?;
+        if kind == Kind::Date {
+            let graph = &mut self.session()?.graph;
+            let whole = graph.convert(result, Kind::Int64)?;
+            return graph.convert(whole, Kind::Date);
+        }
+        Ok(result)
     }
 
     /// `person.get_rank(group, criteria, condition)`

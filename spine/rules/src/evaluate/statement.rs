@@ -180,8 +180,13 @@ impl Evaluator {
         for (test, body) in branches {
             let holds = match test {
                 Some(test) => {
-                    let value = self.expression(test, frame)?;
-                    self.truth(&value).map_err(|fault| fault.at(|| frame.source.location(test.offset)))?
+                    let holds = self.expression(test, frame).and_then(|value| self.truth(&value));
+                    match holds.map_err(|fault| fault.at(|| frame.source.location(test.offset))) {
+                        Ok(holds) => holds,
+                        // A check of the whole population that only writes to a log bears on no result.
+                        Err(fault) if fault.trouble == Trouble::Unsupported && only_logs(body) => false,
+                        Err(fault) => return Err(fault),
+                    }
                 }
                 None => true,
             };
@@ -409,12 +414,16 @@ impl Evaluator {
     /// Calls a function of the package.
     pub(crate) fn call_function(&mut self, function: &Arc<Function>, arguments: Arguments) -> Outcome<Value> {
         let definition = &function.definition;
-        if definition.generator {
-            return Err(Diagnostic::unsupported("a function that yields", "return a list"));
-        }
         let scope = Scope::new(Some(Arc::clone(&function.scope)), false);
         self.bind(function, &scope, arguments)?;
         let frame = Frame { source: Arc::clone(&function.source), scope };
+        if definition.generator {
+            // What a generator gives is gathered at once: nothing in it can tell the difference.
+            self.yielded.push(Vec::new());
+            let result = self.descend(|evaluator| evaluator.block(&definition.body, &frame));
+            let yielded = self.yielded.pop().unwrap_or_default();
+            return result.map(|_| Value::list(yielded));
+        }
         let flow = self.descend(|evaluator| evaluator.block(&definition.body, &frame))?;
         Ok(match flow {
             Flow::Return(value) => value,
@@ -488,6 +497,20 @@ fn mark(decorator: &Value, function: Value) -> Value {
         }
         _ => function,
     }
+}
+
+/// Whether statements do nothing but write to a log.
+fn only_logs(body: &[Statement]) -> bool {
+    let is_log = |name: &Name| matches!(&**name, "log" | "logger" | "logging" | "warnings" | "print");
+    body.iter().all(|statement| match &statement.kind {
+        StatementKind::Pass => true,
+        StatementKind::Expression(Expression { kind: ExpressionKind::Call(function, _), .. }) => match &function.kind {
+            ExpressionKind::Name(name) => is_log(name),
+            ExpressionKind::Attribute(object, _) => matches!(&object.kind, ExpressionKind::Name(name) if is_log(name)),
+            _ => false,
+        },
+        _ => false,
+    })
 }
 
 fn class_kind(bases: &[Value]) -> ClassKind {

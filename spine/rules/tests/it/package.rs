@@ -35,6 +35,14 @@ class CountryTaxBenefitSystem(TaxBenefitSystem):
 
 /// A package with these variables and these parameter files (path, YAML).
 pub(crate) fn package(variables: &str, parameters: &[(&str, &str)]) -> (tempfile::TempDir, Package) {
+    let files: Vec<(String, &str)> =
+        parameters.iter().map(|(path, text)| (format!("parameters/{path}.yaml"), *text)).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (path.as_str(), *text)).collect();
+    package_with(variables, &files)
+}
+
+/// A package with these variables and these files beside them.
+pub(crate) fn package_with(variables: &str, files: &[(&str, &str)]) -> (tempfile::TempDir, Package) {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path().join("nation");
     let write = |path: &str, text: &str| {
@@ -46,8 +54,8 @@ pub(crate) fn package(variables: &str, parameters: &[(&str, &str)]) -> (tempfile
     write("entities.py", ENTITIES);
     write("variables/all.py", &format!("{HEAD}{variables}"));
     write("parameters/index.yaml", "description: all\n");
-    for (path, text) in parameters {
-        write(&format!("parameters/{path}.yaml"), text);
+    for (path, text) in files {
+        write(path, text);
     }
     let package = Package::load(&root).unwrap();
     (folder, package)
