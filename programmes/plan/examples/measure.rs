@@ -88,7 +88,8 @@ fn against_columns(table: &str, entries: &HashMap<String, &Entry>) {
         drop(leads.compare(&names(std::slice::from_ref(&entry.lead)), &[(*ministry).to_owned()]));
         let last = entry.deadlines.iter().filter(|one| counts_for_the_column(entry, one)).map(|one| one.quarter).max();
         let found: Vec<String> = last.iter().map(ToString::to_string).collect();
-        let wanted: Vec<String> = Some(*quarter).filter(|quarter| !quarter.is_empty()).map(str::to_owned).into_iter().collect();
+        let wanted: Vec<String> =
+            Some(*quarter).filter(|quarter| !quarter.is_empty()).map(str::to_owned).into_iter().collect();
         if let Some(difference) = quarters.compare(&found, &wanted) {
             println!("  column, {number}: {difference}");
         }

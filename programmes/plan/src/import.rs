@@ -44,13 +44,17 @@ pub fn read(table: &str) -> ReadPlan {
     let mut plan = ReadPlan::default();
     let mut lines = table.trim_start_matches('\u{feff}').lines().enumerate();
     let Some((_, head)) = lines.next() else {
-        plan.bad.push(BadLine { line: 1, reason: "the table is empty; give a table with a line of column names".into() });
+        plan.bad
+            .push(BadLine { line: 1, reason: "the table is empty; give a table with a line of column names".into() });
         return plan;
     };
     let columns: HashMap<&str, usize> = head.split('\t').enumerate().map(|(at, name)| (name.trim(), at)).collect();
     let missing: Vec<&str> = NEEDED.into_iter().filter(|name| !columns.contains_key(name)).collect();
     if !missing.is_empty() {
-        let reason = format!("the columns {} are missing; parted by tabs, their names stand in the first line", missing.join(", "));
+        let reason = format!(
+            "the columns {} are missing; parted by tabs, their names stand in the first line",
+            missing.join(", ")
+        );
         plan.bad.push(BadLine { line: 1, reason });
         return plan;
     }
@@ -59,7 +63,9 @@ pub fn read(table: &str) -> ReadPlan {
         let cells: Vec<&str> = line.split('\t').collect();
         let row = Row { columns: &columns, cells };
         let taken = row.entry().and_then(|entry| match entries.get(&entry.number) {
-            Some(_) => Err(format!("the number {} stands twice in the table; only its first line was taken", entry.number)),
+            Some(_) => {
+                Err(format!("the number {} stands twice in the table; only its first line was taken", entry.number))
+            }
             None => Ok(entry),
         });
         match taken {
@@ -144,7 +150,8 @@ impl Row<'_> {
 fn given_deadline(word: &str) -> Result<Deadline, String> {
     let bounds = [("by", Bound::By), ("in", Bound::In), ("from", Bound::From)];
     let parted = bounds.iter().find_map(|(name, bound)| Some((*bound, word.strip_prefix(name)?)));
-    let (bound, quarter) = parted.ok_or_else(|| format!("{word:?} is no deadline; write by26Q4, in26Q4 or from26Q4"))?;
+    let (bound, quarter) =
+        parted.ok_or_else(|| format!("{word:?} is no deadline; write by26Q4, in26Q4 or from26Q4"))?;
     let quarter: Quarter = quarter.parse().map_err(|error| format!("{word:?}: {error}"))?;
     Ok(Deadline { quarter, bound, precision: Precision::Quarter, start: 0, end: 0 })
 }

@@ -198,7 +198,8 @@ fn joins(between: &str) -> bool {
         return false;
     }
     let link = between.trim_start();
-    let linked = LINKS.iter().any(|particle| link.starts_with(particle)) || link.is_empty() || link.starts_with([',', '·']);
+    let linked =
+        LINKS.iter().any(|particle| link.starts_with(particle)) || link.is_empty() || link.starts_with([',', '·']);
     let companion = between.contains('와') || between.contains('과') || link.is_empty() || link == "의" || link == "간";
     linked && companion
 }
@@ -224,7 +225,8 @@ fn is_separator(between: &str) -> bool {
     let words = between.trim();
     let words = words.strip_prefix(['와', '과']).unwrap_or(words).trim();
     let words = words.trim_matches(|character: char| {
-        matches!(character, ',' | '·' | 'ㆍ' | '･' | '・' | '∙' | '/' | '(' | ')' | '‧' | '•') || character.is_whitespace()
+        matches!(character, ',' | '·' | 'ㆍ' | '･' | '・' | '∙' | '/' | '(' | ')' | '‧' | '•')
+            || character.is_whitespace()
     });
     words.is_empty() || words == "및" || words == "그리고"
 }

@@ -228,19 +228,28 @@ impl Refusal {
             ),
             Self::NoEvidence => explained(
                 "no-evidence",
-                ("완료했다고 보고하려면 증빙이 하나는 있어야 합니다.", "What is reported done needs at least one piece of evidence."),
+                (
+                    "완료했다고 보고하려면 증빙이 하나는 있어야 합니다.",
+                    "What is reported done needs at least one piece of evidence.",
+                ),
                 "",
                 ("증빙의 이름과 주소를 적어 주십시오.", "Give the name and address of the evidence."),
             ),
             Self::TooMuchEvidence { most } => explained(
                 "too-much-evidence",
-                (format!("증빙은 {most}개까지 붙일 수 있습니다."), format!("At most {most} pieces of evidence can be attached.")),
+                (
+                    format!("증빙은 {most}개까지 붙일 수 있습니다."),
+                    format!("At most {most} pieces of evidence can be attached."),
+                ),
                 "",
                 ("중요한 것만 남겨 주십시오.", "Keep what matters most."),
             ),
             Self::EvidenceAddress => explained(
                 "evidence-address",
-                ("증빙의 주소가 https:// 또는 http://로 시작하지 않거나 너무 깁니다.", "The address of the evidence does not begin with https:// or http://, or is too long."),
+                (
+                    "증빙의 주소가 https:// 또는 http://로 시작하지 않거나 너무 깁니다.",
+                    "The address of the evidence does not begin with https:// or http://, or is too long.",
+                ),
                 "",
                 ("누구나 열 수 있는 웹 주소를 적어 주십시오.", "Give an address that anyone can open."),
             ),
@@ -263,7 +272,10 @@ impl Refusal {
         match self {
             Self::NotLater { due } => explained(
                 "not-later",
-                (format!("새 기한은 지금 기한({due})보다 뒤여야 합니다."), format!("The new day must come after the present one ({due}).")),
+                (
+                    format!("새 기한은 지금 기한({due})보다 뒤여야 합니다."),
+                    format!("The new day must come after the present one ({due})."),
+                ),
                 DECREE_7,
                 ("더 늦은 날을 골라 주십시오.", "Choose a later day."),
             ),
@@ -271,7 +283,10 @@ impl Refusal {
                 "period-passed",
                 (format!("보고기간이 {due}에 끝났습니다."), format!("The period ended on {due}.")),
                 DECREE_7,
-                ("늦게라도 개선방안과 실천방안을 보고해 주십시오.", "Report the improvement and action plan, late as it is."),
+                (
+                    "늦게라도 개선방안과 실천방안을 보고해 주십시오.",
+                    "Report the improvement and action plan, late as it is.",
+                ),
             ),
             Self::AnsweredAlready => explained(
                 "answered-already",
@@ -287,7 +302,10 @@ impl Refusal {
             ),
             _ => explained(
                 "calendar",
-                ("그 해의 공휴일이 아직 등록되지 않아 기한을 셀 수 없습니다.", "The holidays of that year are not known yet, so that the period cannot be counted."),
+                (
+                    "그 해의 공휴일이 아직 등록되지 않아 기한을 셀 수 없습니다.",
+                    "The holidays of that year are not known yet, so that the period cannot be counted.",
+                ),
                 "",
                 ("시스템 관리자에게 알려 주십시오.", "Tell the administrator."),
             ),
@@ -298,15 +316,24 @@ impl Refusal {
         match self {
             Self::CommentPeriod => explained(
                 "comment-period",
-                ("의견을 받는 기간은 하루 이상, 180일 이하여야 합니다.", "The period of comments must be 1 to 180 days."),
+                (
+                    "의견을 받는 기간은 하루 이상, 180일 이하여야 합니다.",
+                    "The period of comments must be 1 to 180 days.",
+                ),
                 "",
                 ("시작일과 끝일을 확인해 주십시오.", "Check the first and the last day."),
             ),
             Self::NotOpen { from, until } => explained(
                 "not-open",
-                (format!("의견은 {from}부터 {until}까지 받습니다."), format!("Comments are taken from {from} to {until}.")),
+                (
+                    format!("의견은 {from}부터 {until}까지 받습니다."),
+                    format!("Comments are taken from {from} to {until}."),
+                ),
                 "",
-                ("기간이 지났다면 민원으로 의견을 보내실 수 있습니다.", "If the period is over, you can write to us as an inquiry."),
+                (
+                    "기간이 지났다면 민원으로 의견을 보내실 수 있습니다.",
+                    "If the period is over, you can write to us as an inquiry.",
+                ),
             ),
             Self::NoSuchParagraph { paragraph } => explained(
                 "no-such-paragraph",
@@ -316,7 +343,10 @@ impl Refusal {
             ),
             _ => explained(
                 "no-change-named",
-                ("받아들인 의견에는 무엇을 바꾸었는지 적어야 합니다.", "An accepted comment must say what was changed."),
+                (
+                    "받아들인 의견에는 무엇을 바꾸었는지 적어야 합니다.",
+                    "An accepted comment must say what was changed.",
+                ),
                 "",
                 ("바뀐 권고의 번호나 내용을 적어 주십시오.", "Name the recommendation that changed, or what did."),
             ),

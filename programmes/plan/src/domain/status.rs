@@ -14,9 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{entry::Due, quarter::Quarter, recommendation::Recommendation};
 
 /// Where a recommendation stands.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// A deadline's quarter has ended and it was not reported done.
