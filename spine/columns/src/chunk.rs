@@ -104,20 +104,17 @@ impl<'run> Feed<'run> {
         let ended = self.groups.iter().all(|group| group.ahead.raw.len() <= persons);
         for (feed, key) in self.groups.iter_mut().zip(&keys.groups) {
             let belongs = feed.ahead.raw.take(persons);
-            let (group, own) = place(&belongs, feed.file.as_mut(), ended, &key.identifier, &self.person_file)?;
+            let (group, own) = place(&belongs, &mut feed.file, ended, &key.identifier, &self.person_file)?;
             population.counts[feed.entity] = own.len();
-            let role = match &mut feed.role {
-                Some(cursor) => {
-                    let raw = cursor.read(persons)?.raw;
-                    let roles = key.roles_of(&raw, &self.person_file)?;
-                    out[keys.person].push(belongs);
-                    out[keys.person].push(raw);
-                    roles
-                }
-                None => {
-                    out[keys.person].push(belongs);
-                    vec![0; persons]
-                }
+            let role = if let Some(cursor) = &mut feed.role {
+                let raw = cursor.read(persons)?.raw;
+                let roles = key.roles_of(&raw, &self.person_file)?;
+                out[keys.person].push(belongs);
+                out[keys.person].push(raw);
+                roles
+            } else {
+                out[keys.person].push(belongs);
+                vec![0; persons]
             };
             population.memberships[feed.entity] = Membership { group, role };
             out[feed.entity].push(own);
@@ -172,7 +169,7 @@ impl<'run> Feed<'run> {
 /// Each person's group within the chunk, and the groups' identifiers.
 fn place(
     belongs: &Raw,
-    file: Option<&mut (Cursor, Values)>,
+    file: &mut Option<(Cursor, Values)>,
     ended: bool,
     name: &str,
     person_file: &Path,
@@ -243,7 +240,7 @@ fn found(belongs: &Raw, own: &Raw) -> Result<Option<Vec<u32>>, usize> {
         (Raw::Int(belongs), Raw::Int(own)) => places(belongs, own).map(Some),
         (Raw::Text(belongs), Raw::Text(own)) => {
             let (belongs, own): (Vec<&[u8]>, Vec<&[u8]>) =
-                (belongs.iter().map(|text| text.data()).collect(), own.iter().map(|text| text.data()).collect());
+                (belongs.iter().map(ByteArray::data).collect(), own.iter().map(ByteArray::data).collect());
             places(&belongs, &own).map(Some)
         }
         _ => Ok(None),

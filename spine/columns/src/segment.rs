@@ -48,8 +48,8 @@ fn around(extremes: &[(i64, i64)]) -> Vec<(i64, i64)> {
 /// Cuts the files where no group lies on both sides; `keys` names each group's identifier, `groups` its file where there is one.
 pub(crate) fn segments(person: &Table, groups: &[Option<&Table>], keys: &[String]) -> Vec<Segment> {
     let whole = || {
-        let mut all = vec![0..person.groups()];
-        all.extend(groups.iter().map(|table| 0..table.map_or(0, Table::groups)));
+        let others = groups.iter().map(|table| 0..table.map_or(0, Table::groups));
+        let all = std::iter::once(0..person.groups()).chain(others).collect();
         vec![Segment { groups: all }]
     };
     let Some(persons) =
@@ -78,7 +78,8 @@ pub(crate) fn segments(person: &Table, groups: &[Option<&Table>], keys: &[String
             cut(&persons, &files, row_group)
         };
         let Some(ends) = ends else { continue };
-        let mut ranges = vec![starts[0]..row_group + 1];
+        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(starts.len());
+        ranges.push(starts[0]..row_group + 1);
         starts[0] = row_group + 1;
         for (start, end) in starts.iter_mut().skip(1).zip(ends) {
             ranges.push(*start..end);

@@ -222,9 +222,8 @@ fn write_output(group: &mut Group, column: &Column, variable: &Variable) -> Resu
 
 fn whole(column: &Column) -> Vec<i64> {
     match column {
-        Column::Int(values) => values.clone(),
+        Column::Int(values) | Column::Scaled { values, denominator: 1 } => values.clone(),
         Column::Bool(values) => values.iter().map(|value| i64::from(*value)).collect(),
-        Column::Scaled { values, denominator: 1 } => values.clone(),
         other => (0..other.len()).map(|row| other.exact(row).map_or(0, |value| value.truncate() as i64)).collect(),
     }
 }

@@ -1,9 +1,11 @@
 //! Files of a nation: written here, calculated, read back.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![allow(
     clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
     clippy::cast_sign_loss,
     clippy::float_cmp,
-    reason = "whole numbers and quarters are exact in doubles"
+    reason = "the numbers are small, and whole numbers and quarters are exact in doubles"
 )]
 
 use maru_columns::{ColumnsError, Question, run_parquet};

@@ -258,6 +258,9 @@ pub(crate) enum Key {
     Other(usize),
 }
 
+/// Arguments given by name.
+pub(crate) type NamedValues = Vec<(Name, Value)>;
+
 /// A dictionary, in the order of insertion.
 pub(crate) type Dictionary = IndexMap<Key, (Value, Value)>;
 
@@ -291,7 +294,7 @@ pub(crate) enum Value {
     /// A function with its first arguments given.
     Bound(Arc<(Value, Vec<Value>)>),
     /// A function with arguments given by name, after its first ones.
-    Partial(Arc<(Value, Vec<Value>, Vec<(Name, Value)>)>),
+    Partial(Arc<(Value, Vec<Value>, NamedValues)>),
     Module(Arc<ModuleObject>),
     Class(Arc<Class>),
     Object(Arc<Object>),
