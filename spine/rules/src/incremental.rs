@@ -20,7 +20,7 @@ pub struct Standing {
     /// The population and what is given.
     pub simulation: Simulation,
     questions: Vec<(String, Period)>,
-    plan: Arc<Plan>,
+    plan: Plan,
     outputs: Vec<NodeId>,
     columns: HashMap<NodeId, Column>,
 }
@@ -205,7 +205,7 @@ impl Standing {
             outputs.push(places[output.clone()? as usize]);
         }
         let mut plan =
-            Plan { graph, calculations: new.calculations.clone(), outputs: outputs.iter().copied().map(Ok).collect() };
+            Plan { graph, calculations: new.calculations, outputs: outputs.iter().copied().map(Ok).collect() };
         for calculation in &mut plan.calculations {
             calculation.node = places[calculation.node as usize];
         }
@@ -230,7 +230,7 @@ impl Standing {
         self.columns.retain(|id, _| kept.binary_search(id).is_ok());
         let of_operations = needed(&plan.graph, &outputs).len();
         self.outputs = outputs;
-        self.plan = Arc::new(plan);
+        self.plan = plan;
         Ok(Redone {
             operations,
             of_operations,

@@ -40,7 +40,7 @@ pub struct Inquiry {
     /// The population with every input that the question rests on; rows not known hold the default.
     pub simulation: Simulation,
     /// The operations.
-    pub plan: std::sync::Arc<Plan>,
+    pub plan: Plan,
     /// Which rows are known.
     pub known: Known,
     /// Figures that the law leaves open.
