@@ -10,6 +10,7 @@ use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
 use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
 use maru_knowledge::{Knowledge, KnowledgeConfig};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
+use maru_plan::PlanService;
 use maru_web::WebSecret;
 
 use crate::configuration::Configuration;
@@ -18,6 +19,7 @@ use crate::configuration::Configuration;
 pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
     let mut projections = Identity::projections();
     projections.extend(maru_inquiry::projections());
+    projections.extend(maru_plan::projections());
     projections
 }
 
@@ -59,6 +61,15 @@ pub(crate) async fn open_inquiries(
         settings: Settings::default(),
     };
     InquiryService::open(dependencies, now).await.context("the programme of inquiries could not be opened")
+}
+
+/// The programme of the national AI action plan.
+///
+/// # Errors
+/// Where the policies or the holidays of this program are damaged; tests read them.
+pub(crate) fn open_plan(ledger: Ledger) -> anyhow::Result<PlanService> {
+    let service = PlanService::new(ledger, policies()?, Arc::new(SystemEntropy));
+    service.context("the programme of the action plan could not be opened")
 }
 
 fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>> {

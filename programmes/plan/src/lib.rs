@@ -4,6 +4,19 @@
 //! |---|---|
 //! | [`domain`] | recommendations and where they stand, recommendations to agencies, consultation; what a text says |
 //! | [`import`] | a plan as a table |
+//! | [`grouping`] | comments by what they say: campaigns and topics |
+//! | [`store`] | the projection of everything in the plan, and the questions asked of it |
+//! | [`service`] | who asks, may they, and then what; pages and API stand on it |
+//! | [`api`] | REST routes with OpenAPI |
+//! | [`pages`] | what people see, open data |
 
+pub mod api;
 pub mod domain;
+pub mod grouping;
 pub mod import;
+pub mod pages;
+pub mod service;
+pub mod store;
+
+pub use service::{Caller, PlanService, ServiceError};
+pub use store::projections;

@@ -157,4 +157,39 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("read-log", "기록 열람", "Read the records"),
         ],
     },
+    ResourceKind {
+        kind: "plan",
+        korean: "행동계획의 권고",
+        english: "Recommendation of the action plan",
+        belongs: true,
+        actions: &[
+            action("read", "열람", "Read"),
+            action("report-progress", "추진 실적 보고", "Report progress"),
+            action("answer-advice", "위원회 권고에 답하기", "Answer the committee's recommendation"),
+        ],
+    },
+    ResourceKind {
+        kind: "plan-committee",
+        korean: "행동계획 위원회 사무",
+        english: "Committee's work on the action plan",
+        belongs: true,
+        actions: &[
+            action("confirm-progress", "완료 확인, 돌려보내기", "Confirm or send back what was reported done"),
+            action("amend-plan", "행동계획 변경", "Amend the plan"),
+            action("advise", "기관에 권고, 기한 연장 결정", "Recommend to an agency, decide on extensions"),
+            action("freeze-quarter", "분기 현황 확정", "Freeze a quarter's standing"),
+            action("consult", "의견수렴 열기", "Open a consultation"),
+            action("answer-comments", "의견에 답하기", "Answer comments"),
+        ],
+    },
+    ResourceKind {
+        kind: "plan-comment",
+        korean: "행동계획에 대한 의견",
+        english: "Comment on the action plan",
+        belongs: false,
+        actions: &[
+            action("comment", "의견 내기", "Comment"),
+            action("comment-on-behalf", "종이·회의 의견 옮기기", "Put in what was written or said"),
+        ],
+    },
 ];

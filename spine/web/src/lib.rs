@@ -54,7 +54,7 @@ pub use language::Language;
 pub use openapi::ApiDocument;
 pub use page::{Page, PageKind};
 pub use problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, ProblemWords};
-pub use router::router;
+pub use router::{Embeddable, router};
 pub use secret::{CsrfToken, WebSecret};
 pub use serve::serve;
 pub use site::{NavigationItem, SeenBy, Site};

@@ -23,6 +23,10 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 
 const PERMISSIONS_POLICY: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()";
 
+/// A response with this extension may be shown by other sites: a picture or a file of open data, never a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Embeddable;
+
 /// The programmes with everything around them: sign-in, assets, health, error pages, and for every request its
 /// context ([`crate::Visitor`]), checks and limits.
 pub fn router(web: &WebState, programmes: Router) -> Router {
@@ -52,6 +56,7 @@ fn may_compress(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) 
 
 async fn put_security_headers(State(web): State<WebState>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let embeddable = response.extensions().get::<Embeddable>().is_some();
     let headers = response.headers_mut();
     let mut put = |name: HeaderName, value: &'static str| headers.insert(name, HeaderValue::from_static(value));
     put(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY);
@@ -60,7 +65,7 @@ async fn put_security_headers(State(web): State<WebState>, request: Request, nex
     put(header::REFERRER_POLICY, "same-origin");
     put(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY);
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    put(HeaderName::from_static("cross-origin-resource-policy"), if embeddable { "cross-origin" } else { "same-origin" });
     if web.inner.cookies.secure {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }

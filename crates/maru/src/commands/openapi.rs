@@ -20,7 +20,9 @@ pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// The document of all programmes.
 pub(crate) fn document() -> maru_web::OpenApi {
-    maru_inquiry::api::document()
+    let mut document = maru_inquiry::api::document();
+    document.merge(maru_plan::api::document());
+    document
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 //! Only what is masked of a comment is kept, and no name of a person: comments are public. Organisations stand under their
 //! own names.
 
-use jiff::{Timestamp, ToSpan, civil::Date};
+use jiff::{Timestamp, civil::Date};
 use maru_calendar::seoul;
 use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
@@ -14,9 +14,13 @@ use super::{
     refusals::{Refusal, check_words},
 };
 
-/// For how many days comments are taken unless said otherwise: as the draft of the plan was open from 16 December 2025 to
-/// 4 January 2026.
+/// For how many days comments are taken at least (행정절차법 제46조③): as the draft of the plan was open from 16 December
+/// 2025 to 4 January 2026.
 pub const USUAL_DAYS: i32 = 20;
+/// For how many days at least where it is urgent (행정절차법 제46조④).
+pub const URGENT_DAYS: i32 = 10;
+/// For how many days at most.
+pub const LONGEST_DAYS: i32 = 180;
 /// Longest comment, in characters.
 pub const LONGEST_COMMENT: usize = 10_000;
 
@@ -54,6 +58,9 @@ pub struct Draft {
     /// The last day.
     #[schema(value_type = String, format = Date)]
     pub until: Date,
+    /// Why it is urgent, where fewer than twenty days are given; else empty.
+    #[serde(default)]
+    pub urgent: String,
 }
 
 impl Draft {
@@ -112,7 +119,7 @@ impl Aggregate for Consultation {
                 if until <= draft.until || until < seoul(now).date() {
                     return Err(Refusal::NotLater { due: draft.until });
                 }
-                check_period(draft.from, until)?;
+                check_period(draft.from, until, &draft.urgent)?;
                 Ok(vec![ConsultationEvent::ConsultationProlonged { until, by }])
             }
         }
@@ -139,12 +146,14 @@ fn check_draft(draft: &Draft) -> Result<(), Refusal> {
     for paragraph in &draft.paragraphs {
         check_words(&paragraph.text, ("문단", "paragraph"), LONGEST_COMMENT)?;
     }
-    check_period(draft.from, draft.until)
+    check_period(draft.from, draft.until, &draft.urgent)
 }
 
-fn check_period(from: Date, until: Date) -> Result<(), Refusal> {
-    let longest = from.saturating_add(180.days());
-    if until < from || until >= longest { Err(Refusal::CommentPeriod) } else { Ok(()) }
+/// Twenty days at least, ten where it is urgent (행정절차법 제46조③④).
+fn check_period(from: Date, until: Date, urgent: &str) -> Result<(), Refusal> {
+    let least = if urgent.trim().is_empty() { USUAL_DAYS } else { URGENT_DAYS };
+    let days = from.until(until).map_or(0, |span| span.get_days().saturating_add(1));
+    if (least..=LONGEST_DAYS).contains(&days) { Ok(()) } else { Err(Refusal::CommentPeriod) }
 }
 
 /// Who comments.

@@ -138,8 +138,7 @@ fn time_of<'t>(
         _ if of_a_name => None,
         // The plan's own table reads «’27년부터» as the year's beginning, and «’27년도부터», of a budget year, as its course.
         Bound::From if group("unit") == Some("년") => Some((Quarter::new(year, 1)?, Precision::Year)),
-        Bound::From => Some((Quarter::new(year, 4)?, Precision::Year)),
-        Bound::By | Bound::In => Some((Quarter::new(year, 4)?, Precision::Year)),
+        Bound::From | Bound::By | Bound::In => Some((Quarter::new(year, 4)?, Precision::Year)),
     }
 }
 
@@ -156,14 +155,14 @@ pub fn involved(text: &str, lead: Option<&'static Body>) -> Involved {
     for group in groups(text, &found) {
         let Some(last) = group.last() else { continue };
         let tail = text.get(last.end..).unwrap_or_default();
-        let list = match role_of(tail) {
+        let named = match role_of(tail) {
             Some(Role::Ordered) => &mut involved.responsible,
             Some(Role::With) => &mut involved.cooperating,
             None => continue,
         };
         for mention in group {
-            if !list.contains(&mention.body.id) {
-                list.push(mention.body.id);
+            if !named.contains(&mention.body.id) {
+                named.push(mention.body.id);
             }
         }
     }

@@ -2,6 +2,7 @@
 
 pub mod advice;
 pub mod bodies;
+pub mod book;
 pub mod consultation;
 pub mod entry;
 pub mod extract;
@@ -12,6 +13,7 @@ pub mod status;
 
 pub use advice::Advice;
 pub use bodies::{Body, COMMITTEE, body, body_called};
+pub use book::{Book, Version};
 pub use consultation::{Comment, Consultation};
 pub use entry::{Difference, Due, Entry, Number};
 pub use extract::{Bound, Deadline, Precision};

@@ -70,7 +70,7 @@ pub enum Refusal {
     AnsweredAlready,
     /// An extension was not asked for.
     NoExtensionAsked,
-    /// The period of comments is shorter than one day or longer than half a year.
+    /// The period of comments is shorter than the law allows, or longer than half a year.
     CommentPeriod,
     /// Comments are not taken now.
     NotOpen {
@@ -317,11 +317,14 @@ impl Refusal {
             Self::CommentPeriod => explained(
                 "comment-period",
                 (
-                    "의견을 받는 기간은 하루 이상, 180일 이하여야 합니다.",
-                    "The period of comments must be 1 to 180 days.",
+                    "의견을 받는 기간은 20일 이상(긴급하면 10일 이상), 180일 이하여야 합니다.",
+                    "Comments must be taken for 20 to 180 days; where it is urgent, for 10 at least.",
                 ),
-                "",
-                ("시작일과 끝일을 확인해 주십시오.", "Check the first and the last day."),
+                "행정절차법 제46조제3항, 제4항",
+                (
+                    "시작일과 끝일을 확인하고, 긴급하면 그 사유를 적어 주십시오.",
+                    "Check the first and the last day; where it is urgent, say why.",
+                ),
             ),
             Self::NotOpen { from, until } => explained(
                 "not-open",

@@ -1,0 +1,312 @@
+//! The operations.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
+use jiff::civil::Date;
+use maru_web::{Json, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    IDEMPOTENCY_HEADER,
+    problems::{ReadProblems, WriteProblems, problem},
+    schemas::{
+        CommentAnswer, CommentMade, CommentRequest, ConfirmationRequest, ConsultationView, PlanChange,
+        RecommendationList, RecommendationView, ReportRequest, SendBackRequest,
+    },
+};
+use crate::{
+    Caller, PlanService,
+    domain::{Number, Quarter, Status},
+    service::{Filter, Seen},
+    store::Change,
+};
+
+/// The longest key by which a repeated request is recognised.
+const LONGEST_KEY: usize = 200;
+
+fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let key = headers.get(IDEMPOTENCY_HEADER).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
+        return Err(Problem::bad_request().detail(
+            "Idempotency-Key는 1자에서 200자까지의 ASCII 글자여야 해요.",
+            "Idempotency-Key must be 1 to 200 characters of ASCII.",
+        ));
+    }
+    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(key))
+}
+
+fn number_in(path: &str) -> Result<Number, Problem> {
+    path.parse().map_err(|_| Problem::not_found())
+}
+
+fn view(seen: &Seen) -> Result<Json<RecommendationView>, Problem> {
+    RecommendationView::of(seen).map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Which recommendations are asked for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Wanted {
+    /// Of this area.
+    area: Option<u16>,
+    /// With something due by the end of this quarter.
+    #[param(value_type = Option<String>, example = "26Q4")]
+    quarter: Option<Quarter>,
+    /// That stand so.
+    #[param(inline)]
+    status: Option<Status>,
+    /// In which this body takes part.
+    body: Option<String>,
+    /// Whose words hold these.
+    words: Option<String>,
+}
+
+/// Lists recommendations.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plan/recommendations",
+    tag = "plan",
+    operation_id = "plan_recommendations",
+    summary = "List recommendations",
+    description = "All recommendations of the plan, or those that the parameters narrow to, with where they stand today.",
+    params(Wanted),
+    responses((status = 200, description = "The recommendations.", body = RecommendationList), ReadProblems)
+)]
+pub(super) async fn list(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(wanted): Query<Wanted>,
+) -> Result<Json<RecommendationList>, Problem> {
+    let overview = service.overview(&caller(&visitor, &headers)?).await.map_err(problem)?;
+    let Wanted { area, quarter, status, body, words } = wanted;
+    let found = overview.filtered(&Filter { area, quarter, status, body, words });
+    let recommendations = found.into_iter().filter_map(RecommendationView::of).collect();
+    Ok(Json(RecommendationList { day: overview.day, recommendations }))
+}
+
+/// Reads a recommendation.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plan/recommendations/{number}",
+    tag = "plan",
+    operation_id = "plan_recommendation",
+    summary = "Read a recommendation",
+    description = "What the plan says, what was reported, and where it stands.",
+    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    responses((status = 200, description = "The recommendation.", body = RecommendationView), ReadProblems)
+)]
+pub(super) async fn read(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> Result<Json<RecommendationView>, Problem> {
+    let seen = service.recommendation(&caller(&visitor, &headers)?, number_in(&number)?).await.map_err(problem)?;
+    view(&seen)
+}
+
+/// Tells what happened to a recommendation.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plan/recommendations/{number}/history",
+    tag = "plan",
+    operation_id = "plan_recommendation_history",
+    summary = "What happened to a recommendation",
+    description = "Every change of it with who and why, in order. Each stands in the log that anyone can verify.",
+    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    responses((status = 200, description = "What happened.", body = Vec<PlanChange>), ReadProblems)
+)]
+pub(super) async fn history(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+) -> Result<Json<Vec<PlanChange>>, Problem> {
+    let number = number_in(&number)?;
+    service.recommendation(&caller(&visitor, &headers)?, number).await.map_err(problem)?;
+    let events = service.store().history(number).await.map_err(|error| problem(error.into()))?;
+    let changes = events.into_iter().map(|event| {
+        PlanChange::from(Change {
+            position: event.position,
+            at: event.at,
+            kind: event.stream.kind().to_owned(),
+            id: event.stream.identifier().to_owned(),
+            what: event.kind,
+            role: event.actor.role,
+            facts: event.payload,
+        })
+    });
+    Ok(Json(changes.collect()))
+}
+
+/// Reports a quarter.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/recommendations/{number}/reports",
+    tag = "plan",
+    operation_id = "plan_report",
+    summary = "Report a quarter",
+    description = "For bodies that take part in it. What is done needs evidence; the status follows by rule.",
+    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    request_body = ReportRequest,
+    responses((status = 200, description = "It is reported.", body = RecommendationView), WriteProblems)
+)]
+pub(super) async fn report(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    Json(request): Json<ReportRequest>,
+) -> Result<Json<RecommendationView>, Problem> {
+    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
+    service.report(&caller, number, request.into()).await.map_err(problem)?;
+    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+}
+
+/// Confirms what was reported done.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/recommendations/{number}/confirmation",
+    tag = "plan",
+    operation_id = "plan_confirm",
+    summary = "Confirm that it is done",
+    description = "For the committee, after everything was reported done with evidence.",
+    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    request_body = ConfirmationRequest,
+    responses((status = 200, description = "It is confirmed.", body = RecommendationView), WriteProblems)
+)]
+pub(super) async fn confirm(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    Json(request): Json<ConfirmationRequest>,
+) -> Result<Json<RecommendationView>, Problem> {
+    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
+    service.confirm(&caller, number, request.note).await.map_err(problem)?;
+    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+}
+
+/// Sends back what was reported done.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/recommendations/{number}/return",
+    tag = "plan",
+    operation_id = "plan_send_back",
+    summary = "Send a report back",
+    description = "For the committee: what was reported done is not.",
+    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    request_body = SendBackRequest,
+    responses((status = 200, description = "It is sent back.", body = RecommendationView), WriteProblems)
+)]
+pub(super) async fn send_back(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(number): Path<String>,
+    Json(request): Json<SendBackRequest>,
+) -> Result<Json<RecommendationView>, Problem> {
+    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
+    service.send_back(&caller, number, request.reason).await.map_err(problem)?;
+    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+}
+
+/// Which week is asked for.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Week {
+    /// The last day of the seven; left out, today.
+    #[param(value_type = Option<String>, format = Date)]
+    until: Option<Date>,
+}
+
+/// Tells what changed in a week.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plan/changes",
+    tag = "plan",
+    operation_id = "plan_changes",
+    summary = "What changed in a week",
+    description = "Reports, confirmations, amendments, recommendations to agencies: the newest first, at most 500.",
+    params(Week),
+    responses((status = 200, description = "What changed.", body = Vec<PlanChange>), ReadProblems)
+)]
+pub(super) async fn changes(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(week): Query<Week>,
+) -> Result<Json<Vec<PlanChange>>, Problem> {
+    let today = caller(&visitor, &headers)?.today();
+    let changes = service.changes_of_week(week.until.unwrap_or(today)).await.map_err(problem)?;
+    Ok(Json(changes.into_iter().map(PlanChange::from).collect()))
+}
+
+/// Reads a consultation.
+#[utoipa::path(
+    get,
+    path = "/api/v1/plan/consultations/{id}",
+    tag = "plan",
+    operation_id = "plan_consultation",
+    summary = "Read a consultation",
+    description = "The draft, and figures of its comments that add up.",
+    params(("id" = String, Path, description = "The consultation.")),
+    responses((status = 200, description = "The consultation.", body = ConsultationView), ReadProblems)
+)]
+pub(super) async fn consultation(
+    State(service): State<PlanService>,
+    Path(id): Path<String>,
+) -> Result<Json<ConsultationView>, Problem> {
+    let report = service.consultation_report(&id).await.map_err(problem)?;
+    Ok(Json(report.into()))
+}
+
+/// Comments on a draft.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/consultations/{id}/comments",
+    tag = "plan",
+    operation_id = "plan_comment",
+    summary = "Comment on a draft",
+    description = "With or without an account, within the period. Officials put in what came on paper.",
+    params(("id" = String, Path, description = "The consultation.")),
+    request_body = CommentRequest,
+    responses((status = 201, description = "It was received.", body = CommentMade), WriteProblems)
+)]
+pub(super) async fn comment(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<CommentRequest>,
+) -> Result<(StatusCode, Json<CommentMade>), Problem> {
+    let id = service.comment(&caller(&visitor, &headers)?, &id, request.into()).await.map_err(problem)?;
+    Ok((StatusCode::CREATED, Json(CommentMade { id })))
+}
+
+/// Answers a comment.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/comments/{id}/answer",
+    tag = "plan",
+    operation_id = "plan_answer_comment",
+    summary = "Answer a comment",
+    description = "For the committee: accepted, in part or not, with the reason and what was changed.",
+    params(("id" = String, Path, description = "The comment.")),
+    request_body = CommentAnswer,
+    responses((status = 204, description = "It is answered."), WriteProblems)
+)]
+pub(super) async fn answer(
+    State(service): State<PlanService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<CommentAnswer>,
+) -> Result<StatusCode, Problem> {
+    service.answer_comments(&caller(&visitor, &headers)?, &[id], &request.into()).await.map_err(problem)?;
+    Ok(StatusCode::NO_CONTENT)
+}

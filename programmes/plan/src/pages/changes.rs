@@ -1,0 +1,100 @@
+//! What changed: a list that says who, what and why.
+
+use maru_web::{
+    Html, Page, PageKind, Visitor,
+    components::{EmptyState, Moment, Timeline},
+};
+
+use super::words;
+use crate::{domain::Quarter, store::Change};
+
+pub(super) fn page(visitor: &Visitor, changes: &[Change]) -> Page {
+    let language = visitor.language;
+    let page = Page::new(visitor, language.say("이번 주에 바뀐 것", "What changed this week"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .lead(language.say(
+            "지난 7일 동안 보고되고, 확인되고, 변경된 것입니다. 모두 검증할 수 있는 기록에서 왔습니다.",
+            "What was reported, confirmed and changed in the last seven days. All of it comes from the log that anyone can verify.",
+        ));
+    if changes.is_empty() {
+        let empty = EmptyState::new(
+            language.say("바뀐 것이 없습니다", "Nothing changed"),
+            language.say(
+                "부처가 보고하거나 위원회가 확인하면 여기에 나옵니다.",
+                "When a ministry reports or the committee confirms, it stands here.",
+            ),
+        );
+        return page.body(Html::empty().and(empty));
+    }
+    page.body(list(visitor, changes))
+}
+
+/// The changes as a timeline.
+pub(super) fn list(visitor: &Visitor, changes: &[Change]) -> Html {
+    let timeline = changes.iter().fold(Timeline::new(visitor.language), |timeline, change| {
+        timeline.entry(Moment::Past, title(visitor, change), Some(change.at), body(visitor, change))
+    });
+    Html::empty().and(timeline)
+}
+
+/// What happened, in a few words.
+pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
+    let language = visitor.language;
+    let what = match change.what.as_str() {
+        "entered" => language.say("계획에 들어감", "taken into the plan"),
+        "reported" if change.facts["report"]["complete"] == true => language.say("완료 보고", "reported done"),
+        "reported" => language.say("추진 실적 보고", "progress reported"),
+        "confirmed" => language.say("완료 확인", "confirmed as done"),
+        "sent-back" => language.say("보고를 돌려보냄", "report sent back"),
+        "amended" => language.say("계획 변경", "amended"),
+        "advice-given" => language.say("위원회가 기관에 권고함", "the committee recommended something to an agency"),
+        "extension-asked" => language.say("기한 연장 요청", "more time asked for"),
+        "extension-decided" => language.say("기한 연장 결정", "decision on more time"),
+        "advice-answered" => language.say("개선방안과 실천방안 보고", "improvement and action plan reported"),
+        "consultation-opened" => language.say("의견수렴 시작", "consultation opened"),
+        "consultation-prolonged" => language.say("의견수렴 기간 연장", "consultation prolonged"),
+        "version-imported" => language.say("계획의 새 판", "a new version of the plan"),
+        "quarter-frozen" => language.say("분기 현황 확정", "standing of a quarter frozen"),
+        _ => language.say("바뀜", "changed"),
+    };
+    if change.kind == "recommendation" {
+        return language.pick(format!("권고 {}: {what}", change.id), format!("Recommendation {}: {what}", change.id));
+    }
+    what.to_owned()
+}
+
+fn body(visitor: &Visitor, change: &Change) -> Html {
+    let language = visitor.language;
+    let facts = &change.facts;
+    let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+    let words_said = match change.what.as_str() {
+        "reported" => text(&facts["report"]["summary"]),
+        "confirmed" => text(&facts["note"]),
+        "sent-back" | "amended" => text(&facts["reason"]),
+        "advice-given" => text(&facts["given"]["title"]),
+        "extension-asked" => text(&facts["asked"]["reason"]),
+        "advice-answered" => text(&facts["answer"]["improvement"]),
+        "consultation-opened" => text(&facts["draft"]["title"]),
+        "version-imported" => text(&facts["version"]["label"]),
+        "quarter-frozen" => {
+            let quarter: Option<Quarter> = facts["quarter"].as_str().and_then(|quarter| quarter.parse().ok());
+            quarter.map(|quarter| words::quarter(language, quarter)).unwrap_or_default()
+        }
+        _ => String::new(),
+    };
+    let short: String = words_said.chars().take(240).collect();
+    let mut html = Html::trusted("<p>").and(words::korean(language, &short)).and(Html::trusted("</p>"));
+    let by = facts["by"]["body"].as_str().filter(|body| !body.is_empty());
+    if let Some(by) = by {
+        html = html.and(Html::trusted("<p>")).and(words::body_link(language, by)).and(Html::trusted("</p>"));
+    }
+    let task = change.id.split('-').next().filter(|_| change.kind == "recommendation");
+    if let Some(task) = task.filter(|task| task.bytes().all(|byte| byte.is_ascii_digit())) {
+        let label = language.pick(format!("과제 {task} 보기"), format!("Task {task}"));
+        html = html.and(Html::trusted(format!(
+            "<p><a href=\"/plan/tasks/{task}#r{}\">{label}</a></p>",
+            Html::text(&change.id)
+        )));
+    }
+    html
+}

@@ -1,0 +1,411 @@
+//! Consultation: the draft with its comments, the form, the report, and the desk from which comments are answered.
+
+use maru_web::{
+    FieldError, Html, Page, PageKind, Visitor,
+    components::{
+        Button, Card, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures, MachineLabel,
+        Table, Tag, Tone,
+    },
+};
+
+use super::words;
+use crate::{
+    domain::{Consultation, consultation::Outcome},
+    service::{Caller, ConsultationReport, Grouped},
+    store::{CommentCounts, Named},
+};
+
+fn count(visitor: &Visitor, number: usize) -> String {
+    visitor.language.number(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+pub(super) fn list(visitor: &Visitor, consultations: &[(Named<Consultation>, CommentCounts)]) -> Page {
+    let language = visitor.language;
+    let page = Page::new(visitor, language.say("의견수렴", "Consultations"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .lead(language.say(
+            "계획안의 어느 문단에나 의견을 낼 수 있고, 모든 의견에 답합니다.",
+            "Comment on any paragraph of a draft. Every comment is answered.",
+        ));
+    if consultations.is_empty() {
+        let empty = EmptyState::new(
+            language.say("열린 의견수렴이 없습니다", "There is no consultation"),
+            language.say(
+                "위원회가 계획안을 예고하면 여기에 나옵니다.",
+                "When the committee announces a draft, it stands here.",
+            ),
+        );
+        return page.body(Html::empty().and(empty));
+    }
+    let today = maru_web::in_korea(visitor.now).date();
+    let cards = consultations.iter().rev().filter_map(|(named, counts)| {
+        let draft = named.state.draft.as_ref()?;
+        let mark = if draft.is_open(today) {
+            Tag::new(Tone::Active, language.say("의견 받는 중", "Open"))
+        } else {
+            Tag::new(Tone::Neutral, language.say("마감", "Closed"))
+        };
+        let body = Html::text(&language.pick(
+            format!(
+                "{} ~ {}. 의견 {}건, 답변 {}건.",
+                language.date(draft.from),
+                language.date(draft.until),
+                counts.all,
+                counts.answered
+            ),
+            format!(
+                "{} to {}. {} comments, {} answered.",
+                language.date(draft.from),
+                language.date(draft.until),
+                counts.all,
+                counts.answered
+            ),
+        ));
+        Some(
+            Card::new(draft.title.clone())
+                .link(format!("/plan/consultations/{}", named.id))
+                .mark(Html::empty().and(mark))
+                .body(body),
+        )
+    });
+    page.body(cards.collect())
+}
+
+/// What somebody wrote, to be shown again with its errors.
+#[derive(Debug, Default, Clone, serde::Deserialize)]
+#[serde(default)]
+pub(super) struct Written {
+    pub(super) paragraph: String,
+    pub(super) text: String,
+    pub(super) voice: String,
+    pub(super) organisation: String,
+}
+
+pub(super) fn draft(visitor: &Visitor, report: &ConsultationReport, asked: &Written, errors: &[FieldError]) -> Page {
+    let language = visitor.language;
+    let draft = &report.draft;
+    let today = maru_web::in_korea(visitor.now).date();
+    let mut page = Page::new(visitor, draft.title.clone(), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+        .lead(draft.summary.clone());
+    if !errors.is_empty() {
+        page = page.with_errors();
+    }
+    let period = language.pick(
+        format!(
+            "{}부터 {}까지 의견을 받습니다. 이름은 적지 않아도 됩니다.",
+            language.date(draft.from),
+            language.date(draft.until)
+        ),
+        format!(
+            "Comments are taken from {} to {}. You need not give your name.",
+            language.date(draft.from),
+            language.date(draft.until)
+        ),
+    );
+    let mut body = Html::empty().and(ErrorSummary::new(language, errors)).and(Html::paragraphs(&period));
+    for (at, paragraph) in draft.paragraphs.iter().enumerate() {
+        let counts = report.paragraphs.get(at).copied().unwrap_or_default();
+        let title = if paragraph.heading.is_empty() {
+            language.pick(format!("문단 {}", at + 1), format!("Paragraph {}", at + 1))
+        } else {
+            paragraph.heading.clone()
+        };
+        let note = language.pick(
+            format!("의견 {}건, 답변 {}건", counts.all, counts.answered),
+            format!("{} comments, {} answered", counts.all, counts.answered),
+        );
+        let mut card = Card::new(title)
+            .body(words::korean(language, &paragraph.text).and(Html::trusted(format!("<p>{note}</p>"))));
+        if draft.is_open(today) {
+            let label =
+                language.pick(format!("문단 {}에 의견 내기", at + 1), format!("Comment on paragraph {}", at + 1));
+            let link = Button::tertiary(label)
+                .small()
+                .link(format!("/plan/consultations/{}?paragraph={at}#comment", report.id));
+            card = card.actions(Html::empty().and(link));
+        }
+        body = body.and(card);
+    }
+    if draft.is_open(today) {
+        body = body.and(form(visitor, report, asked, errors));
+    }
+    let result = Button::secondary(language.say("의견과 답변 보기", "See comments and answers"))
+        .link(format!("/plan/consultations/{}/report", report.id));
+    page.body(body.and(result))
+}
+
+fn form(visitor: &Visitor, report: &ConsultationReport, asked: &Written, errors: &[FieldError]) -> Html {
+    let language = visitor.language;
+    let whole = Choice::new("", language.say("계획안 전체", "The draft as a whole"));
+    let paragraphs = report.draft.paragraphs.iter().enumerate().map(|(at, paragraph)| {
+        let name = if paragraph.heading.is_empty() { String::new() } else { format!(" {}", paragraph.heading) };
+        Choice::new(
+            at.to_string(),
+            language.pick(format!("문단 {}{name}", at + 1), format!("Paragraph {}{name}", at + 1)),
+        )
+    });
+    let voices = if visitor.is_staff() {
+        vec![Choice::new(
+            "on-paper",
+            language.say("종이나 회의로 받은 의견을 옮깁니다", "I put in what came on paper or in a meeting"),
+        )]
+    } else {
+        vec![
+            Choice::new("person", language.say("개인", "A person")),
+            Choice::new("organisation", language.say("단체·기업·기관", "An organisation")),
+        ]
+    };
+    let voice =
+        if asked.voice.is_empty() { if visitor.is_staff() { "on-paper" } else { "person" } } else { &asked.voice };
+    let fields = Html::empty()
+        .and(
+            Field::select(
+                language,
+                "paragraph",
+                language.say("어디에 대한 의견인가요?", "On what?"),
+                std::iter::once(whole).chain(paragraphs),
+            )
+            .value(asked.paragraph.clone()),
+        )
+        .and(
+            Field::area(language, "text", language.say("의견", "Your comment"))
+                .hint(language.say(
+                    "의견은 공개됩니다. 이름, 전화번호 같은 개인정보는 자동으로 가립니다.",
+                    "Comments are public. Names, telephone numbers and other personal data are masked.",
+                ))
+                .rows(6)
+                .counted(10_000)
+                .value(asked.text.clone())
+                .errors(errors),
+        )
+        .and(
+            Field::radios(language, "voice", language.say("누구의 의견인가요?", "Whose comment is it?"), voices)
+                .value(voice),
+        )
+        .and(
+            Field::text(language, "organisation", language.say("단체 이름", "Name of the organisation"))
+                .optional()
+                .value(asked.organisation.clone())
+                .errors(errors),
+        )
+        .and(Button::primary(language.say("의견 내기", "Send the comment")));
+    let form = Form::post(visitor, format!("/plan/consultations/{}/comments", report.id))
+        .identifier("comment")
+        .guarded()
+        .body(fields);
+    Html::trusted(format!("<h2>{}</h2>", language.say("의견 내기", "Comment"))).and(form)
+}
+
+pub(super) fn received(visitor: &Visitor, id: &str) -> Page {
+    let language = visitor.language;
+    let link = Button::primary(language.say("의견과 답변 보기", "See comments and answers"))
+        .link(format!("/plan/consultations/{id}/report"));
+    Page::new(visitor, language.say("의견을 받았습니다", "Your comment was received"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+        .lead(language.say(
+            "모든 의견에 이유를 적어 답합니다. 답변은 이 의견수렴의 보고서에 나옵니다.",
+            "Every comment is answered, with reasons. The answer stands in the report of this consultation.",
+        ))
+        .body(Html::empty().and(link))
+}
+
+pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationReport) -> Page {
+    let language = visitor.language;
+    let answered = report.all - report.unanswered.min(report.all);
+    let figure = |label: &str, value: usize, note: String| KeyFigure {
+        label: label.to_owned(),
+        value: count(visitor, value),
+        note,
+    };
+    let share = if report.all == 0 { 0.0 } else { answered as f64 / report.all as f64 };
+    let [persons, organisations, paper] = report.voices;
+    let figures = KeyFigures::new([
+        figure(
+            language.say("의견", "Comments"),
+            report.all,
+            language.pick(
+                format!("개인 {persons}, 단체 {organisations}, 종이·회의 {paper}"),
+                format!("persons {persons}, organisations {organisations}, on paper {paper}"),
+            ),
+        ),
+        figure(language.say("답변", "Answered"), answered, language.percentage(share)),
+        figure(language.say("아직 답하지 않음", "Not answered yet"), report.unanswered, String::new()),
+    ]);
+    let mut outcomes = Table::new(language.say("답변의 결과", "Outcomes"))
+        .column(language.say("결과", "Outcome"))
+        .figures(language.say("건수", "Comments"));
+    for (outcome, number) in &report.outcomes {
+        outcomes = outcomes.row([
+            Html::empty().and(Tag::new(words::outcome_tone(*outcome), words::outcome(language, *outcome))),
+            Html::text(&count(visitor, *number)),
+        ]);
+    }
+    outcomes = outcomes
+        .row([
+            Html::text(language.say("아직 답하지 않음", "Not answered yet")),
+            Html::text(&count(visitor, report.unanswered)),
+        ])
+        .row([Html::text(language.say("모두", "All")), Html::text(&count(visitor, report.all))]);
+    let mut body = Html::empty().and(figures).and(outcomes);
+    if !report.groups.is_empty() {
+        body = body.and(Html::trusted(format!("<h2>{}</h2>", language.say("무엇을 말했나", "What was said")))).and(
+            MachineLabel::new(
+                language,
+                language.say(
+                    "의견의 묶음은 프로그램이 만들었습니다. 답변은 사람이 합니다.",
+                    "A program made these groups. People give the answers.",
+                ),
+            ),
+        );
+        body = report.groups.iter().fold(body, |body, group| body.and(group_card(visitor, caller, report, group)));
+    }
+    Page::new(
+        visitor,
+        language.pick(
+            format!("{}: 의견과 답변", report.draft.title),
+            format!("{}: comments and answers", report.draft.title),
+        ),
+        PageKind::Overview,
+    )
+    .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+    .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+    .body(body)
+}
+
+/// Comments that are shown of a group; all of them are in the data.
+const SHOWN: usize = 20;
+
+fn group_card(visitor: &Visitor, caller: &Caller, report: &ConsultationReport, group: &Grouped) -> Html {
+    let language = visitor.language;
+    let kind = if group.campaign {
+        Tag::new(Tone::Attention, language.say("같은 글을 여럿이 냄", "Copies of one text"))
+    } else {
+        Tag::new(Tone::Neutral, language.say("비슷한 주제", "One topic"))
+    };
+    let title = if group.words.is_empty() {
+        language.pick(format!("묶음 {}", group.number), format!("Group {}", group.number))
+    } else {
+        group.words.join(" · ")
+    };
+    let figures = language.pick(
+        format!("의견 {}건, 답변 {}건", group.comments.len(), group.answered),
+        format!("{} comments, {} answered", group.comments.len(), group.answered),
+    );
+    let mut body = Html::trusted(format!("<p>{figures}</p>"));
+    for quotation in &group.quotations {
+        body = body
+            .and(Html::trusted("<blockquote>"))
+            .and(words::korean(language, quotation))
+            .and(Html::trusted("</blockquote>"));
+    }
+    let members =
+        group.comments.iter().take(SHOWN).filter_map(|id| report.comments.iter().find(|named| &named.id == id));
+    let mut answers = Html::empty();
+    for named in members {
+        let (Some(filed), answer) = (&named.state.filed, &named.state.answer) else { continue };
+        answers = answers
+            .and(Html::trusted("<div class=\"comment\"><p>"))
+            .and(words::korean(language, &filed.text))
+            .and(Html::trusted("</p>"));
+        if !filed.organisation.is_empty() {
+            answers = answers
+                .and(Html::trusted("<p>"))
+                .and(words::korean(language, &filed.organisation))
+                .and(Html::trusted("</p>"));
+        }
+        if let Some(answer) = answer {
+            answers = answers
+                .and(Html::trusted("<p>"))
+                .and(Tag::new(words::outcome_tone(answer.outcome), words::outcome(language, answer.outcome)))
+                .and(Html::text(" "))
+                .and(words::korean(language, &format!("{} {}", answer.reason, answer.change)))
+                .and(Html::trusted("</p>"));
+        }
+        answers = answers.and(Html::trusted("</div>"));
+    }
+    body = body.and(Disclosure::new(language.say("의견과 답변", "Comments and answers"), answers));
+    if caller.is_committee() {
+        body = body.and(Disclosure::new(
+            language.say("이 묶음에 답하기", "Answer this group"),
+            answer_form(visitor, report, group),
+        ));
+    }
+    Html::empty().and(Card::new(title).third_level().mark(Html::empty().and(kind)).body(body))
+}
+
+fn answer_form(visitor: &Visitor, report: &ConsultationReport, group: &Grouped) -> Html {
+    let language = visitor.language;
+    let choices = Outcome::ALL.map(|outcome| Choice::new(outcome.identifier(), words::outcome(language, outcome)));
+    let form = Form::post(visitor, format!("/plan/consultations/{}/answers", report.id))
+        // The group is named by one of its comments: it stays the same where groups are made anew meanwhile.
+        .hidden("group", group.comments.first().cloned().unwrap_or_default())
+        .hidden("count", group.comments.len().to_string())
+        .body(
+            Html::empty()
+                .and(Field::radios(language, "outcome", language.say("결과", "Outcome"), choices))
+                .and(Field::area(language, "reason", language.say("이유", "Reason")).rows(3))
+                .and(
+                    Field::text(
+                        language,
+                        "change",
+                        language.say(
+                            "무엇을 바꾸었나요? (권고 번호나 내용)",
+                            "What was changed? (number of the recommendation, or what)",
+                        ),
+                    )
+                    .optional(),
+                )
+                .and(Button::primary(language.pick(
+                    format!("{}건에 답하기", group.comments.len()),
+                    format!("Answer {} comments", group.comments.len()),
+                ))),
+        );
+    Html::empty().and(form)
+}
+
+/// The committee's form for a new draft.
+pub(super) fn open_form(visitor: &Visitor, errors: &[FieldError]) -> Page {
+    let language = visitor.language;
+    let today = maru_web::in_korea(visitor.now).date();
+    let until = today.saturating_add(jiff::Span::new().days(crate::domain::consultation::USUAL_DAYS - 1));
+    let fields = Html::empty()
+        .and(ErrorSummary::new(language, errors))
+        .and(Field::text(language, "title", language.say("제목", "Title")).longest(200).errors(errors))
+        .and(Field::area(language, "summary", language.say("쉬운 요약", "Plain summary")).rows(3))
+        .and(
+            Field::area(language, "text", language.say("계획안", "Draft"))
+                .hint(language.say("빈 줄로 문단을 나눕니다.", "Blank lines part the paragraphs."))
+                .rows(14),
+        )
+        .and(Field::date(language, "from", language.say("시작일", "From")).value(today.to_string()))
+        .and(Field::date(language, "until", language.say("마감일", "Until")).value(until.to_string()))
+        .and(
+            Field::text(
+                language,
+                "urgent",
+                language.say("20일보다 짧다면 긴급한 사유", "Why it is urgent, if shorter than 20 days"),
+            )
+            .optional(),
+        )
+        .and(Button::primary(language.say("의견수렴 열기", "Open the consultation")));
+    Page::new(visitor, language.say("의견수렴 열기", "Open a consultation"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+        .body(Html::empty().and(Form::post(visitor, "/plan/consultations").guarded().body(fields)))
+}
+
+/// The draft that a committee's form means.
+pub(super) fn paragraphs(text: &str) -> Vec<crate::domain::consultation::Paragraph> {
+    let text = text.replace("\r\n", "\n");
+    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
+    parts
+        .map(|part| crate::domain::consultation::Paragraph {
+            heading: String::new(),
+            text: part.to_owned(),
+            recommendation: None,
+        })
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! Open data: everything in the plan as CSV and JSON, and its entry in a catalogue (DCAT 3).
+
+use serde_json::{Value as Json, json};
+
+use crate::{api::RecommendationView, domain::body, service::Overview};
+
+/// The columns of the CSV file.
+const COLUMNS: [&str; 14] = [
+    "number",
+    "pillar",
+    "area",
+    "area_title",
+    "task_title",
+    "lead",
+    "responsible",
+    "cooperating",
+    "deadlines",
+    "status",
+    "next_quarter",
+    "last_report",
+    "text",
+    "version",
+];
+
+/// All recommendations as CSV (RFC 4180), with a byte order mark so that spreadsheets read Korean.
+pub(super) fn csv(overview: &Overview) -> String {
+    let mut text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
+    for seen in &overview.seen {
+        let Some(entry) = &seen.recommendation.entry else { continue };
+        let names = |ids: &[String]| {
+            ids.iter().map(|id| body(id).map_or(id.as_str(), |body| body.name)).collect::<Vec<_>>().join("; ")
+        };
+        let deadlines =
+            entry.deadlines.iter().map(|deadline| format!("{} {}", bound(deadline.bound), deadline.quarter));
+        let cells = [
+            entry.number.to_string(),
+            entry.pillar.clone(),
+            entry.area.to_string(),
+            entry.area_title.clone(),
+            entry.task_title.clone(),
+            names(std::slice::from_ref(&entry.lead)),
+            names(&entry.responsible),
+            names(&entry.cooperating),
+            deadlines.collect::<Vec<_>>().join("; "),
+            seen.standing.status.identifier().to_owned(),
+            seen.standing.next.map(|due| due.quarter.to_string()).unwrap_or_default(),
+            seen.recommendation.reported.map(|quarter| quarter.to_string()).unwrap_or_default(),
+            entry.text.clone(),
+            seen.recommendation.version.clone(),
+        ];
+        text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
+        text.push_str("\r\n");
+    }
+    text
+}
+
+fn bound(bound: crate::domain::Bound) -> &'static str {
+    match bound {
+        crate::domain::Bound::By => "by",
+        crate::domain::Bound::In => "in",
+        crate::domain::Bound::From => "from",
+    }
+}
+
+/// A cell. What a spreadsheet would take for a formula begins with a mark that it does not.
+fn quoted(cell: &str) -> String {
+    let cell = if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.to_owned() };
+    if cell.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+}
+
+/// All recommendations as JSON.
+pub(super) fn json(overview: &Overview) -> Json {
+    let recommendations: Vec<RecommendationView> = overview.seen.iter().filter_map(RecommendationView::of).collect();
+    json!({ "day": overview.day, "recommendations": recommendations })
+}
+
+/// The entry of the data set in a catalogue, as JSON-LD.
+pub(super) fn catalogue(overview: &Overview, site: &str, agency: &str) -> Json {
+    let file = |name: &str, media: &str, title: &str| {
+        json!({
+            "@type": "dcat:Distribution",
+            "@id": format!("{site}/plan/data/{name}"),
+            "dct:title": title,
+            "dcat:accessURL": { "@id": format!("{site}/plan") },
+            "dcat:downloadURL": { "@id": format!("{site}/plan/data/{name}") },
+            "dcat:mediaType": { "@id": format!("https://www.iana.org/assignments/media-types/{media}") },
+            "dct:license": { "@id": "https://www.kogl.or.kr/info/license.do#01-tab" },
+        })
+    };
+    json!({
+        "@context": {
+            "dcat": "http://www.w3.org/ns/dcat#",
+            "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
+            "xsd": "http://www.w3.org/2001/XMLSchema#",
+        },
+        "@type": "dcat:Dataset",
+        "@id": format!("{site}/plan/data"),
+        "dct:title": [
+            { "@value": "국가 인공지능 행동계획: 권고와 추진 상황", "@language": "ko" },
+            { "@value": "The national AI action plan: recommendations and their standing", "@language": "en" },
+        ],
+        "dct:description": [
+            { "@value": "권고마다 주관기관, 협력기관, 기한, 상태", "@language": "ko" },
+            { "@value": "Responsible and co-operating bodies, deadlines and status of every recommendation", "@language": "en" },
+        ],
+        "dct:identifier": "plan-recommendations",
+        "dct:language": { "@id": "http://publications.europa.eu/resource/authority/language/KOR" },
+        "dct:accrualPeriodicity": { "@id": "http://publications.europa.eu/resource/authority/frequency/UPDATE_CONT" },
+        "dct:modified": { "@value": overview.day, "@type": "xsd:date" },
+        "dct:publisher": { "@type": "foaf:Agent", "foaf:name": agency },
+        "dcat:keyword": ["인공지능", "행동계획", "이행점검", "AI", "action plan"],
+        "dcat:distribution": [
+            file("recommendations.csv", "text/csv", "CSV"),
+            file("recommendations.json", "application/json", "JSON"),
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn cells_are_quoted_where_they_must_be() {
+        assert_eq!(quoted("가, \"나\""), "\"가, \"\"나\"\"\"");
+        assert_eq!(quoted("=1+1"), "'=1+1");
+        assert_eq!(quoted("가"), "가");
+    }
+}

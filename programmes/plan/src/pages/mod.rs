@@ -1,0 +1,247 @@
+//! What people see.
+//!
+//! The other modules hold the pages, as functions from what is known to markup; this one and `sent` hold the addresses and
+//! what happens when a form is sent. Nothing is decided here: everything goes through the service.
+
+mod changes;
+mod consultation;
+mod dashboard;
+mod data;
+mod heat_map;
+mod lists;
+mod sent;
+mod task;
+mod words;
+mod work;
+
+use axum::{
+    Router,
+    extract::State as Of,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use maru_web::{Language, Page, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+
+use self::words::problem;
+use crate::{
+    Caller, PlanService,
+    domain::{Number, Quarter, Status},
+    service::Filter,
+};
+
+/// What pages stand on. Clone it freely.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    service: PlanService,
+    public_url: String,
+}
+
+/// Most changes that the dashboard and the list of changes show.
+const CHANGES: usize = 200;
+
+impl Pages {
+    /// Pages over `service`, which people reach at `public_url`.
+    pub fn new(service: PlanService, public_url: impl Into<String>) -> Self {
+        let public_url: String = public_url.into();
+        Self { service, public_url: public_url.trim_end_matches('/').to_owned() }
+    }
+
+    /// All addresses. Put it into [`maru_web::router`].
+    pub fn router(self) -> Router {
+        let public = Router::new()
+            .route("/plan", get(dashboard))
+            .route("/plan/list", get(list))
+            .route("/plan/tasks/{task}", get(task_page))
+            .route("/plan/bodies", get(bodies))
+            .route("/plan/bodies/{id}", get(body))
+            .route("/plan/changes", get(changes_page))
+            .route("/plan/heat-map.svg", get(picture))
+            .route("/plan/data/recommendations.csv", get(csv))
+            .route("/plan/data/recommendations.json", get(json))
+            .route("/plan/data/catalogue.jsonld", get(catalogue))
+            .route("/plan/consultations", get(consultations).post(sent::open_consultation))
+            .route("/plan/consultations/new", get(new_consultation))
+            .route("/plan/consultations/{id}", get(draft))
+            .route("/plan/consultations/{id}/comments", post(sent::comment))
+            .route("/plan/consultations/{id}/report", get(report))
+            .route("/plan/consultations/{id}/answers", post(sent::answer_group));
+        let work = Router::new()
+            .route("/plan/work", get(desk))
+            .route("/plan/work/freeze", post(sent::freeze))
+            .route("/plan/work/advice", post(sent::advise))
+            .route("/plan/work/advice/{id}/answer", post(sent::answer_advice))
+            .route("/plan/work/advice/{id}/extension", post(sent::ask_extension))
+            .route("/plan/work/advice/{id}/decision", post(sent::decide_extension))
+            .route("/plan/work/{number}", get(recommendation))
+            .route("/plan/work/{number}/report", post(sent::report))
+            .route("/plan/work/{number}/confirm", post(sent::confirm))
+            .route("/plan/work/{number}/send-back", post(sent::send_back));
+        public.merge(work).with_state(self)
+    }
+}
+
+fn caller_of(visitor: &Visitor) -> Caller {
+    Caller::new(visitor.principal.clone(), visitor.now)
+}
+
+fn number_in(path: &str) -> Result<Number, Problem> {
+    path.parse().map_err(|_| Problem::not_found())
+}
+
+async fn dashboard(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    let caller = caller_of(&visitor);
+    let overview = pages.service.overview(&caller).await.map_err(problem)?;
+    let recent = pages.service.changes_of_week(caller.today()).await.map_err(problem)?;
+    Ok(dashboard::page(&visitor, &overview, &recent))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ListAddress {
+    area: String,
+    quarter: String,
+    status: String,
+    body: String,
+    words: String,
+}
+
+impl ListAddress {
+    fn filter(&self) -> Filter {
+        let filled = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        Filter {
+            area: self.area.parse().ok(),
+            quarter: self.quarter.parse::<Quarter>().ok(),
+            status: Status::from_identifier(&self.status),
+            body: filled(&self.body),
+            words: filled(&self.words),
+        }
+    }
+}
+
+async fn list(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<ListAddress>) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(lists::page(&visitor, &overview, &address.filter()))
+}
+
+async fn task_page(Of(pages): Of<Pages>, visitor: Visitor, Path(number): Path<u16>) -> Result<Page, Problem> {
+    let caller = caller_of(&visitor);
+    let overview = pages.service.overview(&caller).await.map_err(problem)?;
+    let mut told = Vec::new();
+    for seen in overview.seen.into_iter().filter(|seen| seen.number().task == number) {
+        let history = pages.service.store().history(seen.number()).await.map_err(|error| problem(error.into()))?;
+        let resource = PlanService::resource_of(&seen.recommendation);
+        let may_report = pages.service.may(&caller, "report-progress", &resource);
+        told.push(task::Told { seen, history, may_report });
+    }
+    task::page(&visitor, &told).ok_or_else(Problem::not_found)
+}
+
+async fn bodies(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(dashboard::bodies_page(&visitor, &overview))
+}
+
+async fn body(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    lists::body_page(&visitor, &overview, &id).ok_or_else(Problem::not_found)
+}
+
+async fn changes_page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    let mut changes = pages.service.changes_of_week(caller_of(&visitor).today()).await.map_err(problem)?;
+    changes.truncate(CHANGES);
+    Ok(changes::page(&visitor, &changes))
+}
+
+/// A file that anyone may use, also from other sites.
+fn file(media_type: &'static str, text: String) -> Response {
+    let mut response =
+        ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=300")], text).into_response();
+    response.extensions_mut().insert(maru_web::Embeddable);
+    response
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PictureAddress {
+    lang: String,
+}
+
+async fn picture(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Query(address): Query<PictureAddress>,
+) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    let language = Language::from_tag(&address.lang).unwrap_or(visitor.language);
+    Ok(file("image/svg+xml", heat_map::picture(language, &overview, false)))
+}
+
+async fn csv(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(file("text/csv; charset=utf-8", data::csv(&overview)))
+}
+
+async fn json(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(file("application/json", data::json(&overview).to_string()))
+}
+
+async fn catalogue(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    let entry = data::catalogue(&overview, &pages.public_url, &visitor.site.agency.korean);
+    Ok(file("application/ld+json", entry.to_string()))
+}
+
+async fn consultations(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    let store = pages.service.store();
+    let mut counted = Vec::new();
+    for named in store.consultations().await.map_err(|error| problem(error.into()))? {
+        let counts = store.comment_counts(&named.id).await.map_err(|error| problem(error.into()))?;
+        counted.push((named, counts));
+    }
+    let page = consultation::list(&visitor, &counted);
+    if pages.service.may(&caller_of(&visitor), "consult", &PlanService::committee()) {
+        let open = maru_web::components::Button::secondary(visitor.say("의견수렴 열기", "Open a consultation"))
+            .link("/plan/consultations/new");
+        return Ok(page.actions(maru_web::Html::empty().and(open)));
+    }
+    Ok(page)
+}
+
+async fn new_consultation(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    if !pages.service.may(&caller_of(&visitor), "consult", &PlanService::committee()) {
+        return Err(Problem::forbidden());
+    }
+    Ok(consultation::open_form(&visitor, &[]))
+}
+
+async fn draft(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(asked): Query<consultation::Written>,
+) -> Result<Page, Problem> {
+    let report = pages.service.consultation_report(&id).await.map_err(problem)?;
+    Ok(consultation::draft(&visitor, &report, &asked, &[]))
+}
+
+async fn report(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    let report = pages.service.consultation_report(&id).await.map_err(problem)?;
+    Ok(consultation::report(&visitor, &caller_of(&visitor), &report))
+}
+
+async fn desk(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let caller = caller_of(&visitor);
+    let overview = pages.service.overview(&caller).await.map_err(problem)?;
+    let advices = pages.service.store().advices().await.map_err(|error| problem(error.into()))?;
+    Ok(work::page(&visitor, &caller, &overview, &advices))
+}
+
+async fn recommendation(Of(pages): Of<Pages>, visitor: Visitor, Path(number): Path<String>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    sent::recommendation_page(&pages, &visitor, number_in(&number)?, None, &[]).await
+}

@@ -1,0 +1,169 @@
+//! What the committee does: it takes plans in, confirms, recommends, freezes quarters.
+
+use jiff::{Timestamp, civil::Date};
+
+use super::{Caller, PlanService, ServiceError};
+use crate::{
+    domain::{
+        Advice, Basis, Entry, Number, Order, Quarter, Recommendation, Refusal, Version,
+        advice::{AdviceOrder, Given},
+        book::{Book, BookOrder},
+        standing,
+    },
+    store::BOOK,
+};
+
+/// What is said of a plan that is read in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ImportNote {
+    /// The name of the version.
+    pub label: String,
+    /// The day on which it was decided.
+    pub decided: Date,
+    /// On what differences from the version before rest.
+    pub basis: Basis,
+    /// Why it differs.
+    pub reason: String,
+}
+
+/// What reading a plan in came to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// How many were new.
+    pub entered: usize,
+    /// How many changed.
+    pub amended: usize,
+    /// How many stayed as they were.
+    pub unchanged: usize,
+    /// Recommendations that could not be taken, with the reason in English.
+    pub refused: Vec<(Number, String)>,
+}
+
+impl PlanService {
+    /// Reads a plan in. Reading the same one again changes nothing.
+    ///
+    /// # Errors
+    /// Where the database cannot be used. What the field refuses is in [`Imported::refused`].
+    pub async fn import(
+        &self,
+        entries: Vec<Entry>,
+        note: &ImportNote,
+        now: Timestamp,
+    ) -> Result<Imported, ServiceError> {
+        let caller = Caller::new(None, now);
+        let mut imported = Imported::default();
+        let count = entries.len();
+        for entry in entries {
+            let number = entry.number;
+            let before = self.inner.store.recommendation(number).await?;
+            let order = Order::Enter {
+                entry: Box::new(entry),
+                version: note.label.clone(),
+                basis: note.basis.clone(),
+                reason: note.reason.clone(),
+            };
+            match self.order::<Recommendation>(&caller, &number.to_string(), order).await {
+                Ok(_) if before.is_none() => imported.entered += 1,
+                Ok(after) if before.is_some_and(|before| before == after) => imported.unchanged += 1,
+                Ok(_) => imported.amended += 1,
+                Err(ServiceError::Refused(why)) => {
+                    imported.refused.push((number, format!("{} {}", why.reason_en, why.remedy_en)));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let version = Version {
+            label: note.label.clone(),
+            decided: note.decided,
+            recommendations: count,
+            entered: imported.entered,
+            amended: imported.amended,
+        };
+        drop(self.order::<Book>(&caller, BOOK, BookOrder::Version(version)).await?);
+        Ok(imported)
+    }
+
+    /// Changes what the plan says of a recommendation.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] for a change that needs a vote.
+    pub async fn amend(
+        &self,
+        caller: &Caller,
+        entry: Entry,
+        basis: Basis,
+        reason: String,
+    ) -> Result<Recommendation, ServiceError> {
+        self.permit(caller, "amend-plan", &Self::committee())?;
+        let known = self.inner.store.recommendation(entry.number).await?.ok_or(ServiceError::NotFound)?;
+        let number = entry.number.to_string();
+        let order = Order::Enter { entry: Box::new(entry), version: known.version, basis, reason };
+        self.order(caller, &number, order).await
+    }
+
+    /// Confirms that everything is done.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where nothing was reported done.
+    pub async fn confirm(&self, caller: &Caller, number: Number, note: String) -> Result<Recommendation, ServiceError> {
+        self.permit(caller, "confirm-progress", &Self::committee())?;
+        let by = caller.acting()?;
+        self.order(caller, &number.to_string(), Order::Confirm { note, by }).await
+    }
+
+    /// Sends back what was reported done.
+    ///
+    /// # Errors
+    /// As [`Self::confirm`].
+    pub async fn send_back(
+        &self,
+        caller: &Caller,
+        number: Number,
+        reason: String,
+    ) -> Result<Recommendation, ServiceError> {
+        self.permit(caller, "confirm-progress", &Self::committee())?;
+        let by = caller.acting()?;
+        self.order(caller, &number.to_string(), Order::SendBack { reason, by }).await
+    }
+
+    /// Recommends something to an agency; gives the number of the recommendation.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where something is missing.
+    pub async fn advise(&self, caller: &Caller, given: Given) -> Result<(String, Advice), ServiceError> {
+        self.permit(caller, "advise", &Self::committee())?;
+        let id = self.draw();
+        let order = AdviceOrder::Give(given, Box::new(self.inner.calendar.clone()));
+        Ok((id.clone(), self.order(caller, &id, order).await?))
+    }
+
+    /// Decides on an extension that an agency asked for.
+    ///
+    /// # Errors
+    /// As [`Self::advise`].
+    pub async fn decide_extension(&self, caller: &Caller, id: &str, granted: bool) -> Result<Advice, ServiceError> {
+        self.permit(caller, "advise", &Self::committee())?;
+        let by = caller.acting()?;
+        self.order(caller, id, AdviceOrder::DecideExtension { granted, by }).await
+    }
+
+    /// Freezes where everything stands at the end of `quarter`, as far as it is known now.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] before the quarter has ended, and where it was frozen already.
+    pub async fn freeze(&self, caller: &Caller, quarter: Quarter) -> Result<Book, ServiceError> {
+        self.permit(caller, "freeze-quarter", &Self::committee())?;
+        let by = caller.acting()?;
+        if quarter.last_day() >= caller.today() {
+            return Err(Refusal::FutureQuarter { quarter: quarter.next() }.into());
+        }
+        let day = quarter.next().first_day();
+        let known = self.inner.store.recommendations().await?;
+        let standings = known.iter().filter_map(|one| {
+            let number = one.entry.as_ref()?.number;
+            Some((number, standing(one, day).status))
+        });
+        let order = BookOrder::Freeze { quarter, standing: standings.collect(), by };
+        self.order(caller, BOOK, order).await
+    }
+}

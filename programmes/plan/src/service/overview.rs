@@ -1,0 +1,182 @@
+//! The whole plan as anyone may see it.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, civil::Date};
+use maru_calendar::seoul;
+
+use super::{Caller, PlanService, ServiceError};
+use crate::{
+    domain::{Number, Quarter, Recommendation, Standing, Status, standing},
+    store::Change,
+};
+
+/// A recommendation with where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Seen {
+    /// The recommendation.
+    pub recommendation: Recommendation,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+impl Seen {
+    fn of(recommendation: Recommendation, day: Date) -> Option<Self> {
+        recommendation.entry.as_ref()?;
+        let standing = standing(&recommendation, day);
+        Some(Self { recommendation, standing })
+    }
+
+    /// Its number; zeros for one that was never entered, which none that is seen is.
+    pub fn number(&self) -> Number {
+        self.recommendation.entry.as_ref().map_or(Number { task: 0, place: 0 }, |entry| entry.number)
+    }
+}
+
+/// What is due in one area by the end of one quarter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cell {
+    /// How many deadlines.
+    pub due: usize,
+    /// How many of them were reported met.
+    pub met: usize,
+    /// How many passed without that.
+    pub missed: usize,
+}
+
+/// Which recommendations are asked for. What is not given does not narrow.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this area.
+    pub area: Option<u16>,
+    /// With something due by the end of this quarter.
+    pub quarter: Option<Quarter>,
+    /// That stand so.
+    pub status: Option<Status>,
+    /// In which this body takes part.
+    pub body: Option<String>,
+    /// Whose words hold these.
+    pub words: Option<String>,
+}
+
+impl Filter {
+    fn holds(&self, seen: &Seen) -> bool {
+        let Some(entry) = &seen.recommendation.entry else { return false };
+        let has = |words: &String| entry.text.contains(words.as_str()) || entry.task_title.contains(words.as_str());
+        self.area.is_none_or(|area| entry.area == area)
+            && self.quarter.is_none_or(|quarter| entry.deadlines.iter().any(|deadline| deadline.quarter == quarter))
+            && self.status.is_none_or(|status| seen.standing.status == status)
+            && self.body.as_ref().is_none_or(|body| entry.involves(body))
+            && self.words.as_ref().is_none_or(has)
+    }
+}
+
+/// The whole plan on a day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Overview {
+    /// The day.
+    pub day: Date,
+    /// Its recommendations, in the order of their numbers.
+    pub seen: Vec<Seen>,
+}
+
+impl Overview {
+    /// How many recommendations stand so.
+    pub fn count(&self, status: Status) -> usize {
+        self.seen.iter().filter(|seen| seen.standing.status == status).count()
+    }
+
+    /// How many tasks there are.
+    pub fn tasks(&self) -> usize {
+        let mut tasks: Vec<u16> = self.seen.iter().map(|seen| seen.number().task).collect();
+        tasks.dedup();
+        tasks.len()
+    }
+
+    /// Those that the filter holds.
+    pub fn filtered(&self, filter: &Filter) -> Vec<&Seen> {
+        self.seen.iter().filter(|seen| filter.holds(seen)).collect()
+    }
+
+    /// Areas by number, with pillar and title.
+    pub fn areas(&self) -> BTreeMap<u16, (&str, &str)> {
+        let entries = self.seen.iter().filter_map(|seen| seen.recommendation.entry.as_ref());
+        entries.map(|entry| (entry.area, (entry.pillar.as_str(), entry.area_title.as_str()))).collect()
+    }
+
+    /// What is due, by area and quarter.
+    pub fn cells(&self) -> BTreeMap<(u16, Quarter), Cell> {
+        let mut cells: BTreeMap<(u16, Quarter), Cell> = BTreeMap::new();
+        for seen in &self.seen {
+            let recommendation = &seen.recommendation;
+            let Some(entry) = &recommendation.entry else { continue };
+            for (place, deadline) in entry.deadlines.iter().enumerate() {
+                let cell = cells.entry((entry.area, deadline.quarter)).or_default();
+                let met = recommendation.complete || recommendation.done.contains(&place);
+                cell.due += 1;
+                cell.met += usize::from(met);
+                cell.missed += usize::from(!met && deadline.quarter.last_day() < self.day);
+            }
+        }
+        cells
+    }
+
+    /// How many recommendations each body leads and takes part in, and how many of those that it leads are late.
+    pub fn bodies(&self) -> BTreeMap<&str, (usize, usize, usize)> {
+        let mut bodies: BTreeMap<&str, (usize, usize, usize)> = BTreeMap::new();
+        for seen in &self.seen {
+            let Some(entry) = &seen.recommendation.entry else { continue };
+            let lead = bodies.entry(entry.lead.as_str()).or_default();
+            lead.0 += 1;
+            lead.2 += usize::from(seen.standing.status == Status::Late);
+            for other in entry.responsible.iter().chain(&entry.cooperating).filter(|id| **id != entry.lead) {
+                bodies.entry(other.as_str()).or_default().1 += 1;
+            }
+        }
+        bodies
+    }
+
+    /// Where everything stands, to be frozen.
+    pub fn standings(&self) -> BTreeMap<Number, Status> {
+        self.seen.iter().map(|seen| (seen.number(), seen.standing.status)).collect()
+    }
+}
+
+impl PlanService {
+    /// The whole plan as it stands on the caller's day.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn overview(&self, caller: &Caller) -> Result<Overview, ServiceError> {
+        let day = caller.today();
+        let recommendations = self.inner.store.recommendations().await?;
+        let seen = recommendations.into_iter().filter_map(|recommendation| Seen::of(recommendation, day));
+        Ok(Overview { day, seen: seen.collect() })
+    }
+
+    /// One recommendation.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where there is none.
+    pub async fn recommendation(&self, caller: &Caller, number: Number) -> Result<Seen, ServiceError> {
+        let found = self.inner.store.recommendation(number).await?;
+        found.and_then(|found| Seen::of(found, caller.today())).ok_or(ServiceError::NotFound)
+    }
+
+    /// What changed in the seven days that end with `day`, the newest first.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn changes_of_week(&self, day: Date) -> Result<Vec<Change>, ServiceError> {
+        let until = maru_calendar::instant(
+            day.saturating_add(jiff::Span::new().days(1)).to_datetime(jiff::civil::Time::midnight()),
+        );
+        let from = until.saturating_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(until);
+        Ok(self.inner.store.changes(from, until, 500).await?)
+    }
+
+    /// The day in Korea on which something happened.
+    pub fn day_of(at: jiff::Timestamp) -> Date {
+        seoul(at).date()
+    }
+}

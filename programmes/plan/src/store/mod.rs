@@ -1,0 +1,189 @@
+//! What is asked of the plan.
+
+mod projection;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+pub use projection::PlanTables;
+
+use crate::domain::{Advice, Comment, Consultation, Number, Recommendation, book::Book};
+
+/// The projections of the programme, to be given to [`Ledger::open`].
+pub fn projections() -> Vec<Arc<dyn Projection>> {
+    vec![Arc::new(PlanTables)]
+}
+
+/// The stream of the plan as a whole.
+pub const BOOK: &str = "national";
+
+/// The questions that are asked of the plan. Clone it freely.
+#[derive(Debug, Clone)]
+pub struct Store {
+    ledger: Ledger,
+}
+
+/// Something with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named<T> {
+    /// The name.
+    pub id: String,
+    /// What it is.
+    pub state: T,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+}
+
+/// Something that changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The place in the log.
+    pub position: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The kind of thing.
+    pub kind: String,
+    /// Which.
+    pub id: String,
+    /// What happened.
+    pub what: String,
+    /// The role of who did it.
+    pub role: String,
+    /// The facts.
+    pub facts: Json,
+}
+
+/// How many comments there are, and how many of them were answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CommentCounts {
+    /// All.
+    pub all: u64,
+    /// Answered.
+    pub answered: u64,
+}
+
+const COLUMNS: &str = "SELECT id, state, changed_at FROM plan_states";
+
+impl Store {
+    /// The questions over `ledger`.
+    pub fn new(ledger: Ledger) -> Self {
+        Self { ledger }
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// All recommendations, in the order of their numbers.
+    pub async fn recommendations(&self) -> Result<Vec<Recommendation>, DatabaseError> {
+        let rows = self.all::<Recommendation>(Recommendation::KIND, "").await?;
+        Ok(rows.into_iter().map(|named| named.state).collect())
+    }
+
+    /// One recommendation.
+    pub async fn recommendation(&self, number: Number) -> Result<Option<Recommendation>, DatabaseError> {
+        let found = self.one::<Recommendation>(Recommendation::KIND, &number.to_string()).await?;
+        Ok(found.map(|named| named.state))
+    }
+
+    /// The recommendations to agencies, the oldest first.
+    pub async fn advices(&self) -> Result<Vec<Named<Advice>>, DatabaseError> {
+        self.all(Advice::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn advice(&self, id: &str) -> Result<Option<Named<Advice>>, DatabaseError> {
+        self.one(Advice::KIND, id).await
+    }
+
+    /// The consultations, the oldest first.
+    pub async fn consultations(&self) -> Result<Vec<Named<Consultation>>, DatabaseError> {
+        self.all(Consultation::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn consultation(&self, id: &str) -> Result<Option<Named<Consultation>>, DatabaseError> {
+        self.one(Consultation::KIND, id).await
+    }
+
+    /// The comments of a consultation, in the order in which they came.
+    pub async fn comments(&self, consultation: &str) -> Result<Vec<Named<Comment>>, DatabaseError> {
+        self.all(Comment::KIND, consultation).await
+    }
+
+    /// One comment.
+    pub async fn comment(&self, id: &str) -> Result<Option<Named<Comment>>, DatabaseError> {
+        self.one(Comment::KIND, id).await
+    }
+
+    /// How many comments a consultation has.
+    pub async fn comment_counts(&self, consultation: &str) -> Result<CommentCounts, DatabaseError> {
+        let select = "SELECT COUNT(*), COALESCE(SUM(answered), 0) FROM plan_states WHERE kind = $1 AND owner = $2";
+        let parameters = [Value::from(Comment::KIND), Value::from(consultation)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        let Some(row) = rows.first() else { return Ok(CommentCounts::default()) };
+        Ok(CommentCounts { all: row.unsigned(0)?, answered: row.unsigned(1)? })
+    }
+
+    /// The plan as a whole.
+    pub async fn book(&self) -> Result<Book, DatabaseError> {
+        Ok(self.one::<Book>(Book::KIND, BOOK).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// What changed from `from` (included) to `until` (excluded), the newest first, at most `limit`.
+    pub async fn changes(&self, from: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Change>, DatabaseError> {
+        let select = "SELECT position, at, kind, id, what, role, facts FROM plan_changes WHERE at >= $1 AND at < $2 \
+                      ORDER BY position DESC LIMIT $3";
+        let parameters = [Value::from(from), Value::from(until), Value::from(limit)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        rows.iter().map(change_of).collect()
+    }
+
+    /// Everything that happened to a recommendation, in order.
+    pub async fn history(&self, number: Number) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let Ok(stream) = StreamId::new(Recommendation::KIND, number) else { return Ok(Vec::new()) };
+        self.ledger.events(&stream).await
+    }
+
+    async fn all<T: DeserializeOwned>(&self, kind: &'static str, owner: &str) -> Result<Vec<Named<T>>, DatabaseError> {
+        let select = format!("{COLUMNS} WHERE kind = $1 AND owner = $2 ORDER BY place");
+        let parameters = [Value::from(kind), Value::from(owner)];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(named).collect()
+    }
+
+    async fn one<T: DeserializeOwned>(&self, kind: &'static str, id: &str) -> Result<Option<Named<T>>, DatabaseError> {
+        let select = format!("{COLUMNS} WHERE kind = $1 AND id = $2");
+        let parameters = [Value::from(kind), Value::from(id)];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.first().map(named).transpose()
+    }
+}
+
+fn named<T: DeserializeOwned>(row: &Row) -> Result<Named<T>, DatabaseError> {
+    Ok(Named { id: row.text(0)?, state: json_of(&row.text(1)?)?, changed_at: row.timestamp(2)? })
+}
+
+fn change_of(row: &Row) -> Result<Change, DatabaseError> {
+    Ok(Change {
+        position: row.unsigned(0)?,
+        at: row.timestamp(1)?,
+        kind: row.text(2)?,
+        id: row.text(3)?,
+        what: row.text(4)?,
+        role: row.text(5)?,
+        facts: json_of(&row.text(6)?)?,
+    })
+}
+
+fn json_of<T: DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
+    serde_json::from_str(text).map_err(|error| DatabaseError::Work {
+        reason: format!(
+            "a row of the projection plan cannot be read ({error}); derive it again with: maru ledger rebuild"
+        ),
+    })
+}
