@@ -3,7 +3,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, policies, privacy, rules, serve,
+    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, plan, policies, privacy, rules, serve,
 };
 
 /// The floor on which a government's services stand: one server, one log of everything that happened, one way to every
@@ -35,6 +35,9 @@ pub(crate) enum Command {
     /// What the state has said: import statutes and answers, search them, check citations.
     #[command(subcommand)]
     Knowledge(knowledge::Command),
+    /// The national AI action plan: read it in from a table.
+    #[command(subcommand)]
+    Plan(plan::Command),
     /// Find and mask personal data.
     #[command(subcommand)]
     Privacy(privacy::Command),

@@ -22,6 +22,7 @@ use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
+use maru_plan::PlanService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -54,6 +55,8 @@ pub(crate) struct House {
     pub(crate) identity: Identity,
     /// The programme of inquiries.
     pub(crate) inquiries: InquiryService,
+    /// The national AI action plan.
+    pub(crate) plan: PlanService,
 }
 
 impl House {
@@ -72,7 +75,8 @@ impl House {
         let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
         let inquiries =
             composition::open_inquiries(configuration, agency, ledger.clone(), knowledge.clone(), now).await?;
-        Ok(Self { ledger, knowledge, identity, inquiries })
+        let plan = composition::open_plan(ledger.clone())?;
+        Ok(Self { ledger, knowledge, identity, inquiries, plan })
     }
 }
 
@@ -118,6 +122,7 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
     let public_url = public_url.unwrap_or_else(|| format!("http://{}", configuration.server.address));
     let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
     let secure = public_url.starts_with("https://");
+    let plan_pages = maru_plan::pages::Pages::new(house.plan.clone(), public_url.clone());
     let mut options =
         WebOptions::new(public_url.clone(), secret, site(configuration, house.inquiries.agency(), manner));
     options.proxies = configuration.server.proxies;
@@ -132,11 +137,16 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
         });
     let agency = house.inquiries.agency();
     let names = agency.departments.iter().map(|one| (one.id.clone(), Bilingual::new(&one.name, &one.name_en)));
-    let web = web.with_department_names(names).with_files(public_log(house.ledger.clone()));
+    let bodies = maru_plan::domain::bodies::bodies();
+    let bodies = bodies.iter().map(|one| (one.id.to_owned(), Bilingual::new(one.full_name, one.name_en)));
+    let web =
+        web.with_department_names(bodies).with_department_names(names).with_files(public_log(house.ledger.clone()));
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
     let programmes = Pages::new(house.inquiries.clone(), secure)
         .router()
         .merge(maru_inquiry::api::router(house.inquiries.clone()))
+        .merge(plan_pages.router())
+        .merge(maru_plan::api::router(house.plan.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -168,6 +178,7 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
+            NavigationItem::new("/plan", "AI 행동계획", "AI action plan"),
         ],
         footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],
         source_code: String::new(),

@@ -19,8 +19,12 @@ impl Score {
     /// Compares two lists as multisets; says what differs.
     fn compare(&mut self, found: &[String], wanted: &[String]) -> Option<String> {
         let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-        found.iter().for_each(|one| counts.entry(one).or_default().0 += 1);
-        wanted.iter().for_each(|one| counts.entry(one).or_default().1 += 1);
+        for one in found {
+            counts.entry(one).or_default().0 += 1;
+        }
+        for one in wanted {
+            counts.entry(one).or_default().1 += 1;
+        }
         self.right += counts.values().map(|(one, other)| one.min(other)).sum::<usize>();
         self.found += found.len();
         self.wanted += wanted.len();

@@ -7,7 +7,8 @@
 //! | `rec_seq` | place of the recommendation in its task, from 1 |
 //! | `ministry` | the body that the plan names as responsible |
 //! | `content` | the text, or a short title |
-//! | `deadlines`, `responsible`, `cooperating` | optional: what a person checked, in place of what the program finds in the text (`by26Q4 from27Q1`; names parted by spaces) |
+//! | `deadlines`, `responsible`, `cooperating` | optional: in place of what the program finds in the text (`by26Q4 from27Q1`; names parted by spaces) |
+//! | `checked` | optional: `yes` where a person checked bodies and deadlines |
 
 use std::{collections::BTreeMap, collections::HashMap, sync::LazyLock};
 
@@ -108,7 +109,6 @@ impl Row<'_> {
         let found = involved(&text, Some(lead));
         let given = [self.bodies("responsible")?, self.bodies("cooperating")?];
         let given_deadlines = self.deadlines()?;
-        let checked = given_deadlines.is_some();
         let owned = |ids: Vec<&'static str>| ids.into_iter().map(str::to_owned).collect();
         let [responsible, cooperating] = given;
         Ok(Entry {
@@ -123,7 +123,7 @@ impl Row<'_> {
             deadlines: given_deadlines.unwrap_or_else(|| deadlines(&text)),
             laws: laws(&text),
             text,
-            checked,
+            checked: self.cell("checked") == "yes",
         })
     }
 
@@ -197,8 +197,8 @@ mod tests {
 
     #[test]
     fn what_a_person_checked_stands_above_what_is_found() {
-        let head = HEAD.trim_end().to_owned() + "\tdeadlines\tcooperating\n";
-        let plan = read(&format!("{head}1\t축\t1\t영역\t과제\t1\t교육부\t\t짧은 제목\tby26Q4 from27Q1\t행안부\n"));
+        let head = HEAD.trim_end().to_owned() + "\tdeadlines\tcooperating\tchecked\n";
+        let plan = read(&format!("{head}1\t축\t1\t영역\t과제\t1\t교육부\t\t짧은 제목\tby26Q4 from27Q1\t행안부\tyes\n"));
         let entry = plan.entries.first().unwrap();
         assert_eq!(entry.deadlines.len(), 2);
         assert_eq!(entry.cooperating, ["mois"]);

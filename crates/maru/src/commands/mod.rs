@@ -8,6 +8,7 @@ pub(crate) mod knowledge;
 pub(crate) mod ledger;
 pub(crate) mod licences;
 pub(crate) mod openapi;
+pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod privacy;
 pub(crate) mod rules;
@@ -36,6 +37,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Backup(arguments) => backup::back_up(arguments),
         Command::Restore(arguments) => backup::restore(arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Plan(command) => plan::run(command),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Licences(arguments) => licences::run(&arguments),
     }

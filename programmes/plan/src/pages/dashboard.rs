@@ -2,7 +2,9 @@
 
 use maru_web::{
     Html, Page, PageKind, Visitor,
-    components::{BarChart, Button, Card, Disclosure, EmptyState, Icon, KeyFigure, KeyFigures, Table},
+    components::{
+        BarChart, Button, Card, Disclosure, EmptyState, Icon, KeyFigure, KeyFigures, Notice, NoticeKind, Table,
+    },
 };
 
 use super::{changes, heat_map, words};
@@ -35,13 +37,25 @@ pub(super) fn page(visitor: &Visitor, overview: &Overview, recent: &[Change]) ->
         ),
     ))
     .body(
-        Html::empty()
+        invented(visitor)
             .and(figures(visitor, overview))
             .and(map(visitor, overview))
             .and(week(visitor, recent))
             .and(by_body(visitor, overview))
             .and(data(visitor)),
     )
+}
+
+/// In a demonstration the plan is real, and how far it is is not.
+fn invented(visitor: &Visitor) -> Html {
+    if visitor.site.demonstration.is_none() {
+        return Html::empty();
+    }
+    let text = visitor.say(
+        "시연용입니다. 번호, 제목, 기관, 기한은 공개된 행동계획에서 가져왔고, 추진 상황과 의견은 모두 지어낸 것입니다.",
+        "This is a demonstration. Numbers, titles, bodies and quarters are those of the published plan; all progress and comments are invented.",
+    );
+    Html::empty().and(Notice::new(visitor.language, NoticeKind::Warning, text))
 }
 
 fn figures(visitor: &Visitor, overview: &Overview) -> KeyFigures {

@@ -1,0 +1,134 @@
+//! `maru plan …`
+
+use std::{path::PathBuf, process::ExitCode};
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use maru_ledger::{Clock, SystemClock};
+use maru_plan::{domain::Basis, import, service::ImportNote};
+
+use crate::{
+    composition,
+    deployment::{DeploymentArguments, open_ledger},
+    files,
+};
+
+/// The national AI action plan: read it in from a table.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Read a plan in: structure, bodies, every deadline in the texts. The same plan again changes nothing.
+    #[command(after_help = "\
+Input: a table with tabs, names of columns in the first line
+       task_no axis area_no area title rec_seq ministry content      (needed)
+       deadlines responsible cooperating checked                     (what a person checked; else found in the text)
+
+Examples:
+  maru plan import action-plan.tsv --label 2026-02-25 --decided 2026-02-25
+  maru plan import amended.tsv --label 2026-11 --decided 2026-11-20 --basis resolution --reference \"8th plenary, item 2\" --reason \"…\"
+
+A newer version is compared with the one before; what differs must rest on a ground of the AI Basic Act's decree, article
+3(1), or on a vote of the committee.
+
+Exit code 2: some lines could not be taken (they are named on standard error), the rest was done.")]
+    Import(ImportArguments),
+}
+
+/// What to read in.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArguments {
+    #[command(flatten)]
+    deployment: DeploymentArguments,
+    /// The table; `-` is standard input.
+    file: PathBuf,
+    /// The name of this version.
+    #[arg(long)]
+    label: String,
+    /// The day on which it was decided.
+    #[arg(long)]
+    decided: Date,
+    /// On what differences from the version before rest.
+    #[arg(long, value_enum, default_value = "arrangement")]
+    basis: Ground,
+    /// The meeting and item that decided it, with --basis resolution.
+    #[arg(long, default_value = "")]
+    reference: String,
+    /// Why it differs from the version before.
+    #[arg(long, default_value = "새 판을 들여옴")]
+    reason: String,
+}
+
+/// Grounds of a change.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Ground {
+    /// Who and until when, aims unchanged (decree 3(1)1).
+    Arrangement,
+    /// To agree with another plan (decree 3(1)2).
+    Consistency,
+    /// A plain mistake (decree 3(1)3).
+    Correction,
+    /// A law changed (decree 3(1)4).
+    Law,
+    /// Decided by the committee (Act 6(1)).
+    Resolution,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Where the file cannot be read or the deployment cannot be opened.
+pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Import(arguments) => import_plan(&arguments),
+    }
+}
+
+fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
+    let table = if arguments.file.as_os_str() == "-" {
+        std::io::read_to_string(std::io::stdin()).context("standard input could not be read")?
+    } else {
+        std::fs::read_to_string(&arguments.file)
+            .with_context(|| format!("{} could not be read", arguments.file.display()))?
+    };
+    let read = import::read(&table);
+    for bad in &read.bad {
+        eprintln!("{bad}");
+    }
+    if read.entries.is_empty() {
+        bail!("nothing could be taken from {}", arguments.file.display());
+    }
+    let basis = match arguments.basis {
+        Ground::Arrangement => Basis::Arrangement,
+        Ground::Consistency => Basis::Consistency,
+        Ground::Correction => Basis::Correction,
+        Ground::Law => Basis::Law,
+        Ground::Resolution => Basis::Resolution { reference: arguments.reference.clone() },
+    };
+    let note = ImportNote {
+        label: arguments.label.clone(),
+        decided: arguments.decided,
+        basis,
+        reason: arguments.reason.clone(),
+    };
+    let configuration = arguments.deployment.configuration()?;
+    super::block_on(async {
+        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
+        let plan = composition::open_plan(ledger.clone())?;
+        let imported = plan.import(read.entries, &note, SystemClock.now()).await?;
+        for (number, why) in &imported.refused {
+            eprintln!("{number}: {why}");
+        }
+        let report = format!(
+            "{} new, {} changed, {} unchanged, {} refused, {} bad lines",
+            imported.entered,
+            imported.amended,
+            imported.unchanged,
+            imported.refused.len(),
+            read.bad.len()
+        );
+        super::print(&report)?;
+        ledger.close().await;
+        let all_taken = imported.refused.is_empty() && read.bad.is_empty();
+        Ok(if all_taken { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    })
+}

@@ -1,0 +1,98 @@
+//! Every page renders in both languages, and turns strangers and wrong roles away where it must.
+
+use axum::{
+    Extension, Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use maru_identity::Principal;
+use maru_plan::{api, pages::Pages};
+use maru_web::{Language, Problem, Visitor};
+use tower::ServiceExt as _;
+
+use crate::support::{Deployment, committee, official, sqlite};
+
+fn router(deployment: &Deployment, who: Option<Principal>, language: Language) -> Router {
+    let now = committee("2026-11-25T10:00").now;
+    let visitor = Visitor { principal: who, now, ..maru_web::testing::visitor(language) };
+    Pages::new(deployment.service.clone(), "https://maru.example.go.kr")
+        .router()
+        .merge(api::router(deployment.service.clone()))
+        .layer(Extension(visitor))
+}
+
+async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCode, String) {
+    let kind = if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" };
+    let request = Request::builder().method(method).uri(path).header("content-type", kind);
+    let response = router.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let problem = response.extensions().get::<Problem>().cloned();
+    let status = problem.map_or(response.status(), |problem| problem.status);
+    let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
+    (status, String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+const PUBLIC: [&str; 14] = [
+    "/plan",
+    "/plan/list",
+    "/plan/list?area=1&quarter=26Q4&status=late&words=x",
+    "/plan/tasks/1",
+    "/plan/bodies",
+    "/plan/bodies/msit",
+    "/plan/changes",
+    "/plan/heat-map.svg",
+    "/plan/data/recommendations.csv",
+    "/plan/data/recommendations.json",
+    "/plan/data/catalogue.jsonld",
+    "/plan/consultations",
+    "/api/v1/plan/recommendations?status=late",
+    "/api/v1/plan/recommendations/1-1/history",
+];
+
+#[tokio::test]
+async fn everybody_sees_the_plan_in_both_languages() {
+    let deployment = sqlite().await;
+    for language in [Language::Korean, Language::English] {
+        for path in PUBLIC {
+            let (status, text) = ask(router(&deployment, None, language), "GET", path, "").await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(!text.is_empty(), "{path}");
+        }
+    }
+    let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", "/plan", "").await;
+    assert!(text.contains("권고 4개"), "counted");
+    assert!(text.contains(r#"href="/plan/list?area=7&amp;quarter=26Q3""#), "a cell leads to its list");
+    for missing in ["/plan/tasks/9", "/plan/bodies/nobody", "/plan/consultations/x", "/api/v1/plan/recommendations/9-9"] {
+        let (status, _) = ask(router(&deployment, None, Language::Korean), "GET", missing, "").await;
+        assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn work_is_for_those_whose_it_is() {
+    let deployment = sqlite().await;
+    let of = |body: &str| official(body, "2026-11-25T10:00").principal;
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    for path in ["/plan/work", "/plan/work/1-1", "/plan/consultations/new"] {
+        assert_eq!(get(None, path).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(get(of("aistrategy"), path).await.0, StatusCode::OK, "{path}");
+    }
+    assert_eq!(get(of("msit"), "/plan/consultations/new").await.0, StatusCode::FORBIDDEN);
+    let form = "quarter=26Q3&summary=done&done=0&evidence_title=x&evidence_address=https%3A%2F%2Fexample.go.kr";
+    let post = async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    assert_eq!(post(None, "/plan/work/1-1/report", form).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(of("moe"), "/plan/work/1-1/report", form).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = post(of("msit"), "/plan/work/1-1/report", "quarter=26Q3&summary=done&done=0").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("at least one piece of evidence"), "the form comes back with its error");
+    assert_eq!(post(of("msit"), "/plan/work/1-1/report", form).await.0, StatusCode::SEE_OTHER);
+    for path in ["/plan/work/1-1/confirm", "/plan/work/1-1/send-back", "/plan/work/freeze", "/plan/work/advice", "/plan/consultations"] {
+        let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x";
+        assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(post(of("msit"), path, body).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let reports = "/api/v1/plan/recommendations/1-1/reports";
+    let document = r#"{"quarter": "26Q3", "summary": "done"}"#;
+    assert_eq!(post(None, reports, document).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(of("moe"), reports, document).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(post(of("msit"), reports, document).await.0, StatusCode::OK);
+}

@@ -1,0 +1,149 @@
+//! Reports, confirmations, changes, recommendations to agencies, frozen quarters.
+
+use jiff::civil::date;
+use maru_plan::{
+    ServiceError,
+    domain::{Basis, Evidence, Quarter, Report, Status, advice::Given},
+};
+
+use crate::support::{Deployment, PLAN, committee, import_plan, official, postgres, sqlite, stranger};
+
+fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
+    let evidence = evidence
+        .then(|| Evidence { title: "결과".to_owned(), address: "https://example.go.kr/1".to_owned() })
+        .into_iter()
+        .collect();
+    Report {
+        quarter: quarter.parse().unwrap(),
+        summary: "방안을 마련했습니다.".to_owned(),
+        done: done.iter().copied().collect(),
+        complete: false,
+        obstacle: String::new(),
+        evidence,
+    }
+}
+
+fn code(error: &ServiceError) -> &str {
+    match error {
+        ServiceError::Refused(explained) => explained.code,
+        ServiceError::Forbidden { .. } => "forbidden",
+        ServiceError::SignInRequired => "sign-in",
+        ServiceError::NotFound => "not-found",
+        _ => "other",
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_recommendation_goes_from_not_started_to_confirmed() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        live(deployment).await;
+    }
+}
+
+async fn live(deployment: Deployment) {
+    let service = &deployment.service;
+    let number = "1-1".parse().unwrap();
+    let status = async |day: &str| service.recommendation(&stranger(day), number).await.unwrap().standing.status;
+    assert_eq!(status("2026-06-30T12:00").await, Status::NotStarted);
+    assert_eq!(status("2026-07-01T12:00").await, Status::Late, "the quarter has ended");
+    let error = service.report(&stranger("2026-06-20T10:00"), number, report("26Q2", &[0], true)).await.unwrap_err();
+    assert_eq!(code(&error), "sign-in");
+    let error = service.report(&official("moe", "2026-06-20T10:00"), number, report("26Q2", &[0], true)).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+    let msit = official("msit", "2026-06-20T10:00");
+    let error = service.report(&msit, number, report("26Q2", &[0], false)).await.unwrap_err();
+    assert_eq!(code(&error), "no-evidence");
+    let error = service.report(&msit, number, report("26Q3", &[], false)).await.unwrap_err();
+    assert_eq!(code(&error), "future-quarter");
+    let error = service.report(&msit, number, report("26Q2", &[2], true)).await.unwrap_err();
+    assert_eq!(code(&error), "no-such-deadline");
+    service.report(&msit, number, report("26Q2", &[0], true)).await.unwrap();
+    assert_eq!(status("2026-07-01T12:00").await, Status::OnCourse);
+    let error = service.confirm(&committee("2026-07-01T12:00"), number, "보았습니다.".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "not-reported-done");
+    // A body with which co-operation is ordered may report too.
+    service.report(&official("motir", "2026-12-01T10:00"), number, report("26Q4", &[0, 1], true)).await.unwrap();
+    assert_eq!(status("2027-03-01T12:00").await, Status::DoneReported);
+    service.send_back(&committee("2026-12-02T12:00"), number, "증빙이 다릅니다.".to_owned()).await.unwrap();
+    assert_eq!(status("2026-12-03T12:00").await, Status::Late, "nothing of the refused report counts");
+    service.report(&official("msit", "2026-12-10T10:00"), number, report("26Q4", &[0, 1], true)).await.unwrap();
+    let error = service.confirm(&official("msit", "2026-12-11T12:00"), number, "스스로".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+    service.confirm(&committee("2026-12-11T12:00"), number, "결과물을 보았습니다.".to_owned()).await.unwrap();
+    assert_eq!(status("2027-03-01T12:00").await, Status::Confirmed);
+    let kinds: Vec<String> =
+        service.store().history(number).await.unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, ["entered", "reported", "reported", "sent-back", "reported", "confirmed"]);
+    let week = service.changes_of_week(date(2026, 12, 11)).await.unwrap();
+    assert_eq!(week.iter().map(|change| change.what.as_str()).collect::<Vec<_>>(), ["confirmed", "reported"]);
+    for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+        assert!(rebuilt.is_identical(), "{rebuilt:?}");
+    }
+}
+
+#[tokio::test]
+async fn importing_again_changes_nothing_and_changes_need_a_ground() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let again = import_plan(service, PLAN, "2026-02-25").await;
+    assert_eq!((again.entered, again.amended, again.unchanged), (0, 0, 4));
+    assert_eq!(service.store().book().await.unwrap().versions.len(), 1);
+    // Another quarter is a minor change; another aim is not.
+    let later = import_plan(service, &PLAN.replace("’26년 3분기까지", "’26년 4분기까지"), "2026-11").await;
+    assert_eq!((later.amended, later.refused.len()), (0, 1), "the text says it, so the text differs too");
+    let number = "2-1".parse().unwrap();
+    let seen = service.recommendation(&stranger("2026-11-01T10:00"), number).await.unwrap();
+    let mut entry = seen.recommendation.entry.unwrap();
+    entry.deadlines[0].quarter = "26Q4".parse().unwrap();
+    let caller = committee("2026-11-01T10:00");
+    service.amend(&caller, entry.clone(), Basis::Arrangement, "국회 일정".to_owned()).await.unwrap();
+    entry.text = "다른 일을 한다.".to_owned();
+    let error = service.amend(&caller, entry.clone(), Basis::Arrangement, "바꿈".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "needs-vote");
+    let vote = |reference: &str| Basis::Resolution { reference: reference.to_owned() };
+    let error = service.amend(&caller, entry.clone(), vote(" "), "바꿈".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "no-resolution");
+    service.amend(&caller, entry, vote("제8차 2호"), "바꿈".to_owned()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_agency_reports_within_three_months() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let given = Given {
+        body: "mois".to_owned(),
+        title: "제도 개선".to_owned(),
+        text: "개선할 것".to_owned(),
+        meeting: "제8차".to_owned(),
+        received: date(2026, 11, 26),
+    };
+    let error = service.advise(&official("mois", "2026-11-26T10:00"), given.clone()).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+    let (id, advice) = service.advise(&committee("2026-11-26T10:00"), given).await.unwrap();
+    assert_eq!(advice.due, Some(date(2027, 2, 26)), "the day of receipt is not counted");
+    let mois = official("mois", "2027-02-20T10:00");
+    let error = service.ask_extension(&mois, &id, date(2027, 2, 26), "사유".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "not-later");
+    service.ask_extension(&mois, &id, date(2027, 4, 30), "법령 협의".to_owned()).await.unwrap();
+    let advice = service.decide_extension(&committee("2027-02-22T10:00"), &id, true).await.unwrap();
+    assert_eq!((advice.due, advice.extensions), (Some(date(2027, 4, 30)), 1));
+    let late = official("mois", "2027-05-01T10:00");
+    let error = service.ask_extension(&late, &id, date(2027, 6, 30), "사유".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "period-passed");
+    let advice = service.answer_advice(&late, &id, "개선".to_owned(), "실천".to_owned()).await.unwrap();
+    assert!(!advice.answer.unwrap().in_time);
+}
+
+#[tokio::test]
+async fn a_quarter_is_frozen_once_and_only_after_its_end() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let quarter: Quarter = "26Q3".parse().unwrap();
+    let error = service.freeze(&committee("2026-09-30T10:00"), quarter).await.unwrap_err();
+    assert_eq!(code(&error), "future-quarter");
+    let book = service.freeze(&committee("2026-10-05T10:00"), quarter).await.unwrap();
+    let frozen = &book.frozen[&quarter];
+    assert_eq!(frozen[&"2-1".parse().unwrap()], Status::Late);
+    assert_eq!(frozen[&"3-1".parse().unwrap()], Status::NotStarted);
+    assert_eq!(code(&service.freeze(&committee("2026-10-06T10:00"), quarter).await.unwrap_err()), "exists");
+}

@@ -1,0 +1,113 @@
+//! Deployments on both databases, people of ministries, a small plan.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+
+use jiff::{Timestamp, civil::DateTime};
+use maru_identity::{Policies, Principal, Role};
+use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
+use maru_plan::{Caller, PlanService, domain::Basis, import, service::ImportNote};
+
+static NUMBER: AtomicU64 = AtomicU64::new(0);
+
+pub(crate) struct Deployment {
+    pub(crate) service: PlanService,
+    pub(crate) ledger: Ledger,
+    postgres: Option<(String, String)>,
+    _directory: Option<tempfile::TempDir>,
+}
+
+impl Drop for Deployment {
+    fn drop(&mut self) {
+        if let Some((server, name)) = &self.postgres {
+            let _ = administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
+}
+
+fn administer(server: &str, statement: &str) -> Result<(), String> {
+    let done = std::process::Command::new("psql").args([server, "-qAtc", statement]).output();
+    let done = done.map_err(|error| error.to_string())?;
+    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
+}
+
+async fn open(database: &str) -> (Ledger, PlanService) {
+    let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
+    config.readers = 2;
+    let ledger = Ledger::open(config, maru_plan::projections()).await.unwrap();
+    let entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
+    let service = PlanService::new(ledger.clone(), Arc::new(Policies::built_in().unwrap()), entropy).unwrap();
+    (ledger, service)
+}
+
+/// A deployment on SQLite with the small plan.
+pub(crate) async fn sqlite() -> Deployment {
+    let directory = tempfile::tempdir().unwrap();
+    let (ledger, service) = open(&format!("sqlite:{}", directory.path().join("maru.db").display())).await;
+    import_plan(&service, PLAN, "2026-02-25").await;
+    Deployment { service, ledger, postgres: None, _directory: Some(directory) }
+}
+
+/// The same on PostgreSQL; nothing where there is none.
+pub(crate) async fn postgres() -> Option<Deployment> {
+    let server = std::env::var("MARU_TEST_POSTGRES")
+        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
+    let name = format!("maru_plan_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
+    if let Err(reason) = administer(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")) {
+        eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
+        return None;
+    }
+    let (front, _) = server.rsplit_once('/').unwrap();
+    let (ledger, service) = open(&format!("{front}/{name}")).await;
+    import_plan(&service, PLAN, "2026-02-25").await;
+    Some(Deployment { service, ledger, postgres: Some((server, name)), _directory: None })
+}
+
+/// Four invented recommendations.
+pub(crate) const PLAN: &str = "task_no\taxis\tarea_no\tarea\ttitle\trec_seq\tministry\tcontent
+1\tAI 혁신 생태계 조성\t1\tAI 고속도로 구축\t컴퓨팅 기반\t1\t과기정통부\t과기정통부는 산업부와 협의하여 도입 방안을 ’26년 2분기까지 마련하고 ’26년 4분기까지 갖춘다.
+1\tAI 혁신 생태계 조성\t1\tAI 고속도로 구축\t컴퓨팅 기반\t2\t과기정통부\t과기정통부는 지침을 보완한다.
+2\t범국가 AI 기반 대전환\t7\t공공 AX\t통합 민원\t1\t행안부\t행안부와 과기정통부는 ｢민원 처리에 관한 법률｣ 개정안을 ’26년 3분기까지 낸다.
+3\t글로벌 AI 기본사회 기여\t11\tAI기본사회\t공론장\t1\t교육부\t교육부는 ’27년 1분기부터 연수를 시작한다.
+";
+
+pub(crate) async fn import_plan(
+    service: &PlanService,
+    table: &str,
+    label: &str,
+) -> maru_plan::service::Imported {
+    let note = ImportNote {
+        label: label.to_owned(),
+        decided: jiff::civil::date(2026, 2, 25),
+        basis: Basis::Arrangement,
+        reason: "일정을 맞춤".to_owned(),
+    };
+    let read = import::read(table);
+    assert_eq!(read.bad, []);
+    service.import(read.entries, &note, at("2026-02-25T14:00")).await.unwrap()
+}
+
+pub(crate) fn at(civil: &str) -> Timestamp {
+    maru_calendar::instant(civil.parse::<DateTime>().unwrap())
+}
+
+/// An official of a body.
+pub(crate) fn official(body: &str, civil: &str) -> Caller {
+    let principal = Principal {
+        account: format!("official-{body}"),
+        name: "담당".to_owned(),
+        role: Role::Official,
+        department: Some(body.to_owned()),
+    };
+    Caller::new(Some(principal), at(civil))
+}
+
+pub(crate) fn committee(civil: &str) -> Caller {
+    official("aistrategy", civil)
+}
+
+pub(crate) fn stranger(civil: &str) -> Caller {
+    Caller::new(None, at(civil))
+}
