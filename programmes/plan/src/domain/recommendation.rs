@@ -30,6 +30,8 @@ pub struct Recommendation {
     pub since: Option<Quarter>,
     /// Which of its deadlines were reported met, by their places.
     pub done: BTreeSet<usize>,
+    /// Those of them that were reported before the last report: what stays where it is sent back.
+    pub met_before: BTreeSet<usize>,
     /// The quarter of the last report.
     pub reported: Option<Quarter>,
     /// What the last report says.
@@ -342,6 +344,7 @@ impl Aggregate for Recommendation {
                 self.amended = self.amended.saturating_add(1);
             }
             Event::Reported { report, .. } => {
+                self.met_before.clone_from(&self.done);
                 self.done.extend(&report.done);
                 self.complete = report.complete;
                 self.reported = self.reported.max(Some(report.quarter));
@@ -351,8 +354,7 @@ impl Aggregate for Recommendation {
             Event::SentBack { .. } => {
                 self.confirmed = false;
                 self.complete = false;
-                let last = self.last_report.as_ref().map(|report| report.done.clone()).unwrap_or_default();
-                self.done.retain(|place| !last.contains(place));
+                self.done.clone_from(&self.met_before);
             }
         }
     }
@@ -367,6 +369,7 @@ impl Recommendation {
             met.iter().any(|one| (one.quarter, one.bound) == (deadline.quarter, deadline.bound))
         });
         self.done = kept.map(|(place, _)| place).collect();
+        self.met_before.clone_from(&self.done);
         // A new deadline is new work: then not everything is done any more.
         if self.done.len() < entry.deadlines.len() {
             self.complete = false;

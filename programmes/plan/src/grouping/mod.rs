@@ -117,7 +117,7 @@ mod tests {
         let mut texts: Vec<String> = (0..20).map(|number| format!("{campaign} ({number}번째 서명)")).collect();
         let bus = ["저상버스 배차", "버스 정류장 안내", "마을버스 노선", "버스 요금 할인", "심야버스 노선"];
         let care = ["어린이집 대기", "보육교사 처우", "어린이집 급식", "보육료 지원", "어린이집 야간 보육"];
-        for (number, (bus, care)) in bus.iter().zip(&care).cycle().take(15).enumerate() {
+        for (number, (bus, care)) in bus.iter().zip(&care).cycle().take(10).enumerate() {
             texts.push(format!("{bus} 문제로 버스 이용이 어렵습니다. 버스를 늘려 주세요. 사례 {number}"));
             texts.push(format!("{care} 문제로 보육이 어렵습니다. 어린이집을 늘려 주세요. 사정 {number}"));
         }

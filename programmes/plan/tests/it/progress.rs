@@ -65,7 +65,8 @@ async fn live(deployment: Deployment) {
     service.report(&official("motir", "2026-12-01T10:00"), number, report("26Q4", &[0, 1], true)).await.unwrap();
     assert_eq!(status("2027-03-01T12:00").await, Status::DoneReported);
     service.send_back(&committee("2026-12-02T12:00"), number, "증빙이 다릅니다.".to_owned()).await.unwrap();
-    assert_eq!(status("2026-12-03T12:00").await, Status::Late, "nothing of the refused report counts");
+    assert_eq!(status("2026-12-03T12:00").await, Status::OnCourse, "what an earlier report showed stays");
+    assert_eq!(status("2027-01-01T12:00").await, Status::Late, "what the refused report said does not count");
     service.report(&official("msit", "2026-12-10T10:00"), number, report("26Q4", &[0, 1], true)).await.unwrap();
     let error = service.confirm(&official("msit", "2026-12-11T12:00"), number, "스스로".to_owned()).await.unwrap_err();
     assert_eq!(code(&error), "forbidden");
