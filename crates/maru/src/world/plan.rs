@@ -17,7 +17,7 @@ use maru_plan::{
 
 use super::moment;
 
-/// The plan's short facts: number, title, bodies, quarters.
+/// The plan's short facts: number, title, bodies, quarters. Made with the example `short_facts` of maru-plan.
 const PLAN: &str = include_str!("../../world/plan.tsv");
 
 const ACCOUNTS: [(&str, &str, &str, Role, &str); 3] = [

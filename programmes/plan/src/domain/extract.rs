@@ -86,7 +86,7 @@ pub fn deadlines(text: &str) -> Vec<Deadline> {
         let bound = bound_of(words);
         let after = text.get(whole.end()..).unwrap_or_default();
         let Some((quarter, precision)) = time_of(year, &group, bound, after) else { continue };
-        if bound == Some(Bound::In) && tells_of_the_past(after) {
+        if matches!(bound, None | Some(Bound::In)) && tells_of_the_past(after) {
             continue;
         }
         let start = text.get(..whole.start()).unwrap_or_default().chars().count();
@@ -251,6 +251,7 @@ mod tests {
         assert_eq!(said("’26년 하반기까지 마련하고, ‘27년 상반기부터 추진"), ["by26Q4", "from27Q2"]);
         assert_eq!(said("’27년부터 시범 사업에, ’30년까지 총 1천 개"), ["from27Q1", "by30Q4"]);
         assert_eq!(said("’26년 9월까지"), ["by26Q3"]);
+        assert_eq!(said("’25년 6월 발표한 기준, ’25년 4분기에 수립된 전략"), Vec::<String>::new());
         assert_eq!(said("1위 달성(~’30년)을 위한 ‘2030 도약 계획’과 ’26년 예산"), Vec::<String>::new());
         assert_eq!(said("’26년 9분기까지 ’99년 13월까지"), Vec::<String>::new());
     }

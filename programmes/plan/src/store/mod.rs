@@ -137,7 +137,7 @@ impl Store {
     /// What changed from `from` (included) to `until` (excluded), the newest first, at most `limit`.
     pub async fn changes(&self, from: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Change>, DatabaseError> {
         let select = "SELECT position, at, kind, id, what, role, facts FROM plan_changes WHERE at >= $1 AND at < $2 \
-                      ORDER BY position DESC LIMIT $3";
+                      ORDER BY at DESC, position DESC LIMIT $3";
         let parameters = [Value::from(from), Value::from(until), Value::from(limit)];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
         rows.iter().map(change_of).collect()
