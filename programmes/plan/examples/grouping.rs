@@ -8,7 +8,9 @@ use maru_plan::grouping;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, file, number] = arguments.as_slice() else { return Err("give topics or many, a file and a number".into()) };
+    let [what, file, number] = arguments.as_slice() else {
+        return Err("give topics or many, a file and a number".into());
+    };
     let (number, texts) = (number.parse::<usize>()?, texts(file)?);
     match what.as_str() {
         "topics" => {
@@ -27,7 +29,9 @@ fn texts(file: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let text = std::fs::read_to_string(file)?;
     let lines = text.lines().map(serde_json::from_str::<serde_json::Value>);
     let words = |line: &serde_json::Value, name: &str| line[name].as_str().unwrap_or_default().to_owned();
-    Ok(lines.map(|line| line.map(|line| format!("{}\n{}", words(&line, "title"), words(&line, "text")))).collect::<Result<_, _>>()?)
+    Ok(lines
+        .map(|line| line.map(|line| format!("{}\n{}", words(&line, "title"), words(&line, "text"))))
+        .collect::<Result<_, _>>()?)
 }
 
 /// Comments of two to five sentences of one petition each, and two campaigns of copies: a twentieth of all.
@@ -45,7 +49,10 @@ fn many(petitions: &[String], count: usize) {
         let chosen: Vec<&str> = (0..2 + draw(4)).filter_map(|_| petition.get(draw(petition.len()))).copied().collect();
         comments.push(chosen.join(" "));
     }
-    for campaign in ["창작자의 동의 없는 학습을 반대합니다. 먼저 정당한 대가를 정해 주십시오.", "우리 동네에 AI 교육장을 지어 주세요. 아이들이 갈 곳이 없습니다."] {
+    for campaign in [
+        "창작자의 동의 없는 학습을 반대합니다. 먼저 정당한 대가를 정해 주십시오.",
+        "우리 동네에 AI 교육장을 지어 주세요. 아이들이 갈 곳이 없습니다.",
+    ] {
         comments.extend((0..copied).map(|signature| format!("{campaign} 서명 {signature}")));
     }
     let borrowed: Vec<&str> = comments.iter().map(String::as_str).collect();
@@ -53,7 +60,12 @@ fn many(petitions: &[String], count: usize) {
     let grouping = grouping::group(&borrowed, grouping::topics_for(borrowed.len()));
     let seconds = began.elapsed().as_secs_f64();
     let all: usize = grouping.groups.iter().map(|group| group.members.len()).sum();
-    println!("{} comments in {} groups, every one in exactly one: {}", comments.len(), grouping.groups.len(), all == comments.len());
+    println!(
+        "{} comments in {} groups, every one in exactly one: {}",
+        comments.len(),
+        grouping.groups.len(),
+        all == comments.len()
+    );
     let campaigns = grouping.groups.iter().filter(|group| group.campaign && group.members.len() >= copied * 9 / 10);
     println!("campaigns of {copied} copies found: {} of 2", campaigns.count());
     println!("seconds: {seconds:.1}");

@@ -55,7 +55,8 @@ fn short_title(entry: &Entry) -> String {
             let Some(end) = rest.find(close) else { continue };
             let name = rest.get(..end).unwrap_or_default().trim().trim_start_matches('‘');
             // «계획3)»: the mark of a footnote.
-            let name = name.strip_suffix(')').map_or(name, |name| name.trim_end_matches(|last: char| last.is_ascii_digit()));
+            let name =
+                name.strip_suffix(')').map_or(name, |name| name.trim_end_matches(|last: char| last.is_ascii_digit()));
             let length = name.chars().count();
             let is_law = name.ends_with('법') || name.ends_with("법률") || name.ends_with("시행령");
             // «’26년 1분기까지 ‘…’» has quotation marks that are apostrophes of years.

@@ -240,9 +240,9 @@ mod tests {
     fn three_months_are_counted_as_the_civil_code_does() {
         let calendar = WorkingCalendar::korea().unwrap();
         for (received, due) in [
-            (date(2026, 2, 25), date(2026, 5, 26)), // 25 May is a substitute holiday
+            (date(2026, 2, 25), date(2026, 5, 26)),  // 25 May is a substitute holiday
             (date(2026, 8, 30), date(2026, 11, 30)), // no 31 November
-            (date(2026, 11, 30), date(2027, 3, 2)), // 28 February is a Sunday, 1 March a holiday
+            (date(2026, 11, 30), date(2027, 3, 2)),  // 28 February is a Sunday, 1 March a holiday
             (date(2026, 11, 26), date(2027, 2, 26)),
         ] {
             assert_eq!(due_day(received, &calendar).unwrap(), due, "received on {received}");

@@ -21,9 +21,17 @@ fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
     }
 }
 
-async fn comment(service: &PlanService, caller: &Caller, id: &str, place: Option<usize>, text: &str) -> Result<String, ServiceError> {
+async fn comment(
+    service: &PlanService,
+    caller: &Caller,
+    id: &str,
+    place: Option<usize>,
+    text: &str,
+) -> Result<String, ServiceError> {
     let voice = if caller.principal.is_some() { Voice::OnPaper } else { Voice::Person };
-    service.comment(caller, id, NewComment { paragraph: place, text: text.to_owned(), voice, organisation: String::new() }).await
+    service
+        .comment(caller, id, NewComment { paragraph: place, text: text.to_owned(), voice, organisation: String::new() })
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -36,13 +44,25 @@ async fn every_comment_is_counted_once_and_answered() {
     let id = service.open_consultation(&caller, draft(date(2026, 12, 1), date(2026, 12, 20))).await.unwrap();
     let open = stranger("2026-12-20T23:00");
     for number in 0..5 {
-        comment(service, &open, &id, Some(0), &format!("창작자의 동의 없이 저작물을 학습에 쓰는 것에 반대합니다. {number}")).await.unwrap();
+        comment(
+            service,
+            &open,
+            &id,
+            Some(0),
+            &format!("창작자의 동의 없이 저작물을 학습에 쓰는 것에 반대합니다. {number}"),
+        )
+        .await
+        .unwrap();
     }
     comment(service, &open, &id, Some(1), "버스를 늘려 주세요. 제 번호는 010-1234-5678입니다.").await.unwrap();
     comment(service, &open, &id, None, "어린이집을 늘려 주세요.").await.unwrap();
     let late = stranger("2026-12-21T09:00");
-    assert!(matches!(comment(service, &late, &id, None, "늦은 의견").await, Err(ServiceError::Refused(why)) if why.code == "not-open"));
-    assert!(matches!(comment(service, &open, &id, Some(2), "없는 문단").await, Err(ServiceError::Refused(why)) if why.code == "no-such-paragraph"));
+    assert!(
+        matches!(comment(service, &late, &id, None, "늦은 의견").await, Err(ServiceError::Refused(why)) if why.code == "not-open")
+    );
+    assert!(
+        matches!(comment(service, &open, &id, Some(2), "없는 문단").await, Err(ServiceError::Refused(why)) if why.code == "no-such-paragraph")
+    );
     comment(service, &official("mois", "2026-12-28T09:00"), &id, None, "설명회에서 나온 의견입니다.").await.unwrap();
 
     let report = service.consultation_report(&id).await.unwrap();
@@ -50,20 +70,30 @@ async fn every_comment_is_counted_once_and_answered() {
     assert!(report.adds_up());
     let campaign = report.groups.iter().find(|group| group.campaign).unwrap();
     assert_eq!(campaign.comments.len(), 5);
-    let masked = report.comments.iter().filter_map(|named| named.state.filed.as_ref()).any(|filed| filed.text.contains("1234"));
+    let masked =
+        report.comments.iter().filter_map(|named| named.state.filed.as_ref()).any(|filed| filed.text.contains("1234"));
     assert!(!masked, "no telephone number is kept");
 
     let caller = committee("2027-01-05T09:00");
     let answer = Answered { outcome: Outcome::InPart, reason: "일부 반영".to_owned(), change: String::new() };
-    assert!(matches!(service.answer_comments(&caller, &campaign.comments, &answer).await, Err(ServiceError::Refused(why)) if why.code == "no-change-named"));
+    assert!(
+        matches!(service.answer_comments(&caller, &campaign.comments, &answer).await, Err(ServiceError::Refused(why)) if why.code == "no-change-named")
+    );
     let answer = Answered { change: "권고 1-1".to_owned(), ..answer };
     let error = service.answer_comments(&stranger("2027-01-05T09:00"), &campaign.comments, &answer).await;
     assert!(matches!(error, Err(ServiceError::SignInRequired)));
     service.answer_comments(&caller, &campaign.comments, &answer).await.unwrap();
-    let rest: Vec<String> = report.groups.iter().filter(|group| !group.campaign).flat_map(|group| group.comments.clone()).collect();
-    let no = Answered { outcome: Outcome::NotAccepted, reason: "다른 계획의 일입니다.".to_owned(), change: String::new() };
+    let rest: Vec<String> =
+        report.groups.iter().filter(|group| !group.campaign).flat_map(|group| group.comments.clone()).collect();
+    let no =
+        Answered {
+            outcome: Outcome::NotAccepted, reason: "다른 계획의 일입니다.".to_owned(), change: String::new()
+        };
     service.answer_comments(&caller, &rest, &no).await.unwrap();
     let report = service.consultation_report(&id).await.unwrap();
     assert!(report.adds_up());
-    assert_eq!((report.unanswered, report.outcomes[&Outcome::InPart], report.outcomes[&Outcome::NotAccepted]), (0, 5, 3));
+    assert_eq!(
+        (report.unanswered, report.outcomes[&Outcome::InPart], report.outcomes[&Outcome::NotAccepted]),
+        (0, 5, 3)
+    );
 }

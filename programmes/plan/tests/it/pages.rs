@@ -61,7 +61,8 @@ async fn everybody_sees_the_plan_in_both_languages() {
     let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", "/plan", "").await;
     assert!(text.contains("권고 4개"), "counted");
     assert!(text.contains(r#"href="/plan/list?area=7&amp;quarter=26Q3""#), "a cell leads to its list");
-    for missing in ["/plan/tasks/9", "/plan/bodies/nobody", "/plan/consultations/x", "/api/v1/plan/recommendations/9-9"] {
+    for missing in ["/plan/tasks/9", "/plan/bodies/nobody", "/plan/consultations/x", "/api/v1/plan/recommendations/9-9"]
+    {
         let (status, _) = ask(router(&deployment, None, Language::Korean), "GET", missing, "").await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");
     }
@@ -78,14 +79,21 @@ async fn work_is_for_those_whose_it_is() {
     }
     assert_eq!(get(of("msit"), "/plan/consultations/new").await.0, StatusCode::FORBIDDEN);
     let form = "quarter=26Q3&summary=done&done=0&evidence_title=x&evidence_address=https%3A%2F%2Fexample.go.kr";
-    let post = async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
     assert_eq!(post(None, "/plan/work/1-1/report", form).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(post(of("moe"), "/plan/work/1-1/report", form).await.0, StatusCode::FORBIDDEN);
     let (status, text) = post(of("msit"), "/plan/work/1-1/report", "quarter=26Q3&summary=done&done=0").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("at least one piece of evidence"), "the form comes back with its error");
     assert_eq!(post(of("msit"), "/plan/work/1-1/report", form).await.0, StatusCode::SEE_OTHER);
-    for path in ["/plan/work/1-1/confirm", "/plan/work/1-1/send-back", "/plan/work/freeze", "/plan/work/advice", "/plan/consultations"] {
+    for path in [
+        "/plan/work/1-1/confirm",
+        "/plan/work/1-1/send-back",
+        "/plan/work/freeze",
+        "/plan/work/advice",
+        "/plan/consultations",
+    ] {
         let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(post(of("msit"), path, body).await.0, StatusCode::FORBIDDEN, "{path}");

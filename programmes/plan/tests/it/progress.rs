@@ -48,7 +48,8 @@ async fn live(deployment: Deployment) {
     assert_eq!(status("2026-07-01T12:00").await, Status::Late, "the quarter has ended");
     let error = service.report(&stranger("2026-06-20T10:00"), number, report("26Q2", &[0], true)).await.unwrap_err();
     assert_eq!(code(&error), "sign-in");
-    let error = service.report(&official("moe", "2026-06-20T10:00"), number, report("26Q2", &[0], true)).await.unwrap_err();
+    let error =
+        service.report(&official("moe", "2026-06-20T10:00"), number, report("26Q2", &[0], true)).await.unwrap_err();
     assert_eq!(code(&error), "forbidden");
     let msit = official("msit", "2026-06-20T10:00");
     let error = service.report(&msit, number, report("26Q2", &[0], false)).await.unwrap_err();

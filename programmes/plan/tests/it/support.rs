@@ -73,11 +73,7 @@ pub(crate) const PLAN: &str = "task_no\taxis\tarea_no\tarea\ttitle\trec_seq\tmin
 3\t글로벌 AI 기본사회 기여\t11\tAI기본사회\t공론장\t1\t교육부\t교육부는 ’27년 1분기부터 연수를 시작한다.
 ";
 
-pub(crate) async fn import_plan(
-    service: &PlanService,
-    table: &str,
-    label: &str,
-) -> maru_plan::service::Imported {
+pub(crate) async fn import_plan(service: &PlanService, table: &str, label: &str) -> maru_plan::service::Imported {
     let note = ImportNote {
         label: label.to_owned(),
         decided: jiff::civil::date(2026, 2, 25),
