@@ -65,7 +65,10 @@ async fn put_security_headers(State(web): State<WebState>, request: Request, nex
     put(header::REFERRER_POLICY, "same-origin");
     put(HeaderName::from_static("permissions-policy"), PERMISSIONS_POLICY);
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
-    put(HeaderName::from_static("cross-origin-resource-policy"), if embeddable { "cross-origin" } else { "same-origin" });
+    put(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        if embeddable { "cross-origin" } else { "same-origin" },
+    );
     if web.inner.cookies.secure {
         put(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
     }
