@@ -8,12 +8,16 @@ use crate::policy::{LONGEST_PLACEHOLDER, Masker, PolicySettings, Screened, leaks
 const CONTEXT: usize = 48;
 /// A number, an address or a key that is not finished: longer ones are cut.
 const LONGEST_RUN: usize = 96;
+/// What may stand before the @ of an address.
+const LONGEST_WORD: usize = 64;
 
 /// What a stream's text asks for now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Need {
     /// Nothing in it can be part of anything: it may go.
     Nothing,
+    /// Its last piece may go on to be an address; what stood before may go.
+    Last,
     /// It can be looked at as a whole now.
     Check,
     /// It may go on: hold it.
@@ -27,6 +31,8 @@ pub(super) struct Channel {
     pub(super) key: (u32, u32),
     text: String,
     sent: usize,
+    /// Where the last piece begins.
+    piece: usize,
 }
 
 /// What may go out of a channel now.
@@ -40,7 +46,7 @@ pub(super) struct Release {
 
 impl Channel {
     pub(super) fn new(key: (u32, u32)) -> Self {
-        Self { key, text: String::new(), sent: 0 }
+        Self { key, text: String::new(), sent: 0, piece: 0 }
     }
 
     pub(super) fn push(&mut self, piece: &str) {
@@ -52,6 +58,7 @@ impl Channel {
             self.text.drain(..cut);
             self.sent -= cut;
         }
+        self.piece = self.text.len();
         self.text.push_str(piece);
     }
 
@@ -80,7 +87,12 @@ impl Channel {
             from += 1;
         }
         if !is_suspicious(&self.text[from..]) {
-            return if placeholder { Need::Check } else { Need::Nothing };
+            return match (placeholder, open_word(unsent)) {
+                (true, _) => Need::Check,
+                (false, None) => Need::Nothing,
+                (false, Some(start)) if self.sent + start >= self.piece => Need::Last,
+                (false, Some(_)) => Need::More,
+            };
         }
         if ends_a_sentence(unsent) || unsent.chars().count() >= hold_back { Need::Check } else { Need::More }
     }
@@ -89,6 +101,12 @@ impl Channel {
     pub(super) fn release_as_it_is(&mut self) -> &str {
         let from = std::mem::replace(&mut self.sent, self.text.len());
         &self.text[from..]
+    }
+
+    /// Everything before the last piece may go as it is.
+    pub(super) fn release_before_last(&mut self) -> &str {
+        let from = std::mem::replace(&mut self.sent, self.piece.max(self.sent));
+        &self.text[from..self.sent]
     }
 
     /// Looks at what is held, and gives it; unless it is the end, a number that may go on is held back.
@@ -144,6 +162,13 @@ fn ends_a_sentence(text: &str) -> bool {
         (Some('.' | '?' | '!'), Some(before)) => maru_korean::is_syllable(before),
         _ => false,
     }
+}
+
+/// Where the word begins that a text ends with and that may be the beginning of an address of e-mail.
+fn open_word(text: &str) -> Option<usize> {
+    let belongs = |byte: &u8| byte.is_ascii_alphanumeric() || b"._%+-".contains(byte);
+    let length = text.bytes().rev().take_while(|byte| belongs(byte)).count();
+    (1..=LONGEST_WORD).contains(&length).then(|| text.len() - length)
 }
 
 /// Where the run of figures, letters and signs begins that a text ends with.

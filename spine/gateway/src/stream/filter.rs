@@ -88,6 +88,8 @@ pub(crate) struct Filter {
     pending: BytesMut,
     held: Vec<Held>,
     channels: Vec<Channel>,
+    /// Channels that the last event brought text for.
+    touched: Vec<(u32, u32)>,
     pub(crate) usage: Option<Usage>,
     /// Pieces of text: an estimate of tokens where the back end counts none.
     pub(crate) pieces: u64,
@@ -108,6 +110,7 @@ impl Filter {
             pending: BytesMut::new(),
             held: Vec::new(),
             channels: Vec::new(),
+            touched: Vec::new(),
             usage: None,
             pieces: 0,
             answer: String::new(),
@@ -178,6 +181,7 @@ impl Filter {
     /// Adds the texts of a chunk to their channels; says whether a choice ends.
     fn take_in(&mut self, chunk: &Chunk) -> bool {
         let mut ends = false;
+        self.touched.clear();
         for choice in &chunk.choices {
             ends |= choice.finish_reason.is_some();
             let delta = choice.delta.as_ref();
@@ -197,6 +201,7 @@ impl Filter {
     fn push(&mut self, key: (u32, u32), text: Option<&str>) {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         self.pieces += 1;
+        self.touched.push(key);
         let place = self.channels.iter().position(|channel| channel.key == key);
         let place = place.unwrap_or_else(|| {
             self.channels.push(Channel::new(key));
@@ -209,23 +214,34 @@ impl Filter {
         let masks = self.options.masker.as_ref().is_some_and(|masker| !masker.is_empty());
         let hold_back = self.options.policy.hold_back;
         let need = self.channels.iter().map(|channel| channel.need(masks, hold_back)).max().unwrap_or(Need::Nothing);
-        if need == Need::Nothing && self.held.iter().all(|held| !held.rewrite) {
-            for held in self.held.drain(..) {
-                out.extend_from_slice(&held.raw);
-            }
-            for channel in &mut self.channels {
-                let is_content = channel.key.1 == 0;
-                let text = channel.release_as_it_is();
-                if is_content {
-                    self.answer.push_str(text);
-                }
-            }
-            out.extend_from_slice(&raw);
+        let may_go = matches!(need, Need::Nothing | Need::Last);
+        if may_go && !ends && self.held.iter().all(|held| !held.rewrite) {
+            self.pass_as_it_is(raw, need == Need::Last, out);
             return;
         }
         self.held.push(Held { raw, rewrite: false });
         if ends || need != Need::More {
             self.release(ends, out);
+        }
+    }
+
+    /// Nothing is changed; where the last pieces may go on, the event that brought them waits for the next.
+    fn pass_as_it_is(&mut self, raw: Bytes, without_last: bool, out: &mut BytesMut) {
+        for held in self.held.drain(..) {
+            out.extend_from_slice(&held.raw);
+        }
+        for channel in &mut self.channels {
+            let is_content = channel.key.1 == 0;
+            let waits = without_last && self.touched.contains(&channel.key);
+            let text = if waits { channel.release_before_last() } else { channel.release_as_it_is() };
+            if is_content {
+                self.answer.push_str(text);
+            }
+        }
+        if without_last {
+            self.held.push(Held { raw, rewrite: false });
+        } else {
+            out.extend_from_slice(&raw);
         }
     }
 
