@@ -147,17 +147,17 @@ mod tests {
     fn the_same_datum_has_the_same_placeholder_and_comes_back() {
         let mut masker = Masker::default();
         let text = "저는 010-1234-5678, 아내는 010-9999-8888입니다. 010-1234-5678로 전화 주세요.";
-        let masked = mask(&mut masker, text);
-        assert_eq!(masked, "저는 [전화번호#1], 아내는 [전화번호#2]입니다. [전화번호#1]로 전화 주세요.");
-        assert_eq!(masker.restore(&masked).unwrap(), text);
+        let hidden = mask(&mut masker, text);
+        assert_eq!(hidden, "저는 [전화번호#1], 아내는 [전화번호#2]입니다. [전화번호#1]로 전화 주세요.");
+        assert_eq!(masker.restore(&hidden).unwrap(), text);
         assert_eq!(masker.restore("[전화번호#3] [이름"), None);
     }
 
     #[test]
     fn a_placeholder_that_the_caller_wrote_stays_hers() {
         let mut masker = Masker::default();
-        let masked = mask(&mut masker, "[전화번호#1] 말고 010-1234-5678");
-        assert_eq!(masked, "[전화번호#1] 말고 [전화번호#2]");
+        let hidden = mask(&mut masker, "[전화번호#1] 말고 010-1234-5678");
+        assert_eq!(hidden, "[전화번호#1] 말고 [전화번호#2]");
     }
 
     proptest! {
@@ -168,8 +168,8 @@ mod tests {
         ], 0..10)) {
             let text = pieces.concat();
             let mut masker = Masker::default();
-            let masked = mask(&mut masker, &text);
-            let restored = masker.restore(&masked).unwrap_or(masked);
+            let hidden = mask(&mut masker, &text);
+            let restored = masker.restore(&hidden).unwrap_or(hidden);
             prop_assert_eq!(restored, text);
         }
     }

@@ -105,7 +105,8 @@ impl Channel {
 
     /// Everything before the last piece may go as it is.
     pub(super) fn release_before_last(&mut self) -> &str {
-        let from = std::mem::replace(&mut self.sent, self.piece.max(self.sent));
+        let from = self.sent;
+        self.sent = self.piece.max(from);
         &self.text[from..self.sent]
     }
 
