@@ -141,10 +141,7 @@ impl Budgets {
             return Ok(true);
         }
         let _one_at_a_time = counter.leasing.lock().await;
-        let missing = match counter.missing(amount) {
-            0 => 0,
-            missing => missing,
-        };
+        let missing = counter.missing(amount);
         if missing > 0 {
             let whole = limit.limit.saturating_mul(scale(limit.unit));
             let granted = self.lease(counter, whole, missing).await?;

@@ -14,10 +14,10 @@ pub(crate) struct Refusal {
     pub(crate) kind: &'static str,
     /// What exactly, for programs.
     pub(crate) code: &'static str,
-    pub(crate) korean: String,
-    pub(crate) english: String,
+    pub(crate) korean: Box<str>,
+    pub(crate) english: Box<str>,
     /// The field of the request that is wrong.
-    pub(crate) parameter: Option<String>,
+    pub(crate) parameter: Option<Box<str>>,
     /// Seconds after which another attempt makes sense.
     pub(crate) retry_after: Option<u64>,
 }
@@ -30,7 +30,7 @@ impl Refusal {
         korean: impl Into<String>,
         english: impl Into<String>,
     ) -> Self {
-        let (korean, english) = (korean.into(), english.into());
+        let (korean, english) = (korean.into().into_boxed_str(), english.into().into_boxed_str());
         Self { status, kind, code, korean, english, parameter: None, retry_after: None }
     }
 
@@ -95,7 +95,7 @@ impl Refusal {
 
     #[must_use]
     pub(crate) fn at(mut self, parameter: impl Into<String>) -> Self {
-        self.parameter = Some(parameter.into());
+        self.parameter = Some(parameter.into().into_boxed_str());
         self
     }
 

@@ -56,7 +56,7 @@ fn written(korean: bool, picked: &[String], sources: &[String]) -> String {
     .to_owned();
     for (place, sentence) in picked.iter().enumerate() {
         let source = sources.get(place).map(|source| format!(" ({source})")).unwrap_or_default();
-        text.push_str(&format!("- {sentence}{source}\n"));
+        text.extend(["- ", sentence, &source, "\n"]);
     }
     text.truncate(text.trim_end().len());
     text
@@ -99,7 +99,7 @@ fn question_and_material(said: &[(String, String)]) -> (String, Vec<String>) {
             let asks = sentences.iter().rposition(|sentence| sentence.ends_with(['?', '？']));
             let asked = asks.unwrap_or(sentences.len().saturating_sub(1));
             if asked < sentences.len() {
-                question = sentences.remove(asked).to_owned();
+                sentences.remove(asked).clone_into(&mut question);
             }
         }
         material.extend(sentences.into_iter().map(str::to_owned));

@@ -27,6 +27,9 @@ struct Series {
     first_count: u64,
 }
 
+/// Reads one figure of a series.
+type Counter = fn(&Series) -> u64;
+
 /// Counters since the server began.
 #[derive(Default)]
 pub(crate) struct Metrics {
@@ -76,7 +79,7 @@ impl Metrics {
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
         let all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
-        let counters: [(&str, &str, fn(&Series) -> u64); 4] = [
+        let counters: [(&str, &str, Counter); 4] = [
             ("maru_gateway_tokens_in_total", "Tokens sent to models.", |series| series.tokens_in),
             ("maru_gateway_tokens_out_total", "Tokens that models wrote.", |series| series.tokens_out),
             ("maru_gateway_microwon_total", "Cost in millionths of a won.", |series| series.microwon),

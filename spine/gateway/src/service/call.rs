@@ -313,7 +313,7 @@ async fn embedded(
         return Ok(stream_response(relay, original));
     }
     let after = After { kind, masker, restore, policy, original };
-    Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), after, draft))
+    Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), &after, draft))
 }
 
 async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> Result<Response<Body>, Refusal> {
@@ -330,12 +330,11 @@ async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> 
     for place in places {
         let model = if place.model.is_empty() { draft.record.model.clone() } else { place.model.clone() };
         // Bytes are made once for each name that the model has at a place.
-        let bytes = match sent.take().filter(|(name, _)| *name == model) {
-            Some((_, bytes)) => bytes,
-            None => {
-                prepared.body["model"] = Value::String(model.clone());
-                serde_json::to_vec(&prepared.body).map(Bytes::from).unwrap_or_default()
-            }
+        let bytes = if let Some((_, bytes)) = sent.take().filter(|(name, _)| *name == model) {
+            bytes
+        } else {
+            prepared.body["model"] = Value::String(model.clone());
+            serde_json::to_vec(&prepared.body).map(Bytes::from).unwrap_or_default()
         };
         draft.record.attempts += 1;
         draft.record.backend.clone_from(&place.upstream.id);
@@ -347,7 +346,7 @@ async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> 
                 place.upstream.health.answered();
                 let Prepared { kind, masker, restore, policy, original, .. } = prepared;
                 let after = After { kind, masker, restore, policy, original };
-                return Ok(whole_response(status, body, after, draft));
+                return Ok(whole_response(status, body, &after, draft));
             }
             Ok(Attempt::Stream(answer, first)) => {
                 place.upstream.health.answered();
@@ -441,7 +440,7 @@ struct After {
     original: Option<Value>,
 }
 
-fn whole_response(status: StatusCode, bytes: Bytes, after: After, mut draft: Draft) -> Response<Body> {
+fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mut draft: Draft) -> Response<Body> {
     let Ok(mut answer) = serde_json::from_slice::<Value>(&bytes) else {
         let refusal = unreadable();
         draft.refused(&refusal);
@@ -459,19 +458,19 @@ fn whole_response(status: StatusCode, bytes: Bytes, after: After, mut draft: Dra
     }
     let mut changed = false;
     if after.kind.writes_text() {
-        changed = look_at_answer(&mut answer, &after, &mut draft);
+        changed = look_at_answer(&mut answer, after, &mut draft);
     }
     draft.first_byte();
     draft.ended(status.as_u16(), "");
     let bytes = match &after.original {
         Some(original) => Bytes::from(with_label(
-            responses::from_chat(&answer, original, &draft.record.id).to_string().into(),
-            &after,
+            responses::from_chat(&answer, original, &draft.record.id).to_string().as_bytes(),
+            after,
             &draft,
         )),
         None if !after.kind.writes_text() => bytes,
-        None if changed => Bytes::from(with_label(answer.to_string().into(), &after, &draft)),
-        None => Bytes::from(with_label(bytes, &after, &draft)),
+        None if changed => Bytes::from(with_label(answer.to_string().as_bytes(), after, &draft)),
+        None => Bytes::from(with_label(&bytes, after, &draft)),
     };
     let mut response = bytes_response(bytes);
     *response.status_mut() = status;
@@ -546,7 +545,7 @@ fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool 
 }
 
 /// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.
-fn with_label(bytes: Bytes, after: &After, draft: &Draft) -> Vec<u8> {
+fn with_label(bytes: &[u8], after: &After, draft: &Draft) -> Vec<u8> {
     let mut labelled = Vec::with_capacity(bytes.len() + 320);
     labelled.extend_from_slice(bytes.trim_ascii_end());
     if labelled.pop() != Some(b'}') {

@@ -36,7 +36,7 @@ pub(super) async fn compute(
     // It computes for milliseconds: not on a thread that others wait for.
     let computed = tokio::task::spawn_blocking(move || match kind {
         Kind::Chat | Kind::Responses => chat(&inner, &id, &body, stream),
-        Kind::Completions => completions(&inner, &id, &body, stream),
+        Kind::Completions => Ok(completions(&inner, &id, &body, stream)),
         Kind::Embeddings => embeddings(&body),
         Kind::Rerank => rerank(&body),
     });
@@ -61,7 +61,7 @@ fn chat(inner: &Inner, id: &str, body: &Value, stream: bool) -> Result<Local, Re
     Ok(Local { bytes, tokens: (extracted.tokens_in, extracted.tokens_out) })
 }
 
-fn completions(inner: &Inner, id: &str, body: &Value, stream: bool) -> Result<Local, Refusal> {
+fn completions(inner: &Inner, id: &str, body: &Value, stream: bool) -> Local {
     let extracted = embedded::extract(body, inner.knowledge.as_deref());
     let Extracted { text, tokens_in, tokens_out } = &extracted;
     let usage =
@@ -70,7 +70,7 @@ fn completions(inner: &Inner, id: &str, body: &Value, stream: bool) -> Result<Lo
     let answer = json!({ "id": id, "object": "text_completion", "created": created, "model": EMBEDDED_MODEL,
         "choices": [{ "index": 0, "text": text, "logprobs": null, "finish_reason": "stop" }], "usage": usage });
     let bytes = if stream { format!("data: {answer}\n\ndata: [DONE]\n\n") } else { answer.to_string() };
-    Ok(Local { bytes: bytes.into_bytes(), tokens: (*tokens_in, *tokens_out) })
+    Local { bytes: bytes.into_bytes(), tokens: (*tokens_in, *tokens_out) }
 }
 
 /// The texts in a field: one, or a list of texts or of objects with `text`.

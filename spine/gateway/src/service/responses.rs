@@ -248,16 +248,14 @@ impl http_body::Body for ResponsesRelay {
             if relay.ended {
                 return Poll::Ready(None);
             }
-            match ready!(Pin::new(&mut relay.inner).poll_frame(context)) {
-                Some(Ok(frame)) => {
-                    if let Ok(data) = frame.into_data() {
-                        relay.translator.feed(&data, &mut relay.out);
-                    }
-                }
-                _ => {
-                    relay.ended = true;
-                    relay.translator.end(&mut relay.out);
-                }
+            let frame = ready!(Pin::new(&mut relay.inner).poll_frame(context));
+            let Some(Ok(frame)) = frame else {
+                relay.ended = true;
+                relay.translator.end(&mut relay.out);
+                continue;
+            };
+            if let Ok(data) = frame.into_data() {
+                relay.translator.feed(&data, &mut relay.out);
             }
         }
     }

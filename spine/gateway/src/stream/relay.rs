@@ -40,7 +40,7 @@ impl Relay {
     pub(crate) fn new(source: Source, first: Option<Bytes>, filter: Filter, draft: Draft) -> Self {
         let idle = match &source {
             Source::Server(answer) => answer.idle(),
-            Source::Ready(_) => Duration::from_secs(60),
+            Source::Ready(_) => Duration::from_mins(1),
         };
         let timer = Box::pin(tokio::time::sleep(idle));
         let mut relay =

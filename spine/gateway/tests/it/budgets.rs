@@ -93,7 +93,7 @@ async fn a_flood_on_two_servers_never_overshoots_on_postgresql() {
 async fn bursts_are_limited_and_won_are_counted() {
     let used = Arc::new(AtomicU64::new(0));
     let base = greedy(used).await;
-    let house_of_bursts = house(&registry(&[base.clone()], "calls_per_second = 2")).await;
+    let house_of_bursts = house(&registry(std::slice::from_ref(&base), "calls_per_second = 2")).await;
     let mut refused = 0;
     for _ in 0..10 {
         refused += u32::from(

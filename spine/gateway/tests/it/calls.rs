@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::support::*;
 
-const PHONE: &str = "제 번호는 010-1234-5678이고 이름은 성명: 홍길동입니다.";
+const PHONE: &str = "제 번호는 010-1234-5678입니다. 성명: 홍길동";
 
 async fn echoing() -> String {
     mock(
@@ -32,7 +32,7 @@ async fn streaming() -> String {
         for character in text.chars() {
             let chunk = json!({ "id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m",
                 "choices": [{ "index": 0, "delta": { "content": character.to_string() }, "finish_reason": null }] });
-            stream.push_str(&format!("data: {chunk}\n\n"));
+            stream.extend(["data: ", &chunk.to_string(), "\n\n"]);
         }
         stream.push_str("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
         assert_eq!(body["stream_options"]["include_usage"], true);
@@ -96,30 +96,32 @@ async fn streams_are_restored_counted_and_end_as_they_should() {
     assert_eq!((records[0]["tokens_out"].as_u64(), records[0]["stream"].as_bool()), (Some(22), Some(true)));
 }
 
+/// A stream without an end that says when nobody listens any more.
+struct Noticing(Arc<AtomicBool>);
+impl Drop for Noticing {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+struct Endless(tokio::time::Interval, #[expect(dead_code, reason = "is dropped")] Noticing);
+impl http_body::Body for Endless {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
+        self.0.poll_tick(context).map(|_| {
+            let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"가\"}}]}\n\n";
+            Some(Ok(http_body::Frame::data(bytes::Bytes::from_static(chunk.as_bytes()))))
+        })
+    }
+}
+
 #[tokio::test]
 async fn a_caller_that_goes_away_ends_the_call_to_the_model() {
     let gone = Arc::new(AtomicBool::new(false));
     let flag = Arc::clone(&gone);
-    struct Noticing(Arc<AtomicBool>);
-    impl Drop for Noticing {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::SeqCst);
-        }
-    }
-    struct Endless(tokio::time::Interval, #[expect(dead_code, reason = "is dropped")] Noticing);
-    impl http_body::Body for Endless {
-        type Data = bytes::Bytes;
-        type Error = std::convert::Infallible;
-        fn poll_frame(
-            mut self: std::pin::Pin<&mut Self>,
-            context: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
-            self.0.poll_tick(context).map(|_| {
-                let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"가\"}}]}\n\n";
-                Some(Ok(http_body::Frame::data(bytes::Bytes::from_static(chunk.as_bytes()))))
-            })
-        }
-    }
     let answer = move || {
         let body = Body::new(Endless(tokio::time::interval(Duration::from_millis(5)), Noticing(Arc::clone(&flag))));
         async move { ([("content-type", "text/event-stream")], body).into_response() }
