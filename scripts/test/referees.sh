@@ -6,6 +6,8 @@ run_referees() {
   python benches/calendar/referee.py
   step "calendar: days off beside PyPI holidays"
   python benches/calendar/referee.py --holidays
+  step "gateway: the official openai client"
+  python tests/gateway/openai_client.py
   check_korean_law
   check_rules_engine
 }

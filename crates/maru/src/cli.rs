@@ -3,7 +3,8 @@
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    backup, calendar, demo, inquiry, knowledge, ledger, licences, openapi, plan, policies, privacy, rules, serve,
+    backup, calendar, demo, gateway, inquiry, knowledge, ledger, licences, openapi, plan, policies, privacy, rules,
+    serve,
 };
 
 /// The floor on which a government's services stand: one server, one log of everything that happened, one way to every
@@ -32,6 +33,9 @@ pub(crate) enum Command {
     /// Inquiries in bulk: train the classifier, triage a file.
     #[command(subcommand)]
     Inquiry(inquiry::Command),
+    /// The one door to every model: an OpenAI-compatible API with policies, budgets and a record.
+    #[command(subcommand)]
+    Gateway(gateway::Command),
     /// What the state has said: import statutes and answers, search them, check citations.
     #[command(subcommand)]
     Knowledge(knowledge::Command),

@@ -5,10 +5,13 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context;
 use base64::Engine as _;
 use jiff::Timestamp;
-use maru_gateway::{Model, OpenAiCompatible, OpenAiSettings};
+use maru_gateway::{
+    Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, OpenAiCompatible, OpenAiSettings, Registry,
+    SourcePassage, hash_key,
+};
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
 use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
-use maru_knowledge::{Knowledge, KnowledgeConfig};
+use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_plan::PlanService;
 use maru_web::WebSecret;
@@ -20,6 +23,7 @@ pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
     let mut projections = Identity::projections();
     projections.extend(maru_inquiry::projections());
     projections.extend(maru_plan::projections());
+    projections.extend(maru_gateway::projections());
     projections
 }
 
@@ -81,6 +85,38 @@ fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>
         timeout: Duration::from_secs(settings.timeout_seconds),
     });
     Ok(Some(Arc::new(model.context("the model in the configuration cannot be used")?)))
+}
+
+/// The key to the gateway of a demonstration: everybody may know it, as the city is invented.
+pub(crate) const DEMONSTRATION_KEY: &str = "maru_sk_demonstration";
+
+/// The gateway that is mounted at `/ai/v1`. A demonstration has a key of its own, for the embedded model.
+///
+/// # Errors
+/// Where the database or the registry in it cannot be used.
+pub(crate) async fn open_gateway(ledger: Ledger, knowledge: Knowledge, demonstration: bool) -> anyhow::Result<Gateway> {
+    let mut registry = Registry::shipped().context("the models that ship with Maru could not be read")?;
+    if demonstration {
+        let key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "demonstration");
+        registry.keys.push(KeyScope { calls_per_second: Some(50), ..key });
+    }
+    let mut options = GatewayOptions::new(ledger, registry);
+    options.knowledge = Some(gateway_knowledge(knowledge));
+    Gateway::open(options).await.context("the gateway could not be opened")
+}
+
+/// The deployment's knowledge as the embedded model asks it.
+pub(crate) fn gateway_knowledge(knowledge: Knowledge) -> Arc<dyn KnowledgeSource> {
+    struct Source(Knowledge);
+    impl KnowledgeSource for Source {
+        fn find(&self, question: &str, limit: usize) -> Vec<SourcePassage> {
+            let hits = self.0.search(&Query::new(question, limit)).unwrap_or_default();
+            let passage =
+                |hit: maru_knowledge::Hit| SourcePassage { reference: hit.passage.reference(), text: hit.passage.text };
+            hits.into_iter().map(passage).collect()
+        }
+    }
+    Arc::new(Source(knowledge))
 }
 
 /// Accounts and sign-in.

@@ -99,7 +99,9 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
         format!("{address} cannot be listened on; is another server running there? Choose another with --address")
     })?;
     let crowd = Crowd::default();
-    let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
+    let gateway =
+        composition::open_gateway(house.ledger.clone(), house.knowledge.clone(), manner.demonstration).await?;
+    let app = router(configuration, &house, &gateway, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
@@ -108,6 +110,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     tracing::info!(address, "serving");
     maru_web::serve(listener, app, told_to_stop(stop)).await;
     tasks.join_all().await;
+    gateway.close().await.context("the gateway could not be closed in order")?;
     house.ledger.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -117,7 +120,12 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
 ///
 /// # Errors
 /// Where the secret of the cookies cannot be read.
-pub(crate) async fn router(configuration: &Configuration, house: &House, manner: Manner) -> anyhow::Result<Router> {
+pub(crate) async fn router(
+    configuration: &Configuration,
+    house: &House,
+    gateway: &maru_gateway::Gateway,
+    manner: Manner,
+) -> anyhow::Result<Router> {
     let public_url = configuration.server.public_url.clone();
     let public_url = public_url.unwrap_or_else(|| format!("http://{}", configuration.server.address));
     let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
@@ -139,8 +147,8 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
     let names = agency.departments.iter().map(|one| (one.id.clone(), Bilingual::new(&one.name, &one.name_en)));
     let bodies = maru_plan::domain::bodies::bodies();
     let bodies = bodies.iter().map(|one| (one.id.to_owned(), Bilingual::new(one.full_name, one.name_en)));
-    let web =
-        web.with_department_names(bodies).with_department_names(names).with_files(public_log(house.ledger.clone()));
+    let files = public_log(house.ledger.clone()).nest("/ai/v1", gateway.router());
+    let web = web.with_department_names(bodies).with_department_names(names).with_files(files);
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
     let programmes = Pages::new(house.inquiries.clone(), secure)
         .router()
@@ -334,7 +342,7 @@ async fn tidy(ledger: Ledger, identity: Identity, stop: CancellationToken) {
 }
 
 /// Waits for Ctrl-C or the manager of services.
-async fn told_to_stop(stop: CancellationToken) {
+pub(crate) async fn told_to_stop(stop: CancellationToken) {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
     let terminated = async {
         match &mut terminate {

@@ -1,114 +1,39 @@
-//! The one way to every model.
+//! The one door to every model.
 //!
-//! Every call that Maru makes to a language model goes through [`Model`]. Today there is one implementation, [`OpenAiCompatible`], which
-//! speaks the chat-completions API that vLLM (also on NPUs), llama.cpp and the clouds share. Nothing in Maru needs a model to start: where
-//! none is configured the extractive composer of `maru-knowledge` writes the drafts.
+//! Two things live here. [`Model`] is what Maru's own programmes ask of a model. [`Gateway`] is the door that every agency's systems use:
+//! it speaks OpenAI's API in front, and behind it stand whatever OpenAI-compatible servers the country has, or the embedded model
+//! `maru-extractive`, so that nothing is needed to start.
 //!
-//! Invariant: text that reaches a [`Model`] has been masked by `maru-privacy` before; this crate never sees who asked.
+//! A call passes, in this order: key → size and shape → policy before (class, injection, secrets, personal data) → budget reserved → a
+//! back end that may see it → policy after (personal data and secrets that leak, the notice that a machine wrote it) → budget settled → the
+//! record. Refusals have OpenAI's shape, with the reason in Korean and English.
+//!
+//! Invariants: text that leaves for a back end has passed `policy`; what a key spends was reserved before; every call, also one that was
+//! refused or broken off, is on the record, whose texts are masked and sealed.
 
+mod budget;
+mod embedded;
+mod error;
+mod gateway;
+mod keys;
+mod model;
 mod openai;
+mod policy;
+mod record;
+mod registry;
+mod service;
+mod stream;
+mod upstream;
 
-use std::future::Future;
-use std::pin::Pin;
-
+pub use budget::{BudgetLimit, Period, Unit};
+pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
+pub use gateway::{Environment, Gateway, GatewayError, GatewayOptions, serve};
+pub use keys::{KeyScope, hash_key, new_key};
+pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use openai::{OpenAiCompatible, OpenAiSettings};
-
-/// Who says a message of a conversation, in the words of the chat-completions API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Instructions of the deployment.
-    System,
-    /// The question, with the passages that may be used.
-    User,
-    /// An earlier answer of the model.
-    Assistant,
-}
-
-/// One message of a conversation.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct Message {
-    /// Who says it.
-    pub role: Role,
-    /// What is said; already masked.
-    pub content: String,
-}
-
-impl Message {
-    /// Instructions of the deployment.
-    pub fn system(content: impl Into<String>) -> Self {
-        Self { role: Role::System, content: content.into() }
-    }
-
-    /// The question, with the passages that may be used.
-    pub fn user(content: impl Into<String>) -> Self {
-        Self { role: Role::User, content: content.into() }
-    }
-}
-
-/// What a model is asked.
-#[derive(Clone, Debug)]
-pub struct CompletionRequest {
-    /// The conversation so far, oldest first.
-    pub messages: Vec<Message>,
-    /// The longest answer allowed, in tokens of the model.
-    pub max_tokens: u32,
-}
-
-/// What a model answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// The text of the first choice.
-    pub text: String,
-    /// The name that the server gives its model: it stands on the label of every draft.
-    pub model: String,
-}
-
-/// A model that could not answer. None of these carries the text of the request.
-#[derive(Debug, thiserror::Error)]
-pub enum ModelError {
-    /// The settings cannot be used.
-    #[error("the model's settings cannot be used: {0}; check `[model]` in the configuration file")]
-    Settings(String),
-    /// No answer, or not in time.
-    #[error(
-        "the model server at {endpoint} did not answer ({reason}); drafts are written without a model until it is back"
-    )]
-    Unreachable {
-        /// Address of the server, without credentials.
-        endpoint: String,
-        /// What the connection reported.
-        reason: String,
-    },
-    /// The server refused.
-    #[error("the model server at {endpoint} refused with status {status}; check the model's name and the key")]
-    Refused {
-        /// Address of the server, without credentials.
-        endpoint: String,
-        /// HTTP status of the answer.
-        status: u16,
-    },
-    /// An answer that is not a chat completion.
-    #[error("the model server at {endpoint} sent no chat completion: {reason}")]
-    Unreadable {
-        /// Address of the server, without credentials.
-        endpoint: String,
-        /// What was wrong with it.
-        reason: String,
-    },
-}
-
-/// The future of a completion: boxed, so that [`Model`] can be a trait object.
-pub type CompletionFuture<'a> = Pin<Box<dyn Future<Output = Result<Completion, ModelError>> + Send + 'a>>;
-
-/// A language model.
-pub trait Model: Send + Sync {
-    /// Asks for one completion.
-    ///
-    /// # Errors
-    /// [`ModelError`]: the caller goes on without a model and says so.
-    fn complete(&self, request: CompletionRequest) -> CompletionFuture<'_>;
-
-    /// The model's name as configured, for labels and records.
-    fn name(&self) -> &str;
-}
+pub use policy::{Action, DataClass, PolicySettings, Screened, screen};
+pub use record::projections;
+pub use registry::{
+    Backend, Certainty, Change, ChangeRefusal, ChangeState, Fact, ModelEntry, ModelState, Registry, RegistryCommand,
+    RegistryError, RegistryEvent, RegistryState, Route, Zone,
+};

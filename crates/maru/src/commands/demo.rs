@@ -7,6 +7,7 @@ use clap::Args;
 use maru_ledger::{Clock, SystemClock};
 
 use crate::{
+    composition,
     configuration::Configuration,
     deployment::open_ledger,
     files, logging,
@@ -82,6 +83,10 @@ fn welcome(address: &str) -> String {
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\
   The API                                   http://{address}/api\n\
-  The log that anyone can verify            http://{address}/log\n"
+  The log that anyone can verify            http://{address}/log\n\n\
+  Ask a model as an agency's system would (OpenAI's API; the embedded model copies sentences from the city's knowledge):\n\
+    curl http://{address}/ai/v1/chat/completions -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' \\\n\
+      -d '{{\"model\": \"maru-extractive\", \"messages\": [{{\"role\": \"user\", \"content\": \"대형폐기물은 어떻게 버리나요? 010-1234-5678\"}}]}}'\n",
+        key = composition::DEMONSTRATION_KEY
     )
 }

@@ -3,6 +3,7 @@
 pub(crate) mod backup;
 pub(crate) mod calendar;
 pub(crate) mod demo;
+pub(crate) mod gateway;
 pub(crate) mod inquiry;
 pub(crate) mod knowledge;
 pub(crate) mod ledger;
@@ -29,6 +30,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Inquiry(command) => inquiry::run(command),
+        Command::Gateway(command) => gateway::run(command),
         Command::Knowledge(command) => knowledge::run(command),
         Command::Privacy(command) => privacy::run(command),
         Command::Calendar(command) => calendar::run(command),

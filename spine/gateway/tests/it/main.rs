@@ -1,10 +1,15 @@
-//! The client against a mock of an OpenAI-compatible server (no real model can be had here).
+//! The client and the gateway against mocks of OpenAI-compatible servers (no real model can be had here).
 
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::panic,
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
+
+mod budgets;
+mod calls;
+mod support;
 
 use std::time::Duration;
 

@@ -1,0 +1,141 @@
+//! Keys: who calls. Only a hash of each is kept; the key itself is shown once.
+
+use jiff::Timestamp;
+use maru_ledger::Entropy;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::{budget::BudgetLimit, policy::DataClass};
+
+/// What every key begins with, so that scanners for secrets find one that went astray.
+const PREFIX: &str = "maru_sk_";
+
+/// What a key allows: one system of one agency, for one registered purpose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyScope {
+    /// Name of the key on records; never the key.
+    pub id: String,
+    /// SHA-256 of the key in hexadecimal ([`hash_key`]).
+    pub hash: String,
+    /// The agency that answers for it.
+    pub agency: String,
+    /// The system that holds it.
+    pub system: String,
+    /// The registered purpose.
+    pub purpose: String,
+    /// Models that it may use; `*` at the end stands for anything. Empty allows all approved ones.
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// The class that its requests have at least (N2SF). A request may declare more, never less.
+    #[serde(default)]
+    pub class: DataClass,
+    /// The highest class that it may send.
+    #[serde(default = "highest_by_default")]
+    pub highest_class: DataClass,
+    /// Whether answers come back with the personal data that were masked on the way.
+    #[serde(default = "yes")]
+    pub restore: bool,
+    /// From when on it no longer holds.
+    #[serde(default)]
+    pub expires: Option<Timestamp>,
+    /// Calls a second, over a short while; nothing for no limit.
+    #[serde(default)]
+    pub calls_per_second: Option<u32>,
+    /// What it may spend.
+    #[serde(default)]
+    pub budgets: Vec<BudgetLimit>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn highest_by_default() -> DataClass {
+    DataClass::Sensitive
+}
+
+impl KeyScope {
+    /// A key without limits for `agency`; `hash` as [`hash_key`] gives it.
+    pub fn new(id: impl Into<String>, hash: impl Into<String>, agency: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            hash: hash.into(),
+            agency: agency.into(),
+            system: "-".into(),
+            purpose: "-".into(),
+            models: Vec::new(),
+            class: DataClass::Open,
+            highest_class: DataClass::Sensitive,
+            restore: true,
+            expires: None,
+            calls_per_second: None,
+            budgets: Vec::new(),
+        }
+    }
+
+    /// Whether the key may use a model.
+    pub fn allows(&self, model: &str) -> bool {
+        self.models.is_empty()
+            || self.models.iter().any(|allowed| match allowed.strip_suffix('*') {
+                Some(beginning) => model.starts_with(beginning),
+                None => allowed == model,
+            })
+    }
+
+    /// Whether the key has expired.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires.is_some_and(|end| end <= now)
+    }
+}
+
+/// The hash under which a key is kept. Keys are 256 random bits, so that a plain hash is enough: there is nothing to guess.
+pub fn hash_key(key: &str) -> String {
+    let digest: [u8; 32] = key_digest(key);
+    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
+        use std::fmt::Write as _;
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+pub(crate) fn key_digest(key: &str) -> [u8; 32] {
+    Sha256::digest(key.as_bytes()).into()
+}
+
+/// The digest that a hexadecimal hash stands for.
+pub(crate) fn parse_hash(hash: &str) -> Option<[u8; 32]> {
+    if hash.len() != 64 || !hash.is_ascii() {
+        return None;
+    }
+    let mut digest = [0; 32];
+    for (byte, place) in digest.iter_mut().zip((0..64).step_by(2)) {
+        *byte = u8::from_str_radix(&hash[place..place + 2], 16).ok()?;
+    }
+    Some(digest)
+}
+
+/// A new key.
+pub fn new_key(entropy: &dyn Entropy) -> String {
+    use base64::Engine as _;
+    let mut bytes = [0_u8; 32];
+    entropy.fill(&mut bytes);
+    format!("{PREFIX}{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_found_by_its_hash_and_allows_what_it_names() {
+        let key = new_key(&maru_ledger::SeededEntropy::new(1));
+        assert!(key.starts_with(PREFIX) && key.len() > 50);
+        assert_eq!(parse_hash(&hash_key(&key)), Some(key_digest(&key)));
+        assert_eq!(parse_hash("zz"), None);
+        let mut scope = KeyScope::new("k", hash_key(&key), "agency");
+        assert!(scope.allows("anything"));
+        scope.models = vec!["exaone-*".into(), "maru-extractive".into()];
+        assert!(scope.allows("exaone-4.0-32b") && scope.allows("maru-extractive") && !scope.allows("solar"));
+    }
+}

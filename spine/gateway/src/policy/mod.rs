@@ -1,0 +1,228 @@
+//! What is checked before a text leaves for a model, and when an answer comes back.
+
+mod class;
+mod injection;
+mod mask;
+mod secrets;
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+pub use class::DataClass;
+pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
+pub(crate) use secrets::find_secrets;
+
+use crate::error::Refusal;
+
+/// What a rule does when it fires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Action {
+    /// It stands on the record.
+    Observe,
+    /// What was found is replaced.
+    Mask,
+    /// The caller must confirm: the call is refused until it comes again with the header `x-maru-confirm: RULE`.
+    Ask,
+    /// The call is refused.
+    Block,
+}
+
+/// The rules of an agency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PolicySettings {
+    /// What happens with personal data in requests: `mask` replaces them by placeholders that the answer gets back.
+    pub personal_data: Action,
+    /// What happens with keys and passwords in requests.
+    pub secrets: Action,
+    /// What happens with personal data in answers that were not in the request.
+    pub leaked_personal_data: Action,
+    /// What happens with keys and passwords in answers.
+    pub leaked_secrets: Action,
+    /// Rules of injection screening that are to act otherwise than they ship, by their names; `all` names all of them.
+    pub injection: BTreeMap<String, Action>,
+    /// Texts from here on are not screened for injection beyond their first and last so many bytes.
+    pub screened_bytes: usize,
+    /// Topics that the agency forbids: words that must all occur, and what happens then.
+    pub topics: Vec<Topic>,
+    /// A request whose personal data were all masked counts as class O. Off by default: placeholders leave a person guessable.
+    pub masked_counts_as_open: bool,
+    /// The largest body of a request in bytes.
+    pub largest_request: usize,
+    /// Whether masked texts of calls are kept, sealed, beside the record.
+    pub keep_contents: bool,
+    /// Longest piece of a streamed answer that is held back to look at it whole, in characters.
+    pub hold_back: usize,
+}
+
+/// A topic that an agency forbids.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Its name on the record.
+    pub id: String,
+    /// Words that must all occur.
+    pub words: Vec<String>,
+    /// What happens then.
+    pub action: Action,
+}
+
+impl Default for PolicySettings {
+    fn default() -> Self {
+        Self {
+            personal_data: Action::Mask,
+            secrets: Action::Mask,
+            leaked_personal_data: Action::Mask,
+            leaked_secrets: Action::Mask,
+            injection: BTreeMap::new(),
+            screened_bytes: 64 * 1024,
+            topics: Vec::new(),
+            masked_counts_as_open: false,
+            largest_request: 8 << 20,
+            keep_contents: true,
+            hold_back: 160,
+        }
+    }
+}
+
+/// A rule that fired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screened {
+    /// Its name.
+    pub rule: String,
+    /// What it did.
+    pub action: Action,
+}
+
+/// Which rules of injection screening fire on a text, as they ship: for evaluation.
+pub fn screen(text: &str) -> Vec<Screened> {
+    let mut fired = Vec::new();
+    injection::screen(text, &PolicySettings::default(), &mut fired);
+    fired
+}
+
+/// Looks at the texts of one request, one after the other, and keeps what was found.
+pub(crate) struct Inspection<'a> {
+    settings: &'a PolicySettings,
+    pub(crate) class: DataClass,
+    pub(crate) fired: Vec<Screened>,
+    pub(crate) masker: Masker,
+}
+
+impl<'a> Inspection<'a> {
+    pub(crate) fn new(settings: &'a PolicySettings, declared: DataClass) -> Self {
+        Self { settings, class: declared, fired: Vec::new(), masker: Masker::default() }
+    }
+
+    /// Looks at one text; gives what is to stand in its place, if anything. `written_by_caller` is false for what the deployment itself
+    /// wrote (system messages): there instructions are expected.
+    pub(crate) fn look_at(&mut self, text: &str, written_by_caller: bool) -> Option<String> {
+        if text.is_empty() {
+            return None;
+        }
+        self.class = self.class.max(class::marked(text));
+        if written_by_caller {
+            injection::screen(text, self.settings, &mut self.fired);
+        }
+        self.look_for_topics(text);
+        let settings = self.settings;
+        let secrets = find_secrets(text);
+        if !secrets.is_empty() {
+            self.note("secret", settings.secrets);
+        }
+        let personal = maru_privacy::find(text);
+        if !personal.is_empty() {
+            self.note("personal-data", settings.personal_data);
+            let masked = settings.personal_data == Action::Mask && settings.masked_counts_as_open;
+            self.class = self.class.max(if masked { DataClass::Open } else { DataClass::Sensitive });
+        }
+        let secrets = if settings.secrets == Action::Mask { secrets } else { Vec::new() };
+        let personal = if settings.personal_data == Action::Mask { personal } else { Vec::new() };
+        if secrets.is_empty() && personal.is_empty() {
+            return None;
+        }
+        Some(self.masker.mask(text, &personal, &secrets))
+    }
+
+    fn look_for_topics(&mut self, text: &str) {
+        for topic in &self.settings.topics {
+            if !topic.words.is_empty() && topic.words.iter().all(|word| text.contains(word.as_str())) {
+                self.fired.push(Screened { rule: format!("topic:{}", topic.id), action: topic.action });
+            }
+        }
+    }
+
+    fn note(&mut self, rule: &str, action: Action) {
+        if !self.fired.iter().any(|fired| fired.rule == rule) {
+            self.fired.push(Screened { rule: rule.to_owned(), action });
+        }
+    }
+
+    /// Refuses where a rule says so; `confirmed` are the rules that the caller has confirmed.
+    pub(crate) fn verdict(&self, confirmed: &str) -> Result<(), Refusal> {
+        let is_confirmed = |rule: &str| confirmed.split(',').any(|one| one.trim() == rule);
+        for fired in &self.fired {
+            let rule = &fired.rule;
+            match fired.action {
+                Action::Block => {
+                    return Err(Refusal::forbidden(
+                        "blocked_by_policy",
+                        format!(
+                            "보안 규칙 「{rule}」에 걸려 요청을 모델에 보내지 않았습니다. 내용을 고쳐 다시 보내거나 기관의 AI 담당자에게 문의하세요."
+                        ),
+                        format!(
+                            "The rule {rule:?} stopped this request; it was not sent to any model. Change the text, or ask your agency's AI officer."
+                        ),
+                    ));
+                }
+                Action::Ask if !is_confirmed(rule) => {
+                    return Err(Refusal::forbidden(
+                        "confirmation_required",
+                        format!(
+                            "규칙 「{rule}」에 따라 확인이 필요합니다. 보내도 되면 x-maru-confirm: {rule} 머리글을 붙여 다시 보내세요."
+                        ),
+                        format!(
+                            "The rule {rule:?} asks you to confirm. If it may be sent, send it again with the header x-maru-confirm: {rule}."
+                        ),
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What of an answer must not go out: ranges in bytes with what is to stand there, in order, apart.
+pub(crate) fn leaks(
+    text: &str,
+    settings: &PolicySettings,
+    fired: &mut Vec<Screened>,
+) -> Vec<(std::ops::Range<usize>, String)> {
+    let mut found = Vec::new();
+    let mut note = |rule: &str, action: Action| {
+        if !fired.iter().any(|other| other.rule == rule) {
+            fired.push(Screened { rule: rule.to_owned(), action });
+        }
+    };
+    for secret in find_secrets(text) {
+        note("leaked-secret", settings.leaked_secrets);
+        if settings.leaked_secrets != Action::Observe {
+            found.push((secret, mask::SECRET.to_owned()));
+        }
+    }
+    let personal = maru_privacy::find(text);
+    if !personal.is_empty() {
+        note("leaked-personal-data", settings.leaked_personal_data);
+        if settings.leaked_personal_data != Action::Observe {
+            for (range, kind) in mask::byte_ranges(text, &personal) {
+                if found.iter().all(|(other, _)| range.end <= other.start || other.end <= range.start) {
+                    found.push((range, kind.replacement().to_owned()));
+                }
+            }
+        }
+    }
+    found.sort_by_key(|(range, _)| range.start);
+    found
+}

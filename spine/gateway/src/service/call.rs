@@ -1,0 +1,578 @@
+//! One call, from its body to its answer.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Request, Response, StatusCode, header},
+};
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde_json::{Value, json};
+
+use super::{Draft, Kind, bytes_response, find_model, local, responses, shape};
+use crate::{
+    budget::BudgetError,
+    error::Refusal,
+    gateway::{Inner, Key, Served, Snapshot},
+    policy::{DataClass, Inspection, Masker, PolicySettings, Screened, leaks},
+    stream::{Filter, FilterOptions, Relay, Source},
+    upstream::{Address, Answer, Balance, Nobody, Place, UpstreamError},
+};
+
+/// How long the body of a request may take to arrive.
+const BODY: Duration = Duration::from_secs(30);
+/// The largest answer that is not a stream.
+const LARGEST_ANSWER: usize = 64 << 20;
+
+/// A request that passed everything and can be sent.
+struct Prepared {
+    kind: Kind,
+    body: Value,
+    stream: bool,
+    strip_usage: bool,
+    masker: Masker,
+    restore: bool,
+    class: DataClass,
+    policy: Arc<PolicySettings>,
+    /// What a caller of the Responses API sent: parts of it are repeated in the answer.
+    original: Option<Value>,
+}
+
+pub(super) async fn run(
+    inner: &Arc<Inner>,
+    snapshot: Arc<Snapshot>,
+    key: Arc<Key>,
+    kind: Kind,
+    request: Request<Body>,
+    began: Instant,
+) -> Result<Response<Body>, Refusal> {
+    let mut draft = Draft::new(inner, &key, kind.name(), began);
+    let refused = |draft: &mut Draft, refusal: Refusal| {
+        draft.refused(&refusal);
+        Err(refusal)
+    };
+    let (prepared, served) = match prepare(inner, &snapshot, &key, kind, request, &mut draft).await {
+        Ok(prepared) => prepared,
+        Err(refusal) => return refused(&mut draft, refusal),
+    };
+    let class = prepared.class;
+    let (id, model) = (draft.record.id.clone(), draft.record.model.clone());
+    let outcome = if matches!(served.balance.order(class, began), Ok(ref places) if is_embedded(places)) {
+        embedded(inner, prepared, &served.balance, draft).await
+    } else {
+        remote(prepared, &served.balance, draft).await
+    };
+    outcome.map(|mut response| {
+        label(&mut response, kind, &id, &model, class);
+        response
+    })
+}
+
+fn is_embedded(places: &[Place]) -> bool {
+    places.first().is_some_and(|place| place.upstream.address == Address::Embedded)
+}
+
+/// Who wrote it, under what class, where to find it on the record (AI Basic Act Article 31: readable by people and by machines).
+fn label(response: &mut Response<Body>, kind: Kind, id: &str, model: &str, class: DataClass) {
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(id) {
+        headers.insert("x-maru-call", value);
+    }
+    headers.insert("x-maru-class", HeaderValue::from_static(class.letter()));
+    if kind.writes_text()
+        && let Ok(value) = HeaderValue::try_from(format!("?1; model=\"{model}\""))
+    {
+        headers.insert("ai-generated", value);
+    }
+}
+
+async fn prepare(
+    inner: &Arc<Inner>,
+    snapshot: &Snapshot,
+    key: &Key,
+    kind: Kind,
+    request: Request<Body>,
+    draft: &mut Draft,
+) -> Result<(Prepared, Arc<Served>), Refusal> {
+    if !inner.recorder.keeps_up() {
+        let refusal = Refusal::unavailable(
+            "record_behind",
+            "기록이 밀려 지금은 새 요청을 받지 않습니다. 잠시 뒤 다시 보내세요.",
+            "The record is behind, so no calls are taken now. Try again in a moment.",
+        );
+        return Err(refusal);
+    }
+    if key.burst.as_ref().is_some_and(|burst| !burst.take(Instant::now())) {
+        return Err(Refusal::exhausted(
+            "rate_limit_exceeded",
+            1,
+            "이 키의 초당 호출 한도를 넘었습니다. 1초 뒤 다시 보내세요.",
+            "This key calls more often a second than it may. Try again in a second.",
+        ));
+    }
+    let (parts, body) = request.into_parts();
+    let confirmed = header_text(&parts.headers, "x-maru-confirm").to_owned();
+    let declared = declared_class(header_text(&parts.headers, "x-maru-class"), key.scope.class)?;
+    let bytes = read_body(body, snapshot.policy.largest_request).await?;
+    let (body, original) = parse(kind, &bytes)?;
+    let length = bytes.len();
+    drop(bytes);
+    let mut body = body;
+    let name = match body.get("model") {
+        Some(Value::String(name)) => name.clone(),
+        _ => {
+            return Err(Refusal::bad(
+                "invalid_value",
+                "model: 모델 이름이 필요합니다.",
+                "model: the name of a model is needed.",
+            )
+            .at("model"));
+        }
+    };
+    let served = Arc::clone(find_model(snapshot, key, &name)?);
+    draft.of_model(&served.entry);
+    let stream = shape::wants_stream(kind, &body)?;
+    draft.record.stream = stream;
+    let policy = Arc::clone(&snapshot.policy);
+    let mut inspection = Inspection::new(&policy, declared);
+    let inspected = shape::inspect(kind, &mut body, &mut inspection);
+    let verdict = inspected.and_then(|()| inspection.verdict(&confirmed));
+    let (class, masker) = (inspection.class, std::mem::take(&mut inspection.masker));
+    class.letter().clone_into(&mut draft.record.class);
+    draft.record.masked = masker.len();
+    draft.record.rules = std::mem::take(&mut inspection.fired);
+    drop(inspection);
+    verdict?;
+    allow_class(class, key, &served)?;
+    // The Responses API always tells the usage.
+    let strip_usage = stream && ask_for_usage(&mut body) && kind != Kind::Responses;
+    let budgets = &key.scope.budgets;
+    let (tokens_in, tokens_out) =
+        shape::bound(kind, &mut body, length, served.entry.answer_tokens, !budgets.is_empty())?;
+    if !budgets.is_empty() {
+        let cost = draft.cost(tokens_in, tokens_out);
+        let reserved = inner.budgets.reserve(&key.owner, budgets, cost, inner.clock.now()).await;
+        draft.reserved(reserved.map_err(over_budget)?);
+    }
+    let restore = key.scope.restore;
+    let prepared = Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original };
+    Ok((prepared, served))
+}
+
+fn header_text<'a>(headers: &'a axum::http::HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn declared_class(declared: &str, least: DataClass) -> Result<DataClass, Refusal> {
+    if declared.is_empty() {
+        return Ok(least);
+    }
+    DataClass::from_letter(declared).map(|class| class.max(least)).ok_or_else(|| {
+        Refusal::bad(
+            "invalid_class",
+            "x-maru-class: 등급은 C, S, O 가운데 하나여야 합니다.",
+            "x-maru-class: the class must be one of C, S and O.",
+        )
+    })
+}
+
+async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+    let read = tokio::time::timeout(BODY, Limited::new(body, limit).collect()).await;
+    let collected = read.map_err(|_| Refusal::too_slow())?.map_err(|error| {
+        if error.downcast_ref::<LengthLimitError>().is_some() {
+            Refusal::too_large(limit)
+        } else {
+            Refusal::bad(
+                "body_broken",
+                "요청 내용이 중간에 끊겼습니다. 다시 보내세요.",
+                "The request's body broke off. Send it again.",
+            )
+        }
+    })?;
+    Ok(collected.to_bytes())
+}
+
+/// The request as a chat completion, and as the caller wrote it where that is something else.
+fn parse(kind: Kind, bytes: &[u8]) -> Result<(Value, Option<Value>), Refusal> {
+    let body: Value = serde_json::from_slice(bytes).map_err(|error| {
+        Refusal::bad(
+            "invalid_json",
+            format!("요청이 올바른 JSON이 아닙니다({}행 {}열). 고쳐서 다시 보내세요.", error.line(), error.column()),
+            format!("The request is no valid JSON ({error}). Correct it and send it again."),
+        )
+    })?;
+    if !body.is_object() {
+        return Err(Refusal::bad("invalid_json", "요청은 JSON 객체여야 합니다.", "The request must be a JSON object."));
+    }
+    if kind == Kind::Responses {
+        return Ok((responses::to_chat(&body)?, Some(body)));
+    }
+    Ok((body, None))
+}
+
+fn allow_class(class: DataClass, key: &Key, served: &Served) -> Result<(), Refusal> {
+    let letter = class.letter();
+    if class > key.scope.highest_class {
+        return Err(Refusal::forbidden(
+            "class_not_allowed_for_key",
+            format!("이 키로는 {letter} 등급 내용을 보낼 수 없습니다. 내용을 줄이거나 허용된 키를 쓰세요(N2SF)."),
+            format!("This key may not send class {letter} (N2SF). Remove what makes it so, or use a key that may."),
+        ));
+    }
+    if class > served.entry.highest_class {
+        return Err(class_refused(class));
+    }
+    Ok(())
+}
+
+fn class_refused(class: DataClass) -> Refusal {
+    let letter = class.letter();
+    Refusal::forbidden(
+        "class_not_allowed",
+        format!(
+            "{letter} 등급 내용을 볼 수 있는 곳에서 이 모델이 돌고 있지 않습니다. 다른 모델을 고르거나 내용을 줄이세요(N2SF)."
+        ),
+        format!(
+            "This model runs nowhere that may see class {letter} (N2SF). Choose another model, or remove what makes it so."
+        ),
+    )
+}
+
+fn over_budget(error: BudgetError) -> Refusal {
+    match error {
+        BudgetError::Spent { limit, needed, until_next } => {
+            let unit = if limit.unit == crate::Unit::Won { ("원", "won") } else { ("토큰", "tokens") };
+            let period = if limit.period == crate::Period::Day { ("하루", "day") } else { ("한 달", "month") };
+            Refusal::exhausted(
+                "insufficient_quota",
+                until_next,
+                format!(
+                    "이 키의 {} 한도 {}{}에서 남은 양이 이 요청에 필요할 수 있는 {needed}{}보다 적습니다. max_tokens를 줄이거나 다음 기간에 다시 보내세요.",
+                    period.0, limit.limit, unit.0, unit.0
+                ),
+                format!(
+                    "What is left of this key's {} {} a {} is less than the {needed} that this request may need. Lower max_tokens, or wait for the next {}.",
+                    limit.limit, unit.1, period.1, period.1
+                ),
+            )
+        }
+        BudgetError::Database(error) => {
+            tracing::error!(%error, "budgets could not be counted");
+            Refusal::unavailable(
+                "budget_unavailable",
+                "예산을 확인할 수 없어 요청을 받지 않습니다.",
+                "Budgets cannot be counted now, so no calls are taken.",
+            )
+        }
+    }
+}
+
+/// Has the back end count tokens at the end of a stream; says whether the caller had not asked.
+fn ask_for_usage(body: &mut Value) -> bool {
+    let asked = body.pointer("/stream_options/include_usage").and_then(Value::as_bool).unwrap_or(false);
+    if !asked && let Some(fields) = body.as_object_mut() {
+        let options = fields.entry("stream_options").or_insert_with(|| json!({}));
+        if !options.is_object() {
+            *options = json!({});
+        }
+        options["include_usage"] = Value::Bool(true);
+    }
+    !asked
+}
+
+async fn embedded(
+    inner: &Arc<Inner>,
+    prepared: Prepared,
+    balance: &Balance,
+    mut draft: Draft,
+) -> Result<Response<Body>, Refusal> {
+    if let Some(place) = balance.order(prepared.class, Instant::now()).ok().and_then(|places| places.into_iter().next())
+    {
+        draft.record.backend.clone_from(&place.upstream.id);
+        draft.record.version = place.version;
+    }
+    draft.record.attempts = 1;
+    let Prepared { kind, body, stream, strip_usage, masker, restore, policy, original, .. } = prepared;
+    draft.sends(&Bytes::from(body.to_string()), policy.keep_contents);
+    let id = draft.record.id.clone();
+    let local = match local::compute(inner, kind, &id, body, stream).await {
+        Ok(local) => local,
+        Err(refusal) => {
+            draft.refused(&refusal);
+            return Err(refusal);
+        }
+    };
+    draft.used(local.tokens.0, local.tokens.1);
+    if stream {
+        let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage };
+        let relay = Relay::new(Source::Ready([Bytes::from(local.bytes)].into()), None, Filter::new(options), draft);
+        return Ok(stream_response(relay, original));
+    }
+    let after = After { kind, masker, restore, policy, original };
+    Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), &after, draft))
+}
+
+async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> Result<Response<Body>, Refusal> {
+    let places = match balance.order(prepared.class, Instant::now()) {
+        Ok(places) => places,
+        Err(nobody) => {
+            let refusal = nobody_answers(nobody, prepared.class, &draft.record.model);
+            draft.refused(&refusal);
+            return Err(refusal);
+        }
+    };
+    let mut sent: Option<(String, Bytes)> = None;
+    let mut last = None;
+    for place in places {
+        let model = if place.model.is_empty() { draft.record.model.clone() } else { place.model.clone() };
+        // Bytes are made once for each name that the model has at a place.
+        let bytes = if let Some((_, bytes)) = sent.take().filter(|(name, _)| *name == model) {
+            bytes
+        } else {
+            prepared.body["model"] = Value::String(model.clone());
+            serde_json::to_vec(&prepared.body).map(Bytes::from).unwrap_or_default()
+        };
+        draft.record.attempts += 1;
+        draft.record.backend.clone_from(&place.upstream.id);
+        draft.record.version.clone_from(&place.version);
+        draft.sends(&bytes, prepared.policy.keep_contents);
+        sent = Some((model, bytes.clone()));
+        match attempt(&place, &prepared, bytes).await {
+            Ok(Attempt::Whole(status, body)) => {
+                place.upstream.health.answered();
+                let Prepared { kind, masker, restore, policy, original, .. } = prepared;
+                let after = After { kind, masker, restore, policy, original };
+                return Ok(whole_response(status, body, &after, draft));
+            }
+            Ok(Attempt::Stream(answer, first)) => {
+                place.upstream.health.answered();
+                let Prepared { masker, restore, policy, strip_usage, original, .. } = prepared;
+                let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage };
+                let relay = Relay::new(Source::Server(answer), first, Filter::new(options), draft);
+                return Ok(stream_response(relay, original));
+            }
+            Err(reason) => {
+                tracing::warn!(backend = place.upstream.id, %reason, "a back end did not answer; the next is asked");
+                last = Some(reason);
+            }
+        }
+    }
+    let reason = last.unwrap_or_default();
+    let refusal = Refusal::unavailable(
+        "no_backend_answered",
+        "모델 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
+        format!("No model server answered ({reason}). Try again in a moment."),
+    );
+    draft.refused(&refusal);
+    Err(refusal)
+}
+
+fn nobody_answers(nobody: Nobody, class: DataClass, model: &str) -> Refusal {
+    match nobody {
+        Nobody::Class => class_refused(class),
+        Nobody::Nowhere => Refusal::unavailable(
+            "model_has_no_server",
+            format!("「{model}」 모델이 등록되어 있지만 연결된 서버가 없습니다."),
+            format!("The model {model:?} is registered, but no server runs it."),
+        ),
+        Nobody::Busy => Refusal::exhausted(
+            "all_backends_busy",
+            1,
+            "모델 서버가 모두 바쁩니다. 1초 뒤 다시 보내세요.",
+            "All model servers are busy. Try again in a second.",
+        ),
+    }
+}
+
+enum Attempt {
+    Whole(StatusCode, Bytes),
+    Stream(Box<Answer>, Option<Bytes>),
+}
+
+/// Asks one back end. What another could do better is an error; what the caller did wrong is an answer.
+async fn attempt(place: &Place, prepared: &Prepared, body: Bytes) -> Result<Attempt, String> {
+    let said = |error: UpstreamError| error.to_string();
+    let mut answer = place.upstream.post(prepared.kind.upstream_path(), body).await.map_err(said)?;
+    let status = answer.status;
+    if status.is_server_error()
+        || matches!(status.as_u16(), 401 | 403 | 404 | 407 | 408 | 429)
+        || status.is_redirection()
+    {
+        if status.is_server_error() {
+            place.upstream.health.failed(Instant::now());
+        }
+        // Read to its end, so that the connection can be used again.
+        drop(answer.whole(1 << 20).await);
+        return Err(format!("status {}", status.as_u16()));
+    }
+    let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if prepared.stream && status.is_success() && kind.starts_with("text/event-stream") {
+        let idle = answer.idle();
+        let first =
+            tokio::time::timeout(idle, answer.body.frame()).await.map_err(|_| "no first chunk in time".to_owned())?;
+        return match first {
+            Some(Ok(frame)) => Ok(Attempt::Stream(Box::new(answer), frame.into_data().ok())),
+            Some(Err(error)) => Err(format!("the connection broke ({error})")),
+            None => Err("a stream without chunks".to_owned()),
+        };
+    }
+    let whole = answer
+        .whole(LARGEST_ANSWER)
+        .await
+        .inspect_err(|_| place.upstream.health.failed(Instant::now()))
+        .map_err(said)?;
+    if status.is_success() && prepared.stream {
+        return Err("no stream where one was asked for".to_owned());
+    }
+    Ok(Attempt::Whole(status, whole))
+}
+
+/// What happens to an answer on its way back.
+struct After {
+    kind: Kind,
+    masker: Masker,
+    restore: bool,
+    policy: Arc<PolicySettings>,
+    original: Option<Value>,
+}
+
+fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mut draft: Draft) -> Response<Body> {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(&bytes) else {
+        let refusal = unreadable();
+        draft.refused(&refusal);
+        return refusal.response();
+    };
+    if !status.is_success() {
+        return passed_error(status, answer, draft);
+    }
+    let tokens = |name: &str| answer.pointer(name).and_then(Value::as_u64);
+    if let Some(tokens_in) = tokens("/usage/prompt_tokens").or(tokens("/usage/total_tokens")) {
+        let tokens_out = tokens("/usage/completion_tokens").unwrap_or(0);
+        draft.used(tokens_in, tokens_out);
+    } else if draft.record.tokens_in == 0 {
+        draft.used_about((bytes.len() as u64).div_ceil(3));
+    }
+    let mut changed = false;
+    if after.kind.writes_text() {
+        changed = look_at_answer(&mut answer, after, &mut draft);
+    }
+    draft.first_byte();
+    draft.ended(status.as_u16(), "");
+    let bytes = match &after.original {
+        Some(original) => Bytes::from(with_label(
+            responses::from_chat(&answer, original, &draft.record.id).to_string().as_bytes(),
+            after,
+            &draft,
+        )),
+        None if !after.kind.writes_text() => bytes,
+        None if changed => Bytes::from(with_label(answer.to_string().as_bytes(), after, &draft)),
+        None => Bytes::from(with_label(&bytes, after, &draft)),
+    };
+    let mut response = bytes_response(bytes);
+    *response.status_mut() = status;
+    response
+}
+
+fn unreadable() -> Refusal {
+    let refusal = Refusal::unavailable(
+        "upstream_unreadable",
+        "모델 서버가 읽을 수 없는 답을 보냈습니다. 다시 보내거나 다른 모델을 고르세요.",
+        "The model server sent an answer that cannot be read. Try again, or choose another model.",
+    );
+    Refusal { status: StatusCode::BAD_GATEWAY, retry_after: None, ..refusal }
+}
+
+/// An error of the back end about the request: passed on, in OpenAI's form.
+fn passed_error(status: StatusCode, answer: Value, mut draft: Draft) -> Response<Body> {
+    draft.used(0, 0);
+    draft.ended(status.as_u16(), "upstream_refused");
+    let answer = if answer.pointer("/error/message").is_some() {
+        answer
+    } else {
+        let message = answer.get("message").or(answer.get("detail")).cloned().unwrap_or(Value::Null);
+        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+        json!({ "error": { "message": message, "type": "invalid_request_error", "param": null, "code": "upstream_refused" } })
+    };
+    let mut response = super::json_response(&answer);
+    *response.status_mut() = status;
+    response
+}
+
+/// Looks at the texts of an answer; says whether any changed.
+fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool {
+    let mut recorded = String::new();
+    let mut fired: Vec<Screened> = Vec::new();
+    let mut changed = false;
+    let mut look = |value: &mut Value, on_record: bool| {
+        let Value::String(text) = value else { return };
+        let found = leaks(text, &after.policy, &mut fired);
+        for (range, instead) in found.into_iter().rev() {
+            text.replace_range(range, &instead);
+            changed = true;
+        }
+        if on_record {
+            recorded.push_str(text);
+        }
+        if after.restore
+            && let Some(restored) = after.masker.restore(text)
+        {
+            *text = restored;
+            changed = true;
+        }
+    };
+    for choice in answer.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(text) = choice.get_mut("text") {
+            look(text, true);
+        }
+        let Some(message) = choice.get_mut("message") else { continue };
+        for (name, on_record) in [("content", true), ("reasoning_content", false), ("refusal", false)] {
+            if let Some(text) = message.get_mut(name) {
+                look(text, on_record);
+            }
+        }
+        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(arguments) = call.pointer_mut("/function/arguments") {
+                look(arguments, false);
+            }
+        }
+    }
+    draft.answered(recorded, fired);
+    changed
+}
+
+/// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.
+fn with_label(bytes: &[u8], after: &After, draft: &Draft) -> Vec<u8> {
+    let mut labelled = Vec::with_capacity(bytes.len() + 320);
+    labelled.extend_from_slice(bytes.trim_ascii_end());
+    if labelled.pop() != Some(b'}') {
+        return bytes.to_vec();
+    }
+    let record = &draft.record;
+    let label = json!({
+        "ai_generated": true,
+        "notice": { "ko": "인공지능이 작성한 내용입니다.", "en": "This text was generated by AI." },
+        "call": record.id, "class": record.class, "masked": record.masked, "restored": after.restore && record.masked > 0,
+    });
+    let is_first = labelled.ends_with(b"{");
+    labelled.extend_from_slice(if is_first { b"\"maru\":" } else { b",\"maru\":" });
+    labelled.extend_from_slice(label.to_string().as_bytes());
+    labelled.push(b'}');
+    labelled
+}
+
+fn stream_response(relay: Relay, original: Option<Value>) -> Response<Body> {
+    let body = match original {
+        Some(original) => Body::new(responses::ResponsesRelay::new(relay, &original)),
+        None => Body::new(relay),
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

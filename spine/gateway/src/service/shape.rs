@@ -1,0 +1,191 @@
+//! What the requests of each route look like: where texts stand in them, and what they may cost.
+
+use serde_json::Value;
+
+use crate::{error::Refusal, policy::Inspection};
+
+/// A kind of call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Chat,
+    Completions,
+    Embeddings,
+    Rerank,
+    /// The Responses API, carried over chat completions.
+    Responses,
+}
+
+impl Kind {
+    pub(crate) fn of_path(path: &str) -> Option<Self> {
+        Some(match path {
+            "/chat/completions" => Self::Chat,
+            "/completions" => Self::Completions,
+            "/embeddings" => Self::Embeddings,
+            "/rerank" => Self::Rerank,
+            "/responses" => Self::Responses,
+            _ => return None,
+        })
+    }
+
+    /// The name on the record.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Completions => "completions",
+            Self::Embeddings => "embeddings",
+            Self::Rerank => "rerank",
+            Self::Responses => "responses",
+        }
+    }
+
+    /// The address at a back end.
+    pub(crate) fn upstream_path(self) -> &'static str {
+        match self {
+            Self::Chat | Self::Responses => "/chat/completions",
+            Self::Completions => "/completions",
+            Self::Embeddings => "/embeddings",
+            Self::Rerank => "/rerank",
+        }
+    }
+
+    pub(crate) fn writes_text(self) -> bool {
+        matches!(self, Self::Chat | Self::Completions | Self::Responses)
+    }
+}
+
+fn wrong(parameter: &str, korean: &str, english: &str) -> Refusal {
+    Refusal::bad("invalid_value", format!("{parameter}: {korean}"), format!("{parameter}: {english}")).at(parameter)
+}
+
+/// Looks at every text of a request and puts masked ones in place.
+pub(crate) fn inspect(kind: Kind, body: &mut Value, inspection: &mut Inspection<'_>) -> Result<(), Refusal> {
+    match kind {
+        Kind::Chat | Kind::Responses => {
+            let messages = body.get_mut("messages").and_then(Value::as_array_mut);
+            let Some(messages) = messages.filter(|messages| !messages.is_empty()) else {
+                return Err(wrong(
+                    "messages",
+                    "대화가 비었습니다. 메시지를 하나 이상 보내세요.",
+                    "it must be a list of at least one message.",
+                ));
+            };
+            for (place, message) in messages.iter_mut().enumerate() {
+                inspect_message(message, inspection).map_err(|refusal| refusal.at(format!("messages[{place}]")))?;
+            }
+        }
+        Kind::Completions => one_or_many(body, "prompt", inspection)?,
+        Kind::Embeddings => one_or_many(body, "input", inspection)?,
+        Kind::Rerank => {
+            one_or_many(body, "query", inspection)?;
+            one_or_many(body, "documents", inspection)?;
+        }
+    }
+    if let Some(user) = body.get_mut("user") {
+        look_at(user, false, inspection);
+    }
+    Ok(())
+}
+
+fn inspect_message(message: &mut Value, inspection: &mut Inspection<'_>) -> Result<(), Refusal> {
+    let Some(message) = message.as_object_mut() else {
+        return Err(wrong("messages", "메시지는 객체여야 합니다.", "a message must be an object."));
+    };
+    // What the deployment itself says is instructions; what everybody else says must not be.
+    let by_deployment = matches!(message.get("role").and_then(Value::as_str), Some("system" | "developer"));
+    match message.get_mut("content") {
+        Some(Value::Array(parts)) => {
+            for part in parts {
+                if let Some(text) = part.get_mut("text") {
+                    look_at(text, !by_deployment, inspection);
+                }
+                if let Some(text) = part.get_mut("refusal") {
+                    look_at(text, false, inspection);
+                }
+            }
+        }
+        Some(content @ Value::String(_)) => look_at(content, !by_deployment, inspection),
+        Some(Value::Null) | None => {}
+        Some(_) => return Err(wrong("content", "글이나 목록이어야 합니다.", "it must be text or a list of parts.")),
+    }
+    for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(arguments) = call.pointer_mut("/function/arguments") {
+            look_at(arguments, false, inspection);
+        }
+    }
+    Ok(())
+}
+
+fn look_at(value: &mut Value, written_by_caller: bool, inspection: &mut Inspection<'_>) {
+    if let Value::String(text) = value
+        && let Some(masked) = inspection.look_at(text, written_by_caller)
+    {
+        *text = masked;
+    }
+}
+
+/// A text, a list of texts, a list of objects with `text`; lists of tokens pass, nobody can read them here.
+fn one_or_many(body: &mut Value, name: &str, inspection: &mut Inspection<'_>) -> Result<(), Refusal> {
+    match body.get_mut(name) {
+        Some(text @ Value::String(_)) => look_at(text, true, inspection),
+        Some(Value::Array(items)) if !items.is_empty() => {
+            for item in items {
+                match item {
+                    Value::Object(parts) => {
+                        if let Some(text) = parts.get_mut("text") {
+                            look_at(text, true, inspection);
+                        }
+                    }
+                    item => look_at(item, true, inspection),
+                }
+            }
+        }
+        _ => {
+            return Err(wrong(
+                name,
+                "글이나 비지 않은 목록이어야 합니다.",
+                "it must be text or a list that is not empty.",
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the caller wants a stream.
+pub(crate) fn wants_stream(kind: Kind, body: &Value) -> Result<bool, Refusal> {
+    match body.get("stream") {
+        None | Some(Value::Null) => Ok(false),
+        Some(Value::Bool(stream)) => Ok(*stream && kind.writes_text()),
+        Some(_) => Err(wrong("stream", "참 또는 거짓이어야 합니다.", "it must be true or false.")),
+    }
+}
+
+/// An upper bound of the tokens that a call can use: a token is at least a byte, and what an answer may have stands in the request; where
+/// it does not, and a budget is to hold, it is put there.
+pub(crate) fn bound(
+    kind: Kind,
+    body: &mut Value,
+    bytes: usize,
+    usual: u32,
+    has_budget: bool,
+) -> Result<(u64, u64), Refusal> {
+    let tokens_in = bytes as u64 + 256;
+    if !kind.writes_text() {
+        return Ok((tokens_in, 0));
+    }
+    let whole = |name: &str| match body.get(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match value.as_u64().filter(|number| *number > 0) {
+            Some(number) => Ok(Some(number)),
+            None => Err(wrong(name, "1 이상의 정수여야 합니다.", "it must be a whole number of at least 1.")),
+        },
+    };
+    let limit = whole("max_completion_tokens")?.or(whole("max_tokens")?);
+    let choices = whole("n")?.unwrap_or(1).max(whole("best_of")?.unwrap_or(1));
+    if limit.is_none()
+        && has_budget
+        && let Some(fields) = body.as_object_mut()
+    {
+        fields.insert("max_tokens".into(), usual.into());
+    }
+    Ok((tokens_in, limit.unwrap_or(u64::from(usual)).saturating_mul(choices)))
+}

@@ -1,0 +1,141 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn chunk(text: &str) -> String {
+    format!("data: {}\n\n", json!({ "id": "c", "choices": [{ "index": 0, "delta": { "content": text } }] }))
+}
+
+/// A stream of pieces, cut anywhere into packets; what the client reads out of it.
+fn through(pieces: &[&str], masker: Option<Masker>, cut: usize) -> (String, Filter) {
+    let mut stream = String::new();
+    for piece in pieces {
+        stream.push_str(&chunk(piece));
+    }
+    stream.push_str("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+    stream
+        .push_str("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n");
+    let options = FilterOptions { policy: Arc::default(), masker, strip_usage: true };
+    let mut filter = Filter::new(options);
+    let mut out = BytesMut::new();
+    for packet in stream.as_bytes().chunks(cut.max(1)) {
+        filter.feed(Bytes::copy_from_slice(packet), &mut out);
+    }
+    filter.end(&mut out);
+    (read(&out), filter)
+}
+
+fn read(stream: &[u8]) -> String {
+    let text = std::str::from_utf8(stream).unwrap();
+    let mut read = String::new();
+    for event in text.split("\n\n").filter_map(|event| event.strip_prefix("data: ")).filter(|event| *event != "[DONE]")
+    {
+        let event: Value = serde_json::from_str(event).unwrap();
+        read.push_str(event.pointer("/choices/0/delta/content").and_then(Value::as_str).unwrap_or_default());
+    }
+    read
+}
+
+fn masker() -> Masker {
+    let mut masker = Masker::default();
+    let text = "010-1234-5678";
+    assert_eq!(masker.mask(text, &maru_privacy::find(text), &[]), "[전화번호#1]");
+    masker
+}
+
+#[test]
+fn placeholders_are_restored_across_chunks_and_packets() {
+    for cut in [1, 7, 50, 10_000] {
+        let (read, filter) =
+            through(&["알려 주신 [전", "화번", "호#", "1]로 ", "연락드립니다. [", "1] 참고"], Some(masker()), cut);
+        assert_eq!(read, "알려 주신 010-1234-5678로 연락드립니다. [1] 참고", "{cut}");
+        assert!(filter.done && filter.finished && filter.broken.is_none());
+        assert_eq!(filter.usage, Some(Usage { prompt_tokens: 7, completion_tokens: 9 }));
+        assert_eq!(filter.answer, "알려 주신 [전화번호#1]로 연락드립니다. [1] 참고");
+    }
+}
+
+#[test]
+fn without_permission_placeholders_stay() {
+    assert_eq!(through(&["[전화번호", "#1]"], None, 64).0, "[전화번호#1]");
+}
+
+#[test]
+fn personal_data_that_leak_are_masked_across_chunks() {
+    let (read, filter) = through(&["번호는 900", "101-", "12345", "68", "입니다. ", "안녕히"], None, 10_000);
+    assert_eq!(read, "번호는 [주민등록번호]입니다. 안녕히");
+    assert_eq!(filter.fired.len(), 1);
+    let (read, _) = through(&["메일 hong", "@example", ".co.", "kr 끝"], None, 10_000);
+    assert_eq!(read, "메일 [전자우편] 끝");
+    let (read, _) = through(&["key sk-abcdef", "ghijklmnop", "qrstuvwxyz123 end"], None, 10_000);
+    assert_eq!(read, "key [비밀값] end");
+    let (read, _) = through(&["성명: ", "홍길", "동 ", "끝.\n"], None, 10_000);
+    assert_eq!(read, "성명: [이름] 끝.\n");
+}
+
+#[test]
+fn what_needs_no_look_goes_out_at_once() {
+    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    let mut out = BytesMut::new();
+    let first = chunk("안녕하세요 ");
+    filter.feed(Bytes::from(first.clone()), &mut out);
+    assert_eq!(out, first.as_bytes());
+    filter.feed(Bytes::from(chunk("2026")), &mut out);
+    assert_eq!(out.len(), first.len(), "a number may go on");
+    filter.feed(Bytes::from(chunk("년입니다.")), &mut out);
+    assert!(out.len() > first.len());
+}
+
+#[test]
+fn nothing_is_held_for_ever() {
+    let long = "1234 ".repeat(400);
+    let pieces: Vec<&str> = long.split_inclusive(' ').collect();
+    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    let mut out = BytesMut::new();
+    for piece in pieces {
+        filter.feed(Bytes::from(chunk(piece)), &mut out);
+    }
+    assert!(!out.is_empty(), "the hold-back is bounded");
+}
+
+#[test]
+fn broken_events_end_the_stream() {
+    for broken in ["data: {\"choices\":\n\n", "data: nonsense\n\n", "data: {\"choices\":[{\"index\":-1}]}\n\n"] {
+        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+        filter.feed(Bytes::from(broken), &mut BytesMut::new());
+        assert!(filter.broken.is_some(), "{broken}");
+    }
+    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    filter.feed(Bytes::from(vec![b'x'; LARGEST_EVENT + 1]), &mut BytesMut::new());
+    assert!(filter.broken.is_some());
+}
+
+proptest! {
+    #[test]
+    fn any_stream_reads_as_the_whole_text_would(
+        pieces in prop::collection::vec(prop_oneof![
+            4 => "[가-힣 ]{1,6}", 2 => "[a-z ]{1,6}", 1 => "[0-9]{1,4}", 1 => Just("[전화".to_owned()), 1 => Just("번호#1]".to_owned()),
+            1 => Just("다.".to_owned()), 1 => Just("\n".to_owned()),
+        ], 1..30),
+        cut in 1_usize..400,
+    ) {
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let whole = pieces.concat();
+        prop_assume!(maru_privacy::find(&whole).is_empty() && crate::policy::find_secrets(&whole).is_empty());
+        let masker = masker();
+        let expected = masker.restore(&whole).unwrap_or(whole);
+        let (read, _) = through(&pieces, Some(masker), cut);
+        prop_assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..600), cut in 1_usize..64) {
+        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: Some(masker()), strip_usage: false });
+        let mut out = BytesMut::new();
+        for packet in bytes.chunks(cut) {
+            filter.feed(Bytes::copy_from_slice(packet), &mut out);
+        }
+        filter.end(&mut out);
+    }
+}

@@ -1,0 +1,8 @@
+//! Streamed answers on their way back: checked, restored, counted, without waiting for the end.
+
+mod channel;
+mod filter;
+mod relay;
+
+pub(crate) use filter::{Filter, FilterOptions};
+pub(crate) use relay::{Relay, Source};

@@ -1,0 +1,189 @@
+//! The body of a streamed answer.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::{Duration, Instant},
+};
+
+use bytes::{Bytes, BytesMut};
+use http_body::{Body as _, Frame};
+use serde_json::json;
+
+use super::Filter;
+use crate::{service::Draft, upstream::Answer};
+
+/// Where the events come from.
+pub(crate) enum Source {
+    /// A back end.
+    Server(Box<Answer>),
+    /// The embedded model.
+    Ready(VecDeque<Bytes>),
+}
+
+/// A streamed answer on its way to the caller. Dropped before its end (the caller went away) it ends the call to the back end too.
+pub(crate) struct Relay {
+    source: Source,
+    filter: Filter,
+    draft: Draft,
+    out: BytesMut,
+    idle: Duration,
+    timer: Pin<Box<tokio::time::Sleep>>,
+    last: Instant,
+    ended: bool,
+}
+
+impl Relay {
+    /// `first` has already come: so long another back end could still be asked.
+    pub(crate) fn new(source: Source, first: Option<Bytes>, filter: Filter, draft: Draft) -> Self {
+        let idle = match &source {
+            Source::Server(answer) => answer.idle(),
+            Source::Ready(_) => Duration::from_mins(1),
+        };
+        let timer = Box::pin(tokio::time::sleep(idle));
+        let mut relay =
+            Self { source, filter, draft, out: BytesMut::new(), idle, timer, last: Instant::now(), ended: false };
+        if let Some(first) = first {
+            relay.filter.feed(first, &mut relay.out);
+            relay.look_whether_broken();
+        }
+        relay
+    }
+
+    /// The call's name on the record.
+    pub(crate) fn call(&self) -> &str {
+        &self.draft.record.id
+    }
+
+    fn look_whether_broken(&mut self) {
+        if let Some(reason) = self.filter.broken {
+            self.break_off("upstream_unreadable", reason);
+        }
+    }
+
+    /// Ends with an error that clients understand: an event with `error`.
+    fn break_off(&mut self, code: &'static str, reason: &str) {
+        self.filter.end(&mut self.out);
+        let error = json!({ "error": {
+            "message": format!("The model server broke off ({reason}); what came so far may be incomplete. / 모델 서버의 답변이 중간에 끊겼습니다. 지금까지 받은 내용은 불완전할 수 있습니다."),
+            "type": "server_error", "param": null, "code": code } });
+        self.out.extend_from_slice(format!("data: {error}\n\n").as_bytes());
+        self.finish(502, code);
+    }
+
+    fn finish(&mut self, status: u16, code: &'static str) {
+        if !self.ended {
+            self.ended = true;
+            self.book();
+            self.draft.ended(status, code);
+        }
+    }
+
+    fn book(&mut self) {
+        let filter = &mut self.filter;
+        self.draft.answered(std::mem::take(&mut filter.answer), std::mem::take(&mut filter.fired));
+        match filter.usage {
+            Some(usage) => self.draft.used(usage.prompt_tokens, usage.completion_tokens),
+            None => self.draft.used_about(filter.pieces),
+        }
+    }
+
+    fn came_to_its_end(&mut self) {
+        if let Source::Server(answer) = &mut self.source {
+            answer.ended();
+        }
+        if self.filter.done {
+            self.finish(200, "");
+        } else if self.filter.finished {
+            // Some servers forget the mark of the end.
+            self.filter.end(&mut self.out);
+            self.out.extend_from_slice(b"data: [DONE]\n\n");
+            self.finish(200, "");
+        } else {
+            self.break_off("upstream_ended_early", "it ended before its end");
+        }
+    }
+
+    fn poll_source(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
+        match &mut self.source {
+            Source::Ready(events) => Poll::Ready(events.pop_front().map(Ok)),
+            Source::Server(answer) => loop {
+                return match Pin::new(&mut answer.body).poll_frame(context) {
+                    Poll::Pending => Poll::Pending,
+                    Poll::Ready(None) => Poll::Ready(None),
+                    Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.to_string()))),
+                    Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
+                        Ok(data) => Poll::Ready(Some(Ok(data))),
+                        Err(_trailers) => continue,
+                    },
+                };
+            },
+        }
+    }
+
+    fn poll_idle(&mut self, context: &mut Context<'_>) -> bool {
+        while self.timer.as_mut().poll_elapsed(context) {
+            let until = self.last + self.idle;
+            if until <= Instant::now() {
+                return true;
+            }
+            self.timer.as_mut().reset(until.into());
+        }
+        false
+    }
+}
+
+/// The timer asked as a future.
+trait Elapsed {
+    fn poll_elapsed(self, context: &mut Context<'_>) -> bool;
+}
+
+impl Elapsed for Pin<&mut tokio::time::Sleep> {
+    fn poll_elapsed(self, context: &mut Context<'_>) -> bool {
+        std::future::Future::poll(self, context).is_ready()
+    }
+}
+
+impl http_body::Body for Relay {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let relay = self.get_mut();
+        loop {
+            if !relay.out.is_empty() {
+                relay.draft.first_byte();
+                return Poll::Ready(Some(Ok(Frame::data(relay.out.split().freeze()))));
+            }
+            if relay.ended {
+                return Poll::Ready(None);
+            }
+            match relay.poll_source(context) {
+                Poll::Pending => {
+                    if relay.poll_idle(context) {
+                        relay.break_off("upstream_stands_still", "nothing came for too long");
+                        continue;
+                    }
+                    return Poll::Pending;
+                }
+                Poll::Ready(Some(Ok(data))) => {
+                    relay.last = Instant::now();
+                    relay.filter.feed(data, &mut relay.out);
+                    relay.look_whether_broken();
+                }
+                Poll::Ready(Some(Err(_))) => relay.break_off("upstream_broke", "the connection broke"),
+                Poll::Ready(None) => relay.came_to_its_end(),
+            }
+        }
+    }
+}
+
+impl Drop for Relay {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.finish(499, "cancelled");
+        }
+    }
+}

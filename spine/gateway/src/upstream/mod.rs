@@ -1,0 +1,162 @@
+//! Servers behind the gateway: kept connections, health, and who is asked next.
+
+mod balance;
+mod connection;
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU32, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::http::HeaderValue;
+
+pub(crate) use balance::{Balance, Nobody};
+pub(crate) use connection::{Answer, Upstream, UpstreamError};
+
+use crate::registry::{Backend, Zone};
+
+/// Where a back end is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Address {
+    /// The model in this program.
+    Embedded,
+    /// A server.
+    Http { tls: bool, host: String, port: u16, path: String },
+}
+
+impl Address {
+    /// Reads `http://HOST:PORT/v1`, `https://…` or `embedded:`.
+    pub(crate) fn parse(url: &str) -> Result<Self, String> {
+        if url == "embedded:" {
+            return Ok(Self::Embedded);
+        }
+        let uri: axum::http::Uri =
+            url.parse().map_err(|_| format!("{url:?} is not an address; write http://HOST:PORT/v1"))?;
+        let tls = match uri.scheme_str() {
+            Some("http") => false,
+            Some("https") => true,
+            _ => return Err(format!("{url:?} must begin with http://, https:// or be embedded:")),
+        };
+        let authority = uri.authority().ok_or_else(|| format!("{url:?} names no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(
+                "an address must not carry credentials; name the variable that holds the key in key_variable".into()
+            );
+        }
+        let port = authority.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let path = uri.path().trim_end_matches('/').to_owned();
+        Ok(Self::Http { tls, host: authority.host().to_owned(), port, path })
+    }
+}
+
+/// Whether a back end answers. It rests after failures, twice as long each time, and is tried again then.
+#[derive(Debug)]
+pub(crate) struct Health {
+    began: Instant,
+    failures: AtomicU32,
+    /// Milliseconds after `began` until which it rests.
+    rests_until: AtomicU64,
+}
+
+impl Health {
+    fn new(began: Instant) -> Self {
+        Self { began, failures: AtomicU32::new(0), rests_until: AtomicU64::new(0) }
+    }
+
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.began).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn is_resting(&self, now: Instant) -> bool {
+        self.rests_until.load(Ordering::Relaxed) > self.millis(now)
+    }
+
+    pub(crate) fn failed(&self, now: Instant) {
+        let failures = self.failures.fetch_add(1, Ordering::Relaxed).min(6);
+        let rest = 500_u64 << failures;
+        self.rests_until.store(self.millis(now) + rest, Ordering::Relaxed);
+    }
+
+    pub(crate) fn answered(&self) {
+        if self.failures.load(Ordering::Relaxed) != 0 {
+            self.failures.store(0, Ordering::Relaxed);
+            self.rests_until.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Makes a server of a back end of the registry; its key comes from the environment.
+pub(crate) fn upstream_of(backend: &Backend, key: Option<String>, began: Instant) -> Result<Upstream, String> {
+    let address = Address::parse(&backend.url)?;
+    let key = match key {
+        Some(key) => {
+            let mut value = HeaderValue::try_from(format!("Bearer {key}"))
+                .map_err(|_| "the key holds characters that no header takes".to_owned())?;
+            value.set_sensitive(true);
+            Some(value)
+        }
+        None => None,
+    };
+    Ok(Upstream {
+        id: backend.id.clone(),
+        zone: backend.zone,
+        capacity: backend.capacity.max(1),
+        address,
+        key,
+        connect: Duration::from_secs(backend.connect_seconds.max(1)),
+        first_byte: Duration::from_secs(backend.first_byte_seconds.max(1)),
+        idle: Duration::from_secs(backend.idle_seconds.max(1)),
+        kept: Mutex::default(),
+        in_flight: AtomicU32::new(0),
+        health: Health::new(began),
+    })
+}
+
+/// A place that a call may go to: the server, the model's name and version there.
+#[derive(Clone)]
+pub(crate) struct Place {
+    pub(crate) upstream: Arc<Upstream>,
+    /// The model's name there; empty means the name that the caller used.
+    pub(crate) model: String,
+    pub(crate) version: String,
+    pub(crate) weight: u32,
+}
+
+pub(crate) fn zone_suffices(zone: Zone, class: crate::policy::DataClass) -> bool {
+    class <= zone.highest_class()
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_read_and_refused_with_what_to_do() {
+        let read = Address::parse("http://10.0.0.5:8000/v1/").unwrap();
+        assert_eq!(read, Address::Http { tls: false, host: "10.0.0.5".into(), port: 8000, path: "/v1".into() });
+        assert_eq!(Address::parse("embedded:").unwrap(), Address::Embedded);
+        for wrong in ["", "ftp://x/v1", "http://user:pw@host/v1", "/v1", "http:///v1"] {
+            assert!(Address::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_server_that_fails_rests_longer_each_time_and_is_forgiven_when_it_answers() {
+        let began = Instant::now();
+        let health = Health::new(began);
+        health.failed(began);
+        assert!(health.is_resting(began + Duration::from_millis(400)));
+        assert!(!health.is_resting(began + Duration::from_millis(600)));
+        health.failed(began);
+        assert!(health.is_resting(began + Duration::from_millis(900)));
+        health.answered();
+        assert!(!health.is_resting(began));
+    }
+}
