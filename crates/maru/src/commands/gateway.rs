@@ -158,7 +158,8 @@ fn registry(file: Option<&PathBuf>) -> anyhow::Result<Registry> {
 
 fn key(arguments: &KeyArguments) -> anyhow::Result<ExitCode> {
     let key = new_key(&SystemEntropy);
-    let quoted = |text: &str| toml::Value::from(text).to_string();
+    // A JSON string is a basic string of TOML too.
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     super::print(&format!(
         "The key, shown this once:\n\n  {key}\n\nFor the registry:\n\n[[keys]]\nid = {}\nhash = \"{}\"\nagency = {}\nsystem = {}\npurpose = {}",
         quoted(&arguments.id),
@@ -172,16 +173,16 @@ fn key(arguments: &KeyArguments) -> anyhow::Result<ExitCode> {
 
 fn models(arguments: &ModelsArguments) -> anyhow::Result<ExitCode> {
     let registry = registry(arguments.registry.as_ref())?;
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for model in &registry.models {
         let places: Vec<&str> = model.routes.iter().map(|route| route.backend.as_str()).collect();
         let places = if places.is_empty() { "no server".to_owned() } else { places.join(", ") };
-        text.push_str(&format!("{}  ({}; {:?}; {places})\n", model.id, model.maker, model.state));
+        lines.push(format!("{}  ({}; {:?}; {places})", model.id, model.maker, model.state));
         for fact in &model.facts {
-            text.push_str(&format!("  {}: {}  [{:?}] {}\n", fact.about, fact.is, fact.certainty, fact.source));
+            lines.push(format!("  {}: {}  [{:?}] {}", fact.about, fact.is, fact.certainty, fact.source));
         }
     }
-    super::print(text.trim_end())?;
+    super::print(&lines.join("\n"))?;
     Ok(ExitCode::SUCCESS)
 }
 

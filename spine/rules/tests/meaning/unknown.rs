@@ -145,9 +145,8 @@ fn homes(package: &Package, month: Period) -> maru_rules::simulation::Simulation
     let persons = 240_usize;
     let group: Vec<u32> = (0..persons as u32).map(|place| place / 4 + u32::from(place % 4 == 3)).collect();
     let groups = *group.last().unwrap() as usize + 1;
-    let random = |place: usize, salt: u64| {
-        ((place as u64 + 1).wrapping_mul(6_364_136_223_846_793_005 ^ (salt << 17)) >> 33) as i64
-    };
+    let random =
+        |place: usize, salt: u64| ((place as u64 + 1).wrapping_mul(0x5851_F42D_4C95_7F2D ^ (salt << 17)) >> 33) as i64;
     let mut counts = Vec::new();
     let mut memberships = Vec::new();
     for entity in &package.system.entities {
