@@ -158,7 +158,7 @@ fn registry(file: Option<&PathBuf>) -> anyhow::Result<Registry> {
 
 fn key(arguments: &KeyArguments) -> anyhow::Result<ExitCode> {
     let key = new_key(&SystemEntropy);
-    let quoted = |text: &str| toml::Value::from(text).to_string();
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
     super::print(&format!(
         "The key, shown this once:\n\n  {key}\n\nFor the registry:\n\n[[keys]]\nid = {}\nhash = \"{}\"\nagency = {}\nsystem = {}\npurpose = {}",
         quoted(&arguments.id),
