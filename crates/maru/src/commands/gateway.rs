@@ -1,6 +1,6 @@
 //! `maru gateway`: the door to every model, alone.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{fmt::Write as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
@@ -176,9 +176,9 @@ fn models(arguments: &ModelsArguments) -> anyhow::Result<ExitCode> {
     for model in &registry.models {
         let places: Vec<&str> = model.routes.iter().map(|route| route.backend.as_str()).collect();
         let places = if places.is_empty() { "no server".to_owned() } else { places.join(", ") };
-        text.push_str(&format!("{}  ({}; {:?}; {places})\n", model.id, model.maker, model.state));
+        writeln!(text, "{}  ({}; {:?}; {places})", model.id, model.maker, model.state)?;
         for fact in &model.facts {
-            text.push_str(&format!("  {}: {}  [{:?}] {}\n", fact.about, fact.is, fact.certainty, fact.source));
+            writeln!(text, "  {}: {}  [{:?}] {}", fact.about, fact.is, fact.certainty, fact.source)?;
         }
     }
     super::print(text.trim_end())?;
