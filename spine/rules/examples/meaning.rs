@@ -69,7 +69,7 @@ fn nation(package: &Package, persons: u32) -> Outcome<Simulation> {
     let identifiers = vec![vec![String::new(); persons as usize]; counts.len()];
     let mut simulation = Simulation::new(package, &package.system, Population { counts, memberships }, identifiers);
     let month = Period::parse("2026-03").ok_or("not a period")?;
-    let random = |place: u32, salt: u32| (place.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 7) as i64;
+    let random = |place: u32, salt: u32| i64::from(place.wrapping_mul(2_654_435_761).wrapping_add(salt) >> 7);
     let births = (0..persons).map(|place| random(place, 1) % 30_000 - 14_000).collect();
     simulation.set_input("birth", Period::ETERNITY, Column::Int(births))?;
     let incomes = (0..persons).map(|place| random(place, 2) % 5_000_000).collect();

@@ -20,7 +20,7 @@ use std::time::Duration;
 /// How many packages are tried without further notice.
 const CASES: u64 = 40;
 /// How long one package may take.
-const LONGEST: Duration = Duration::from_secs(120);
+const LONGEST: Duration = Duration::from_mins(2);
 /// The most memory that the process may come to, in KiB.
 const MOST_MEMORY: u64 = 6 << 20;
 

@@ -29,7 +29,8 @@ class birth(Variable):
 ";
 
 fn formula(body: &str) -> String {
-    let body: String = body.lines().map(|line| format!("        {line}\n")).collect();
+    let body: Vec<String> = body.lines().map(|line| format!("        {line}\n")).collect();
+    let body = body.concat();
     format!(
         "{HEAD}class asked(Variable):\n    value_type = float\n    entity = Person\n    definition_period = MONTH\n    def formula(person, period):\n{body}"
     )
