@@ -20,6 +20,11 @@ impl ArticleNumber {
         (number < NUMBERS && branch < BRANCHES).then_some(Self { number, branch })
     }
 
+    /// As a text has it, whether or not there can be such an article: «도로법 제9999조» names one that does not exist.
+    pub(crate) fn written(number: u32, branch: u32) -> Self {
+        Self { number, branch }
+    }
+
     /// Reads «제3조의2» and nothing else.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim().strip_prefix('제')?;
@@ -32,9 +37,9 @@ impl ArticleNumber {
         Self::new(number.parse().ok()?, branch)
     }
 
-    /// A number that tells articles of an act apart; it fits in 20 bits.
+    /// A number that tells articles of an act apart; it fits in 20 bits. What no act can have is told from every article.
     pub(crate) fn code(self) -> u32 {
-        self.number * BRANCHES + self.branch
+        if self.number < NUMBERS && self.branch < BRANCHES { self.number * BRANCHES + self.branch } else { u32::MAX }
     }
 }
 

@@ -561,9 +561,9 @@ impl Scanner<'_> {
         match branch {
             // «제3조의 2항»: what is counted there is not the branch of an article.
             Some((branch, after)) if !matches!(self.at(after), Some('항' | '호' | '개' | '년' | '월' | '일')) => {
-                Some((ArticleNumber::new(number, branch)?, after))
+                Some((ArticleNumber::written(number, branch), after))
             }
-            _ => Some((ArticleNumber::new(number, 0)?, end)),
+            _ => Some((ArticleNumber::written(number, 0), end)),
         }
     }
 
