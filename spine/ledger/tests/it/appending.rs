@@ -111,11 +111,13 @@ async fn a_stream_that_is_believed_to_be_new_may_exist(deployment: Deployment) {
     assert_eq!((first.version, first.repeated, first.state.title.as_str()), (1, false, "여권"));
     let again = ledger.execute_on_new::<Case>(&stream(2), open("여권"), once).await.unwrap();
     assert_eq!((again.repeated, again.stream, again.events), (true, stream(1), first.events));
-    // What is decided on nothing conflicts, and is decided anew on what is there.
-    let second = ledger.execute_on_new::<Case>(&stream(1), open("전입"), context(1)).await.unwrap();
-    assert_eq!((second.version, second.state.title.as_str()), (2, "전입"));
-    let noted = ledger.execute_on_new::<Case>(&stream(1), CaseCommand::Note("a".to_owned()), context(2)).await.unwrap();
-    assert_eq!((noted.version, noted.state.notes), (3, vec!["a".to_owned()]));
+    // What cannot be decided on nothing is decided on what is there.
+    let noted = ledger.execute_on_new::<Case>(&stream(1), CaseCommand::Note("a".to_owned()), context(1)).await.unwrap();
+    assert_eq!((noted.version, noted.state.notes), (2, vec!["a".to_owned()]));
+    ledger.execute::<Case>(&stream(1), CaseCommand::Close, context(2)).await.unwrap();
+    // What was decided on nothing conflicts, and is decided anew.
+    let refused = ledger.execute_on_new::<Case>(&stream(1), open("전입"), context(3)).await.unwrap_err();
+    assert!(matches!(refused, ExecuteError::Refused(CaseRefusal::Closed)), "{refused:?}");
     let other = StreamId::parse("house-1").unwrap();
     ledger.execute_on_new::<Case>(&other, open("집"), context(3)).await.unwrap_err();
 }
