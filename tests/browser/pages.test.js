@@ -69,7 +69,7 @@ for (const { name, lang, ...options } of looks) {
     const page = await context.newPage();
     const complaints = [];
     await page.goto(`${demonstration.base}/?lang=${lang}`);
-    await signIn(page, demonstration.base, lang === 'ko' ? '김하늘' : 'Kim Haneul');
+    await signIn(page, demonstration.base, lang === 'ko' ? '이보람' : 'Lee Boram');
     await look(page, `${demonstration.base}/inquiries`, complaints);
     const cases = await page.locator('a[href^="/inquiries/2"]').evaluateAll((links) => links.map((link) => link.href));
     assert.ok(cases.length > 0, 'she has inquiries of her own');

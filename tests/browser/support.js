@@ -73,6 +73,6 @@ export async function scrollsSideways(page) {
 
 export async function signIn(page, base, name) {
   await page.goto(`${base}/sign-in`);
-  await page.locator('form', { hasText: name }).getByRole('button').first().click();
+  await page.getByRole('button', { name }).click();
   await page.waitForLoadState();
 }

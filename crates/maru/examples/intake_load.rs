@@ -1,14 +1,15 @@
 //! Loads a running server with inquiries over HTTP and says how many a second were acknowledged, and how long each took.
 //!
-//! `cargo run --release -p maru --example intake_load -- http://127.0.0.1:8420 --connections 64 --seconds 20`
+//! `cargo run --release -p maru --example intake_load -- http://127.0.0.1:8420 --connections 64 --seconds 20 --rate 2000`
 //!
 //! Every acknowledgement is one durable receipt: the server answers after its commit. Start the server with
 //! `--no-rate-limits`, since all of this comes from one address.
 
 use std::{
+    ops::Range,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -31,7 +32,32 @@ struct Arguments {
     /// Seconds to measure, after two seconds of warming up.
     #[arg(long, default_value_t = 20)]
     seconds: u64,
+    /// Inquiries a second that come from outside, whether or not the former ones are answered: each wait is counted from
+    /// the moment at which the inquiry should have been sent. Left out, each answer is followed by the next inquiry.
+    #[arg(long)]
+    rate: Option<u32>,
 }
+
+/// What the connections share.
+struct Load {
+    host: String,
+    begun: Instant,
+    /// When measuring begins and ends.
+    measured: Range<Instant>,
+    rate: Option<u32>,
+    sent: AtomicU64,
+}
+
+impl Load {
+    /// When the inquiry of this number is to be sent.
+    fn due(&self, serial: u64) -> Instant {
+        let Some(rate) = self.rate else { return Instant::now() };
+        self.begun + Duration::from_secs_f64(serial as f64 / f64::from(rate))
+    }
+}
+
+/// How long the server has to become warm.
+const WARMING: Duration = Duration::from_secs(2);
 
 const TEXTS: [(&str, &str); 4] = [
     (
@@ -55,43 +81,42 @@ const TEXTS: [(&str, &str); 4] = [
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
-    let host = arguments.url.trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let (measuring, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let sent = Arc::new(AtomicU64::new(0));
+    let begun = Instant::now();
+    let warm = begun + WARMING;
+    let load = Arc::new(Load {
+        host: arguments.url.trim_start_matches("http://").trim_end_matches('/').to_owned(),
+        begun,
+        measured: warm..warm + Duration::from_secs(arguments.seconds),
+        rate: arguments.rate,
+        sent: AtomicU64::new(0),
+    });
     let workers: Vec<_> = (0..arguments.connections)
         .map(|number| {
-            let (host, measuring, over, sent) = (host.clone(), measuring.clone(), over.clone(), sent.clone());
-            tokio::spawn(async move { work(number, &host, &measuring, &over, &sent).await })
+            let load = Arc::clone(&load);
+            tokio::spawn(async move { work(number, &load).await })
         })
         .collect();
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    measuring.store(true, Ordering::Relaxed);
-    let started = Instant::now();
-    tokio::time::sleep(Duration::from_secs(arguments.seconds)).await;
-    measuring.store(false, Ordering::Relaxed);
-    let elapsed = started.elapsed().as_secs_f64();
-    over.store(true, Ordering::Relaxed);
     let mut times = Vec::new();
     for worker in workers {
         times.extend(worker.await??);
     }
-    report(&mut times, elapsed, arguments.connections)
+    report(&mut times, warm.elapsed().as_secs_f64(), &arguments)
 }
 
 /// Sends one inquiry after the other over one connection; gives the times (in microseconds) of those within the measurement.
-async fn work(
-    number: u64,
-    host: &str,
-    measuring: &AtomicBool,
-    over: &AtomicBool,
-    sent: &AtomicU64,
-) -> anyhow::Result<Vec<u64>> {
+async fn work(number: u64, load: &Load) -> anyhow::Result<Vec<u64>> {
+    let host = &load.host;
     let stream = TcpStream::connect(host).await.with_context(|| format!("{host} does not answer"))?;
     stream.set_nodelay(true)?;
     let mut connection = BufReader::new(stream);
     let mut times = Vec::new();
-    while !over.load(Ordering::Relaxed) {
-        let serial = sent.fetch_add(1, Ordering::Relaxed);
+    loop {
+        let serial = load.sent.fetch_add(1, Ordering::Relaxed);
+        let due = load.due(serial);
+        if due >= load.measured.end {
+            return Ok(times);
+        }
+        tokio::time::sleep_until(due.into()).await;
         let (title, text) = TEXTS[usize::try_from(serial % 4)?];
         let body = serde_json::json!({ "title": title, "text": format!("{text} ({number}-{serial})") }).to_string();
         let request = format!(
@@ -99,14 +124,12 @@ async fn work(
             std::process::id(),
             body.len()
         );
-        let begun = Instant::now();
         connection.get_mut().write_all(request.as_bytes()).await?;
         read_response(&mut connection).await?;
-        if measuring.load(Ordering::Relaxed) {
-            times.push(u64::try_from(begun.elapsed().as_micros())?);
+        if due >= load.measured.start {
+            times.push(u64::try_from(due.elapsed().as_micros())?);
         }
     }
-    Ok(times)
 }
 
 /// Reads one response to its end; anything but «created» ends the measurement.
@@ -135,15 +158,18 @@ async fn read_response(connection: &mut BufReader<TcpStream>) -> anyhow::Result<
     Ok(())
 }
 
-fn report(times: &mut [u64], seconds: f64, connections: u64) -> anyhow::Result<()> {
+/// `seconds` from the beginning of the measurement to the last answer.
+fn report(times: &mut [u64], seconds: f64, arguments: &Arguments) -> anyhow::Result<()> {
     if times.is_empty() {
         bail!("nothing was acknowledged");
     }
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 1000] as f64 / 1000.0;
+    let given = arguments.rate.map_or_else(|| "as fast as it goes".to_owned(), |rate| format!("{rate}/s given"));
     println!(
-        "{:.0} receipts/s over {connections} connections; milliseconds: p50 {:.1}, p95 {:.1}, p99 {:.1}, most {:.1}; {} receipts in {seconds:.1} s",
+        "{:.0} receipts/s over {} connections, {given}; milliseconds: p50 {:.1}, p95 {:.1}, p99 {:.1}, most {:.1}; {} receipts in {seconds:.1} s",
         times.len() as f64 / seconds,
+        arguments.connections,
         at(500),
         at(950),
         at(990),

@@ -35,9 +35,11 @@ const JOBS_AT_A_TIME: u32 = 16;
 const HOLD: SignedDuration = SignedDuration::from_secs(120);
 /// How often a server that found no job looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Requests at once from which on jobs step back, and for how long before each handful: people who wait come first.
+/// Requests at once from which on jobs step back: people who wait come first. Then a server rests before it takes jobs,
+/// and takes so few that nobody notices, yet nothing stands still.
 const CROWDED: usize = 8;
 const STEP_BACK: Duration = Duration::from_millis(200);
+const JOBS_AMONG_A_CROWD: u32 = 2;
 /// How often the leader tidies up.
 const TIDY: Duration = Duration::from_mins(1);
 /// How often a server looks for knowledge that another imported.
@@ -265,7 +267,8 @@ fn server_name() -> String {
 async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: CancellationToken) {
     let worker = server_name();
     while !stop.is_cancelled() {
-        if crowd.is_large() {
+        let is_crowded = crowd.is_large();
+        if is_crowded {
             tokio::select! { () = tokio::time::sleep(STEP_BACK) => {}, () = stop.cancelled() => return }
         }
         let request = JobRequest {
@@ -273,7 +276,7 @@ async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: Can
             worker: worker.clone(),
             now: SystemClock.now(),
             hold: HOLD,
-            limit: JOBS_AT_A_TIME,
+            limit: if is_crowded { JOBS_AMONG_A_CROWD } else { JOBS_AT_A_TIME },
         };
         let jobs = match ledger.lease_jobs(request).await {
             Ok(jobs) => jobs,

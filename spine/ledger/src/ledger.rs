@@ -205,36 +205,62 @@ impl Ledger {
     ) -> Result<Executed<A>, ExecuteError<A::Refusal>> {
         let mut conflict = None;
         for _ in 0..ATTEMPTS {
-            let (before, mut state, version) = self.load::<A>(stream, &context).await?;
+            let (before, state, version) = self.load::<A>(stream, &context).await?;
             if let Some(outcome) = before {
                 return self.repeat(outcome).await;
             }
-            let events = state.decide(command.clone(), context.now).map_err(ExecuteError::Refused)?;
-            let (new_events, jobs) = evolve_all(&mut state, &events)?;
-            if new_events.is_empty() && context.completes.is_none() {
-                return Ok(Executed { stream: stream.clone(), state, version, events: Vec::new(), repeated: false });
+            match self.decide_and_append(stream, (state, version), command.clone(), &context).await {
+                Err(ExecuteError::Append(error @ AppendError::Conflict { .. })) => conflict = Some(error),
+                done => return done,
             }
-            let append = Append {
-                stream: stream.clone(),
-                expected: ExpectedVersion::Exactly(version),
-                events: new_events.clone(),
-                jobs,
-                context: context.clone(),
-            };
-            let appended = match self.append(append).await {
-                Ok(appended) if appended.repeated => return self.repeat(appended).await,
-                Ok(appended) => appended,
-                Err(error @ AppendError::Conflict { .. }) => {
-                    conflict = Some(error);
-                    continue;
-                }
-                Err(error) => return Err(error.into()),
-            };
-            let events = as_recorded(new_events, &appended, &context);
-            let version = appended.version;
-            return Ok(Executed { stream: stream.clone(), state, version, events, repeated: false });
         }
         Err(conflict.unwrap_or(AppendError::Database(DatabaseError::Closed)).into())
+    }
+
+    /// As [`Self::execute`], for a stream that very likely does not exist because its name was drawn by chance: it decides
+    /// without reading before, and reads only where that turns out wrong. The writer looks at version and idempotency key
+    /// in any case.
+    pub async fn execute_on_new<A: Aggregate>(
+        &self,
+        stream: &StreamId,
+        command: A::Command,
+        context: CommandContext,
+    ) -> Result<Executed<A>, ExecuteError<A::Refusal>> {
+        match self.decide_and_append(stream, (A::default(), 0), command.clone(), &context).await {
+            // The stream exists after all; or the command was taken before, at an instant when it was not refused.
+            Err(ExecuteError::Append(AppendError::Conflict { .. }) | ExecuteError::Refused(_)) => {
+                self.execute(stream, command, context).await
+            }
+            done => done,
+        }
+    }
+
+    async fn decide_and_append<A: Aggregate>(
+        &self,
+        stream: &StreamId,
+        (mut state, version): (A, u64),
+        command: A::Command,
+        context: &CommandContext,
+    ) -> Result<Executed<A>, ExecuteError<A::Refusal>> {
+        check_kind::<A>(stream)?;
+        let events = state.decide(command, context.now).map_err(ExecuteError::Refused)?;
+        let (new_events, jobs) = evolve_all(&mut state, &events)?;
+        if new_events.is_empty() && context.completes.is_none() {
+            return Ok(Executed { stream: stream.clone(), state, version, events: Vec::new(), repeated: false });
+        }
+        let append = Append {
+            stream: stream.clone(),
+            expected: ExpectedVersion::Exactly(version),
+            events: new_events.clone(),
+            jobs,
+            context: context.clone(),
+        };
+        let appended = self.append(append).await?;
+        if appended.repeated {
+            return self.repeat(appended).await;
+        }
+        let events = as_recorded(new_events, &appended, context);
+        Ok(Executed { stream: stream.clone(), state, version: appended.version, events, repeated: false })
     }
 
     /// The state of a stream and its version; nothing if it does not exist.
@@ -408,10 +434,7 @@ impl Ledger {
         stream: &StreamId,
         context: &CommandContext,
     ) -> Result<(Option<Appended>, A, u64), ExecuteError<A::Refusal>> {
-        if stream.kind() != A::KIND {
-            let reason = format!("{stream} is not a stream of kind {}", A::KIND);
-            return Err(LedgerError::Event { position: 0, kind: A::KIND.to_owned(), reason }.into());
-        }
+        check_kind::<A>(stream)?;
         let (name, keys) = (stream.as_str().to_owned(), self.inner.keys.clone());
         let key = context.idempotency_key.clone();
         let actor = context.actor.id.clone();
@@ -488,6 +511,14 @@ fn open_records(sql: &mut dyn Sql, keys: &LedgerKeys, rows: &[Row]) -> Result<Ve
 
 pub(crate) fn key_for<'a>(keys: &'a SubjectKeys, sealed: &Sealed) -> Result<&'a SubjectKey, SealError> {
     keys.get(&sealed.subject).ok_or_else(|| SealError::KeyMissing { subject: sealed.subject.clone() })
+}
+
+fn check_kind<A: Aggregate>(stream: &StreamId) -> Result<(), LedgerError> {
+    if stream.kind() == A::KIND {
+        return Ok(());
+    }
+    let reason = format!("{stream} is not a stream of kind {}", A::KIND);
+    Err(LedgerError::Event { position: 0, kind: A::KIND.to_owned(), reason })
 }
 
 fn fold<A: Aggregate>(events: &[RecordedEvent]) -> Result<(A, u64), LedgerError> {

@@ -72,9 +72,8 @@ pub(crate) async fn answer<T>(answer: oneshot::Receiver<Result<T, DatabaseError>
     answer.await.unwrap_or(Err(DatabaseError::Closed))
 }
 
-/// Starts a thread.
-pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), DatabaseError> {
+/// Starts a thread. It goes on by itself if its handle is dropped.
+pub(crate) fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<thread::JoinHandle<()>, DatabaseError> {
     let started = thread::Builder::new().name(format!("maru-{name}")).spawn(work);
-    let failed = |error: std::io::Error| DatabaseError::work(format!("a thread could not be started: {error}"));
-    started.map(drop).map_err(failed)
+    started.map_err(|error| DatabaseError::work(format!("a thread could not be started: {error}")))
 }

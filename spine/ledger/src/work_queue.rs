@@ -40,51 +40,58 @@ fn count_of(row: &Row, column: usize) -> Result<u32, DatabaseError> {
     Ok(u32::try_from(row.unsigned(column)?).unwrap_or(u32::MAX))
 }
 
-/// What may be taken: waiting jobs that are due, and jobs whose worker let its lease end.
-fn due(kinds: usize) -> String {
-    format!(
-        "((state = 'waiting' AND run_at <= $1) OR (state = 'leased' AND leased_until < $1)) AND kind IN ({})",
-        placeholders(2, kinds)
-    )
+/// What may be taken: jobs whose worker let its lease end, and waiting jobs that are due. Each is asked for by itself, so
+/// that the index by time gives the oldest of them at once, however many wait.
+const DUE: [&str; 2] = ["state = 'leased' AND leased_until < $1", "state = 'waiting' AND run_at <= $1"];
+
+fn due_statement(columns: &str, due: &str, kinds: usize) -> String {
+    let (kinds, limit) = (placeholders(2, kinds), kinds + 2);
+    format!("SELECT {columns} FROM jobs WHERE {due} AND kind IN ({kinds}) ORDER BY run_at, id LIMIT ${limit}")
 }
 
-fn due_parameters(request: &JobRequest) -> Vec<Value> {
+fn due_parameters(request: &JobRequest, limit: u32) -> Vec<Value> {
     let kinds = request.kinds.iter().map(Value::from);
-    [Value::from(request.now)].into_iter().chain(kinds).collect()
+    [Value::from(request.now)].into_iter().chain(kinds).chain([Value::from(limit)]).collect()
+}
+
+fn is_any_due(sql: &mut dyn Sql, request: &JobRequest) -> Result<bool, DatabaseError> {
+    for due in DUE {
+        if !sql.query(&due_statement("id", due, request.kinds.len()), &due_parameters(request, 1))?.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn lease_now(sql: &mut dyn Sql, request: &JobRequest) -> Result<Vec<LeasedJob>, DatabaseError> {
-    let until = later(request.now, request.hold);
-    let mut parameters = due_parameters(request);
-    parameters.push(request.limit.into());
-    let statement = format!(
-        "SELECT id, kind, payload, attempts, fence, max_attempts, state FROM jobs WHERE {} ORDER BY run_at, id LIMIT ${}",
-        due(request.kinds.len()),
-        parameters.len()
-    );
+    let columns = "id, kind, payload, attempts, fence, max_attempts";
     let mut leased = Vec::new();
-    for row in sql.query(&statement, &parameters)? {
-        let (id, attempts) = (row.unsigned(0)?, count_of(&row, 3)?);
-        if attempts >= count_of(&row, 5)? {
-            // The worker died in its last attempt, perhaps because of this very job.
-            set_dead(sql, id, "the worker disappeared in the last attempt")?;
-            continue;
+    for due in DUE {
+        let left = request.limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
+        let statement = due_statement(columns, due, request.kinds.len());
+        for row in sql.query(&statement, &due_parameters(request, left))? {
+            leased.extend(lease(sql, request, &row)?);
         }
-        let fence = row.unsigned(4)? + 1;
-        sql.execute(
-            "UPDATE jobs SET state = 'leased', attempts = $2, fence = $3, worker = $4, leased_until = $5 WHERE id = $1",
-            &[id.into(), (attempts + 1).into(), fence.into(), request.worker.as_str().into(), until.into()],
-        )?;
-        leased.push(LeasedJob {
-            id,
-            kind: row.text(1)?,
-            payload: payload_of(&row, 2)?,
-            attempt: attempts + 1,
-            fence,
-            until,
-        });
     }
     Ok(leased)
+}
+
+/// Leases the job of a row; nothing if it was tried too often.
+fn lease(sql: &mut dyn Sql, request: &JobRequest, row: &Row) -> Result<Option<LeasedJob>, DatabaseError> {
+    let (id, attempts) = (row.unsigned(0)?, count_of(row, 3)?);
+    if attempts >= count_of(row, 5)? {
+        // The worker died in its last attempt, perhaps because of this very job.
+        set_dead(sql, id, "the worker disappeared in the last attempt")?;
+        return Ok(None);
+    }
+    let until = later(request.now, request.hold);
+    let fence = row.unsigned(4)? + 1;
+    sql.execute(
+        "UPDATE jobs SET state = 'leased', attempts = $2, fence = $3, worker = $4, leased_until = $5 WHERE id = $1",
+        &[id.into(), (attempts + 1).into(), fence.into(), request.worker.as_str().into(), until.into()],
+    )?;
+    let (kind, payload) = (row.text(1)?, payload_of(row, 2)?);
+    Ok(Some(LeasedJob { id, kind, payload, attempt: attempts + 1, fence, until }))
 }
 
 fn set_dead(sql: &mut dyn Sql, id: u64, error: &str) -> Result<(), DatabaseError> {
@@ -140,9 +147,8 @@ impl Ledger {
             return Ok(Vec::new());
         }
         // Most looks find nothing; they need not take the writer's lock.
-        let parameters = due_parameters(&request);
-        let statement = format!("SELECT id FROM jobs WHERE {} LIMIT 1", due(request.kinds.len()));
-        if self.read(move |sql| sql.query(&statement, &parameters)).await?.is_empty() {
+        let asked = request.clone();
+        if !self.read(move |sql| is_any_due(sql, &asked)).await? {
             return Ok(Vec::new());
         }
         self.write(move |sql| lease_now(sql, &request)).await

@@ -19,6 +19,7 @@
 
 mod accessibility;
 mod answer;
+pub mod api;
 mod assets;
 mod bilingual;
 pub mod components;
@@ -32,13 +33,16 @@ mod health;
 mod html;
 mod kept_form;
 mod language;
+mod law;
 mod openapi;
 mod page;
+mod people;
 mod problem;
 mod problem_pages;
 mod router;
 mod secret;
 mod serve;
+mod service_error;
 mod sign_in;
 mod site;
 mod state;
@@ -57,6 +61,7 @@ pub use problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, ProblemWords};
 pub use router::{Embeddable, router};
 pub use secret::{CsrfToken, WebSecret};
 pub use serve::serve;
+pub use service_error::{Explained, Finding, ServiceError};
 pub use site::{NavigationItem, SeenBy, Site};
 pub use state::{Health, RateLimits, WebOptions, WebState};
 /// The OpenAPI document that [`ApiDocument`] shows.

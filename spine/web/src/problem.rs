@@ -201,6 +201,16 @@ pub(crate) const KINDS: &[Kind] = &[
         ["지금 내용을 다시 보고 필요하면 다시 해 주세요.", "Look at it as it is now, and do it again if needed."],
     ),
     kind(
+        "refused",
+        StatusCode::CONFLICT,
+        ["지금은 할 수 없는 일이에요", "This cannot be done now"],
+        [
+            "법령이나 지금의 처리 상태 때문에 할 수 없어요. 바뀐 것은 없어요.",
+            "The law or the present state forbids it. Nothing was changed.",
+        ],
+        ["이유를 확인하고 다른 방법을 찾아 주세요.", "See the reason, and choose another way."],
+    ),
+    kind(
         "gone",
         StatusCode::GONE,
         ["더 이상 없는 화면이에요", "No longer here"],
@@ -315,6 +325,11 @@ impl Problem {
     /// 409: somebody else was first.
     pub fn conflict() -> Self {
         Self::of_kind("conflict")
+    }
+
+    /// 409: the law or the state of a thing forbids it.
+    pub fn refused() -> Self {
+        Self::of_kind("refused")
     }
 
     /// 413: too much at once.

@@ -11,9 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use jiff::Timestamp;
-use maru_identity::{
-    DemonstrationAccount, Fault, IdentityError, Role, SignedIn, Visit, is_local_path, oidc::OidcCallback,
-};
+use maru_identity::{DemonstrationAccount, Fault, IdentityError, SignedIn, Visit, is_local_path, oidc::OidcCallback};
 use serde::Deserialize;
 
 use crate::{
@@ -24,6 +22,7 @@ use crate::{
     form::{Form, Query},
     html::Html,
     page::{Page, PageKind},
+    people::RoleGroup,
     problem::Problem,
     state::WebState,
     visitor::Visitor,
@@ -52,7 +51,7 @@ impl ReturnTo {
 #[template(path = "sign_in.html")]
 struct SignInBody<'a> {
     visitor: &'a Visitor,
-    people: &'a [DemonstrationAccount],
+    groups: Vec<RoleGroup<'a>>,
     departments: &'a BTreeMap<String, Bilingual>,
     offers_provider: bool,
     provider: Button,
@@ -64,38 +63,16 @@ impl SignInBody<'_> {
         self.visitor.say(&person.name, &person.name_en)
     }
 
-    fn role_of(&self, person: &DemonstrationAccount) -> &'static str {
-        self.visitor.say(person.role.korean(), person.role.english())
+    fn role_of(&self, group: &RoleGroup<'_>) -> &'static str {
+        self.visitor.say(group.role.korean(), group.role.english())
     }
 
-    fn department_of<'p>(&'p self, department: &'p str) -> &'p str {
+    fn what_to_try(&self, group: &RoleGroup<'_>) -> &'static str {
+        group.what_to_try(self.visitor.language)
+    }
+
+    fn department<'d>(&'d self, department: &'d str) -> &'d str {
         self.departments.get(department).map_or(department, |name| name.say(self.visitor.language))
-    }
-
-    fn what_to_try(&self, person: &DemonstrationAccount) -> &'static str {
-        let (korean, english) = match person.role {
-            Role::Citizen => (
-                "궁금한 것을 물어보고, 처리 과정을 보고, 답변과 근거를 읽어 보세요.",
-                "Ask something, follow it, and read the answer with its sources.",
-            ),
-            Role::Official => (
-                "기한이 가까운 민원부터 열어 초안과 근거를 확인하고 답변을 보내 보세요.",
-                "Open what is due first, check the draft against its sources, and answer.",
-            ),
-            Role::Supervisor => (
-                "부서의 민원과 이의신청을 살피고 기한 연장을 결정해 보세요.",
-                "See the department's cases and objections, and decide on extensions.",
-            ),
-            Role::Administrator => (
-                "공휴일과 계정을 관리해 보세요. 민원의 내용은 볼 수 없어요.",
-                "Manage holidays and accounts. What inquiries say stays hidden from you.",
-            ),
-            Role::Auditor => (
-                "누가 무엇을 했는지 기록을 살펴보세요. 아무것도 바꿀 수 없어요.",
-                "Look at who did what. You cannot change anything.",
-            ),
-        };
-        self.visitor.say(korean, english)
     }
 }
 
@@ -109,7 +86,7 @@ async fn sign_in_page(
     let label = visitor.say("로그인 기관에서 로그인", "Sign in with the identity provider");
     let body = Html::render(&SignInBody {
         visitor: &visitor,
-        people: identity.demonstration_accounts(),
+        groups: RoleGroup::all(identity.demonstration_accounts()),
         departments: &web.departments,
         offers_provider: identity.offers_oidc(),
         provider: Button::primary(label).large().link(format!("/sign-in/provider?{provider}")),

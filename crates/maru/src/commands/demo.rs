@@ -75,7 +75,7 @@ fn welcome(address: &str) -> String {
   Maru is running: http://{address}          (Ctrl-C stops it)\n\n\
   Ask something as a citizen                http://{address}/\n\
   Sign in as anyone of the city             http://{address}/sign-in\n\
-    김하늘 Kim Haneul        citizen, with inquiries of her own\n\
+    이보람 Lee Boram         citizen: an answer with its sources, a refusal to object to\n\
     문가온 Moon Gaon         official, roads: the queue with its clocks and drafts\n\
     한서윤 Han Seoyun        supervisor, civil services\n\
     배태민 Bae Taemin        auditor, sees every department\n\

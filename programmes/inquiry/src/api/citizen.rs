@@ -2,25 +2,26 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use maru_web::{Json, Path, Problem, Query, Visitor};
+use maru_web::{
+    Json, Path, Problem, Query,
+    api::{IdempotencyParameter, ReadProblems, WriteProblems},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    caller,
-    problems::{ReadProblems, WriteProblems, problem},
-    receipt,
+    CodeParameter, ReceiptParameter,
     schemas::{
         CommandDone, CorrectionRequest, Days, InquiryList, LongWords, NewInquiry, OptionalReason, Rating, ReceiptSlip,
         UnderstandingPreview,
     },
 };
 use crate::{
-    domain::{Kind, State as CaseState},
-    service::{InquiryService, ServiceError},
+    Caller, InquiryService, ServiceError,
+    domain::{Kind, Receipt, State as CaseState},
     store::{CitizenView, Cursor, QueueFilter, TimelineEntry},
 };
 
@@ -32,18 +33,16 @@ use crate::{
     operation_id = "submit",
     summary = "File an inquiry",
     description = "Anybody may, with or without an account. The answer is given after the inquiry is durable.",
-    params(("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(IdempotencyParameter),
     request_body = NewInquiry,
     responses((status = 201, description = "It was received.", body = ReceiptSlip), WriteProblems)
 )]
 pub(super) async fn submit(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Json(new): Json<NewInquiry>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let submitted = service.submit(&caller, new.into()).await.map_err(problem)?;
+    let submitted = service.submit(&caller, new.into()).await?;
     let place = format!("/api/v1/inquiries/{}", submitted.receipt);
     Ok((StatusCode::CREATED, [(header::LOCATION, place)], Json(ReceiptSlip::from(&submitted))).into_response())
 }
@@ -62,13 +61,10 @@ pub(super) async fn submit(
 )]
 pub(super) async fn preview(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Json(new): Json<NewInquiry>,
 ) -> Result<Json<UnderstandingPreview>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let preview = service.preview(&caller, new.into()).await.map_err(problem)?;
-    Ok(Json(preview.into()))
+    Ok(Json(service.preview(&caller, new.into()).await?.into()))
 }
 
 /// Which cases are listed.
@@ -107,8 +103,8 @@ pub(super) struct ListParameters {
 }
 
 impl ListParameters {
-    fn filter(self, visitor: &Visitor) -> Result<QueueFilter, Problem> {
-        let wrong = |field: &'static str, ko: &str, en: &str| problem(ServiceError::field(field, ko, en));
+    fn filter(self, caller: &Caller) -> Result<QueueFilter, Problem> {
+        let wrong = |field: &'static str, ko: &str, en: &str| Problem::from(ServiceError::field(field, ko, en));
         let limit = self.limit.unwrap_or(50);
         if !(1..=200).contains(&limit) {
             return Err(wrong("limit", "1에서 200까지입니다.", "It must be 1 to 200."));
@@ -121,7 +117,7 @@ impl ListParameters {
             }
             None => None,
         };
-        let me = visitor.principal.as_ref().map(|principal| principal.account.clone());
+        let me = caller.principal.as_ref().map(|principal| principal.account.clone());
         Ok(QueueFilter {
             department: self.department,
             official: if self.official.as_deref() == Some("me") { me } else { self.official },
@@ -129,7 +125,7 @@ impl ListParameters {
             states: self.state.into_iter().collect(),
             kind: self.kind,
             category: self.category,
-            overdue_at: self.overdue.unwrap_or_default().then_some(visitor.now),
+            overdue_at: self.overdue.unwrap_or_default().then_some(caller.now),
             search: self.search,
             after,
             limit,
@@ -150,18 +146,16 @@ impl ListParameters {
 )]
 pub(super) async fn list(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(parameters): Query<ListParameters>,
 ) -> Result<Json<InquiryList>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let filter = parameters.filter(&visitor)?;
-    let staff = visitor.principal.as_ref().is_some_and(|principal| principal.role.is_staff());
+    let filter = parameters.filter(&caller)?;
+    let staff = caller.principal.as_ref().is_some_and(|principal| principal.role.is_staff());
     if !staff {
-        let page = service.my_cases(&caller, filter).await.map_err(problem)?;
+        let page = service.my_cases(&caller, filter).await?;
         return Ok(Json(InquiryList::new(page, None)));
     }
-    let queue = service.queue(&caller, filter).await.map_err(problem)?;
+    let queue = service.queue(&caller, filter).await?;
     Ok(Json(InquiryList::new(queue.page, Some(queue.counts))))
 }
 
@@ -173,18 +167,15 @@ pub(super) async fn list(
     operation_id = "read",
     summary = "Read your inquiry",
     description = "The case as its petitioner sees it, in own words: state, due time with its reasoning, timeline, answer with sources, and what can be done now.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64)),
+    params(ReceiptParameter, CodeParameter),
     responses((status = 200, description = "The case.", body = CitizenView), ReadProblems)
 )]
 pub(super) async fn read(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Json<CitizenView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let view = service.citizen_case(&caller, &receipt(&number)?).await.map_err(problem)?;
-    Ok(Json(view))
+    Ok(Json(service.citizen_case(&caller, &receipt).await?))
 }
 
 /// Reads the timeline of one's own case.
@@ -195,17 +186,15 @@ pub(super) async fn read(
     operation_id = "timeline",
     summary = "Read the timeline",
     description = "What happened, oldest first, in plain words.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64)),
+    params(ReceiptParameter, CodeParameter),
     responses((status = 200, description = "The timeline.", body = Vec<TimelineEntry>), ReadProblems)
 )]
 pub(super) async fn timeline(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Json<Vec<TimelineEntry>>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let view = service.citizen_case(&caller, &receipt(&number)?).await.map_err(problem)?;
+    let view = service.citizen_case(&caller, &receipt).await?;
     Ok(Json(view.timeline))
 }
 
@@ -217,19 +206,16 @@ pub(super) async fn timeline(
     operation_id = "proof",
     summary = "Download the proof",
     description = "A document that proves to anybody, without us, what happened in the case and that the log was not changed since.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64)),
+    params(ReceiptParameter, CodeParameter),
     responses((status = 200, description = "The proof.", body = Object), ReadProblems)
 )]
 pub(super) async fn proof(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let proof = service.proof(&caller, &number).await.map_err(problem)?;
-    Ok(attachment(&format!("{number}-proof.json"), proof))
+    let proof = service.proof(&caller, &receipt).await?;
+    Ok(attachment(&format!("{receipt}-proof.json"), proof))
 }
 
 /// Downloads everything.
@@ -240,19 +226,16 @@ pub(super) async fn proof(
     operation_id = "download",
     summary = "Download everything",
     description = "The whole case with its proof in one document.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64)),
+    params(ReceiptParameter, CodeParameter),
     responses((status = 200, description = "The case and its proof.", body = Object), ReadProblems)
 )]
 pub(super) async fn download(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Response, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let document = service.download(&caller, &number).await.map_err(problem)?;
-    Ok(attachment(&format!("{number}.json"), format!("{document:#}")))
+    let document = service.download(&caller, &receipt).await?;
+    Ok(attachment(&format!("{receipt}.json"), format!("{document:#}")))
 }
 
 fn attachment(name: &str, body: String) -> Response {
@@ -272,28 +255,20 @@ fn attachment(name: &str, body: String) -> Response {
     operation_id = "correct",
     summary = "Correct what was understood",
     description = "Petitioners correct kind, category, urgency and language; officials department and period too. Each correction is an example to learn from.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = CorrectionRequest,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn correct(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<CorrectionRequest>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
     if !request.period_fits() {
-        return Err(problem(ServiceError::field(
-            "period_days",
-            "1일부터 366일까지입니다.",
-            "It must be 1 to 366 days.",
-        )));
+        return Err(ServiceError::field("period_days", "1일부터 366일까지입니다.", "It must be 1 to 366 days.").into());
     }
-    let done = service.correct(&caller, &number, request.into()).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.correct(&caller, &receipt, request.into()).await?.into()))
 }
 
 /// Send what was missing.
@@ -304,21 +279,17 @@ pub(super) async fn correct(
     operation_id = "supply_completion",
     summary = "Send what was missing",
     description = "The clock runs again.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = LongWords,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn supply_completion(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<LongWords>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.supply_completion(&caller, &number, &request.text).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.supply_completion(&caller, &receipt, &request.text).await?.into()))
 }
 
 /// Ask for more time to complete.
@@ -329,21 +300,17 @@ pub(super) async fn supply_completion(
     operation_id = "prolong_completion",
     summary = "Ask for more time to complete",
     description = "Twice at most (decree, article 24).",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = Days,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn prolong_completion(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<Days>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.prolong_completion(&caller, &number, request.days).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.prolong_completion(&caller, &receipt, request.days).await?.into()))
 }
 
 /// Withdraw.
@@ -354,21 +321,17 @@ pub(super) async fn prolong_completion(
     operation_id = "withdraw",
     summary = "Withdraw",
     description = "Until the answer is served (the Act, article 22).",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = OptionalReason,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn withdraw(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<OptionalReason>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.withdraw(&caller, &number, request.reason.as_deref()).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.withdraw(&caller, &receipt, request.reason.as_deref()).await?.into()))
 }
 
 /// Object to a refusal.
@@ -379,21 +342,17 @@ pub(super) async fn withdraw(
     operation_id = "object",
     summary = "Object to a refusal",
     description = "Within 60 days of the refusal of an application (the Act, article 35).",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = LongWords,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn object(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<LongWords>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.object(&caller, &number, &request.text).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.object(&caller, &receipt, &request.text).await?.into()))
 }
 
 /// Rate the answer.
@@ -404,21 +363,17 @@ pub(super) async fn object(
     operation_id = "rate",
     summary = "Rate the answer",
     description = "Once.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     request_body = Rating,
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn rate(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Json(request): Json<Rating>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.rate(&caller, &number, request.stars, request.comment.as_deref()).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.rate(&caller, &receipt, request.stars, request.comment.as_deref()).await?.into()))
 }
 
 /// Have your personal data erased.
@@ -429,17 +384,13 @@ pub(super) async fn rate(
     operation_id = "erase",
     summary = "Have your personal data erased",
     description = "After the case is closed. The keys are destroyed; every proof stays whole.",
-    params(("receipt" = String, Path, description = "The receipt number.", pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD"), ("X-Access-Code" = Option<String>, Header, description = "The code of the case, for petitioners without an account.", max_length = 64), ("Idempotency-Key" = Option<String>, Header, description = "A key of your choice: the same request with the same key is done once.", min_length = 1, max_length = 200, pattern = "^[!-~]+$")),
+    params(ReceiptParameter, CodeParameter, IdempotencyParameter),
     responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
 )]
 pub(super) async fn erase(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Json<CommandDone>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let number = receipt(&number)?;
-    let done = service.erase(&caller, &number).await.map_err(problem)?;
-    Ok(Json(done.into()))
+    Ok(Json(service.erase(&caller, &receipt).await?.into()))
 }

@@ -10,16 +10,19 @@
 mod citizen;
 mod office;
 mod official;
-mod problems;
 mod schemas;
 
 use axum::{
     Router,
-    http::HeaderMap,
+    extract::FromRequestParts,
+    http::request::Parts,
     routing::{get, post},
 };
-use maru_web::{Problem, Visitor};
-use utoipa::OpenApi;
+use maru_web::{
+    Problem, Visitor,
+    api::{ProblemDocument, idempotency_key},
+};
+use utoipa::{IntoParams, OpenApi};
 
 use crate::{
     domain::{AccessCode, Channel, Receipt},
@@ -28,10 +31,6 @@ use crate::{
 
 /// The header with the code of a case.
 pub const CODE_HEADER: &str = "x-access-code";
-/// The header by which a repeated request is recognised.
-pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
-/// The longest key by which a repeated request is recognised.
-const LONGEST_KEY: usize = 200;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -76,7 +75,7 @@ const LONGEST_KEY: usize = 200;
         office::announce_holiday,
         office::train,
     ),
-    components(schemas(schemas::ProblemDocument)),
+    components(schemas(ProblemDocument)),
     tags(
         (name = "inquiries", description = "For petitioners: file, follow, complete, withdraw, object, rate, download with proof."),
         (name = "work", description = "For officials: queue, drafts, transfer, extension, completion, approval, objections."),
@@ -128,20 +127,33 @@ pub fn router(service: InquiryService) -> Router {
 }
 
 /// Who asks, with what in the hand.
-fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
-    let key = header(IDEMPOTENCY_HEADER);
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
-        return Err(Problem::bad_request().detail(
-            "Idempotency-Key는 1자에서 200자까지의 ASCII 글자여야 해요.",
-            "Idempotency-Key must be 1 to 200 characters of ASCII.",
-        ));
+impl FromRequestParts<InquiryService> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &InquiryService) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, service).await?;
+        let code = parts.headers.get(CODE_HEADER).and_then(|value| AccessCode::parse(value.to_str().ok()?.trim()));
+        let key = idempotency_key(&parts.headers)?;
+        Ok(Self::new(visitor.principal, visitor.now).with_code(code).idempotent(key).through(Channel::Api))
     }
-    let code = header(CODE_HEADER).and_then(|text| AccessCode::parse(&text));
-    Ok(Caller::new(visitor.principal.clone(), visitor.now).with_code(code).idempotent(key).through(Channel::Api))
 }
 
-/// The receipt number of the path.
-fn receipt(text: &str) -> Result<Receipt, Problem> {
-    Receipt::parse(text).map_err(|_| Problem::not_found())
+/// The number of a case in the path, as OpenAPI describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "it only describes")]
+struct ReceiptParameter {
+    /// The receipt number.
+    #[param(value_type = String, pattern = "^[0-9]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$", example = "2026-7KQ4-M2XD")]
+    receipt: Receipt,
+}
+
+/// What petitioners without an account present, as OpenAPI describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it only describes")]
+struct CodeParameter {
+    /// The code of the case, for petitioners without an account.
+    #[param(rename = "X-Access-Code", max_length = 64)]
+    code: Option<String>,
 }

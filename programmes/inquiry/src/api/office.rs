@@ -1,20 +1,16 @@
 //! Operations that concern all cases.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
+use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
-use maru_web::{Json, Problem, Query, Visitor};
+use maru_web::{
+    Json, Problem, Query,
+    api::{ReadProblems, WriteProblems},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{
-    caller,
-    problems::{ReadProblems, WriteProblems, problem},
-    schemas::{HolidayRequest, Statistics, Trained},
-};
-use crate::service::{Announcement, InquiryService};
+use super::schemas::{HolidayRequest, Statistics, Trained};
+use crate::{Caller, InquiryService, service::Announcement};
 
 /// Which time figures are given for.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
@@ -46,12 +42,10 @@ pub(super) struct Within {
 )]
 pub(super) async fn statistics(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(within): Query<Within>,
 ) -> Result<Json<Statistics>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let rows = service.statistics(&caller, within.from, within.until).await.map_err(problem)?;
+    let rows = service.statistics(&caller, within.from, within.until).await?;
     Ok(Json(Statistics::new(within.from, within.until, rows)))
 }
 
@@ -69,11 +63,9 @@ pub(super) async fn statistics(
 )]
 pub(super) async fn announce_holiday(
     State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Json(request): Json<HolidayRequest>,
 ) -> Result<StatusCode, Problem> {
-    let caller = caller(&visitor, &headers)?;
     let clean = |text: &str| crate::domain::clean(text);
     let announcement = Announcement {
         date: request.date,
@@ -81,7 +73,7 @@ pub(super) async fn announce_holiday(
         name_en: clean(&request.name_en),
         reference: clean(&request.reference),
     };
-    service.announce_holiday(&caller, announcement).await.map_err(problem)?;
+    service.announce_holiday(&caller, announcement).await?;
     Ok(StatusCode::ACCEPTED)
 }
 
@@ -96,12 +88,7 @@ pub(super) async fn announce_holiday(
     params(),
     responses((status = 200, description = "What learning came to.", body = Trained), WriteProblems)
 )]
-pub(super) async fn train(
-    State(service): State<InquiryService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-) -> Result<Json<Trained>, Problem> {
-    let caller = caller(&visitor, &headers)?;
-    let report = service.retrain(&caller).await.map_err(problem)?;
+pub(super) async fn train(State(service): State<InquiryService>, caller: Caller) -> Result<Json<Trained>, Problem> {
+    let report = service.retrain(&caller).await?;
     Ok(Json(Trained { examples: report.examples, models: report.models, revision: report.revision }))
 }

@@ -481,36 +481,3 @@ pub(crate) enum MessageLanguage {
     /// English.
     En,
 }
-
-/// What is said of a request that was not done (RFC 9457).
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ProblemDocument {
-    /// The kind of problem, as an address that explains it.
-    r#type: String,
-    /// What happened.
-    title: String,
-    /// The status of the response.
-    status: u16,
-    /// Why it happened here.
-    detail: String,
-    /// The number of the request.
-    instance: String,
-    /// What you can do now.
-    what_to_do: String,
-    /// The fields that are at fault.
-    #[schema(required = false)]
-    fields: Vec<ProblemField>,
-    /// The name of the refusal, where the law or the state of the case forbids it.
-    code: Option<String>,
-    /// The article that it rests on.
-    article: Option<String>,
-}
-
-/// A field that is at fault.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct ProblemField {
-    /// The field.
-    field: String,
-    /// What is wrong, and how to put it right.
-    message: String,
-}

@@ -22,7 +22,7 @@ pub use events::{Approval, Destination, Event, Filing, Outcome, office_subject, 
 pub use holidays::{AnnounceHoliday, AnnouncedHolidays, HolidayAnnounced, HolidayRefusal};
 pub use identifiers::{AccessCode, Receipt, ReceiptError};
 pub use inquiry::{Completion, Inquiry, Objection, job};
-pub use refusals::{Explained, Refusal};
+pub use refusals::Refusal;
 pub use understood::{Correction, FoundArticle, Ground, Judged, NearDuplicate, Understood, thousandths};
 pub use values::{
     Channel, Deadline, DepartmentId, GivenGround, Kind, NamedOfficial, OfficialCalendar, Said, State, Statement,

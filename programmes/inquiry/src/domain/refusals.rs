@@ -2,12 +2,13 @@
 
 use jiff::civil::Date;
 use maru_calendar::{date_en, date_ko};
+use maru_web::Explained;
 
 use super::values::State;
 
 /// Why an order is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.explain().reason_en)]
+#[error("{}", self.explain().reason.english)]
 pub enum Refusal {
     /// There is no such case.
     Unknown,
@@ -102,23 +103,6 @@ pub enum Refusal {
     },
 }
 
-/// A refusal as people read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// The name in data.
-    pub code: &'static str,
-    /// Why, in Korean.
-    pub reason_ko: String,
-    /// Why, in English.
-    pub reason_en: String,
-    /// The article that it rests on; empty where it rests on none.
-    pub article: &'static str,
-    /// What to do now, in Korean.
-    pub remedy_ko: &'static str,
-    /// What to do now, in English.
-    pub remedy_en: &'static str,
-}
-
 const EXTENSION: &str = "민원 처리에 관한 법률 시행령 제21조";
 const COMPLETION: &str = "민원 처리에 관한 법률 시행령 제24조";
 
@@ -127,57 +111,58 @@ impl Refusal {
     #[expect(clippy::too_many_lines, reason = "one table: each refusal with its words side by side")]
     pub fn explain(&self) -> Explained {
         match self {
-            Self::Unknown => explained(
+            Self::Unknown => Explained::new(
                 "unknown-inquiry",
                 ("이 접수번호의 문의가 없습니다.", "There is no inquiry with this receipt number."),
                 "",
                 ("접수증의 번호를 다시 확인해 주세요.", "Check the number against your receipt."),
             ),
-            Self::ReceiptTaken => explained(
+            Self::ReceiptTaken => Explained::new(
                 "receipt-taken",
                 ("같은 접수번호가 이미 있습니다.", "This receipt number is taken."),
                 "",
                 ("다시 보내 주세요.", "Send it again."),
             ),
-            Self::WrongState { state } => Explained {
-                code: "wrong-state",
-                reason_ko: format!("지금 상태({})에서는 할 수 없는 일입니다.", state.korean()),
-                reason_en: format!("This cannot be done while the inquiry is in the state «{}».", state.english()),
-                article: "",
-                remedy_ko: "처리 상태를 새로 고쳐 확인해 주세요.",
-                remedy_en: "Reload the page and check where the inquiry stands.",
-            },
-            Self::Empty { ko, en } => Explained {
-                code: "empty",
-                reason_ko: format!("{ko} 칸이 비어 있습니다."),
-                reason_en: format!("The field «{en}» is empty."),
-                article: "",
-                remedy_ko: "내용을 적고 다시 보내 주세요.",
-                remedy_en: "Fill it in and send it again.",
-            },
-            Self::TooLong { limit } => Explained {
-                code: "too-long",
-                reason_ko: format!("글이 너무 깁니다. {limit}자까지 쓸 수 있습니다."),
-                reason_en: format!("The text is too long: at most {limit} characters."),
-                article: "",
-                remedy_ko: "줄여서 다시 보내 주세요.",
-                remedy_en: "Shorten it and send it again.",
-            },
-            Self::WrongKind { article } => Explained {
-                code: "wrong-kind",
-                reason_ko: "이 종류의 민원에는 쓸 수 없는 절차입니다.".into(),
-                reason_en: "This procedure is not open for this kind of petition.".into(),
+            Self::WrongState { state } => Explained::new(
+                "wrong-state",
+                (
+                    format!("지금 상태({})에서는 할 수 없는 일입니다.", state.korean()),
+                    format!("This cannot be done while the inquiry is in the state «{}».", state.english()),
+                ),
+                "",
+                ("처리 상태를 새로 고쳐 확인해 주세요.", "Reload the page and check where the inquiry stands."),
+            ),
+            Self::Empty { ko, en } => Explained::new(
+                "empty",
+                (format!("{ko} 칸이 비어 있습니다."), format!("The field «{en}» is empty.")),
+                "",
+                ("내용을 적고 다시 보내 주세요.", "Fill it in and send it again."),
+            ),
+            Self::TooLong { limit } => Explained::new(
+                "too-long",
+                (
+                    format!("글이 너무 깁니다. {limit}자까지 쓸 수 있습니다."),
+                    format!("The text is too long: at most {limit} characters."),
+                ),
+                "",
+                ("줄여서 다시 보내 주세요.", "Shorten it and send it again."),
+            ),
+            Self::WrongKind { article } => Explained::new(
+                "wrong-kind",
+                ("이 종류의 민원에는 쓸 수 없는 절차입니다.", "This procedure is not open for this kind of petition."),
                 article,
-                remedy_ko: "새로 문의하시거나, 국민권익위원회에 고충민원을 신청할 수 있습니다.",
-                remedy_en: "You can file a new inquiry, or a grievance with the Anti-Corruption and Civil Rights Commission.",
-            },
-            Self::EditedMeanwhile => explained(
+                (
+                    "새로 문의하시거나, 국민권익위원회에 고충민원을 신청할 수 있습니다.",
+                    "You can file a new inquiry, or a grievance with the Anti-Corruption and Civil Rights Commission.",
+                ),
+            ),
+            Self::EditedMeanwhile => Explained::new(
                 "edited-meanwhile",
                 ("그사이 다른 사람이 답변을 고쳤습니다.", "Somebody else edited the answer in between."),
                 "",
                 ("새로 고쳐 그 글을 확인한 뒤 다시 저장해 주세요.", "Reload, look at that text, and save again."),
             ),
-            Self::NoOfficial => explained(
+            Self::NoOfficial => Explained::new(
                 "no-official",
                 (
                     "담당 공무원의 이름, 부서, 전화번호가 있어야 합니다. 인공지능은 결정하지 않습니다.",
@@ -186,7 +171,7 @@ impl Refusal {
                 "행정기본법 제20조, 민원 처리에 관한 법률 시행령 제31조",
                 ("담당 공무원 계정으로 승인해 주세요.", "Approve it from the account of the official in charge."),
             ),
-            Self::NoRemedy => explained(
+            Self::NoRemedy => Explained::new(
                 "no-remedy",
                 (
                     "거부할 때에는 이유, 근거 조문, 구제절차를 함께 알려야 합니다.",
@@ -195,7 +180,7 @@ impl Refusal {
                 "민원 처리에 관한 법률 제27조제3항",
                 ("빠진 칸을 채워 주세요.", "Fill in what is missing."),
             ),
-            Self::UnlawfulGround => explained(
+            Self::UnlawfulGround => Explained::new(
                 "unlawful-ground",
                 (
                     "업무량, 담당자 지정 지연, 담당자 부재는 처리기간을 늘릴 사유가 아닙니다.",
@@ -207,19 +192,19 @@ impl Refusal {
                     "Answer within the period, or extend on a ground that the decree names.",
                 ),
             ),
-            Self::ConsentMissing => explained(
+            Self::ConsentMissing => Explained::new(
                 "consent-missing",
                 ("두 번째 연장에는 민원인의 동의가 필요합니다.", "A second extension needs the petitioner's consent."),
                 "민원 처리에 관한 법률 시행령 제21조제1항",
                 ("민원인의 동의를 먼저 받아 주세요.", "Ask the petitioner first."),
             ),
-            Self::ExtensionsExhausted => explained(
+            Self::ExtensionsExhausted => Explained::new(
                 "extensions-exhausted",
                 ("처리기간을 이미 두 번 연장했습니다.", "The period was extended twice already."),
                 "민원 처리에 관한 법률 시행령 제21조제1항",
                 ("답변하고 늦은 이유를 알려 주세요.", "Answer, and explain the delay."),
             ),
-            Self::PeriodPassed => explained(
+            Self::PeriodPassed => Explained::new(
                 "period-passed",
                 ("처리기간이 이미 끝나 연장할 수 없습니다.", "The period has passed and can no longer be extended."),
                 EXTENSION,
@@ -228,21 +213,22 @@ impl Refusal {
                     "Answer at once and explain the delay. The petitioner may demand a correction (decree, article 18).",
                 ),
             ),
-            Self::ClockStopped => explained(
+            Self::ClockStopped => Explained::new(
                 "clock-stopped",
                 ("처리기간이 멈춰 있어 연장할 것이 없습니다.", "The clock stands still; there is nothing to extend."),
                 EXTENSION,
                 ("보완이 끝난 뒤 필요하면 연장해 주세요.", "Extend it after completion, if still needed."),
             ),
-            Self::Days { least, most, article } => Explained {
-                code: "days-out-of-bounds",
-                reason_ko: format!("기간은 {least}일부터 {most}일까지 정할 수 있습니다."),
-                reason_en: format!("The time must be between {least} and {most} days."),
+            Self::Days { least, most, article } => Explained::new(
+                "days-out-of-bounds",
+                (
+                    format!("기간은 {least}일부터 {most}일까지 정할 수 있습니다."),
+                    format!("The time must be between {least} and {most} days."),
+                ),
                 article,
-                remedy_ko: "기간을 고쳐 주세요.",
-                remedy_en: "Change the number of days.",
-            },
-            Self::ProlongationsExhausted => explained(
+                ("기간을 고쳐 주세요.", "Change the number of days."),
+            ),
+            Self::ProlongationsExhausted => Explained::new(
                 "prolongations-exhausted",
                 ("보완 기간 연장은 두 번까지 할 수 있습니다.", "The time to complete can be prolonged twice."),
                 "민원 처리에 관한 법률 시행령 제24조제2항",
@@ -251,7 +237,7 @@ impl Refusal {
                     "If you cannot send it in time, call the official in charge.",
                 ),
             ),
-            Self::CompletionsExhausted => explained(
+            Self::CompletionsExhausted => Explained::new(
                 "completions-exhausted",
                 ("보완은 두 번까지 요구할 수 있습니다.", "Completion can be asked for twice."),
                 COMPLETION,
@@ -260,13 +246,13 @@ impl Refusal {
                     "Decide on what is there, or return the documents with the reason (article 25).",
                 ),
             ),
-            Self::NoCompletion => explained(
+            Self::NoCompletion => Explained::new(
                 "no-completion",
                 ("보완을 요청한 일이 없습니다.", "Nothing was asked to be completed."),
                 COMPLETION,
                 ("처리 상태를 확인해 주세요.", "Check where the inquiry stands."),
             ),
-            Self::ReturnTooEarly => explained(
+            Self::ReturnTooEarly => Explained::new(
                 "return-too-early",
                 (
                     "보완을 요구하고 그 기간이 지난 뒤에만 되돌려 보낼 수 있습니다.",
@@ -275,13 +261,13 @@ impl Refusal {
                 "민원 처리에 관한 법률 시행령 제25조제1항",
                 ("먼저 보완을 요구해 주세요.", "Ask for completion first."),
             ),
-            Self::SameDepartment => explained(
+            Self::SameDepartment => Explained::new(
                 "same-department",
                 ("이미 그 부서가 맡고 있습니다.", "That department has it already."),
                 "",
                 ("다른 부서를 골라 주세요.", "Choose another department."),
             ),
-            Self::WrongInterval => explained(
+            Self::WrongInterval => Explained::new(
                 "wrong-interval",
                 (
                     "세지 않는 기간은 접수한 뒤에 시작하여 지금까지 안에 있어야 합니다.",
@@ -290,7 +276,7 @@ impl Refusal {
                 "민원 처리에 관한 법률 시행령 제20조",
                 ("시작과 끝을 고쳐 주세요.", "Correct its beginning and end."),
             ),
-            Self::SurveyTooLong => explained(
+            Self::SurveyTooLong => Explained::new(
                 "survey-too-long",
                 (
                     "고충민원의 현장조사는 14일, 한 번 더 7일까지 세지 않습니다.",
@@ -299,7 +285,7 @@ impl Refusal {
                 "민원 처리에 관한 법률 시행령 제17조제4항·제5항",
                 ("기간을 줄여 주세요.", "Shorten it."),
             ),
-            Self::ServedAlready => explained(
+            Self::ServedAlready => Explained::new(
                 "served-already",
                 ("답변이 이미 나가 되돌릴 수 없습니다.", "The answer was sent and cannot be taken back."),
                 "",
@@ -308,13 +294,13 @@ impl Refusal {
                     "If something is wrong, send a correction to the petitioner.",
                 ),
             ),
-            Self::NotTheApprover => explained(
+            Self::NotTheApprover => Explained::new(
                 "not-the-approver",
                 ("승인한 사람만 되돌릴 수 있습니다.", "Only who approved it can take it back."),
                 "",
                 ("승인한 담당자에게 알려 주세요.", "Tell the official who approved it."),
             ),
-            Self::NotRepeated => explained(
+            Self::NotRepeated => Explained::new(
                 "not-repeated",
                 (
                     "같은 내용에 두 번 이상 답한 뒤 세 번째부터 종결할 수 있습니다.",
@@ -323,39 +309,43 @@ impl Refusal {
                 "민원 처리에 관한 법률 제23조제1항",
                 ("이번 문의에 답해 주세요.", "Answer this inquiry."),
             ),
-            Self::ObjectionTooLate { until } => Explained {
-                code: "objection-too-late",
-                reason_ko: format!("이의신청 기간이 {}에 끝났습니다.", date_ko(*until)),
-                reason_en: format!("The time to object ended on {}.", date_en(*until)),
-                article: "민원 처리에 관한 법률 제35조제1항",
-                remedy_ko: "처분이 있음을 안 날부터 90일 안이면 행정심판을 청구할 수 있습니다.",
-                remedy_en: "Within 90 days of knowing of the decision you can file an administrative appeal.",
-            },
-            Self::ObjectionExtended => explained(
+            Self::ObjectionTooLate { until } => Explained::new(
+                "objection-too-late",
+                (
+                    format!("이의신청 기간이 {}에 끝났습니다.", date_ko(*until)),
+                    format!("The time to object ended on {}.", date_en(*until)),
+                ),
+                "민원 처리에 관한 법률 제35조제1항",
+                (
+                    "처분이 있음을 안 날부터 90일 안이면 행정심판을 청구할 수 있습니다.",
+                    "Within 90 days of knowing of the decision you can file an administrative appeal.",
+                ),
+            ),
+            Self::ObjectionExtended => Explained::new(
                 "objection-extended",
                 ("이의신청의 결정은 한 번만 미룰 수 있습니다.", "The decision on an objection can be put off once."),
                 "민원 처리에 관한 법률 제35조제2항",
                 ("결정해 주세요.", "Decide it."),
             ),
-            Self::Stars => explained(
+            Self::Stars => Explained::new(
                 "stars-out-of-bounds",
                 ("별점은 1부터 5까지입니다.", "Stars are 1 to 5."),
                 "",
                 ("별점을 다시 골라 주세요.", "Choose again."),
             ),
-            Self::RatedAlready => explained(
+            Self::RatedAlready => Explained::new(
                 "rated-already",
                 ("이미 평가하셨습니다.", "You have rated this answer already."),
                 "",
                 ("더 하실 말씀은 새 문의로 보내 주세요.", "Send anything further as a new inquiry."),
             ),
-            Self::Erased => explained(
+            Self::Erased => Explained::new(
                 "erased",
                 ("이 문의의 개인정보는 파기되었습니다.", "The personal data of this inquiry were erased."),
                 "개인정보 보호법 제21조",
                 ("새 문의로 보내 주세요.", "Send a new inquiry."),
             ),
-            Self::StillOpen => explained(
+            Self::StillOpen => Explained::new(
                 "still-open",
                 (
                     "처리 중인 문의의 개인정보는 파기할 수 없습니다.",
@@ -364,14 +354,12 @@ impl Refusal {
                 "개인정보 보호법 제36조, 제37조",
                 ("먼저 문의를 취하하거나 답변을 기다려 주세요.", "Withdraw the inquiry first, or wait for the answer."),
             ),
-            Self::Calendar { reason } => Explained {
-                code: "calendar",
-                reason_ko: format!("기한을 셀 수 없습니다: {reason}"),
-                reason_en: format!("The due time cannot be reckoned: {reason}"),
-                article: "민원 처리에 관한 법률 제19조",
-                remedy_ko: "관리자에게 알려 주세요.",
-                remedy_en: "Tell the administrator.",
-            },
+            Self::Calendar { reason } => Explained::new(
+                "calendar",
+                (format!("기한을 셀 수 없습니다: {reason}"), format!("The due time cannot be reckoned: {reason}")),
+                "민원 처리에 관한 법률 제19조",
+                ("관리자에게 알려 주세요.", "Tell the administrator."),
+            ),
         }
     }
 }
@@ -380,13 +368,4 @@ impl From<maru_calendar::CalendarError> for Refusal {
     fn from(error: maru_calendar::CalendarError) -> Self {
         Self::Calendar { reason: error.to_string() }
     }
-}
-
-fn explained(
-    code: &'static str,
-    (reason_ko, reason_en): (&str, &str),
-    article: &'static str,
-    (remedy_ko, remedy_en): (&'static str, &'static str),
-) -> Explained {
-    Explained { code, reason_ko: reason_ko.into(), reason_en: reason_en.into(), article, remedy_ko, remedy_en }
 }

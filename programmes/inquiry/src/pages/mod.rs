@@ -7,15 +7,14 @@ mod citizen;
 mod code_cookie;
 mod limits;
 mod official;
-mod outcome;
 mod sent;
 mod sources;
 mod words;
 
 use axum::{
     Router,
-    extract::State as Of,
-    http::{HeaderMap, header},
+    extract::{FromRequestParts, State as Of},
+    http::{header, request::Parts},
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
@@ -24,10 +23,7 @@ use maru_knowledge::{Query as KnowledgeQuery, SourceKind};
 use maru_web::{Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
-use self::{
-    official::queue::{Desk, QueueAddress},
-    outcome::problem,
-};
+use self::official::queue::{Desk, QueueAddress};
 use crate::{
     Caller, InquiryService, ServiceError,
     domain::{Receipt, State, day_of},
@@ -81,12 +77,13 @@ impl Pages {
 }
 
 /// The person who asks, with the code of the case where the browser keeps it.
-fn caller_of(visitor: &Visitor, headers: &HeaderMap) -> Caller {
-    Caller::new(visitor.principal.clone(), visitor.now).with_code(code_cookie::read(headers))
-}
+impl FromRequestParts<Pages> for Caller {
+    type Rejection = Problem;
 
-fn receipt_in(path: &str) -> Result<Receipt, Problem> {
-    Receipt::parse(path).map_err(|_| Problem::not_found())
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, pages).await?;
+        Ok(Self::new(visitor.principal, visitor.now).with_code(code_cookie::read(&parts.headers)))
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -103,13 +100,12 @@ async fn find(visitor: Visitor) -> Page {
     citizen::find::page(&visitor, "", &[])
 }
 
-async fn mine(Of(pages): Of<Pages>, visitor: Visitor, headers: HeaderMap) -> Result<Response, Problem> {
+async fn mine(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Response, Problem> {
     if visitor.is_staff() {
         return Ok(Redirect::to("/work").into_response());
     }
-    let caller = caller_of(&visitor, &headers);
     let filter = QueueFilter { limit: 200, ..QueueFilter::default() };
-    let page = pages.service.my_cases(&caller, filter).await.map_err(problem)?;
+    let page = pages.service.my_cases(&caller, filter).await?;
     let rows: Vec<_> = page.rows.into_iter().map(|row| (row.clone(), row.title)).collect();
     Ok(citizen::mine::page(&visitor, &rows).into_response())
 }
@@ -117,41 +113,27 @@ async fn mine(Of(pages): Of<Pages>, visitor: Visitor, headers: HeaderMap) -> Res
 async fn case(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
-    Path(receipt): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
 ) -> Result<Response, Problem> {
-    let receipt = receipt_in(&receipt)?;
     if visitor.is_staff() {
         return Ok(Redirect::to(&format!("/work/{receipt}")).into_response());
     }
-    let caller = caller_of(&visitor, &headers);
     match pages.service.citizen_case(&caller, &receipt).await {
         Ok(view) => Ok(citizen::case::page(&visitor, &view, pages.service.agency(), &[]).into_response()),
         // A stranger with a receipt number in hand is asked for the code rather than to sign in.
         Err(ServiceError::SignInRequired) => Ok(citizen::find::page(&visitor, receipt.as_str(), &[]).into_response()),
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
-async fn proof(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(receipt): Path<String>,
-) -> Result<Response, Problem> {
-    let receipt = receipt_in(&receipt)?;
-    let document = pages.service.proof(&caller_of(&visitor, &headers), &receipt).await.map_err(problem)?;
+async fn proof(Of(pages): Of<Pages>, caller: Caller, Path(receipt): Path<Receipt>) -> Result<Response, Problem> {
+    let document = pages.service.proof(&caller, &receipt).await?;
     Ok(download(&format!("{receipt}.proof.json"), document))
 }
 
-async fn everything(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(receipt): Path<String>,
-) -> Result<Response, Problem> {
-    let receipt = receipt_in(&receipt)?;
-    let document = pages.service.download(&caller_of(&visitor, &headers), &receipt).await.map_err(problem)?;
+async fn everything(Of(pages): Of<Pages>, caller: Caller, Path(receipt): Path<Receipt>) -> Result<Response, Problem> {
+    let document = pages.service.download(&caller, &receipt).await?;
     Ok(download(&format!("{receipt}.json"), document.to_string()))
 }
 
@@ -223,11 +205,10 @@ fn sees_all(visitor: &Visitor) -> bool {
 async fn queue(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(address): Query<QueueAddress>,
 ) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor, &headers);
-    let queue = pages.service.queue(&caller, filter_of(&address, &caller)).await.map_err(problem)?;
+    let queue = pages.service.queue(&caller, filter_of(&address, &caller)).await?;
     let desk = Desk {
         address: &address,
         queue: &queue,
@@ -241,12 +222,10 @@ async fn queue(
 async fn desk(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
-    Path(receipt): Path<String>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
     Query(address): Query<QueueAddress>,
 ) -> Result<Page, Problem> {
-    let receipt = receipt_in(&receipt)?;
-    let caller = caller_of(&visitor, &headers);
     desk_page(&pages, &visitor, &caller, &receipt, &address, Shown::default()).await
 }
 
@@ -267,8 +246,8 @@ async fn desk_page(
     address: &QueueAddress,
     shown: Shown,
 ) -> Result<Page, Problem> {
-    let view = pages.service.official_case(caller, receipt).await.map_err(problem)?;
-    let queue = pages.service.queue(caller, filter_of(address, caller)).await.map_err(problem)?;
+    let view = pages.service.official_case(caller, receipt).await?;
+    let queue = pages.service.queue(caller, filter_of(address, caller)).await?;
     let role = visitor.principal.as_ref().map(|principal| principal.role);
     let decides = matches!(role, Some(maru_identity::Role::Official | maru_identity::Role::Supervisor));
     let may: Vec<OfficialAction> = if decides { view.can.clone() } else { Vec::new() };
@@ -291,9 +270,8 @@ async fn desk_page(
     Ok(shown.messages.into_iter().fold(page, Page::message))
 }
 
-async fn holidays(Of(pages): Of<Pages>, visitor: Visitor, headers: HeaderMap) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor, &headers);
-    let known = pages.service.holidays_to_manage(&caller).await.map_err(problem)?;
+async fn holidays(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    let known = pages.service.holidays_to_manage(&caller).await?;
     Ok(official::holidays::page(&visitor, &known, &official::holidays::Announced::default(), &[]))
 }
 
@@ -310,12 +288,11 @@ const DAYS_BACK: i64 = 30;
 async fn statistics(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(stretch): Query<Stretch>,
 ) -> Result<Page, Problem> {
     let last = stretch.to.unwrap_or_else(|| day_of(visitor.now));
     let first = stretch.from.unwrap_or_else(|| last.saturating_sub(DAYS_BACK.days()));
-    let caller = caller_of(&visitor, &headers);
-    let rows = pages.service.statistics(&caller, first, last).await.map_err(problem)?;
+    let rows = pages.service.statistics(&caller, first, last).await?;
     Ok(official::statistics::page(&visitor, &rows, pages.service.agency(), first, last))
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     extract::State as Of,
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Redirect, Response},
 };
 use maru_calendar::seoul;
@@ -11,15 +11,13 @@ use maru_web::{FieldError, Form, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use super::{
-    Pages, Shown, caller_of,
+    Pages, Shown,
     citizen::{self, check::Written},
     code_cookie, desk_page,
     official::{
         holidays::{self, Announced},
         queue::QueueAddress,
     },
-    outcome::{in_form, problem},
-    receipt_in,
 };
 use crate::{
     Caller, ServiceError,
@@ -73,11 +71,11 @@ impl Sent {
 pub(super) async fn check(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let written = Written { text: sent.text.clone(), key: visitor.request_id.clone(), ..Written::default() };
-    match check_page(&pages, &visitor, &headers, &sent, written, Vec::new()).await? {
+    match check_page(&pages, &visitor, &caller, &sent, written, Vec::new()).await? {
         Ok(page) => Ok(page.into_response()),
         Err(errors) => Ok(citizen::ask::page(&visitor, &sent.text, &errors).into_response()),
     }
@@ -86,15 +84,14 @@ pub(super) async fn check(
 async fn check_page(
     pages: &Pages,
     visitor: &Visitor,
-    headers: &HeaderMap,
+    caller: &Caller,
     sent: &Sent,
     mut written: Written,
     errors: Vec<FieldError>,
 ) -> Result<Result<maru_web::Page, Vec<FieldError>>, Problem> {
-    let caller = caller_of(visitor, headers);
-    let preview = match pages.service.preview(&caller, sent.submission()).await {
+    let preview = match pages.service.preview(caller, sent.submission()).await {
         Ok(preview) => preview,
-        Err(error) => return in_form(error, "text").map(Err),
+        Err(error) => return error.in_form("text").map(Err),
     };
     if written.title.is_empty() {
         written.title = title_of(&sent.text);
@@ -142,15 +139,14 @@ fn due_sentences(deadline: Deadline) -> (String, String) {
 pub(super) async fn submit(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let key = Some(sent.key.clone()).filter(|key| !key.is_empty());
-    let caller = caller_of(&visitor, &headers).idempotent(key);
-    let submitted = match pages.service.submit(&caller, sent.submission()).await {
+    let submitted = match pages.service.submit(&caller.clone().idempotent(key), sent.submission()).await {
         Ok(submitted) => submitted,
         Err(error) => {
-            let errors = in_form(error, "text")?;
+            let errors = error.in_form("text")?;
             let written = Written {
                 title: sent.title.clone(),
                 text: sent.text.clone(),
@@ -160,7 +156,7 @@ pub(super) async fn submit(
                 contact: sent.contact.clone(),
                 key: sent.key.clone(),
             };
-            let page = check_page(&pages, &visitor, &headers, &sent, written, errors.clone()).await?;
+            let page = check_page(&pages, &visitor, &caller, &sent, written, errors.clone()).await?;
             let page = page.unwrap_or_else(|more| {
                 let errors: Vec<FieldError> = if more.is_empty() { errors } else { more };
                 citizen::ask::page(&visitor, &sent.text, &errors)
@@ -220,7 +216,7 @@ pub(super) async fn find(Of(pages): Of<Pages>, visitor: Visitor, Form(sent): For
             );
             Ok(citizen::find::page(&visitor, &sent.receipt, &[error]).into_response())
         }
-        Err(error) => Err(problem(error)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -235,9 +231,9 @@ async fn shown_to_citizen(
 ) -> Result<Response, Problem> {
     let errors = match outcome {
         Ok(_) => return Ok(Redirect::to(&format!("/inquiries/{receipt}")).into_response()),
-        Err(error) => in_form(error, field)?,
+        Err(error) => error.in_form(field)?,
     };
-    let view = pages.service.citizen_case(caller, receipt).await.map_err(problem)?;
+    let view = pages.service.citizen_case(caller, receipt).await?;
     Ok(citizen::case::page(visitor, &view, pages.service.agency(), &errors).into_response())
 }
 
@@ -248,12 +244,10 @@ macro_rules! citizen_form {
         pub(super) async fn $name(
             Of($pages): Of<Pages>,
             visitor: Visitor,
-            headers: HeaderMap,
-            Path(path): Path<String>,
+            $caller: Caller,
+            Path($receipt): Path<Receipt>,
             Form($sent): Form<Sent>,
         ) -> Result<Response, Problem> {
-            let $receipt = receipt_in(&path)?;
-            let $caller = caller_of(&visitor, &headers);
             let outcome = $ask.await;
             shown_to_citizen(&$pages, &visitor, &$caller, &$receipt, outcome, $field).await
         }
@@ -281,10 +275,6 @@ citizen_form!(
     rating, "stars", |pages, caller, receipt, sent| pages.service.rate(&caller, &receipt, sent.stars.parse().unwrap_or(0), Some(sent.comment.as_str()))
 );
 citizen_form!(
-    /// The personal data are erased.
-    erasure, "reason", |pages, caller, receipt, _sent| pages.service.erase(&caller, &receipt)
-);
-citizen_form!(
     /// What was understood is put right.
     correction, "kind", |pages, caller, receipt, sent| {
         let category = Some(sent.category.clone()).filter(|category| !category.is_empty());
@@ -293,15 +283,27 @@ citizen_form!(
     }
 );
 
+/// The personal data are erased. Afterwards the case belongs to no account any more, so this page says what became of it.
+pub(super) async fn erasure(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
+) -> Result<Response, Problem> {
+    match pages.service.erase(&caller, &receipt).await {
+        Ok(_) => Ok(citizen::erased::page(&visitor, &receipt).into_response()),
+        refused => shown_to_citizen(&pages, &visitor, &caller, &receipt, refused, "reason").await,
+    }
+}
+
 /// Enters an announced holiday, and shows it among the others.
 pub(super) async fn holiday(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Form(written): Form<Announced>,
 ) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor, &headers);
-    let known = pages.service.holidays_to_manage(&caller).await.map_err(problem)?;
+    let known = pages.service.holidays_to_manage(&caller).await?;
     let Ok(date) = written.date.trim().parse() else {
         let error = FieldError::new("date", "날짜를 골라 주세요.", "Choose the day.");
         return Ok(holidays::page(&visitor, &known, &written, &[error]).into_response());
@@ -314,7 +316,7 @@ pub(super) async fn holiday(
         reference: clean(&written.reference),
     };
     if let Err(error) = pages.service.announce_holiday(&caller, announcement).await {
-        let errors = in_form(error, "date")?;
+        let errors = error.in_form("date")?;
         return Ok(holidays::page(&visitor, &known, &written, &errors).into_response());
     }
     Ok(Redirect::to("/work/holidays").into_response())
@@ -356,20 +358,18 @@ pub(super) struct FromDesk {
 pub(super) async fn official(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    headers: HeaderMap,
-    Path((path, step)): Path<(String, String)>,
+    caller: Caller,
+    Path((receipt, step)): Path<(Receipt, String)>,
     Query(address): Query<QueueAddress>,
     Form(sent): Form<FromDesk>,
 ) -> Result<Response, Problem> {
-    let receipt = receipt_in(&path)?;
-    let caller = caller_of(&visitor, &headers);
     if step == "personal" {
         return personal(&pages, &visitor, &caller, &receipt, &address, &sent).await;
     }
     let (outcome, field) = take_step(&pages, &caller, &receipt, &step, &sent).await?;
     let errors = match outcome {
         Ok(_) => return Ok(Redirect::to(&format!("/work/{receipt}{}", address.query())).into_response()),
-        Err(error) => in_form(error, field)?,
+        Err(error) => error.in_form(field)?,
     };
     let written = Some(sent.answer).filter(|text| !text.is_empty());
     let shown = Shown { errors, written, ..Shown::default() };
@@ -386,7 +386,7 @@ async fn personal(
 ) -> Result<Response, Problem> {
     let shown = match pages.service.read_personal_data(caller, receipt, &sent.purpose).await {
         Ok(personal) => Shown { personal: Some(personal), ..Shown::default() },
-        Err(error) => Shown { errors: in_form(error, "purpose")?, ..Shown::default() },
+        Err(error) => Shown { errors: error.in_form("purpose")?, ..Shown::default() },
     };
     Ok(desk_page(pages, visitor, caller, receipt, address, shown).await?.into_response())
 }

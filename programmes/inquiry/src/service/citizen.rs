@@ -25,10 +25,10 @@ impl InquiryService {
     /// As `permit`, but officials are sent to their own view, in which words are masked and every look is recorded.
     async fn permit_citizen(&self, caller: &Caller, action: &str, receipt: &Receipt) -> Result<(), ServiceError> {
         if caller.principal.as_ref().is_some_and(|principal| principal.role != Role::Citizen) {
-            return Err(ServiceError::Forbidden {
-                ko: "민원인의 화면입니다. 공무원은 처리 화면에서 보십시오.".into(),
-                en: "This is the petitioner's view; officials use the work view.".into(),
-            });
+            return Err(ServiceError::forbidden(
+                "민원인의 화면입니다. 공무원은 처리 화면에서 보십시오.",
+                "This is the petitioner's view; officials use the work view.",
+            ));
         }
         self.permit(caller, action, receipt).await.map(drop)
     }

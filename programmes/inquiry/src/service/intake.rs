@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use maru_identity::Resource;
 use maru_ledger::{CommandContext, ExecuteError, Personal};
+use maru_web::FieldError;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
@@ -101,7 +102,7 @@ impl InquiryService {
             }
             let stream = stream_of(&receipt).map_err(|_| ServiceError::NotFound)?;
             let command = Command { order, calendar: calendar.clone() };
-            match self.ledger().execute::<Inquiry>(&stream, command, context).await {
+            match self.ledger().execute_on_new::<Inquiry>(&stream, command, context).await {
                 Ok(executed) => return self.submitted(&executed.state, executed.repeated),
                 Err(ExecuteError::Refused(Refusal::ReceiptTaken)) => {}
                 Err(error) => return Err(error.into()),
@@ -155,9 +156,7 @@ impl InquiryService {
             *optional = cleaned.filter(|text| !text.is_empty());
         }
         let mut faults = Vec::new();
-        let mut fault = |field: &'static str, ko: String, en: String| {
-            faults.push(super::FieldFault { field, ko, en });
-        };
+        let mut fault = |field: &str, ko: String, en: String| faults.push(FieldError::new(field, ko, en));
         if submission.text.is_empty() {
             fault("text", "무엇을 도와드릴지 적어 주세요.".into(), "Write what we can help you with.".into());
         }

@@ -16,10 +16,11 @@ use maru_identity::{Policies, Principal, Resource};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Actor, CommandContext, Entropy, Executed, Ledger};
 
-pub use error::{FieldFault, ServiceError};
+pub use maru_web::ServiceError;
+
 pub use intake::{Preview, Submission, Submitted};
 pub use office::{Announcement, TrainingReport};
-pub use official::{AnswerRequest, Decision, DoubtfulCitation};
+pub use official::{AnswerRequest, Decision};
 
 use crate::{
     agency::Agency,
@@ -250,18 +251,12 @@ impl InquiryService {
             return Ok(head);
         }
         if caller.principal.as_ref().is_some_and(|principal| principal.role.is_staff()) {
-            return Err(ServiceError::Forbidden {
-                ko: decision.reason_ko.to_string(),
-                en: decision.reason_en.to_string(),
-            });
+            return Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en));
         }
         // Who opened the case by code or account hears that this is not theirs to do; all others that it is not there.
         let reads = self.inner.policies.decide(caller.principal.as_ref(), "read", &resource);
         if reads.allowed {
-            return Err(ServiceError::Forbidden {
-                ko: decision.reason_ko.to_string(),
-                en: decision.reason_en.to_string(),
-            });
+            return Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en));
         }
         Err(Self::unknown(caller))
     }
@@ -291,7 +286,7 @@ impl InquiryService {
         if caller.principal.is_none() {
             return Err(ServiceError::SignInRequired);
         }
-        Err(ServiceError::Forbidden { ko: decision.reason_ko.to_string(), en: decision.reason_en.to_string() })
+        Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en))
     }
 
     async fn case(&self, receipt: &Receipt) -> Result<Case, ServiceError> {

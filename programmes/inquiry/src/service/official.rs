@@ -5,10 +5,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use maru_calendar::ExclusionReason;
 use maru_identity::{Resource, Role};
-use maru_knowledge::{CitationStatus, Passage};
+use maru_knowledge::{Citation, CitationStatus, Passage};
 use maru_ledger::Personal;
-use serde::Serialize;
-use utoipa::ToSchema;
+use maru_web::{Bilingual, Explained, Finding};
+use serde_json::json;
 
 use super::{Caller, Done, InquiryService, RESOURCE, ServiceError};
 use crate::{
@@ -20,6 +20,8 @@ use crate::{
     store::{OfficialView, PersonalData, Queue, QueueFilter, official_view},
 };
 
+/// How many cases answered lately in the same field fill the list up.
+const ANSWERED_LATELY: u32 = 3;
 /// How many similar cases are shown beside one.
 const SIMILAR: usize = 5;
 /// How long a page waits for the memory of earlier texts to catch up.
@@ -54,19 +56,43 @@ pub struct AnswerRequest {
     pub at_once: bool,
 }
 
-/// A citation that could not be found in the law in force.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct DoubtfulCitation {
-    /// The law, as the text has it.
-    pub law: String,
-    /// The article.
-    pub article: String,
-    /// `repealed`, `renamed` or `unknown`.
-    pub status: &'static str,
-    /// Where it begins, in characters.
-    pub start: usize,
-    /// Where it ends (exclusive), in characters.
-    pub end: usize,
+/// What is said of citations that could not be found in the law in force; as many findings as there are such.
+fn doubtful_citations(findings: Vec<Finding>) -> ServiceError {
+    let explained = Explained::new(
+        "doubtful-citations",
+        (
+            "답변이 인용한 법령 가운데 시행 중인 조문이 아닌 것이 있습니다.",
+            "The answer cites law that does not exist or is not in force.",
+        ),
+        "",
+        (
+            "고치거나, 확인했다면 «인용을 확인했습니다»(confirm_citations)를 고르고 다시 보내 주세요.",
+            "Correct it, or send it again with «I checked the citations» (confirm_citations) if you looked at them.",
+        ),
+    );
+    ServiceError::Refused(Box::new(Explained { findings, ..explained }))
+}
+
+fn doubtful(citation: Citation) -> Finding {
+    let law = citation.written.unwrap_or(citation.law);
+    let name = format!("「{law}」 {}", citation.article);
+    Finding {
+        message: Bilingual::new(
+            format!(
+                "{name}: 시행 중인 조문으로 확인되지 않습니다. 고치거나, 확인했다면 «인용을 확인했습니다»를 고르고 다시 승인하세요."
+            ),
+            format!(
+                "{name}: not found among the law in force. Correct it, or tick «I checked the citations» and approve again."
+            ),
+        ),
+        data: json!({
+            "law": law,
+            "article": citation.article,
+            "status": citation.status.as_str(),
+            "start": citation.start,
+            "end": citation.end,
+        }),
+    }
 }
 
 impl InquiryService {
@@ -109,16 +135,25 @@ impl InquiryService {
         let text = format!("{}\n{}", view.title, view.text);
         let similar = self.similar().similar(receipt, &text, SIMILAR);
         view.similar = self.inner.store.similar_cases(similar).await?;
+        if let Some(category) = view.category.as_deref().filter(|_| view.similar.len() < SIMILAR) {
+            let lately = self.inner.store.answered_lately(&view.department, category, ANSWERED_LATELY).await?;
+            let known: Vec<&str> = view.similar.iter().map(|case| case.receipt.as_str()).collect();
+            let new = lately
+                .into_iter()
+                .filter(|case| case.receipt != receipt.as_str() && !known.contains(&case.receipt.as_str()));
+            let new: Vec<_> = new.take(SIMILAR - view.similar.len()).collect();
+            view.similar.extend(new);
+        }
         Ok(view)
     }
 
     async fn permit_official(&self, caller: &Caller, action: &str, receipt: &Receipt) -> Result<(), ServiceError> {
         let principal = caller.principal.as_ref().ok_or(ServiceError::SignInRequired)?;
         if !principal.role.is_staff() {
-            return Err(ServiceError::Forbidden {
-                ko: "담당 공무원이 하는 일입니다.".into(),
-                en: "This is for the officials in charge.".into(),
-            });
+            return Err(ServiceError::forbidden(
+                "담당 공무원이 하는 일입니다.",
+                "This is for the officials in charge.",
+            ));
         }
         self.permit(caller, action, receipt).await.map(drop)
     }
@@ -136,10 +171,10 @@ impl InquiryService {
     ) -> Result<PersonalData, ServiceError> {
         let principal = caller.principal.as_ref().ok_or(ServiceError::SignInRequired)?;
         if !principal.role.is_staff() {
-            return Err(ServiceError::Forbidden {
-                ko: "담당 공무원이 하는 일입니다.".into(),
-                en: "This is for the officials in charge.".into(),
-            });
+            return Err(ServiceError::forbidden(
+                "담당 공무원이 하는 일입니다.",
+                "This is for the officials in charge.",
+            ));
         }
         self.permit_with(caller, "read-personal", receipt, !reason.trim().is_empty()).await?;
         let official = principal.account.clone();
@@ -283,8 +318,8 @@ impl InquiryService {
     /// Approves an answer or refusal. It is served after the grace, in which it can be taken back.
     ///
     /// # Errors
-    /// As [`Self::assign`]; [`ServiceError::DoubtfulCitations`] where the text cites law that does not exist or is not in
-    /// force, unless the official confirmed it.
+    /// As [`Self::assign`]; it is refused with a finding for each citation of law that does not exist or is not in force,
+    /// unless the official confirmed them.
     pub async fn approve(
         &self,
         caller: &Caller,
@@ -327,30 +362,24 @@ impl InquiryService {
         let (text, on) = (request.text.clone(), day_of(now));
         let found = tokio::task::spawn_blocking(move || {
             let citations = knowledge.resolve(&text, on);
-            let mut doubtful = Vec::new();
+            let mut findings = Vec::new();
             let mut passages: Vec<Passage> = Vec::new();
             // Where no statutes were imported, nothing can be known about any citation.
             let known = knowledge.counts().articles > 0;
             for citation in citations {
                 if citation.status != CitationStatus::InForce {
-                    doubtful.push(DoubtfulCitation {
-                        law: citation.written.unwrap_or(citation.law),
-                        article: citation.article,
-                        status: citation.status.as_str(),
-                        start: citation.start,
-                        end: citation.end,
-                    });
+                    findings.push(doubtful(citation));
                 } else if let Some(target) = &citation.target
                     && passages.iter().all(|passage| passage.id != *target)
                 {
                     passages.extend(knowledge.passage(target).ok().flatten());
                 }
             }
-            (if known { doubtful } else { Vec::new() }, passages)
+            (if known { findings } else { Vec::new() }, passages)
         });
-        let (doubtful, passages) = found.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
-        if !doubtful.is_empty() && !request.confirm_citations {
-            return Err(ServiceError::DoubtfulCitations(doubtful));
+        let (findings, passages) = found.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        if !findings.is_empty() && !request.confirm_citations {
+            return Err(doubtful_citations(findings));
         }
         sources.extend(passages.iter().map(drafting::source_of));
         Ok(sources)

@@ -84,6 +84,11 @@ pub struct TrainingExample {
     pub corrected: bool,
 }
 
+/// The columns of [`similar_case`].
+const SIMILAR_COLUMNS: &str = "receipt, title, state, department, received_at, answer";
+/// How many closed cases are looked through for those of one field: a rare one must not make a page slow.
+const LATELY: u32 = 2_000;
+
 /// The stream of a case.
 ///
 /// # Errors
@@ -185,25 +190,33 @@ impl Store {
     pub async fn similar_cases(&self, ids: Vec<(String, f64)>) -> Result<Vec<SimilarCase>, DatabaseError> {
         self.ledger
             .read(move |sql| {
-                let select =
-                    "SELECT title, state, department, received_at, answer FROM inquiry_cases WHERE receipt = $1";
+                let select = format!("SELECT {SIMILAR_COLUMNS} FROM inquiry_cases WHERE receipt = $1");
                 let mut cases = Vec::with_capacity(ids.len());
                 for (id, similarity) in ids {
-                    for row in sql.query(select, &[id.as_str().into()])? {
-                        cases.push(SimilarCase {
-                            receipt: id.clone(),
-                            title: row.text(0)?,
-                            state: state_of(&row.text(1)?),
-                            department: row.text(2)?,
-                            received_at: row.timestamp(3)?,
-                            answer: row.optional_text(4)?,
-                            similarity,
-                        });
+                    for row in sql.query(&select, &[id.as_str().into()])? {
+                        cases.push(similar_case(&row, Some(similarity))?);
                     }
                 }
                 Ok(cases)
             })
             .await
+    }
+
+    /// The cases of this department and category that were answered last: at most `limit` of the newest closed cases.
+    pub async fn answered_lately(
+        &self,
+        department: &str,
+        category: &str,
+        limit: u32,
+    ) -> Result<Vec<SimilarCase>, DatabaseError> {
+        let select = format!(
+            "SELECT {SIMILAR_COLUMNS} FROM (SELECT * FROM inquiry_cases WHERE open = 0 ORDER BY closed_at DESC LIMIT {LATELY}) \
+             AS lately WHERE department = $1 AND category = $2 AND served_at IS NOT NULL AND erased = 0 \
+             ORDER BY closed_at DESC LIMIT $3"
+        );
+        let parameters = [Value::from(department), category.into(), limit.into()];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(|row| similar_case(row, None)).collect()
     }
 
     /// How many of a petitioner's own earlier cases, among `receipts`, were answered: for the closing of repeated
@@ -234,6 +247,18 @@ impl Store {
         let rows = self.ledger.read(move |sql| sql.query(select, &[account])).await?;
         rows.iter().map(receipt_of).collect()
     }
+}
+
+fn similar_case(row: &Row, similarity: Option<f64>) -> Result<SimilarCase, DatabaseError> {
+    Ok(SimilarCase {
+        receipt: row.text(0)?,
+        title: row.text(1)?,
+        state: state_of(&row.text(2)?),
+        department: row.text(3)?,
+        received_at: row.timestamp(4)?,
+        answer: row.optional_text(5)?,
+        similarity,
+    })
 }
 
 /// The state of a case out of its events.

@@ -216,8 +216,9 @@ pub struct SimilarCase {
     pub received_at: Timestamp,
     /// Its answer, masked.
     pub answer: Option<String>,
-    /// How alike they are, from 0 to 1.
-    pub similarity: f64,
+    /// How alike they are, from 0 to 1; left out for one of the same department and category that was answered lately.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub similarity: Option<f64>,
 }
 
 /// A case as officials see it: the petitioner's words masked.

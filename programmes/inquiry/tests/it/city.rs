@@ -111,8 +111,10 @@ async fn a_draft_rests_on_sources_and_doubtful_citations_are_refused() {
     };
     let invented = "「주민등록법」 제999조에 따라 과태료가 없습니다.";
     match service.approve(&caller, &receipt, request(invented, false)).await {
-        Err(ServiceError::DoubtfulCitations(doubtful)) => {
-            assert_eq!((doubtful[0].law.as_str(), doubtful[0].article.as_str()), ("주민등록법", "제999조"));
+        Err(ServiceError::Refused(refused)) => {
+            assert_eq!(refused.code, "doubtful-citations");
+            let doubtful = &refused.findings[0].data;
+            assert_eq!((doubtful["law"].as_str(), doubtful["article"].as_str()), (Some("주민등록법"), Some("제999조")));
         }
         other => panic!("{other:?}"),
     }

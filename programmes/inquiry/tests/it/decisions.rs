@@ -195,7 +195,7 @@ fn other_refusals_know_no_objection_under_the_act() {
     let mut play = serve_refusal(Kind::Grievance);
     let refused = play.give(Order::Object { text: said("다시") }, "2026-11-09T10:00").unwrap_err().explain();
     assert_eq!((refused.code, refused.article), ("wrong-kind", "민원 처리에 관한 법률 제35조제1항"));
-    assert!(refused.remedy_ko.contains("국민권익위원회"));
+    assert!(refused.remedy.korean.contains("국민권익위원회"));
 }
 
 #[test]
@@ -350,11 +350,15 @@ fn every_refusal_says_why_and_what_to_do_in_both_languages() {
     for refusal in all {
         let explained = refusal.explain();
         assert!(codes.insert(explained.code), "{}", explained.code);
-        for text in [&explained.reason_ko, &explained.reason_en] {
+        for text in [&explained.reason.korean, &explained.reason.english] {
             assert!(text.chars().count() > 8, "{text}");
         }
-        assert!(!explained.remedy_ko.is_empty() && !explained.remedy_en.is_empty());
-        assert!(explained.reason_ko.chars().any(|letter| ('가'..='힣').contains(&letter)), "{}", explained.reason_ko);
+        assert!(!explained.remedy.korean.is_empty() && !explained.remedy.english.is_empty());
+        assert!(
+            explained.reason.korean.chars().any(|letter| ('가'..='힣').contains(&letter)),
+            "{}",
+            explained.reason.korean
+        );
     }
 }
 

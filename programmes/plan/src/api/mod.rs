@@ -6,22 +6,20 @@
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
 mod operations;
-mod problems;
 mod schemas;
 
 use axum::{
     Router,
+    extract::FromRequestParts,
+    http::request::Parts,
     routing::{get, post},
 };
-use utoipa::OpenApi;
+use maru_web::{Problem, Visitor, api::idempotency_key};
+use utoipa::{IntoParams, OpenApi};
 
-pub(crate) use problems::problem;
 pub use schemas::RecommendationView;
 
-use crate::PlanService;
-
-/// The header by which a repeated request is recognised.
-pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+use crate::{Caller, PlanService, domain::Number};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -63,4 +61,24 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
         .route("/api/v1/plan/comments/{id}/answer", post(operations::answer))
         .with_state(service)
+}
+
+/// Who asks.
+impl FromRequestParts<PlanService> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &PlanService) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, service).await?;
+        Ok(Self::new(visitor.principal, visitor.now).idempotent(idempotency_key(&parts.headers)?))
+    }
+}
+
+/// The number of a recommendation in the path, as OpenAPI describes it.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "it only describes")]
+struct NumberParameter {
+    /// Task and place in it.
+    #[param(value_type = String, example = "58-1")]
+    number: Number,
 }

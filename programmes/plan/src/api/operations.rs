@@ -1,46 +1,27 @@
 //! The operations.
 
-use axum::{
-    extract::State,
-    http::{HeaderMap, StatusCode},
-};
+use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
-use maru_web::{Json, Path, Problem, Query, Visitor};
+use maru_web::{
+    Json, Path, Problem, Query,
+    api::{ReadProblems, WriteProblems},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    IDEMPOTENCY_HEADER,
-    problems::{ReadProblems, WriteProblems, problem},
+    NumberParameter,
     schemas::{
         CommentAnswer, CommentMade, CommentRequest, ConfirmationRequest, ConsultationView, PlanChange,
         RecommendationList, RecommendationView, ReportRequest, SendBackRequest,
     },
 };
 use crate::{
-    Caller, PlanService,
+    Caller, PlanService, ServiceError,
     domain::{Number, Quarter, Status},
     service::{Filter, Seen},
     store::Change,
 };
-
-/// The longest key by which a repeated request is recognised.
-const LONGEST_KEY: usize = 200;
-
-fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let key = headers.get(IDEMPOTENCY_HEADER).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
-        return Err(Problem::bad_request().detail(
-            "Idempotency-Key는 1자에서 200자까지의 ASCII 글자여야 해요.",
-            "Idempotency-Key must be 1 to 200 characters of ASCII.",
-        ));
-    }
-    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(key))
-}
-
-fn number_in(path: &str) -> Result<Number, Problem> {
-    path.parse().map_err(|_| Problem::not_found())
-}
 
 fn view(seen: &Seen) -> Result<Json<RecommendationView>, Problem> {
     RecommendationView::of(seen).map(Json).ok_or_else(Problem::not_found)
@@ -77,11 +58,10 @@ pub(super) struct Wanted {
 )]
 pub(super) async fn list(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecommendationList>, Problem> {
-    let overview = service.overview(&caller(&visitor, &headers)?).await.map_err(problem)?;
+    let overview = service.overview(&caller).await?;
     let Wanted { area, quarter, status, body, words } = wanted;
     let found = overview.filtered(&Filter { area, quarter, status, body, words });
     let recommendations = found.into_iter().filter_map(RecommendationView::of).collect();
@@ -96,16 +76,15 @@ pub(super) async fn list(
     operation_id = "plan_recommendation",
     summary = "Read a recommendation",
     description = "What the plan says, what was reported, and where it stands.",
-    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    params(NumberParameter),
     responses((status = 200, description = "The recommendation.", body = RecommendationView), ReadProblems)
 )]
 pub(super) async fn read(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
 ) -> Result<Json<RecommendationView>, Problem> {
-    let seen = service.recommendation(&caller(&visitor, &headers)?, number_in(&number)?).await.map_err(problem)?;
+    let seen = service.recommendation(&caller, number).await?;
     view(&seen)
 }
 
@@ -117,18 +96,16 @@ pub(super) async fn read(
     operation_id = "plan_recommendation_history",
     summary = "What happened to a recommendation",
     description = "Every change of it with who and why, in order. Each stands in the log that anyone can verify.",
-    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    params(NumberParameter),
     responses((status = 200, description = "What happened.", body = Vec<PlanChange>), ReadProblems)
 )]
 pub(super) async fn history(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
 ) -> Result<Json<Vec<PlanChange>>, Problem> {
-    let number = number_in(&number)?;
-    service.recommendation(&caller(&visitor, &headers)?, number).await.map_err(problem)?;
-    let events = service.store().history(number).await.map_err(|error| problem(error.into()))?;
+    service.recommendation(&caller, number).await?;
+    let events = service.store().history(number).await.map_err(ServiceError::from)?;
     let changes = events.into_iter().map(|event| {
         PlanChange::from(Change {
             position: event.position,
@@ -151,20 +128,18 @@ pub(super) async fn history(
     operation_id = "plan_report",
     summary = "Report a quarter",
     description = "For bodies that take part in it. What is done needs evidence; the status follows by rule.",
-    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    params(NumberParameter),
     request_body = ReportRequest,
     responses((status = 200, description = "It is reported.", body = RecommendationView), WriteProblems)
 )]
 pub(super) async fn report(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Json(request): Json<ReportRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
-    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
-    service.report(&caller, number, request.into()).await.map_err(problem)?;
-    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+    service.report(&caller, number, request.into()).await?;
+    view(&service.recommendation(&caller, number).await?)
 }
 
 /// Confirms what was reported done.
@@ -175,20 +150,18 @@ pub(super) async fn report(
     operation_id = "plan_confirm",
     summary = "Confirm that it is done",
     description = "For the committee, after everything was reported done with evidence.",
-    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    params(NumberParameter),
     request_body = ConfirmationRequest,
     responses((status = 200, description = "It is confirmed.", body = RecommendationView), WriteProblems)
 )]
 pub(super) async fn confirm(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Json(request): Json<ConfirmationRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
-    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
-    service.confirm(&caller, number, request.note).await.map_err(problem)?;
-    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+    service.confirm(&caller, number, request.note).await?;
+    view(&service.recommendation(&caller, number).await?)
 }
 
 /// Sends back what was reported done.
@@ -199,20 +172,18 @@ pub(super) async fn confirm(
     operation_id = "plan_send_back",
     summary = "Send a report back",
     description = "For the committee: what was reported done is not.",
-    params(("number" = String, Path, description = "Task and place in it.", example = "58-1")),
+    params(NumberParameter),
     request_body = SendBackRequest,
     responses((status = 200, description = "It is sent back.", body = RecommendationView), WriteProblems)
 )]
 pub(super) async fn send_back(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Json(request): Json<SendBackRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
-    let (caller, number) = (caller(&visitor, &headers)?, number_in(&number)?);
-    service.send_back(&caller, number, request.reason).await.map_err(problem)?;
-    view(&service.recommendation(&caller, number).await.map_err(problem)?)
+    service.send_back(&caller, number, request.reason).await?;
+    view(&service.recommendation(&caller, number).await?)
 }
 
 /// Which week is asked for.
@@ -237,12 +208,11 @@ pub(super) struct Week {
 )]
 pub(super) async fn changes(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(week): Query<Week>,
 ) -> Result<Json<Vec<PlanChange>>, Problem> {
-    let today = caller(&visitor, &headers)?.today();
-    let changes = service.changes_of_week(week.until.unwrap_or(today)).await.map_err(problem)?;
+    let today = caller.today();
+    let changes = service.changes_of_week(week.until.unwrap_or(today)).await?;
     Ok(Json(changes.into_iter().map(PlanChange::from).collect()))
 }
 
@@ -261,7 +231,7 @@ pub(super) async fn consultation(
     State(service): State<PlanService>,
     Path(id): Path<String>,
 ) -> Result<Json<ConsultationView>, Problem> {
-    let report = service.consultation_report(&id).await.map_err(problem)?;
+    let report = service.consultation_report(&id).await?;
     Ok(Json(report.into()))
 }
 
@@ -279,12 +249,11 @@ pub(super) async fn consultation(
 )]
 pub(super) async fn comment(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<CommentRequest>,
 ) -> Result<(StatusCode, Json<CommentMade>), Problem> {
-    let id = service.comment(&caller(&visitor, &headers)?, &id, request.into()).await.map_err(problem)?;
+    let id = service.comment(&caller, &id, request.into()).await?;
     Ok((StatusCode::CREATED, Json(CommentMade { id })))
 }
 
@@ -302,11 +271,10 @@ pub(super) async fn comment(
 )]
 pub(super) async fn answer(
     State(service): State<PlanService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<CommentAnswer>,
 ) -> Result<StatusCode, Problem> {
-    service.answer_comments(&caller(&visitor, &headers)?, &[id], &request.into()).await.map_err(problem)?;
+    service.answer_comments(&caller, &[id], &request.into()).await?;
     Ok(StatusCode::NO_CONTENT)
 }

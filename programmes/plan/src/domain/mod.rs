@@ -19,5 +19,5 @@ pub use entry::{Difference, Due, Entry, Number};
 pub use extract::{Bound, Deadline, Precision};
 pub use quarter::Quarter;
 pub use recommendation::{Actor, Basis, Event, Evidence, Order, Recommendation, Report};
-pub use refusals::{Explained, Refusal};
+pub use refusals::Refusal;
 pub use status::{Ground, Standing, Status, standing};

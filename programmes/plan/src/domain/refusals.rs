@@ -1,12 +1,13 @@
 //! Why an order is refused: reason, article and remedy, in both languages.
 
 use jiff::civil::Date;
+use maru_web::Explained;
 
 use super::quarter::Quarter;
 
 /// Why an order is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", self.explain().reason_en)]
+#[error("{}", self.explain().reason.english)]
 pub enum Refusal {
     /// There is no such thing.
     Unknown,
@@ -93,32 +94,6 @@ pub enum Refusal {
     },
 }
 
-/// A refusal as people read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Explained {
-    /// The name in data.
-    pub code: &'static str,
-    /// Why, in Korean.
-    pub reason_ko: String,
-    /// Why, in English.
-    pub reason_en: String,
-    /// The article that it rests on; empty where it rests on none.
-    pub article: &'static str,
-    /// What to do now, in Korean.
-    pub remedy_ko: &'static str,
-    /// What to do now, in English.
-    pub remedy_en: &'static str,
-}
-
-fn explained(
-    code: &'static str,
-    (reason_ko, reason_en): (impl Into<String>, impl Into<String>),
-    article: &'static str,
-    (remedy_ko, remedy_en): (&'static str, &'static str),
-) -> Explained {
-    Explained { code, reason_ko: reason_ko.into(), reason_en: reason_en.into(), article, remedy_ko, remedy_en }
-}
-
 const DECREE_3: &str = "인공지능기본법 시행령 제3조제1항";
 const DECREE_7: &str = "인공지능기본법 시행령 제7조";
 
@@ -150,31 +125,31 @@ impl Refusal {
 
     fn explain_words(&self) -> Explained {
         match self {
-            Self::Exists => explained(
+            Self::Exists => Explained::new(
                 "exists",
                 ("이미 있습니다.", "It exists already."),
                 "",
                 ("다른 이름으로 만들어 주십시오.", "Give it another name."),
             ),
-            Self::Empty { ko, en } => explained(
+            Self::Empty { ko, en } => Explained::new(
                 "empty",
                 (format!("{ko}을(를) 적지 않았습니다."), format!("The {en} is missing.")),
                 "",
                 ("적은 뒤 다시 보내 주십시오.", "Write it and send again."),
             ),
-            Self::TooLong { limit } => explained(
+            Self::TooLong { limit } => Explained::new(
                 "too-long",
                 (format!("글이 {limit}자보다 깁니다."), format!("The text is longer than {limit} characters.")),
                 "",
                 ("줄인 뒤 다시 보내 주십시오.", "Shorten it and send again."),
             ),
-            Self::UnknownBody { name } => explained(
+            Self::UnknownBody { name } => Explained::new(
                 "unknown-body",
                 (format!("«{name}»(이)라는 기관을 찾을 수 없습니다."), format!("No public body is called “{name}”.")),
                 "",
                 ("기관 이름을 확인해 주십시오.", "Check the name of the body."),
             ),
-            _ => explained(
+            _ => Explained::new(
                 "unknown",
                 ("찾는 것이 없습니다.", "There is no such thing."),
                 "",
@@ -185,7 +160,7 @@ impl Refusal {
 
     fn explain_change(&self) -> Explained {
         if *self == Self::NoResolution {
-            return explained(
+            return Explained::new(
                 "no-resolution",
                 (
                     "위원회 의결로 바꾼다고 하셨지만 어느 회의의 어느 안건인지 적지 않았습니다.",
@@ -195,7 +170,7 @@ impl Refusal {
                 ("회의와 안건을 적어 주십시오.", "Name the meeting and the item."),
             );
         }
-        explained(
+        Explained::new(
             "needs-vote",
             (
                 "추진일정, 주관기관, 관계 기관이 아닌 내용은 위원회 의결 없이 바꿀 수 없습니다.",
@@ -211,7 +186,7 @@ impl Refusal {
 
     fn explain_progress(&self) -> Explained {
         match self {
-            Self::FutureQuarter { quarter } => explained(
+            Self::FutureQuarter { quarter } => Explained::new(
                 "future-quarter",
                 (
                     format!("{}는 아직 시작하지 않았습니다.", quarter.korean()),
@@ -220,13 +195,13 @@ impl Refusal {
                 "",
                 ("지난 분기나 이번 분기를 골라 주십시오.", "Choose this quarter or an earlier one."),
             ),
-            Self::NoSuchDeadline { place } => explained(
+            Self::NoSuchDeadline { place } => Explained::new(
                 "no-such-deadline",
                 (format!("{place}번째 기한은 없습니다."), format!("There is no deadline number {place}.")),
                 "",
                 ("기한을 다시 골라 주십시오.", "Choose the deadlines again."),
             ),
-            Self::NoEvidence => explained(
+            Self::NoEvidence => Explained::new(
                 "no-evidence",
                 (
                     "완료했다고 보고하려면 증빙이 하나는 있어야 합니다.",
@@ -235,7 +210,7 @@ impl Refusal {
                 "",
                 ("증빙의 이름과 주소를 적어 주십시오.", "Give the name and address of the evidence."),
             ),
-            Self::TooMuchEvidence { most } => explained(
+            Self::TooMuchEvidence { most } => Explained::new(
                 "too-much-evidence",
                 (
                     format!("증빙은 {most}개까지 붙일 수 있습니다."),
@@ -244,7 +219,7 @@ impl Refusal {
                 "",
                 ("중요한 것만 남겨 주십시오.", "Keep what matters most."),
             ),
-            Self::EvidenceAddress => explained(
+            Self::EvidenceAddress => Explained::new(
                 "evidence-address",
                 (
                     "증빙의 주소가 https:// 또는 http://로 시작하지 않거나 너무 깁니다.",
@@ -253,13 +228,13 @@ impl Refusal {
                 "",
                 ("누구나 열 수 있는 웹 주소를 적어 주십시오.", "Give an address that anyone can open."),
             ),
-            Self::AlreadyConfirmed => explained(
+            Self::AlreadyConfirmed => Explained::new(
                 "already-confirmed",
                 ("위원회가 이미 완료로 확인했습니다.", "The committee has confirmed it already."),
                 "",
                 ("바로잡을 것이 있으면 위원회에 알려 주십시오.", "Tell the committee if something must be put right."),
             ),
-            _ => explained(
+            _ => Explained::new(
                 "not-reported-done",
                 ("아직 완료로 보고되지 않았습니다.", "It was not reported done."),
                 "",
@@ -270,7 +245,7 @@ impl Refusal {
 
     fn explain_period(&self) -> Explained {
         match self {
-            Self::NotLater { due } => explained(
+            Self::NotLater { due } => Explained::new(
                 "not-later",
                 (
                     format!("새 기한은 지금 기한({due})보다 뒤여야 합니다."),
@@ -279,7 +254,7 @@ impl Refusal {
                 DECREE_7,
                 ("더 늦은 날을 골라 주십시오.", "Choose a later day."),
             ),
-            Self::PeriodPassed { due } => explained(
+            Self::PeriodPassed { due } => Explained::new(
                 "period-passed",
                 (format!("보고기간이 {due}에 끝났습니다."), format!("The period ended on {due}.")),
                 DECREE_7,
@@ -288,19 +263,19 @@ impl Refusal {
                     "Report the improvement and action plan, late as it is.",
                 ),
             ),
-            Self::AnsweredAlready => explained(
+            Self::AnsweredAlready => Explained::new(
                 "answered-already",
                 ("이미 답했습니다.", "It was answered already."),
                 "",
                 ("고칠 것이 있으면 위원회에 알려 주십시오.", "Tell the committee if something must be put right."),
             ),
-            Self::NoExtensionAsked => explained(
+            Self::NoExtensionAsked => Explained::new(
                 "no-extension-asked",
                 ("연장을 요청하지 않았습니다.", "No extension was asked for."),
                 "인공지능기본법 시행령 제7조제2항",
                 ("기관이 사유를 소명하고 요청해야 합니다.", "The agency must ask for it and state why."),
             ),
-            _ => explained(
+            _ => Explained::new(
                 "calendar",
                 (
                     "그 해의 공휴일이 아직 등록되지 않아 기한을 셀 수 없습니다.",
@@ -314,7 +289,7 @@ impl Refusal {
 
     fn explain_consultation(&self) -> Explained {
         match self {
-            Self::CommentPeriod => explained(
+            Self::CommentPeriod => Explained::new(
                 "comment-period",
                 (
                     "의견을 받는 기간은 20일 이상(긴급하면 10일 이상), 180일 이하여야 합니다.",
@@ -326,7 +301,7 @@ impl Refusal {
                     "Check the first and the last day; where it is urgent, say why.",
                 ),
             ),
-            Self::NotOpen { from, until } => explained(
+            Self::NotOpen { from, until } => Explained::new(
                 "not-open",
                 (
                     format!("의견은 {from}부터 {until}까지 받습니다."),
@@ -338,13 +313,13 @@ impl Refusal {
                     "If the period is over, you can write to us as an inquiry.",
                 ),
             ),
-            Self::NoSuchParagraph { paragraph } => explained(
+            Self::NoSuchParagraph { paragraph } => Explained::new(
                 "no-such-paragraph",
                 (format!("{paragraph}번 문단은 없습니다."), format!("There is no paragraph {paragraph}.")),
                 "",
                 ("문단을 다시 골라 주십시오.", "Choose the paragraph again."),
             ),
-            _ => explained(
+            _ => Explained::new(
                 "no-change-named",
                 (
                     "받아들인 의견에는 무엇을 바꾸었는지 적어야 합니다.",

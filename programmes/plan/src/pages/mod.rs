@@ -16,17 +16,16 @@ mod work;
 
 use axum::{
     Router,
-    extract::State as Of,
-    http::header,
+    extract::{FromRequestParts, State as Of},
+    http::{header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
 use maru_web::{Language, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
-use self::words::problem;
 use crate::{
-    Caller, PlanService,
+    Caller, PlanService, ServiceError,
     domain::{Number, Quarter, Status},
     service::Filter,
 };
@@ -82,18 +81,19 @@ impl Pages {
     }
 }
 
-fn caller_of(visitor: &Visitor) -> Caller {
-    Caller::new(visitor.principal.clone(), visitor.now)
+/// Who asks.
+impl FromRequestParts<Pages> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, pages).await?;
+        Ok(Self::new(visitor.principal, visitor.now))
+    }
 }
 
-fn number_in(path: &str) -> Result<Number, Problem> {
-    path.parse().map_err(|_| Problem::not_found())
-}
-
-async fn dashboard(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
-    let overview = pages.service.overview(&caller).await.map_err(problem)?;
-    let recent = pages.service.changes_of_week(caller.today()).await.map_err(problem)?;
+async fn dashboard(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller).await?;
+    let recent = pages.service.changes_of_week(caller.today()).await?;
     Ok(dashboard::page(&visitor, &overview, &recent))
 }
 
@@ -120,17 +120,26 @@ impl ListAddress {
     }
 }
 
-async fn list(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<ListAddress>) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn list(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Query(address): Query<ListAddress>,
+) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     Ok(lists::page(&visitor, &overview, &address.filter()))
 }
 
-async fn task_page(Of(pages): Of<Pages>, visitor: Visitor, Path(number): Path<u16>) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
-    let overview = pages.service.overview(&caller).await.map_err(problem)?;
+async fn task_page(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(number): Path<u16>,
+) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     let mut told = Vec::new();
     for seen in overview.seen.into_iter().filter(|seen| seen.number().task == number) {
-        let history = pages.service.store().history(seen.number()).await.map_err(|error| problem(error.into()))?;
+        let history = pages.service.store().history(seen.number()).await.map_err(ServiceError::from)?;
         let resource = PlanService::resource_of(&seen.recommendation);
         let may_report = pages.service.may(&caller, "report-progress", &resource);
         told.push(task::Told { seen, history, may_report });
@@ -138,18 +147,18 @@ async fn task_page(Of(pages): Of<Pages>, visitor: Visitor, Path(number): Path<u1
     task::page(&visitor, &told).ok_or_else(Problem::not_found)
 }
 
-async fn bodies(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn bodies(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     Ok(dashboard::bodies_page(&visitor, &overview))
 }
 
-async fn body(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn body(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     lists::body_page(&visitor, &overview, &id).ok_or_else(Problem::not_found)
 }
 
-async fn changes_page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    let mut changes = pages.service.changes_of_week(caller_of(&visitor).today()).await.map_err(problem)?;
+async fn changes_page(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    let mut changes = pages.service.changes_of_week(caller.today()).await?;
     changes.truncate(CHANGES);
     Ok(changes::page(&visitor, &changes))
 }
@@ -171,38 +180,39 @@ struct PictureAddress {
 async fn picture(
     Of(pages): Of<Pages>,
     visitor: Visitor,
+    caller: Caller,
     Query(address): Query<PictureAddress>,
 ) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+    let overview = pages.service.overview(&caller).await?;
     let language = Language::from_tag(&address.lang).unwrap_or(visitor.language);
     Ok(file("image/svg+xml", heat_map::picture(language, &overview, false)))
 }
 
-async fn csv(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn csv(Of(pages): Of<Pages>, caller: Caller) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     Ok(file("text/csv; charset=utf-8", data::csv(&overview)))
 }
 
-async fn json(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn json(Of(pages): Of<Pages>, caller: Caller) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     Ok(file("application/json", data::json(&overview).to_string()))
 }
 
-async fn catalogue(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller_of(&visitor)).await.map_err(problem)?;
+async fn catalogue(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Response, Problem> {
+    let overview = pages.service.overview(&caller).await?;
     let entry = data::catalogue(&overview, &pages.public_url, &visitor.site.agency.korean);
     Ok(file("application/ld+json", entry.to_string()))
 }
 
-async fn consultations(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+async fn consultations(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
     let store = pages.service.store();
     let mut counted = Vec::new();
-    for named in store.consultations().await.map_err(|error| problem(error.into()))? {
-        let counts = store.comment_counts(&named.id).await.map_err(|error| problem(error.into()))?;
+    for named in store.consultations().await.map_err(ServiceError::from)? {
+        let counts = store.comment_counts(&named.id).await.map_err(ServiceError::from)?;
         counted.push((named, counts));
     }
     let page = consultation::list(&visitor, &counted);
-    if pages.service.may(&caller_of(&visitor), "consult", &PlanService::committee()) {
+    if pages.service.may(&caller, "consult", &PlanService::committee()) {
         let open = maru_web::components::Button::secondary(visitor.say("의견수렴 열기", "Open a consultation"))
             .link("/plan/consultations/new");
         return Ok(page.actions(maru_web::Html::empty().and(open)));
@@ -210,9 +220,9 @@ async fn consultations(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, P
     Ok(page)
 }
 
-async fn new_consultation(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+async fn new_consultation(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    if !pages.service.may(&caller_of(&visitor), "consult", &PlanService::committee()) {
+    if !pages.service.may(&caller, "consult", &PlanService::committee()) {
         return Err(Problem::forbidden());
     }
     Ok(consultation::open_form(&visitor, &[]))
@@ -224,24 +234,33 @@ async fn draft(
     Path(id): Path<String>,
     Query(asked): Query<consultation::Written>,
 ) -> Result<Page, Problem> {
-    let report = pages.service.consultation_report(&id).await.map_err(problem)?;
+    let report = pages.service.consultation_report(&id).await?;
     Ok(consultation::draft(&visitor, &report, &asked, &[]))
 }
 
-async fn report(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
-    let report = pages.service.consultation_report(&id).await.map_err(problem)?;
-    Ok(consultation::report(&visitor, &caller_of(&visitor), &report))
+async fn report(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Page, Problem> {
+    let report = pages.service.consultation_report(&id).await?;
+    Ok(consultation::report(&visitor, &caller, &report))
 }
 
-async fn desk(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+async fn desk(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let caller = caller_of(&visitor);
-    let overview = pages.service.overview(&caller).await.map_err(problem)?;
-    let advices = pages.service.store().advices().await.map_err(|error| problem(error.into()))?;
+    let overview = pages.service.overview(&caller).await?;
+    let advices = pages.service.store().advices().await.map_err(ServiceError::from)?;
     Ok(work::page(&visitor, &caller, &overview, &advices))
 }
 
-async fn recommendation(Of(pages): Of<Pages>, visitor: Visitor, Path(number): Path<String>) -> Result<Page, Problem> {
+async fn recommendation(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(number): Path<Number>,
+) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    sent::recommendation_page(&pages, &visitor, number_in(&number)?, None, &[]).await
+    sent::recommendation_page(&pages, &visitor, &caller, number, None, &[]).await
 }

@@ -8,13 +8,9 @@ use jiff::civil::Date;
 use maru_web::{FieldError, Form, Page, Path, Problem, Visitor};
 use serde::Deserialize;
 
-use super::{
-    Pages, caller_of, consultation, number_in,
-    words::{in_form, problem},
-    work,
-};
+use super::{Pages, consultation, words::in_form, work};
 use crate::{
-    PlanService,
+    Caller, PlanService,
     domain::{
         Evidence, Number, Report,
         advice::Given,
@@ -27,15 +23,15 @@ use crate::{
 pub(super) async fn recommendation_page(
     pages: &Pages,
     visitor: &Visitor,
+    caller: &Caller,
     number: Number,
     written: Option<&work::Written>,
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    let caller = caller_of(visitor);
-    let seen = pages.service.recommendation(&caller, number).await.map_err(problem)?;
-    let may_report = pages.service.may(&caller, "report-progress", &PlanService::resource_of(&seen.recommendation));
-    let may_confirm = pages.service.may(&caller, "confirm-progress", &PlanService::committee());
-    work::recommendation(visitor, &caller, &seen, (may_report, may_confirm), written, errors)
+    let seen = pages.service.recommendation(caller, number).await?;
+    let may_report = pages.service.may(caller, "report-progress", &PlanService::resource_of(&seen.recommendation));
+    let may_confirm = pages.service.may(caller, "confirm-progress", &PlanService::committee());
+    work::recommendation(visitor, caller, &seen, (may_report, may_confirm), written, errors)
         .ok_or_else(Problem::not_found)
 }
 
@@ -70,15 +66,15 @@ impl work::Written {
 pub(super) async fn report(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Form(written): Form<work::Written>,
 ) -> Result<Response, Problem> {
-    let number = number_in(&number)?;
-    match pages.service.report(&caller_of(&visitor), number, written.report()?).await {
+    match pages.service.report(&caller, number, written.report()?).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "summary")?;
-            Ok(recommendation_page(&pages, &visitor, number, Some(&written), &errors).await?.into_response())
+            Ok(recommendation_page(&pages, &visitor, &caller, number, Some(&written), &errors).await?.into_response())
         }
     }
 }
@@ -104,15 +100,15 @@ pub(super) struct Words {
 pub(super) async fn confirm(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    let number = number_in(&number)?;
-    match pages.service.confirm(&caller_of(&visitor), number, words.note).await {
+    match pages.service.confirm(&caller, number, words.note).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "note")?;
-            Ok(recommendation_page(&pages, &visitor, number, None, &errors).await?.into_response())
+            Ok(recommendation_page(&pages, &visitor, &caller, number, None, &errors).await?.into_response())
         }
     }
 }
@@ -120,15 +116,15 @@ pub(super) async fn confirm(
 pub(super) async fn send_back(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Path(number): Path<String>,
+    caller: Caller,
+    Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    let number = number_in(&number)?;
-    match pages.service.send_back(&caller_of(&visitor), number, words.reason).await {
+    match pages.service.send_back(&caller, number, words.reason).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "reason")?;
-            Ok(recommendation_page(&pages, &visitor, number, None, &errors).await?.into_response())
+            Ok(recommendation_page(&pages, &visitor, &caller, number, None, &errors).await?.into_response())
         }
     }
 }
@@ -139,20 +135,19 @@ fn to_desk() -> Response {
 
 pub(super) async fn freeze(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
     let quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
-    pages.service.freeze(&caller_of(&visitor), quarter).await.map_err(problem)?;
+    pages.service.freeze(&caller, quarter).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn advise(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
     let given = Given {
         body: words.body,
         title: words.title,
@@ -160,38 +155,38 @@ pub(super) async fn advise(
         meeting: words.meeting,
         received: words.received.unwrap_or_else(|| caller.today()),
     };
-    pages.service.advise(&caller, given).await.map_err(problem)?;
+    pages.service.advise(&caller, given).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn answer_advice(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.answer_advice(&caller_of(&visitor), &id, words.improvement, words.action).await.map_err(problem)?;
+    pages.service.answer_advice(&caller, &id, words.improvement, words.action).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn ask_extension(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
     let until = words.until.ok_or_else(Problem::bad_request)?;
-    pages.service.ask_extension(&caller_of(&visitor), &id, until, words.reason).await.map_err(problem)?;
+    pages.service.ask_extension(&caller, &id, until, words.reason).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn decide_extension(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.decide_extension(&caller_of(&visitor), &id, words.granted == "yes").await.map_err(problem)?;
+    pages.service.decide_extension(&caller, &id, words.granted == "yes").await?;
     Ok(to_desk())
 }
 
@@ -210,9 +205,9 @@ pub(super) struct Opening {
 pub(super) async fn open_consultation(
     Of(pages): Of<Pages>,
     visitor: Visitor,
+    caller: Caller,
     Form(opening): Form<Opening>,
 ) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
     let today = caller.today();
     let draft = Draft {
         title: opening.title,
@@ -234,6 +229,7 @@ pub(super) async fn open_consultation(
 pub(super) async fn comment(
     Of(pages): Of<Pages>,
     visitor: Visitor,
+    caller: Caller,
     Path(id): Path<String>,
     Form(written): Form<consultation::Written>,
 ) -> Result<Response, Problem> {
@@ -247,11 +243,11 @@ pub(super) async fn comment(
         _ => Voice::Person,
     };
     let new = NewComment { paragraph, text: written.text.clone(), voice, organisation: written.organisation.clone() };
-    match pages.service.comment(&caller_of(&visitor), &id, new).await {
+    match pages.service.comment(&caller, &id, new).await {
         Ok(_) => Ok(consultation::received(&visitor, &id).into_response()),
         Err(error) => {
             let errors = in_form(error, "text")?;
-            let report = pages.service.consultation_report(&id).await.map_err(problem)?;
+            let report = pages.service.consultation_report(&id).await?;
             Ok(consultation::draft(&visitor, &report, &written, &errors).into_response())
         }
     }
@@ -270,11 +266,11 @@ pub(super) struct GroupAnswer {
 
 pub(super) async fn answer_group(
     Of(pages): Of<Pages>,
-    visitor: Visitor,
+    caller: Caller,
     Path(id): Path<String>,
     Form(answer): Form<GroupAnswer>,
 ) -> Result<Response, Problem> {
-    let report = pages.service.consultation_report(&id).await.map_err(problem)?;
+    let report = pages.service.consultation_report(&id).await?;
     let same = |group: &&crate::service::Grouped| {
         group.comments.first() == Some(&answer.group) && group.comments.len() == answer.count
     };
@@ -288,6 +284,6 @@ pub(super) async fn answer_group(
     })?;
     let outcome = Outcome::from_identifier(&answer.outcome).ok_or_else(Problem::bad_request)?;
     let answered = Answered { outcome, reason: answer.reason, change: answer.change };
-    pages.service.answer_comments(&caller_of(&visitor), &group.comments, &answered).await.map_err(problem)?;
+    pages.service.answer_comments(&caller, &group.comments, &answered).await?;
     Ok(Redirect::to(&format!("/plan/consultations/{id}/report")).into_response())
 }

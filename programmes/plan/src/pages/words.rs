@@ -181,24 +181,15 @@ pub(super) fn source(language: Language, day: Date) -> String {
     )
 }
 
-/// The error as a page of its own.
-pub(super) fn problem(error: ServiceError) -> Problem {
-    crate::api::problem(error)
-}
-
-/// Errors that belong into the form that was sent, at this field; everything else is a page of its own.
+/// Errors that belong into the form that was sent, a refusal at `field` unless its code belongs to another; everything
+/// else is a page of its own.
 pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError>, Problem> {
-    let ServiceError::Refused(explained) = error else { return Err(problem(error)) };
-    let article = if explained.article.is_empty() { String::new() } else { format!(" ({})", explained.article) };
-    let field = match explained.code {
+    let code = if let ServiceError::Refused(explained) = &error { explained.code } else { "" };
+    let field = match code {
         "no-evidence" | "evidence-address" | "too-much-evidence" => "evidence_address",
         "future-quarter" => "quarter",
         "no-change-named" => "change",
         _ => field,
     };
-    Ok(vec![FieldError::new(
-        field,
-        format!("{}{article} {}", explained.reason_ko, explained.remedy_ko),
-        format!("{}{article} {}", explained.reason_en, explained.remedy_en),
-    )])
+    error.in_form(field)
 }

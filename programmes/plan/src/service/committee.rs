@@ -67,7 +67,7 @@ impl PlanService {
                 Ok(after) if before.is_some_and(|before| before == after) => imported.unchanged += 1,
                 Ok(_) => imported.amended += 1,
                 Err(ServiceError::Refused(why)) => {
-                    imported.refused.push((number, format!("{} {}", why.reason_en, why.remedy_en)));
+                    imported.refused.push((number, format!("{} {}", why.reason.english, why.remedy.english)));
                 }
                 Err(error) => return Err(error),
             }

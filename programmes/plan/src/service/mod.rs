@@ -14,9 +14,10 @@ use maru_calendar::{WorkingCalendar, seoul};
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor as Acting, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
+pub use maru_web::ServiceError;
+
 pub use committee::{ImportNote, Imported};
 pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts};
-pub use error::ServiceError;
 pub use overview::{Cell, Filter, Overview, Seen};
 
 use crate::{
@@ -131,7 +132,7 @@ impl PlanService {
         if caller.principal.is_none() {
             return Err(ServiceError::SignInRequired);
         }
-        Err(ServiceError::Forbidden { ko: decision.reason_ko.to_string(), en: decision.reason_en.to_string() })
+        Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en))
     }
 
     /// The recommendation as policies know it.

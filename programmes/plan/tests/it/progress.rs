@@ -26,7 +26,7 @@ fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
 fn code(error: &ServiceError) -> &str {
     match error {
         ServiceError::Refused(explained) => explained.code,
-        ServiceError::Forbidden { .. } => "forbidden",
+        ServiceError::Forbidden(_) => "forbidden",
         ServiceError::SignInRequired => "sign-in",
         ServiceError::NotFound => "not-found",
         _ => "other",

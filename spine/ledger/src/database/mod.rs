@@ -3,6 +3,7 @@
 //! Statements are portable SQL: parameters are `$1`, `$2`, …; column types are `BIGINT`, `TEXT` and `BYTES`. What
 //! differs between SQLite and PostgreSQL is translated inside the implementations and nowhere else.
 
+mod checkpoints;
 mod postgres;
 mod sqlite;
 mod translate;

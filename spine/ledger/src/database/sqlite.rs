@@ -1,6 +1,10 @@
 //! SQLite: write-ahead log, one writer, each reader its own connection.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use rusqlite::{
     Connection as Driver, ErrorCode, OpenFlags,
@@ -8,23 +12,30 @@ use rusqlite::{
 };
 
 use super::{
-    Access, Connection, DatabaseError, Row, Sql, Value, shown,
+    Access, Connection, DatabaseError, Row, Sql, Value,
+    checkpoints::Checkpoints,
+    shown,
     translate::{Dialect, translate},
 };
 
 /// How long a connection waits for another process (a command beside the server) to let go of the database.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it is tried to empty the log while another checkpoint runs, and the pause between two attempts.
+const TRUNCATE_PATIENCE: Duration = Duration::from_secs(2);
+const TRUNCATE_PAUSE: Duration = Duration::from_millis(10);
 
 /// A connection to an SQLite file, opened when it is first needed and again after it failed.
 pub(super) struct SqliteConnection {
     path: PathBuf,
     access: Access,
+    /// Runs beside the writer, and is dropped before its connection.
+    checkpoints: Option<Checkpoints>,
     driver: Option<Driver>,
 }
 
 impl SqliteConnection {
     pub(super) fn new(path: PathBuf, access: Access) -> Self {
-        Self { path, access, driver: None }
+        Self { path, access, checkpoints: None, driver: None }
     }
 
     fn driver(&mut self) -> Result<&Driver, DatabaseError> {
@@ -45,7 +56,7 @@ impl SqliteConnection {
         // case_sensitive_like: LIKE means what it means in PostgreSQL.
         let setup = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                      PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA case_sensitive_like = ON; \
-                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 1000;";
+                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 0;";
         driver.execute_batch(setup).map_err(failed)?;
         if self.access == Access::Read {
             driver.execute_batch("PRAGMA query_only = ON").map_err(failed)?;
@@ -120,6 +131,9 @@ impl Sql for SqliteConnection {
 
 impl Connection for SqliteConnection {
     fn begin(&mut self) -> Result<(), DatabaseError> {
+        if self.access == Access::Write && self.checkpoints.is_none() {
+            self.checkpoints = Some(Checkpoints::start(self.path.clone())?);
+        }
         let begin = if self.access == Access::Read { "BEGIN DEFERRED" } else { "BEGIN IMMEDIATE" };
         let done = self.batch(begin);
         if done.as_ref().is_err_and(DatabaseError::breaks_connection) {
@@ -129,7 +143,13 @@ impl Connection for SqliteConnection {
     }
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
-        self.batch("COMMIT")
+        self.batch("COMMIT")?;
+        if self.checkpoints.as_ref().is_some_and(Checkpoints::is_overgrown) {
+            // Between two transactions of the only writer everything can be copied, and the log begins anew. It is
+            // committed either way; a checkpoint that fails is tried again.
+            let _ = self.query("PRAGMA wal_checkpoint(PASSIVE)", &[]);
+        }
+        Ok(())
     }
 
     fn rollback(&mut self) {
@@ -157,8 +177,17 @@ impl Connection for SqliteConnection {
     }
 
     fn forget_deleted(&mut self) -> Result<(), DatabaseError> {
-        // What was erased must not survive in the write-ahead log. Readers may hold it back; then the next one does it.
-        self.query("PRAGMA wal_checkpoint(TRUNCATE)", &[]).map(drop)
+        // What was erased must not survive in the write-ahead log. A checkpoint that runs just now holds this one back for a
+        // moment; readers may for longer: then the next one does it.
+        let begun = Instant::now();
+        loop {
+            let rows = self.query("PRAGMA wal_checkpoint(TRUNCATE)", &[])?;
+            let is_done = rows.first().is_none_or(|row| row.integer(0).is_ok_and(|busy| busy == 0));
+            if is_done || begun.elapsed() > TRUNCATE_PATIENCE {
+                return Ok(());
+            }
+            std::thread::sleep(TRUNCATE_PAUSE);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ on_both_databases!(
     a_command_becomes_events_and_state,
     versions_are_checked,
     a_repeated_command_gives_the_same_outcome,
+    a_stream_that_is_believed_to_be_new_may_exist,
     many_commands_at_once_keep_the_log_gapless,
     two_servers_write_one_log,
     one_that_fails_does_not_harm_the_others,
@@ -100,6 +101,26 @@ async fn a_repeated_command_gives_the_same_outcome(deployment: Deployment) {
     }
     assert_eq!((streams.len(), repeated), (1, 19));
     assert_eq!(ledger.forget_idempotency_keys(instant(1)).await.unwrap(), 2);
+}
+
+async fn a_stream_that_is_believed_to_be_new_may_exist(deployment: Deployment) {
+    let ledger = deployment.open().await;
+    let open =
+        |title: &str| CaseCommand::Open { title: title.to_owned(), name: Personal::new("person-1", "홍길동") };
+    let once = context(0).idempotent("key-1", "print-1");
+    let first = ledger.execute_on_new::<Case>(&stream(1), open("여권"), once.clone()).await.unwrap();
+    assert_eq!((first.version, first.repeated, first.state.title.as_str()), (1, false, "여권"));
+    let again = ledger.execute_on_new::<Case>(&stream(2), open("여권"), once).await.unwrap();
+    assert_eq!((again.repeated, again.stream, again.events), (true, stream(1), first.events));
+    // What cannot be decided on nothing is decided on what is there.
+    let noted = ledger.execute_on_new::<Case>(&stream(1), CaseCommand::Note("a".to_owned()), context(1)).await.unwrap();
+    assert_eq!((noted.version, noted.state.notes), (2, vec!["a".to_owned()]));
+    ledger.execute::<Case>(&stream(1), CaseCommand::Close, context(2)).await.unwrap();
+    // What was decided on nothing conflicts, and is decided anew.
+    let refused = ledger.execute_on_new::<Case>(&stream(1), open("전입"), context(3)).await.unwrap_err();
+    assert!(matches!(refused, ExecuteError::Refused(CaseRefusal::Closed)), "{refused:?}");
+    let other = StreamId::parse("house-1").unwrap();
+    ledger.execute_on_new::<Case>(&other, open("집"), context(3)).await.unwrap_err();
 }
 
 async fn many_commands_at_once_keep_the_log_gapless(deployment: Deployment) {

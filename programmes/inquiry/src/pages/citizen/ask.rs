@@ -91,7 +91,16 @@ fn other_ways(visitor: &Visitor) -> Html {
 
 /// A part of a page under a heading of the second level.
 pub(in crate::pages) fn section(heading: &str, body: &Html) -> Html {
-    Html::trusted("<section><h2>")
+    section_of("", heading, body)
+}
+
+/// A section of things to do, which paper cannot do.
+pub(in crate::pages) fn section_on_screen(heading: &str, body: &Html) -> Html {
+    section_of(" class=\"on-screen\"", heading, body)
+}
+
+fn section_of(class: &'static str, heading: &str, body: &Html) -> Html {
+    Html::trusted(format!("<section{class}><h2>"))
         .and(Html::text(heading))
         .and(Html::trusted("</h2>"))
         .and(body.clone())

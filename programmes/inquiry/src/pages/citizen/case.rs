@@ -9,7 +9,7 @@ use maru_web::{
     },
 };
 
-use super::ask::section;
+use super::ask::{section, section_on_screen};
 use crate::{
     agency::Agency,
     domain::{Kind, Source},
@@ -31,23 +31,30 @@ pub(in crate::pages) fn page(visitor: &Visitor, view: &CitizenView, agency: &Age
         .and(actions(visitor, view, agency, errors))
         .and(downloads(visitor, view));
     let page = Page::new(visitor, view.title.clone(), PageKind::Citizen)
-        .breadcrumb(language.say("내 문의", "Your inquiries"), "/inquiries")
-        .lead(lead(visitor, view))
-        .actions(Html::empty().and(words::state_tag(language, view.state)))
-        .personal()
-        .body(body);
+        .breadcrumb(language.say("내 문의", "Your inquiries"), "/inquiries");
+    let page = match lead(visitor, view) {
+        Some(sentence) => page.lead(sentence),
+        None => page,
+    };
+    let page = page.actions(Html::empty().and(words::state_tag(language, view.state))).personal().body(body);
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
-fn lead(visitor: &Visitor, view: &CitizenView) -> String {
+/// Until when there will be an answer, or when it was given. Where the state says it all, nothing.
+fn lead(visitor: &Visitor, view: &CitizenView) -> Option<String> {
     if view.erased {
         let sentence = visitor.say(
             "개인정보를 파기하여 글의 원문은 남아 있지 않아요.",
             "Your personal data were erased; the original words no longer exist.",
         );
-        return sentence.to_owned();
+        return Some(sentence.to_owned());
     }
-    visitor.say(&view.deadline.ko, &view.deadline.en).to_owned()
+    if view.state.is_open() {
+        return Some(visitor.say(&view.deadline.ko, &view.deadline.en).to_owned());
+    }
+    let answer = view.answer.as_ref()?;
+    let day = visitor.language.date(maru_web::in_korea(answer.serve_at).date());
+    Some(visitor.language.pick(format!("{day}에 답변을 보내 드렸어요."), format!("The answer was sent on {day}.")))
 }
 
 /// What we ask for stands before everything else: nothing goes on without it.
@@ -128,9 +135,9 @@ fn refusal(visitor: &Visitor, answer: &AnswerView) -> Html {
     let Some(refusal) = &answer.refusal else { return Html::empty() };
     let language = visitor.language;
     let mut list = DefinitionList::new()
-        .text(language.say("이유", "Reason"), &refusal.reason)
-        .text(language.say("근거", "Article"), &refusal.article)
-        .text(language.say("다투는 방법", "Remedy"), &refusal.remedy);
+        .markup(language.say("이유", "Reason"), letter(language, &refusal.reason, answer.sources.len()))
+        .text(language.say("근거", "Article"), &language.law(&refusal.article))
+        .markup(language.say("다투는 방법", "Remedy"), letter(language, &refusal.remedy, answer.sources.len()));
     if let Some(until) = refusal.object_until {
         list = list.text(language.say("이의신청 기한", "Object until"), &language.date(until));
     }
@@ -199,7 +206,7 @@ fn reasoning(visitor: &Visitor, view: &CitizenView) -> Html {
             Html::trusted("<li>")
                 .and(Html::text(language.say(&step.ko, &step.en)))
                 .and(Html::trusted(" <span class=\"article\">"))
-                .and(Html::text(&step.article))
+                .and(Html::text(&language.law(&step.article)))
                 .and(Html::trusted("</span></li>"))
         })
         .collect();
@@ -225,7 +232,8 @@ pub(in crate::pages) fn timeline(
                 .and(Html::paragraphs(words))
                 .and(Html::trusted("</blockquote>"));
         }
-        let small: Vec<&str> = [entry.by.as_deref(), entry.article.as_deref()].into_iter().flatten().collect();
+        let article = entry.article.as_deref().map(|article| language.law(article));
+        let small: Vec<&str> = [entry.by.as_deref(), article.as_deref()].into_iter().flatten().collect();
         if !small.is_empty() {
             body = body
                 .and(Html::trusted("<p class=\"why\">"))
@@ -304,7 +312,7 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
     if body.is_empty() {
         return body;
     }
-    section(language.say("할 수 있는 일", "What you can do"), &body)
+    section_on_screen(language.say("할 수 있는 일", "What you can do"), &body)
 }
 
 fn rating(visitor: &Visitor, action: &str, errors: &[FieldError]) -> Html {
@@ -406,7 +414,7 @@ fn downloads(visitor: &Visitor, view: &CitizenView) -> Html {
             language.say("증명서는 저희 없이도 누구나 확인할 수 있어요: ", "Anyone can check the proof without us: "),
         ))
         .and(Html::trusted("<code>maru ledger proof FILE --key KEY</code></p>"));
-    section(
+    section_on_screen(
         language.say("내려받기", "Download"),
         &Html::trusted("<ul class=\"links\">").and(items).and(Html::trusted("</ul>")).and(how),
     )

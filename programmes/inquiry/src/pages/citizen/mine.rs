@@ -26,12 +26,16 @@ pub(in crate::pages) fn page(visitor: &Visitor, rows: &[(QueueRow, String)]) -> 
         .iter()
         .map(|(row, title)| {
             let received = language.date(maru_web::in_korea(row.received_at).date());
-            let line = language
-                .pick(format!("{received} 접수 · {}", row.receipt), format!("Received {received} · {}", row.receipt));
+            let received = language.pick(format!("{received} 접수"), format!("Received {received}"));
+            let line = Html::trusted("<p>")
+                .and(Html::text(&received))
+                .and(Html::trusted(" · <span class=\"receipt\">"))
+                .and(Html::text(row.receipt.as_str()))
+                .and(Html::trusted("</span></p>"));
             Card::new(title)
                 .link(format!("/inquiries/{}", row.receipt))
                 .mark(Html::empty().and(words::state_tag(language, row.state)))
-                .body(Html::paragraphs(&line).and(words::row_clock(language, row, visitor.now)))
+                .body(line.and(words::row_clock(language, row, visitor.now)))
         })
         .collect();
     page.actions(Html::empty().and(ask))

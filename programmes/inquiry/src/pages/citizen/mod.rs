@@ -3,6 +3,7 @@
 pub(super) mod ask;
 pub(super) mod case;
 pub(super) mod check;
+pub(super) mod erased;
 pub(super) mod find;
 pub(super) mod mine;
 pub(super) mod received;

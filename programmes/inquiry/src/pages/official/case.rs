@@ -421,7 +421,11 @@ fn similar(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
 
 fn similar_case(visitor: &Visitor, case: &OnDesk<'_>, other: &SimilarCase) -> Disclosure {
     let language = visitor.language;
-    let title = format!("{} ({})", other.title, language.percentage(other.similarity));
+    let why = match other.similarity {
+        Some(similarity) => language.percentage(similarity),
+        None => language.say("같은 분야에서 최근 답변", "answered lately in this field").to_owned(),
+    };
+    let title = format!("{} ({why})", other.title);
     let answer = other.answer.as_deref().map(Html::paragraphs).unwrap_or_default();
     let link = Html::trusted("<p><a href=\"")
         .and(Html::text(&format!("/work/{}{}", other.receipt, case.desk.address.query())))

@@ -148,7 +148,8 @@ fn table(visitor: &Visitor, rows: &[StatisticsRow], agency: &Agency) -> Html {
             number(figures.in_time),
             number(figures.open),
             number(figures.overdue),
-            number(figures.hours.checked_div(figures.served).unwrap_or(0)),
+            // Where nothing was answered there is no mean.
+            figures.hours.checked_div(figures.served).map_or_else(|| Html::text("–"), number),
         ]);
     }
     Html::empty().and(table)
