@@ -6,6 +6,7 @@
 )]
 //! The rules engine over small packages written for the purpose.
 
+mod axes;
 mod constructs;
 mod exactness;
 mod language;
