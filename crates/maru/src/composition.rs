@@ -11,8 +11,8 @@ use maru_gateway::{
 };
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
 use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
-use maru_laws::{LawsService, Shelf};
 use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
+use maru_laws::{LawsService, Shelf};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_plan::PlanService;
 use maru_web::WebSecret;

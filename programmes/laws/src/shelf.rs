@@ -247,7 +247,8 @@ fn examples(package: &Package) -> Vec<Example> {
         .filter_map(|name| {
             let situation = read(&name)?;
             let about = &index[&name];
-            let label = about["label"].as_str().map_or_else(|| Words::of_label(&name.replace('_', " ")), Words::of_label);
+            let label =
+                about["label"].as_str().map_or_else(|| Words::of_label(&name.replace('_', " ")), Words::of_label);
             let question = about["variable"].as_str().zip(about["period"].as_str()).and_then(|(variable, period)| {
                 Some((variable.to_owned(), Period::parse(period)?, about["of"].as_str().map(str::to_owned)))
             });

@@ -50,8 +50,7 @@ impl Store {
     /// # Errors
     /// Where the database cannot be used.
     pub async fn certificate(&self, sha256: &Sha256) -> Result<Option<Recorded>, DatabaseError> {
-        let select =
-            "SELECT sha256, law, version, package, position, at FROM law_certificates WHERE sha256 = $1";
+        let select = "SELECT sha256, law, version, package, position, at FROM law_certificates WHERE sha256 = $1";
         let parameters = [sha256.as_str().into()];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
         let Some(row) = rows.first() else { return Ok(None) };

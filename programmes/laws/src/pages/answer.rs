@@ -76,7 +76,8 @@ fn picture(visitor: &Visitor, shown: &Shown) -> Html {
         Choice::new(format!("{}@{}", input.variable, input.instance), name)
     });
     let chosen = format!("{}@{}", along.fact.variable, along.fact.instance);
-    let field = Field::select(language, "along", language.say("다른 사실로 그리기", "Along another fact"), choices).value(chosen);
+    let field = Field::select(language, "along", language.say("다른 사실로 그리기", "Along another fact"), choices)
+        .value(chosen);
     let fields = Html::empty().and(field).and(Button::secondary(language.say("그리기", "Draw")));
     drawing.and(again(visitor, shown, "law-along", fields, "calculation"))
 }
@@ -88,7 +89,8 @@ fn again(visitor: &Visitor, shown: &Shown, class: &str, fields: Html, address: &
         Some(example) if address == "calculation" => {
             Form::get(format!("/laws/{}/examples/{}", shown.law.name, example.name))
         }
-        _ => Form::post(visitor, format!("/laws/{}/{address}", shown.law.name)).hidden("situation", ask::pretty(situation)),
+        _ => Form::post(visitor, format!("/laws/{}/{address}", shown.law.name))
+            .hidden("situation", ask::pretty(situation)),
     };
     form.hidden("variable", variable)
         .hidden("period", period.to_string())
@@ -164,18 +166,13 @@ fn certificate(visitor: &Visitor, shown: &Shown) -> Html {
         "무엇을 무엇으로 계산했는지 적은 파일입니다. 같은 법령 꾸러미를 가진 사람은 누구나 다시 계산해 확인할 수 있습니다.",
         "A file that says what was calculated from what. Whoever has the same package of law can calculate it again and compare.",
     );
-    let download = Button::secondary(language.say("계산 증명 내려받기", "Download the certificate")).icon(Icon::Download);
+    let download =
+        Button::secondary(language.say("계산 증명 내려받기", "Download the certificate")).icon(Icon::Download);
     let mut actions =
         Html::empty().and(again(visitor, shown, "law-action", Html::empty().and(download), "certificate"));
     if shown.may_record {
         let record = Button::primary(language.say("증명의 지문을 기록에 남기기", "Put its fingerprint on the log"));
-        actions = actions.and(again(
-            visitor,
-            shown,
-            "law-action",
-            Html::empty().and(record),
-            "recorded-certificate",
-        ));
+        actions = actions.and(again(visitor, shown, "law-action", Html::empty().and(record), "recorded-certificate"));
     }
     let card = Card::new(language.say("계산 증명", "Certificate of the calculation"))
         .body(Html::paragraphs(text))

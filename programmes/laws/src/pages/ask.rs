@@ -92,7 +92,11 @@ pub(super) fn page(visitor: &Visitor, law: &Law, sent: &Sent, errors: &[FieldErr
         maru_web::components::Choice::new(variable.name.as_ref(), say(language, &label))
     });
     let fields = Html::empty()
-        .and(Field::select(language, "variable", language.say("무엇을 계산할까요", "What to calculate"), choices).value(&sent.variable).errors(errors))
+        .and(
+            Field::select(language, "variable", language.say("무엇을 계산할까요", "What to calculate"), choices)
+                .value(&sent.variable)
+                .errors(errors),
+        )
         .and(
             Field::text(language, "period", language.say("언제", "When"))
                 .value(&sent.period)
@@ -103,7 +107,10 @@ pub(super) fn page(visitor: &Visitor, law: &Law, sent: &Sent, errors: &[FieldErr
             Field::text(language, "of", language.say("누구의", "Whose"))
                 .value(&sent.of)
                 .optional()
-                .hint(language.say("아래 상황에 쓴 이름입니다. 비우면 처음 사람입니다.", "A name in the situation below; the first where none is given."))
+                .hint(language.say(
+                    "아래 상황에 쓴 이름입니다. 비우면 처음 사람입니다.",
+                    "A name in the situation below; the first where none is given.",
+                ))
                 .errors(errors),
         )
         .and(

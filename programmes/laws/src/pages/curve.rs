@@ -126,10 +126,8 @@ fn now(language: Language, along: &Along, account: &Account, (across, up): (&Sca
     };
     let (x, y) = (across.at(at), up.at(value));
     let (anchor, beside) = if x > WIDTH * 0.65 { ("end", -12.0) } else { ("start", 12.0) };
-    let label = language.pick(
-        format!("지금 {}", say(language, &account.shown)),
-        format!("now {}", say(language, &account.shown)),
-    );
+    let label = language
+        .pick(format!("지금 {}", say(language, &account.shown)), format!("now {}", say(language, &account.shown)));
     format!(
         "<line class=\"curve-now\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{:.1}\"/><circle class=\"curve-dot\" cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"6\"/><text class=\"curve-label\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
         up.from,
@@ -152,7 +150,9 @@ fn round_top(most: f64) -> f64 {
 fn description(language: Language, along: &Along) -> String {
     let known: Vec<(f64, f64)> = along.points.iter().filter_map(|(at, value)| Some((*at, (*value)?))).collect();
     let (Some(first), Some(last)) = (known.first(), known.last()) else {
-        return language.say("법이 정한 값을 확인하지 못해 그리지 못합니다.", "A figure of the law is open.").to_owned();
+        return language
+            .say("법이 정한 값을 확인하지 못해 그리지 못합니다.", "A figure of the law is open.")
+            .to_owned();
     };
     let number = |value: f64| language.number(value.round() as i64);
     language.pick(

@@ -17,12 +17,7 @@ pub(super) fn page(visitor: &Visitor, law: &Law) -> Page {
             "법령의 기준과 산식을 그대로 옮겼습니다. 결과마다 까닭과 근거 조문을 보여 줍니다.",
             "Figures and formulas of the law, written as code. Every result shows why, and the article it rests on.",
         ))
-        .body(
-            figures(visitor, law)
-                .and(examples(language, law))
-                .and(acts(language, law))
-                .and(programs(language, law)),
-        )
+        .body(figures(visitor, law).and(examples(language, law)).and(acts(language, law)).and(programs(language, law)))
 }
 
 fn figures(visitor: &Visitor, law: &Law) -> Html {
@@ -37,10 +32,26 @@ fn figures(visitor: &Visitor, law: &Law) -> Html {
     };
     let all = crate::pages::figures::count(&law.package.system.parameters);
     let figures = KeyFigures::new([
-        figure(language.say("결과", "Results"), law.results(), language.say("산식으로 계산", "calculated by a formula")),
-        figure(language.say("사실", "Facts"), law.facts(), language.say("물어보거나 조회하는 것", "asked or looked up")),
-        figure(language.say("기준과 금액", "Figures of the law"), all, language.say("시행일과 출처가 있음", "each with date and source")),
-        figure(language.say("확인되지 않은 값", "Open figures"), open, language.say("추측하지 않고 비워 둠", "left open, never guessed")),
+        figure(
+            language.say("결과", "Results"),
+            law.results(),
+            language.say("산식으로 계산", "calculated by a formula"),
+        ),
+        figure(
+            language.say("사실", "Facts"),
+            law.facts(),
+            language.say("물어보거나 조회하는 것", "asked or looked up"),
+        ),
+        figure(
+            language.say("기준과 금액", "Figures of the law"),
+            all,
+            language.say("시행일과 출처가 있음", "each with date and source"),
+        ),
+        figure(
+            language.say("확인되지 않은 값", "Open figures"),
+            open,
+            language.say("추측하지 않고 비워 둠", "left open, never guessed"),
+        ),
     ]);
     let link = Button::secondary(language.say("기준과 금액 모두 보기", "Show all figures"))
         .link(format!("/laws/{}/figures", law.name));
@@ -118,8 +129,18 @@ fn programs(language: Language, law: &Law) -> Html {
     .and(Html::text(&format!("{api}/batch")))
     .and(Html::trusted("</code></li></ul>"));
     let source = language.pick(
-        format!("꾸러미 {} {}, 지문 {}", law.package.name, law.package.version, &law.sha256[..16.min(law.sha256.len())]),
-        format!("Package {} {}, fingerprint {}", law.package.name, law.package.version, &law.sha256[..16.min(law.sha256.len())]),
+        format!(
+            "꾸러미 {} {}, 지문 {}",
+            law.package.name,
+            law.package.version,
+            &law.sha256[..16.min(law.sha256.len())]
+        ),
+        format!(
+            "Package {} {}, fingerprint {}",
+            law.package.name,
+            law.package.version,
+            &law.sha256[..16.min(law.sha256.len())]
+        ),
     );
     let spec = Button::tertiary(language.say("API 설명", "API description")).small().link(format!("{api}/spec"));
     let card = Card::new(language.say("프로그램에서 쓰기", "For programs"))

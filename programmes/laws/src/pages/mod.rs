@@ -65,7 +65,8 @@ async fn shelf_page(Of(service): Of<LawsService>, visitor: Visitor) -> Page {
 }
 
 async fn law_page(Of(service): Of<LawsService>, visitor: Visitor, Path(law): Path<String>) -> Result<Page, Problem> {
-    Ok(law::page(&visitor, &service.law(&law).map_err(problem)?))
+    let law = service.law(&law).map_err(problem)?;
+    Ok(law::page(&visitor, &law))
 }
 
 #[derive(Deserialize, Default)]
@@ -184,8 +185,7 @@ async fn calculated(
     match service.answer(law.clone(), question.clone(), fact).await {
         Ok(told) => {
             let may_record = service.may(&caller_of(&visitor), "record");
-            let shown =
-                answer::Shown { law: &law, question: &question, answer: &told, example: None, may_record };
+            let shown = answer::Shown { law: &law, question: &question, answer: &told, example: None, may_record };
             Ok(answer::page(&visitor, &shown).personal())
         }
         Err(ServiceError::Situation(reason)) => Ok(ask::page(&visitor, &law, &sent, &[ask::wrong_situation(&reason)])),
@@ -237,11 +237,7 @@ struct Shown {
     certificate: String,
 }
 
-async fn check(
-    Of(service): Of<LawsService>,
-    visitor: Visitor,
-    Form(shown): Form<Shown>,
-) -> Result<Page, Problem> {
+async fn check(Of(service): Of<LawsService>, visitor: Visitor, Form(shown): Form<Shown>) -> Result<Page, Problem> {
     let text = shown.certificate.trim();
     let checked = match Sha256::try_from(text.to_owned()) {
         Ok(sha256) => {

@@ -32,9 +32,11 @@ pub(super) fn page(visitor: &Visitor, law: &Law, variable: &Variable) -> Page {
         body = body.and(Disclosure::new(language.say("산식 보기", "Show the formula"), source));
     }
     if !variable.formulas.is_empty() {
-        let try_it = Button::primary(language.say("계산해 보기", "Calculate it"))
-            .icon(Icon::Forward)
-            .link(format!("/laws/{}/calculation?variable={}", law.name, Html::text(&variable.name)));
+        let try_it = Button::primary(language.say("계산해 보기", "Calculate it")).icon(Icon::Forward).link(format!(
+            "/laws/{}/calculation?variable={}",
+            law.name,
+            Html::text(&variable.name)
+        ));
         body = body.and(Html::trusted("<p class=\"law-next\">")).and(try_it).and(Html::trusted("</p>"));
     }
     Page::new(visitor, say(language, &label(variable)), PageKind::Citizen)

@@ -10,10 +10,11 @@ use crate::shelf::Shelf;
 
 pub(super) fn page(visitor: &Visitor, shelf: &Shelf) -> Page {
     let language = visitor.language;
-    let page = Page::new(visitor, language.say("계산하는 법령", "Laws as code"), PageKind::Overview).lead(language.say(
-        "법령의 기준과 산식을 그대로 옮겼습니다. 결과마다 까닭과 근거 조문을 보여 줍니다.",
-        "Figures and formulas of the law, written as code. Every result shows why, and the article it rests on.",
-    ));
+    let page =
+        Page::new(visitor, language.say("계산하는 법령", "Laws as code"), PageKind::Overview).lead(language.say(
+            "법령의 기준과 산식을 그대로 옮겼습니다. 결과마다 까닭과 근거 조문을 보여 줍니다.",
+            "Figures and formulas of the law, written as code. Every result shows why, and the article it rests on.",
+        ));
     if shelf.is_empty() {
         let empty = EmptyState::new(
             language.say("아직 계산하는 법령이 없습니다", "No law is served yet"),

@@ -18,18 +18,19 @@ fn children(language: Language, account: &Account) -> Html {
     if account.children.is_empty() {
         return Html::empty();
     }
-    let list = account.children.iter().fold(Html::trusted("<ul class=\"law-tree\">"), |list, child| {
-        list.and(branch(language, child))
-    });
+    let list = account
+        .children
+        .iter()
+        .fold(Html::trusted("<ul class=\"law-tree\">"), |list, child| list.and(branch(language, child)));
     list.and(Html::trusted("</ul>"))
 }
 
 fn branch(language: Language, account: &Account) -> Html {
     let folds = !account.elsewhere && (!account.children.is_empty() || has_law(account));
     if !folds {
-        let note = account.elsewhere.then(|| {
-            Tag::new(Tone::Neutral, language.say("다른 줄에 설명함", "explained in another line"))
-        });
+        let note = account
+            .elsewhere
+            .then(|| Tag::new(Tone::Neutral, language.say("다른 줄에 설명함", "explained in another line")));
         let row = row(language, account, note);
         return Html::trusted("<li class=\"law-leaf\">").and(row).and(Html::trusted("</li>"));
     }
@@ -99,7 +100,10 @@ fn figure_line(language: Language, figure: &Figure) -> Html {
         .and(Html::trusted("</strong>"));
     if let Some(since) = &figure.since {
         let since = language.pick(format!("{since}부터"), format!("since {since}"));
-        html = html.and(Html::trusted(" <span class=\"law-whose\">")).and(Html::text(&since)).and(Html::trusted("</span>"));
+        html = html
+            .and(Html::trusted(" <span class=\"law-whose\">"))
+            .and(Html::text(&since))
+            .and(Html::trusted("</span>"));
     }
     for (title, href) in &figure.references {
         html = html.and(Html::trusted(" · ")).and(words::link(title, href.as_deref()));

@@ -1,10 +1,7 @@
 //! Why the service did not do what it was asked.
 
 use maru_ledger::{AppendError, DatabaseError, ExecuteError, LedgerError, SealError};
-use maru_rules::{
-    command::CalculationError,
-    explain::certificate::CertificateError,
-};
+use maru_rules::{command::CalculationError, explain::certificate::CertificateError};
 use maru_web::Problem;
 
 use crate::domain::Refusal;

@@ -182,8 +182,7 @@ impl LawsService {
         let record = Record {
             law: law.name.clone(),
             version: law.package.version.clone(),
-            package: Sha256::try_from(law.sha256.clone())
-                .map_err(|error| ServiceError::Internal(error.to_string()))?,
+            package: Sha256::try_from(law.sha256.clone()).map_err(|error| ServiceError::Internal(error.to_string()))?,
         };
         let stream = StreamId::new(<Certificate as maru_ledger::Aggregate>::KIND, sha256.as_str())
             .map_err(|error| ServiceError::Internal(error.to_string()))?;
@@ -191,7 +190,8 @@ impl LawsService {
         let _: Executed<Certificate> =
             self.inner.store.ledger().execute::<Certificate>(&stream, record, context).await?;
         let recorded = self.recorded(&sha256).await?;
-        let recorded = recorded.ok_or_else(|| ServiceError::Internal("a certificate was recorded and is not there".to_owned()))?;
+        let recorded =
+            recorded.ok_or_else(|| ServiceError::Internal("a certificate was recorded and is not there".to_owned()))?;
         Ok((certificate, recorded))
     }
 
@@ -242,7 +242,9 @@ impl LawsService {
 fn hash_of(certificate: &Json) -> Result<Sha256, ServiceError> {
     let text = certificate["sha256"].as_str().unwrap_or_default();
     Sha256::try_from(text.to_owned()).map_err(|_| {
-        ServiceError::situation("this is no certificate: it has no field «sha256» with 64 digits 0-9 and a-f".to_owned())
+        ServiceError::situation(
+            "this is no certificate: it has no field «sha256» with 64 digits 0-9 and a-f".to_owned(),
+        )
     })
 }
 
@@ -255,7 +257,8 @@ const WIDEST_AT_LEAST: i64 = 2_000_000;
 fn picture(account: &Account, changes: &[Change], wanted: Option<&(String, String)>) -> Option<(Fact, Range)> {
     let money = |input: &&&Account| input.unit.as_deref().is_some_and(|unit| unit.starts_with("currency"));
     let inputs = account.inputs();
-    let named = |input: &&&Account| wanted.is_none_or(|(variable, of)| input.variable == *variable && input.instance == *of);
+    let named =
+        |input: &&&Account| wanted.is_none_or(|(variable, of)| input.variable == *variable && input.instance == *of);
     let matters = |input: &Account| {
         changes.iter().any(|change| change.variable == input.variable && change.instance == input.instance)
     };

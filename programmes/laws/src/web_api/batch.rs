@@ -73,11 +73,7 @@ impl IntoResponse for BatchError {
 }
 
 /// Calculates a population.
-pub(super) async fn answer(
-    State(served): State<Served>,
-    Query(asked): Query<Asked>,
-    request: Request,
-) -> Response {
+pub(super) async fn answer(State(served): State<Served>, Query(asked): Query<Asked>, request: Request) -> Response {
     match population(served, asked, request).await {
         Ok(bytes) => ([(header::CONTENT_TYPE, PARQUET)], bytes).into_response(),
         Err(error) => error.into_response(),
@@ -119,12 +115,12 @@ fn entity_of(system: &System, variables: &[String]) -> Result<String, BatchError
     let mut entities = Vec::new();
     for name in variables {
         let variable = system.variables.get(name.as_str());
-        let variable = variable.ok_or_else(|| {
-            BatchError::Request(format!("there is no variable «{name}»; /variables lists them"))
-        })?;
+        let variable = variable
+            .ok_or_else(|| BatchError::Request(format!("there is no variable «{name}»; /variables lists them")))?;
         entities.push(&system.entities[variable.entity].key);
     }
-    let first = entities.first().ok_or_else(|| BatchError::Request("name variables, such as variables=a,b".to_owned()))?;
+    let first =
+        entities.first().ok_or_else(|| BatchError::Request("name variables, such as variables=a,b".to_owned()))?;
     match entities.iter().find(|entity| *entity != first) {
         None => Ok(first.to_string()),
         Some(other) => Err(BatchError::Request(format!(

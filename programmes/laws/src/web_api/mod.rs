@@ -9,8 +9,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, OriginalUri, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
     routing::{any, post},
 };
@@ -94,13 +94,7 @@ pub fn routes(shelf: &Shelf, site: &str) -> Router {
 }
 
 /// Every address: the rules decide what it means. Calculating is work for a thread of its own.
-async fn answer(
-    State(served): State<Served>,
-    method: Method,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn answer(State(served): State<Served>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     let Ok(_place) = Arc::clone(&served.room).acquire_owned().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };

@@ -31,7 +31,9 @@ async fn everybody_reads_the_law_in_both_languages() {
             assert!(text.len() > 300, "{path}");
         }
     }
-    for missing in ["/laws/france", "/laws/korea/results/nothing", "/laws/korea/examples/nobody", "/laws/certificates/abc"] {
+    for missing in
+        ["/laws/france", "/laws/korea/results/nothing", "/laws/korea/examples/nobody", "/laws/certificates/abc"]
+    {
         let (status, _) = ask(&deployment, None, Language::Korean, ("GET", missing, "")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");
     }
@@ -42,7 +44,8 @@ async fn an_example_shows_the_result_its_picture_and_why() {
     let deployment = deployment().await;
     let path = "/laws/korea/examples/elderly_couple";
     let (_, korean) = ask(&deployment, None, Language::Korean, ("GET", path, "")).await;
-    for part in ["남편 · 2026년 3월", "law-figure", "class=\"curve\"", "law-tree", "이 결과가 나온 까닭", "입력 없음"] {
+    for part in ["남편 · 2026년 3월", "law-figure", "class=\"curve\"", "law-tree", "이 결과가 나온 까닭", "입력 없음"]
+    {
         assert!(korean.contains(part), "{part}");
     }
     let (_, english) = ask(&deployment, None, Language::English, ("GET", path, "")).await;
@@ -68,12 +71,17 @@ fn situation() -> String {
 async fn what_is_wrong_with_a_situation_is_said_in_the_form() {
     let deployment = deployment().await;
     let post = async |situation: &str| {
-        let fields = [("situation", situation), ("variable", "basic_pension"), ("period", "2026-03"), ("of", "husband")];
+        let fields =
+            [("situation", situation), ("variable", "basic_pension"), ("period", "2026-03"), ("of", "husband")];
         let body = form(&fields);
         ask(&deployment, None, Language::English, ("POST", "/laws/korea/calculation", &body)).await
     };
     assert_eq!(post(&situation()).await.0, StatusCode::OK);
-    for (wrong, word) in [("{", "This is not JSON"), ("{\"persons\": {\"a\": {\"x\": {\"2026-03\": 1}}}}", "&#39;x&#39;"), ("[]", "Object")] {
+    for (wrong, word) in [
+        ("{", "This is not JSON"),
+        ("{\"persons\": {\"a\": {\"x\": {\"2026-03\": 1}}}}", "&#39;x&#39;"),
+        ("[]", "Object"),
+    ] {
         let (status, text) = post(wrong).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         assert!(text.contains(word) || text.contains(&word.replace("&#39;", "'")), "{wrong}: {text:.4000}");

@@ -22,7 +22,8 @@ pub(crate) fn shelf() -> Shelf {
     let read = || {
         let package = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../laws/korea/openfisca_korea");
         let title = "사회보장급여".to_owned();
-        Shelf::read(&[LawSettings { name: "korea".to_owned(), title, title_en: "Benefits".to_owned(), package }]).unwrap()
+        Shelf::read(&[LawSettings { name: "korea".to_owned(), title, title_en: "Benefits".to_owned(), package }])
+            .unwrap()
     };
     SHELF.get_or_init(read).clone()
 }

@@ -42,10 +42,7 @@ async fn a_situation_is_calculated_along_axes_too() {
 async fn links_lead_below_the_law() {
     let (status, variables) = ask("GET", "/laws/korea/api/variables", "", Vec::new()).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!(
-        variables["basic_pension"]["href"],
-        "https://maru.example.go.kr/laws/korea/api/variable/basic_pension"
-    );
+    assert_eq!(variables["basic_pension"]["href"], "https://maru.example.go.kr/laws/korea/api/variable/basic_pension");
     assert_eq!(ask("GET", "/laws/korea/api/nothing", "", Vec::new()).await.0, StatusCode::NOT_FOUND);
 }
 

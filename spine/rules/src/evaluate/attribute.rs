@@ -115,7 +115,10 @@ impl Evaluator {
             }
             Value::EnumMember(enumeration, index) => match &**name {
                 "name" => Ok(Value::Text(Arc::clone(&enumeration.members[*index].0))),
-                "value" => Ok(Value::text(&enumeration.members[*index].1)),
+                "value" => Ok(match enumeration.numbers.get(*index) {
+                    Some(Some(number)) => Value::Int(*number),
+                    _ => Value::text(&enumeration.members[*index].1),
+                }),
                 "index" => Ok(Value::Int(*index as i64)),
                 "possible_values" | "__class__" => Ok(Value::EnumType(Arc::clone(enumeration))),
                 _ => Err(missing(object, name)),

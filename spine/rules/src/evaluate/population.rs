@@ -243,13 +243,19 @@ impl Evaluator {
         let entity = self.entity(projector.entity)?;
         let group = projector.entity;
         let own = match &**name {
-            "has_role" if entity.is_person => {
+            "has_role" => {
                 let Some(role) = Self::role_argument(arguments.take(0, "role"))? else {
                     return Err(Diagnostic::raised("TypeError", "has_role() needs a role"));
                 };
-                self.has_role(&role)?
+                let has_role = self.has_role(&role)?;
+                // Asked of a group, it is still an answer for each person.
+                if !entity.is_person {
+                    return Ok(Value::Column(has_role));
+                }
+                has_role
             }
             "get_rank" if entity.is_person => self.rank(arguments)?,
+            "get_rank" => return self.rank(arguments).map(Value::Column),
             "value_from_partner" if entity.is_person => self.partner(arguments)?,
             "empty_array" => {
                 return self

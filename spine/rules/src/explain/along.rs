@@ -58,7 +58,9 @@ pub fn along(
         let names = &once.identifiers[entity];
         let Some(name) = name else { return Ok(0) };
         let place = names.iter().position(|known| known == name);
-        place.ok_or_else(|| Diagnostic::raised("ValueError", format!("there is no «{name}»; there are: {}", names.join(", "))))
+        place.ok_or_else(|| {
+            Diagnostic::raised("ValueError", format!("there is no «{name}»; there are: {}", names.join(", ")))
+        })
     };
     let (asked, varied) = (system.variable(variable)?, system.variable(&fact.variable)?);
     let (row, index) = (place(asked.entity, instance)?, place(varied.entity, Some(&fact.instance))?);

@@ -319,9 +319,7 @@ fn figure(system: &System, read: &ParameterRead) -> Figure {
                 .collect();
             (Json::Array(value), Words { ko: shown.clone(), en: shown }, None)
         }
-        _ => {
-            (read.value.as_ref().map_or(Json::Null, parameter_json), figure_words(read.value.as_ref(), unit), None)
-        }
+        _ => (read.value.as_ref().map_or(Json::Null, parameter_json), figure_words(read.value.as_ref(), unit), None),
     };
     Figure {
         name: read.name.clone(),

@@ -21,11 +21,7 @@ pub(super) struct Cut {
 
 impl Cut {
     /// The part above the nodes that `is_there`.
-    pub(super) fn new(
-        graph: &Graph,
-        wanted: &[NodeId],
-        is_there: impl Fn(NodeId) -> bool,
-    ) -> Result<Self, Diagnostic> {
+    pub(super) fn new(graph: &Graph, wanted: &[NodeId], is_there: impl Fn(NodeId) -> bool) -> Result<Self, Diagnostic> {
         let mut cut = Graph::default();
         let mut at: HashMap<NodeId, NodeId> = HashMap::new();
         let mut below = Vec::new();

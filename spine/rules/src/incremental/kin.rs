@@ -13,9 +13,12 @@ pub(super) struct Kin {
 impl Kin {
     pub(super) fn new(population: &Population, person: usize) -> Self {
         let kinds = population.memberships.iter().zip(&population.counts).enumerate();
-        let members = kinds.map(|(kind, (membership, groups))| {
-            if kind == person { (Vec::new(), Vec::new()) } else { listed(&membership.group, *groups) }
-        });
+        let members =
+            kinds.map(
+                |(kind, (membership, groups))| {
+                    if kind == person { (Vec::new(), Vec::new()) } else { listed(&membership.group, *groups) }
+                },
+            );
         Self { person, members: members.collect() }
     }
 
@@ -34,9 +37,9 @@ impl Kin {
             }
             if kind == self.person {
                 let groups = (0..found.len()).filter(|group| *group != self.person);
-                open.extend(groups.filter_map(|group| {
-                    Some((group, *population.memberships[group].group.get(row)? as usize))
-                }));
+                open.extend(
+                    groups.filter_map(|group| Some((group, *population.memberships[group].group.get(row)? as usize))),
+                );
             } else {
                 open.extend(self.members_of(kind, row).iter().map(|person| (self.person, *person as usize)));
             }

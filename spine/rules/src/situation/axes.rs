@@ -92,7 +92,9 @@ impl Axes {
         population: &Population,
         buffer: &mut Buffer,
     ) -> Result<(), SituationError> {
-        for (_, cells) in buffer.values_mut() {
+        for ((name, _), (_, cells)) in buffer.iter_mut() {
+            let Some(variable) = system.variables.get(name) else { continue };
+            cells.resize(population.counts[variable.entity], None);
             *cells = (0..self.points).flat_map(|_| cells.iter().cloned()).collect();
         }
         for (place, direction) in self.directions.iter().enumerate() {
@@ -106,8 +108,7 @@ impl Axes {
                     )));
                 }
                 let key = (Arc::clone(&axis.variable.name), axis.period.to_string());
-                let (_, cells) =
-                    buffer.entry(key).or_insert_with(|| (axis.period, vec![None; count * self.points]));
+                let (_, cells) = buffer.entry(key).or_insert_with(|| (axis.period, vec![None; count * self.points]));
                 for point in 0..self.points {
                     let step = self.step(place, point);
                     cells[point * count + axis.index] = Some(Cell::Number(axis.value(step, direction.count)?));
@@ -134,7 +135,8 @@ impl Direction {
         let mut count = None;
         let mut axes = Vec::new();
         for axis in written {
-            let entries = axis.as_object().ok_or_else(|| wrong("An axis is an object with name, min, max and count."))?;
+            let entries =
+                axis.as_object().ok_or_else(|| wrong("An axis is an object with name, min, max and count."))?;
             // Axes that move together have as many points as the first.
             if count.is_none() {
                 let points = entries.get("count").and_then(Json::as_u64).filter(|points| *points > 0);
@@ -142,14 +144,16 @@ impl Direction {
             }
             axes.push(Axis::read(system, entries, default)?);
         }
-        let count = count.and_then(|count| usize::try_from(count).ok()).ok_or_else(|| wrong("A list of axes is empty."))?;
+        let count =
+            count.and_then(|count| usize::try_from(count).ok()).ok_or_else(|| wrong("A list of axes is empty."))?;
         Ok(Self { count, axes })
     }
 }
 
 impl Axis {
     fn read(system: &System, entries: &Map<String, Json>, default: Option<Period>) -> Result<Self, SituationError> {
-        let name = entries.get("name").and_then(Json::as_str).ok_or_else(|| wrong("An axis needs «name»: a variable."))?;
+        let name =
+            entries.get("name").and_then(Json::as_str).ok_or_else(|| wrong("An axis needs «name»: a variable."))?;
         let variable = system.variables.get(name).ok_or_else(|| wrong(format!("There is no variable «{name}».")))?;
         if matches!(variable.value_type, ValueType::Text | ValueType::Enum(_) | ValueType::Date) {
             return Err(wrong(format!("«{name}» has no numbers; an axis needs a variable with numbers.")));

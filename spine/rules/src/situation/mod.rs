@@ -451,4 +451,3 @@ fn simulation_name(simulation: &Simulation, entity: usize, place: usize) -> Opti
 fn object<'json>(value: &'json Json, path: &[&str]) -> Result<&'json Map<String, Json>, SituationError> {
     value.as_object().ok_or_else(|| SituationError::new(path, "Invalid type: must be of type 'Object'."))
 }
-

@@ -10,4 +10,5 @@ mod axes;
 mod constructs;
 mod exactness;
 mod language;
+mod nation;
 mod package;
