@@ -3,6 +3,7 @@
 //!
 //! The description refers to `ProblemDocument`, which the description of inquiries holds: the two are shown as one.
 
+#![allow(clippy::unused_async, reason = "a handler is asynchronous, whether or not this one waits")]
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
 use std::collections::BTreeMap;

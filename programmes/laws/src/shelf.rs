@@ -193,7 +193,7 @@ fn acts(package: &Package) -> Vec<Act> {
     let base = package.root.join("variables");
     let mut acts: BTreeMap<String, Act> = BTreeMap::new();
     for variable in package.system.variables.values() {
-        let file = variable.source.as_ref().map(|(file, ..)| file.as_path()).unwrap_or(&base);
+        let file = variable.source.as_ref().map_or(base.as_path(), |(file, ..)| file.as_path());
         let below = file.strip_prefix(&base).unwrap_or(file);
         let mut parts = below.iter();
         let first = parts.next().and_then(|part| part.to_str()).unwrap_or_default();

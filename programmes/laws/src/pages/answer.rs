@@ -4,7 +4,7 @@
 use maru_rules::explain::{Account, Source, change::Change};
 use maru_web::{
     Html, Language, Page, PageKind, Visitor,
-    components::{Button, Card, Choice, Field, Form, Icon, Table, Tag, Tone},
+    components::{Button, Card, Choice, Disclosure, Field, Form, Icon, Table, Tag, Tone},
 };
 
 use super::{ask, curve, say, tree, words};
@@ -25,12 +25,12 @@ pub(super) struct Shown<'page> {
 }
 
 /// Rows of the table of changes: what matters most comes first.
-const CHANGES: usize = 16;
+const CHANGES: usize = 10;
 
 pub(super) fn page(visitor: &Visitor, shown: &Shown) -> Page {
     let language = visitor.language;
     let account = &shown.answer.account;
-    let title = say(language, &account.label);
+    let title = capital(say(language, &account.label));
     let period = maru_rules::explain::period_in_words(account.period);
     let page = Page::new(visitor, title, PageKind::Citizen)
         .breadcrumb(language.say("계산하는 법령", "Laws as code"), "/laws")
@@ -44,6 +44,12 @@ pub(super) fn page(visitor: &Visitor, shown: &Shown) -> Page {
             .and(facts(language, account))
             .and(certificate(visitor, shown)),
     )
+}
+
+/// A label as a title: English ones begin with a capital.
+fn capital(label: &str) -> String {
+    let mut letters = label.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn result(language: Language, account: &Account) -> Html {
@@ -130,29 +136,41 @@ fn changes(language: Language, changes: &[Change]) -> Html {
     heading.and(Html::paragraphs(hint)).and(table)
 }
 
+/// What was given stands open; what nobody said, and the law's usual value stands for, is folded: it is long.
 fn facts(language: Language, account: &Account) -> Html {
-    let inputs = account.inputs();
-    if inputs.is_empty() {
+    let (given, usual): (Vec<&Account>, Vec<&Account>) =
+        account.inputs().into_iter().partition(|input| input.source == Source::Given);
+    if given.is_empty() && usual.is_empty() {
         return Html::empty();
     }
-    let table = Table::new(language.say("확인한 사실과 증빙", "Facts and what proves them"))
+    let mut html = words::heading(language.say("확인한 사실과 증빙", "Facts and what proves them"));
+    if !given.is_empty() {
+        html = html.and(fact_table(language, language.say("말한 사실", "What was said"), &given));
+    }
+    if !usual.is_empty() {
+        let title = language.pick(
+            format!("말하지 않아 보통의 값으로 본 사실 {}가지", usual.len()),
+            format!("{} facts that nobody gave: the usual value stands for them", usual.len()),
+        );
+        html = html.and(Disclosure::new(&title, fact_table(language, &title, &usual)));
+    }
+    html
+}
+
+fn fact_table(language: Language, caption: &str, facts: &[&Account]) -> Html {
+    let table = Table::new(caption)
         .hidden_caption()
         .column(language.say("사실", "Fact"))
         .figures(language.say("값", "Value"))
         .column(language.say("무엇으로 확인하나", "What proves it"));
-    let table = inputs.iter().fold(table, |table, input| {
-        let value = Html::trusted("<span>").and(Html::text(say(language, &input.shown)));
-        let value = match input.source {
-            Source::Usual => value.and(Html::trusted("<br>")).and(not_given(language)),
-            _ => value,
-        };
+    let rows = facts.iter().fold(table, |table, fact| {
         table.row([
-            Html::text(&format!("{} · {}", input.instance, say(language, &input.label))),
-            value.and(Html::trusted("</span>")),
-            Html::trusted("<span>").and(Html::text(say(language, &input.text))).and(Html::trusted("</span>")),
+            Html::text(&format!("{} · {}", fact.instance, say(language, &fact.label))),
+            Html::text(say(language, &fact.shown)),
+            Html::trusted("<span>").and(Html::text(say(language, &fact.text))).and(Html::trusted("</span>")),
         ])
     });
-    words::heading(language.say("확인한 사실과 증빙", "Facts and what proves them")).and(table)
+    Html::empty().and(rows)
 }
 
 /// The mark of a fact about which nothing was said.

@@ -35,12 +35,18 @@ pub(super) fn picture(language: Language, along: &Along, account: &Account) -> H
         .and(Html::trusted("</figure>"))
 }
 
+/// The nearest whole number.
+#[expect(clippy::cast_possible_truncation, reason = "amounts of money are far below nine quadrillion")]
+fn whole(value: f64) -> i64 {
+    value.round() as i64
+}
+
 /// Money as it is said on an axis: in units of ten thousand in Korean.
 fn short(language: Language, value: f64) -> String {
-    let whole = value.round() as i64;
+    let number = whole(value);
     match language {
-        Language::Korean if whole != 0 && whole % 10_000 == 0 => format!("{}만", language.number(whole / 10_000)),
-        _ => language.number(whole),
+        Language::Korean if number != 0 && number % 10_000 == 0 => format!("{}만", language.number(number / 10_000)),
+        _ => language.number(number),
     }
 }
 
@@ -154,7 +160,7 @@ fn description(language: Language, along: &Along) -> String {
             .say("법이 정한 값을 확인하지 못해 그리지 못합니다.", "A figure of the law is open.")
             .to_owned();
     };
-    let number = |value: f64| language.number(value.round() as i64);
+    let number = |value: f64| language.number(whole(value));
     language.pick(
         format!("{}일 때 {}, {}일 때 {}입니다.", number(first.0), number(first.1), number(last.0), number(last.1)),
         format!("{} at {}, {} at {}.", number(first.1), number(first.0), number(last.1), number(last.0)),
@@ -169,8 +175,8 @@ fn table(language: Language, along: &Along, (fact, result): (&str, &str)) -> Htm
     let step = (along.points.len() / ROWS).max(1);
     let rows = along.points.iter().step_by(step).fold(table, |table, (at, value)| {
         let open = language.say("알 수 없음", "not known").to_owned();
-        let shown = value.map_or(open, |value| language.number(value.round() as i64));
-        table.row([Html::text(&language.number(at.round() as i64)), Html::text(&shown)])
+        let shown = value.map_or(open, |value| language.number(whole(value)));
+        table.row([Html::text(&language.number(whole(*at))), Html::text(&shown)])
     });
     Html::empty().and(rows)
 }

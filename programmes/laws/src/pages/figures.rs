@@ -87,7 +87,9 @@ fn table(language: Language, figures: &[Figure]) -> Html {
         table.row([
             Html::text(say(language, &figure.description)),
             Html::text(say(language, &figure.shown)),
-            Html::text(figure.since.as_deref().unwrap_or("–")),
+            Html::trusted("<span class=\"law-date\">")
+                .and(Html::text(figure.since.as_deref().unwrap_or("–")))
+                .and(Html::trusted("</span>")),
             Html::trusted("<div>").and(sources).and(Html::trusted("</div>")),
         ])
     });

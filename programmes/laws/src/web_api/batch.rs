@@ -55,11 +55,10 @@ enum BatchError {
 impl IntoResponse for BatchError {
     fn into_response(self) -> Response {
         let status = match &self {
-            Self::Request(_) => StatusCode::BAD_REQUEST,
             Self::Parts(multer::Error::StreamSizeExceeded { .. } | multer::Error::StreamReadFailed(_)) => {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
-            Self::Parts(_) => StatusCode::BAD_REQUEST,
+            Self::Request(_) | Self::Parts(_) => StatusCode::BAD_REQUEST,
             Self::Columns(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Files(_) | Self::Thread(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

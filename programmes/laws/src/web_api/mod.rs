@@ -71,10 +71,11 @@ impl Served {
 
     /// What links begin with.
     fn host(&self, headers: &HeaderMap) -> String {
-        let site = self.site.as_deref().map(str::to_owned).unwrap_or_else(|| {
+        let asked = || {
             let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
             format!("http://{host}")
-        });
+        };
+        let site = self.site.as_deref().map_or_else(asked, str::to_owned);
         format!("{site}{}/", self.prefix)
     }
 }

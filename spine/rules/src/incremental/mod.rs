@@ -121,11 +121,10 @@ impl Standing {
         let (population, person) = (&self.simulation.population, self.simulation.system.person);
         let kin = self.kin.get_or_insert_with(|| Kin::new(population, person));
         let part = kin.joined(population, variable.entity, &touched);
-        if !self.prepared.contains_key(&key) {
-            let prepared = self.prepare(&key)?;
-            self.prepared.insert(key.clone(), prepared);
-        }
-        let prepared = self.prepared.get(&key).ok_or_else(inconsistent)?;
+        let prepared = match self.prepared.remove(&key) {
+            Some(prepared) => prepared,
+            None => self.prepare(&key)?,
+        };
         let columns = prepared.cut.run(&self.part(&part, &prepared.cut)?)?;
         let redone = Redone {
             operations: prepared.operations,
@@ -136,6 +135,7 @@ impl Standing {
             let whole = self.columns.get_mut(id).ok_or_else(inconsistent)?;
             splice(whole, &part[*entity], column)?;
         }
+        self.prepared.insert(key, prepared);
         Ok(redone)
     }
 
