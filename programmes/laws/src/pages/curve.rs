@@ -170,7 +170,7 @@ fn description(language: Language, along: &Along) -> String {
 fn table(language: Language, along: &Along, (fact, result): (&str, &str)) -> Html {
     let table = Table::new(language.pick(format!("{fact}에 따른 {result}"), format!("{result} by {fact}")))
         .hidden_caption()
-        .figures(fact)
+        .column(fact)
         .figures(result);
     let step = (along.points.len() / ROWS).max(1);
     let rows = along.points.iter().step_by(step).fold(table, |table, (at, value)| {

@@ -158,6 +158,7 @@ impl Evaluator {
                 _ => return Err(missing(object, name)),
             }),
             Value::Population(projector) => self.population_attribute(projector, name),
+            Value::Holder(variable) => self.holder_attribute(variable, name),
             Value::ParameterAt(node, instant) => self.parameter_attribute(node, instant, name),
             Value::Indexed(indexed) => self.indexed_child(indexed, name),
             Value::Scale(scale) => {

@@ -365,6 +365,20 @@ impl Evaluator {
     }
 
     /// `population.get_holder("variable")`: what is known of a variable at this point of the calculation.
+    /// What is known of a variable, as `entity.get_variable("name").entity` asks it.
+    pub(crate) fn holder_attribute(&mut self, variable: &Name, name: &Name) -> Outcome<Value> {
+        let system = self.system()?;
+        let known = system.variable(variable)?;
+        Ok(match &**name {
+            "name" => Value::Text(Arc::clone(&known.name)),
+            "entity" => Value::Entity(Arc::clone(&system.entities[known.entity])),
+            "label" => known.label.as_deref().map_or(Value::None, Value::text),
+            "definition_period" => Value::Unit(known.definition_period),
+            "variable" => Value::Holder(Arc::clone(variable)),
+            _ => Value::Method(Arc::new((Value::Holder(Arc::clone(variable)), Arc::clone(name)))),
+        })
+    }
+
     pub(crate) fn holder_method(&mut self, variable: &Name, name: &Name, arguments: &Arguments) -> Outcome<Value> {
         let system = self.system()?;
         let variable = Arc::clone(system.variable(variable)?);

@@ -134,6 +134,12 @@ impl Evaluator {
             Value::Tree(_) => self.tree_method(object, name, &arguments),
             Value::Children(node) => self.children_method(node, name, &arguments),
             Value::Holder(variable) => self.holder_method(variable, name, &arguments),
+            Value::Entity(_) if &**name == "get_variable" => {
+                let variable = arguments.require(0, "variable_name", name)?.display();
+                let system = self.system()?;
+                let known = system.variables.get(variable.as_str());
+                Ok(known.map_or(Value::None, |known| Value::Holder(Arc::clone(&known.name))))
+            }
             Value::System(system) => self.system_method(system, object, name, arguments),
             Value::EnumType(enumeration) if &**name == "encode" => {
                 let array = arguments.require(0, "array", "encode")?;

@@ -282,7 +282,16 @@ impl Evaluator {
                 self.choose(&missing, &Value::Int(0), &value)
             }
             "copy" | "squeeze" | "ravel" => first(),
-            "errstate" | "seterr" | "set_printoptions" | "finfo" | "iinfo" => Ok(Value::None),
+            "errstate" | "seterr" | "set_printoptions" => Ok(Value::None),
+            "iinfo" | "finfo" => {
+                let kind = match kind_of(&arguments.require(0, "type", function)?)? {
+                    Kind::Int64 => "int64",
+                    Kind::Float32 => "float32",
+                    Kind::Float64 => "float64",
+                    _ => "int32",
+                };
+                Ok(Value::builtin(&format!("numpy.info.{kind}")))
+            }
             "bool_" | "bool" | "int32" | "int64" | "int" | "float32" | "float64" | "float" | "int16" | "int8"
             | "uint8" | "str_" => {
                 let kind = kind_of(&Value::text(function))?;
