@@ -4,7 +4,7 @@
 //! key (`person`, `household` …), holding what `maru rules run` reads from `person.parquet`. All variables asked for belong
 //! to one kind of entity; the answer is its file.
 
-use std::{io::Write as _, path::Path};
+use std::{io::Write as _, path::Path, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -22,6 +22,10 @@ use super::Served;
 /// The largest population in one request, in bytes: some twenty million persons with a few facts. Larger ones are files
 /// for `maru rules run`.
 const LARGEST: usize = 512 << 20;
+/// Populations that are received and calculated at once: each may take as much room on the disk as a request may send.
+pub(super) const AT_ONCE: usize = 2;
+/// How long a population may take to arrive.
+const ARRIVES_WITHIN: Duration = Duration::from_mins(10);
 /// The media type of Parquet.
 const PARQUET: &str = "application/vnd.apache.parquet";
 
@@ -42,6 +46,10 @@ pub(super) struct Asked {
 enum BatchError {
     #[error("{0}")]
     Request(String),
+    #[error("other populations are being calculated; try again in a minute")]
+    Busy,
+    #[error("the population did not arrive within {} minutes; send it over a faster line, or use maru rules run", ARRIVES_WITHIN.as_secs() / 60)]
+    Slow,
     #[error(transparent)]
     Parts(#[from] multer::Error),
     #[error("{0}")]
@@ -59,10 +67,12 @@ impl IntoResponse for BatchError {
                 StatusCode::PAYLOAD_TOO_LARGE
             }
             Self::Request(_) | Self::Parts(_) => StatusCode::BAD_REQUEST,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::Columns(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Files(_) | Self::Thread(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };
-        if status.is_server_error() {
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
             tracing::error!(error = %self, "a population was not calculated");
             return (status, axum::Json(json!({ "error": "The population could not be calculated. Try again." })))
                 .into_response();
@@ -84,14 +94,14 @@ async fn population(served: Served, asked: Asked, request: Request) -> Result<Ve
         .ok_or_else(|| BatchError::Request("write the period as 2026, 2026-01 or 2026-01-15".to_owned()))?;
     let variables: Vec<String> = asked.variables.split(',').map(|name| name.trim().to_owned()).collect();
     let entity = entity_of(&served.package.system, &variables)?;
-    // One population at a time for each processor: the others wait before they send.
-    let Ok(_place) = std::sync::Arc::clone(&served.room).acquire_owned().await else {
-        return Err(BatchError::Request("the server is stopping; try again in a minute".to_owned()));
-    };
+    let _upload = Arc::clone(&served.uploads).try_acquire_owned().map_err(|_| BatchError::Busy)?;
     let folder = tempfile::tempdir()?;
     let (input, output) = (folder.path().join("in"), folder.path().join("out"));
     std::fs::create_dir(&input)?;
-    receive(&served.package.system, request, &input).await?;
+    let arrival = receive(&served.package.system, request, &input);
+    tokio::time::timeout(ARRIVES_WITHIN, arrival).await.map_err(|_| BatchError::Slow)??;
+    // Only what is there takes a place among the calculations.
+    let _place = Arc::clone(&served.room).acquire_owned().await.map_err(|_| BatchError::Busy)?;
     let done = tokio::task::spawn_blocking(move || {
         let question = maru_columns::Question {
             input: &input,

@@ -38,6 +38,8 @@ pub struct Served {
     site: Option<Arc<str>>,
     /// As many calculations at once as there are processors; the others wait.
     room: Arc<Semaphore>,
+    /// As many populations at once as are received; the others are told to come again.
+    uploads: Arc<Semaphore>,
 }
 
 impl Served {
@@ -45,7 +47,8 @@ impl Served {
     pub fn new(package: Arc<Package>, options: Options) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let room = Arc::new(Semaphore::new(processors));
-        Self { package, options, welcome: None, prefix: Arc::from(""), site: None, room }
+        let uploads = Arc::new(Semaphore::new(batch::AT_ONCE));
+        Self { package, options, welcome: None, prefix: Arc::from(""), site: None, room, uploads }
     }
 
     /// With a greeting instead of OpenFisca's.

@@ -13,8 +13,8 @@ use crate::variable::{ValueType, Variable};
 use serde_json::{Map, Value as Json};
 use std::sync::Arc;
 
-/// The most points that axes may have together: more would be a population, not a situation.
-const MOST_POINTS: usize = 1_000_000;
+/// The most rows that a situation may have along its axes: more would be a population, not a situation.
+const MOST_ROWS: usize = 1_000_000;
 
 /// One variable along a range, for one person or group of the situation.
 struct Axis {
@@ -57,12 +57,7 @@ impl Axes {
             };
             directions.push(Direction::read(system, &axes, default)?);
         }
-        let points = directions.iter().try_fold(1_usize, |points, direction| points.checked_mul(direction.count));
-        let points = points.filter(|points| *points <= MOST_POINTS).ok_or_else(|| {
-            wrong(format!(
-                "The axes have more than {MOST_POINTS} points together. Lower their «count», or calculate a population."
-            ))
-        })?;
+        let points = directions.iter().fold(1_usize, |points, direction| points.saturating_mul(direction.count));
         Ok(Self { directions, points })
     }
 
@@ -71,8 +66,13 @@ impl Axes {
         &self,
         population: &Population,
         identifiers: &[Vec<String>],
-    ) -> (Population, Vec<Vec<String>>) {
-        let counts: Vec<usize> = population.counts.iter().map(|count| count * self.points).collect();
+    ) -> Result<(Population, Vec<Vec<String>>), SituationError> {
+        let counts: Vec<usize> = population.counts.iter().map(|count| count.saturating_mul(self.points)).collect();
+        if counts.iter().any(|count| *count > MOST_ROWS) {
+            return Err(wrong(format!(
+                "Along these axes there are more than {MOST_ROWS} rows. Lower their «count», or calculate a population."
+            )));
+        }
         let memberships = population.memberships.iter().zip(&population.counts).map(|(membership, groups)| {
             let group = (0..self.points)
                 .flat_map(|point| membership.group.iter().map(move |group| group + (point * groups) as u32));
@@ -82,7 +82,7 @@ impl Axes {
             let rows = (0..names.len() * self.points).zip(names.iter().cycle());
             rows.map(|(row, name)| format!("{name}{row}")).collect()
         });
-        (Population { counts, memberships: memberships.collect() }, names.collect())
+        Ok((Population { counts, memberships: memberships.collect() }, names.collect()))
     }
 
     /// Repeats what the situation gives for each point, and lays the ranges over it.

@@ -156,7 +156,7 @@ impl<'package> Builder<'package> {
         let counts: Vec<usize> = identifiers.iter().map(Vec::len).collect();
         let population = Population { counts, memberships };
         let Some(axes) = axes else { return self.finish(population, identifiers) };
-        let (wide, identifiers) = axes.spread(&population, &identifiers);
+        let (wide, identifiers) = axes.spread(&population, &identifiers)?;
         axes.fill(&system, &population, &mut self.buffer)?;
         self.finish(wide, identifiers)
     }

@@ -62,7 +62,7 @@ fn an_axis_that_cannot_be_is_refused_with_what_to_write() {
         (json!([[axis("wages", 1, 2, 0)]]), "«wages»"),
         (json!([[axis("salary", 1, 2, 5)]]), "index 5"),
         (json!([[axis("salary", 1, 0, 0)]]), "count"),
-        (json!([[axis("salary", 1, 5_000_000, 0)]]), "1000000 points"),
+        (json!([[axis("salary", 1, 5_000_000, 0)]]), "1000000 rows"),
         (json!([[{ "name": "salary", "min": 0, "max": 1, "count": 2 }]]), "period"),
         (json!("salary"), "list of lists"),
     ] {

@@ -115,3 +115,13 @@ class named(Variable):
     def formula(person, period):
         nickname = person("nickname", period)
         return (nickname == "none") * 1 + (nickname != "kim") * 2
+
+
+class limits(Variable):
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+
+    def formula(person, period):
+        own = person.entity.get_variable("salary").entity.key == person.entity.key
+        return np.minimum(person("age", period), np.iinfo(np.int32).max) + own
