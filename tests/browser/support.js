@@ -26,6 +26,8 @@ export async function startDemonstration() {
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
   const program = process.env.MARU_BINARY ?? join(target, 'debug', 'maru');
   const server = spawn(program, ['demo', '--address', `127.0.0.1:${port}`, '--data', data, '--no-rate-limits'], {
+    // The laws of the demonstration lie in the source.
+    cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, RUST_LOG: 'warn' },
   });

@@ -12,6 +12,7 @@ use maru_gateway::{
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
 use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
 use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
+use maru_laws::{LawsService, Shelf};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_plan::PlanService;
 use maru_web::WebSecret;
@@ -24,6 +25,7 @@ pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
     projections.extend(maru_inquiry::projections());
     projections.extend(maru_plan::projections());
     projections.extend(maru_gateway::projections());
+    projections.extend(maru_laws::projections());
     projections
 }
 
@@ -74,6 +76,15 @@ pub(crate) async fn open_inquiries(
 pub(crate) fn open_plan(ledger: Ledger) -> anyhow::Result<PlanService> {
     let service = PlanService::new(ledger, policies()?, Arc::new(SystemEntropy));
     service.context("the programme of the action plan could not be opened")
+}
+
+/// The programme of laws, with the packages of the configuration.
+///
+/// # Errors
+/// Where a package cannot be read: the message says which and why.
+pub(crate) fn open_laws(configuration: &Configuration, ledger: Ledger) -> anyhow::Result<LawsService> {
+    let shelf = Shelf::read(&configuration.laws).context("the laws of the configuration cannot be served")?;
+    Ok(LawsService::new(ledger, policies()?, shelf))
 }
 
 fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use maru_identity::oidc::OidcSettings;
 use maru_inquiry::Agency;
+use maru_laws::LawSettings;
 use serde::Deserialize;
 
 /// The configuration file (`maru.toml`). Every value has a default that suits one small server.
@@ -17,6 +18,8 @@ pub(crate) struct Configuration {
     pub(crate) server: Server,
     /// Sign-in by an OpenID Connect provider.
     pub(crate) oidc: Option<OidcSettings>,
+    /// Packages of law that are served at `/laws/NAME`.
+    pub(crate) laws: Vec<LawSettings>,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }

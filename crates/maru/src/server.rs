@@ -21,6 +21,7 @@ use jiff::SignedDuration;
 use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
+use maru_laws::LawsService;
 use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
 use maru_plan::PlanService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
@@ -59,6 +60,8 @@ pub(crate) struct House {
     pub(crate) inquiries: InquiryService,
     /// The national AI action plan.
     pub(crate) plan: PlanService,
+    /// Laws as code.
+    pub(crate) laws: LawsService,
 }
 
 impl House {
@@ -78,7 +81,8 @@ impl House {
         let inquiries =
             composition::open_inquiries(configuration, agency, ledger.clone(), knowledge.clone(), now).await?;
         let plan = composition::open_plan(ledger.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan })
+        let laws = composition::open_laws(configuration, ledger.clone())?;
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws })
     }
 }
 
@@ -149,7 +153,9 @@ pub(crate) async fn router(
     let names = agency.departments.iter().map(|one| (one.id.clone(), Bilingual::new(&one.name, &one.name_en)));
     let bodies = maru_plan::domain::bodies::bodies();
     let bodies = bodies.iter().map(|one| (one.id.to_owned(), Bilingual::new(one.full_name, one.name_en)));
-    let files = public_log(house.ledger.clone()).nest("/ai/v1", gateway.router());
+    let files = public_log(house.ledger.clone())
+        .nest("/ai/v1", gateway.router())
+        .merge(maru_laws::web_api::routes(house.laws.shelf(), &public_url));
     let web = web.with_department_names(bodies).with_department_names(names).with_files(files);
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
     let programmes = Pages::new(house.inquiries.clone(), secure)
@@ -157,6 +163,8 @@ pub(crate) async fn router(
         .merge(maru_inquiry::api::router(house.inquiries.clone()))
         .merge(plan_pages.router())
         .merge(maru_plan::api::router(house.plan.clone()))
+        .merge(maru_laws::pages::router(house.laws.clone()))
+        .merge(maru_laws::api::router(house.laws.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -188,6 +196,7 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
+            NavigationItem::new("/laws", "계산하는 법령", "Laws as code"),
             NavigationItem::new("/plan", "AI 행동계획", "AI action plan"),
         ],
         footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],

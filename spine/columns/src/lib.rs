@@ -33,6 +33,8 @@ mod run;
 mod segment;
 mod table;
 mod write;
+mod write_table;
 
 pub use error::ColumnsError;
 pub use run::{Question, Report, Written, run_parquet};
+pub use write_table::write_table;

@@ -192,4 +192,11 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("comment-on-behalf", "종이·회의 의견 옮기기", "Put in what was written or said"),
         ],
     },
+    ResourceKind {
+        kind: "law-certificate",
+        korean: "계산 증명",
+        english: "Certificate of a calculation",
+        belongs: false,
+        actions: &[action("record", "지문을 기록에 남기기", "Put its fingerprint on the log")],
+    },
 ];

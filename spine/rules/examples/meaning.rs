@@ -105,6 +105,9 @@ fn measure(folder: &str, persons: u32) -> Outcome<()> {
         standing.change_rows("earned_income", month, &[(17, Column::Int(vec![1_234_567]))])
     })?;
     println!("  {} of {} operations for {} persons", redone.operations, redone.of_operations, redone.persons);
+    timed("another person's income changed", || {
+        standing.change_rows("earned_income", month, &[(18, Column::Int(vec![1_234_567]))])
+    })?;
     let reform =
         Reform::parse("parameters: {basic_pension.amount.standard: {2026-01-01: 400000}}\n", Path::new("reform"))?;
     let system = reform.apply(&package)?;

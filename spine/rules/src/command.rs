@@ -7,7 +7,7 @@ use crate::period::{Instant, Period, Unit};
 use crate::run::Column;
 use crate::session::{Origin, Session};
 use crate::simulation::{Options, Simulation};
-use crate::situation::{SituationError, json_value};
+use crate::situation::{SituationError, json_value, points};
 use crate::system::{Package, on_deep_stack};
 use crate::variable::Variable;
 use serde_json::{Map, Value as Json, json};
@@ -210,14 +210,31 @@ pub fn calculate(package: &Package, situation: &Json, options: Options) -> Resul
     let mut answer = situation.clone();
     for (question, column) in asked.iter().zip(&columns) {
         let variable = simulation.system.variable(&question.variable)?;
-        let row = simulation.identifiers[question.entity].iter().position(|name| *name == question.instance);
         let plural = &*simulation.system.entities[question.entity].plural;
-        if let Some(row) = row {
-            answer[plural][&question.instance][&question.variable][&question.period] =
-                json_value(variable, column, row);
+        if let Some(value) = answered(&simulation, question, variable, column, points(situation)) {
+            answer[plural][&question.instance][&question.variable][&question.period] = value;
         }
     }
     Ok(answer)
+}
+
+/// The value of the person or group that was asked about; along axes the list of its values, point by point.
+fn answered(
+    simulation: &Simulation,
+    question: &Question,
+    variable: &Variable,
+    column: &Column,
+    points: usize,
+) -> Option<Json> {
+    let names = &simulation.identifiers[question.entity];
+    if points == 1 {
+        let row = names.iter().position(|name| *name == question.instance)?;
+        return Some(json_value(variable, column, row));
+    }
+    // Along axes a name carries the number of its row.
+    let once = names.len() / points;
+    let row = (0..once).find(|row| names[*row] == format!("{}{row}", question.instance))?;
+    Some((0..points).map(|point| json_value(variable, column, point * once + row)).collect())
 }
 
 /// What a value rests on.

@@ -105,27 +105,85 @@ impl Diagnostic {
     }
 }
 
+/// Laid out as compilers and `miette` lay findings out: what, where, the line with its mark, what to do.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match &self.trouble {
+            Trouble::Raised(name) => format!("{name}: "),
+            Trouble::Unsupported | Trouble::Limit => String::new(),
+        };
+        write!(formatter, "× {kind}{}", indented(&self.message))?;
         if let Some(location) = &self.location {
-            writeln!(formatter, "{}:{}:{}", location.file.display(), location.line, location.column)?;
-        }
-        match &self.trouble {
-            Trouble::Raised(name) => write!(formatter, "{name}: {}", self.message)?,
-            _ => formatter.write_str(&self.message)?,
-        }
-        if let Some(location) = &self.location {
-            let pointer = " ".repeat(location.column.saturating_sub(1));
-            write!(formatter, "\n  | {}\n  | {pointer}^", location.snippet)?;
+            write!(formatter, "\n{}", location.shown())?;
         }
         if let Some(help) = &self.help {
-            write!(formatter, "\n  = {help}")?;
+            write!(formatter, "\n  help: {}", indented(help))?;
         }
         if !self.within.is_empty() {
-            write!(formatter, "\n  = on the way to {}", self.within.join(" ← "))?;
+            write!(formatter, "\n  note: on the way to {}", self.within.join(" ← "))?;
         }
         Ok(())
     }
 }
 
+/// Lines after the first stand below the text of the first.
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+impl Location {
+    /// The place with its line, the mark below what is meant.
+    fn shown(&self) -> String {
+        let number = self.line.to_string();
+        let margin = " ".repeat(number.len());
+        let before: String = self.snippet.chars().take(self.column.saturating_sub(1)).map(blank).collect();
+        let marked = self.snippet.chars().skip(self.column.saturating_sub(1));
+        let word: usize = marked.take_while(|letter| letter.is_alphanumeric() || *letter == '_').map(width).sum();
+        format!(
+            "{margin} ╭─[{}:{}:{}]\n{number} │ {}\n{margin} · {before}{}\n{margin} ╰────",
+            self.file.display(),
+            self.line,
+            self.column,
+            self.snippet,
+            "^".repeat(word.max(1)),
+        )
+    }
+}
+
+/// Columns that a letter takes on a terminal: those of Korean, Chinese and Japanese take two.
+fn width(letter: char) -> usize {
+    let is_wide = matches!(
+        u32::from(letter),
+        0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6
+    );
+    if is_wide { 2 } else { 1 }
+}
+
+/// Nothing, as wide as a letter.
+fn blank(letter: char) -> String {
+    if letter == '\t' { "\t".to_owned() } else { " ".repeat(width(letter)) }
+}
+
 impl std::error::Error for Diagnostic {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_finding_shows_where_and_what_to_write() {
+        let text = "first\n    소득합계 = salary > 100\n";
+        let place = |offset: usize| Location::of(Path::new("nation/all.py"), text, offset);
+        let diagnostic = Diagnostic::unsupported("a branch on a column", "write where(…)")
+            .at(|| place(text.find("salary").unwrap_or_default()));
+        let expected = "× a branch on a column
+  ╭─[nation/all.py:2:12]
+2 │     소득합계 = salary > 100
+  ·                ^^^^^^
+  ╰────
+  help: write where(…)";
+        assert_eq!(diagnostic.to_string(), expected);
+        let korean = Diagnostic::raised("NameError", "소득합계").at(|| place(10));
+        assert!(korean.to_string().contains("  ·     ^^^^^^^^\n"), "{korean}");
+    }
+}

@@ -116,6 +116,8 @@ pub struct EnumType {
     pub name: Arc<str>,
     /// Names and what they stand for.
     pub members: Vec<(Arc<str>, String)>,
+    /// What they stand for where that is a whole number, as in `first_year = 10`; by place.
+    pub numbers: Vec<Option<i64>>,
 }
 
 impl EnumType {

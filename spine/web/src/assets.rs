@@ -33,6 +33,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../assets/css/work.css"),
     include_str!("../assets/css/cases.css"),
     include_str!("../assets/css/charts.css"),
+    include_str!("../assets/css/laws.css"),
     include_str!("../assets/css/contrast.css"),
     include_str!("../assets/css/print.css"),
 );

@@ -4,6 +4,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::Args;
+use maru_laws::LawSettings;
 use maru_ledger::{Clock, SystemClock};
 
 use crate::{
@@ -66,7 +67,18 @@ fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> 
     address.clone_into(&mut configuration.server.address);
     configuration.server.data = data;
     configuration.server.postal_address = world::world()?.agency.address;
+    configuration.laws = laws();
     Ok(configuration)
+}
+
+/// The Korean benefits, where the demonstration runs in a copy of the source; they are no part of the program.
+fn laws() -> Vec<LawSettings> {
+    let package = PathBuf::from("laws/korea/openfisca_korea");
+    if !package.is_dir() {
+        return Vec::new();
+    }
+    let (title, title_en) = ("사회보장급여와 장려금".to_owned(), "Social benefits and tax credits".to_owned());
+    vec![LawSettings { name: "korea".to_owned(), title, title_en, package }]
 }
 
 fn welcome(address: &str) -> String {
@@ -82,6 +94,7 @@ fn welcome(address: &str) -> String {
     차온유 Cha Onyu          the committee's secretariat: the action plan\n\
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\
+  Laws as code: a result and every won of it http://{address}/laws\n\
   The API                                   http://{address}/api\n\
   The log that anyone can verify            http://{address}/log\n\n\
   Ask a model as an agency's system would (OpenAI's API; the embedded model copies sentences from the city's knowledge):\n\

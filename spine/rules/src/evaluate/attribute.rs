@@ -115,7 +115,10 @@ impl Evaluator {
             }
             Value::EnumMember(enumeration, index) => match &**name {
                 "name" => Ok(Value::Text(Arc::clone(&enumeration.members[*index].0))),
-                "value" => Ok(Value::text(&enumeration.members[*index].1)),
+                "value" => Ok(match enumeration.numbers.get(*index) {
+                    Some(Some(number)) => Value::Int(*number),
+                    _ => Value::text(&enumeration.members[*index].1),
+                }),
                 "index" => Ok(Value::Int(*index as i64)),
                 "possible_values" | "__class__" => Ok(Value::EnumType(Arc::clone(enumeration))),
                 _ => Err(missing(object, name)),
@@ -155,6 +158,7 @@ impl Evaluator {
                 _ => return Err(missing(object, name)),
             }),
             Value::Population(projector) => self.population_attribute(projector, name),
+            Value::Holder(variable) => self.holder_attribute(variable, name),
             Value::ParameterAt(node, instant) => self.parameter_attribute(node, instant, name),
             Value::Indexed(indexed) => self.indexed_child(indexed, name),
             Value::Scale(scale) => {

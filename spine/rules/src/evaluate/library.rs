@@ -230,6 +230,14 @@ pub(crate) fn attribute(module: &str, name: &str) -> Value {
 /// `builtin.name`
 pub(crate) fn builtin_attribute(builtin: &str, name: &str) -> Value {
     match (builtin, name) {
+        ("numpy.info.int32", "max") => Value::Int(i64::from(i32::MAX)),
+        ("numpy.info.int32", "min") => Value::Int(i64::from(i32::MIN)),
+        ("numpy.info.int64", "max") => Value::Int(i64::MAX),
+        ("numpy.info.int64", "min") => Value::Int(i64::MIN),
+        ("numpy.info.float32", "max") => Value::Float(Number::from_float(f64::from(f32::MAX))),
+        ("numpy.info.float32", "min") => Value::Float(Number::from_float(f64::from(f32::MIN))),
+        ("numpy.info.float64", "max") => Value::Float(Number::from_float(f64::MAX)),
+        ("numpy.info.float64", "min") => Value::Float(Number::from_float(f64::MIN)),
         ("openfisca.DateUnit", unit) if Unit::parse(unit).is_some() => {
             Unit::parse(unit).map_or(Value::None, Value::Unit)
         }

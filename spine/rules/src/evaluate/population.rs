@@ -243,13 +243,19 @@ impl Evaluator {
         let entity = self.entity(projector.entity)?;
         let group = projector.entity;
         let own = match &**name {
-            "has_role" if entity.is_person => {
+            "has_role" => {
                 let Some(role) = Self::role_argument(arguments.take(0, "role"))? else {
                     return Err(Diagnostic::raised("TypeError", "has_role() needs a role"));
                 };
-                self.has_role(&role)?
+                let has_role = self.has_role(&role)?;
+                // Asked of a group, it is still an answer for each person.
+                if !entity.is_person {
+                    return Ok(Value::Column(has_role));
+                }
+                has_role
             }
             "get_rank" if entity.is_person => self.rank(arguments)?,
+            "get_rank" => return self.rank(arguments).map(Value::Column),
             "value_from_partner" if entity.is_person => self.partner(arguments)?,
             "empty_array" => {
                 return self
@@ -359,6 +365,20 @@ impl Evaluator {
     }
 
     /// `population.get_holder("variable")`: what is known of a variable at this point of the calculation.
+    /// What is known of a variable, as `entity.get_variable("name").entity` asks it.
+    pub(crate) fn holder_attribute(&mut self, variable: &Name, name: &Name) -> Outcome<Value> {
+        let system = self.system()?;
+        let known = system.variable(variable)?;
+        Ok(match &**name {
+            "name" => Value::Text(Arc::clone(&known.name)),
+            "entity" => Value::Entity(Arc::clone(&system.entities[known.entity])),
+            "label" => known.label.as_deref().map_or(Value::None, Value::text),
+            "definition_period" => Value::Unit(known.definition_period),
+            "variable" => Value::Holder(Arc::clone(variable)),
+            _ => Value::Method(Arc::new((Value::Holder(Arc::clone(variable)), Arc::clone(name)))),
+        })
+    }
+
     pub(crate) fn holder_method(&mut self, variable: &Name, name: &Name, arguments: &Arguments) -> Outcome<Value> {
         let system = self.system()?;
         let variable = Arc::clone(system.variable(variable)?);

@@ -380,15 +380,20 @@ impl Evaluator {
         self.class_body(definition, &inner)?;
         let attributes = lock(&inner.scope.names).clone();
         if bases.iter().any(|base| matches!(base, Value::Builtin(name) if &**name == "openfisca.Enum")) {
-            let members = attributes
-                .iter()
-                .filter(|(name, value)| {
-                    !name.starts_with('_') && !matches!(value, Value::Function(_) | Value::Bound(_))
-                })
-                .map(|(name, value)| (Arc::clone(name), value.display()))
-                .collect();
+            let is_member = |(name, value): &(&Arc<str>, &Value)| {
+                !name.starts_with('_') && !matches!(value, Value::Function(_) | Value::Bound(_))
+            };
+            let named = || attributes.iter().filter(is_member);
+            let members = named().map(|(name, value)| (Arc::clone(name), value.display())).collect();
+            let whole = |value: &Value| if let Value::Int(number) = value { Some(*number) } else { None };
+            let numbers = named().map(|(_, value)| whole(value)).collect();
             let id = NEXT_ENUMERATION.fetch_add(1, Ordering::Relaxed);
-            return Ok(Value::EnumType(Arc::new(EnumType { id, name: Arc::clone(&definition.name), members })));
+            return Ok(Value::EnumType(Arc::new(EnumType {
+                id,
+                name: Arc::clone(&definition.name),
+                members,
+                numbers,
+            })));
         }
         let class = Value::Class(Arc::new(Class {
             name: Arc::clone(&definition.name),

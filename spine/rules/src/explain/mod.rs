@@ -3,6 +3,7 @@
 //! The tree follows the calculation row by row: another member's pension is named where it mattered, a branch that was not
 //! taken is not. Labels, articles and proofs are the package's own: the engine adds no law.
 
+pub mod along;
 pub mod certificate;
 pub mod change;
 mod page;
@@ -22,7 +23,7 @@ use crate::graph::{NodeId, Shape};
 use crate::parameter::{Item, ParameterValue};
 use crate::period::Period;
 use crate::session::{Calculation, Origin, ParameterRead};
-use crate::system::Package;
+use crate::system::{Package, System};
 use crate::unknown::evaluate::at;
 use crate::unknown::{Inquiry, Known, Possible, Values, known_cells};
 use crate::variable::Variable;
@@ -86,6 +87,8 @@ pub struct Account {
     pub period: Period,
     /// The value.
     pub value: Json,
+    /// What it is measured in, as the package says.
+    pub unit: Option<String>,
     /// The value in words.
     pub shown: Words,
     /// Where it comes from.
@@ -214,6 +217,7 @@ impl Teller<'_> {
             entity: system.entities[variable.entity].key.to_string(),
             period: calculation.period,
             value: crate::unknown::possible_json(&value, variable).unwrap_or(Json::Null),
+            unit: variable.unit.clone(),
             shown: words::value_words(variable, &value),
             source,
             reason: None,
@@ -223,7 +227,7 @@ impl Teller<'_> {
                 let (file, line) = formula.place();
                 format!("{}:{line}", file.strip_prefix(&self.case.root).unwrap_or(&file).display())
             }),
-            figures: calculation.parameters.iter().map(|read| self.figure(read)).collect(),
+            figures: calculation.parameters.iter().map(|read| figure(system, read)).collect(),
             children: Vec::new(),
             elsewhere: false,
         };
@@ -263,58 +267,71 @@ impl Teller<'_> {
         }
         children
     }
+}
 
-    fn figure(&self, read: &ParameterRead) -> Figure {
-        let item = self.case.inquiry.simulation.system.parameters.find(&read.name);
-        let about = item.as_ref().map(Item::about);
-        let unit = about.and_then(|about| about.metadata.get("unit")).and_then(Json::as_str);
-        let mut mark = about.and_then(|about| about.metadata.get("mark")).and_then(Json::as_str);
-        let mut reference = about.and_then(|about| about.metadata.get("reference"));
-        let (value, shown, since) = match &item {
-            Some(Item::Parameter(parameter)) => {
-                let dated = parameter.at(&read.instant);
-                if let Some(dated) = dated {
-                    mark = dated.metadata.get("mark").and_then(Json::as_str).or(mark);
-                    reference = dated.metadata.get("reference").or(reference);
-                }
-                let value = dated.map_or(Json::Null, |dated| parameter_json(&dated.value));
-                (value, figure_words(dated.map(|dated| &dated.value), unit), dated.map(|dated| dated.instant.clone()))
+/// A period as people say it.
+pub fn period_in_words(period: Period) -> Words {
+    words::period_words(period)
+}
+
+/// A figure of the law on a day, as it is told.
+pub fn figure_of(system: &System, name: &str, instant: &str) -> Figure {
+    let value = match system.parameters.find(name) {
+        Some(Item::Parameter(parameter)) => parameter.at(instant).map(|dated| dated.value.clone()),
+        _ => None,
+    };
+    figure(system, &ParameterRead { name: name.to_owned(), instant: instant.to_owned(), value })
+}
+
+/// What a formula read of the law, with its source.
+fn figure(system: &System, read: &ParameterRead) -> Figure {
+    let item = system.parameters.find(&read.name);
+    let about = item.as_ref().map(Item::about);
+    let unit = about.and_then(|about| about.metadata.get("unit")).and_then(Json::as_str);
+    let mut mark = about.and_then(|about| about.metadata.get("mark")).and_then(Json::as_str);
+    let mut reference = about.and_then(|about| about.metadata.get("reference"));
+    let (value, shown, since) = match &item {
+        Some(Item::Parameter(parameter)) => {
+            let dated = parameter.at(&read.instant);
+            if let Some(dated) = dated {
+                mark = dated.metadata.get("mark").and_then(Json::as_str).or(mark);
+                reference = dated.metadata.get("reference").or(reference);
             }
-            Some(Item::Scale(scale)) => {
-                let at = scale.at(&read.instant);
-                let brackets: Vec<String> = at
-                    .thresholds
-                    .iter()
-                    .zip(&at.values)
-                    .map(|(threshold, value)| {
-                        format!("{} → {}", words::grouped(&threshold.to_string()), words::grouped(&value.to_string()))
-                    })
-                    .collect();
-                let shown = brackets.join(", ");
-                let value = at
-                    .thresholds
-                    .iter()
-                    .zip(&at.values)
-                    .map(|(threshold, value)| json!({ "threshold": threshold.float, "value": value.float }))
-                    .collect();
-                (Json::Array(value), Words { ko: shown.clone(), en: shown }, None)
-            }
-            _ => {
-                (read.value.as_ref().map_or(Json::Null, parameter_json), figure_words(read.value.as_ref(), unit), None)
-            }
-        };
-        Figure {
-            name: read.name.clone(),
-            description: about
-                .and_then(|about| about.description.as_deref())
-                .map_or_else(|| Words::of_label(&read.name), Words::of_label),
-            instant: read.instant.clone(),
-            since,
-            value,
-            shown,
-            references: reference.map(references).unwrap_or_default(),
-            mark: mark.map(str::to_owned),
+            let value = dated.map_or(Json::Null, |dated| parameter_json(&dated.value));
+            (value, figure_words(dated.map(|dated| &dated.value), unit), dated.map(|dated| dated.instant.clone()))
         }
+        Some(Item::Scale(scale)) => {
+            let at = scale.at(&read.instant);
+            let brackets: Vec<String> = at
+                .thresholds
+                .iter()
+                .zip(&at.values)
+                .map(|(threshold, value)| {
+                    format!("{} → {}", words::grouped(&threshold.to_string()), words::grouped(&value.to_string()))
+                })
+                .collect();
+            let shown = brackets.join(", ");
+            let value = at
+                .thresholds
+                .iter()
+                .zip(&at.values)
+                .map(|(threshold, value)| json!({ "threshold": threshold.float, "value": value.float }))
+                .collect();
+            (Json::Array(value), Words { ko: shown.clone(), en: shown }, None)
+        }
+        _ => (read.value.as_ref().map_or(Json::Null, parameter_json), figure_words(read.value.as_ref(), unit), None),
+    };
+    Figure {
+        name: read.name.clone(),
+        description: about
+            .and_then(|about| about.description.as_deref())
+            .map_or_else(|| Words::of_label(&read.name), Words::of_label),
+        instant: read.instant.clone(),
+        since,
+        value,
+        shown,
+        references: reference.map(references).unwrap_or_default(),
+        mark: mark.map(str::to_owned),
     }
 }
 

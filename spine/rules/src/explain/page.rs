@@ -8,9 +8,15 @@ const STYLE: &str = "
 :root{--text:#1e2124;--quiet:#58616a;--line:#cdd1d5;--ground:#fff;--card:#f4f5f6;--link:#0b50d0;--main:#256ef4;--good:#267337;--open:#8a5c00}
 @media (prefers-color-scheme:dark){:root{--text:#f4f5f6;--quiet:#b1b8be;--line:#464c53;--ground:#131416;--card:#1e2124;--link:#86aff9;--main:#4c87f6;--good:#a9dab4;--open:#ffc95c}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--ground);color:var(--text);font:17px/1.5 'Pretendard GOV',Pretendard,'Noto Sans KR','Apple SD Gothic Neo','Malgun Gothic',system-ui,sans-serif}
+body{margin:0;word-break:keep-all;overflow-wrap:anywhere;background:var(--ground);color:var(--text);font:17px/1.5 'Pretendard GOV',Pretendard,'Noto Sans KR','Apple SD Gothic Neo','Malgun Gothic',system-ui,sans-serif}
 main{max-width:860px;margin:0 auto;padding:40px 24px 80px}
-h1{font-size:32px;line-height:1.5;margin:0 0 8px}
+h1{font-size:32px;line-height:1.4;margin:0 0 4px}
+h1 [lang=en],h2 [lang=en]{font-weight:400}
+.whose{color:var(--quiet);margin:0 0 24px}
+.result{border:1px solid var(--line);border-top:4px solid var(--main);border-radius:12px;padding:24px}
+.result p:last-child{margin:0}
+.result .figure{font-size:40px;font-weight:700;line-height:1.3;margin:0 0 12px;font-variant-numeric:tabular-nums}
+.result .basis{color:var(--quiet);font-size:15px}
 h2{font-size:24px;margin:64px 0 16px}
 p{margin:0 0 16px;max-width:40em}
 [lang=en]{color:var(--quiet);font-size:15px;display:block}
@@ -29,6 +35,8 @@ th,td{text-align:left;vertical-align:top;padding:8px;border-bottom:1px solid var
 td.value{text-align:right}
 a{color:var(--link)}
 .scroll{overflow-x:auto}
+.scroll:focus-visible{outline:3px solid var(--main);outline-offset:2px}
+@media (max-width:640px){h1{font-size:28px}.result{padding:16px}.result .figure{font-size:32px}details,.leaf{padding-left:10px}}
 footer{margin-top:64px;border-top:1px solid var(--line);padding-top:16px;color:var(--quiet);font-size:15px}
 @media print{details>*{display:block}summary{list-style:none}}
 ";
@@ -54,18 +62,24 @@ fn inline(words: &Words) -> String {
 /// The page: the result first, then what it rests on, what would change it, and the facts with their proofs.
 pub fn page(account: &Account, changes: &[Change], package: &str, hash: Option<&str>) -> String {
     let sentence = account.sentence();
+    let period = super::words::period_words(account.period);
     let mut html = format!(
-        "<!doctype html>\n<html lang=\"ko\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body><main>\n<h1>{}</h1>\n",
+        "<!doctype html>\n<html lang=\"ko\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>{}</title><style>{STYLE}</style></head><body><main>\n<h1>{}</h1>\n<p class=\"whose\">{} · {} ({})</p>\n<div class=\"result\"><p class=\"figure\">{}</p>",
         escape(&sentence.ko),
-        both(&sentence)
+        both(&account.label),
+        escape(&account.instance),
+        escape(&period.ko),
+        escape(&period.en),
+        both(&account.shown),
     );
     if let Some(reason) = &account.reason {
-        let _ = writeln!(html, "<p>{}</p><p>{}</p>", both(&reason.text), both(&reason.basis));
+        let _ = write!(html, "<p>{}</p><p class=\"basis\">{}</p>", both(&reason.text), both(&reason.basis));
     }
+    html.push_str("</div>\n");
+    html.push_str("<h2>이 결과가 나온 까닭<span lang=\"en\">Why this is the result</span></h2>\n");
     if !account.text.ko.is_empty() {
         let _ = writeln!(html, "<p>{}</p>", both(&account.text));
     }
-    html.push_str("<h2>이 결과가 나온 까닭<span lang=\"en\">Why this is the result</span></h2>\n");
     law(&mut html, account);
     for child in &account.children {
         branch(&mut html, child);
@@ -162,7 +176,7 @@ fn changed(html: &mut String, changes: &[Change]) {
     if changes.is_empty() {
         return;
     }
-    html.push_str("<h2>무엇이 달라지면 결과가 달라지는지<span lang=\"en\">What would change it</span></h2>\n<div class=\"scroll\"><table><caption>한 가지만 달라질 때 (one fact at a time)</caption><thead><tr><th scope=\"col\">사실 (fact)</th><th scope=\"col\">지금 (now)</th><th scope=\"col\">달라지면 (if it were)</th><th scope=\"col\">결과 (result)</th></tr></thead><tbody>\n");
+    html.push_str("<h2>무엇이 달라지면 결과가 달라지는지<span lang=\"en\">What would change it</span></h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"무엇이 달라지면 결과가 달라지는지\"><table><caption>한 가지만 달라질 때 (one fact at a time)</caption><thead><tr><th scope=\"col\">사실 (fact)</th><th scope=\"col\">지금 (now)</th><th scope=\"col\">달라지면 (if it were)</th><th scope=\"col\">결과 (result)</th></tr></thead><tbody>\n");
     for change in changes {
         let _ = writeln!(
             html,
@@ -182,7 +196,7 @@ fn facts(html: &mut String, account: &Account) {
     if inputs.is_empty() {
         return;
     }
-    html.push_str("<h2>확인한 사실과 증빙<span lang=\"en\">Facts and what proves them</span></h2>\n<div class=\"scroll\"><table><thead><tr><th scope=\"col\">누구 (who)</th><th scope=\"col\">사실 (fact)</th><th scope=\"col\">값 (value)</th><th scope=\"col\">증빙 (proof)</th></tr></thead><tbody>\n");
+    html.push_str("<h2>확인한 사실과 증빙<span lang=\"en\">Facts and what proves them</span></h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"확인한 사실과 증빙\"><table><thead><tr><th scope=\"col\">누구 (who)</th><th scope=\"col\">사실 (fact)</th><th scope=\"col\">값 (value)</th><th scope=\"col\">증빙 (proof)</th></tr></thead><tbody>\n");
     for input in inputs {
         let usual = if input.source == Source::Usual {
             " <span class=\"note\">입력 없음: 기본값 (not given)</span>"

@@ -3,10 +3,9 @@
 
 use crate::graph::{Binary, Kind, NodeId, Operation, Shape};
 use crate::number::Rational;
-use crate::run::arguments;
-use crate::unknown::Possible;
-use crate::unknown::Values;
-use crate::unknown::evaluate::{Ground, at};
+use crate::unknown::evaluate::Ground;
+use crate::unknown::rows::{argument_rows, value};
+use crate::unknown::{Possible, Values};
 use std::collections::{BTreeSet, HashSet};
 
 /// The rows of the nodes in `stops` that a value rests on; the value itself is looked into even if it is one of them.
@@ -38,7 +37,7 @@ struct Walk<'walk, 'run> {
 
 impl Walk<'_, '_> {
     fn value(&self, id: NodeId, row: usize) -> &Possible {
-        self.values[id as usize].as_deref().map_or(&Possible::Nothing, |values| at(values, row))
+        value(self.values, id, row)
     }
 
     fn follow(&mut self, id: NodeId, row: usize) {
@@ -84,41 +83,11 @@ impl Walk<'_, '_> {
             Operation::Binary(Binary::Multiply, a, b) => {
                 self.either(*a, *b, row, |value| value.known_number() == Some(Rational::ZERO));
             }
-            Operation::Aggregate(_, a, mask) => self.members(id, *a, row, *mask),
-            Operation::OfRole(mask, a, _) => self.members(id, *a, row, Some(*mask)),
-            Operation::Nth(n, a, _) => {
-                if let Shape::Entity(group) = node.shape
-                    && let Some(person) = ground.members[group].get(row).and_then(|list| list.get(*n as usize))
-                {
-                    self.follow(*a, *person as usize);
-                }
-            }
-            Operation::Project(a) => match ground.graph.shape(*a) {
-                Shape::Scalar => self.follow(*a, 0),
-                Shape::Entity(group) => {
-                    let place = ground.population.memberships[group].group.get(row).copied().unwrap_or(0);
-                    self.follow(*a, place as usize);
-                }
-            },
-            Operation::Rank(group, criteria, condition) => {
-                let place = ground.population.memberships[*group].group.get(row).copied().unwrap_or(0);
-                for person in ground.members[*group].get(place as usize).into_iter().flatten() {
-                    self.follow(*condition, *person as usize);
-                    self.follow(*criteria, *person as usize);
-                }
-            }
-            operation => {
-                for argument in arguments(operation) {
+            _ => {
+                for (argument, row) in argument_rows(ground, self.values, (id, row)) {
                     self.follow(argument, row);
                 }
             }
-        }
-    }
-
-    fn members(&mut self, id: NodeId, of: NodeId, row: usize, mask: Option<u64>) {
-        let Shape::Entity(group) = self.ground.graph.shape(id) else { return };
-        for person in self.ground.of_role(group, row, mask).collect::<Vec<_>>() {
-            self.follow(of, person);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Words in two languages: packages write labels as «한국어 (English)» and formulas' texts as a paragraph of each.
 
+use crate::number::Rational;
 use crate::period::{Instant, Period, Unit};
 use crate::unknown::Possible;
 use crate::variable::{ValueType, Variable};
@@ -153,10 +154,20 @@ fn date_words(date: Instant) -> Words {
     Words::both(format!("{}년 {}월 {}일", date.year, date.month, date.day), date.to_string())
 }
 
+/// A share, whose unit is written `/1`, in per cent.
+fn percent(number: &str, unit: &str) -> Option<String> {
+    let is_share = unit == "/1" || unit.starts_with("/1/");
+    let hundred = Rational::parse(number).filter(|_| is_share)?.multiply(Rational::integer(100))?;
+    Some(format!("{}%", grouped(&hundred.to_string())))
+}
+
 /// A unit of a number in words.
 pub(crate) fn with_unit(number: &str, unit: Option<&str>) -> Words {
-    let number = grouped(number);
     let unit = unit.unwrap_or_default();
+    if let Some(share) = percent(number, unit) {
+        return Words::both(share.clone(), share);
+    }
+    let number = grouped(number);
     let base = unit.split('/').next().unwrap_or_default();
     match base {
         "currency-KRW" => Words::both(format!("{number}원"), format!("{number} won")),
@@ -208,6 +219,7 @@ mod tests {
     fn numbers_are_written_for_reading() {
         assert_eq!(grouped("-1234567.50"), "-1,234,567.5");
         assert_eq!(with_unit("349700", Some("currency-KRW/month")).ko, "349,700원");
+        assert_eq!(with_unit("0.0417", Some("/1/month")).ko, "4.17%");
         assert_eq!(period_words(Period::parse("2026-03").unwrap_or(Period::ETERNITY)).en, "March 2026");
     }
 }

@@ -7,12 +7,14 @@ mod chart;
 mod measure;
 mod population;
 mod rates;
+mod table;
 
-pub use chart::{page, tables};
+pub use chart::page;
 pub use measure::{Distribution, Line, Study};
 pub(crate) use population::own_period;
 pub use population::read_csv;
 pub use rates::{Axis, Curve, rates};
+pub use table::{Cells, Table, tables};
 
 use crate::diagnostic::Diagnostic;
 use crate::merge::merge;

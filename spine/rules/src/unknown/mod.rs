@@ -9,6 +9,7 @@ pub(crate) mod evaluate;
 pub(crate) mod figures;
 pub(crate) mod needs;
 pub(crate) mod possible;
+pub(crate) mod rows;
 
 pub use evaluate::Values;
 pub use figures::{OpenFigure, open_figures};

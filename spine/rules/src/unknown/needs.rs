@@ -1,7 +1,8 @@
 //! What an open value still rests on: from the value back to the inputs and figures that could settle it.
 
-use super::evaluate::{Ground, Values, at};
+use super::evaluate::{Ground, Values};
 use super::possible::Possible;
+use super::rows::{argument_rows, value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, NodeId, Operation, Shape};
 use crate::run::arguments;
@@ -55,7 +56,7 @@ struct Search<'search, 'run> {
 
 impl Search<'_, '_> {
     fn value(&self, id: NodeId, row: usize) -> &Possible {
-        self.values[id as usize].as_deref().map_or(&Possible::Nothing, |values| at(values, row))
+        value(self.values, id, row)
     }
 
     /// Follows a value unless it is known.
@@ -115,31 +116,6 @@ impl Search<'_, '_> {
                     self.follow(*b, row);
                 }
             }
-            Operation::Aggregate(_, a, mask) => self.members(id, *a, row, *mask),
-            Operation::OfRole(mask, a, _) => self.members(id, *a, row, Some(*mask)),
-            Operation::Nth(n, a, _) => {
-                if let Shape::Entity(group) = node.shape
-                    && let Some(person) = ground.members[group].get(row).and_then(|list| list.get(*n as usize))
-                {
-                    self.follow(*a, *person as usize);
-                }
-            }
-            Operation::Project(a) => match ground.graph.shape(*a) {
-                Shape::Scalar => self.follow(*a, 0),
-                Shape::Entity(group) => {
-                    let place = ground.population.memberships[group].group.get(row).copied().unwrap_or(0);
-                    self.follow(*a, place as usize);
-                }
-            },
-            Operation::Rank(group, criteria, condition) => {
-                let place = ground.population.memberships[*group].group.get(row).copied().unwrap_or(0);
-                for person in ground.members[*group].get(place as usize).into_iter().flatten() {
-                    self.follow(*condition, *person as usize);
-                    if self.value(*condition, *person as usize).truths().1 {
-                        self.follow(*criteria, *person as usize);
-                    }
-                }
-            }
             Operation::Lookup(table, key) => {
                 self.follow(*key, row);
                 let key = self.value(*key, row).clone();
@@ -153,19 +129,11 @@ impl Search<'_, '_> {
                     self.figure(&Constant::Float(*number));
                 }
             }
-            operation => {
-                for argument in arguments(operation) {
+            _ => {
+                for (argument, row) in argument_rows(ground, self.values, (id, row)) {
                     self.follow(argument, row);
                 }
             }
-        }
-    }
-
-    fn members(&mut self, id: NodeId, of: NodeId, row: usize, mask: Option<u64>) {
-        let Shape::Entity(group) = self.ground.graph.shape(id) else { return };
-        let persons: Vec<usize> = self.ground.of_role(group, row, mask).collect();
-        for person in persons {
-            self.follow(of, person);
         }
     }
 }

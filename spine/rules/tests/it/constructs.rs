@@ -139,6 +139,44 @@ fn tables_in_csv_are_read_while_compiling() {
 }
 
 #[test]
+fn tables_of_numbers_are_indexed_by_columns_in_every_dimension() {
+    let variables = format!(
+        "import os\n\ndef table():\n    return np.genfromtxt(os.path.dirname(__file__) + '/table.csv', delimiter=',', skip_header=1, dtype='int64')[:, 1:]\n\n{}",
+        formula(
+            "row = (person('income', period) >= 10).astype(int) + (person('income', period) >= 20)\nboth = np.stack([table(), table()])\nreturn table()[row, 1] + table()[2, row] * 1000 + both[1, row, 0] * 1000000 + table()[np.newaxis, 0, 1][0]",
+        )
+    );
+    let (_folder, package) =
+        package_with(&variables, &[("variables/table.csv", "a,b,c,d\n~9,1,2,3\n~19,4,5,6\n~29,7,8,9\n")]);
+    assert!(package.diagnostics.is_empty(), "{:?}", package.diagnostics);
+    for (income, expected) in [(0, 1_007_004.0), (10, 4_008_007.0), (25, 7_009_010.0)] {
+        let inputs = json!({ "income": { "2026-01": income } });
+        assert_eq!(value(&package, Mode::Exact, &inputs, &json!({}), "asked", "2026-01"), json!(expected), "{income}");
+    }
+}
+
+#[test]
+fn members_of_an_enumeration_may_stand_for_numbers() {
+    let text = format!(
+        "class Year(Enum):\n    first = 10\n    last = 12\n\n{}",
+        formula(
+            "year = person('income', period)\nreturn (year >= Year.first.value) * (year <= Year.last.value) * Year.last.value"
+        )
+    );
+    for (income, expected) in [(9, 0.0), (11, 12.0), (13, 0.0)] {
+        assert_eq!(given(&text, &json!({ "income": { "2026-01": income } }), "asked", "2026-01"), json!(expected));
+    }
+}
+
+#[test]
+fn a_group_is_asked_who_has_a_role_and_who_comes_first() {
+    let text = format!(
+        "{HEAD}class asked(Variable):\n    value_type = float\n    entity = Family\n    definition_period = MONTH\n    def formula(family, period):\n        income = family.members('income', period)\n        return family.sum(family.has_role(Family.PARENT) * income) + family.sum(family.get_rank(family, income) == 0) * 100\n"
+    );
+    assert_eq!(given(&text, &json!({ "income": { "2026-01": 7 } }), "asked", "2026-01"), json!(107.0));
+}
+
+#[test]
 fn a_reform_moves_parameters_among_the_children_of_a_node() {
     let reform = "
 from openfisca_core.model_api import *

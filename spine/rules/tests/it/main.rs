@@ -6,7 +6,9 @@
 )]
 //! The rules engine over small packages written for the purpose.
 
+mod axes;
 mod constructs;
 mod exactness;
 mod language;
+mod nation;
 mod package;

@@ -29,6 +29,18 @@ class grant(Variable):
         p = parameters(period).rates
         return np.maximum(p.floor - family.sum(family.members("tax", period)), 0) / family.nb_persons()
 
+class rent(Variable):
+    value_type = int
+    entity = Family
+    definition_period = MONTH
+
+class help(Variable):
+    value_type = float
+    entity = Family
+    definition_period = MONTH
+    def formula(family, period):
+        return np.maximum(family("rent", period) - family("grant", period), 0)
+
 class share(Variable):
     value_type = float
     entity = Person
@@ -77,6 +89,25 @@ fn one_row_runs_again_for_its_family_alone() {
         same(&standing.output(place).unwrap(), &fresh.output(place).unwrap());
     }
     assert_eq!(standing.output(1).unwrap().float(17), Some(500.0));
+}
+
+#[test]
+fn only_what_depends_on_the_changed_fact_runs_again() {
+    let (_folder, package) = package(VARIABLES, &[("rates", RATES)]);
+    let period = Period::parse("2026-01").unwrap();
+    let questions = [("share".to_owned(), period), ("help".to_owned(), period)];
+    let mut before = simulation(&package, 300);
+    before.set_input("rent", period, Column::Int(vec![70; 100])).unwrap();
+    let mut standing = Standing::new(before, &questions).unwrap();
+    for (row, rent) in [(7, 90), (8, 1), (7, 200)] {
+        let redone = standing.change_rows("rent", period, &[(row, Column::Int(vec![rent]))]).unwrap();
+        // The help alone: the tax, the grant and the share below and beside it stay as they are.
+        assert!(redone.operations <= 3 && redone.of_operations > 6, "{redone:?}");
+        let fresh = Standing::new(standing.simulation.clone(), &questions).unwrap();
+        for place in 0..2 {
+            same(&standing.output(place).unwrap(), &fresh.output(place).unwrap());
+        }
+    }
 }
 
 #[test]

@@ -75,7 +75,7 @@ fn a_reform_costs_what_it_pays_more() {
     assert!(result.operations.2 < result.operations.0 + result.operations.1, "both share operations");
     let html = page(&result, None, "nation");
     assert_eq!(html.matches("<svg").count(), html.matches("<desc").count());
-    assert!(tables(&result, None).iter().any(|(name, csv)| name == "deciles.csv" && csv.lines().count() == 11));
+    assert!(tables(&result, None).iter().any(|table| table.name == "deciles" && table.to_csv().lines().count() == 11));
 }
 
 #[test]

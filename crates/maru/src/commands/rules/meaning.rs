@@ -238,10 +238,11 @@ pub(super) fn reform(arguments: &ReformArguments) -> anyhow::Result<ExitCode> {
     let name = format!("{} {}", package.name, package.version);
     write(&folder.join("study.html"), &reform::page(&study, curve.as_ref(), &name))?;
     write(&folder.join("study.json"), &json)?;
-    for (file, table) in reform::tables(&study, curve.as_ref()) {
-        write(&folder.join(file), &table)?;
+    for table in reform::tables(&study, curve.as_ref()) {
+        write(&folder.join(format!("{}.csv", table.name)), &table.to_csv())?;
+        maru_columns::write_table(&table, &folder.join(format!("{}.parquet", table.name)))?;
     }
-    print(&format!("written to {}: study.html, study.json and tables as CSV", folder.display()))?;
+    print(&format!("written to {}: study.html, study.json and tables as CSV and Parquet", folder.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -3,26 +3,12 @@
 use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
-use axum::{
-    Router,
-    body::Bytes,
-    extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
-};
 use clap::Args;
-use maru_rules::{
-    simulation::Options,
-    system::Package,
-    web::{self, Request},
-};
+use maru_laws::web_api::Served;
 use tokio::net::TcpListener;
 
 use super::{ModeArguments, PackageArguments};
 use crate::logging;
-
-/// The largest situation, in bytes.
-const LARGEST: usize = 32 << 20;
 
 /// Serve a package.
 #[derive(Debug, Args)]
@@ -34,7 +20,11 @@ Examples:
   curl --json @situation.json http://127.0.0.1:5000/calculate
 
 Addresses, status codes, headers and error bodies are those of openfisca serve: /calculate, /trace, /variables,
-/variable/ID, /parameters, /parameter/ID, /entities, /spec.")]
+/variable/ID, /parameters, /parameter/ID, /entities, /spec. A population goes in as Parquet files, one for each kind of
+entity, and comes out as one:
+
+  curl -F person=@person.parquet -F household=@household.parquet -o answer.parquet \\
+    'http://127.0.0.1:5000/batch?period=2026-03&variables=basic_pension'")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     package: PackageArguments,
@@ -54,14 +44,6 @@ pub(crate) struct Arguments {
     mode: ModeArguments,
 }
 
-/// What every request reads.
-#[derive(Clone)]
-struct Served {
-    package: Arc<Package>,
-    options: Options,
-    welcome: Option<Arc<str>>,
-}
-
 /// Serves until told to stop.
 ///
 /// # Errors
@@ -70,11 +52,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     logging::start();
     let mut package = arguments.package.load()?;
     package.system = package.reformed(&arguments.reforms, &arguments.extensions)?;
-    let served = Served {
-        package: Arc::new(package),
-        options: arguments.mode.options(),
-        welcome: arguments.welcome_message.as_deref().map(Arc::from),
-    };
+    let package = Arc::new(package);
+    let served = Served::new(Arc::clone(&package), arguments.mode.options());
+    let served = served.welcome(arguments.welcome_message.as_deref());
     super::super::block_on(async {
         let listener = TcpListener::bind(arguments.address).await.with_context(|| {
             format!(
@@ -84,17 +64,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         })?;
         tracing::info!(
             address = %arguments.address,
-            package = served.package.name,
-            variables = served.package.system.variables.len(),
+            package = package.name,
+            variables = package.system.variables.len(),
             "serving"
         );
-        axum::serve(listener, router(served)).with_graceful_shutdown(told_to_stop()).await.context("serving broke off")
+        axum::serve(listener, served.router()).with_graceful_shutdown(told_to_stop()).await.context("serving broke off")
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn router(served: Served) -> Router {
-    Router::new().fallback(answer).layer(DefaultBodyLimit::max(LARGEST)).with_state(served)
 }
 
 async fn told_to_stop() {
@@ -102,51 +78,4 @@ async fn told_to_stop() {
     if tokio::signal::ctrl_c().await.is_err() {
         std::future::pending::<()>().await;
     }
-}
-
-/// Every address: the rules decide what it means. Calculating is work for a thread of its own.
-async fn answer(State(served): State<Served>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let host = format!("http://{}/", text(header::HOST).unwrap_or_else(|| "localhost".to_owned()));
-    let (content_type, origin) = (text(header::CONTENT_TYPE), text(header::ORIGIN));
-    let wanted_headers = text(header::ACCESS_CONTROL_REQUEST_HEADERS);
-    let answered = tokio::task::spawn_blocking(move || {
-        let request = Request {
-            method: method.as_str(),
-            path: uri.path(),
-            content_type: content_type.as_deref(),
-            origin: origin.as_deref(),
-            wanted_headers: wanted_headers.as_deref(),
-            host: &host,
-            welcome: served.welcome.as_deref(),
-            body: &body,
-        };
-        web::respond(&served.package, &request, served.options)
-    })
-    .await;
-    match answered {
-        Ok(answered) => into_http(answered),
-        Err(error) => {
-            tracing::error!(%error, "a request broke off");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
-}
-
-fn into_http(answered: web::Response) -> Response {
-    let mut response = match &answered.body {
-        web::Body::Json(body) => {
-            let mut text = body.to_string();
-            text.push('\n');
-            ([(header::CONTENT_TYPE, "application/json")], text).into_response()
-        }
-        web::Body::Html(page) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.clone()).into_response(),
-    };
-    *response.status_mut() = StatusCode::from_u16(answered.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answered.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        }
-    }
-    response
 }

@@ -1,1 +1,1 @@
-"""아동수당법 (Child Allowance Act), 부모급여 포함."""
+"""아동수당법, 부모급여 (Child Allowance Act, parental benefit)."""

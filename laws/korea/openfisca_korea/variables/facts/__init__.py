@@ -1,1 +1,1 @@
-"""Facts about a person or a household that several acts use."""
+"""사람, 집, 소득, 재산에 관한 사실 (facts about people, homes, incomes and property)."""
