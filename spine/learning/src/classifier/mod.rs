@@ -93,7 +93,8 @@ impl Classifier {
             (probabilities(scores)[first], first == *label)
         });
         let confidence = Confidence::fit(said.collect());
-        let Trained { own, offices, neighbours, neighbour_scales, shifts } = school.train(&mixture.scales, &mixture.shifts);
+        let Trained { own, offices, neighbours, neighbour_scales, shifts } =
+            school.train(&mixture.scales, &mixture.shifts);
         drop(school);
         Ok(Self {
             labels: places.keys().map(|label| (*label).to_owned()).collect(),
@@ -303,4 +304,64 @@ pub(crate) fn number_labels<'a>(
         *number = place;
     }
     Ok(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KnownOffice;
+
+    /// Sentences of two trades; every word of one trade stands in several of its sentences.
+    fn examples() -> Vec<(String, &'static str)> {
+        let roads = ["가로등", "포장", "차선", "육교", "신호등"];
+        let waste = ["쓰레기", "봉투", "재활용", "청소차", "분리수거"];
+        let sentence = |one: &str, other: &str| format!("{one} 때문에 {other} 불편합니다");
+        let of = |words: [&'static str; 5], label: &'static str| {
+            (0..20).map(move |turn| (sentence(words[turn % 5], words[(turn / 2 + 1) % 5]), label))
+        };
+        of(roads, "교통").chain(of(waste, "환경")).collect()
+    }
+
+    fn train(known: Option<&KnownOffices>, threads: usize) -> Classifier {
+        let examples = examples();
+        let documents: Vec<(Document<'_>, &str)> =
+            examples.iter().map(|(text, label)| (Document { title: text, text: "" }, *label)).collect();
+        Classifier::train(&documents, known, &TrainingOptions { threads, ..TrainingOptions::default() }).unwrap()
+    }
+
+    #[test]
+    fn words_that_no_example_has_are_known_from_the_law() {
+        let known = [
+            KnownOffice {
+                name: "도로과장", duties: "포장 및 가로등 보도블록의 정비와 차선 도색", body: "국토"
+            },
+            KnownOffice {
+                name: "자원순환과장", duties: "쓰레기 재활용 및 폐기물 봉투와 소각장 설치", body: "환경"
+            },
+            KnownOffice { name: "도로시설과장", duties: "육교 신호등 보도블록 차선", body: "국토" },
+            KnownOffice {
+                name: "폐기물과장", duties: "소각장 분리수거 재활용 폐기물", body: "환경"
+            },
+        ];
+        let classifier = train(KnownOffices::new(&known, 1).as_ref(), 1);
+        for (text, label) in [("보도블록", "교통"), ("폐기물", "환경")] {
+            let found = classifier.classify(Document { title: "", text });
+            assert_eq!(found.ranked[0].label, label, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_classifier_is_the_same_on_any_number_of_threads_and_from_its_bytes() {
+        let classifier = train(None, 1);
+        let bytes = classifier.to_bytes();
+        assert_eq!(bytes, train(None, 3).to_bytes());
+        let read = Classifier::from_bytes(&bytes).unwrap();
+        assert_eq!(bytes, read.to_bytes());
+        let asked = Document { title: "", text: "가로등 포장이 불편합니다" };
+        let found = classifier.classify(asked);
+        assert_eq!(found, read.classify(asked));
+        assert_eq!(found.ranked[0].label, "교통");
+        assert!(found.evidence.iter().any(|evidence| evidence.word == "가로등"), "{found:?}");
+        assert!(Classifier::from_bytes(&bytes[1..]).is_err());
+    }
 }

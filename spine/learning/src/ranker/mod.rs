@@ -295,3 +295,62 @@ fn pairs_of(word: &str) -> Vec<[char; 2]> {
     let characters: Vec<char> = word.chars().filter(|character| character.is_alphanumeric()).collect();
     characters.windows(2).map(|pair| [pair[0], pair[1]]).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KnownOffice;
+
+    const QUESTIONS: [(&str, &str, &str); 6] = [
+        ("가로등이 꺼져 있습니다", "도로", "가로등을 고쳤습니다"),
+        ("도로가 패여 위험합니다", "도로", "도로를 다시 포장했습니다"),
+        ("가로등 불빛이 너무 밝아요", "도로", "가로등 밝기를 낮췄습니다"),
+        ("쓰레기를 수거해 가지 않아요", "청소", "쓰레기를 수거했습니다"),
+        ("재활용 쓰레기는 언제 내놓나요", "청소", "재활용품은 화요일에 수거합니다"),
+        ("쓰레기 봉투는 어디에서 사나요", "청소", "가까운 가게에서 봉투를 팝니다"),
+    ];
+
+    fn train(known: Option<&KnownOffices>, threads: usize) -> Ranker {
+        let examples: Vec<RankedExample<'_>> = QUESTIONS
+            .iter()
+            .map(|(text, label, answer)| RankedExample { document: Document { title: "", text }, label, answer })
+            .collect();
+        let described = ["도로", "청소", "동물보호과"].map(|name| LabelDescription { label: name, name, duties: "" });
+        let options = TrainingOptions { threads, ..TrainingOptions::default() };
+        Ranker::train(&examples, &described, known, &options).unwrap()
+    }
+
+    fn first(ranker: &Ranker, text: &str) -> String {
+        ranker.rank(Document { title: "", text }, 1).ranked[0].label.clone()
+    }
+
+    #[test]
+    fn examples_names_and_the_law_speak_for_labels() {
+        let ranker = train(None, 1);
+        assert_eq!(first(&ranker, "가로등을 더 설치해 주세요"), "도로");
+        assert_eq!(first(&ranker, "쓰레기 수거 시간이 궁금합니다"), "청소");
+        assert_eq!(first(&ranker, "동물보호 상담은 어디로 하나요"), "동물보호과", "by its name alone");
+        let known = [
+            KnownOffice {
+                name: "동물보호과장", duties: "유기견 구조 및 동물 보호 반려견 등록", body: "시"
+            },
+            KnownOffice {
+                name: "반려산업팀장", duties: "반려견 등록 및 유기견 예방 동물 병원", body: "시"
+            },
+            KnownOffice { name: "도로과장", duties: "도로 포장 및 가로등", body: "시" },
+        ];
+        let ranker = train(KnownOffices::new(&known, 1).as_ref(), 1);
+        let found = ranker.rank(Document { title: "", text: "유기견이 돌아다녀요" }, 3);
+        assert_eq!(found.ranked[0].label, "동물보호과", "by what such offices are in charge of: {found:?}");
+        assert!(found.evidence.iter().any(|evidence| evidence.word.contains("유기견")), "{found:?}");
+    }
+
+    #[test]
+    fn a_ranker_is_the_same_on_any_number_of_threads_and_from_its_bytes() {
+        let bytes = train(None, 1).to_bytes();
+        assert_eq!(bytes, train(None, 3).to_bytes());
+        let read = Ranker::from_bytes(&bytes).unwrap();
+        assert_eq!(bytes, read.to_bytes());
+        assert!(Ranker::from_bytes(&bytes[..bytes.len() - 9]).is_err());
+    }
+}

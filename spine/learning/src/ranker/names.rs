@@ -3,19 +3,14 @@
 use crate::features::Vocabulary;
 use std::collections::HashSet;
 
-/// Endings that say that a name is that of an office, and words that offices of any trade have in their names.
+/// Endings that say that a name is that of an office, and words that offices of any trade have in their names; the longer
+/// before those that they end in.
 const OFFICE_WORDS: [&str; 23] = [
     "담당관",
-    "과",
-    "부",
-    "국",
-    "실",
-    "단",
-    "팀",
-    "센터",
-    "본부",
     "사업소",
     "사무소",
+    "센터",
+    "본부",
     "공단",
     "공사",
     "정책",
@@ -28,6 +23,12 @@ const OFFICE_WORDS: [&str; 23] = [
     "개선",
     "담당",
     "업무",
+    "과",
+    "부",
+    "국",
+    "실",
+    "단",
+    "팀",
 ];
 
 /// What the name of an office is about: 「공원녹지정책과」 is about 「공원녹지」.
