@@ -9,6 +9,7 @@
 //! | `store` | the rows in the ledger's database |
 //! | `index` | documents of the search index on this machine, which follows the rows |
 //! | `library` | one revision, open: what searches need in memory |
+//! | `offices` | who is in charge of what, by the acts on the organisation of agencies |
 //! | `search` | scores every passage, weighs the best, marks the words |
 //! | `citation` | finds references to law in any text and judges them |
 //! | `draft` | writes answers of which every sentence rests on a passage |
@@ -22,6 +23,7 @@ mod article;
 mod error;
 mod index;
 mod library;
+mod offices;
 mod source;
 mod store;
 mod update;
@@ -39,6 +41,7 @@ use maru_ledger::Ledger;
 pub use citation::{Citation, CitationStatus};
 pub use error::KnowledgeError;
 pub use import::{BadLine, ImportContent, ImportListener, ImportProgress, ImportReport, ImportSource, ImportStage};
+pub use offices::Office;
 pub use search::{Excerpt, Hit, Query};
 pub use source::{Passage, SourceKind};
 
@@ -188,6 +191,15 @@ impl Knowledge {
     /// Ministries in charge of an act, by its title, an abbreviation or an earlier title: helps to route an inquiry.
     pub fn ministries_of(&self, law: &str) -> Vec<String> {
         self.library().resolver.ministries(law)
+    }
+
+    /// Offices of which the law says what they are in charge of: helps to route an inquiry, and to tell what it is about. Reads
+    /// a thousand articles: ask once, and keep the answer for the revision.
+    ///
+    /// # Errors
+    /// [`KnowledgeError`] where the index cannot be read.
+    pub fn offices(&self) -> Result<Vec<Office>, KnowledgeError> {
+        offices::offices(&self.library())
     }
 
     /// What the search weighs for a question: for learning its weights and for nothing else.

@@ -3,7 +3,7 @@
 use crate::LearningError;
 
 /// Raised whenever the content of any model changes.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 
 /// Writes little-endian.
 #[derive(Debug)]

@@ -101,7 +101,7 @@ impl Analysis {
     }
 
     fn push(&mut self, hash: u64, block: Block, word: u32) {
-        self.occurrences.push(Occurrence { key: (finish(hash) << 2) | block as u64, word });
+        self.occurrences.push(Occurrence { key: key_of(hash, block), word });
     }
 
     fn sorted_keys(&self) -> Vec<u64> {
@@ -150,11 +150,13 @@ pub(crate) struct Vocabulary {
     places: ByKey<u32>,
     /// Inverse document frequency of each feature.
     rarity: Vec<f32>,
+    /// The block of each feature.
+    block_of: Vec<u8>,
     blocks: BlockWeights,
 }
 
 impl Vocabulary {
-    /// Counts in how many of the documents each feature occurs, and keeps those of at least two.
+    /// Counts in how many of the documents each feature occurs, and keeps those of at least two, of blocks that count.
     pub(crate) fn build<'a>(documents: impl Iterator<Item = Document<'a>>, blocks: BlockWeights) -> Self {
         let mut frequencies: ByKey<u32> = ByKey::default();
         let mut count = 0.0_f32;
@@ -162,7 +164,7 @@ impl Vocabulary {
             count += 1.0;
             let mut keys = Analysis::of(document).sorted_keys();
             keys.dedup();
-            for key in keys {
+            for key in keys.into_iter().filter(|key| blocks[usize::from(block_of(*key))] > 0.0) {
                 *frequencies.entry(key).or_default() += 1;
             }
         }
@@ -171,7 +173,12 @@ impl Vocabulary {
         kept.truncate(MOST_FEATURES);
         kept.sort_unstable_by_key(|&(key, _)| key);
         let rarity = kept.iter().map(|&(_, frequency)| ((1.0 + count) / (1.0 + frequency as f32)).ln() + 1.0).collect();
-        Self { places: number(kept.into_iter().map(|(key, _)| key)), rarity, blocks }
+        Self::new(kept.into_iter().map(|(key, _)| key).collect(), rarity, blocks)
+    }
+
+    fn new(keys: Vec<u64>, rarity: Vec<f32>, blocks: BlockWeights) -> Self {
+        let block_of = keys.iter().map(|key| block_of(*key)).collect();
+        Self { places: keys.into_iter().zip(0..).collect(), rarity, block_of, blocks }
     }
 
     /// How many features there are.
@@ -188,7 +195,7 @@ impl Vocabulary {
         for run in keys.chunk_by(|one, other| one == other) {
             let Some(&place) = self.places.get(&run[0]) else { continue };
             let value = (1.0 + (run.len() as f32).ln()) * self.rarity[place as usize];
-            let block = block_of(run[0]);
+            let block = usize::from(block_of(run[0]));
             lengths[block] += value * value;
             vector.push((place, value));
             blocks.push(block);
@@ -205,9 +212,25 @@ impl Vocabulary {
         vector
     }
 
+    /// What of a vector belongs to a block.
+    pub(crate) fn of_block(&self, vector: &Sparse, block: Block) -> Sparse {
+        vector.iter().copied().filter(|entry| self.block_of[entry.0 as usize] == block as u8).collect()
+    }
+
     /// The feature of an occurrence, if it is known.
     pub(crate) fn place(&self, occurrence: Occurrence) -> Option<u32> {
         self.places.get(&occurrence.key).copied()
+    }
+
+    /// How rare an n-gram from within a word is; none if it stands in fewer than two documents.
+    pub(crate) fn rarity_of(&self, gram: &[char]) -> Option<f32> {
+        let hash = gram.iter().fold(START, |hash, character| step(hash, u64::from(u32::from(*character))));
+        self.places.get(&key_of(hash, Block::Everything)).map(|place| self.rarity[*place as usize])
+    }
+
+    /// The greatest rarity of all.
+    pub(crate) fn rarest(&self) -> f32 {
+        self.rarity.iter().copied().fold(0.0, f32::max)
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -235,18 +258,28 @@ impl Vocabulary {
             keys.push(reader.number()?);
             rarity.push(reader.float()?);
         }
-        let places = number(keys.into_iter());
-        (places.len() == count).then_some(Self { places, rarity, blocks })
+        let vocabulary = Self::new(keys, rarity, blocks);
+        (vocabulary.places.len() == count).then_some(vocabulary)
     }
 }
 
-fn number(keys: impl Iterator<Item = u64>) -> ByKey<u32> {
-    keys.zip(0..).collect()
+fn key_of(hash: u64, block: Block) -> u64 {
+    (finish(hash) << 2) | block as u64
 }
 
-fn block_of(key: u64) -> usize {
+fn block_of(key: u64) -> u8 {
     // Two bits; the fourth value is never made, and read as the third.
-    usize::from((key & 3) as u8).min(BLOCKS - 1)
+    ((key & 3) as u8).min(Block::Words as u8)
+}
+
+/// A vector brought to length one.
+pub(crate) fn unit(mut vector: Sparse) -> Sparse {
+    let square: f32 = vector.iter().map(|entry| entry.1 * entry.1).sum();
+    let inverse = if square > 0.0 { 1.0 / square.sqrt() } else { 0.0 };
+    for entry in &mut vector {
+        entry.1 *= inverse;
+    }
+    vector
 }
 
 /// The inner product of two sparse vectors.

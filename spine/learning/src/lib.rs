@@ -8,20 +8,24 @@
 //! - [`Classifier`]: few labels with many examples each, such as the category of an inquiry. Linear models with calibrated
 //!   confidence; abstains when it is not sure; names the words that decided.
 //! - [`Ranker`]: many labels with few examples each, such as the department that answers. Also learns from the name and the
-//!   duties of a label and from the answers it has given, so that a label without any example can be proposed.
+//!   duties of a label, from the answers it has given, and from what public tables say that offices of such names are in
+//!   charge of, so that a label without any example can be proposed.
 //! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed.
 
 mod bytes;
 mod calibration;
 mod classifier;
+mod collection;
 mod duplicates;
 mod features;
 mod linear;
+mod offices;
 mod random;
 mod ranker;
 
 pub use classifier::{Classifier, TrainingOptions};
 pub use duplicates::{NearDuplicates, Similar};
+pub use offices::{KnownOffice, KnownOffices};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
 
 /// A text as it came: what stands in its title and what stands below.

@@ -9,7 +9,7 @@ use super::{Caller, InquiryService, RESOURCE, ServiceError, calendar::holidays_s
 use crate::{
     domain::{AnnounceHoliday, AnnouncedHolidays, HolidayAnnounced},
     store::StatisticsRow,
-    understanding::{Example, Models},
+    understanding::{Example, Models, known_offices},
 };
 
 /// Examples that are read at a time, and at most in all: the newest teach most.
@@ -116,8 +116,12 @@ impl InquiryService {
         examples.extend(self.own_examples().await?);
         let count = examples.len() as u64;
         let agency = std::sync::Arc::clone(&self.inner.agency);
-        let learned =
-            tokio::task::spawn_blocking(move || Models::learn(&examples, &agency, &TrainingOptions::default()));
+        let knowledge = self.inner.understanding.knowledge().cloned();
+        let learned = tokio::task::spawn_blocking(move || {
+            let options = TrainingOptions::default();
+            let known = knowledge.and_then(|knowledge| known_offices(&knowledge, options.threads));
+            Models::learn(&examples, &agency, known.as_ref(), &options)
+        });
         let learned = learned.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
         let stored = learned.map_err(|error| {
             ServiceError::field("examples", format!("배울 자료가 모자랍니다: {error}"), error.to_string())

@@ -14,6 +14,7 @@ use jiff::civil::Date;
 use maru_knowledge::{Hit, Knowledge, Query, SourceKind};
 use maru_learning::{Classification, Document};
 
+pub(crate) use models::known_offices;
 pub use models::{Example, Models};
 pub use similar::SimilarTexts;
 

@@ -74,7 +74,7 @@ fn kinds_are_mostly_right_by_turns_of_phrase_alone() {
 #[test]
 fn departments_are_found_by_duties_and_by_what_was_learned() {
     let agency = agency();
-    let learned = Models::learn(&examples(), &agency, &TrainingOptions::default()).unwrap();
+    let learned = Models::learn(&examples(), &agency, None, &TrainingOptions::default()).unwrap();
     let trained = Models::read(1, &learned, &agency);
     let on = "2026-11-02".parse().unwrap();
     for (models, least) in [(Models::untrained(&agency), 40), (trained, 70)] {

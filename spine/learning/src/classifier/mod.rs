@@ -1,0 +1,367 @@
+//! Few labels with many examples each.
+
+mod neighbours;
+mod school;
+mod table;
+
+use crate::bytes::{Reader, Writer};
+use crate::calibration::{Confidence, Mixture, highest, moves, probabilities};
+use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary};
+use crate::offices::KnownOffices;
+use crate::random::in_parallel;
+use crate::{Candidate, Classification, Document, Evidence, LearningError};
+use neighbours::Neighbours;
+use school::{REMEMBERED, School, Trained};
+use std::collections::BTreeMap;
+use table::Table;
+
+/// How a model is trained.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct TrainingOptions {
+    /// Decides how examples are shuffled and divided; the same seed gives the same model.
+    pub seed: u64,
+    /// How many threads may work; the model is the same for any number.
+    pub threads: usize,
+    /// The model abstains below this confidence. At one half it speaks when it is more likely right than wrong.
+    pub abstain_below: f64,
+}
+
+impl Default for TrainingOptions {
+    fn default() -> Self {
+        Self { seed: 1, threads: 2, abstain_below: 0.5 }
+    }
+}
+
+/// Each block is a view of its own, and of length one: the mixture says what it counts.
+const BLOCKS: BlockWeights = [1.0, 1.0, 0.0];
+/// Labels that a model holds at most: what every feature weighs for every label is kept.
+const MOST_LABELS: usize = 1_000;
+/// Words that are shown as evidence at most.
+const MOST_EVIDENCE: usize = 8;
+/// The mark of the bytes of a classifier.
+const NAME: [u8; 8] = *b"maruclas";
+
+/// Says which of few labels a document carries. Cheap to ask, `Send` and `Sync`.
+#[derive(Debug, Clone)]
+pub struct Classifier {
+    labels: Vec<String>,
+    vocabulary: Vocabulary,
+    own: Table,
+    /// The words of known offices, and what they weigh.
+    offices: Option<(Vocabulary, Table)>,
+    neighbours: Vec<Neighbours>,
+    neighbour_scales: Vec<f64>,
+    shifts: Vec<f64>,
+    /// What scores are moved by before the first is chosen, so that rare labels are found. A confidence knows nothing of them:
+    /// a label that was moved to the front is no likelier for it.
+    moves: Vec<f64>,
+    confidence: Confidence,
+    abstain_below: f64,
+}
+
+/// A document as a classifier sees it.
+struct Seen {
+    analysis: Analysis,
+    own: Sparse,
+    offices: Sparse,
+}
+
+impl Classifier {
+    /// Learns from labelled documents, seen also through what is known of offices. The order of the examples does not matter.
+    pub fn train(
+        examples: &[(Document<'_>, &str)],
+        known: Option<&KnownOffices>,
+        options: &TrainingOptions,
+    ) -> Result<Self, LearningError> {
+        let mut examples = examples.to_vec();
+        examples.sort_unstable_by_key(|(document, label)| (*label, document.title, document.text));
+        let places = number_labels(examples.iter().map(|example| example.1))?;
+        let labels: Vec<usize> = examples.iter().map(|example| places[example.1]).collect();
+        let vocabulary = Vocabulary::build(examples.iter().map(|example| example.0), BLOCKS);
+        if vocabulary.len() == 0 {
+            return Err(LearningError::NoWords);
+        }
+        let analyses = in_parallel(options.threads, examples.len(), |place| Analysis::of(examples[place].0));
+        let school = School::new(&analyses, (&labels, places.len()), &vocabulary, known, options);
+        let held_out = school.held_out(&school.divide());
+        let mixture = Mixture::fit(&held_out, &labels, places.len());
+        let mixed: Vec<Vec<f64>> = (0..labels.len()).map(|place| mixture.mix(&held_out, place)).collect();
+        let moves = moves(&mixed, &labels, places.len());
+        let said = mixed.iter().zip(&labels).map(|(scores, label)| {
+            let first = highest(&moved(scores, &moves));
+            (probabilities(scores)[first], first == *label)
+        });
+        let confidence = Confidence::fit(said.collect());
+        let Trained { own, offices, neighbours, neighbour_scales, shifts } =
+            school.train(&mixture.scales, &mixture.shifts);
+        drop(school);
+        Ok(Self {
+            labels: places.keys().map(|label| (*label).to_owned()).collect(),
+            vocabulary,
+            own,
+            offices: known.map(|known| known.vocabulary().clone()).zip(offices),
+            neighbours,
+            neighbour_scales,
+            shifts,
+            moves,
+            confidence,
+            abstain_below: options.abstain_below,
+        })
+    }
+
+    /// The labels, sorted.
+    pub fn labels(&self) -> &[String] {
+        &self.labels
+    }
+
+    /// Which label the document carries, how sure that is, and which words decided.
+    pub fn classify(&self, document: Document<'_>) -> Classification {
+        let analysis = Analysis::of(document);
+        let own = self.vocabulary.vector(&analysis);
+        let offices = self.offices.as_ref().map(|(vocabulary, _)| vocabulary.vector(&analysis)).unwrap_or_default();
+        let seen = Seen { analysis, own, offices };
+        let scores = self.scores(&seen);
+        let moved = moved(&scores, &self.moves);
+        let mut order: Vec<usize> = (0..scores.len()).collect();
+        order.sort_by(|one, other| moved[*other].total_cmp(&moved[*one]).then(one.cmp(other)));
+        let confidences = self.confidences(&scores, order[0]);
+        let ranked: Vec<Candidate> = order
+            .iter()
+            .map(|place| Candidate { label: self.labels[*place].clone(), confidence: confidences[*place] })
+            .collect();
+        // A document of which not one feature is known says nothing, however frequent a label may be.
+        let abstains = seen.own.is_empty() || confidences[order[0]] < self.abstain_below;
+        let evidence = self.evidence(&seen, order[0]);
+        Classification { ranked, abstains, evidence }
+    }
+
+    fn scores(&self, seen: &Seen) -> Vec<f64> {
+        let mut scores = self.shifts.clone();
+        self.own.add(&seen.own, &mut scores);
+        if let Some((_, table)) = &self.offices {
+            table.add(&seen.offices, &mut scores);
+        }
+        for ((block, neighbours), scale) in REMEMBERED.into_iter().zip(&self.neighbours).zip(&self.neighbour_scales) {
+            let likeness = neighbours.likeness(&self.vocabulary.of_block(&seen.own, block));
+            for (score, vote) in scores.iter_mut().zip(neighbours.votes(&likeness, self.labels.len(), |_| true)) {
+                *score += scale * f64::from(vote);
+            }
+        }
+        scores
+    }
+
+    /// The first label's confidence as it was measured; the rest share what is left as the scores say.
+    fn confidences(&self, scores: &[f64], first: usize) -> Vec<f64> {
+        let mut shares = probabilities(scores);
+        let sure = self.confidence.of(shares[first]).max(1.0 / shares.len() as f64);
+        let rest = (1.0 - shares[first]).max(f64::MIN_POSITIVE);
+        for (place, share) in shares.iter_mut().enumerate() {
+            *share = if place == first { sure } else { (*share / rest * (1.0 - sure)).min(sure) };
+        }
+        shares
+    }
+
+    /// What each word added to the first label beyond what it added to all labels on average.
+    fn evidence(&self, seen: &Seen, first: usize) -> Vec<Evidence> {
+        let mut words = vec![0.0_f32; seen.analysis.words.len()];
+        add_evidence(&mut words, &seen.analysis, &self.vocabulary, &seen.own, |feature| {
+            self.own.beyond_average(feature, first)
+        });
+        if let Some((vocabulary, table)) = &self.offices {
+            add_evidence(&mut words, &seen.analysis, vocabulary, &seen.offices, |feature| {
+                table.beyond_average(feature, first)
+            });
+        }
+        let sum: f32 = words.iter().filter(|weight| **weight > 0.0).sum();
+        let mut found: Vec<(&String, f32)> =
+            seen.analysis.words.iter().zip(words).filter(|(_, weight)| *weight > 0.0).collect();
+        found.sort_by(|one, other| other.1.total_cmp(&one.1));
+        found.truncate(MOST_EVIDENCE);
+        found
+            .into_iter()
+            .map(|(word, weight)| Evidence { word: word.clone(), weight: f64::from(weight / sum) })
+            .collect()
+    }
+
+    /// The model as bytes with version and checksum.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new(NAME);
+        writer.length(self.labels.len());
+        for (place, label) in self.labels.iter().enumerate() {
+            writer.text(label);
+            writer.double(self.shifts[place]);
+            writer.double(self.moves[place]);
+        }
+        self.vocabulary.write(&mut writer);
+        self.own.write(&mut writer);
+        writer.length(usize::from(self.offices.is_some()));
+        if let Some((vocabulary, table)) = &self.offices {
+            vocabulary.write(&mut writer);
+            table.write(&mut writer);
+        }
+        for (neighbours, scale) in self.neighbours.iter().zip(&self.neighbour_scales) {
+            neighbours.write(&mut writer);
+            writer.double(*scale);
+        }
+        self.confidence.write(&mut writer);
+        writer.double(self.abstain_below);
+        writer.finish()
+    }
+
+    /// A model from its bytes. Bytes of another version, cut off or changed are an error.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearningError> {
+        let mut reader = Reader::open(bytes, NAME)?;
+        Self::read(&mut reader)
+            .filter(|_| reader.is_at_end())
+            .ok_or(LearningError::Unreadable { reason: "their content does not fit together" })
+    }
+
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        let count = reader.length(24)?;
+        let (mut labels, mut shifts, mut moves) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..count {
+            labels.push(reader.text()?);
+            shifts.push(reader.double()?);
+            moves.push(reader.double()?);
+        }
+        let vocabulary = Vocabulary::read(reader)?;
+        let own = Table::read(reader, vocabulary.len(), count)?;
+        let offices = match reader.length(0)? {
+            0 => None,
+            _ => {
+                let vocabulary = Vocabulary::read(reader)?;
+                let table = Table::read(reader, vocabulary.len(), count)?;
+                Some((vocabulary, table))
+            }
+        };
+        let (mut neighbours, mut neighbour_scales) = (Vec::new(), Vec::new());
+        for _ in REMEMBERED {
+            neighbours.push(Neighbours::read(reader, vocabulary.len(), count)?);
+            neighbour_scales.push(reader.double()?);
+        }
+        let confidence = Confidence::read(reader)?;
+        let abstain_below = reader.double()?;
+        (count >= 2).then_some(Self {
+            labels,
+            vocabulary,
+            own,
+            offices,
+            neighbours,
+            neighbour_scales,
+            shifts,
+            moves,
+            confidence,
+            abstain_below,
+        })
+    }
+}
+
+/// Adds to each word what its features weigh.
+fn add_evidence(
+    words: &mut [f32],
+    analysis: &Analysis,
+    vocabulary: &Vocabulary,
+    vector: &Sparse,
+    weighed: impl Fn(u32) -> f32,
+) {
+    let mut occurrences: Vec<(u32, u32)> = analysis
+        .occurrences
+        .iter()
+        .filter_map(|occurrence| Some((vocabulary.place(*occurrence)?, occurrence.word)))
+        .collect();
+    occurrences.sort_unstable();
+    for (run, (place, value)) in occurrences.chunk_by(|one, other| one.0 == other.0).zip(vector) {
+        let each = weighed(*place) * value / run.len() as f32;
+        for (_, word) in run {
+            words[*word as usize] += each;
+        }
+    }
+}
+
+/// Scores moved by what is added to each.
+fn moved(scores: &[f64], moves: &[f64]) -> Vec<f64> {
+    scores.iter().zip(moves).map(|(score, by)| score + by).collect()
+}
+
+/// A number for each label, in the order of labels.
+pub(crate) fn number_labels<'a>(
+    labels: impl Iterator<Item = &'a str>,
+) -> Result<BTreeMap<&'a str, usize>, LearningError> {
+    let mut examples = 0;
+    let mut places = BTreeMap::new();
+    for label in labels {
+        examples += 1;
+        places.insert(label, 0);
+    }
+    if places.len() < 2 {
+        return Err(LearningError::TooFewLabels { examples, labels: places.len() });
+    }
+    if places.len() > MOST_LABELS {
+        return Err(LearningError::TooManyLabels { labels: places.len(), limit: MOST_LABELS });
+    }
+    for (place, number) in places.values_mut().enumerate() {
+        *number = place;
+    }
+    Ok(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::KnownOffice;
+
+    /// Sentences of two trades; every word of one trade stands in several of its sentences.
+    fn examples() -> Vec<(String, &'static str)> {
+        let roads = ["가로등", "포장", "차선", "육교", "신호등"];
+        let waste = ["쓰레기", "봉투", "재활용", "청소차", "분리수거"];
+        let sentence = |one: &str, other: &str| format!("{one} 때문에 {other} 불편합니다");
+        let of = |words: [&'static str; 5], label: &'static str| {
+            (0..20).map(move |turn| (sentence(words[turn % 5], words[(turn / 2 + 1) % 5]), label))
+        };
+        of(roads, "교통").chain(of(waste, "환경")).collect()
+    }
+
+    fn train(known: Option<&KnownOffices>, threads: usize) -> Classifier {
+        let examples = examples();
+        let documents: Vec<(Document<'_>, &str)> =
+            examples.iter().map(|(text, label)| (Document { title: text, text: "" }, *label)).collect();
+        Classifier::train(&documents, known, &TrainingOptions { threads, ..TrainingOptions::default() }).unwrap()
+    }
+
+    #[test]
+    fn words_that_no_example_has_are_known_from_the_law() {
+        let known = [
+            KnownOffice {
+                name: "도로과장", duties: "포장 및 가로등 보도블록의 정비와 차선 도색", body: "국토"
+            },
+            KnownOffice {
+                name: "자원순환과장", duties: "쓰레기 재활용 및 폐기물 봉투와 소각장 설치", body: "환경"
+            },
+            KnownOffice { name: "도로시설과장", duties: "육교 신호등 보도블록 차선", body: "국토" },
+            KnownOffice {
+                name: "폐기물과장", duties: "소각장 분리수거 재활용 폐기물", body: "환경"
+            },
+        ];
+        let classifier = train(KnownOffices::new(&known, 1).as_ref(), 1);
+        for (text, label) in [("보도블록", "교통"), ("폐기물", "환경")] {
+            let found = classifier.classify(Document { title: "", text });
+            assert_eq!(found.ranked[0].label, label, "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_classifier_is_the_same_on_any_number_of_threads_and_from_its_bytes() {
+        let classifier = train(None, 1);
+        let bytes = classifier.to_bytes();
+        assert_eq!(bytes, train(None, 3).to_bytes());
+        let read = Classifier::from_bytes(&bytes).unwrap();
+        assert_eq!(bytes, read.to_bytes());
+        let asked = Document { title: "", text: "가로등 포장이 불편합니다" };
+        let found = classifier.classify(asked);
+        assert_eq!(found, read.classify(asked));
+        assert_eq!(found.ranked[0].label, "교통");
+        assert!(found.evidence.iter().any(|evidence| evidence.word == "가로등"), "{found:?}");
+        assert!(Classifier::from_bytes(&bytes[1..]).is_err());
+    }
+}
