@@ -17,6 +17,10 @@ use std::{io::Write, process::ExitCode};
 
 use clap::Parser;
 
+/// Many small pieces are taken and given back on every call of the gateway.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match commands::run(cli::Cli::parse().command) {
         Ok(code) => code,
