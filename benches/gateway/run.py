@@ -184,4 +184,5 @@ def main():
         print("| {target} | {s} | {connections} | {rps:,.0f} | {p50:.2f} | {p99:.2f} | {cpu:,.0f} | {memory:.0f} | {errors:.0f} |".format(s="yes" if row["stream"] else "no", **row))
 
 
-main()
+if __name__ == "__main__":
+    main()

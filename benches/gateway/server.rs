@@ -1,10 +1,14 @@
 //! The gateway alone with every policy on, in front of the mock of a model server: what `maru gateway serve` runs, without the rest of Maru,
 //! so that it compiles in a minute.
 //!
-//! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER]`
+//! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER] [--registry FILE]`
 
-use maru_gateway::{Gateway, GatewayOptions, Registry, hash_key, projections};
+use maru_gateway::{Gateway, GatewayOptions, Registry, RegistryError, hash_key, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
+
+/// As in the program that is shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const KEY: &str = "maru_sk_bench";
 
@@ -21,7 +25,23 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let upstream = argument("--upstream", "http://127.0.0.1:9901/v1");
     let folder = argument("--data", "target/bench-gateway");
     std::fs::create_dir_all(&folder)?;
-    let registry = Registry::from_toml(&format!(
+    let registry = match argument("--registry", "").as_str() {
+        "" => usual(&upstream)?,
+        file => Registry::from_toml(&std::fs::read_to_string(file)?)?,
+    };
+    let database = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
+    let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
+    let ledger = Ledger::open(config, projections()).await?;
+    let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
+    let listener = tokio::net::TcpListener::bind(argument("--address", "127.0.0.1:9902")).await?;
+    maru_gateway::serve(listener, gateway, async { drop(tokio::signal::ctrl_c().await) }).await;
+    ledger.close().await;
+    Ok(())
+}
+
+/// One model on the mock, one key with two budgets.
+fn usual(upstream: &str) -> Result<Registry, RegistryError> {
+    Registry::from_toml(&format!(
         r#"
         [[backends]]
         id = "mock"
@@ -49,13 +69,5 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
         ]
         "#,
         hash_key(KEY)
-    ))?;
-    let database = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
-    let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
-    let ledger = Ledger::open(config, projections()).await?;
-    let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
-    let listener = tokio::net::TcpListener::bind(argument("--address", "127.0.0.1:9902")).await?;
-    maru_gateway::serve(listener, gateway, async { drop(tokio::signal::ctrl_c().await) }).await;
-    ledger.close().await;
-    Ok(())
+    ))
 }

@@ -1,12 +1,12 @@
 //! Puts the parts together: the one place that knows all of them.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::Context;
 use base64::Engine as _;
 use jiff::Timestamp;
 use maru_gateway::{
-    Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, OpenAiCompatible, OpenAiSettings, Registry,
+    Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, ModelEntry, ModelState, Registry, Route,
     SourcePassage, hash_key,
 };
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
@@ -14,10 +14,11 @@ use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
 use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
 use maru_laws::{LawsService, Shelf};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
+use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::WebSecret;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, MODEL_KEY_VARIABLE, ModelSettings};
 
 /// The projections of everything that keeps events.
 pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
@@ -49,9 +50,9 @@ pub(crate) async fn open_knowledge(configuration: &Configuration, ledger: Ledger
 /// The programme of inquiries.
 ///
 /// # Errors
-/// Where the database cannot be used or the configured model is not one.
+/// Where the database cannot be used.
 pub(crate) async fn open_inquiries(
-    configuration: &Configuration,
+    model: Option<Arc<dyn Model>>,
     agency: Agency,
     ledger: Ledger,
     knowledge: Knowledge,
@@ -62,7 +63,7 @@ pub(crate) async fn open_inquiries(
         knowledge: Some(knowledge),
         policies: policies()?,
         agency,
-        model: model(configuration)?,
+        model,
         entropy: Arc::new(SystemEntropy),
         settings: Settings::default(),
     };
@@ -87,15 +88,38 @@ pub(crate) fn open_laws(configuration: &Configuration, ledger: Ledger) -> anyhow
     Ok(LawsService::new(ledger, policies()?, shelf))
 }
 
-fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>> {
-    let Some(settings) = &configuration.model else { return Ok(None) };
-    let model = OpenAiCompatible::new(OpenAiSettings {
-        base_url: settings.base_url.clone(),
-        model: settings.name.clone(),
-        api_key: settings.api_key.clone(),
-        timeout: Duration::from_secs(settings.timeout_seconds),
-    });
-    Ok(Some(Arc::new(model.context("the model in the configuration cannot be used")?)))
+/// What people see and decide of the gateway.
+///
+/// # Errors
+/// Where a policy file of this program is damaged; a test reads them all.
+pub(crate) fn open_models(gateway: Gateway) -> anyhow::Result<ModelService> {
+    Ok(ModelService::new(gateway, policies()?, Arc::new(SystemEntropy)))
+}
+
+/// The configured model for drafts of inquiries: asked through the gateway, like every model.
+pub(crate) fn drafting_model(
+    configuration: &Configuration,
+    agency: &Agency,
+    gateway: &Gateway,
+) -> Option<Arc<dyn Model>> {
+    let settings = configuration.model.as_ref()?;
+    let name = if agency.name.is_empty() { "maru" } else { &agency.name };
+    let mut scope = KeyScope::new("maru-inquiry", "", name);
+    scope.system = "maru".into();
+    scope.purpose = "inquiry drafts".into();
+    Some(Arc::new(gateway.client(scope).model(&settings.name)))
+}
+
+/// The server and the model that the configuration names, as the registry holds them.
+fn configured(settings: &ModelSettings) -> (Backend, ModelEntry) {
+    let mut backend = Backend::new("configured", &settings.base_url, settings.zone);
+    MODEL_KEY_VARIABLE.clone_into(&mut backend.key_variable);
+    backend.first_byte_seconds = settings.timeout_seconds;
+    let mut model = ModelEntry::new(&settings.name, "-");
+    model.state = ModelState::Approved;
+    model.highest_class = settings.zone.highest_class();
+    model.routes = vec![Route::new("configured")];
+    (backend, model)
 }
 
 /// The key to the gateway of a demonstration: everybody may know it, as the city is invented.
@@ -104,8 +128,13 @@ pub(crate) const DEMONSTRATION_KEY: &str = "maru_sk_demonstration";
 /// The gateway that is mounted at `/ai/v1`. A demonstration has a key of its own, for the embedded model.
 ///
 /// # Errors
-/// Where the database or the registry in it cannot be used.
-pub(crate) async fn open_gateway(ledger: Ledger, knowledge: Knowledge, demonstration: bool) -> anyhow::Result<Gateway> {
+/// Where the database, the registry in it or the configured model cannot be used.
+pub(crate) async fn open_gateway(
+    configuration: &Configuration,
+    ledger: Ledger,
+    knowledge: Knowledge,
+    demonstration: bool,
+) -> anyhow::Result<Gateway> {
     let mut registry = Registry::shipped().context("the models that ship with Maru could not be read")?;
     if demonstration {
         let key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "demonstration");
@@ -113,7 +142,15 @@ pub(crate) async fn open_gateway(ledger: Ledger, knowledge: Knowledge, demonstra
     }
     let mut options = GatewayOptions::new(ledger, registry);
     options.knowledge = Some(gateway_knowledge(knowledge));
-    Gateway::open(options).await.context("the gateway could not be opened")
+    if let Some(settings) = &configuration.model {
+        options.configured = Some(configured(settings));
+        let key = settings.api_key.clone();
+        options.environment = Arc::new(move |name| match &key {
+            Some(key) if name == MODEL_KEY_VARIABLE => Some(key.clone()),
+            _ => std::env::var(name).ok(),
+        });
+    }
+    Gateway::open(options).await.context("the gateway could not be opened; check `[model]` in the configuration file")
 }
 
 /// The deployment's knowledge as the embedded model asks it.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use maru_gateway::Zone;
 use maru_identity::oidc::OidcSettings;
 use maru_inquiry::Agency;
 use maru_laws::LawSettings;
@@ -68,9 +69,19 @@ pub(crate) struct ModelSettings {
     pub(crate) name: String,
     /// Key; better given as `MARU_MODEL_API_KEY`.
     pub(crate) api_key: Option<String>,
+    /// Where it stands in the words of N2SF: `internet`, `work` or `secret`. What may be sent there follows.
+    #[serde(default = "default_model_zone")]
+    pub(crate) zone: Zone,
     /// Seconds to wait for an answer.
     #[serde(default = "default_model_timeout")]
     pub(crate) timeout_seconds: u64,
+}
+
+/// The variable of the environment that holds the model's key.
+pub(crate) const MODEL_KEY_VARIABLE: &str = "MARU_MODEL_API_KEY";
+
+fn default_model_zone() -> Zone {
+    Zone::Work
 }
 
 fn default_model_timeout() -> u64 {
@@ -112,7 +123,7 @@ impl Configuration {
         if let (Some(secret), Some(oidc)) = (environment("MARU_OIDC_CLIENT_SECRET"), self.oidc.as_mut()) {
             oidc.client_secret = secret;
         }
-        if let (Some(key), Some(model)) = (environment("MARU_MODEL_API_KEY"), self.model.as_mut()) {
+        if let (Some(key), Some(model)) = (environment(MODEL_KEY_VARIABLE), self.model.as_mut()) {
             model.api_key = Some(key);
         }
     }

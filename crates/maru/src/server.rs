@@ -18,11 +18,13 @@ use axum::{
     routing::get,
 };
 use jiff::SignedDuration;
+use maru_gateway::Gateway;
 use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
 use maru_laws::LawsService;
 use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
+use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -62,6 +64,10 @@ pub(crate) struct House {
     pub(crate) plan: PlanService,
     /// Laws as code.
     pub(crate) laws: LawsService,
+    /// The door to every model.
+    pub(crate) gateway: Gateway,
+    /// What people see and decide of it.
+    pub(crate) models: ModelService,
 }
 
 impl House {
@@ -76,13 +82,17 @@ impl House {
         demonstration: Option<Vec<DemonstrationAccount>>,
     ) -> anyhow::Result<Self> {
         let now = SystemClock.now();
+        let is_demonstration = demonstration.is_some();
         let identity = composition::open_identity(configuration, ledger.clone(), demonstration, now).await?;
         let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
-        let inquiries =
-            composition::open_inquiries(configuration, agency, ledger.clone(), knowledge.clone(), now).await?;
+        let gateway =
+            composition::open_gateway(configuration, ledger.clone(), knowledge.clone(), is_demonstration).await?;
+        let model = composition::drafting_model(configuration, &agency, &gateway);
+        let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
         let plan = composition::open_plan(ledger.clone())?;
         let laws = composition::open_laws(configuration, ledger.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws })
+        let models = composition::open_models(gateway.clone())?;
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models })
     }
 }
 
@@ -105,18 +115,16 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
         format!("{address} cannot be listened on; is another server running there? Choose another with --address")
     })?;
     let crowd = Crowd::default();
-    let gateway =
-        composition::open_gateway(house.ledger.clone(), house.knowledge.clone(), manner.demonstration).await?;
-    let app = router(configuration, &house, &gateway, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
+    let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
-    tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), stop.clone()));
+    tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
     maru_web::serve(listener, app, told_to_stop(stop)).await;
     tasks.join_all().await;
-    gateway.close().await.context("the gateway could not be closed in order")?;
+    house.gateway.close().await.context("the gateway could not be closed in order")?;
     house.ledger.close().await;
     tracing::info!("stopped");
     Ok(())
@@ -126,12 +134,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
 ///
 /// # Errors
 /// Where the secret of the cookies cannot be read.
-pub(crate) async fn router(
-    configuration: &Configuration,
-    house: &House,
-    gateway: &maru_gateway::Gateway,
-    manner: Manner,
-) -> anyhow::Result<Router> {
+pub(crate) async fn router(configuration: &Configuration, house: &House, manner: Manner) -> anyhow::Result<Router> {
     let public_url = configuration.server.public_url.clone();
     let public_url = public_url.unwrap_or_else(|| format!("http://{}", configuration.server.address));
     let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
@@ -154,7 +157,7 @@ pub(crate) async fn router(
     let bodies = maru_plan::domain::bodies::bodies();
     let bodies = bodies.iter().map(|one| (one.id.to_owned(), Bilingual::new(one.full_name, one.name_en)));
     let files = public_log(house.ledger.clone())
-        .nest("/ai/v1", gateway.router())
+        .nest("/ai/v1", house.gateway.router())
         .merge(maru_laws::web_api::routes(house.laws.shelf(), &public_url));
     let web = web.with_department_names(bodies).with_department_names(names).with_files(files);
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
@@ -165,6 +168,8 @@ pub(crate) async fn router(
         .merge(maru_plan::api::router(house.plan.clone()))
         .merge(maru_laws::pages::router(house.laws.clone()))
         .merge(maru_laws::api::router(house.laws.clone()))
+        .merge(maru_models::pages::Pages::new(house.models.clone()).router())
+        .merge(maru_models::api::router(house.models.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -197,6 +202,7 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
             NavigationItem::new("/laws", "계산하는 법령", "Laws as code"),
+            NavigationItem::new("/models", "AI 공통기반", "AI gateway").seen_by(SeenBy::Staff),
             NavigationItem::new("/plan", "AI 행동계획", "AI action plan"),
         ],
         footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],
@@ -325,7 +331,7 @@ async fn follow(knowledge: Knowledge, stop: CancellationToken) {
 }
 
 /// Forgets what has had its time. One server at a time does it: the one that holds the lease.
-async fn tidy(ledger: Ledger, identity: Identity, stop: CancellationToken) {
+async fn tidy(ledger: Ledger, identity: Identity, gateway: Gateway, stop: CancellationToken) {
     let holder = server_name();
     let hold = SignedDuration::try_from(TIDY * 3).unwrap_or(HOLD);
     loop {
@@ -341,6 +347,9 @@ async fn tidy(ledger: Ledger, identity: Identity, stop: CancellationToken) {
         };
         if let Err(error) = identity.forget_expired(now).await {
             tracing::warn!(%error, "sessions that ended could not be forgotten");
+        }
+        if let Err(error) = gateway.forget_expired().await {
+            tracing::warn!(%error, "texts of calls whose time is over could not be forgotten");
         }
         let long_ago = now.checked_sub(REMEMBER_KEYS).unwrap_or(now);
         if let Err(error) = ledger.forget_idempotency_keys(long_ago).await {

@@ -54,6 +54,17 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "invalid_request_error", code, korean, english)
     }
 
+    /// 405: this address takes POST alone.
+    pub(crate) fn no_such_method() -> Self {
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "invalid_request_error",
+            "method_not_allowed",
+            "이 주소는 POST만 받습니다.",
+            "This address takes POST alone.",
+        )
+    }
+
     /// 413: too large.
     pub(crate) fn too_large(limit: usize) -> Self {
         Self::new(

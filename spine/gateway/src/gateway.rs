@@ -19,24 +19,29 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
+use jiff::Timestamp;
 use maru_ledger::{
-    Actor, Clock, CommandContext, DatabaseError, Entropy, ExecuteError, Ledger, LedgerError, StreamId, SystemClock,
-    SystemEntropy,
+    Actor, AppendError, Clock, CommandContext, DatabaseError, Entropy, ExecuteError, Ledger, LedgerError, StreamId,
+    SystemClock, SystemEntropy,
 };
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::{
     budget::{Budgets, Burst},
+    client::Client,
     embedded::KnowledgeSource,
     keys::{KeyScope, parse_hash},
-    policy::PolicySettings,
-    record::Recorder,
-    registry::{ChangeRefusal, ModelEntry, Registry, RegistryCommand, RegistryError, RegistryState},
-    service,
+    policy::{self, DataClass, Inspected, PolicySettings},
+    record::{self, CallRecord, RecordedCall, Recorder, Traffic, TrafficQuery},
+    registry::{Backend, ChangeRefusal, ModelEntry, Registry, RegistryCommand, RegistryError, RegistryState},
+    service::{self, ServedTools},
+    telemetry::Telemetry,
     upstream::{Balance, Place, Upstream, upstream_of},
 };
 
+/// The variable that names the collector of telemetry, such as `http://127.0.0.1:4318`.
+const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How often a server looks for changes that another server's people made.
 const FOLLOW: Duration = Duration::from_secs(5);
 /// How long the head of a request may take to arrive.
@@ -54,6 +59,9 @@ pub struct GatewayOptions {
     pub ledger: Ledger,
     /// The registry that an empty deployment begins with.
     pub registry: Registry,
+    /// A server and a model that the configuration file of the deployment names: they are put into the registry whenever they are not
+    /// there as they stand here.
+    pub configured: Option<(Backend, ModelEntry)>,
     /// What the embedded model looks into.
     pub knowledge: Option<Arc<dyn KnowledgeSource>>,
     /// The time.
@@ -70,6 +78,7 @@ impl GatewayOptions {
         Self {
             ledger,
             registry,
+            configured: None,
             knowledge: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
@@ -90,6 +99,9 @@ pub enum GatewayError {
     /// The registry cannot be used.
     #[error(transparent)]
     Registry(#[from] RegistryError),
+    /// What was to be forgotten could not be.
+    #[error("texts that are to be forgotten could not be: {0}")]
+    Forget(#[from] AppendError),
     /// A change was refused or could not be recorded.
     #[error(transparent)]
     Change(#[from] ExecuteError<ChangeRefusal>),
@@ -110,6 +122,21 @@ pub(crate) struct Key {
     pub(crate) owner: String,
 }
 
+impl Key {
+    fn new(scope: KeyScope, now: Instant) -> Self {
+        let burst = scope.calls_per_second.map(|rate| Burst::new(rate, now));
+        let owner = format!("key:{}", scope.id);
+        Self { scope, burst, owner }
+    }
+}
+
+impl Snapshot {
+    /// The rules of an agency.
+    pub(crate) fn policy_of(&self, agency: &str) -> &Arc<PolicySettings> {
+        self.agency_policies.get(agency).unwrap_or(&self.policy)
+    }
+}
+
 /// A model with the places where it runs.
 pub(crate) struct Served {
     pub(crate) entry: ModelEntry,
@@ -118,11 +145,13 @@ pub(crate) struct Served {
 
 /// The registry as calls use it: replaced whole when it changes, so that a call sees one state of it.
 pub(crate) struct Snapshot {
-    pub(crate) policy: Arc<PolicySettings>,
+    policy: Arc<PolicySettings>,
+    agency_policies: HashMap<String, Arc<PolicySettings>>,
     pub(crate) models: HashMap<String, Arc<Served>>,
     pub(crate) order: Vec<String>,
+    pub(crate) tool_servers: HashMap<String, Arc<ServedTools>>,
     pub(crate) keys: HashMap<[u8; 32], Arc<Key>>,
-    upstreams: HashMap<String, (crate::Backend, Arc<Upstream>)>,
+    upstreams: HashMap<String, (Backend, Arc<Upstream>)>,
     version: u64,
 }
 
@@ -183,17 +212,23 @@ impl Gateway {
         options.registry.check()?;
         let stream = StreamId::new("gateway.registry", 1).map_err(|error| RegistryError::Wrong(error.to_string()))?;
         let ledger = options.ledger;
+        let context = || CommandContext::new(Actor::system(), options.clock.now());
         if ledger.state::<RegistryState>(&stream).await?.is_none() {
-            let context = CommandContext::new(Actor::system(), options.clock.now());
             let adopt = RegistryCommand::Adopt(Box::new(options.registry));
-            match ledger.execute::<RegistryState>(&stream, adopt, context).await {
+            match ledger.execute::<RegistryState>(&stream, adopt, context()).await {
                 // Another server of this database may have been first.
                 Ok(_) | Err(ExecuteError::Refused(ChangeRefusal::Adopted)) => {}
                 Err(error) => return Err(error.into()),
             }
         }
+        if let Some((backend, model)) = options.configured {
+            let configure = RegistryCommand::Configure { backend: Box::new(backend), model: Box::new(model) };
+            ledger.execute::<RegistryState>(&stream, configure, context()).await?;
+        }
         let (registry, version) = load(&ledger, &stream).await?;
         let snapshot = snapshot(registry, version, None, &options.environment)?;
+        let telemetry = (options.environment)(COLLECTOR).map(|endpoint| Telemetry::start(&endpoint)).transpose();
+        let telemetry = telemetry.map_err(|reason| GatewayError::Backend { backend: COLLECTOR.into(), reason })?;
         let budgets = Budgets::open(ledger.clone()).await?;
         let mut bytes = [0_u8; 8];
         options.entropy.fill(&mut bytes);
@@ -201,7 +236,7 @@ impl Gateway {
         let inner = Arc::new(Inner {
             snapshot: RwLock::new(Arc::new(snapshot)),
             budgets,
-            recorder: Recorder::start(ledger.clone()),
+            recorder: Recorder::start(ledger.clone(), telemetry),
             clock: options.clock,
             knowledge: options.knowledge,
             environment: options.environment,
@@ -223,6 +258,69 @@ impl Gateway {
         let done = self.inner.ledger.execute::<RegistryState>(&self.inner.stream, command, context).await?;
         self.inner.reload().await?;
         Ok(done.state)
+    }
+
+    /// The registry as it stands, with its changes.
+    ///
+    /// # Errors
+    /// [`GatewayError::Ledger`] where it cannot be read.
+    pub async fn registry(&self) -> Result<RegistryState, GatewayError> {
+        let state = self.inner.ledger.state::<RegistryState>(&self.inner.stream).await?;
+        Ok(state.map(|(state, _)| state).unwrap_or_default())
+    }
+
+    /// The traffic of a time.
+    ///
+    /// # Errors
+    /// [`GatewayError::Database`] where it cannot be read.
+    pub async fn traffic(&self, query: TrafficQuery) -> Result<Traffic, GatewayError> {
+        Ok(record::traffic(&self.inner.ledger, query).await?)
+    }
+
+    /// A call on the record, with its texts where they are still kept.
+    ///
+    /// # Errors
+    /// [`GatewayError::Ledger`] where it cannot be read.
+    pub async fn recorded_call(&self, id: &str) -> Result<Option<RecordedCall>, GatewayError> {
+        Ok(record::recorded_call(&self.inner.ledger, id).await?)
+    }
+
+    /// The newest calls since then, at most so many, the oldest first.
+    ///
+    /// # Errors
+    /// [`GatewayError::Ledger`] where they cannot be read.
+    pub async fn recorded_since(&self, from: Timestamp, most: u32) -> Result<Vec<RecordedCall>, GatewayError> {
+        Ok(record::recorded_since(&self.inner.ledger, from.as_microsecond(), most).await?)
+    }
+
+    /// What the rules of an agency make of a text, before anything is sent.
+    pub fn inspect(&self, text: &str, declared: DataClass) -> Inspected {
+        policy::inspect(text, self.inner.snapshot().policy_of(""), declared)
+    }
+
+    /// Destroys the keys of texts that agencies' rules keep no longer; says of how many agencies and months.
+    ///
+    /// # Errors
+    /// [`GatewayError`] where the database is gone.
+    pub async fn forget_expired(&self) -> Result<usize, GatewayError> {
+        let registry = self.registry().await?.registry;
+        let now = self.inner.clock.now();
+        let months_of =
+            |agency: &str| registry.agency_policies.get(agency).unwrap_or(&registry.policy).retention_months;
+        Ok(record::forget_expired(&self.inner.ledger, months_of, now).await?)
+    }
+
+    /// A caller inside this program. Where the registry has a key of the same name, its limits hold instead of those given.
+    pub fn client(&self, scope: KeyScope) -> Client {
+        let snapshot = self.inner.snapshot();
+        let registered = snapshot.keys.values().find(|key| key.scope.id == scope.id).cloned();
+        let key = registered.unwrap_or_else(|| Arc::new(Key::new(scope, Instant::now())));
+        Client::new(Arc::clone(&self.inner), key)
+    }
+
+    /// Puts invented calls on the record: for demonstrations, which say so on their pages.
+    pub fn record_invented(&self, calls: Vec<CallRecord>) {
+        self.inner.recorder.hand_in_invented(calls);
     }
 
     /// Answers one request, whatever stands before `/v1` in its address.
@@ -275,6 +373,18 @@ fn snapshot(
 ) -> Result<Snapshot, GatewayError> {
     let now = Instant::now();
     let mut upstreams = HashMap::new();
+    let tool_servers = registry.tool_servers.into_iter().map(|entry| {
+        let known = before.and_then(|before| before.tool_servers.get(&entry.id)).filter(|known| known.entry == entry);
+        if let Some(known) = known {
+            return Ok((entry.id, Arc::clone(known)));
+        }
+        let backend = Backend::new(&entry.id, &entry.url, entry.zone);
+        let key = if entry.key_variable.is_empty() { None } else { environment(&entry.key_variable) };
+        let upstream = upstream_of(&backend, key.as_deref(), now)
+            .map_err(|reason| GatewayError::Backend { backend: entry.id.clone(), reason })?;
+        Ok((entry.id.clone(), Arc::new(ServedTools::new(entry, Arc::new(upstream)))))
+    });
+    let tool_servers = tool_servers.collect::<Result<HashMap<_, _>, GatewayError>>()?;
     for backend in registry.backends {
         // A back end that did not change keeps its connections and its health.
         let kept = before.and_then(|before| before.upstreams.get(&backend.id)).filter(|(old, _)| *old == backend);
@@ -282,7 +392,7 @@ fn snapshot(
             Arc::clone(upstream)
         } else {
             let key = if backend.key_variable.is_empty() { None } else { environment(&backend.key_variable) };
-            let made = upstream_of(&backend, key, now);
+            let made = upstream_of(&backend, key.as_deref(), now);
             Arc::new(made.map_err(|reason| GatewayError::Backend { backend: backend.id.clone(), reason })?)
         };
         upstreams.insert(backend.id.clone(), (backend, upstream));
@@ -301,11 +411,11 @@ fn snapshot(
     }
     let keys = registry.keys.into_iter().filter_map(|scope| {
         let digest = parse_hash(&scope.hash)?;
-        let burst = scope.calls_per_second.map(|rate| Burst::new(rate, now));
-        let owner = format!("key:{}", scope.id);
-        Some((digest, Arc::new(Key { scope, burst, owner })))
+        Some((digest, Arc::new(Key::new(scope, now))))
     });
-    Ok(Snapshot { policy: Arc::new(registry.policy), models, order, keys: keys.collect(), upstreams, version })
+    let agency_policies = registry.agency_policies.into_iter().map(|(agency, policy)| (agency, Arc::new(policy)));
+    let (policy, agency_policies) = (Arc::new(registry.policy), agency_policies.collect());
+    Ok(Snapshot { policy, agency_policies, tool_servers, models, order, keys: keys.collect(), upstreams, version })
 }
 
 /// Serves the gateway alone until `until` is done; calls that have begun are finished, for half a minute at most.

@@ -27,6 +27,9 @@ pub struct KeyScope {
     /// Models that it may use; `*` at the end stands for anything. Empty allows all approved ones.
     #[serde(default)]
     pub models: Vec<String>,
+    /// The model of requests that name none; without it they are refused.
+    #[serde(default)]
+    pub default_model: String,
     /// The class that its requests have at least (N2SF). A request may declare more, never less.
     #[serde(default)]
     pub class: DataClass,
@@ -65,6 +68,7 @@ impl KeyScope {
             system: "-".into(),
             purpose: "-".into(),
             models: Vec::new(),
+            default_model: String::new(),
             class: DataClass::Open,
             highest_class: DataClass::Sensitive,
             restore: true,
@@ -91,12 +95,18 @@ impl KeyScope {
 
 /// The hash under which a key is kept. Keys are 256 random bits, so that a plain hash is enough: there is nothing to guess.
 pub fn hash_key(key: &str) -> String {
-    let digest: [u8; 32] = key_digest(key);
-    digest.iter().fold(String::with_capacity(64), |mut text, byte| {
-        use std::fmt::Write as _;
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal(&key_digest(key))
+}
+
+/// Bytes as hexadecimal figures.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const FIGURES: &[u8; 16] = b"0123456789abcdef";
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        text.push(char::from(FIGURES[usize::from(byte >> 4)]));
+        text.push(char::from(FIGURES[usize::from(byte & 15)]));
+    }
+    text
 }
 
 pub(crate) fn key_digest(key: &str) -> [u8; 32] {

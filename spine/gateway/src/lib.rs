@@ -1,8 +1,8 @@
 //! The one door to every model.
 //!
-//! Two things live here. [`Model`] is what Maru's own programmes ask of a model. [`Gateway`] is the door that every agency's systems use:
-//! it speaks OpenAI's API in front, and behind it stand whatever OpenAI-compatible servers the country has, or the embedded model
-//! `maru-extractive`, so that nothing is needed to start.
+//! Two things live here. [`Gateway`] is the door that every agency's systems use: it speaks OpenAI's API in front, and behind it stand
+//! whatever OpenAI-compatible servers the country has, or the embedded model `maru-extractive`, so that nothing is needed to start.
+//! [`Model`] is what Maru's own programmes ask of a model; [`Client`] gives them one that passes the same door.
 //!
 //! A call passes, in this order: key → size and shape → policy before (class, injection, secrets, personal data) → budget reserved → a
 //! back end that may see it → policy after (personal data and secrets that leak, the notice that a machine wrote it) → budget settled → the
@@ -12,28 +12,36 @@
 //! refused or broken off, is on the record, whose texts are masked and sealed.
 
 mod budget;
+mod client;
+mod dry_run;
 mod embedded;
 mod error;
+pub mod evaluate;
 mod gateway;
 mod keys;
 mod model;
-mod openai;
 mod policy;
 mod record;
 mod registry;
 mod service;
 mod stream;
+mod telemetry;
 mod upstream;
 
 pub use budget::{BudgetLimit, Period, Unit};
+pub use client::{Client, ClientAnswer, GatewayModel};
+pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
 pub use gateway::{Environment, Gateway, GatewayError, GatewayOptions, serve};
 pub use keys::{KeyScope, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
-pub use openai::{OpenAiCompatible, OpenAiSettings};
-pub use policy::{Action, DataClass, PolicySettings, Screened, screen};
-pub use record::projections;
+pub use policy::{Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Topic, screen, screening_form};
+pub use record::{
+    BackendUse, CallRecord, Latencies, RecordedCall, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums,
+    projections,
+};
 pub use registry::{
-    Backend, Certainty, Change, ChangeRefusal, ChangeState, Fact, ModelEntry, ModelState, Registry, RegistryCommand,
-    RegistryError, RegistryEvent, RegistryState, Route, Zone,
+    Backend, Certainty, Change, ChangeDecision, ChangeRefusal, ChangeState, Fact, ModelEntry, ModelState,
+    ProposedChange, Registry, RegistryCommand, RegistryError, RegistryEvent, RegistryState, Route, ToolGrant,
+    ToolServer, Zone, tool_pin,
 };

@@ -57,34 +57,31 @@ pub struct Completion {
 /// A model that could not answer. None of these carries the text of the request.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// The settings cannot be used.
-    #[error("the model's settings cannot be used: {0}; check `[model]` in the configuration file")]
-    Settings(String),
     /// No answer, or not in time.
-    #[error(
-        "the model server at {endpoint} did not answer ({reason}); drafts are written without a model until it is back"
-    )]
+    #[error("the model {model} did not answer ({reason}); drafts are written without a model until it is back")]
     Unreachable {
-        /// Address of the server, without credentials.
-        endpoint: String,
-        /// What the connection reported.
+        /// Its name.
+        model: String,
+        /// Why, as the gateway's error codes say it.
         reason: String,
     },
-    /// The server refused.
-    #[error("the model server at {endpoint} refused with status {status}; check the model's name and the key")]
+    /// The gateway or the model's server refused.
+    #[error(
+        "the model {model} was not asked or refused: {reason} (status {status}); the registry of the gateway says what may be asked of it"
+    )]
     Refused {
-        /// Address of the server, without credentials.
-        endpoint: String,
+        /// Its name.
+        model: String,
         /// HTTP status of the answer.
         status: u16,
+        /// Why, as the gateway's error codes say it.
+        reason: String,
     },
     /// An answer that is not a chat completion.
-    #[error("the model server at {endpoint} sent no chat completion: {reason}")]
+    #[error("the model {model} sent no chat completion with a text")]
     Unreadable {
-        /// Address of the server, without credentials.
-        endpoint: String,
-        /// What was wrong with it.
-        reason: String,
+        /// Its name.
+        model: String,
     },
 }
 

@@ -199,4 +199,18 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         belongs: false,
         actions: &[action("record", "지문을 기록에 남기기", "Put its fingerprint on the log")],
     },
+    ResourceKind {
+        kind: "ai-gateway",
+        korean: "AI 공통기반",
+        english: "AI gateway",
+        belongs: false,
+        actions: &[
+            action("read-registry", "모델 등록부 열람", "Read the registry of models"),
+            action("read-traffic", "사용 현황 열람", "Read the traffic"),
+            action("propose-change", "변경 제안", "Propose a change"),
+            action("decide-change", "변경 승인·반려", "Approve or reject a change"),
+            action("suspend-model", "모델 사용 중지", "Suspend a model"),
+            action("try-models", "모델 견주어 보기", "Try models"),
+        ],
+    },
 ];

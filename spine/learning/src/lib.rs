@@ -10,6 +10,7 @@
 //! - [`Ranker`]: many labels with few examples each, such as the department that answers. Also learns from the name and the
 //!   duties of a label, from the answers it has given, and from what public tables say that offices of such names are in
 //!   charge of, so that a label without any example can be proposed.
+//! - [`Screener`]: yes or no about a text in microseconds, such as whether it tries to smuggle instructions into a conversation.
 //! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed.
 
 mod bytes;
@@ -22,11 +23,13 @@ mod linear;
 mod offices;
 mod random;
 mod ranker;
+mod screener;
 
 pub use classifier::{Classifier, TrainingOptions};
 pub use duplicates::{NearDuplicates, Similar};
 pub use offices::{KnownOffice, KnownOffices};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
+pub use screener::{ScreenedExample, Screener};
 
 /// A text as it came: what stands in its title and what stands below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

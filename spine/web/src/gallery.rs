@@ -10,7 +10,7 @@ use crate::{
     components::{
         BarChart, Button, Card, Choice, CitationMark, ClockBadge, DefinitionList, Disclosure, EmptyState, ErrorSummary,
         Field, Form, Icon, KeyFigure, KeyFigures, MachineLabel, Moment, Notice, NoticeKind, Pagination, Shortcuts,
-        Sources, SplitView, Steps, Table, Tabs, Tag, Timeline, Tone, UndoBar, WorkItem, highlighted,
+        Sources, SplitView, Steps, Table, Tabs, Tag, TimeChart, Timeline, Tone, UndoBar, WorkItem, highlighted,
     },
     form::Query,
     html::Html,
@@ -355,7 +355,33 @@ fn pictures(visitor: &Visitor) -> Html {
     let chart = bar(chart, say("도로", "Roads"), 1204, Tone::Active);
     let chart = bar(chart, say("교통", "Transport"), 987, Tone::Neutral);
     let chart = bar(chart, say("세금", "Tax"), 86, Tone::Attention);
-    Html::empty().and(figures).and(chart)
+    Html::empty().and(figures).and(chart).and(over_time(language))
+}
+
+fn over_time(language: Language) -> Html {
+    let say = |korean, english| language.say(korean, english);
+    let days = ["1", "2", "3", "4", "5", "6", "7"];
+    let read = |value: f64| format!("{value:.0}");
+    let columns =
+        TimeChart::columns(language, "design-columns", say("한 주의 문의", "A week's inquiries"), say("날", "Day"));
+    let columns = days
+        .into_iter()
+        .fold(columns, |chart, day| chart.slot(day, day == "1" || day == "7"))
+        .series(say("답변", "Answered"), Tone::Active, [30, 42, 38, 51, 47, 12, 9].map(|value| Some(f64::from(value))))
+        .series(say("반려", "Refused"), Tone::Attention, [3, 1, 4, 0, 6, 2, 0].map(|value| Some(f64::from(value))))
+        .read_as(read);
+    let lines = TimeChart::lines(language, "design-lines", say("걸린 날", "Days taken"), say("날", "Day"));
+    let lines = days
+        .into_iter()
+        .fold(lines, |chart, day| chart.slot(day, true))
+        .series(say("절반", "Half within"), Tone::Active, [3, 3, 4, 2, 3, 3, 2].map(|value| Some(f64::from(value))))
+        .series(
+            say("100건 중 95건", "95 of 100 within"),
+            Tone::Attention,
+            [Some(7.0), Some(9.0), None, Some(6.0), Some(8.0), Some(7.0), Some(6.0)],
+        )
+        .read_as(read);
+    Html::empty().and(columns).and(lines)
 }
 
 /// Which page of the gallery is asked for.

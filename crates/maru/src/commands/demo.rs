@@ -54,6 +54,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         let house = House::open(&configuration, city.inquiry_agency(), ledger, Some(people)).await?;
         if house.knowledge.counts().answers == 0 {
             world::seed(&house, &city, SystemClock.now()).await.context("the city could not be made")?;
+            world::models::seed(&house.gateway, SystemClock.now()).await.context("the models could not be made")?;
             world::plan::seed(&house.plan, SystemClock.now()).await.context("the action plan could not be made")?;
         }
         super::print(&welcome(&arguments.address))?;
@@ -91,6 +92,7 @@ fn welcome(address: &str) -> String {
     문가온 Moon Gaon         official, roads: the queue with its clocks and drafts\n\
     한서윤 Han Seoyun        supervisor, civil services\n\
     배태민 Bae Taemin        auditor, sees every department\n\
+    서지호 Seo Jiho          administrator: use and registry of models, at /models\n\
     차온유 Cha Onyu          the committee's secretariat: the action plan\n\
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\

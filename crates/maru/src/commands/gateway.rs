@@ -1,11 +1,13 @@
 //! `maru gateway`: the door to every model, alone.
 
+mod measure;
+
 use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
 use maru_gateway::{Gateway, GatewayOptions, Registry, hash_key, new_key};
-use maru_ledger::SystemEntropy;
+use maru_ledger::{Ledger, SystemEntropy};
 use tokio::net::TcpListener;
 
 use crate::{
@@ -26,6 +28,12 @@ pub(crate) enum Command {
     Models(ModelsArguments),
     /// Show which rules of injection screening fire on a text.
     Screen(ScreenArguments),
+    /// Ask models the questions of a suite and compare them; fails where the last is surely worse than the first.
+    Evaluate(measure::EvaluateArguments),
+    /// Tell what other rules would have done with the calls on the record.
+    DryRun(measure::DryRunArguments),
+    /// Send a recorded call to another model and show both answers.
+    Replay(measure::ReplayArguments),
 }
 
 /// Which deployment, which registry, where.
@@ -123,6 +131,9 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Key(arguments) => key(&arguments),
         Command::Models(arguments) => models(&arguments),
         Command::Screen(arguments) => screen(&arguments),
+        Command::Evaluate(arguments) => measure::evaluate(&arguments),
+        Command::DryRun(arguments) => measure::dry_run(&arguments),
+        Command::Replay(arguments) => measure::replay(&arguments),
     }
 }
 
@@ -131,11 +142,7 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let configuration: Configuration = arguments.deployment.configuration()?;
     let registry = registry(arguments.registry.as_ref())?;
     super::block_on(async {
-        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
-        let knowledge = composition::open_knowledge(&configuration, ledger.clone()).await?;
-        let mut options = GatewayOptions::new(ledger.clone(), registry);
-        options.knowledge = Some(composition::gateway_knowledge(knowledge));
-        let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
+        let (gateway, ledger) = opened(&configuration, registry).await?;
         let listener = TcpListener::bind(&arguments.address)
             .await
             .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
@@ -145,6 +152,16 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         ledger.close().await;
         Ok(ExitCode::SUCCESS)
     })
+}
+
+/// The gateway of a deployment, for commands that serve nothing else of it.
+async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Result<(Gateway, Ledger)> {
+    let ledger = open_ledger(configuration, &files::counting_bar("opening")).await?;
+    let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
+    let mut options = GatewayOptions::new(ledger.clone(), registry);
+    options.knowledge = Some(composition::gateway_knowledge(knowledge));
+    let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
+    Ok((gateway, ledger))
 }
 
 fn registry(file: Option<&PathBuf>) -> anyhow::Result<Registry> {

@@ -23,6 +23,7 @@ pub(crate) fn document() -> maru_web::OpenApi {
     let mut document = maru_inquiry::api::document();
     document.merge(maru_plan::api::document());
     document.merge(maru_laws::api::document());
+    document.merge(maru_models::api::document());
     document
 }
 

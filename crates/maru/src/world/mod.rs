@@ -1,5 +1,6 @@
 //! The demonstration city: an invented agency that works with real laws. Its texts lie in `world/` beside this crate's sources.
 
+pub(crate) mod models;
 pub(crate) mod plan;
 mod seed;
 

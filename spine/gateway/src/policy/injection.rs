@@ -1,7 +1,9 @@
-//! Screening for smuggled instructions: rules as data (`data/injection.toml`), over the normal form of the text.
+//! Screening for smuggled instructions: rules as data (`data/injection.toml`) and a learned table (`data/injection.bin`, made by
+//! `benches/gateway/train_screening.rs`), both over the normal form of the text.
 
 use std::sync::LazyLock;
 
+use maru_learning::Screener;
 use regex::{RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
@@ -28,6 +30,12 @@ struct Compiled {
 /// A test reads and compiles them; damaged rules would screen nothing, so that they are refused there.
 static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(|| compile().ok());
 
+/// What the learned table is called on the record.
+pub const LEARNED_RULE: &str = "injection-learned";
+
+static LEARNED: LazyLock<Option<Screener>> =
+    LazyLock::new(|| Screener::from_bytes(include_bytes!("../../data/injection.bin")).ok());
+
 fn compile() -> Result<Compiled, String> {
     let Rules { rules } =
         toml::from_str(include_str!("../../data/injection.toml")).map_err(|error| error.to_string())?;
@@ -38,18 +46,24 @@ fn compile() -> Result<Compiled, String> {
 
 /// Adds the rules that fire on a text.
 pub(crate) fn screen(text: &str, settings: &PolicySettings, fired: &mut Vec<Screened>) {
-    let Some(compiled) = &*COMPILED else {
+    let (Some(compiled), Some(learned)) = (&*COMPILED, &*LEARNED) else {
         fired.push(Screened { rule: "screening-damaged".into(), action: Action::Block });
         return;
     };
     let normal = normal_form(within(text, settings.screened_bytes).as_ref());
+    let mut note = |rule: &str, usual: Action| {
+        let own = settings.injection.get(rule).or_else(|| settings.injection.get("all"));
+        let action = own.copied().unwrap_or(usual);
+        if !fired.iter().any(|other| other.rule == rule) {
+            fired.push(Screened { rule: rule.to_owned(), action });
+        }
+    };
     for place in compiled.set.matches(&normal) {
         let rule = &compiled.rules[place];
-        let own = settings.injection.get(&rule.id).or_else(|| settings.injection.get("all"));
-        let action = own.copied().unwrap_or(rule.action);
-        if !fired.iter().any(|other| other.rule == rule.id) {
-            fired.push(Screened { rule: rule.id.clone(), action });
-        }
+        note(&rule.id, rule.action);
+    }
+    if learned.score(&normal) > 0.0 {
+        note(LEARNED_RULE, Action::Block);
     }
 }
 
@@ -68,8 +82,8 @@ fn within(text: &str, limit: usize) -> std::borrow::Cow<'_, str> {
     format!("{}\n{}", &text[..first], &text[last..]).into()
 }
 
-/// Lower case, one space for many, full-width and zero-width characters folded.
-fn normal_form(text: &str) -> String {
+/// The form in which texts are screened: lower case, one space for many, full-width and zero-width characters folded.
+pub fn normal_form(text: &str) -> String {
     let plain = |character: char| character.is_ascii() || maru_korean::is_syllable(character);
     let folded;
     let text = if text.chars().all(plain) {
@@ -108,6 +122,7 @@ mod tests {
     fn every_rule_compiles() {
         let compiled = compile().unwrap();
         assert!(compiled.rules.len() >= 20);
+        assert!(LEARNED.is_some(), "data/injection.bin is damaged; make it again as benches/gateway/README.md says");
     }
 
     #[test]

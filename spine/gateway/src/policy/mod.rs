@@ -1,14 +1,17 @@
 //! What is checked before a text leaves for a model, and when an answer comes back.
 
 mod class;
+mod grounding;
 mod injection;
 mod mask;
+mod schema;
 mod secrets;
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub use class::DataClass;
+pub use injection::{LEARNED_RULE, normal_form as screening_form};
 pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
 pub(crate) use secrets::find_secrets;
 
@@ -28,6 +31,18 @@ pub enum Action {
     Block,
 }
 
+impl Action {
+    /// As settings and records write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Observe => "observe",
+            Self::Mask => "mask",
+            Self::Ask => "ask",
+            Self::Block => "block",
+        }
+    }
+}
+
 /// The rules of an agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -40,6 +55,11 @@ pub struct PolicySettings {
     pub leaked_personal_data: Action,
     /// What happens with keys and passwords in answers.
     pub leaked_secrets: Action,
+    /// What happens with answers that say what none of the sources says which came with the question: they are flagged in the answer, or
+    /// held back where this is `block`. A stream is judged at its end, for the record alone.
+    pub ungrounded: Action,
+    /// What happens with answers that break the JSON schema that was asked for.
+    pub broken_schema: Action,
     /// Rules of injection screening that are to act otherwise than they ship, by their names; `all` names all of them.
     pub injection: BTreeMap<String, Action>,
     /// Texts from here on are not screened for injection beyond their first and last so many bytes.
@@ -52,6 +72,12 @@ pub struct PolicySettings {
     pub largest_request: usize,
     /// Whether masked texts of calls are kept, sealed, beside the record.
     pub keep_contents: bool,
+    /// Months for which texts are kept after the month of the call; then the key under which they are sealed is destroyed. Nothing keeps
+    /// them until somebody decides otherwise.
+    pub retention_months: Option<u32>,
+    /// An answer leaves only after its call is durably on the record; the end of a stream waits for it. Off, calls of the last moments
+    /// before a crash may be missing from the record.
+    pub record_first: bool,
     /// Longest piece of a streamed answer that is held back to look at it whole, in characters.
     pub hold_back: usize,
 }
@@ -75,12 +101,16 @@ impl Default for PolicySettings {
             secrets: Action::Mask,
             leaked_personal_data: Action::Mask,
             leaked_secrets: Action::Mask,
+            ungrounded: Action::Observe,
+            broken_schema: Action::Observe,
             injection: BTreeMap::new(),
             screened_bytes: 64 * 1024,
             topics: Vec::new(),
             masked_counts_as_open: false,
             largest_request: 8 << 20,
             keep_contents: true,
+            retention_months: None,
+            record_first: false,
             hold_back: 160,
         }
     }
@@ -100,6 +130,26 @@ pub fn screen(text: &str) -> Vec<Screened> {
     let mut fired = Vec::new();
     injection::screen(text, &PolicySettings::default(), &mut fired);
     fired
+}
+
+/// What the rules make of a text before it leaves for a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inspected {
+    /// The text as a model would see it.
+    pub masked: String,
+    /// How many data were masked.
+    pub data: usize,
+    /// The class that follows from what was found and declared.
+    pub class: DataClass,
+    /// Rules that fired.
+    pub fired: Vec<Screened>,
+}
+
+/// What these rules make of a text that a caller wrote.
+pub(crate) fn inspect(text: &str, settings: &PolicySettings, declared: DataClass) -> Inspected {
+    let mut inspection = Inspection::new(settings, declared);
+    let masked = inspection.look_at(text, true).unwrap_or_else(|| text.to_owned());
+    Inspected { masked, data: inspection.masker.len(), class: inspection.class, fired: inspection.fired }
 }
 
 /// Looks at the texts of one request, one after the other, and keeps what was found.
@@ -191,6 +241,67 @@ impl<'a> Inspection<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Whether every sentence of a text rests on the sources.
+pub(crate) fn is_grounded(text: &str, sources: &[String]) -> bool {
+    grounding::ungrounded(text, sources).is_empty()
+}
+
+/// Whether a text is JSON that keeps to the schema.
+pub(crate) fn keeps_to_schema(text: &str, schema: &serde_json::Value) -> bool {
+    schema::broken(text, schema).is_none()
+}
+
+/// What an answer is held against, beside what must not leak.
+#[derive(Debug, Default)]
+pub(crate) struct Checks {
+    /// Texts on which it must rest; none where none came with the question.
+    sources: Vec<String>,
+    schema: Option<serde_json::Value>,
+}
+
+/// What was found when an answer was held against its checks.
+#[derive(Debug, Default)]
+pub(crate) struct Judged {
+    /// Sentences that rest on no source.
+    pub(crate) ungrounded: Vec<String>,
+    /// What breaks the schema.
+    pub(crate) broken_schema: Option<String>,
+    pub(crate) fired: Vec<Screened>,
+}
+
+/// The field of a request that carries sources; it is not sent to models.
+const SOURCES: &str = "maru_sources";
+
+impl Checks {
+    /// Takes what a request says of them out of it.
+    pub(crate) fn take_from(body: &mut serde_json::Value) -> Self {
+        let sources = body.as_object_mut().and_then(|fields| fields.shift_remove(SOURCES));
+        let text =
+            |source: &serde_json::Value| source.as_str().or_else(|| source.get("text")?.as_str()).map(str::to_owned);
+        let sources = sources.as_ref().and_then(serde_json::Value::as_array).into_iter().flatten();
+        Self { sources: sources.filter_map(text).collect(), schema: schema::asked_for(body) }
+    }
+
+    /// Holds an answer's text against them.
+    pub(crate) fn judge(&self, text: &str, settings: &PolicySettings) -> Judged {
+        let mut judged = Judged::default();
+        if text.is_empty() {
+            return judged;
+        }
+        for range in grounding::ungrounded(text, &self.sources) {
+            judged.ungrounded.push(text[range].trim().to_owned());
+        }
+        if !judged.ungrounded.is_empty() {
+            judged.fired.push(Screened { rule: "ungrounded".into(), action: settings.ungrounded });
+        }
+        judged.broken_schema = self.schema.as_ref().and_then(|schema| schema::broken(text, schema));
+        if judged.broken_schema.is_some() {
+            judged.fired.push(Screened { rule: "schema".into(), action: settings.broken_schema });
+        }
+        judged
     }
 }
 

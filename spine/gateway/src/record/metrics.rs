@@ -65,13 +65,7 @@ impl Metrics {
         }
         let mut rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
         for rule in &call.rules {
-            let action = match rule.action {
-                crate::Action::Observe => "observe",
-                crate::Action::Mask => "mask",
-                crate::Action::Ask => "ask",
-                crate::Action::Block => "block",
-            };
-            *rules.entry((rule.rule.clone(), action)).or_default() += 1;
+            *rules.entry((rule.rule.clone(), rule.action.as_str())).or_default() += 1;
         }
     }
 

@@ -1,8 +1,12 @@
 //! The record: every call is written down, also one that was refused or broken off. Calls are gathered for a few milliseconds and become one
 //! event, so that a call does not wait for the disk; no call is taken while the record is far behind.
 
+mod latency;
 mod metrics;
 mod projection;
+mod recall;
+mod retention;
+mod traffic;
 
 use std::{
     collections::BTreeMap,
@@ -14,58 +18,89 @@ use std::{
 };
 
 use jiff::Timestamp;
-use maru_ledger::{Actor, Append, CommandContext, ExpectedVersion, Ledger, NewEvent, Personal, StreamId};
+use maru_ledger::{Actor, Append, AppendError, CommandContext, ExpectedVersion, Ledger, NewEvent, Personal, StreamId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
+pub use latency::Latencies;
 pub(crate) use metrics::Metrics;
 pub use projection::projections;
+pub use recall::RecordedCall;
+pub(crate) use recall::{one as recorded_call, since as recorded_since};
+pub(crate) use retention::forget_expired;
+pub(crate) use traffic::traffic;
+pub use traffic::{BackendUse, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums};
 
-use crate::policy::Screened;
+use crate::{
+    policy::Screened,
+    telemetry::{Observed, Telemetry, TraceParent},
+};
 
 /// Calls of one event at most.
 const CALLS_OF_AN_EVENT: usize = 512;
 /// How long calls are gathered.
 const GATHER: Duration = Duration::from_millis(20);
+/// Texts of one event at most, in bytes: sealed and written as text they grow by a third, and an event may have 4 MiB.
+const TEXTS_OF_AN_EVENT: usize = 2 << 20;
+/// Texts of one call that are kept at most; of larger ones (pictures as data addresses) their digests stand on the record alone.
+const TEXTS_OF_A_CALL: usize = 1 << 20;
 /// So many calls may wait to be recorded; then no more are taken.
 const MOST_WAITING: usize = 20_000;
 
 /// One call, as it stands on the record. Nothing in it is personal: texts are apart, sealed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct CallRecord {
-    pub(crate) id: String,
-    /// Microseconds since 1970 UTC.
-    pub(crate) at: i64,
-    pub(crate) route: String,
-    pub(crate) key: String,
-    pub(crate) agency: String,
-    pub(crate) system: String,
-    pub(crate) purpose: String,
-    pub(crate) model: String,
-    pub(crate) backend: String,
-    pub(crate) version: String,
-    pub(crate) class: String,
+pub struct CallRecord {
+    /// Its name, unique among all servers.
+    pub id: String,
+    /// When it came: microseconds since 1970 UTC.
+    pub at: i64,
+    /// `chat`, `completions`, `embeddings`, `rerank` or `responses`.
+    pub route: String,
+    /// The key that was used.
+    pub key: String,
+    /// The agency that answers for it.
+    pub agency: String,
+    /// The system that called.
+    pub system: String,
+    /// The registered purpose.
+    pub purpose: String,
+    /// The model that was asked for; empty where it was refused before.
+    pub model: String,
+    /// The back end that was asked last.
+    pub backend: String,
+    /// The model's version there.
+    pub version: String,
+    /// C, S or O.
+    pub class: String,
+    /// Rules that fired.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rules: Vec<Screened>,
-    pub(crate) masked: usize,
-    pub(crate) status: u16,
+    pub rules: Vec<Screened>,
+    /// How many data were masked.
+    pub masked: usize,
+    /// The status of the answer.
+    pub status: u16,
     /// Why it was refused or broke, for programs; empty where all went well.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub(crate) code: String,
-    pub(crate) stream: bool,
+    pub code: String,
+    /// Whether the answer was streamed.
+    pub stream: bool,
     /// Attempts at back ends.
-    pub(crate) attempts: u32,
-    pub(crate) tokens_in: u64,
-    pub(crate) tokens_out: u64,
-    pub(crate) microwon: u64,
+    pub attempts: u32,
+    /// Tokens sent.
+    pub tokens_in: u64,
+    /// Tokens written.
+    pub tokens_out: u64,
+    /// Cost in millionths of a won.
+    pub microwon: u64,
     /// Microseconds until the first byte of the answer.
-    pub(crate) first_us: u64,
+    pub first_us: u64,
     /// Microseconds until its end.
-    pub(crate) total_us: u64,
-    /// SHA-256 of the request as it was sent to the back end (masked), and of the answer's text, in hexadecimal.
-    pub(crate) request_sha256: String,
-    pub(crate) answer_sha256: String,
+    pub total_us: u64,
+    /// SHA-256 of the request as it was sent to the back end (masked), in hexadecimal.
+    pub request_sha256: String,
+    /// SHA-256 of the answer's text, in hexadecimal.
+    pub answer_sha256: String,
 }
 
 /// A call with its texts.
@@ -73,6 +108,15 @@ pub(crate) struct Finished {
     pub(crate) record: CallRecord,
     /// The masked request and the answer before anything was put back; `None` where the agency keeps none.
     pub(crate) contents: Option<(String, String)>,
+    /// Where the call stands in its caller's trace.
+    pub(crate) parent: Option<TraceParent>,
+}
+
+impl Finished {
+    /// The size of its texts in bytes.
+    fn size(&self) -> usize {
+        self.contents.as_ref().map_or(0, |(request, answer)| request.len() + answer.len())
+    }
 }
 
 enum Message {
@@ -89,11 +133,11 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the task that records.
-    pub(crate) fn start(ledger: Ledger) -> Self {
+    /// Starts the task that records, and tells what it recorded to `telemetry`.
+    pub(crate) fn start(ledger: Ledger, telemetry: Option<Telemetry>) -> Self {
         let (queue, received) = mpsc::unbounded_channel();
         let recorder = Self { queue, waiting: Arc::default(), metrics: Arc::default() };
-        tokio::spawn(record(ledger, received, Arc::clone(&recorder.waiting), Arc::clone(&recorder.metrics)));
+        tokio::spawn(record(ledger, received, Arc::clone(&recorder.waiting), Arc::clone(&recorder.metrics), telemetry));
         recorder
     }
 
@@ -102,10 +146,20 @@ impl Recorder {
         self.waiting.load(Ordering::Relaxed) < MOST_WAITING
     }
 
-    pub(crate) fn hand_in(&self, finished: Finished) {
+    pub(crate) fn hand_in(&self, mut finished: Finished) {
+        if finished.size() > TEXTS_OF_A_CALL {
+            finished.contents = None;
+        }
         self.waiting.fetch_add(1, Ordering::Relaxed);
         // The task ends with the program alone.
         drop(self.queue.send(Message::Call(Box::new(finished))));
+    }
+
+    /// Puts calls on the record that were not made here: of a demonstration, whose traffic is invented.
+    pub(crate) fn hand_in_invented(&self, calls: Vec<CallRecord>) {
+        for record in calls {
+            self.hand_in(Finished { record, contents: None, parent: None });
+        }
     }
 
     /// Waits until everything that was handed in is durable.
@@ -122,27 +176,40 @@ async fn record(
     mut received: mpsc::UnboundedReceiver<Message>,
     waiting: Arc<AtomicUsize>,
     metrics: Arc<Metrics>,
+    telemetry: Option<Telemetry>,
 ) {
     while let Some(first) = received.recv().await {
         let mut calls = Vec::new();
         let mut flushes = Vec::new();
+        let mut size = 0;
         let mut take = |message, calls: &mut Vec<Finished>| match message {
-            Message::Call(call) => calls.push(*call),
-            Message::Flush(reply) => flushes.push(reply),
+            Message::Call(call) => {
+                let more = call.size();
+                calls.push(*call);
+                more
+            }
+            Message::Flush(reply) => {
+                flushes.push(reply);
+                0
+            }
         };
         let in_a_hurry = matches!(first, Message::Flush(_));
-        take(first, &mut calls);
+        size += take(first, &mut calls);
         if !in_a_hurry {
             tokio::time::sleep(GATHER).await;
         }
         while calls.len() < CALLS_OF_AN_EVENT
+            && size + TEXTS_OF_A_CALL <= TEXTS_OF_AN_EVENT
             && let Ok(message) = received.try_recv()
         {
-            take(message, &mut calls);
+            size += take(message, &mut calls);
         }
         let count = calls.len();
         for call in &calls {
             metrics.count(&call.record);
+            if let Some(telemetry) = &telemetry {
+                telemetry.hand_in(Observed { record: call.record.clone(), parent: call.parent });
+            }
         }
         if count > 0 {
             append(&ledger, calls, &metrics).await;
@@ -154,50 +221,62 @@ async fn record(
     }
 }
 
-/// Appends one event; tries again until the database takes it.
-async fn append(ledger: &Ledger, calls: Vec<Finished>, metrics: &Metrics) {
+/// Appends one event; tries again until the database takes it. What the ledger itself refuses is tried once more without texts.
+async fn append(ledger: &Ledger, mut calls: Vec<Finished>, metrics: &Metrics) {
     let Some(last) = calls.last().and_then(|call| Timestamp::from_microsecond(call.record.at).ok()) else { return };
     let date = jiff::tz::Offset::UTC.to_datetime(last).date();
     let Ok(stream) = StreamId::new("gateway.calls", date) else { return };
-    let events = vec![event(calls, date)];
     let mut pause = Duration::from_millis(100);
     loop {
         let append = Append {
             stream: stream.clone(),
             expected: ExpectedVersion::Any,
-            events: events.clone(),
+            events: vec![event(&calls, date)],
             jobs: Vec::new(),
             context: CommandContext::new(Actor::new("gateway", "system"), last),
         };
         match ledger.append(append).await {
             Ok(_) => return,
-            Err(error) => {
+            Err(AppendError::Database(error)) => {
                 metrics.record_failed();
                 tracing::error!(%error, "calls of the gateway could not be recorded; trying again");
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_secs(10));
+            }
+            Err(error) if calls.iter().any(|call| call.contents.is_some()) => {
+                metrics.record_failed();
+                tracing::error!(%error, "texts of calls could not be kept; the calls are recorded without them");
+                for call in &mut calls {
+                    call.contents = None;
+                }
+            }
+            Err(error) => {
+                metrics.record_failed();
+                tracing::error!(%error, calls = calls.len(), "calls of the gateway cannot be recorded");
+                return;
             }
         }
     }
 }
 
 /// One event of many calls. Texts are sealed under a key for each agency and month: destroying it is how retention ends.
-fn event(calls: Vec<Finished>, date: jiff::civil::Date) -> NewEvent {
-    let mut records = Vec::with_capacity(calls.len());
-    let mut texts: BTreeMap<String, Vec<(String, String, String)>> = BTreeMap::new();
-    for Finished { record, contents } in calls {
+fn event(calls: &[Finished], date: jiff::civil::Date) -> NewEvent {
+    let mut texts: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
+    for Finished { record, contents, .. } in calls {
         if let Some((request, answer)) = contents {
-            texts.entry(record.agency.clone()).or_default().push((record.id.clone(), request, answer));
+            texts.entry(&record.agency).or_default().push((&record.id, request, answer));
         }
-        records.push(record);
     }
-    let contents: Vec<Personal> = texts
-        .into_iter()
-        .map(|(agency, texts)| {
-            let subject = format!("gateway-{agency}-{:04}-{:02}", date.year(), date.month());
-            Personal::new(subject, json!(texts).to_string())
-        })
-        .collect();
+    let month = format!("{:04}-{:02}", date.year(), date.month());
+    let subject = |agency: &str| format!("gateway-{agency}-{month}");
+    let kept: Vec<_> =
+        texts.keys().map(|agency| json!({ "agency": agency, "month": month, "subject": subject(agency) })).collect();
+    let sealed = |(agency, texts): (&str, Vec<(&str, &str, &str)>)| {
+        Personal::new(subject(agency), serde_json::to_string(&texts).unwrap_or_default())
+    };
+    let contents: Vec<Personal> = texts.into_iter().map(sealed).collect();
+    let records: Vec<&CallRecord> = calls.iter().map(|call| &call.record).collect();
     let kind = "gateway-calls-recorded";
-    NewEvent { kind: kind.to_owned(), payload: json!({ "type": kind, "calls": records, "contents": contents }) }
+    let payload = json!({ "type": kind, "calls": records, "kept": kept, "contents": contents });
+    NewEvent { kind: kind.to_owned(), payload }
 }

@@ -1,11 +1,11 @@
-//! Tables derived from the record: each call, and the traffic of each minute for the dashboard.
+//! Tables derived from the record: each call, and sums of calls for the dashboard.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql};
+use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Value};
 use serde::Deserialize as _;
 
-use super::CallRecord;
+use super::{CallRecord, latency};
 
 /// The projections of the gateway.
 pub fn projections() -> Vec<Arc<dyn Projection>> {
@@ -13,6 +13,23 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
 }
 
 struct Calls;
+
+const CALLS: &str = "CREATE TABLE gateway_calls (id TEXT PRIMARY KEY, position BIGINT NOT NULL, at BIGINT NOT NULL, \
+     agency TEXT NOT NULL, key_id TEXT NOT NULL, route TEXT NOT NULL, model TEXT NOT NULL, backend TEXT NOT NULL, \
+     class TEXT NOT NULL, status BIGINT NOT NULL, code TEXT NOT NULL, tokens BIGINT NOT NULL, first_us BIGINT NOT NULL)";
+const TRAFFIC: &str = "CREATE TABLE gateway_traffic (minute BIGINT NOT NULL, agency TEXT NOT NULL, model TEXT NOT NULL, \
+     calls BIGINT NOT NULL, errors BIGINT NOT NULL, blocked BIGINT NOT NULL, tokens_in BIGINT NOT NULL, \
+     tokens_out BIGINT NOT NULL, microwon BIGINT NOT NULL, first_us BIGINT NOT NULL, masked BIGINT NOT NULL, \
+     PRIMARY KEY (minute, agency, model))";
+const LATENCY: &str = "CREATE TABLE gateway_latency (hour BIGINT NOT NULL, agency TEXT NOT NULL, model TEXT NOT NULL, \
+     bucket BIGINT NOT NULL, calls BIGINT NOT NULL, PRIMARY KEY (hour, agency, model, bucket))";
+const RULES: &str = "CREATE TABLE gateway_rules (hour BIGINT NOT NULL, agency TEXT NOT NULL, model TEXT NOT NULL, \
+     rule TEXT NOT NULL, action TEXT NOT NULL, calls BIGINT NOT NULL, PRIMARY KEY (hour, agency, model, rule, action))";
+const BACKENDS: &str = "CREATE TABLE gateway_backends (hour BIGINT NOT NULL, backend TEXT NOT NULL, calls BIGINT NOT NULL, \
+     errors BIGINT NOT NULL, busy_us BIGINT NOT NULL, tokens_out BIGINT NOT NULL, PRIMARY KEY (hour, backend))";
+
+const CONTENTS: &str =
+    "CREATE TABLE gateway_contents (subject TEXT PRIMARY KEY, agency TEXT NOT NULL, month TEXT NOT NULL)";
 
 /// Sums of one minute, agency and model.
 #[derive(Default)]
@@ -27,78 +44,176 @@ struct Sums {
     masked: u64,
 }
 
+/// Sums of one hour and back end.
+#[derive(Default)]
+struct Use {
+    calls: u64,
+    errors: u64,
+    busy_us: u64,
+    tokens_out: u64,
+}
+
+/// What one event adds to the tables of sums: summed here first, so that a row is written once for many calls.
+#[derive(Default)]
+struct Added {
+    traffic: BTreeMap<(i64, String, String), Sums>,
+    latency: BTreeMap<(i64, String, String, u32), u64>,
+    rules: BTreeMap<(i64, String, String, String, &'static str), u64>,
+    backends: BTreeMap<(i64, String), Use>,
+}
+
 impl Projection for Calls {
     fn name(&self) -> &'static str {
         "gateway-calls"
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &[&str] {
-        &[
-            "CREATE TABLE gateway_calls (id TEXT PRIMARY KEY, position BIGINT NOT NULL, at BIGINT NOT NULL, agency TEXT NOT NULL, \
-             key_id TEXT NOT NULL, route TEXT NOT NULL, model TEXT NOT NULL, backend TEXT NOT NULL, class TEXT NOT NULL, \
-             status BIGINT NOT NULL, code TEXT NOT NULL, tokens BIGINT NOT NULL, first_us BIGINT NOT NULL)",
-            "CREATE TABLE gateway_traffic (minute BIGINT NOT NULL, agency TEXT NOT NULL, model TEXT NOT NULL, calls BIGINT NOT NULL, \
-             errors BIGINT NOT NULL, blocked BIGINT NOT NULL, tokens_in BIGINT NOT NULL, tokens_out BIGINT NOT NULL, \
-             microwon BIGINT NOT NULL, first_us BIGINT NOT NULL, masked BIGINT NOT NULL, PRIMARY KEY (minute, agency, model))",
-        ]
+        &[CALLS, TRAFFIC, LATENCY, RULES, BACKENDS, CONTENTS]
     }
 
     fn tables(&self) -> &[&str] {
-        &["gateway_calls", "gateway_traffic"]
+        &[
+            "gateway_calls",
+            "gateway_traffic",
+            "gateway_latency",
+            "gateway_rules",
+            "gateway_backends",
+            "gateway_contents",
+        ]
     }
 
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+        if event.kind == "subject-erased" {
+            let subject = event.payload["subject"].as_str().unwrap_or_default();
+            return sql.execute("DELETE FROM gateway_contents WHERE subject = $1", &[subject.into()]).map(drop);
+        }
         if event.kind != "gateway-calls-recorded" {
             return Ok(());
         }
-        let mut minutes: BTreeMap<(i64, String, String), Sums> = BTreeMap::new();
-        for call in event.payload["calls"].as_array().into_iter().flatten() {
-            // What cannot be read stays in the event; the table goes without it.
-            let Ok(call) = CallRecord::deserialize(call) else { continue };
-            sql.execute(
-                "INSERT INTO gateway_calls (id, position, at, agency, key_id, route, model, backend, class, status, code, tokens, first_us) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-                &[
-                    call.id.as_str().into(), event.position.into(), call.at.into(), call.agency.as_str().into(),
-                    call.key.as_str().into(), call.route.as_str().into(), call.model.as_str().into(),
-                    call.backend.as_str().into(), call.class.as_str().into(), u32::from(call.status).into(),
-                    call.code.as_str().into(), (call.tokens_in + call.tokens_out).into(), call.first_us.into(),
-                ],
-            )?;
-            let minute = call.at.div_euclid(60_000_000);
-            let sums = minutes.entry((minute, call.agency, call.model)).or_default();
-            sums.calls += 1;
-            sums.errors += u64::from(call.status >= 500);
-            sums.blocked += u64::from(call.code == "blocked_by_policy");
-            sums.tokens_in += call.tokens_in;
-            sums.tokens_out += call.tokens_out;
-            sums.microwon += call.microwon;
-            sums.first_us += call.first_us;
-            sums.masked += call.masked as u64;
+        for kept in event.payload["kept"].as_array().into_iter().flatten() {
+            let text = |name: &str| Value::from(kept[name].as_str().unwrap_or_default());
+            let insert = "INSERT INTO gateway_contents (subject, agency, month) VALUES ($1, $2, $3) ON CONFLICT (subject) DO NOTHING";
+            sql.execute(insert, &[text("subject"), text("agency"), text("month")])?;
         }
-        for ((minute, agency, model), sums) in minutes {
-            add(sql, minute, &agency, &model, &sums)?;
+        let mut added = Added::default();
+        for call in event.payload["calls"].as_array().into_iter().flatten() {
+            // What cannot be read stays in the event; the tables go without it.
+            let Ok(call) = CallRecord::deserialize(call) else { continue };
+            insert(sql, event.position, &call)?;
+            added.add(call);
+        }
+        added.write(sql)
+    }
+}
+
+fn insert(sql: &mut dyn Sql, position: u64, call: &CallRecord) -> Result<(), DatabaseError> {
+    let statement = "INSERT INTO gateway_calls (id, position, at, agency, key_id, route, model, backend, class, status, code, \
+         tokens, first_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    let values: [Value; 13] = [
+        call.id.as_str().into(),
+        position.into(),
+        call.at.into(),
+        call.agency.as_str().into(),
+        call.key.as_str().into(),
+        call.route.as_str().into(),
+        call.model.as_str().into(),
+        call.backend.as_str().into(),
+        call.class.as_str().into(),
+        u32::from(call.status).into(),
+        call.code.as_str().into(),
+        (call.tokens_in + call.tokens_out).into(),
+        call.first_us.into(),
+    ];
+    sql.execute(statement, &values).map(drop)
+}
+
+impl Added {
+    fn add(&mut self, call: CallRecord) {
+        let (minute, hour) = (call.at.div_euclid(60_000_000), call.at.div_euclid(3_600_000_000));
+        let (agency, model) = (call.agency, call.model);
+        let is_error = u64::from(call.status >= 500);
+        if call.first_us > 0 {
+            let bucket = latency::bucket(call.first_us);
+            *self.latency.entry((hour, agency.clone(), model.clone(), bucket)).or_default() += 1;
+        }
+        for fired in call.rules {
+            let row = (hour, agency.clone(), model.clone(), fired.rule, fired.action.as_str());
+            *self.rules.entry(row).or_default() += 1;
+        }
+        if !call.backend.is_empty() {
+            let used = self.backends.entry((hour, call.backend)).or_default();
+            used.calls += 1;
+            used.errors += is_error;
+            used.busy_us += call.total_us;
+            used.tokens_out += call.tokens_out;
+        }
+        let sums = self.traffic.entry((minute, agency, model)).or_default();
+        sums.calls += 1;
+        sums.errors += is_error;
+        sums.blocked += u64::from(call.code == "blocked_by_policy");
+        sums.tokens_in += call.tokens_in;
+        sums.tokens_out += call.tokens_out;
+        sums.microwon += call.microwon;
+        sums.first_us += call.first_us;
+        sums.masked += call.masked as u64;
+    }
+
+    fn write(self, sql: &mut dyn Sql) -> Result<(), DatabaseError> {
+        for ((minute, agency, model), sums) in self.traffic {
+            let Sums { calls, errors, blocked, tokens_in, tokens_out, microwon, first_us, masked } = sums;
+            let names = [minute.into(), agency.into(), model.into()];
+            let figures = [
+                ("calls", calls),
+                ("errors", errors),
+                ("blocked", blocked),
+                ("tokens_in", tokens_in),
+                ("tokens_out", tokens_out),
+                ("microwon", microwon),
+                ("first_us", first_us),
+                ("masked", masked),
+            ];
+            add_row(sql, "gateway_traffic", &["minute", "agency", "model"], names, &figures)?;
+        }
+        for ((hour, agency, model, bucket), calls) in self.latency {
+            let names = [hour.into(), agency.into(), model.into(), bucket.into()];
+            add_row(sql, "gateway_latency", &["hour", "agency", "model", "bucket"], names, &[("calls", calls)])?;
+        }
+        for ((hour, agency, model, rule, action), calls) in self.rules {
+            let names = [hour.into(), agency.into(), model.into(), rule.into(), action.into()];
+            add_row(sql, "gateway_rules", &["hour", "agency", "model", "rule", "action"], names, &[("calls", calls)])?;
+        }
+        for ((hour, backend), used) in self.backends {
+            let Use { calls, errors, busy_us, tokens_out } = used;
+            let figures = [("calls", calls), ("errors", errors), ("busy_us", busy_us), ("tokens_out", tokens_out)];
+            add_row(sql, "gateway_backends", &["hour", "backend"], [hour.into(), backend.into()], &figures)?;
         }
         Ok(())
     }
 }
 
-fn add(sql: &mut dyn Sql, minute: i64, agency: &str, model: &str, sums: &Sums) -> Result<(), DatabaseError> {
-    sql.execute(
-        "INSERT INTO gateway_traffic (minute, agency, model, calls, errors, blocked, tokens_in, tokens_out, microwon, first_us, masked) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (minute, agency, model) DO UPDATE SET \
-         calls = gateway_traffic.calls + excluded.calls, errors = gateway_traffic.errors + excluded.errors, \
-         blocked = gateway_traffic.blocked + excluded.blocked, tokens_in = gateway_traffic.tokens_in + excluded.tokens_in, \
-         tokens_out = gateway_traffic.tokens_out + excluded.tokens_out, microwon = gateway_traffic.microwon + excluded.microwon, \
-         first_us = gateway_traffic.first_us + excluded.first_us, masked = gateway_traffic.masked + excluded.masked",
-        &[
-            minute.into(), agency.into(), model.into(), sums.calls.into(), sums.errors.into(), sums.blocked.into(),
-            sums.tokens_in.into(), sums.tokens_out.into(), sums.microwon.into(), sums.first_us.into(), sums.masked.into(),
-        ],
-    )
-    .map(drop)
+/// Adds figures to a row, or makes it.
+fn add_row(
+    sql: &mut dyn Sql,
+    table: &str,
+    keys: &[&str],
+    names: impl IntoIterator<Item = Value>,
+    figures: &[(&str, u64)],
+) -> Result<(), DatabaseError> {
+    let columns: Vec<&str> = keys.iter().copied().chain(figures.iter().map(|(name, _)| *name)).collect();
+    let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
+    let sums: Vec<String> =
+        figures.iter().map(|(name, _)| format!("{name} = {table}.{name} + excluded.{name}")).collect();
+    let statement = format!(
+        "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
+        columns.join(", "),
+        places.join(", "),
+        keys.join(", "),
+        sums.join(", ")
+    );
+    let values: Vec<Value> = names.into_iter().chain(figures.iter().map(|(_, figure)| (*figure).into())).collect();
+    sql.execute(&statement, &values).map(drop)
 }

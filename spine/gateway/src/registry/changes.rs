@@ -8,7 +8,7 @@ use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Backend, ModelEntry, ModelState, Registry};
+use super::{Backend, ModelEntry, ModelState, Registry, ToolServer};
 use crate::{keys::KeyScope, policy::PolicySettings};
 
 /// One change.
@@ -19,10 +19,19 @@ pub enum Change {
     PutModel(ModelEntry),
     /// A back end is registered or changed.
     PutBackend(Backend),
+    /// A server of tools is registered or changed.
+    PutToolServer(ToolServer),
     /// A key is given out.
     PutKey(KeyScope),
     /// The rules change.
     PutPolicy(PolicySettings),
+    /// An agency gets rules of its own.
+    PutAgencyPolicy {
+        /// The agency as keys write it.
+        agency: String,
+        /// Its rules.
+        policy: Box<PolicySettings>,
+    },
     /// A model may no longer be used.
     SuspendModel(String),
     /// A key no longer holds.
@@ -39,11 +48,18 @@ impl Change {
         match self {
             Self::PutModel(model) => registry.put_model(model.clone()),
             Self::PutBackend(backend) => registry.put_backend(backend.clone()),
+            Self::PutToolServer(server) => {
+                registry.tool_servers.retain(|other| other.id != server.id);
+                registry.tool_servers.push(server.clone());
+            }
             Self::PutKey(key) => {
                 registry.keys.retain(|other| other.id != key.id);
                 registry.keys.push(key.clone());
             }
             Self::PutPolicy(policy) => registry.policy = policy.clone(),
+            Self::PutAgencyPolicy { agency, policy } => {
+                registry.agency_policies.insert(agency.clone(), (**policy).clone());
+            }
             Self::SuspendModel(id) => {
                 for model in registry.models.iter_mut().filter(|model| model.id == *id) {
                     model.state = ModelState::Suspended;
@@ -71,12 +87,21 @@ pub enum ChangeState {
 pub enum RegistryCommand {
     /// Takes the file of the deployment as the beginning; only an empty registry takes one.
     Adopt(Box<Registry>),
+    /// Puts in what the configuration file of the deployment names: who may write that file decides.
+    Configure {
+        /// The server.
+        backend: Box<Backend>,
+        /// The model on it.
+        model: Box<ModelEntry>,
+    },
     /// Proposes a change.
     Propose {
         /// Its number, chosen by the caller.
         id: String,
         /// The change.
         change: Box<Change>,
+        /// Why it should be made.
+        reason: String,
         /// Who proposes: an account.
         by: String,
     },
@@ -84,6 +109,8 @@ pub enum RegistryCommand {
     Approve {
         /// Its number.
         id: String,
+        /// What was checked.
+        note: String,
         /// Who approves: an account.
         by: String,
     },
@@ -91,6 +118,8 @@ pub enum RegistryCommand {
     Reject {
         /// Its number.
         id: String,
+        /// Why.
+        note: String,
         /// Who refuses: an account.
         by: String,
     },
@@ -105,28 +134,53 @@ pub enum RegistryEvent {
         /// What it held.
         registry: Box<Registry>,
     },
+    /// The configuration file of the deployment names a model.
+    GatewayModelConfigured {
+        /// The server.
+        backend: Box<Backend>,
+        /// The model on it.
+        model: Box<ModelEntry>,
+    },
     /// Somebody proposed a change.
     GatewayChangeProposed {
         /// Its number.
         id: String,
         /// The change.
         change: Box<Change>,
+        /// Why.
+        #[serde(default)]
+        reason: String,
         /// Who.
         by: String,
+        /// When.
+        #[serde(default)]
+        at: Timestamp,
     },
     /// The change is in force.
     GatewayChangeApproved {
         /// Its number.
         id: String,
+        /// What was checked.
+        #[serde(default)]
+        note: String,
         /// Who approved; of changes that only take away, whoever asked for it.
         by: String,
+        /// When.
+        #[serde(default)]
+        at: Timestamp,
     },
     /// The change was refused.
     GatewayChangeRejected {
         /// Its number.
         id: String,
+        /// Why.
+        #[serde(default)]
+        note: String,
         /// Who refused.
         by: String,
+        /// When.
+        #[serde(default)]
+        at: Timestamp,
     },
 }
 
@@ -142,6 +196,9 @@ pub enum ChangeRefusal {
     /// There is no such change that waits.
     #[error("no change {0} waits for a decision")]
     NotWaiting(String),
+    /// A change without a reason cannot be weighed by the second person.
+    #[error("a change needs a reason that the second person can weigh")]
+    NoReason,
     /// The same person cannot do both.
     #[error("{0} proposed this change; another person must approve it (four eyes)")]
     SamePerson(String),
@@ -150,20 +207,48 @@ pub enum ChangeRefusal {
     Wrong(String),
 }
 
+/// A change with what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposedChange {
+    /// What is to change.
+    pub change: Change,
+    /// Why.
+    pub reason: String,
+    /// Who proposed it: an account.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it waits, holds or was refused.
+    pub state: ChangeState,
+    /// Who decided, when, and what they noted.
+    pub decision: Option<ChangeDecision>,
+}
+
+/// Who decided on a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangeDecision {
+    /// An account.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// What was checked, or why it was refused.
+    pub note: String,
+}
+
 /// The registry with the changes that wait.
 #[derive(Debug, Clone, Default)]
 pub struct RegistryState {
     /// What is in force.
     pub registry: Registry,
-    /// Changes by number: what, by whom, what became of it.
-    pub changes: BTreeMap<String, (Change, String, ChangeState)>,
+    /// Changes by number.
+    pub changes: BTreeMap<String, ProposedChange>,
     adopted: bool,
 }
 
 impl RegistryState {
     fn waiting(&self, id: &str) -> Result<(&Change, &str), ChangeRefusal> {
         match self.changes.get(id) {
-            Some((change, by, ChangeState::Proposed)) => Ok((change, by)),
+            Some(known) if known.state == ChangeState::Proposed => Ok((&known.change, &known.by)),
             _ => Err(ChangeRefusal::NotWaiting(id.to_owned())),
         }
     }
@@ -182,31 +267,42 @@ impl Aggregate for RegistryState {
     type Event = RegistryEvent;
     type Refusal = ChangeRefusal;
 
-    fn decide(&self, command: RegistryCommand, _now: Timestamp) -> Result<Vec<RegistryEvent>, ChangeRefusal> {
+    fn decide(&self, command: RegistryCommand, at: Timestamp) -> Result<Vec<RegistryEvent>, ChangeRefusal> {
         match command {
             RegistryCommand::Adopt(_) if self.adopted => Err(ChangeRefusal::Adopted),
             RegistryCommand::Adopt(registry) => Ok(vec![RegistryEvent::GatewayRegistryAdopted { registry }]),
+            RegistryCommand::Configure { backend, model } => {
+                if self.registry.backends.contains(&backend) && self.registry.models.contains(&model) {
+                    return Ok(Vec::new());
+                }
+                let mut registry = self.registry.clone();
+                registry.put_backend((*backend).clone());
+                registry.put_model((*model).clone());
+                registry.check().map_err(|error| ChangeRefusal::Wrong(error.to_string()))?;
+                Ok(vec![RegistryEvent::GatewayModelConfigured { backend, model }])
+            }
             RegistryCommand::Propose { id, .. } if self.changes.contains_key(&id) => Err(ChangeRefusal::Known(id)),
-            RegistryCommand::Propose { id, change, by } => {
+            RegistryCommand::Propose { reason, .. } if reason.trim().is_empty() => Err(ChangeRefusal::NoReason),
+            RegistryCommand::Propose { id, change, reason, by } => {
                 self.check_with(&change)?;
                 let at_once = change.only_takes_away();
-                let mut events = vec![RegistryEvent::GatewayChangeProposed { id: id.clone(), change, by: by.clone() }];
-                if at_once {
-                    events.push(RegistryEvent::GatewayChangeApproved { id, by });
-                }
-                Ok(events)
+                let proposed =
+                    RegistryEvent::GatewayChangeProposed { id: id.clone(), change, reason, by: by.clone(), at };
+                let note = String::new();
+                let approved = at_once.then_some(RegistryEvent::GatewayChangeApproved { id, note, by, at });
+                Ok(std::iter::once(proposed).chain(approved).collect())
             }
-            RegistryCommand::Approve { id, by } => {
+            RegistryCommand::Approve { id, note, by } => {
                 let (change, proposer) = self.waiting(&id)?;
                 if proposer == by {
                     return Err(ChangeRefusal::SamePerson(by));
                 }
                 self.check_with(change)?;
-                Ok(vec![RegistryEvent::GatewayChangeApproved { id, by }])
+                Ok(vec![RegistryEvent::GatewayChangeApproved { id, note, by, at }])
             }
-            RegistryCommand::Reject { id, by } => {
+            RegistryCommand::Reject { id, note, by } => {
                 self.waiting(&id)?;
-                Ok(vec![RegistryEvent::GatewayChangeRejected { id, by }])
+                Ok(vec![RegistryEvent::GatewayChangeRejected { id, note, by, at }])
             }
         }
     }
@@ -217,21 +313,40 @@ impl Aggregate for RegistryState {
                 self.registry = (**registry).clone();
                 self.adopted = true;
             }
-            RegistryEvent::GatewayChangeProposed { id, change, by } => {
-                self.changes.insert(id.clone(), ((**change).clone(), by.clone(), ChangeState::Proposed));
+            RegistryEvent::GatewayModelConfigured { backend, model } => {
+                self.registry.put_backend((**backend).clone());
+                self.registry.put_model((**model).clone());
             }
-            RegistryEvent::GatewayChangeApproved { id, .. } => {
-                if let Some((change, _, state)) = self.changes.get_mut(id) {
-                    *state = ChangeState::Approved;
-                    change.apply(&mut self.registry);
+            RegistryEvent::GatewayChangeProposed { id, change, reason, by, at } => {
+                let proposed = ProposedChange {
+                    change: (**change).clone(),
+                    reason: reason.clone(),
+                    by: by.clone(),
+                    at: *at,
+                    state: ChangeState::Proposed,
+                    decision: None,
+                };
+                self.changes.insert(id.clone(), proposed);
+            }
+            RegistryEvent::GatewayChangeApproved { id, note, by, at } => {
+                if let Some(known) = self.changes.get_mut(id) {
+                    known.decided(ChangeState::Approved, note, by, *at);
+                    known.change.apply(&mut self.registry);
                 }
             }
-            RegistryEvent::GatewayChangeRejected { id, .. } => {
-                if let Some((_, _, state)) = self.changes.get_mut(id) {
-                    *state = ChangeState::Rejected;
+            RegistryEvent::GatewayChangeRejected { id, note, by, at } => {
+                if let Some(known) = self.changes.get_mut(id) {
+                    known.decided(ChangeState::Rejected, note, by, *at);
                 }
             }
         }
+    }
+}
+
+impl ProposedChange {
+    fn decided(&mut self, state: ChangeState, note: &str, by: &str, at: Timestamp) {
+        self.state = state;
+        self.decision = Some(ChangeDecision { by: by.to_owned(), at, note: note.to_owned() });
     }
 }
 
@@ -247,7 +362,11 @@ mod tests {
     }
 
     fn propose(id: &str, change: Change, by: &str) -> RegistryCommand {
-        RegistryCommand::Propose { id: id.into(), change: Box::new(change), by: by.into() }
+        RegistryCommand::Propose { id: id.into(), change: Box::new(change), reason: "needed".into(), by: by.into() }
+    }
+
+    fn approve(id: &str, by: &str) -> RegistryCommand {
+        RegistryCommand::Approve { id: id.into(), note: String::new(), by: by.into() }
     }
 
     #[test]
@@ -259,13 +378,21 @@ mod tests {
         let name = model.id.clone();
         give(&mut state, propose("1", Change::PutModel(model), "account-1")).unwrap();
         assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Trial, "one person is not enough");
-        let alone = give(&mut state, RegistryCommand::Approve { id: "1".into(), by: "account-1".into() });
+        let alone = give(&mut state, approve("1", "account-1"));
         assert_eq!(alone, Err(ChangeRefusal::SamePerson("account-1".into())));
-        give(&mut state, RegistryCommand::Approve { id: "1".into(), by: "account-2".into() }).unwrap();
+        give(&mut state, approve("1", "account-2")).unwrap();
         assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Approved);
         give(&mut state, propose("2", Change::SuspendModel(name.clone()), "account-1")).unwrap();
         assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Suspended);
-        let again = give(&mut state, RegistryCommand::Approve { id: "1".into(), by: "account-3".into() });
+        let again = give(&mut state, approve("1", "account-3"));
         assert_eq!(again, Err(ChangeRefusal::NotWaiting("1".into())));
+        let silent = RegistryCommand::Propose {
+            id: "3".into(),
+            change: Box::new(Change::SuspendModel(name)),
+            reason: " ".into(),
+            by: "account-1".into(),
+        };
+        assert_eq!(give(&mut state, silent), Err(ChangeRefusal::NoReason));
+        assert_eq!(state.changes["1"].decision.as_ref().unwrap().by, "account-2");
     }
 }

@@ -1,6 +1,7 @@
 //! What models there are and where they run: data, with the mark of certainty of every fact.
 
 mod changes;
+mod tools;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,10 @@ use crate::{
     policy::{DataClass, PolicySettings},
 };
 
-pub use changes::{Change, ChangeRefusal, ChangeState, RegistryCommand, RegistryEvent, RegistryState};
+pub use changes::{
+    Change, ChangeDecision, ChangeRefusal, ChangeState, ProposedChange, RegistryCommand, RegistryEvent, RegistryState,
+};
+pub use tools::{ToolGrant, ToolServer, tool_pin};
 
 /// Where a back end stands, in the words of N2SF: what may be sent there follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -204,16 +208,65 @@ fn usual_idle() -> u64 {
     60
 }
 
+impl Backend {
+    /// A server at `url` with the usual capacity and times.
+    pub fn new(id: impl Into<String>, url: impl Into<String>, zone: Zone) -> Self {
+        Self {
+            id: id.into(),
+            url: url.into(),
+            zone,
+            accelerator: String::new(),
+            capacity: usual_capacity(),
+            key_variable: String::new(),
+            connect_seconds: usual_connect(),
+            first_byte_seconds: usual_first(),
+            idle_seconds: usual_idle(),
+        }
+    }
+}
+
+impl ModelEntry {
+    /// A model under trial that runs nowhere yet and of which nothing is known.
+    pub fn new(id: impl Into<String>, maker: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            maker: maker.into(),
+            sovereign: false,
+            state: ModelState::Trial,
+            highest_class: sensitive(),
+            context: usual_context(),
+            answer_tokens: usual_answer(),
+            won_per_million_in: 0,
+            won_per_million_out: 0,
+            high_impact: false,
+            supervisor: String::new(),
+            facts: Vec::new(),
+            routes: Vec::new(),
+        }
+    }
+}
+
+impl Route {
+    /// The model of the same name on `backend`, with the usual weight.
+    pub fn new(backend: impl Into<String>) -> Self {
+        Self { backend: backend.into(), model: String::new(), weight: whole_weight(), version: String::new() }
+    }
+}
+
 /// Models, back ends, keys and rules of a deployment: what `gateway.toml` holds and what events change.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registry {
     /// Rules.
     pub policy: PolicySettings,
+    /// Rules of agencies that have their own, in place of the former, by the agency's name as keys write it.
+    pub agency_policies: BTreeMap<String, PolicySettings>,
     /// Back ends by name.
     pub backends: Vec<Backend>,
     /// Models.
     pub models: Vec<ModelEntry>,
+    /// Servers of tools (MCP).
+    pub tool_servers: Vec<ToolServer>,
     /// Keys, by their hashes.
     pub keys: Vec<KeyScope>,
 }
@@ -229,6 +282,9 @@ pub enum RegistryError {
     Wrong(String),
 }
 
+/// The longest name of an agency, in bytes: it stands in the name of the key under which its texts are sealed.
+const LONGEST_AGENCY: usize = 120;
+
 /// The Korean models that ship with Maru: public facts, no servers. They are under trial until an agency approves them.
 const SHIPPED: &str = include_str!("../../data/models.toml");
 
@@ -241,12 +297,14 @@ impl Registry {
         let own: Self = toml::from_str(text)?;
         let mut registry = Self::shipped()?;
         registry.policy = own.policy;
+        registry.agency_policies = own.agency_policies;
         for backend in own.backends {
             registry.put_backend(backend);
         }
         for model in own.models {
             registry.put_model(model);
         }
+        registry.tool_servers = own.tool_servers;
         registry.keys = own.keys;
         registry.check()?;
         Ok(registry)
@@ -308,8 +366,19 @@ impl Registry {
                 ));
             }
         }
+        for server in &self.tool_servers {
+            if let Err(reason) = crate::upstream::Address::parse(&server.url) {
+                return wrong(format!("server of tools {:?}: {reason}", server.id));
+            }
+        }
         let mut names = std::collections::BTreeSet::new();
         for key in &self.keys {
+            if key.agency.is_empty() || key.agency.len() > LONGEST_AGENCY || key.agency.chars().any(char::is_control) {
+                return wrong(format!(
+                    "key {:?}: its agency needs a name of 1 to {LONGEST_AGENCY} bytes in one line",
+                    key.id
+                ));
+            }
             if crate::keys::parse_hash(&key.hash).is_none() {
                 return wrong(format!(
                     "key {:?}: its hash is not 64 hexadecimal figures; make one with maru gateway key",

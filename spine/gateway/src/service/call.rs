@@ -7,19 +7,24 @@ use std::{
 
 use axum::{
     body::Body,
-    http::{HeaderValue, Request, Response, StatusCode, header},
+    http::{HeaderValue, Request, Response, StatusCode},
 };
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Value, json};
 
-use super::{Draft, Kind, bytes_response, find_model, local, responses, shape};
+use super::{
+    Draft, Kind,
+    after::{After, stream_response, whole_response},
+    find_model, header_text, local, responses, shape,
+};
 use crate::{
     budget::BudgetError,
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
-    policy::{DataClass, Inspection, Masker, PolicySettings, Screened, leaks},
+    policy::{Checks, DataClass, Inspection, Masker, PolicySettings},
     stream::{Filter, FilterOptions, Relay, Source},
+    telemetry::TraceParent,
     upstream::{Address, Answer, Balance, Nobody, Place, UpstreamError},
 };
 
@@ -40,6 +45,7 @@ struct Prepared {
     policy: Arc<PolicySettings>,
     /// What a caller of the Responses API sent: parts of it are repeated in the answer.
     original: Option<Value>,
+    checks: Checks,
 }
 
 pub(super) async fn run(
@@ -60,12 +66,17 @@ pub(super) async fn run(
         Err(refusal) => return refused(&mut draft, refusal),
     };
     let class = prepared.class;
+    let record_first = prepared.policy.record_first;
     let (id, model) = (draft.record.id.clone(), draft.record.model.clone());
     let outcome = if matches!(served.balance.order(class, began), Ok(ref places) if is_embedded(places)) {
         embedded(inner, prepared, &served.balance, draft).await
     } else {
         remote(prepared, &served.balance, draft).await
     };
+    if record_first {
+        // Of a stream this covers nothing yet: its end waits by itself.
+        inner.recorder.flush().await;
+    }
     outcome.map(|mut response| {
         label(&mut response, kind, &id, &model, class);
         response
@@ -115,15 +126,18 @@ async fn prepare(
         ));
     }
     let (parts, body) = request.into_parts();
+    draft.parent = TraceParent::parse(header_text(&parts.headers, "traceparent"));
     let confirmed = header_text(&parts.headers, "x-maru-confirm").to_owned();
     let declared = declared_class(header_text(&parts.headers, "x-maru-class"), key.scope.class)?;
-    let bytes = read_body(body, snapshot.policy.largest_request).await?;
+    let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
+    let bytes = read_body(body, policy.largest_request).await?;
     let (body, original) = parse(kind, &bytes)?;
     let length = bytes.len();
     drop(bytes);
     let mut body = body;
     let name = match body.get("model") {
         Some(Value::String(name)) => name.clone(),
+        None | Some(Value::Null) if !key.scope.default_model.is_empty() => key.scope.default_model.clone(),
         _ => {
             return Err(Refusal::bad(
                 "invalid_value",
@@ -135,9 +149,9 @@ async fn prepare(
     };
     let served = Arc::clone(find_model(snapshot, key, &name)?);
     draft.of_model(&served.entry);
+    let checks = Checks::take_from(&mut body);
     let stream = shape::wants_stream(kind, &body)?;
     draft.record.stream = stream;
-    let policy = Arc::clone(&snapshot.policy);
     let mut inspection = Inspection::new(&policy, declared);
     let inspected = shape::inspect(kind, &mut body, &mut inspection);
     let verdict = inspected.and_then(|()| inspection.verdict(&confirmed));
@@ -159,12 +173,8 @@ async fn prepare(
         draft.reserved(reserved.map_err(over_budget)?);
     }
     let restore = key.scope.restore;
-    let prepared = Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original };
+    let prepared = Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original, checks };
     Ok((prepared, served))
-}
-
-fn header_text<'a>(headers: &'a axum::http::HeaderMap, name: &str) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 fn declared_class(declared: &str, least: DataClass) -> Result<DataClass, Refusal> {
@@ -180,7 +190,7 @@ fn declared_class(declared: &str, least: DataClass) -> Result<DataClass, Refusal
     })
 }
 
-async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal> {
+pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal> {
     let read = tokio::time::timeout(BODY, Limited::new(body, limit).collect()).await;
     let collected = read.map_err(|_| Refusal::too_slow())?.map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
@@ -296,7 +306,7 @@ async fn embedded(
         draft.record.version = place.version;
     }
     draft.record.attempts = 1;
-    let Prepared { kind, body, stream, strip_usage, masker, restore, policy, original, .. } = prepared;
+    let Prepared { kind, body, stream, strip_usage, masker, restore, policy, original, checks, .. } = prepared;
     draft.sends(&Bytes::from(body.to_string()), policy.keep_contents);
     let id = draft.record.id.clone();
     let local = match local::compute(inner, kind, &id, body, stream).await {
@@ -308,11 +318,11 @@ async fn embedded(
     };
     draft.used(local.tokens.0, local.tokens.1);
     if stream {
-        let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage };
+        let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, checks };
         let relay = Relay::new(Source::Ready([Bytes::from(local.bytes)].into()), None, Filter::new(options), draft);
         return Ok(stream_response(relay, original));
     }
-    let after = After { kind, masker, restore, policy, original };
+    let after = After { kind, masker, restore, policy, original, checks };
     Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), &after, draft))
 }
 
@@ -344,15 +354,15 @@ async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> 
         match attempt(&place, &prepared, bytes).await {
             Ok(Attempt::Whole(status, body)) => {
                 place.upstream.health.answered();
-                let Prepared { kind, masker, restore, policy, original, .. } = prepared;
-                let after = After { kind, masker, restore, policy, original };
+                let Prepared { kind, masker, restore, policy, original, checks, .. } = prepared;
+                let after = After { kind, masker, restore, policy, original, checks };
                 return Ok(whole_response(status, body, &after, draft));
             }
             Ok(Attempt::Stream(answer, first)) => {
                 place.upstream.health.answered();
-                let Prepared { masker, restore, policy, strip_usage, original, .. } = prepared;
-                let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage };
-                let relay = Relay::new(Source::Server(answer), first, Filter::new(options), draft);
+                let Prepared { masker, restore, policy, strip_usage, original, checks, .. } = prepared;
+                let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, checks };
+                let relay = Relay::new(Source::Server(answer), Some(first), Filter::new(options), draft);
                 return Ok(stream_response(relay, original));
             }
             Err(reason) => {
@@ -390,7 +400,7 @@ fn nobody_answers(nobody: Nobody, class: DataClass, model: &str) -> Refusal {
 
 enum Attempt {
     Whole(StatusCode, Bytes),
-    Stream(Box<Answer>, Option<Bytes>),
+    Stream(Box<Answer>, Bytes),
 }
 
 /// Asks one back end. What another could do better is an error; what the caller did wrong is an answer.
@@ -409,14 +419,13 @@ async fn attempt(place: &Place, prepared: &Prepared, body: Bytes) -> Result<Atte
         drop(answer.whole(1 << 20).await);
         return Err(format!("status {}", status.as_u16()));
     }
-    let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    if prepared.stream && status.is_success() && kind.starts_with("text/event-stream") {
+    if prepared.stream && status.is_success() && answer.content_type.starts_with("text/event-stream") {
         let idle = answer.idle();
         let first =
-            tokio::time::timeout(idle, answer.body.frame()).await.map_err(|_| "no first chunk in time".to_owned())?;
+            tokio::time::timeout(idle, answer.bytes()).await.map_err(|_| "no first chunk in time".to_owned())?;
         return match first {
-            Some(Ok(frame)) => Ok(Attempt::Stream(Box::new(answer), frame.into_data().ok())),
-            Some(Err(error)) => Err(format!("the connection broke ({error})")),
+            Some(Ok(first)) => Ok(Attempt::Stream(Box::new(answer), first)),
+            Some(Err(error)) => Err(error.to_string()),
             None => Err("a stream without chunks".to_owned()),
         };
     }
@@ -429,150 +438,4 @@ async fn attempt(place: &Place, prepared: &Prepared, body: Bytes) -> Result<Atte
         return Err("no stream where one was asked for".to_owned());
     }
     Ok(Attempt::Whole(status, whole))
-}
-
-/// What happens to an answer on its way back.
-struct After {
-    kind: Kind,
-    masker: Masker,
-    restore: bool,
-    policy: Arc<PolicySettings>,
-    original: Option<Value>,
-}
-
-fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mut draft: Draft) -> Response<Body> {
-    let Ok(mut answer) = serde_json::from_slice::<Value>(&bytes) else {
-        let refusal = unreadable();
-        draft.refused(&refusal);
-        return refusal.response();
-    };
-    if !status.is_success() {
-        return passed_error(status, answer, draft);
-    }
-    let tokens = |name: &str| answer.pointer(name).and_then(Value::as_u64);
-    if let Some(tokens_in) = tokens("/usage/prompt_tokens").or(tokens("/usage/total_tokens")) {
-        let tokens_out = tokens("/usage/completion_tokens").unwrap_or(0);
-        draft.used(tokens_in, tokens_out);
-    } else if draft.record.tokens_in == 0 {
-        draft.used_about((bytes.len() as u64).div_ceil(3));
-    }
-    let mut changed = false;
-    if after.kind.writes_text() {
-        changed = look_at_answer(&mut answer, after, &mut draft);
-    }
-    draft.first_byte();
-    draft.ended(status.as_u16(), "");
-    let bytes = match &after.original {
-        Some(original) => Bytes::from(with_label(
-            responses::from_chat(&answer, original, &draft.record.id).to_string().as_bytes(),
-            after,
-            &draft,
-        )),
-        None if !after.kind.writes_text() => bytes,
-        None if changed => Bytes::from(with_label(answer.to_string().as_bytes(), after, &draft)),
-        None => Bytes::from(with_label(&bytes, after, &draft)),
-    };
-    let mut response = bytes_response(bytes);
-    *response.status_mut() = status;
-    response
-}
-
-fn unreadable() -> Refusal {
-    let refusal = Refusal::unavailable(
-        "upstream_unreadable",
-        "모델 서버가 읽을 수 없는 답을 보냈습니다. 다시 보내거나 다른 모델을 고르세요.",
-        "The model server sent an answer that cannot be read. Try again, or choose another model.",
-    );
-    Refusal { status: StatusCode::BAD_GATEWAY, retry_after: None, ..refusal }
-}
-
-/// An error of the back end about the request: passed on, in OpenAI's form.
-fn passed_error(status: StatusCode, answer: Value, mut draft: Draft) -> Response<Body> {
-    draft.used(0, 0);
-    draft.ended(status.as_u16(), "upstream_refused");
-    let answer = if answer.pointer("/error/message").is_some() {
-        answer
-    } else {
-        let message = answer.get("message").or(answer.get("detail")).cloned().unwrap_or(Value::Null);
-        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
-        json!({ "error": { "message": message, "type": "invalid_request_error", "param": null, "code": "upstream_refused" } })
-    };
-    let mut response = super::json_response(&answer);
-    *response.status_mut() = status;
-    response
-}
-
-/// Looks at the texts of an answer; says whether any changed.
-fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool {
-    let mut recorded = String::new();
-    let mut fired: Vec<Screened> = Vec::new();
-    let mut changed = false;
-    let mut look = |value: &mut Value, on_record: bool| {
-        let Value::String(text) = value else { return };
-        let found = leaks(text, &after.policy, &mut fired);
-        for (range, instead) in found.into_iter().rev() {
-            text.replace_range(range, &instead);
-            changed = true;
-        }
-        if on_record {
-            recorded.push_str(text);
-        }
-        if after.restore
-            && let Some(restored) = after.masker.restore(text)
-        {
-            *text = restored;
-            changed = true;
-        }
-    };
-    for choice in answer.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(text) = choice.get_mut("text") {
-            look(text, true);
-        }
-        let Some(message) = choice.get_mut("message") else { continue };
-        for (name, on_record) in [("content", true), ("reasoning_content", false), ("refusal", false)] {
-            if let Some(text) = message.get_mut(name) {
-                look(text, on_record);
-            }
-        }
-        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(arguments) = call.pointer_mut("/function/arguments") {
-                look(arguments, false);
-            }
-        }
-    }
-    draft.answered(recorded, fired);
-    changed
-}
-
-/// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.
-fn with_label(bytes: &[u8], after: &After, draft: &Draft) -> Vec<u8> {
-    let mut labelled = Vec::with_capacity(bytes.len() + 320);
-    labelled.extend_from_slice(bytes.trim_ascii_end());
-    if labelled.pop() != Some(b'}') {
-        return bytes.to_vec();
-    }
-    let record = &draft.record;
-    let label = json!({
-        "ai_generated": true,
-        "notice": { "ko": "인공지능이 작성한 내용입니다.", "en": "This text was generated by AI." },
-        "call": record.id, "class": record.class, "masked": record.masked, "restored": after.restore && record.masked > 0,
-    });
-    let is_first = labelled.ends_with(b"{");
-    labelled.extend_from_slice(if is_first { b"\"maru\":" } else { b",\"maru\":" });
-    labelled.extend_from_slice(label.to_string().as_bytes());
-    labelled.push(b'}');
-    labelled
-}
-
-fn stream_response(relay: Relay, original: Option<Value>) -> Response<Body> {
-    let body = match original {
-        Some(original) => Body::new(responses::ResponsesRelay::new(relay, &original)),
-        None => Body::new(relay),
-    };
-    let mut response = Response::new(body);
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
 }

@@ -9,9 +9,11 @@ use crate::{
     budget::{Cost, Reservation},
     error::Refusal,
     gateway::{Inner, Key},
-    policy::Screened,
-    record::{CallRecord, Finished},
+    keys::hexadecimal,
+    policy::{Action, Screened},
+    record::{CallRecord, Finished, Recorder},
     registry::ModelEntry,
+    telemetry::TraceParent,
 };
 
 /// A call that runs.
@@ -24,6 +26,7 @@ pub(crate) struct Draft {
     sent: Option<Bytes>,
     answer: String,
     keeps_contents: bool,
+    pub(crate) parent: Option<TraceParent>,
 }
 
 impl Draft {
@@ -50,6 +53,7 @@ impl Draft {
             sent: None,
             answer: String::new(),
             keeps_contents: false,
+            parent: None,
         }
     }
 
@@ -65,6 +69,15 @@ impl Draft {
 
     pub(crate) fn reserved(&mut self, reservation: Reservation) {
         self.reservation = reservation;
+    }
+
+    pub(crate) fn recorder(&self) -> Recorder {
+        self.inner.recorder.clone()
+    }
+
+    /// A rule fired.
+    pub(crate) fn note(&mut self, rule: &str, action: Action) {
+        self.record.rules.push(Screened { rule: rule.to_owned(), action });
     }
 
     /// What leaves for the back end.
@@ -119,25 +132,14 @@ impl Drop for Draft {
         self.reservation.settle(cost);
         let mut contents = None;
         if let Some(sent) = self.sent.take() {
-            record.request_sha256 = hexadecimal(&sent);
-            record.answer_sha256 = hexadecimal(self.answer.as_bytes());
+            record.request_sha256 = hexadecimal(&Sha256::digest(&sent)[..]);
+            record.answer_sha256 = hexadecimal(&Sha256::digest(self.answer.as_bytes())[..]);
             if self.keeps_contents {
                 // What was sent was made by us from a value: it is UTF-8.
                 let request = String::from_utf8(sent.into()).unwrap_or_default();
                 contents = Some((request, std::mem::take(&mut self.answer)));
             }
         }
-        self.inner.recorder.hand_in(Finished { record, contents });
+        self.inner.recorder.hand_in(Finished { record, contents, parent: self.parent });
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(bytes);
-    let mut text = String::with_capacity(64);
-    for byte in digest {
-        text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-        text.push(char::from(DIGITS[usize::from(byte & 15)]));
-    }
-    text
 }

@@ -1,10 +1,12 @@
 //! The API: what comes in at which address, and who may.
 
+mod after;
 mod call;
 mod draft;
 mod local;
 mod responses;
 mod shape;
+mod tools;
 
 use std::{sync::Arc, time::Instant};
 
@@ -15,7 +17,8 @@ use axum::{
 use serde_json::{Value, json};
 
 pub(crate) use draft::Draft;
-pub(crate) use shape::Kind;
+pub(crate) use shape::{Kind, inspect as inspect_request};
+pub(crate) use tools::ServedTools;
 
 use crate::{
     error::Refusal,
@@ -24,42 +27,67 @@ use crate::{
     registry::ModelState,
 };
 
-/// Answers one request.
+/// Answers one request of whoever holds a key.
 pub(crate) async fn answer(inner: &Arc<Inner>, request: Request<Body>) -> Response<Body> {
     let began = Instant::now();
-    let path = request.uri().path();
-    let path = path.rsplit_once("/v1").map_or(path, |(_, rest)| rest).trim_end_matches('/').to_owned();
-    match dispatch(inner, request, &path, began).await {
-        Ok(response) => response,
+    let path = path_of(&request);
+    if request.method() == Method::GET && path == "/health" {
+        return json_response(&json!({ "status": "ok" }));
+    }
+    let snapshot = inner.snapshot();
+    match authenticate(inner, &snapshot, request.headers()) {
+        Ok(key) => respond(inner, snapshot, key, request, &path, began).await,
         Err(refusal) => refusal.response(),
     }
 }
 
-async fn dispatch(
+/// Answers one request from inside this program: who calls is known.
+pub(crate) async fn answer_as(inner: &Arc<Inner>, key: Arc<Key>, request: Request<Body>) -> Response<Body> {
+    let path = path_of(&request);
+    respond(inner, inner.snapshot(), key, request, &path, Instant::now()).await
+}
+
+/// What stands behind `/v1` in an address.
+fn path_of(request: &Request<Body>) -> String {
+    let path = request.uri().path();
+    path.rsplit_once("/v1").map_or(path, |(_, rest)| rest).trim_end_matches('/').to_owned()
+}
+
+async fn respond(
     inner: &Arc<Inner>,
+    snapshot: Arc<Snapshot>,
+    key: Arc<Key>,
     request: Request<Body>,
     path: &str,
     began: Instant,
-) -> Result<Response<Body>, Refusal> {
-    if request.method() == Method::GET && path == "/health" {
-        return Ok(json_response(&json!({ "status": "ok" })));
-    }
-    let snapshot = inner.snapshot();
-    let key = authenticate(inner, &snapshot, request.headers())?;
-    if request.method() == Method::GET {
-        return match path {
-            "/models" => Ok(json_response(&models(&snapshot, &key))),
-            "/metrics" => Ok(text_response(inner.recorder.metrics.text())),
-            _ => match path.strip_prefix("/models/") {
-                Some(id) => model(&snapshot, &key, id),
-                None => Err(no_such_address(path)),
-            },
-        };
-    }
-    let Some(kind) = Kind::of_path(path).filter(|_| request.method() == Method::POST) else {
-        return Err(no_such_address(path));
+) -> Response<Body> {
+    let answered = if let Some(server) = path.strip_prefix("/mcp/") {
+        if request.method() == Method::POST {
+            tools::run(inner, &snapshot, &key, server, request, began).await
+        } else {
+            // There is nothing to listen to, and no session of ours to end.
+            Err(Refusal::no_such_method())
+        }
+    } else if request.method() == Method::GET {
+        get(inner, &snapshot, &key, path)
+    } else {
+        match Kind::of_path(path).filter(|_| request.method() == Method::POST) {
+            Some(kind) => call::run(inner, snapshot, key, kind, request, began).await,
+            None => Err(no_such_address(path)),
+        }
     };
-    call::run(inner, snapshot, key, kind, request, began).await
+    answered.unwrap_or_else(|refusal| refusal.response())
+}
+
+fn get(inner: &Inner, snapshot: &Snapshot, key: &Key, path: &str) -> Result<Response<Body>, Refusal> {
+    match path {
+        "/models" => Ok(json_response(&models(snapshot, key))),
+        "/metrics" => Ok(text_response(inner.recorder.metrics.text())),
+        _ => match path.strip_prefix("/models/") {
+            Some(id) => model(snapshot, key, id),
+            None => Err(no_such_address(path)),
+        },
+    }
 }
 
 fn no_such_address(path: &str) -> Refusal {
@@ -155,6 +183,10 @@ fn find_model<'a>(snapshot: &'a Snapshot, key: &Key, id: &str) -> Result<&'a Arc
         .at("model"));
     }
     if may_use(served, key) { Ok(served) } else { Err(unknown()) }
+}
+
+fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
 }
 
 /// A body that no cache may keep.

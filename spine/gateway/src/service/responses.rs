@@ -34,6 +34,8 @@ pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
                 messages.extend(message_of_item(item)?);
             }
         }
+        // With instructions or nothing alone the model begins.
+        None | Some(Value::Null) => messages.push(json!({ "role": "user", "content": "" })),
         _ => return Err(wrong_input()),
     }
     let mut chat = Map::new();

@@ -38,6 +38,13 @@ impl Kind {
         }
     }
 
+    /// The kind of that name on the record. Responses stand there as the chat completions that they were sent as.
+    pub(crate) fn of_name(name: &str) -> Option<Self> {
+        [Self::Chat, Self::Completions, Self::Embeddings, Self::Rerank, Self::Responses]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+
     /// The address at a back end.
     pub(crate) fn upstream_path(self) -> &'static str {
         match self {

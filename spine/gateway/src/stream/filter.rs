@@ -1,13 +1,13 @@
 //! Server-sent events of a chat completion: what comes in, what may go out. No input or output of its own.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::{Buf as _, Bytes, BytesMut};
 use serde::Deserialize;
 use serde_json::Value;
 
 use super::channel::{Channel, Need};
-use crate::policy::{Masker, PolicySettings, Screened};
+use crate::policy::{Checks, Masker, PolicySettings, Screened};
 
 /// An event may have so many bytes: a back end that sends more without an end is broken.
 const LARGEST_EVENT: usize = 4 << 20;
@@ -19,6 +19,8 @@ pub(crate) struct FilterOptions {
     pub(crate) masker: Option<Masker>,
     /// The caller did not ask for the chunk with the usage, we did.
     pub(crate) strip_usage: bool,
+    /// What the whole answer is held against at its end.
+    pub(crate) checks: Checks,
 }
 
 /// Tokens as the back end counted them.
@@ -30,49 +32,57 @@ pub(crate) struct Usage {
     pub(crate) completion_tokens: u64,
 }
 
+/// A text of an event: borrowed from it where nothing in it is escaped.
 #[derive(Deserialize)]
-struct Chunk {
-    #[serde(default)]
-    choices: Vec<Choice>,
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[derive(Deserialize)]
+struct Chunk<'a> {
+    #[serde(default, borrow)]
+    choices: Vec<Choice<'a>>,
     #[serde(default)]
     usage: Option<Usage>,
 }
 
 #[derive(Deserialize)]
-struct Choice {
+struct Choice<'a> {
     #[serde(default)]
     index: u32,
-    #[serde(default)]
-    delta: Option<Delta>,
+    #[serde(default, borrow)]
+    delta: Option<Delta<'a>>,
     /// Of the old completions.
-    #[serde(default)]
-    text: Option<String>,
-    #[serde(default)]
-    finish_reason: Option<String>,
+    #[serde(default, borrow)]
+    text: Option<Text<'a>>,
+    #[serde(default, borrow)]
+    finish_reason: Option<Text<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Delta {
-    #[serde(default)]
-    content: Option<String>,
-    #[serde(default)]
-    reasoning_content: Option<String>,
-    #[serde(default)]
-    tool_calls: Option<Vec<ToolCall>>,
+struct Delta<'a> {
+    #[serde(default, borrow)]
+    content: Option<Text<'a>>,
+    #[serde(default, borrow)]
+    reasoning_content: Option<Text<'a>>,
+    #[serde(default, borrow)]
+    tool_calls: Option<Vec<ToolCall<'a>>>,
 }
 
 #[derive(Deserialize)]
-struct ToolCall {
+struct ToolCall<'a> {
     #[serde(default)]
     index: u32,
-    #[serde(default)]
-    function: Option<Function>,
+    #[serde(default, borrow)]
+    function: Option<Function<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Function {
-    #[serde(default)]
-    arguments: Option<String>,
+struct Function<'a> {
+    #[serde(default, borrow)]
+    arguments: Option<Text<'a>>,
+}
+
+fn text_of<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
+    text.map(|text| &*text.0)
 }
 
 /// An event that waits.
@@ -93,8 +103,8 @@ pub(crate) struct Filter {
     pub(crate) usage: Option<Usage>,
     /// Pieces of text: an estimate of tokens where the back end counts none.
     pub(crate) pieces: u64,
-    pub(crate) answer: String,
-    pub(crate) fired: Vec<Screened>,
+    answer: String,
+    fired: Vec<Screened>,
     /// A choice has come to its end.
     pub(crate) finished: bool,
     /// The end was marked.
@@ -119,6 +129,19 @@ impl Filter {
             done: false,
             broken: None,
         }
+    }
+
+    /// The answer as it goes on the record, with the rules that fired on it; what has gone out cannot be held back any more.
+    pub(crate) fn take_answer(&mut self) -> (String, Vec<Screened>) {
+        let answer = std::mem::take(&mut self.answer);
+        let mut fired = std::mem::take(&mut self.fired);
+        fired.extend(self.options.checks.judge(&answer, &self.options.policy).fired);
+        (answer, fired)
+    }
+
+    /// The end of the stream is to wait for the record.
+    pub(crate) fn records_first(&self) -> bool {
+        self.options.policy.record_first
     }
 
     /// Takes in bytes as they come; puts out what may go.
@@ -164,7 +187,7 @@ impl Filter {
             out.extend_from_slice(&raw);
             return;
         }
-        let Ok(chunk) = serde_json::from_slice::<Chunk>(payload) else {
+        let Ok(chunk) = serde_json::from_slice::<Chunk<'_>>(payload) else {
             self.broken = Some("an event that is no chunk of a completion");
             return;
         };
@@ -179,19 +202,20 @@ impl Filter {
     }
 
     /// Adds the texts of a chunk to their channels; says whether a choice ends.
-    fn take_in(&mut self, chunk: &Chunk) -> bool {
+    fn take_in(&mut self, chunk: &Chunk<'_>) -> bool {
         let mut ends = false;
         self.touched.clear();
         for choice in &chunk.choices {
             ends |= choice.finish_reason.is_some();
             let delta = choice.delta.as_ref();
-            let content = delta.and_then(|delta| delta.content.as_deref()).or(choice.text.as_deref());
+            let content = delta.and_then(|delta| delta.content.as_ref()).or(choice.text.as_ref());
+            let content = text_of(content);
             self.push((choice.index, 0), content);
             let Some(delta) = delta else { continue };
-            self.push((choice.index, 1), delta.reasoning_content.as_deref());
+            self.push((choice.index, 1), text_of(delta.reasoning_content.as_ref()));
             for call in delta.tool_calls.iter().flatten() {
-                let arguments = call.function.as_ref().and_then(|function| function.arguments.as_deref());
-                self.push((choice.index, 2 + call.index), arguments);
+                let arguments = call.function.as_ref().and_then(|function| function.arguments.as_ref());
+                self.push((choice.index, 2 + call.index), text_of(arguments));
             }
         }
         self.finished |= ends;

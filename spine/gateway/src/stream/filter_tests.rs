@@ -16,7 +16,7 @@ fn through(pieces: &[&str], masker: Option<Masker>, cut: usize) -> (String, Filt
     stream.push_str("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
     stream
         .push_str("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n");
-    let options = FilterOptions { policy: Arc::default(), masker, strip_usage: true };
+    let options = FilterOptions { policy: Arc::default(), masker, strip_usage: true, checks: Checks::default() };
     let mut filter = Filter::new(options);
     let mut out = BytesMut::new();
     for packet in stream.as_bytes().chunks(cut.max(1)) {
@@ -76,7 +76,12 @@ fn personal_data_that_leak_are_masked_across_chunks() {
 
 #[test]
 fn what_needs_no_look_goes_out_at_once() {
-    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    let mut filter = Filter::new(FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: true,
+        checks: Checks::default(),
+    });
     let mut out = BytesMut::new();
     let first = chunk("안녕하세요 ");
     filter.feed(Bytes::from(first.clone()), &mut out);
@@ -91,7 +96,12 @@ fn what_needs_no_look_goes_out_at_once() {
 fn nothing_is_held_for_ever() {
     let long = "1234 ".repeat(400);
     let pieces: Vec<&str> = long.split_inclusive(' ').collect();
-    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    let mut filter = Filter::new(FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: true,
+        checks: Checks::default(),
+    });
     let mut out = BytesMut::new();
     for piece in pieces {
         filter.feed(Bytes::from(chunk(piece)), &mut out);
@@ -102,11 +112,21 @@ fn nothing_is_held_for_ever() {
 #[test]
 fn broken_events_end_the_stream() {
     for broken in ["data: {\"choices\":\n\n", "data: nonsense\n\n", "data: {\"choices\":[{\"index\":-1}]}\n\n"] {
-        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+        let mut filter = Filter::new(FilterOptions {
+            policy: Arc::default(),
+            masker: None,
+            strip_usage: true,
+            checks: Checks::default(),
+        });
         filter.feed(Bytes::from(broken), &mut BytesMut::new());
         assert!(filter.broken.is_some(), "{broken}");
     }
-    let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: None, strip_usage: true });
+    let mut filter = Filter::new(FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: true,
+        checks: Checks::default(),
+    });
     filter.feed(Bytes::from(vec![b'x'; LARGEST_EVENT + 1]), &mut BytesMut::new());
     assert!(filter.broken.is_some());
 }
@@ -131,7 +151,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..600), cut in 1_usize..64) {
-        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: Some(masker()), strip_usage: false });
+        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: Some(masker()), strip_usage: false, checks: Checks::default() });
         let mut out = BytesMut::new();
         for packet in bytes.chunks(cut) {
             filter.feed(Bytes::copy_from_slice(packet), &mut out);

@@ -4,12 +4,12 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
-use http_body::{Body as _, Frame};
+use http_body::Frame;
 use serde_json::json;
 
 use super::Filter;
@@ -27,7 +27,11 @@ pub(crate) enum Source {
 pub(crate) struct Relay {
     source: Source,
     filter: Filter,
-    draft: Draft,
+    /// Handed in when the call is over.
+    draft: Option<Draft>,
+    /// Where the last bytes wait until the call is durably on the record.
+    closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
+    call: String,
     out: BytesMut,
     idle: Duration,
     timer: Pin<Box<tokio::time::Sleep>>,
@@ -42,9 +46,18 @@ impl Relay {
             Source::Server(answer) => answer.idle(),
             Source::Ready(_) => Duration::from_mins(1),
         };
-        let timer = Box::pin(tokio::time::sleep(idle));
-        let mut relay =
-            Self { source, filter, draft, out: BytesMut::new(), idle, timer, last: Instant::now(), ended: false };
+        let mut relay = Self {
+            source,
+            filter,
+            call: draft.record.id.clone(),
+            draft: Some(draft),
+            closing: None,
+            out: BytesMut::new(),
+            idle,
+            timer: Box::pin(tokio::time::sleep(idle)),
+            last: Instant::now(),
+            ended: false,
+        };
         if let Some(first) = first {
             relay.filter.feed(first, &mut relay.out);
             relay.look_whether_broken();
@@ -54,7 +67,7 @@ impl Relay {
 
     /// The call's name on the record.
     pub(crate) fn call(&self) -> &str {
-        &self.draft.record.id
+        &self.call
     }
 
     fn look_whether_broken(&mut self) {
@@ -73,27 +86,29 @@ impl Relay {
         self.finish(502, code);
     }
 
+    /// Books the call and hands it in. Where the record comes first, what has not gone out yet waits for it.
     fn finish(&mut self, status: u16, code: &'static str) {
-        if !self.ended {
-            self.ended = true;
-            self.book();
-            self.draft.ended(status, code);
-        }
-    }
-
-    fn book(&mut self) {
+        self.ended = true;
+        let Some(mut draft) = self.draft.take() else { return };
         let filter = &mut self.filter;
-        self.draft.answered(std::mem::take(&mut filter.answer), std::mem::take(&mut filter.fired));
+        let (answer, fired) = filter.take_answer();
+        draft.answered(answer, fired);
         match filter.usage {
-            Some(usage) => self.draft.used(usage.prompt_tokens, usage.completion_tokens),
-            None => self.draft.used_about(filter.pieces),
+            Some(usage) => draft.used(usage.prompt_tokens, usage.completion_tokens),
+            None => draft.used_about(filter.pieces),
+        }
+        draft.ended(status, code);
+        if !self.out.is_empty() {
+            draft.first_byte();
+        }
+        if filter.records_first() {
+            let recorder = draft.recorder();
+            drop(draft);
+            self.closing = Some(Box::pin(async move { recorder.flush().await }));
         }
     }
 
     fn came_to_its_end(&mut self) {
-        if let Source::Server(answer) = &mut self.source {
-            answer.ended();
-        }
         if self.filter.done {
             self.finish(200, "");
         } else if self.filter.finished {
@@ -109,17 +124,7 @@ impl Relay {
     fn poll_source(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, String>>> {
         match &mut self.source {
             Source::Ready(events) => Poll::Ready(events.pop_front().map(Ok)),
-            Source::Server(answer) => loop {
-                return match Pin::new(&mut answer.body).poll_frame(context) {
-                    Poll::Pending => Poll::Pending,
-                    Poll::Ready(None) => Poll::Ready(None),
-                    Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error.to_string()))),
-                    Poll::Ready(Some(Ok(frame))) => match frame.into_data() {
-                        Ok(data) => Poll::Ready(Some(Ok(data))),
-                        Err(_trailers) => continue,
-                    },
-                };
-            },
+            Source::Server(answer) => answer.poll_bytes(context).map_err(|error| error.to_string()),
         }
     }
 
@@ -142,7 +147,7 @@ trait Elapsed {
 
 impl Elapsed for Pin<&mut tokio::time::Sleep> {
     fn poll_elapsed(self, context: &mut Context<'_>) -> bool {
-        std::future::Future::poll(self, context).is_ready()
+        Future::poll(self, context).is_ready()
     }
 }
 
@@ -153,8 +158,14 @@ impl http_body::Body for Relay {
     fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         let relay = self.get_mut();
         loop {
+            if let Some(closing) = &mut relay.closing {
+                ready!(closing.as_mut().poll(context));
+                relay.closing = None;
+            }
             if !relay.out.is_empty() {
-                relay.draft.first_byte();
+                if let Some(draft) = &mut relay.draft {
+                    draft.first_byte();
+                }
                 return Poll::Ready(Some(Ok(Frame::data(relay.out.split().freeze()))));
             }
             if relay.ended {

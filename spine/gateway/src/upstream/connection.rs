@@ -2,30 +2,26 @@
 
 use std::{
     sync::{
-        Arc, LazyLock, Mutex,
+        Arc, Mutex,
         atomic::{AtomicU32, Ordering},
     },
+    task::{Context, Poll},
     time::{Duration, Instant},
 };
 
-use axum::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use axum::http::StatusCode;
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt as _, Full};
-use hyper::{
-    body::Incoming,
-    client::conn::http1::{SendRequest, handshake},
-};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
-use super::{Address, Health, lock};
+use super::{
+    Address, Health,
+    framing::Framing,
+    lock,
+    wire::{Connection, WireError},
+};
 use crate::registry::Zone;
 
 /// Connections that are kept when nobody uses them.
 const KEPT: usize = 512;
-
-type Sender = SendRequest<Full<Bytes>>;
 
 /// A server behind the gateway.
 pub(crate) struct Upstream {
@@ -33,13 +29,46 @@ pub(crate) struct Upstream {
     pub(crate) zone: Zone,
     pub(crate) capacity: u32,
     pub(crate) address: Address,
-    pub(crate) key: Option<HeaderValue>,
+    /// The heads of requests to it, but for path and length.
+    pub(super) heads: Heads,
     pub(crate) connect: Duration,
     pub(crate) first_byte: Duration,
     pub(crate) idle: Duration,
-    pub(crate) kept: Mutex<Vec<Sender>>,
+    pub(super) kept: Mutex<Vec<Connection>>,
     pub(crate) in_flight: AtomicU32,
     pub(crate) health: Health,
+}
+
+/// What stands in every request to a server.
+pub(super) struct Heads {
+    base: String,
+    /// Host, key and the rest; it holds the key and is never shown.
+    headers: String,
+}
+
+impl Heads {
+    pub(super) fn new(address: &Address, key: Option<&str>) -> Result<Self, String> {
+        let Address::Http { tls, host, port, path } = address else {
+            return Ok(Self { base: String::new(), headers: String::new() });
+        };
+        let usual = *port == if *tls { 443 } else { 80 };
+        let host = if usual { host.clone() } else { format!("{host}:{port}") };
+        let mut headers = format!("host: {host}\r\ncontent-type: application/json\r\nuser-agent: maru-gateway\r\n");
+        if let Some(key) = key {
+            if !key.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+                return Err("the key holds characters that no header takes".to_owned());
+            }
+            headers.push_str("authorization: Bearer ");
+            headers.push_str(key);
+            headers.push_str("\r\n");
+        }
+        Ok(Self { base: path.clone(), headers })
+    }
+
+    fn head(&self, path: &str, extra: &str, length: usize) -> String {
+        let Self { base, headers } = self;
+        format!("POST {base}{path} HTTP/1.1\r\n{headers}{extra}content-length: {length}\r\n\r\n")
+    }
 }
 
 /// Why a server gave no answer. None carries anything of the request.
@@ -55,51 +84,68 @@ pub(crate) enum UpstreamError {
     TooLarge(usize),
 }
 
+impl From<WireError> for UpstreamError {
+    fn from(error: WireError) -> Self {
+        Self::Broke(error.to_string())
+    }
+}
+
 /// An answer that has begun. Dropped before its end it closes the connection, and the server stops computing.
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Incoming,
-    sender: Option<Sender>,
+    pub(crate) content_type: String,
+    /// The session that a server of tools began.
+    pub(crate) session: String,
+    framing: Framing,
+    keeps: bool,
+    connection: Option<Connection>,
     upstream: Arc<Upstream>,
 }
 
 impl Answer {
+    /// The next bytes, as many as have come; `None` at the end, after which the connection serves the next request.
+    pub(crate) fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, UpstreamError>>> {
+        let Some(connection) = &mut self.connection else { return Poll::Ready(None) };
+        let polled = connection.poll_body(&mut self.framing, context);
+        if matches!(polled, Poll::Ready(None)) {
+            self.give_back();
+        }
+        polled.map(|next| next.map(|bytes| bytes.map_err(UpstreamError::from)))
+    }
+
+    /// The next bytes, waited for.
+    pub(crate) async fn bytes(&mut self) -> Option<Result<Bytes, UpstreamError>> {
+        std::future::poll_fn(|context| self.poll_bytes(context)).await
+    }
+
     /// The whole body.
     pub(crate) async fn whole(&mut self, limit: usize) -> Result<Bytes, UpstreamError> {
         let idle = self.upstream.idle.max(self.upstream.first_byte);
         let mut first = Bytes::new();
         let mut more = BytesMut::new();
-        loop {
-            let frame = tokio::time::timeout(idle, self.body.frame()).await.map_err(|_| UpstreamError::Late)?;
-            let Some(frame) = frame else { break };
-            let frame = frame.map_err(|error| UpstreamError::Broke(error.to_string()))?;
-            let Ok(data) = frame.into_data() else { continue };
-            if first.len() + more.len() + data.len() > limit {
+        while let Some(bytes) = tokio::time::timeout(idle, self.bytes()).await.map_err(|_| UpstreamError::Late)? {
+            let bytes = bytes?;
+            if first.len() + more.len() + bytes.len() > limit {
                 return Err(UpstreamError::TooLarge(limit));
             }
             // Most answers come in one piece: then nothing is copied.
-            if first.is_empty() && more.is_empty() {
-                first = data;
+            if first.is_empty() {
+                first = bytes;
             } else {
-                if more.is_empty() {
-                    more.extend_from_slice(&first);
-                    first = Bytes::new();
-                }
-                more.extend_from_slice(&data);
+                more.extend_from_slice(&bytes);
             }
         }
-        self.ended();
-        Ok(if more.is_empty() { first } else { more.freeze() })
+        if more.is_empty() {
+            return Ok(first);
+        }
+        Ok([&first[..], &more[..]].concat().into())
     }
 
-    /// The body has come to its end: the connection can be used again.
-    pub(crate) fn ended(&mut self) {
-        if let Some(sender) = self.sender.take() {
-            let mut kept = lock(&self.upstream.kept);
-            if kept.len() < KEPT && !sender.is_closed() {
-                kept.push(sender);
-            }
+    fn give_back(&mut self) {
+        let Some(connection) = self.connection.take().filter(|_| self.keeps) else { return };
+        let mut kept = lock(&self.upstream.kept);
+        if kept.len() < KEPT {
+            kept.push(connection);
         }
     }
 
@@ -132,28 +178,52 @@ impl Upstream {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// Posts a body to `path` behind the base address. A kept connection that turns out closed is replaced once.
+    /// Posts a body to `path` behind the base address.
     pub(crate) async fn post(self: &Arc<Self>, path: &str, body: Bytes) -> Result<Answer, UpstreamError> {
+        self.post_with(path, "accept: */*\r\n", body).await
+    }
+
+    /// Posts a body with further headers, whose values came out of headers. A kept connection that the server had given up is replaced.
+    pub(crate) async fn post_with(
+        self: &Arc<Self>,
+        path: &str,
+        headers: &str,
+        body: Bytes,
+    ) -> Result<Answer, UpstreamError> {
         self.in_flight.fetch_add(1, Ordering::Relaxed);
         let counted = InFlight(self);
-        while let Some(mut sender) = self.take_kept().await {
-            match self.send(&mut sender, path, body.clone()).await {
-                Ok(response) => return Ok(self.answer(response, sender, counted)),
-                // The server had closed it meanwhile: the next, or a new one.
-                Err(UpstreamError::Broke(_)) => {}
-                Err(error) => return Err(self.note(error)),
+        let head = self.heads.head(path, headers, body.len());
+        while let Some(connection) = self.take_kept() {
+            match self.ask(connection, &head, &body).await {
+                // Nothing came of it: the next, or a new one.
+                Err(Asked::Unheard) => {}
+                asked => return self.answered(asked, counted),
             }
         }
         let connected = tokio::time::timeout(self.connect, self.new_connection()).await;
-        let mut sender = match connected {
-            Ok(Ok(sender)) => sender,
+        let connection = match connected {
+            Ok(Ok(connection)) => connection,
             Ok(Err(error)) => return Err(self.note(error)),
             Err(_) => return Err(self.note(UpstreamError::Connect("time limit reached".into()))),
         };
-        match self.send(&mut sender, path, body).await {
-            Ok(response) => Ok(self.answer(response, sender, counted)),
-            Err(error) => Err(self.note(error)),
-        }
+        let asked = self.ask(connection, &head, &body).await;
+        self.answered(asked, counted)
+    }
+
+    fn answered(
+        self: &Arc<Self>,
+        asked: Result<(super::framing::Head, Connection), Asked>,
+        counted: InFlight<'_>,
+    ) -> Result<Answer, UpstreamError> {
+        let (head, connection) = match asked {
+            Ok(answered) => answered,
+            Err(Asked::Unheard) => return Err(self.note(WireError::Closed.into())),
+            Err(Asked::Failed(error)) => return Err(self.note(error)),
+        };
+        std::mem::forget(counted);
+        let super::framing::Head { status, content_type, session, framing, keeps } = head;
+        let upstream = Arc::clone(self);
+        Ok(Answer { status, content_type, session, framing, keeps, connection: Some(connection), upstream })
     }
 
     fn note(&self, error: UpstreamError) -> UpstreamError {
@@ -161,96 +231,46 @@ impl Upstream {
         error
     }
 
-    fn answer(self: &Arc<Self>, response: hyper::Response<Incoming>, sender: Sender, counted: InFlight<'_>) -> Answer {
-        std::mem::forget(counted);
-        let (parts, body) = response.into_parts();
-        Answer { status: parts.status, headers: parts.headers, body, sender: Some(sender), upstream: Arc::clone(self) }
-    }
-
-    async fn take_kept(&self) -> Option<Sender> {
+    fn take_kept(&self) -> Option<Connection> {
         loop {
-            let mut sender = lock(&self.kept).pop()?;
-            if sender.is_ready() {
-                return Some(sender);
-            }
-            // Its last answer has only just ended.
-            if !sender.is_closed() && sender.ready().await.is_ok() {
-                return Some(sender);
+            let connection = lock(&self.kept).pop()?;
+            if connection.is_quiet() {
+                return Some(connection);
             }
         }
     }
 
-    async fn send(
+    async fn ask(
         &self,
-        sender: &mut Sender,
-        path: &str,
-        body: Bytes,
-    ) -> Result<hyper::Response<Incoming>, UpstreamError> {
-        let request = self.request(path, body)?;
-        match tokio::time::timeout(self.first_byte, sender.send_request(request)).await {
-            Err(_) => Err(UpstreamError::Late),
-            Ok(Err(error)) => Err(UpstreamError::Broke(error.to_string())),
-            Ok(Ok(response)) => Ok(response),
-        }
-    }
-
-    fn request(&self, path: &str, body: Bytes) -> Result<Request<Full<Bytes>>, UpstreamError> {
-        let Address::Http { tls, host, port, path: base } = &self.address else {
-            return Err(UpstreamError::Connect("the embedded model has no address".into()));
+        mut connection: Connection,
+        head: &str,
+        body: &Bytes,
+    ) -> Result<(super::framing::Head, Connection), Asked> {
+        let asked = async {
+            connection.send(head.as_bytes(), body).await.map_err(|_| Asked::Unheard)?;
+            connection.head().await.map_err(|error| match error {
+                WireError::Closed | WireError::Io(_) => Asked::Unheard,
+                error => Asked::Failed(error.into()),
+            })
         };
-        let wrong = |_| UpstreamError::Connect("the address cannot be used".into());
-        let uri = Uri::try_from(format!("{base}{path}"))
-            .map_err(|_| UpstreamError::Connect("the path cannot be used".into()))?;
-        let usual = *port == if *tls { 443 } else { 80 };
-        let host = if usual { HeaderValue::from_str(host) } else { HeaderValue::from_str(&format!("{host}:{port}")) };
-        let mut request = Request::new(Full::new(body));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = uri;
-        let headers = request.headers_mut();
-        headers.insert(header::HOST, host.map_err(wrong)?);
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if let Some(key) = &self.key {
-            headers.insert(header::AUTHORIZATION, key.clone());
+        match tokio::time::timeout(self.first_byte, asked).await {
+            Err(_) => Err(Asked::Failed(UpstreamError::Late)),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(head)) => Ok((head, connection)),
         }
-        Ok(request)
     }
 
-    async fn new_connection(&self) -> Result<Sender, UpstreamError> {
+    async fn new_connection(&self) -> Result<Connection, UpstreamError> {
         let Address::Http { tls, host, port, .. } = &self.address else {
             return Err(UpstreamError::Connect("the embedded model has no address".into()));
         };
-        let failed = |error: std::io::Error| UpstreamError::Connect(error.kind().to_string());
-        let name = host.trim_start_matches('[').trim_end_matches(']');
-        let stream = TcpStream::connect((name, *port)).await.map_err(failed)?;
-        stream.set_nodelay(true).map_err(failed)?;
-        if !tls {
-            return shake_hands(TokioIo::new(stream)).await;
-        }
-        let connector = TLS.clone().ok_or_else(|| UpstreamError::Connect("no certificates of the platform".into()))?;
-        let name = rustls::pki_types::ServerName::try_from(name.to_owned())
-            .map_err(|_| UpstreamError::Connect("the host's name cannot be in a certificate".into()))?;
-        let stream = connector.connect(name, stream).await.map_err(failed)?;
-        shake_hands(TokioIo::new(stream)).await
+        Connection::open(host, *port, *tls).await.map_err(|error| UpstreamError::Connect(error.kind().to_string()))
     }
 }
 
-async fn shake_hands<T>(stream: T) -> Result<Sender, UpstreamError>
-where
-    T: hyper::rt::Read + hyper::rt::Write + Send + Unpin + 'static,
-{
-    let (sender, connection) = handshake(stream).await.map_err(|error| UpstreamError::Connect(error.to_string()))?;
-    tokio::spawn(async move {
-        // What ends a connection shows in the request that ran on it.
-        drop(connection.await);
-    });
-    Ok(sender)
+/// How asking on one connection failed.
+enum Asked {
+    /// The server said nothing at all: another connection may be tried.
+    Unheard,
+    Failed(UpstreamError),
 }
-
-/// Certificates as the platform trusts them.
-static TLS: LazyLock<Option<TlsConnector>> = LazyLock::new(|| {
-    use rustls_platform_verifier::ConfigVerifierExt as _;
-    drop(rustls::crypto::ring::default_provider().install_default());
-    let mut config = rustls::ClientConfig::with_platform_verifier().ok()?;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Some(TlsConnector::from(Arc::new(config)))
-});

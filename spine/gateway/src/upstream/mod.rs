@@ -2,6 +2,8 @@
 
 mod balance;
 mod connection;
+mod framing;
+mod wire;
 
 use std::{
     sync::{
@@ -10,8 +12,6 @@ use std::{
     },
     time::{Duration, Instant},
 };
-
-use axum::http::HeaderValue;
 
 pub(crate) use balance::{Balance, Nobody};
 pub(crate) use connection::{Answer, Upstream, UpstreamError};
@@ -89,23 +89,15 @@ impl Health {
 }
 
 /// Makes a server of a back end of the registry; its key comes from the environment.
-pub(crate) fn upstream_of(backend: &Backend, key: Option<String>, began: Instant) -> Result<Upstream, String> {
+pub(crate) fn upstream_of(backend: &Backend, key: Option<&str>, began: Instant) -> Result<Upstream, String> {
     let address = Address::parse(&backend.url)?;
-    let key = match key {
-        Some(key) => {
-            let mut value = HeaderValue::try_from(format!("Bearer {key}"))
-                .map_err(|_| "the key holds characters that no header takes".to_owned())?;
-            value.set_sensitive(true);
-            Some(value)
-        }
-        None => None,
-    };
+    let heads = connection::Heads::new(&address, key)?;
     Ok(Upstream {
         id: backend.id.clone(),
         zone: backend.zone,
         capacity: backend.capacity.max(1),
         address,
-        key,
+        heads,
         connect: Duration::from_secs(backend.connect_seconds.max(1)),
         first_byte: Duration::from_secs(backend.first_byte_seconds.max(1)),
         idle: Duration::from_secs(backend.idle_seconds.max(1)),

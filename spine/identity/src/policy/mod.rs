@@ -37,6 +37,7 @@ pub struct PolicySource {
 pub const BUILT_IN_POLICIES: &[PolicySource] = &[
     PolicySource { name: "inquiry.cedar", text: include_str!("../../policies/inquiry.cedar") },
     PolicySource { name: "knowledge.cedar", text: include_str!("../../policies/knowledge.cedar") },
+    PolicySource { name: "models.cedar", text: include_str!("../../policies/models.cedar") },
     PolicySource { name: "plan.cedar", text: include_str!("../../policies/plan.cedar") },
     PolicySource { name: "laws.cedar", text: include_str!("../../policies/laws.cedar") },
     PolicySource { name: "system.cedar", text: include_str!("../../policies/system.cedar") },

@@ -38,7 +38,11 @@ fn citations(reason: &str) -> Vec<Citation> {
         }
         assert!(!law.is_empty(), "{part} names no law");
         let numbers = &part[place..];
-        let end = numbers.find('조').unwrap() + '조'.len_utf8();
+        let mut end = numbers.find('조').unwrap() + '조'.len_utf8();
+        // An article that was put in later: 제18조의2.
+        if let Some(branch) = numbers[end..].strip_prefix('의') {
+            end += '의'.len_utf8() + branch.bytes().take_while(u8::is_ascii_digit).count();
+        }
         let paragraph =
             numbers[end..].split_once('항').map(|(number, _)| number.trim_start_matches('제').parse().unwrap());
         found.push(Citation { law: law.clone(), article: numbers[..end].to_owned(), paragraph });

@@ -14,6 +14,7 @@ mod notice;
 mod sources;
 mod status;
 mod table;
+mod time_chart;
 mod undo;
 
 pub use buttons::{Button, ButtonKind, ButtonSize};
@@ -27,6 +28,7 @@ pub use notice::{Notice, NoticeKind};
 pub use sources::{CitationMark, Sources, highlighted};
 pub use status::{ClockBadge, KeyFigure, KeyFigures, MachineLabel, Tag, Tone};
 pub use table::Table;
+pub use time_chart::TimeChart;
 pub use undo::UndoBar;
 
 /// Marks components whose templates escape every text as safe to put into pages.

@@ -1,0 +1,189 @@
+//! Models of the demonstration: servers that do not exist, a month of invented traffic, a change that waits for a second person.
+
+use anyhow::Context;
+use jiff::Timestamp;
+use maru_gateway::{Action, Backend, CallRecord, Change, Gateway, ModelState, RegistryCommand, Route, Screened, Zone};
+use maru_ledger::{Entropy as _, SeededEntropy};
+
+/// Who proposes and who approves in the city.
+const ADMINISTRATOR: &str = "seo-jiho";
+const SUPERVISOR: &str = "han-seoyun";
+
+const LARGE: &str = "exaone-4.0-32b";
+const SMALL: &str = "maru-extractive";
+const WAITING: &str = "solar-open-100b";
+
+/// Days of invented traffic.
+const DAYS: i64 = 30;
+/// Calls in the busiest hour.
+const BUSIEST: u64 = 24;
+
+/// Agencies with their share of the calls in a hundred, system and purpose.
+const AGENCIES: [(&str, u64, &str, &str); 4] = [
+    ("마루시", 52, "portal", "inquiry drafts"),
+    ("마루시 상수도사업본부", 21, "call-centre", "summaries of calls"),
+    ("마루시 교육지원청", 17, "documents", "minutes of meetings"),
+    ("마루시 도서관", 10, "search", "reading lists"),
+];
+
+/// Makes registry and traffic as they might have become until `now`.
+///
+/// # Errors
+/// Where the database cannot be used.
+pub(crate) async fn seed(gateway: &Gateway, now: Timestamp) -> anyhow::Result<()> {
+    register(gateway).await?;
+    gateway.record_invented(traffic(now));
+    gateway.flush().await;
+    Ok(())
+}
+
+async fn register(gateway: &Gateway) -> anyhow::Result<()> {
+    let mut npu = Backend::new("npu-1", "http://npu-1.maru.invalid:8000/v1", Zone::Work);
+    npu.accelerator = "npu:furiosa-rngd".into();
+    npu.capacity = 48;
+    let mut gpu = Backend::new("gpu-1", "http://gpu-1.maru.invalid:8000/v1", Zone::Work);
+    gpu.accelerator = "gpu:h100".into();
+    gpu.capacity = 64;
+    decided(gateway, "demo-1", Change::PutBackend(npu), "FuriosaAI 서버를 업무망에 설치했습니다.").await?;
+    decided(gateway, "demo-2", Change::PutBackend(gpu), "기존 서버를 등록합니다.").await?;
+    let registry = gateway.registry().await?.registry;
+    let mut large = registry.model(LARGE).with_context(|| format!("{LARGE} does not ship"))?.clone();
+    large.state = ModelState::Approved;
+    (large.won_per_million_in, large.won_per_million_out) = (300, 1_200);
+    let route = |backend: &str, weight, version: &str| Route { weight, version: version.into(), ..Route::new(backend) };
+    large.routes = vec![route("npu-1", 70, "4.0-w8"), route("gpu-1", 30, "4.0-fp8")];
+    decided(gateway, "demo-3", Change::PutModel(large), "이용 허락과 평가 결과를 확인했습니다.").await?;
+    let mut waiting = registry.model(WAITING).with_context(|| format!("{WAITING} does not ship"))?.clone();
+    waiting.routes = vec![route("gpu-1", 100, "trial")];
+    let reason = "회의록 요약을 두 주 동안 시험하려고 합니다.";
+    propose(gateway, "demo-4", Change::PutModel(waiting), reason).await
+}
+
+async fn propose(gateway: &Gateway, id: &str, change: Change, reason: &str) -> anyhow::Result<()> {
+    let command = RegistryCommand::Propose {
+        id: id.into(),
+        change: Box::new(change),
+        reason: reason.into(),
+        by: ADMINISTRATOR.into(),
+    };
+    gateway.change(command, ADMINISTRATOR).await?;
+    Ok(())
+}
+
+async fn decided(gateway: &Gateway, id: &str, change: Change, reason: &str) -> anyhow::Result<()> {
+    propose(gateway, id, change, reason).await?;
+    let command = RegistryCommand::Approve { id: id.into(), note: "확인했습니다.".into(), by: SUPERVISOR.into() };
+    gateway.change(command, SUPERVISOR).await?;
+    Ok(())
+}
+
+/// Numbers by chance, the same in every demonstration.
+struct Chance(SeededEntropy);
+
+impl Chance {
+    /// A number below `end`.
+    fn below(&self, end: u64) -> u64 {
+        let mut bytes = [0; 8];
+        self.0.fill(&mut bytes);
+        u64::from_le_bytes(bytes) % end.max(1)
+    }
+}
+
+/// Calls of an hour in a hundred of the busiest: people work by day, systems a little by night.
+fn share_of(hour: i8, is_weekend: bool) -> u64 {
+    let share = match hour {
+        9..=11 | 13..=17 => 100,
+        8 | 12 | 18 => 55,
+        19..=22 => 20,
+        _ => 6,
+    };
+    if is_weekend { share / 6 } else { share }
+}
+
+fn traffic(now: Timestamp) -> Vec<CallRecord> {
+    let chance = Chance(SeededEntropy::new(8_420));
+    let mut calls = Vec::new();
+    for hours in (0..DAYS * 24).rev() {
+        let Ok(begin) = now.checked_sub(jiff::SignedDuration::from_hours(hours)) else { continue };
+        let here = maru_calendar::seoul(begin);
+        let is_weekend = here.weekday().to_monday_zero_offset() >= 5;
+        let most = BUSIEST * share_of(here.hour(), is_weekend) / 100;
+        for _ in 0..most / 2 + chance.below(most / 2 + 1) {
+            let after = i64::try_from(chance.below(3_600_000_000)).unwrap_or_default();
+            let at = (begin.as_microsecond() - after).min(now.as_microsecond());
+            calls.push(call(&chance, at, calls.len()));
+        }
+    }
+    calls.sort_by_key(|call| call.at);
+    calls
+}
+
+fn call(chance: &Chance, at: i64, number: usize) -> CallRecord {
+    let mut point = chance.below(100);
+    let agency = AGENCIES.iter().find(|(_, share, ..)| {
+        let is_it = point < *share;
+        point = point.saturating_sub(*share);
+        is_it
+    });
+    let (agency, _, system, purpose) = agency.unwrap_or(&AGENCIES[0]);
+    let is_large = chance.below(100) < 78;
+    let mut call = CallRecord {
+        id: format!("invented-{number:06}"),
+        at,
+        route: "chat".into(),
+        key: format!("{system}-2026"),
+        agency: (*agency).into(),
+        system: (*system).into(),
+        purpose: (*purpose).into(),
+        model: if is_large { LARGE } else { SMALL }.into(),
+        class: "O".into(),
+        status: 200,
+        attempts: 1,
+        ..CallRecord::default()
+    };
+    found(chance, &mut call);
+    if call.status == 200 {
+        answered(chance, &mut call, is_large);
+    }
+    call
+}
+
+/// What the rules found in a call.
+fn found(chance: &Chance, call: &mut CallRecord) {
+    let rule = |rule: &str, action| Screened { rule: rule.into(), action };
+    if chance.below(100) < 23 {
+        call.rules.push(rule("personal-data", Action::Mask));
+        call.masked = usize::try_from(1 + chance.below(3)).unwrap_or(1);
+        call.class = "S".into();
+    }
+    match chance.below(1_000) {
+        0..9 => call.rules.push(rule("override-ko", Action::Block)),
+        9..14 => call.rules.push(rule("injection-learned", Action::Block)),
+        14..18 => call.rules.push(rule("reveal-ko", Action::Block)),
+        18..24 => call.rules.push(rule("secret", Action::Mask)),
+        24..40 => call.rules.push(rule("authority-ko", Action::Observe)),
+        40..44 => (call.status, call.code, call.attempts) = (503, "no_backend_answered".into(), 2),
+        _ => {}
+    }
+    if call.rules.iter().any(|rule| rule.action == Action::Block) {
+        (call.status, call.code) = (403, "blocked_by_policy".into());
+    }
+}
+
+fn answered(chance: &Chance, call: &mut CallRecord, is_large: bool) {
+    call.tokens_in = 180 + chance.below(900);
+    call.tokens_out = 60 + chance.below(500);
+    if !is_large {
+        call.backend = "embedded".into();
+        call.first_us = 1_500 + chance.below(4_000);
+        call.total_us = call.first_us + 200;
+        return;
+    }
+    call.stream = true;
+    call.backend = if chance.below(100) < 70 { "npu-1" } else { "gpu-1" }.into();
+    // Now and then a queue: a long tail.
+    let queue = if chance.below(30) == 0 { chance.below(2_500_000) } else { 0 };
+    call.first_us = 160_000 + chance.below(240_000) + queue;
+    call.total_us = call.first_us + call.tokens_out * 22_000;
+    call.microwon = call.tokens_in * 300 + call.tokens_out * 1_200;
+}

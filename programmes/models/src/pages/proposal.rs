@@ -1,0 +1,326 @@
+//! The form with which a model is registered or changed.
+
+use maru_gateway::{DataClass, ModelEntry, ModelState, Registry, Route};
+use maru_web::{
+    FieldError, Html, Language, Page, PageKind, Visitor,
+    components::{Button, Choice, ErrorSummary, Field, Form},
+};
+use serde::Deserialize;
+
+use super::words;
+
+/// What was written into the form.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Written {
+    id: String,
+    maker: String,
+    sovereign: String,
+    state: String,
+    class: String,
+    context: String,
+    won_in: String,
+    won_out: String,
+    high_impact: String,
+    supervisor: String,
+    routes: String,
+    pub(super) reason: String,
+}
+
+fn state_of(text: &str) -> ModelState {
+    match text {
+        "approved" => ModelState::Approved,
+        "suspended" => ModelState::Suspended,
+        _ => ModelState::Trial,
+    }
+}
+
+fn name_of(state: ModelState) -> &'static str {
+    match state {
+        ModelState::Trial => "trial",
+        ModelState::Approved => "approved",
+        ModelState::Suspended => "suspended",
+    }
+}
+
+impl Written {
+    /// The form as the model stands now.
+    pub(super) fn of(model: &ModelEntry) -> Self {
+        let yes = |is_so: bool| if is_so { "yes".to_owned() } else { String::new() };
+        let route = |route: &Route| {
+            let parts = [route.backend.as_str(), &route.model, &route.weight.to_string(), &route.version];
+            parts.map(|part| if part.is_empty() { "-" } else { part }.to_owned()).join(" ")
+        };
+        Self {
+            id: model.id.clone(),
+            maker: model.maker.clone(),
+            sovereign: yes(model.sovereign),
+            state: name_of(model.state).to_owned(),
+            class: model.highest_class.letter().to_owned(),
+            context: model.context.to_string(),
+            won_in: model.won_per_million_in.to_string(),
+            won_out: model.won_per_million_out.to_string(),
+            high_impact: yes(model.high_impact),
+            supervisor: model.supervisor.clone(),
+            routes: model.routes.iter().map(route).collect::<Vec<_>>().join("\n"),
+            reason: String::new(),
+        }
+    }
+
+    /// The model that is proposed; what the form does not ask stays as it is in `before`.
+    pub(super) fn model(
+        &self,
+        before: Option<&ModelEntry>,
+        registry: &Registry,
+    ) -> Result<ModelEntry, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let id = before.map_or_else(|| self.id.trim().to_owned(), |model| model.id.clone());
+        let is_name = |name: &str| {
+            !name.is_empty()
+                && name.len() <= 80
+                && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
+        };
+        if !is_name(&id) {
+            let korean = "이름은 영문자, 숫자, -._로 80자까지 써 주세요.";
+            errors.push(FieldError::new("id", korean, "Write a name of letters, digits and -._ of at most 80."));
+        } else if before.is_none() && registry.model(&id).is_some() {
+            let korean = "같은 이름의 모델이 이미 있습니다. 그 모델의 변경을 제안해 주세요.";
+            errors.push(FieldError::new("id", korean, "There is a model of this name. Propose a change of it."));
+        }
+        if self.maker.trim().is_empty() {
+            errors.push(FieldError::new("maker", "만든 곳을 써 주세요.", "Write who made it."));
+        }
+        if self.reason.trim().is_empty() {
+            let korean = "두 번째 사람이 판단할 수 있게 까닭을 써 주세요.";
+            errors.push(FieldError::new("reason", korean, "Write a reason that the second person can weigh."));
+        }
+        if self.high_impact == "yes" && self.supervisor.trim().is_empty() {
+            let korean = "고영향 인공지능은 관리·감독하는 사람의 성명과 연락처가 필요합니다.";
+            errors.push(FieldError::new(
+                "supervisor",
+                korean,
+                "High-impact AI needs the supervising person's name and contact.",
+            ));
+        }
+        let mut model = before.cloned().unwrap_or_else(|| ModelEntry::new(&id, ""));
+        model.maker = self.maker.trim().to_owned();
+        model.sovereign = self.sovereign == "yes";
+        model.state = state_of(&self.state);
+        model.highest_class = DataClass::from_letter(&self.class).unwrap_or_default();
+        model.context = whole("context", &self.context, &mut errors);
+        model.won_per_million_in = whole("won_in", &self.won_in, &mut errors);
+        model.won_per_million_out = whole("won_out", &self.won_out, &mut errors);
+        model.high_impact = self.high_impact == "yes";
+        model.supervisor = self.supervisor.trim().to_owned();
+        model.routes = self.read_routes(registry, &mut errors);
+        if errors.is_empty() { Ok(model) } else { Err(errors) }
+    }
+
+    fn read_routes(&self, registry: &Registry, errors: &mut Vec<FieldError>) -> Vec<Route> {
+        let mut routes = Vec::new();
+        for line in self.routes.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let parts: Vec<&str> = line.split_whitespace().collect();
+            let part = |place: usize| parts.get(place).copied().filter(|part| *part != "-").unwrap_or_default();
+            let backend = part(0);
+            if !registry.backends.iter().any(|known| known.id == backend) {
+                let korean = format!("등록되지 않은 서버입니다: {backend}");
+                errors.push(FieldError::new("routes", korean, format!("This server is not registered: {backend}")));
+                continue;
+            }
+            let weight = if part(2).is_empty() { Ok(100) } else { part(2).parse::<u32>() };
+            let Ok(weight) = weight else {
+                let korean = format!("몫은 0 이상의 정수여야 합니다: {}", part(2));
+                errors.push(FieldError::new(
+                    "routes",
+                    korean,
+                    format!("A weight is a whole number from 0: {}", part(2)),
+                ));
+                continue;
+            };
+            let mut route = Route::new(backend);
+            part(1).clone_into(&mut route.model);
+            route.weight = weight;
+            part(3).clone_into(&mut route.version);
+            routes.push(route);
+        }
+        routes
+    }
+}
+
+/// A whole number of a field; an empty field is 0.
+fn whole<T: std::str::FromStr + Default>(field: &str, text: &str, errors: &mut Vec<FieldError>) -> T {
+    let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ')).collect();
+    if digits.is_empty() {
+        return T::default();
+    }
+    digits.parse().unwrap_or_else(|_| {
+        errors.push(FieldError::new(field, "0 이상의 정수를 써 주세요.", "Write a whole number of at least 0."));
+        T::default()
+    })
+}
+
+pub(super) fn page(
+    visitor: &Visitor,
+    id: Option<&str>,
+    written: &Written,
+    registry: &Registry,
+    errors: &[FieldError],
+) -> Page {
+    let language = visitor.language;
+    let action = id.map_or_else(|| "/models/registry/new".to_owned(), |id| format!("/models/registry/{id}/change"));
+    let title = match id {
+        Some(id) => language.pick(format!("{id} 변경 제안"), format!("Propose a change of {id}")),
+        None => language.say("모델 등록 제안", "Propose a model").to_owned(),
+    };
+    let mut body = Html::empty();
+    if !errors.is_empty() {
+        body = body.and(ErrorSummary::new(language, errors));
+    }
+    let form = Form::post(visitor, action).body(
+        names(language, id, written, errors)
+            .and(terms(language, written, errors))
+            .and(routes(language, written, registry, errors))
+            .and(
+                Field::area(language, "reason", language.say("까닭", "Reason"))
+                    .hint(language.say(
+                        "승인할 사람이 읽습니다. 무엇을 확인했는지 적어 주세요.",
+                        "Whoever approves it reads this. Say what you checked.",
+                    ))
+                    .rows(3)
+                    .value(&written.reason)
+                    .errors(errors),
+            )
+            .and(Button::primary(language.say("제안하기", "Propose"))),
+    );
+    Page::new(visitor, title, PageKind::Official)
+        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
+        .lead(language.say(
+            "다른 사람이 승인해야 바뀝니다. 제안과 승인은 모두 기록에 남습니다.",
+            "It changes when another person approves it. Both stand on the record.",
+        ))
+        .body(body.and(form))
+}
+
+fn yes(language: Language) -> [Choice; 2] {
+    [Choice::new("", language.say("아니요", "No")), Choice::new("yes", language.say("예", "Yes"))]
+}
+
+fn names(language: Language, id: Option<&str>, written: &Written, errors: &[FieldError]) -> Html {
+    let mut fields = Html::empty();
+    if id.is_none() {
+        fields = fields.and(
+            Field::text(language, "id", language.say("이름", "Name"))
+                .hint(language.say(
+                    "시스템이 부르는 이름입니다. 예: exaone-4.0-32b",
+                    "What systems call it, such as exaone-4.0-32b.",
+                ))
+                .longest(80)
+                .value(&written.id)
+                .errors(errors),
+        );
+    }
+    fields
+        .and(
+            Field::text(language, "maker", language.say("만든 곳", "Maker"))
+                .longest(120)
+                .value(&written.maker)
+                .errors(errors),
+        )
+        .and(
+            Field::radios(
+                language,
+                "sovereign",
+                language.say("국내에서 만든 모델인가요?", "Was it made in Korea?"),
+                yes(language),
+            )
+            .inline()
+            .value(&written.sovereign),
+        )
+}
+
+fn terms(language: Language, written: &Written, errors: &[FieldError]) -> Html {
+    let states = [ModelState::Trial, ModelState::Approved, ModelState::Suspended]
+        .map(|state| Choice::new(name_of(state), words::model_state(state).say(language)));
+    let classes = [DataClass::Open, DataClass::Sensitive, DataClass::Classified]
+        .map(|class| Choice::new(class.letter(), words::class(language, class)));
+    let number = |name: &'static str, label: &str, value: &str| {
+        Field::text(language, name, label).input_mode("numeric").longest(20).value(value).errors(errors)
+    };
+    Html::empty()
+        .and(Field::select(language, "state", language.say("상태", "State"), states).value(&written.state))
+        .and(
+            Field::select(
+                language,
+                "class",
+                language.say("볼 수 있는 가장 높은 등급", "Highest class it may see"),
+                classes,
+            )
+            .hint(language.say(
+                "국가 망 보안체계(N2SF)의 등급입니다. 도는 서버의 영역이 더 낮으면 그 영역을 따릅니다.",
+                "Classes of N2SF. Where a server's zone allows less, the zone holds.",
+            ))
+            .value(&written.class),
+        )
+        .and(number("context", language.say("문맥 길이 (토큰)", "Context (tokens)"), &written.context))
+        .and(number(
+            "won_in",
+            language.say("입력 100만 토큰의 값 (원)", "Price of a million tokens in (won)"),
+            &written.won_in,
+        ))
+        .and(number(
+            "won_out",
+            language.say("출력 100만 토큰의 값 (원)", "Price of a million tokens out (won)"),
+            &written.won_out,
+        ))
+        .and(
+            Field::radios(
+                language,
+                "high_impact",
+                language.say("고영향 인공지능으로 쓰나요?", "Is it used as high-impact AI?"),
+                yes(language),
+            )
+            .hint(language.say(
+                "인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 제2조제4호의 영역에서 쓰는 경우입니다.",
+                "That is, in one of the fields of the AI Basic Act, article 2(4).",
+            ))
+            .inline()
+            .value(&written.high_impact),
+        )
+        .and(
+            Field::text(
+                language,
+                "supervisor",
+                language.say("관리·감독하는 사람의 성명과 연락처", "Supervising person: name and contact"),
+            )
+            .hint(language.say(
+                "같은 법 시행령 제27조제1항제4호에 따라 게시됩니다.",
+                "It is published (decree of the AI Basic Act, article 27(1)4).",
+            ))
+            .optional()
+            .longest(200)
+            .value(&written.supervisor)
+            .errors(errors),
+        )
+}
+
+fn routes(language: Language, written: &Written, registry: &Registry, errors: &[FieldError]) -> Html {
+    let known: Vec<&str> = registry.backends.iter().map(|backend| backend.id.as_str()).collect();
+    let hint = language.pick(
+        format!(
+            "한 줄에 하나씩: 서버, 그곳에서의 이름, 몫, 판. 비울 자리는 -로 씁니다. 등록된 서버: {}",
+            known.join(", ")
+        ),
+        format!(
+            "One a line: server, name there, weight, version; - for nothing. Registered servers: {}",
+            known.join(", ")
+        ),
+    );
+    let field = Field::area(language, "routes", language.say("도는 곳", "Where it runs"))
+        .hint(hint)
+        .optional()
+        .rows(3)
+        .value(&written.routes)
+        .errors(errors);
+    Html::empty().and(field)
+}

@@ -1,0 +1,166 @@
+//! What things are called.
+
+use maru_gateway::{Certainty, Change, ChangeRefusal, ChangeState, DataClass, ModelEntry, ModelState, Zone};
+use maru_web::{
+    Bilingual, FieldError, Html, Language,
+    components::{Tag, Tone},
+};
+
+/// A refusal beside the field that it is about.
+pub(super) fn in_form(refusal: &ChangeRefusal, otherwise: &str) -> FieldError {
+    let (korean, english) = crate::api::refusal_words(refusal);
+    let field = if *refusal == ChangeRefusal::NoReason { "reason" } else { otherwise };
+    FieldError::new(field, korean, english)
+}
+
+pub(super) fn model_state(state: ModelState) -> Bilingual {
+    match state {
+        ModelState::Trial => Bilingual::new("시험 중", "Trial"),
+        ModelState::Approved => Bilingual::new("승인", "Approved"),
+        ModelState::Suspended => Bilingual::new("중지", "Suspended"),
+    }
+}
+
+pub(super) fn model_tag(language: Language, state: ModelState) -> Html {
+    let tone = match state {
+        ModelState::Trial => Tone::Neutral,
+        ModelState::Approved => Tone::Good,
+        ModelState::Suspended => Tone::Bad,
+    };
+    Html::empty().and(Tag::new(tone, model_state(state).say(language)))
+}
+
+pub(super) fn change_tag(language: Language, state: ChangeState) -> Html {
+    let (tone, label) = match state {
+        ChangeState::Proposed => (Tone::Attention, language.say("승인 대기", "Waits for approval")),
+        ChangeState::Approved => (Tone::Good, language.say("승인됨", "Approved")),
+        ChangeState::Rejected => (Tone::Bad, language.say("반려됨", "Rejected")),
+    };
+    Html::empty().and(Tag::new(tone, label))
+}
+
+/// A class of N2SF with what it means.
+pub(super) fn class(language: Language, class: DataClass) -> &'static str {
+    match class {
+        DataClass::Open => language.say("O 공개", "O, open"),
+        DataClass::Sensitive => language.say("S 민감", "S, sensitive"),
+        DataClass::Classified => language.say("C 기밀", "C, classified"),
+    }
+}
+
+pub(super) fn zone(language: Language, zone: Zone) -> &'static str {
+    match zone {
+        Zone::Internet => language.say("인터넷 영역", "Internet zone"),
+        Zone::Work => language.say("업무망 영역", "Work zone"),
+        Zone::Secret => language.say("기밀 영역", "Secret zone"),
+    }
+}
+
+pub(super) fn certainty(language: Language, certainty: Certainty) -> Html {
+    let (tone, label) = match certainty {
+        Certainty::Maker => (Tone::Good, language.say("만든 곳에서 확인", "Read at the maker")),
+        Certainty::Secondary => (Tone::Neutral, language.say("다른 곳에서 읽음", "Read elsewhere")),
+        Certainty::Unchecked => (Tone::Attention, language.say("확인되지 않음", "Not checked")),
+    };
+    Html::empty().and(Tag::new(tone, label))
+}
+
+/// What a fact is about; makers of registries may name others.
+pub(super) fn about(language: Language, about: &str) -> &str {
+    match about {
+        "parameters" => language.say("크기", "Size"),
+        "context" => language.say("문맥 길이", "Context"),
+        "licence" => language.say("이용 허락", "Licence"),
+        "release" => language.say("공개일", "Release"),
+        "languages" => language.say("언어", "Languages"),
+        "accelerator" => language.say("가속기", "Accelerator"),
+        other => other,
+    }
+}
+
+/// An account as people know it; the name of the system where no person acted.
+pub(super) fn account(account: &str) -> Html {
+    Html::trusted("<code>").and(Html::text(account)).and(Html::trusted("</code>"))
+}
+
+/// A change in a line.
+pub(super) fn change(language: Language, change: &Change) -> String {
+    match change {
+        Change::PutModel(model) => language
+            .pick(format!("모델 「{}」 등록·변경", model.id), format!("Register or change the model {}", model.id)),
+        Change::PutBackend(backend) => language.pick(
+            format!("서버 「{}」 등록·변경", backend.id),
+            format!("Register or change the server {}", backend.id),
+        ),
+        Change::PutToolServer(server) => language.pick(
+            format!("도구 서버 「{}」 등록·변경", server.id),
+            format!("Register or change the server of tools {}", server.id),
+        ),
+        Change::PutKey(key) => {
+            language.pick(format!("키 「{}」 발급·변경", key.id), format!("Give out or change the key {}", key.id))
+        }
+        Change::PutAgencyPolicy { agency, .. } => {
+            language.pick(format!("「{agency}」의 보안 규칙 변경"), format!("Change the rules of {agency}"))
+        }
+        Change::PutPolicy(_) => language.pick("보안 규칙 변경".into(), "Change the rules".into()),
+        Change::SuspendModel(id) => {
+            language.pick(format!("모델 「{id}」 사용 중지"), format!("Suspend the model {id}"))
+        }
+        Change::WithdrawKey(id) => language.pick(format!("키 「{id}」 회수"), format!("Withdraw the key {id}")),
+    }
+}
+
+/// Prices for reading.
+pub(super) fn price(language: Language, model: &ModelEntry) -> String {
+    if model.won_per_million_in == 0 && model.won_per_million_out == 0 {
+        return language.say("없음", "none").to_owned();
+    }
+    let won = |amount: u64| language.number(i64::try_from(amount).unwrap_or(i64::MAX));
+    let (input, output) = (won(model.won_per_million_in), won(model.won_per_million_out));
+    language.pick(
+        format!("100만 토큰에 입력 {input}원, 출력 {output}원"),
+        format!("{input} won in, {output} won out, a million tokens"),
+    )
+}
+
+/// A count.
+pub(super) fn count(language: Language, count: u64) -> String {
+    language.number(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// A time of microseconds for reading.
+pub(super) fn duration(language: Language, micros: f64) -> String {
+    let (figure, korean, english) = match micros {
+        ..1_000.0 => (format!("{micros:.0}"), "마이크로초", "µs"),
+        ..100_000.0 => (format!("{:.1}", micros / 1e3), "밀리초", "ms"),
+        ..1_000_000.0 => (format!("{:.0}", micros / 1e3), "밀리초", "ms"),
+        _ => (format!("{:.1}", micros / 1e6), "초", "s"),
+    };
+    language.pick(format!("{figure}{korean}"), format!("{figure} {english}"))
+}
+
+/// An amount of millionths of a won for reading.
+pub(super) fn won(language: Language, microwon: u64) -> String {
+    language.won(i64::try_from(microwon.div_ceil(1_000_000)).unwrap_or(i64::MAX))
+}
+
+/// A rule by name: those that are not about injection have one that people know.
+pub(super) fn rule(language: Language, rule: &str) -> String {
+    let known = match rule {
+        "personal-data" => language.say("개인정보", "Personal data"),
+        "secret" => language.say("비밀값(키·비밀번호)", "Secrets (keys, passwords)"),
+        "leaked-personal-data" => language.say("답변에 나온 개인정보", "Personal data in answers"),
+        "leaked-secret" => language.say("답변에 나온 비밀값", "Secrets in answers"),
+        "injection-learned" => language.say("명령 주입 의심(학습)", "Injection, by the classifier"),
+        "ungrounded" => language.say("근거 없는 문장", "Sentences without grounds"),
+        "schema" => language.say("형식에 맞지 않는 답변", "Answers that break their schema"),
+        _ => "",
+    };
+    if !known.is_empty() {
+        return known.to_owned();
+    }
+    match rule.strip_prefix("topic:") {
+        Some(topic) => language.pick(format!("금지 주제 {topic}"), format!("Topic {topic}")),
+        None => language.pick(format!("명령 주입 {rule}"), format!("Injection: {rule}")),
+    }
+}

@@ -1,0 +1,212 @@
+//! Who asks, may they, and then what. Pages and API stand on this and decide nothing themselves.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use maru_gateway::{
+    Change, ChangeRefusal, ClientAnswer, DataClass, Gateway, GatewayError, Inspected, KeyScope, RegistryCommand,
+    RegistryState, Traffic, TrafficQuery,
+};
+use maru_identity::{Policies, Principal, Resource};
+use maru_ledger::{AppendError, DatabaseError, Entropy, ExecuteError, LedgerError};
+use serde_json::json;
+
+/// The longest question of the sandbox, in characters.
+pub const LONGEST_QUESTION: usize = 8_000;
+
+/// Who asks, and when.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Who signed in; nobody for a stranger.
+    pub principal: Option<Principal>,
+    /// The present instant.
+    pub now: Timestamp,
+}
+
+/// Why the service did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// Nobody signed in.
+    #[error("sign in first")]
+    SignInRequired,
+    /// There is no such model or change.
+    #[error("there is no such model or change")]
+    NotFound,
+    /// The caller may not do this.
+    #[error("{en}")]
+    Forbidden {
+        /// Why, in Korean.
+        ko: String,
+        /// Why, in English.
+        en: String,
+    },
+    /// The registry refuses.
+    #[error(transparent)]
+    Refused(ChangeRefusal),
+    /// The database cannot be used now.
+    #[error("the database cannot be used now: {0}")]
+    Unavailable(DatabaseError),
+    /// Our own fault.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl From<DatabaseError> for ServiceError {
+    fn from(error: DatabaseError) -> Self {
+        match error {
+            DatabaseError::Unavailable { .. } | DatabaseError::Busy { .. } | DatabaseError::Full { .. } => {
+                Self::Unavailable(error)
+            }
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+impl From<GatewayError> for ServiceError {
+    fn from(error: GatewayError) -> Self {
+        match error {
+            GatewayError::Change(ExecuteError::Refused(refusal)) => Self::Refused(refusal),
+            GatewayError::Database(error)
+            | GatewayError::Ledger(LedgerError::Database(error))
+            | GatewayError::Change(
+                ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
+            ) => error.into(),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// What two models made of one question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Comparison {
+    /// What the models were shown, and what was found in the question.
+    pub inspected: Inspected,
+    /// The models with their answers, and how long each took.
+    pub answers: Vec<(String, ClientAnswer, std::time::Duration)>,
+}
+
+/// The programme. Clone it freely.
+#[derive(Clone)]
+pub struct ModelService {
+    gateway: Gateway,
+    policies: Arc<Policies>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for ModelService {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ModelService").finish_non_exhaustive()
+    }
+}
+
+impl ModelService {
+    /// The programme over a gateway.
+    pub fn new(gateway: Gateway, policies: Arc<Policies>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { gateway, policies, entropy }
+    }
+
+    /// Whether the caller may do `action`.
+    pub fn may(&self, caller: &Caller, action: &str) -> bool {
+        self.policies.decide(caller.principal.as_ref(), action, &Resource::new("ai-gateway", "")).allowed
+    }
+
+    /// Who the caller is, if they may do `action`.
+    fn permit<'a>(&self, caller: &'a Caller, action: &str) -> Result<&'a Principal, ServiceError> {
+        let Some(principal) = &caller.principal else { return Err(ServiceError::SignInRequired) };
+        let decision = self.policies.decide(Some(principal), action, &Resource::new("ai-gateway", ""));
+        if decision.allowed {
+            return Ok(principal);
+        }
+        Err(ServiceError::Forbidden { ko: decision.reason_ko.to_string(), en: decision.reason_en.to_string() })
+    }
+
+    /// The traffic of a time.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or it cannot be read.
+    pub async fn traffic(&self, caller: &Caller, query: TrafficQuery) -> Result<Traffic, ServiceError> {
+        self.permit(caller, "read-traffic")?;
+        Ok(self.gateway.traffic(query).await?)
+    }
+
+    /// Models, back ends, and the changes that wait or were decided.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or it cannot be read.
+    pub async fn registry(&self, caller: &Caller) -> Result<RegistryState, ServiceError> {
+        self.permit(caller, "read-registry")?;
+        Ok(self.gateway.registry().await?)
+    }
+
+    /// Proposes a change; gives its number. What only takes away holds at once.
+    ///
+    /// # Errors
+    /// Where the caller may not, or the registry would not fit together with it.
+    pub async fn propose(&self, caller: &Caller, change: Change, reason: &str) -> Result<String, ServiceError> {
+        let action = if matches!(change, Change::SuspendModel(_)) { "suspend-model" } else { "propose-change" };
+        let by = self.permit(caller, action)?.account.clone();
+        let id = self.draw();
+        let change = Box::new(change);
+        let command = RegistryCommand::Propose { id: id.clone(), change, reason: reason.trim().into(), by: by.clone() };
+        self.gateway.change(command, &by).await?;
+        Ok(id)
+    }
+
+    /// Approves what another proposed.
+    ///
+    /// # Errors
+    /// Where the caller may not, proposed it, or it does not wait.
+    pub async fn approve(&self, caller: &Caller, id: &str, note: &str) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "decide-change")?.account.clone();
+        let command = RegistryCommand::Approve { id: id.into(), note: note.trim().into(), by: by.clone() };
+        self.gateway.change(command, &by).await?;
+        Ok(())
+    }
+
+    /// Rejects what was proposed; whoever proposed it takes it back so.
+    ///
+    /// # Errors
+    /// Where the caller may not, or it does not wait.
+    pub async fn reject(&self, caller: &Caller, id: &str, note: &str) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "decide-change")?.account.clone();
+        let command = RegistryCommand::Reject { id: id.into(), note: note.trim().into(), by: by.clone() };
+        self.gateway.change(command, &by).await?;
+        Ok(())
+    }
+
+    /// What a question becomes before it leaves, and what the models answer, one after the other under the same rules as any call.
+    ///
+    /// # Errors
+    /// Where the caller may not try models.
+    pub async fn compare(
+        &self,
+        caller: &Caller,
+        question: &str,
+        class: DataClass,
+        models: &[String],
+    ) -> Result<Comparison, ServiceError> {
+        let principal = self.permit(caller, "try-models")?;
+        let inspected = self.gateway.inspect(question, class);
+        let mut scope = KeyScope::new("sandbox", "", "sandbox");
+        scope.system = "sandbox".into();
+        scope.purpose = format!("trial by {}", principal.role.as_str());
+        // A key that names models may use those under trial too.
+        scope.models = models.to_vec();
+        let client = self.gateway.client(scope);
+        let mut answers = Vec::new();
+        for model in models {
+            let body =
+                json!({ "model": model, "messages": [{ "role": "user", "content": question }], "max_tokens": 1_000 });
+            let began = std::time::Instant::now();
+            let answer = client.post("/chat/completions", &body, &[("x-maru-class", class.letter())]).await;
+            answers.push((model.clone(), answer, began.elapsed()));
+        }
+        Ok(Comparison { inspected, answers })
+    }
+
+    fn draw(&self) -> String {
+        let mut bytes = [0_u8; 16];
+        self.entropy.fill(&mut bytes);
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+}

@@ -1,0 +1,195 @@
+//! An answer on its way back: looked at, counted, labelled.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{HeaderValue, Response, StatusCode, header},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Draft, Kind, bytes_response, responses};
+use crate::{
+    error::Refusal,
+    policy::{Action, Checks, Judged, Masker, PolicySettings, Screened, leaks},
+    stream::Relay,
+};
+
+/// What happens to an answer on its way back.
+pub(super) struct After {
+    pub(super) kind: Kind,
+    pub(super) masker: Masker,
+    pub(super) restore: bool,
+    pub(super) policy: Arc<PolicySettings>,
+    pub(super) original: Option<Value>,
+    pub(super) checks: Checks,
+}
+
+pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mut draft: Draft) -> Response<Body> {
+    let Ok(mut answer) = serde_json::from_slice::<Value>(&bytes) else {
+        let refusal = unreadable();
+        draft.refused(&refusal);
+        return refusal.response();
+    };
+    if !status.is_success() {
+        return passed_error(status, answer, draft);
+    }
+    let tokens = |name: &str| answer.pointer(name).and_then(Value::as_u64);
+    if let Some(tokens_in) = tokens("/usage/prompt_tokens").or(tokens("/usage/total_tokens")) {
+        let tokens_out = tokens("/usage/completion_tokens").unwrap_or(0);
+        draft.used(tokens_in, tokens_out);
+    } else if draft.record.tokens_in == 0 {
+        draft.used_about((bytes.len() as u64).div_ceil(3));
+    }
+    let mut changed = false;
+    let mut judged = Judged::default();
+    if after.kind.writes_text() {
+        changed = look_at_answer(&mut answer, after, &mut draft);
+        judged = after.checks.judge(first_text(&answer), &after.policy);
+        draft.record.rules.extend(judged.fired.iter().cloned());
+        if let Some(stopped) = judged.fired.iter().find(|fired| fired.action == Action::Block) {
+            let refusal = answer_stopped(&stopped.rule);
+            draft.refused(&refusal);
+            return refusal.response();
+        }
+    }
+    draft.first_byte();
+    draft.ended(status.as_u16(), "");
+    let label = |bytes: &[u8]| Bytes::from(with_label(bytes, after, &judged, &draft));
+    let bytes = match &after.original {
+        Some(original) => label(responses::from_chat(&answer, original, &draft.record.id).to_string().as_bytes()),
+        None if !after.kind.writes_text() => bytes,
+        None if changed => label(answer.to_string().as_bytes()),
+        None => label(&bytes),
+    };
+    let mut response = bytes_response(bytes);
+    *response.status_mut() = status;
+    response
+}
+
+/// The text of the first choice.
+fn first_text(answer: &Value) -> &str {
+    let text = answer.pointer("/choices/0/message/content").or_else(|| answer.pointer("/choices/0/text"));
+    text.and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The model answered, and a rule holds its answer back.
+fn answer_stopped(rule: &str) -> Refusal {
+    let refusal = Refusal::unavailable(
+        "answer_stopped_by_policy",
+        format!(
+            "모델의 답변이 규칙 「{rule}」에 걸려 전달하지 않았습니다. 질문이나 자료를 고쳐 다시 보내거나 다른 모델을 고르세요."
+        ),
+        format!(
+            "The rule {rule:?} held the model's answer back. Change the question or its sources, or choose another model."
+        ),
+    );
+    Refusal { status: StatusCode::BAD_GATEWAY, retry_after: None, ..refusal }
+}
+
+fn unreadable() -> Refusal {
+    let refusal = Refusal::unavailable(
+        "upstream_unreadable",
+        "모델 서버가 읽을 수 없는 답을 보냈습니다. 다시 보내거나 다른 모델을 고르세요.",
+        "The model server sent an answer that cannot be read. Try again, or choose another model.",
+    );
+    Refusal { status: StatusCode::BAD_GATEWAY, retry_after: None, ..refusal }
+}
+
+/// An error of the back end about the request: passed on, in OpenAI's form.
+fn passed_error(status: StatusCode, answer: Value, mut draft: Draft) -> Response<Body> {
+    draft.used(0, 0);
+    draft.ended(status.as_u16(), "upstream_refused");
+    let answer = if answer.pointer("/error/message").is_some() {
+        answer
+    } else {
+        let message = answer.get("message").or(answer.get("detail")).cloned().unwrap_or(Value::Null);
+        let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
+        json!({ "error": { "message": message, "type": "invalid_request_error", "param": null, "code": "upstream_refused" } })
+    };
+    let mut response = super::json_response(&answer);
+    *response.status_mut() = status;
+    response
+}
+
+/// Looks at the texts of an answer; says whether any changed.
+fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool {
+    let mut recorded = String::new();
+    let mut fired: Vec<Screened> = Vec::new();
+    let mut changed = false;
+    let mut look = |value: &mut Value, on_record: bool| {
+        let Value::String(text) = value else { return };
+        let found = leaks(text, &after.policy, &mut fired);
+        for (range, instead) in found.into_iter().rev() {
+            text.replace_range(range, &instead);
+            changed = true;
+        }
+        if on_record {
+            recorded.push_str(text);
+        }
+        if after.restore
+            && let Some(restored) = after.masker.restore(text)
+        {
+            *text = restored;
+            changed = true;
+        }
+    };
+    for choice in answer.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(text) = choice.get_mut("text") {
+            look(text, true);
+        }
+        let Some(message) = choice.get_mut("message") else { continue };
+        for (name, on_record) in [("content", true), ("reasoning_content", false), ("refusal", false)] {
+            if let Some(text) = message.get_mut(name) {
+                look(text, on_record);
+            }
+        }
+        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+            if let Some(arguments) = call.pointer_mut("/function/arguments") {
+                look(arguments, false);
+            }
+        }
+    }
+    draft.answered(recorded, fired);
+    changed
+}
+
+/// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.
+fn with_label(bytes: &[u8], after: &After, judged: &Judged, draft: &Draft) -> Vec<u8> {
+    let mut labelled = Vec::with_capacity(bytes.len() + 320);
+    labelled.extend_from_slice(bytes.trim_ascii_end());
+    if labelled.pop() != Some(b'}') {
+        return bytes.to_vec();
+    }
+    let record = &draft.record;
+    let mut label = json!({
+        "ai_generated": true,
+        "notice": { "ko": "인공지능이 작성한 내용입니다.", "en": "This text was generated by AI." },
+        "call": record.id, "class": record.class, "masked": record.masked, "restored": after.restore && record.masked > 0,
+    });
+    if !judged.ungrounded.is_empty() {
+        label["ungrounded"] = json!(judged.ungrounded);
+    }
+    if let Some(broken) = &judged.broken_schema {
+        label["broken_schema"] = json!(broken);
+    }
+    let is_first = labelled.ends_with(b"{");
+    labelled.extend_from_slice(if is_first { b"\"maru\":" } else { b",\"maru\":" });
+    labelled.extend_from_slice(label.to_string().as_bytes());
+    labelled.push(b'}');
+    labelled
+}
+
+pub(super) fn stream_response(relay: Relay, original: Option<Value>) -> Response<Body> {
+    let body = match original {
+        Some(original) => Body::new(responses::ResponsesRelay::new(relay, &original)),
+        None => Body::new(relay),
+    };
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

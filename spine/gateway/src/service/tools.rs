@@ -1,0 +1,311 @@
+//! Tools (MCP over streamable HTTP): what callers may ask of agencies' servers of tools. A server's answers are read whole and given back as
+//! JSON; of its tools only those that the registry allows exist, and only as long as they describe themselves as they did then.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, Request, Response, StatusCode},
+};
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Draft, bytes_response, call::read_body, header_text};
+use crate::{
+    error::Refusal,
+    gateway::{Inner, Key, Snapshot},
+    policy::{Action, DataClass, Inspection, PolicySettings},
+    registry::{ToolGrant, ToolServer, tool_pin},
+    upstream::{Upstream, lock},
+};
+
+/// The largest answer of a server.
+const LARGEST_ANSWER: usize = 16 << 20;
+/// How long it is believed what a server said of its tools.
+const BELIEVED: Duration = Duration::from_mins(1);
+/// Errors of JSON-RPC.
+const NO_SUCH_METHOD: i64 = -32_601;
+const WRONG_PARAMETERS: i64 = -32_602;
+const REFUSED: i64 = -32_000;
+const SESSION: &str = "mcp-session-id";
+const VERSION: &str = "mcp-protocol-version";
+/// Who approved a call of a tool that acts: an account, for the record.
+const APPROVED_BY: &str = "x-maru-approved-by";
+
+/// A server of tools with what it needs at run time.
+pub(crate) struct ServedTools {
+    pub(crate) entry: ToolServer,
+    pub(crate) upstream: Arc<Upstream>,
+    /// When the server last said what its tools are, and the pins that follow.
+    pins: Mutex<Option<(Instant, HashMap<String, String>)>>,
+}
+
+impl ServedTools {
+    pub(crate) fn new(entry: ToolServer, upstream: Arc<Upstream>) -> Self {
+        Self { entry, upstream, pins: Mutex::default() }
+    }
+
+    fn believe(&self, tools: &[Value]) {
+        let pin = |tool: &Value| Some((tool.get("name")?.as_str()?.to_owned(), tool_pin(tool)));
+        *lock(&self.pins) = Some((Instant::now(), tools.iter().filter_map(pin).collect()));
+    }
+
+    /// Whether the server has lately said what its tools are.
+    fn is_heard(&self) -> bool {
+        lock(&self.pins).as_ref().is_some_and(|(at, _)| at.elapsed() < BELIEVED)
+    }
+
+    /// Whether a tool describes itself as it did when it was allowed.
+    fn is_as_pinned(&self, grant: &ToolGrant) -> bool {
+        lock(&self.pins).as_ref().is_some_and(|(_, pins)| pins.get(&grant.name) == Some(&grant.pin))
+    }
+}
+
+/// A message that is refused inside the protocol: the call itself went well.
+struct Refused {
+    code: i64,
+    rule: &'static str,
+    message: String,
+}
+
+fn refused<T>(code: i64, rule: &'static str, message: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused { code, rule, message: message.into() })
+}
+
+/// One message to a server of tools.
+pub(super) async fn run(
+    inner: &Arc<Inner>,
+    snapshot: &Snapshot,
+    key: &Key,
+    server: &str,
+    request: Request<Body>,
+    began: Instant,
+) -> Result<Response<Body>, Refusal> {
+    let mut draft = Draft::new(inner, key, "mcp", began);
+    let answered = answer(snapshot, key, server, request, &mut draft).await;
+    if let Err(refusal) = &answered {
+        draft.refused(refusal);
+    }
+    answered
+}
+
+async fn answer(
+    snapshot: &Snapshot,
+    key: &Key,
+    name: &str,
+    request: Request<Body>,
+    draft: &mut Draft,
+) -> Result<Response<Body>, Refusal> {
+    let served = snapshot.tool_servers.get(name).filter(|served| {
+        let agencies = &served.entry.agencies;
+        agencies.is_empty() || agencies.contains(&key.scope.agency)
+    });
+    let Some(served) = served else {
+        return Err(Refusal::not_found(
+            "tool_server_not_found",
+            format!("「{name}」 도구 서버는 등록되어 있지 않거나 이 키로 쓸 수 없습니다."),
+            format!("The server of tools {name:?} is not registered, or this key may not use it."),
+        ));
+    };
+    draft.record.model = format!("mcp:{name}");
+    draft.record.backend.clone_from(&served.upstream.id);
+    draft.record.attempts = 1;
+    let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
+    let (parts, body) = request.into_parts();
+    let bytes = read_body(body, policy.largest_request).await?;
+    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
+        return Err(Refusal::bad("invalid_json", "요청이 올바른 JSON이 아닙니다.", "The request is no valid JSON."));
+    };
+    if !message.is_object() {
+        return Err(Refusal::bad("invalid_json", "요청은 JSON 객체여야 합니다.", "The request must be a JSON object."));
+    }
+    let exchange = Exchange { served, key, policy: &policy, headers: &parts.headers };
+    let answer = exchange.answer(&message, draft).await?;
+    draft.used(0, 0);
+    draft.first_byte();
+    draft.ended(200, "");
+    Ok(answer)
+}
+
+/// One message on its way.
+struct Exchange<'a> {
+    served: &'a ServedTools,
+    key: &'a Key,
+    policy: &'a PolicySettings,
+    headers: &'a HeaderMap,
+}
+
+impl Exchange<'_> {
+    async fn answer(&self, message: &Value, draft: &mut Draft) -> Result<Response<Body>, Refusal> {
+        let method = message.get("method").and_then(Value::as_str).unwrap_or_default();
+        let outcome = match method {
+            "initialize" | "ping" | "tools/list" => Ok(()),
+            method if method.starts_with("notifications/") => Ok(()),
+            "tools/call" => self.may_call(message, draft).await?,
+            method => refused(NO_SUCH_METHOD, "method", format!("{method} is not offered here")),
+        };
+        if let Err(Refused { code, rule, message: why }) = outcome {
+            draft.note(rule, Action::Block);
+            let error = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": code, "message": why } });
+            return Ok(bytes_response(error.to_string().into()));
+        }
+        let (answer, session) = self.send(message, draft).await?;
+        let Some(mut answer) = answer else {
+            let mut accepted = Response::new(Body::empty());
+            *accepted.status_mut() = StatusCode::ACCEPTED;
+            return Ok(accepted);
+        };
+        if method == "tools/list" {
+            self.keep_allowed(&mut answer, draft);
+        }
+        if method == "tools/call" {
+            self.look_at_result(&mut answer, message, draft);
+        }
+        let mut response = bytes_response(answer.to_string().into());
+        if let Ok(session) = HeaderValue::try_from(session)
+            && !session.is_empty()
+        {
+            response.headers_mut().insert(SESSION, session);
+        }
+        Ok(response)
+    }
+
+    /// Sends a message and reads the answer to it; a notification has none.
+    async fn send(&self, message: &Value, draft: &mut Draft) -> Result<(Option<Value>, String), Refusal> {
+        let body = Bytes::from(message.to_string());
+        draft.sends(&body, self.policy.keep_contents);
+        let mut headers = "accept: application/json, text/event-stream\r\n".to_owned();
+        for name in [SESSION, VERSION] {
+            let value = header_text(self.headers, name);
+            if !value.is_empty() {
+                headers.extend([name, ": ", value, "\r\n"]);
+            }
+        }
+        let unavailable = |reason: String| {
+            Refusal::unavailable(
+                "tool_server_unavailable",
+                "도구 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
+                format!("The server of tools did not answer ({reason}). Try again in a moment."),
+            )
+        };
+        let mut answer =
+            self.served.upstream.post_with("", &headers, body).await.map_err(|error| unavailable(error.to_string()))?;
+        let (status, session) = (answer.status, std::mem::take(&mut answer.session));
+        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(|error| unavailable(error.to_string()))?;
+        if !status.is_success() {
+            return Err(unavailable(format!("status {}", status.as_u16())));
+        }
+        let Some(id) = message.get("id") else { return Ok((None, session)) };
+        let found = messages(&bytes).into_iter().find(|found| found.get("id") == Some(id));
+        found.map(|found| (Some(found), session)).ok_or_else(|| unavailable("no answer to the message".to_owned()))
+    }
+
+    /// Whether a tool may be called so.
+    async fn may_call(&self, message: &Value, draft: &mut Draft) -> Result<Result<(), Refused>, Refusal> {
+        let name = message.pointer("/params/name").and_then(Value::as_str).unwrap_or_default();
+        let Some(grant) = self.served.entry.grant(name) else {
+            return Ok(refused(WRONG_PARAMETERS, "tool-not-allowed", format!("the tool {name:?} is not allowed here")));
+        };
+        if !self.served.is_heard() {
+            let list = json!({ "jsonrpc": "2.0", "id": "maru-list", "method": "tools/list" });
+            let (answer, _) = self.send(&list, draft).await?;
+            self.served.believe(tools_of(answer.as_ref()));
+        }
+        if !self.served.is_as_pinned(grant) {
+            let why = format!(
+                "the tool {name:?} no longer describes itself as it did when it was allowed; ask your agency's AI officer"
+            );
+            return Ok(refused(REFUSED, "tool-changed", why));
+        }
+        if grant.acts && header_text(self.headers, APPROVED_BY).is_empty() {
+            let why = format!(
+                "the tool {name:?} changes something: a person must approve it; say who in the header {APPROVED_BY}"
+            );
+            return Ok(refused(REFUSED, "tool-needs-approval", why));
+        }
+        Ok(self.look_at_arguments(message, draft))
+    }
+
+    /// Tools need the data that they are asked about: nothing is masked, but the class and the rules hold.
+    fn look_at_arguments(&self, message: &Value, draft: &mut Draft) -> Result<(), Refused> {
+        let mut inspection = Inspection::new(self.policy, self.key.scope.class);
+        each_text(message.pointer("/params/arguments").unwrap_or(&Value::Null), &mut |text| {
+            drop(inspection.look_at(text, false));
+        });
+        let class = inspection.class;
+        class.letter().clone_into(&mut draft.record.class);
+        // What would be masked for a model cannot be masked here.
+        for fired in inspection.fired.iter_mut().filter(|fired| fired.rule == "secret" && fired.action == Action::Mask)
+        {
+            fired.action = Action::Block;
+        }
+        let verdict = inspection.verdict(header_text(self.headers, "x-maru-confirm"));
+        draft.record.rules.append(&mut inspection.fired);
+        let highest: DataClass = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
+        if class > highest {
+            let why = format!("class {} may not be sent to this server with this key (N2SF)", class.letter());
+            return refused(REFUSED, "class-not-allowed", why);
+        }
+        verdict.or_else(|refusal| refused(REFUSED, "arguments", refusal.english.to_string()))
+    }
+
+    /// Of the tools that a server has only those that are allowed and describe themselves as they did then.
+    fn keep_allowed(&self, answer: &mut Value, draft: &mut Draft) {
+        self.served.believe(tools_of(Some(&*answer)));
+        let Some(tools) = answer.pointer_mut("/result/tools").and_then(Value::as_array_mut) else { return };
+        let mut changed = false;
+        tools.retain(|tool| {
+            let grant = tool.get("name").and_then(Value::as_str).and_then(|name| self.served.entry.grant(name));
+            let holds = grant.is_some_and(|grant| grant.pin == tool_pin(tool));
+            changed |= grant.is_some() && !holds;
+            holds
+        });
+        if changed {
+            draft.note("tool-changed", Action::Block);
+        }
+    }
+
+    /// What a tool brings back may carry instructions for the model: then it does not reach it.
+    fn look_at_result(&self, answer: &mut Value, message: &Value, draft: &mut Draft) {
+        let mut inspection = Inspection::new(self.policy, DataClass::Open);
+        each_text(answer.get("result").unwrap_or(&Value::Null), &mut |text| drop(inspection.look_at(text, true)));
+        // Data are what a tool is asked for; instructions are not.
+        inspection.fired.retain(|fired| fired.rule != "personal-data");
+        if inspection.verdict("").is_err() {
+            let why = "a rule stopped what the tool brought back: it holds instructions for a model";
+            *answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": REFUSED, "message": why } });
+        }
+        draft.record.rules.append(&mut inspection.fired);
+    }
+}
+
+fn tools_of(answer: Option<&Value>) -> &[Value] {
+    answer.and_then(|answer| answer.pointer("/result/tools")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Every text in a value.
+fn each_text(value: &Value, look: &mut dyn FnMut(&str)) {
+    match value {
+        Value::String(text) => look(text),
+        Value::Array(items) => items.iter().for_each(|item| each_text(item, look)),
+        Value::Object(fields) => fields.values().for_each(|field| each_text(field, look)),
+        _ => {}
+    }
+}
+
+/// The messages of an answer: one as JSON, or several as events.
+fn messages(bytes: &[u8]) -> Vec<Value> {
+    if let Ok(message) = serde_json::from_slice(bytes) {
+        return vec![message];
+    }
+    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+    let data = |event: &str| {
+        let lines = event.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start);
+        serde_json::from_str(&lines.collect::<Vec<_>>().join("\n")).ok()
+    };
+    text.split("\n\n").filter_map(data).collect()
+}
