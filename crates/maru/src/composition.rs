@@ -15,6 +15,7 @@ use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_plan::PlanService;
 use maru_web::WebSecret;
+use maru_welfare::{Dependencies as WelfareDependencies, WelfareService, evaluation::LawBook};
 
 use crate::configuration::Configuration;
 
@@ -24,6 +25,7 @@ pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
     projections.extend(maru_inquiry::projections());
     projections.extend(maru_plan::projections());
     projections.extend(maru_gateway::projections());
+    projections.extend(maru_welfare::projections());
     projections
 }
 
@@ -74,6 +76,38 @@ pub(crate) async fn open_inquiries(
 pub(crate) fn open_plan(ledger: Ledger) -> anyhow::Result<PlanService> {
     let service = PlanService::new(ledger, policies()?, Arc::new(SystemEntropy));
     service.context("the programme of the action plan could not be opened")
+}
+
+/// The programme of welfare, on the law that ships within this program or the package in the configuration.
+///
+/// # Errors
+/// Where the law cannot be read.
+pub(crate) fn open_welfare(
+    configuration: &Configuration,
+    agency: &Agency,
+    ledger: Ledger,
+) -> anyhow::Result<WelfareService> {
+    let settings = maru_welfare::Settings { agency: agency.name.clone(), ..maru_welfare::Settings::default() };
+    let dependencies = WelfareDependencies {
+        ledger,
+        policies: policies()?,
+        entropy: Arc::new(SystemEntropy),
+        law: open_law(configuration)?,
+        settings,
+    };
+    WelfareService::new(dependencies).context("the programme of welfare could not be opened")
+}
+
+/// The law of a deployment.
+///
+/// # Errors
+/// Where the package cannot be read.
+pub(crate) fn open_law(configuration: &Configuration) -> anyhow::Result<LawBook> {
+    let folder = match &configuration.law {
+        Some(folder) => folder.clone(),
+        None => crate::law::unpack(&configuration.server.data)?,
+    };
+    LawBook::load(&folder).with_context(|| format!("the law in {} could not be read", folder.display()))
 }
 
 fn model(configuration: &Configuration) -> anyhow::Result<Option<Arc<dyn Model>>> {

@@ -17,6 +17,8 @@ pub(crate) struct Configuration {
     pub(crate) server: Server,
     /// Sign-in by an OpenID Connect provider.
     pub(crate) oidc: Option<OidcSettings>,
+    /// The folder of an OpenFisca package with the law of benefits; without it the Korean law that ships within the program.
+    pub(crate) law: Option<PathBuf>,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }

@@ -23,6 +23,7 @@ use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
 use maru_plan::PlanService;
+use maru_welfare::WelfareService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -57,6 +58,8 @@ pub(crate) struct House {
     pub(crate) inquiries: InquiryService,
     /// The national AI action plan.
     pub(crate) plan: PlanService,
+    /// Benefits: screening, proposals, payments.
+    pub(crate) welfare: WelfareService,
 }
 
 impl House {
@@ -73,10 +76,11 @@ impl House {
         let now = SystemClock.now();
         let identity = composition::open_identity(configuration, ledger.clone(), demonstration, now).await?;
         let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
+        let welfare = composition::open_welfare(configuration, &agency, ledger.clone())?;
         let inquiries =
             composition::open_inquiries(configuration, agency, ledger.clone(), knowledge.clone(), now).await?;
         let plan = composition::open_plan(ledger.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan })
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, welfare })
     }
 }
 
@@ -155,6 +159,8 @@ pub(crate) async fn router(
         .merge(maru_inquiry::api::router(house.inquiries.clone()))
         .merge(plan_pages.router())
         .merge(maru_plan::api::router(house.plan.clone()))
+        .merge(maru_welfare::pages::Pages::new(house.welfare.clone()).router())
+        .merge(maru_welfare::api::router(house.welfare.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -185,6 +191,9 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/welfare", "복지", "Benefits").seen_by(SeenBy::Public),
+            NavigationItem::new("/welfare/mine", "내 급여", "Your benefits").seen_by(SeenBy::Role(Role::Citizen)),
+            NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found").seen_by(SeenBy::Staff),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
             NavigationItem::new("/plan", "AI 행동계획", "AI action plan"),
         ],

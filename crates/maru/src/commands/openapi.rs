@@ -22,6 +22,7 @@ pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
 pub(crate) fn document() -> maru_web::OpenApi {
     let mut document = maru_inquiry::api::document();
     document.merge(maru_plan::api::document());
+    document.merge(maru_welfare::api::document());
     document
 }
 

@@ -1,6 +1,7 @@
 //! The demonstration city: an invented agency that works with real laws. Its texts lie in `world/` beside this crate's sources.
 
 pub(crate) mod plan;
+pub(crate) mod welfare;
 mod seed;
 
 use anyhow::Context;

@@ -1,0 +1,17 @@
+//! Everything that is promised of welfare, on both databases where one is involved.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+
+mod households;
+mod lives;
+mod pages;
+mod payments;
+mod proposals;
+mod registers;
+mod screening;
+mod support;
