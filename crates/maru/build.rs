@@ -30,7 +30,9 @@ fn main() -> io::Result<()> {
     let mut files = Vec::new();
     collect(&root, &mut files)?;
     files.sort();
-    let mut source = String::from("/// Every file of the law: its path within the package, and its text.\npub(super) const FILES: &[(&str, &str)] = &[\n");
+    let mut source = String::from(
+        "/// Every file of the law: its path within the package, and its text.\npub(super) const FILES: &[(&str, &str)] = &[\n",
+    );
     for file in files {
         let within = file.strip_prefix(&root).map_err(io::Error::other)?.display().to_string();
         let _ = writeln!(source, "    ({within:?}, include_str!({:?})),", file.display().to_string());

@@ -23,8 +23,8 @@ use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
 use maru_plan::PlanService;
-use maru_welfare::WelfareService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
+use maru_welfare::WelfareService;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 

@@ -103,8 +103,8 @@ impl TableWriter {
     pub fn write(&mut self, columns: &[Column]) -> Result<(), TableError> {
         let fault = |source: ParquetError| TableError::Parquet { path: self.path.clone(), source };
         if self.writer.is_none() {
-            let file = File::create(&self.path)
-                .map_err(|source| TableError::File { path: self.path.clone(), source })?;
+            let file =
+                File::create(&self.path).map_err(|source| TableError::File { path: self.path.clone(), source })?;
             let fields = columns.iter().map(field).collect::<Result<Vec<_>, _>>().map_err(fault)?;
             let schema = Type::group_type_builder("schema").with_fields(fields).build().map_err(fault)?;
             let properties = WriterProperties::builder()
@@ -192,8 +192,8 @@ impl TableReader {
     /// [`TableError`].
     pub fn open(path: &Path) -> Result<Self, TableError> {
         let file = File::open(path).map_err(|source| TableError::File { path: path.to_owned(), source })?;
-        let reader = SerializedFileReader::new(file)
-            .map_err(|source| TableError::Parquet { path: path.to_owned(), source })?;
+        let reader =
+            SerializedFileReader::new(file).map_err(|source| TableError::Parquet { path: path.to_owned(), source })?;
         Ok(Self { path: path.to_owned(), reader })
     }
 
@@ -222,7 +222,12 @@ impl TableReader {
         }
     }
 
-    fn each(&self, place: usize, mut take: impl FnMut(ColumnReader) -> Result<bool, ParquetError>, name: &str) -> Result<(), TableError> {
+    fn each(
+        &self,
+        place: usize,
+        mut take: impl FnMut(ColumnReader) -> Result<bool, ParquetError>,
+        name: &str,
+    ) -> Result<(), TableError> {
         let fault = |source: ParquetError| TableError::Parquet { path: self.path.clone(), source };
         for number in 0..self.reader.num_row_groups() {
             let group = self.reader.get_row_group(number).map_err(fault)?;

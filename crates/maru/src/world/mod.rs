@@ -1,8 +1,8 @@
 //! The demonstration city: an invented agency that works with real laws. Its texts lie in `world/` beside this crate's sources.
 
 pub(crate) mod plan;
-pub(crate) mod welfare;
 mod seed;
+pub(crate) mod welfare;
 
 use anyhow::Context;
 use jiff::{Timestamp, ToSpan, civil::Time};

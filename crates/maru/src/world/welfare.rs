@@ -16,10 +16,8 @@ use super::moment;
 /// Twelve households, one a line.
 const HOUSEHOLDS: &str = include_str!("../../world/households.jsonl");
 
-const ACCOUNTS: [(&str, &str, &str, Role); 2] = [
-    ("so-yerin", "소예린", "So Yerin", Role::Official),
-    ("pyo-seungho", "표승호", "Pyo Seungho", Role::Supervisor),
-];
+const ACCOUNTS: [(&str, &str, &str, Role); 2] =
+    [("so-yerin", "소예린", "So Yerin", Role::Official), ("pyo-seungho", "표승호", "Pyo Seungho", Role::Supervisor)];
 
 /// A household of the demonstration.
 #[derive(Debug, Deserialize)]
@@ -46,12 +44,8 @@ pub(crate) fn accounts() -> Vec<DemonstrationAccount> {
 
 fn official(now: Timestamp) -> Caller {
     let [(account, name, _, role), _] = ACCOUNTS;
-    let principal = Principal {
-        account: account.to_owned(),
-        name: name.to_owned(),
-        role,
-        department: Some("welfare".to_owned()),
-    };
+    let principal =
+        Principal { account: account.to_owned(), name: name.to_owned(), role, department: Some("welfare".to_owned()) };
     Caller::new(Some(principal), now)
 }
 
@@ -74,8 +68,7 @@ pub(crate) async fn seed(welfare: &WelfareService, now: Timestamp) -> anyhow::Re
     for (place, proposal) in pensions.iter().take(2).enumerate() {
         let at = official(moment("-2d 10:00", now)?);
         let how = Confirming {
-            note: "시연용: 주민등록과 소득 자료를 확인했습니다.".to_owned(),
-            means: Means::Message,
+            note: "시연용: 주민등록과 소득 자료를 확인했습니다.".to_owned(), means: Means::Message
         };
         welfare.confirm(&at, &proposal.id, &how).await?;
         if place == 1 {

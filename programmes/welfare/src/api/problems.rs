@@ -27,10 +27,8 @@ pub(crate) fn problem(error: ServiceError) -> Problem {
                 .with("code", explained.code.into())
                 .with("article", explained.article.into())
         }
-        ServiceError::Fact(reason) => Problem::invalid(Vec::new()).detail(
-            format!("적은 사실을 읽을 수 없습니다: {reason}"),
-            format!("A fact cannot be read: {reason}"),
-        ),
+        ServiceError::Fact(reason) => Problem::invalid(Vec::new())
+            .detail(format!("적은 사실을 읽을 수 없습니다: {reason}"), format!("A fact cannot be read: {reason}")),
         ServiceError::Document(error) => Problem::invalid(Vec::new()).detail(
             format!("은행 문서를 읽을 수 없습니다: {error}"),
             format!("The bank's document cannot be read: {error}"),

@@ -68,7 +68,9 @@ impl CrisisModel {
         for (place, line) in table.lines().enumerate().skip(1).filter(|(_, line)| !line.trim().is_empty()) {
             let wrong = |reason: &str| SignalError { line: place + 1, reason: reason.to_owned() };
             let cells: Vec<&str> = line.split('\t').map(str::trim).collect();
-            let [id, ko, en, points, article] = cells[..] else { return Err(wrong("write five columns, parted by tabs")) };
+            let [id, ko, en, points, article] = cells[..] else {
+                return Err(wrong("write five columns, parted by tabs"));
+            };
             let points = points.parse().map_err(|_| wrong("write the points as a whole number"))?;
             if signals.iter().any(|signal| signal.id == id) {
                 return Err(wrong("the signal stands twice"));

@@ -303,10 +303,7 @@ impl Refusal {
             ),
             Self::PeriodPassed { due } => explained(
                 "period-passed",
-                (
-                    format!("이의신청 기간이 {due}에 끝났습니다."),
-                    format!("The period to object ended on {due}."),
-                ),
+                (format!("이의신청 기간이 {due}에 끝났습니다."), format!("The period to object ended on {due}.")),
                 "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제17조제1항",
                 (
                     "정당한 사유로 늦었다면 사유가 끝난 날부터 60일 안에 창구에 알려 주십시오. 행정심판과 행정소송도 할 수 있습니다.",
@@ -327,7 +324,10 @@ impl Refusal {
             ),
             Self::NoMoreTime => explained(
                 "no-more-time",
-                ("답을 두 번 미뤘으므로 더 미룰 수 없습니다.", "The answer was put off twice and cannot be put off again."),
+                (
+                    "답을 두 번 미뤘으므로 더 미룰 수 없습니다.",
+                    "The answer was put off twice and cannot be put off again.",
+                ),
                 "개인정보 보호법 시행령 제44조의3제5항",
                 ("지금 답해 주십시오.", "Answer now."),
             ),
@@ -368,19 +368,13 @@ impl Refusal {
             ),
             Self::FourEyes => explained(
                 "four-eyes",
-                (
-                    "지급을 만든 사람은 승인할 수 없습니다.",
-                    "Who prepared a payment run cannot release it.",
-                ),
+                ("지급을 만든 사람은 승인할 수 없습니다.", "Who prepared a payment run cannot release it."),
                 "지방회계법 제32조, 국고금 관리법 제27조",
                 ("다른 담당자가 승인해 주십시오.", "Let somebody else release it."),
             ),
             Self::OtherFile => explained(
                 "other-file",
-                (
-                    "살펴본 파일과 지금 파일이 다릅니다.",
-                    "The file is not the one that was looked at.",
-                ),
+                ("살펴본 파일과 지금 파일이 다릅니다.", "The file is not the one that was looked at."),
                 "",
                 ("합계와 파일을 다시 확인해 주십시오.", "Look at the totals and the file again."),
             ),
@@ -436,10 +430,7 @@ impl Refusal {
             ),
             Self::NoWaiver => explained(
                 "no-waiver",
-                (
-                    "부정한 방법으로 받은 급여는 면제할 수 없습니다.",
-                    "What was got by fraud cannot be waived.",
-                ),
+                ("부정한 방법으로 받은 급여는 면제할 수 없습니다.", "What was got by fraud cannot be waived."),
                 "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제22조제1항·제2항",
                 ("나누어 내는 방법을 정해 주십시오.", "Agree on instalments."),
             ),

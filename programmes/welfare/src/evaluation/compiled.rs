@@ -40,11 +40,7 @@ struct Entities {
 impl Entities {
     fn of(package: &Package) -> Result<Self, EvaluationError> {
         let system = &package.system;
-        Ok(Self {
-            person: system.person,
-            household: system.entity("household")?,
-            couple: system.entity("couple")?,
-        })
+        Ok(Self { person: system.person, household: system.entity("household")?, couple: system.entity("couple")? })
     }
 }
 

@@ -70,11 +70,8 @@ pub struct Grounds {
 
 impl Grounds {
     pub(super) fn of(account: &Account) -> Self {
-        let mut grounds = Self {
-            result_ko: account.shown.ko.clone(),
-            result_en: account.shown.en.clone(),
-            ..Self::default()
-        };
+        let mut grounds =
+            Self { result_ko: account.shown.ko.clone(), result_en: account.shown.en.clone(), ..Self::default() };
         if let Some(reason) = &account.reason {
             grounds.ko.clone_from(&reason.text.ko);
             grounds.en.clone_from(&reason.text.en);
@@ -105,7 +102,8 @@ fn collect_figures(account: &Account, found: &mut Vec<FigureUsed>) {
         if known {
             continue;
         }
-        let (source, address) = figure.references.first().cloned().map_or((None, None), |(title, href)| (Some(title), href));
+        let (source, address) =
+            figure.references.first().cloned().map_or((None, None), |(title, href)| (Some(title), href));
         found.push(FigureUsed {
             ko: figure.description.ko.clone(),
             en: figure.description.en.clone(),

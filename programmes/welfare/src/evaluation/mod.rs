@@ -186,9 +186,8 @@ impl LawBook {
     }
 
     fn compiled(&self, month: Month) -> Result<Arc<Compiled>, EvaluationError> {
-        let known = |inner: &Inner| {
-            inner.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&month).map(Arc::clone)
-        };
+        let known =
+            |inner: &Inner| inner.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&month).map(Arc::clone);
         if let Some(compiled) = known(&self.inner) {
             return Ok(compiled);
         }
@@ -244,8 +243,7 @@ impl LawBook {
         let situation = situation::of(&self.inner.package, household, compiled.inputs());
         let period = period_of(benefit, month);
         let instance = instance_of(benefit, member);
-        let found =
-            explain::change::changes(&self.inner.package, &situation, benefit.id, period, Some(instance))?;
+        let found = explain::change::changes(&self.inner.package, &situation, benefit.id, period, Some(instance))?;
         Ok(found.iter().map(Change::of).collect())
     }
 

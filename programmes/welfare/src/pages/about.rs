@@ -38,7 +38,8 @@ pub(super) fn page(
             None => language.say("사람이 확인하고 본인이 동의", "a person confirms, the citizen consents").to_owned(),
         };
         let number = |wanted: Option<Status>| -> i64 {
-            let of = counts.iter().filter(|((id, status), _)| id == benefit.id && wanted.is_none_or(|one| one == *status));
+            let of =
+                counts.iter().filter(|((id, status), _)| id == benefit.id && wanted.is_none_or(|one| one == *status));
             i64::try_from(of.map(|(_, count)| count).sum::<u64>()).unwrap_or(i64::MAX)
         };
         table = table.row([
@@ -71,7 +72,11 @@ pub(super) fn page(
             "누가 무엇을 결정했는지는 검증할 수 있는 기록에 남습니다.",
             "Who decided what stands in a log that can be verified.",
         ));
-    Page::new(visitor, language.say("급여를 찾고 결정하는 방법", "How benefits are found and decided"), PageKind::Overview)
-        .breadcrumb(language.say("복지", "Welfare"), "/welfare")
-        .body(Html::empty().and(facts).and(table))
+    Page::new(
+        visitor,
+        language.say("급여를 찾고 결정하는 방법", "How benefits are found and decided"),
+        PageKind::Overview,
+    )
+    .breadcrumb(language.say("복지", "Welfare"), "/welfare")
+    .body(Html::empty().and(facts).and(table))
 }

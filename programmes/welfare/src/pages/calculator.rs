@@ -182,7 +182,8 @@ pub(super) fn page(visitor: &Visitor, law: &LawBook, written: &Written, errors: 
 }
 
 fn about_link(visitor: &Visitor) -> Html {
-    let text = visitor.say("어떻게 계산하나요? 사람이 어떻게 살펴보나요?", "How is it calculated, and how do people look at it?");
+    let text = visitor
+        .say("어떻게 계산하나요? 사람이 어떻게 살펴보나요?", "How is it calculated, and how do people look at it?");
     Html::trusted("<p><a href=\"/welfare/about\">").and(Html::text(text)).and(Html::trusted("</a></p>"))
 }
 
@@ -193,9 +194,7 @@ fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldErro
         let all = law.choices(id).into_iter();
         all.map(|(name, words)| Choice::new(name, words.in_language(korean).to_owned())).collect()
     };
-    let yes_no = || {
-        [Choice::new("no", language.say("아니요", "No")), Choice::new("yes", language.say("예", "Yes"))]
-    };
+    let yes_no = || [Choice::new("no", language.say("아니요", "No")), Choice::new("yes", language.say("예", "Yes"))];
     let or = |text: &str, usual: &str| if text.is_empty() { usual.to_owned() } else { text.to_owned() };
     let money = |name: &'static str, ko: &'static str, en: &'static str, value: &str| {
         Field::text(language, name, language.say(ko, en))
@@ -207,12 +206,26 @@ fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldErro
     };
     let you = Html::empty()
         .and(words::heading(language.say("나", "You")))
-        .and(Field::date(language, "birth", language.say("생년월일", "Date of birth")).value(&written.birth).errors(errors))
-        .and(money("earned_income", "한 달 근로소득(원)", "Earnings a month (won)", &written.earned_income))
-        .and(money("national_pension", "한 달 국민연금(원)", "National pension a month (won)", &written.national_pension))
         .and(
-            Field::select(language, "disability", language.say("등록장애", "Registered disability"), choices("disability_degree"))
-                .value(or(&written.disability, "none")),
+            Field::date(language, "birth", language.say("생년월일", "Date of birth"))
+                .value(&written.birth)
+                .errors(errors),
+        )
+        .and(money("earned_income", "한 달 근로소득(원)", "Earnings a month (won)", &written.earned_income))
+        .and(money(
+            "national_pension",
+            "한 달 국민연금(원)",
+            "National pension a month (won)",
+            &written.national_pension,
+        ))
+        .and(
+            Field::select(
+                language,
+                "disability",
+                language.say("등록장애", "Registered disability"),
+                choices("disability_degree"),
+            )
+            .value(or(&written.disability, "none")),
         );
     let spouse = Html::empty()
         .and(words::heading(language.say("함께 사는 가족", "Your family")))
@@ -227,7 +240,12 @@ fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldErro
                 .value(&written.spouse_birth)
                 .errors(errors),
         )
-        .and(money("spouse_earned_income", "배우자 한 달 근로소득(원)", "Spouse's earnings a month (won)", &written.spouse_earned_income))
+        .and(money(
+            "spouse_earned_income",
+            "배우자 한 달 근로소득(원)",
+            "Spouse's earnings a month (won)",
+            &written.spouse_earned_income,
+        ))
         .and(money(
             "spouse_national_pension",
             "배우자 한 달 국민연금(원)",
@@ -252,8 +270,13 @@ fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldErro
                 .value(or(&written.province, "seoul")),
         )
         .and(
-            Field::select(language, "municipality_kind", language.say("시·군·구", "Kind of municipality"), choices("municipality_kind"))
-                .value(or(&written.municipality_kind, "district")),
+            Field::select(
+                language,
+                "municipality_kind",
+                language.say("시·군·구", "Kind of municipality"),
+                choices("municipality_kind"),
+            )
+            .value(or(&written.municipality_kind, "district")),
         )
         .and(
             Field::select(language, "tenure", language.say("집", "Your home"), choices("tenure"))
@@ -272,7 +295,8 @@ fn children(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> Html
     let language = visitor.language;
     let mut fields = Html::empty();
     for place in 0..CHILDREN {
-        let label = language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
+        let label =
+            language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
         // Fields of one name have their errors at the first of them.
         let errors = if place == 0 { errors } else { &[] };
         let value = written.child_birth.get(place).cloned().unwrap_or_default();
@@ -292,10 +316,16 @@ pub(super) fn result(visitor: &Visitor, situation: &Situation) -> Page {
     let title = if due.is_empty() {
         language.say("지금 적은 내용으로는 받을 수 있는 급여가 없습니다", "Nothing is due on what you wrote").to_owned()
     } else {
-        language.pick(format!("매달 {}을 받을 수 있어요", language.won(monthly)), format!("{} a month", language.won(monthly)))
+        language.pick(
+            format!("매달 {}을 받을 수 있어요", language.won(monthly)),
+            format!("{} a month", language.won(monthly)),
+        )
     };
     let lead = language.pick(
-        format!("{} 기준, 적은 내용대로일 때의 계산입니다. 저장하지 않았습니다.", words::month(language, situation.month)),
+        format!(
+            "{} 기준, 적은 내용대로일 때의 계산입니다. 저장하지 않았습니다.",
+            words::month(language, situation.month)
+        ),
         format!("For {}, if things are as you wrote. Nothing was stored.", words::month(language, situation.month)),
     );
     let open: Vec<&str> = situation
@@ -326,12 +356,16 @@ pub(super) fn result(visitor: &Visitor, situation: &Situation) -> Page {
         names.dedup();
         let text = language.pick(
             format!("확인되지 않은 기준이 있어 계산할 수 없는 급여: {}. 창구에서 확인해 드립니다.", names.join(", ")),
-            format!("Cannot be calculated because a figure of the law is not verified: {}. Ask at the counter.", names.join(", ")),
+            format!(
+                "Cannot be calculated because a figure of the law is not verified: {}. Ask at the counter.",
+                names.join(", ")
+            ),
         );
         body = body.and(Notice::new(language, NoticeKind::Information, &text));
     }
     let again = Button::secondary(language.say("다시 계산하기", "Calculate again")).link("/welfare");
-    let mine = Button::primary(language.say("로그인하고 내 급여 보기", "Sign in and see your benefits")).link("/welfare/mine");
+    let mine =
+        Button::primary(language.say("로그인하고 내 급여 보기", "Sign in and see your benefits")).link("/welfare/mine");
     Page::new(visitor, title, PageKind::Citizen)
         .lead(lead)
         .breadcrumb(language.say("복지", "Welfare"), "/welfare")

@@ -14,8 +14,7 @@ use crate::{
 
 /// The reason with its article.
 pub(super) fn reason(language: Language, grounds: &Grounds) -> Html {
-    let (text, article) =
-        language.pick((&grounds.ko, &grounds.article_ko), (&grounds.en, &grounds.article_en));
+    let (text, article) = language.pick((&grounds.ko, &grounds.article_ko), (&grounds.en, &grounds.article_en));
     if text.is_empty() {
         let missing = language.say("이 결과의 설명 문장이 아직 없습니다.", "There is no sentence for this result yet.");
         return Html::paragraphs(missing);

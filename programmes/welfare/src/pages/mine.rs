@@ -2,9 +2,7 @@
 
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
-    components::{
-        Button, Card, Disclosure, EmptyState, Field, Form, KeyFigure, KeyFigures, Table, Tag, Tone,
-    },
+    components::{Button, Card, Disclosure, EmptyState, Field, Form, KeyFigure, KeyFigures, Table, Tag, Tone},
 };
 
 use super::{grounds, words};
@@ -50,7 +48,8 @@ pub(super) fn page(visitor: &Visitor, mine: &Mine) -> Page {
         body = body.and(words::heading(language.say("동의하시면 바로 드립니다", "Yours as soon as you agree")));
         body = waiting.iter().fold(body, |body, one| body.and(waiting_card(visitor, mine, one)));
     }
-    body = body.and(words::heading(language.say("받을 수 있는 급여", "What you are entitled to"))).and(due(visitor, mine));
+    body =
+        body.and(words::heading(language.say("받을 수 있는 급여", "What you are entitled to"))).and(due(visitor, mine));
     Page::new(visitor, language.say("내가 받을 수 있는 급여", "What you are entitled to"), PageKind::Citizen)
         .lead(lead)
         .personal()
@@ -80,7 +79,11 @@ fn figures(visitor: &Visitor, mine: &Mine) -> Html {
         note: note.to_owned(),
     };
     Html::empty().and(KeyFigures::new([
-        figure(language.say("매달 받을 수 있는 돈", "Due every month"), entitled, language.say("모든 급여의 합", "all benefits together")),
+        figure(
+            language.say("매달 받을 수 있는 돈", "Due every month"),
+            entitled,
+            language.say("모든 급여의 합", "all benefits together"),
+        ),
         figure(
             language.say("지금 받는 돈", "Received now"),
             received.saturating_add(elsewhere),
@@ -92,14 +95,16 @@ fn figures(visitor: &Visitor, mine: &Mine) -> Html {
 fn waiting_card(visitor: &Visitor, mine: &Mine, one: &Named<Proposal>) -> Html {
     let language = visitor.language;
     let (Some(finding), Some(benefit)) = (&one.state.finding, one.state.benefit()) else { return Html::empty() };
-    let who = mine.home.household.as_ref().map(|household| words::whose(language, household, finding.member.as_deref()));
+    let who =
+        mine.home.household.as_ref().map(|household| words::whose(language, household, finding.member.as_deref()));
     let body = Html::trusted("<p><strong>")
         .and(Html::text(&words::amount(language, benefit, finding.amount)))
         .and(Html::trusted("</strong> · "))
         .and(Html::text(&who.unwrap_or_default()))
         .and(Html::trusted("</p>"))
         .and(Html::paragraphs(language.say(benefit.plain_ko, benefit.plain_en)));
-    let open = Button::primary(language.say("내용 보고 정하기", "Read and decide")).link(format!("/welfare/proposals/{}", one.id));
+    let open = Button::primary(language.say("내용 보고 정하기", "Read and decide"))
+        .link(format!("/welfare/proposals/{}", one.id));
     Html::empty().and(
         Card::new(words::benefit(language, benefit))
             .third_level()
@@ -187,7 +192,10 @@ fn not_due(visitor: &Visitor, mine: &Mine) -> Html {
         .filter(|one| one.amount.is_none_or(|amount| amount <= 0))
         .map(|one| {
             let unknown = if one.amount.is_none() {
-                language.say(" — 확인되지 않은 기준이 있어 창구에서 확인합니다", " — a figure of the law is not verified: ask at the counter")
+                language.say(
+                    " — 확인되지 않은 기준이 있어 창구에서 확인합니다",
+                    " — a figure of the law is not verified: ask at the counter",
+                )
             } else {
                 ""
             };
@@ -257,7 +265,13 @@ pub(super) struct Disputing<'a> {
     pub(super) errors: &'a [FieldError],
 }
 
-pub(super) fn data(visitor: &Visitor, law: &LawBook, mine: &Mine, looks: &[Look], disputing: Option<&Disputing<'_>>) -> Page {
+pub(super) fn data(
+    visitor: &Visitor,
+    law: &LawBook,
+    mine: &Mine,
+    looks: &[Look],
+    disputing: Option<&Disputing<'_>>,
+) -> Page {
     let language = visitor.language;
     let errors = disputing.map_or(&[][..], |one| one.errors);
     let mut body = Html::empty().and(maru_web::components::ErrorSummary::new(language, errors));
@@ -271,14 +285,18 @@ pub(super) fn data(visitor: &Visitor, law: &LawBook, mine: &Mine, looks: &[Look]
         body = body.and(received(visitor, household));
     }
     body = body.and(looked(visitor, looks));
-    let page = Page::new(visitor, language.say("국가가 보는 내 정보", "What the state knows about you"), PageKind::Citizen)
-        .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
-        .lead(language.say(
-            "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 «다릅니다»를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
-            "This is what benefits are calculated from. If something is wrong, say so: you have an answer within 10 days.",
-        ))
-        .personal()
-        .body(body);
+    let page = Page::new(
+        visitor,
+        language.say("국가가 보는 내 정보", "What the state knows about you"),
+        PageKind::Citizen,
+    )
+    .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
+    .lead(language.say(
+        "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 «다릅니다»를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
+        "This is what benefits are calculated from. If something is wrong, say so: you have an answer within 10 days.",
+    ))
+    .personal()
+    .body(body);
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
@@ -307,10 +325,8 @@ fn items(
         let state = match open {
             Some(dispute) if dispute.answered.is_none() => {
                 let due = language.date(dispute.due);
-                Html::empty().and(Tag::new(
-                    Tone::Active,
-                    language.pick(format!("{due}까지 답함"), format!("answer by {due}")),
-                ))
+                Html::empty()
+                    .and(Tag::new(Tone::Active, language.pick(format!("{due}까지 답함"), format!("answer by {due}"))))
             }
             _ => dispute_form(visitor, member, id, disputing),
         };
@@ -384,7 +400,8 @@ fn looked(visitor: &Visitor, looks: &[Look]) -> Html {
         .column(language.say("누가", "Who"))
         .column(language.say("무엇 때문에", "For what"));
     for look in looks {
-        table = table.row([Html::text(&language.date_time(look.at)), Html::text(&look.reader), Html::text(&look.purpose)]);
+        table =
+            table.row([Html::text(&language.date_time(look.at)), Html::text(&look.reader), Html::text(&look.purpose)]);
     }
     html.and(table)
 }

@@ -125,8 +125,7 @@ async fn why(
 ) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let member = Some(member.as_str()).filter(|member| *member != "all");
-    let (mine, grounds, changes) =
-        pages.service.why(&caller_of(&visitor), &benefit, member).await.map_err(problem)?;
+    let (mine, grounds, changes) = pages.service.why(&caller_of(&visitor), &benefit, member).await.map_err(problem)?;
     let one = mine.assessment.of(&benefit, member).cloned().ok_or_else(Problem::not_found)?;
     mine::why(&visitor, &mine, &one, &grounds, &changes).ok_or_else(Problem::not_found)
 }
@@ -136,11 +135,7 @@ async fn data(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     data_page(&pages, &visitor, None).await
 }
 
-async fn data_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    disputing: Option<&mine::Disputing<'_>>,
-) -> Result<Page, Problem> {
+async fn data_page(pages: &Pages, visitor: &Visitor, disputing: Option<&mine::Disputing<'_>>) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
     let Some(mine) = pages.service.mine(&caller).await.map_err(problem)? else {
         return Ok(mine::nothing(visitor));
@@ -177,11 +172,7 @@ impl QueueAddress {
     }
 }
 
-async fn queue(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Query(address): Query<QueueAddress>,
-) -> Result<Page, Problem> {
+async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<QueueAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let wanted = address.wanted();
     let found = pages.service.queue(&caller_of(&visitor), &wanted).await.map_err(problem)?;

@@ -86,8 +86,14 @@ pub(super) fn one(
     }
     let mut facts = DefinitionList::new()
         .text(language.say("상태", "Standing"), words::run_status(language, state.status))
-        .text(language.say("지급일", "Day of execution"), &state.execution.map(|day| language.date(day)).unwrap_or_default())
-        .text(language.say("만든 사람", "Prepared by"), &state.prepared_by.as_ref().map(|by| by.name.clone()).unwrap_or_default());
+        .text(
+            language.say("지급일", "Day of execution"),
+            &state.execution.map(|day| language.date(day)).unwrap_or_default(),
+        )
+        .text(
+            language.say("만든 사람", "Prepared by"),
+            &state.prepared_by.as_ref().map(|by| by.name.clone()).unwrap_or_default(),
+        );
     if let Some(by) = &state.released_by {
         facts = facts.text(language.say("승인한 사람", "Released by"), &by.name);
     }
@@ -97,13 +103,15 @@ pub(super) fn one(
     body = body.and(facts).and(Html::trusted(format!(
         "<p><a href=\"/welfare/work/payments/{}/file\">{}</a></p>",
         run.id,
-        language.say("은행에 보내는 파일 (ISO 20022 pain.001) 내려받기", "Download the bank's file (ISO 20022 pain.001)")
+        language
+            .say("은행에 보내는 파일 (ISO 20022 pain.001) 내려받기", "Download the bank's file (ISO 20022 pain.001)")
     )));
     body = body.and(forms(visitor, run, may_release, errors)).and(table(visitor, payments));
-    let page = Page::new(visitor, language.pick(format!("지급 {}", run.id), format!("Run {}", run.id)), PageKind::Official)
-        .breadcrumb(language.say("급여 지급", "Payments"), "/welfare/work/payments")
-        .personal()
-        .body(body);
+    let page =
+        Page::new(visitor, language.pick(format!("지급 {}", run.id), format!("Run {}", run.id)), PageKind::Official)
+            .breadcrumb(language.say("급여 지급", "Payments"), "/welfare/work/payments")
+            .personal()
+            .body(body);
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
@@ -124,9 +132,14 @@ fn forms(visitor: &Visitor, run: &Named<Run>, may_release: bool, errors: &[Field
             let form = Form::post(visitor, format!("/welfare/work/payments/{}/book", run.id)).body(
                 Html::empty()
                     .and(
-                        Field::area(language, "document", language.say("은행의 답 (pain.002 또는 camt.054)", "The bank's answer (pain.002 or camt.054)"))
-                            .rows(6)
-                            .errors(errors),
+                        Field::area(
+                            language,
+                            "document",
+                            language
+                                .say("은행의 답 (pain.002 또는 camt.054)", "The bank's answer (pain.002 or camt.054)"),
+                        )
+                        .rows(6)
+                        .errors(errors),
                     )
                     .and(Button::secondary(language.say("반영하기", "Book it"))),
             );
@@ -170,19 +183,30 @@ pub(super) fn disputes(visitor: &Visitor, law: &LawBook, found: &[Named<Record>]
                     Html::empty()
                         .and(Field::area(language, "answer", language.say("답", "Answer")).rows(2).errors(errors))
                         .and(Button::primary(language.say("바로잡음", "Put right")).small().named("corrected", "yes"))
-                        .and(Button::secondary(language.say("그대로 둠", "Left as it is")).small().named("corrected", "no")),
+                        .and(
+                            Button::secondary(language.say("그대로 둠", "Left as it is"))
+                                .small()
+                                .named("corrected", "no"),
+                        ),
                 );
             let list = DefinitionList::new()
                 .text(language.say("가구", "Household"), &short)
                 .text(language.say("항목", "Item"), law.label(&dispute.item).in_language(korean))
                 .text(language.say("답할 날", "Answer by"), &language.date(dispute.due));
-            body = body.and(Html::trusted("<section class=\"card\">")).and(list).and(form).and(Html::trusted("</section>"));
+            body = body
+                .and(Html::trusted("<section class=\"card\">"))
+                .and(list)
+                .and(form)
+                .and(Html::trusted("</section>"));
         }
     }
     if !any {
         body = body.and(EmptyState::new(
             language.say("답할 정정 요구가 없습니다", "No corrections to answer"),
-            language.say("국민이 «다릅니다»를 누르면 여기에 나옵니다.", "When somebody says that an item is wrong, it stands here."),
+            language.say(
+                "국민이 «다릅니다»를 누르면 여기에 나옵니다.",
+                "When somebody says that an item is wrong, it stands here.",
+            ),
         ));
     }
     Page::new(visitor, language.say("정정 요구", "Corrections"), PageKind::Official)

@@ -48,7 +48,10 @@ pub(super) fn page(
                 grounds::facts(visitor, household, &explained).and(grounds::figures(visitor, &explained)),
             ));
     }
-    body = body.and(decided(visitor, &proposal.state)).and(paid(visitor, &proposal.state)).and(contest(visitor, proposal, errors));
+    body = body
+        .and(decided(visitor, &proposal.state))
+        .and(paid(visitor, &proposal.state))
+        .and(contest(visitor, proposal, errors));
     let page = Page::new(visitor, title, PageKind::Citizen)
         .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
         .lead(lead)
@@ -78,8 +81,13 @@ fn next(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
             "받지 않겠다고 하셨습니다. 마음이 바뀌면 창구에 말씀해 주세요.",
             "You said that you do not want it. If you change your mind, tell the counter.",
         ),
-        Status::Denied => language.say("드릴 수 없다고 결정했습니다. 까닭과 방법이 아래에 있습니다.", "It was refused. Reason and remedy stand below."),
-        Status::Withdrawn => language.say("상황이 바뀌어 지금은 해당하지 않습니다.", "Things changed, and it is not due now."),
+        Status::Denied => language.say(
+            "드릴 수 없다고 결정했습니다. 까닭과 방법이 아래에 있습니다.",
+            "It was refused. Reason and remedy stand below.",
+        ),
+        Status::Withdrawn => {
+            language.say("상황이 바뀌어 지금은 해당하지 않습니다.", "Things changed, and it is not due now.")
+        }
         Status::Ended => language.say("끝난 급여입니다.", "This award has ended."),
     };
     Html::paragraphs(text)
@@ -102,7 +110,10 @@ fn decide(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
     );
     Html::empty().and(yes).and(Disclosure::new(
         language.say("받지 않으려면", "If you do not want it"),
-        Html::paragraphs(language.say("받지 않아도 불이익은 없습니다.", "There is no disadvantage in not receiving it.")).and(no),
+        Html::paragraphs(
+            language.say("받지 않아도 불이익은 없습니다.", "There is no disadvantage in not receiving it."),
+        )
+        .and(no),
     ))
 }
 
@@ -113,7 +124,12 @@ fn decided(visitor: &Visitor, proposal: &Proposal) -> Html {
     if let Some(award) = &proposal.award {
         any = true;
         let basis = match &award.basis {
-            Basis::Consent => language.say("본인 동의 (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제5조제2항)", "your consent (Social Security Benefits Act, article 5(2))").to_owned(),
+            Basis::Consent => language
+                .say(
+                    "본인 동의 (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제5조제2항)",
+                    "your consent (Social Security Benefits Act, article 5(2))",
+                )
+                .to_owned(),
             Basis::Statute { article } => article.clone(),
             Basis::Objection => language.say("이의신청 인용", "your objection was upheld").to_owned(),
         };
@@ -191,22 +207,52 @@ fn contest(visitor: &Visitor, proposal: &Named<Proposal>, errors: &[FieldError])
                 format!("이의신청을 심사하고 있습니다. {}까지 결정합니다.", language.date(objection.due)),
                 format!("Your objection is being decided, by {}.", language.date(objection.due)),
             ),
-            Some(true) => language.pick(format!("이의신청을 받아들였습니다. {}", objection.reason), format!("Your objection was upheld. {}", objection.reason)),
-            Some(false) => language.pick(format!("이의신청을 받아들이지 않았습니다. {} 행정심판이나 행정소송을 할 수 있습니다.", objection.reason), format!("Your objection was not upheld. {} Administrative appeal and litigation stay open.", objection.reason)),
+            Some(true) => language.pick(
+                format!("이의신청을 받아들였습니다. {}", objection.reason),
+                format!("Your objection was upheld. {}", objection.reason),
+            ),
+            Some(false) => language.pick(
+                format!(
+                    "이의신청을 받아들이지 않았습니다. {} 행정심판이나 행정소송을 할 수 있습니다.",
+                    objection.reason
+                ),
+                format!(
+                    "Your objection was not upheld. {} Administrative appeal and litigation stay open.",
+                    objection.reason
+                ),
+            ),
         };
         html = html.and(Notice::new(language, NoticeKind::Information, &text));
     }
     let may_object = matches!(state.status, Status::Denied | Status::Awarded | Status::Ended);
     if state.review.as_ref().is_none_or(|review| review.answer.is_some()) {
-        let form = words_form(visitor, proposal, "review", (language.say("묻고 싶은 것", "What you want to know"), language.say("사람에게 물어보기", "Ask a person")), errors);
+        let form = words_form(
+            visitor,
+            proposal,
+            "review",
+            (language.say("묻고 싶은 것", "What you want to know"), language.say("사람에게 물어보기", "Ask a person")),
+            errors,
+        );
         html = html.and(Disclosure::new(
-            language.say("사람이 다시 살펴보고 설명해 주기를 원해요 (30일 안에 답)", "I want a person to look at it and explain it (answer within 30 days)"),
+            language.say(
+                "사람이 다시 살펴보고 설명해 주기를 원해요 (30일 안에 답)",
+                "I want a person to look at it and explain it (answer within 30 days)",
+            ),
             Html::empty().and(form),
         ));
     }
     if may_object && state.objection.as_ref().is_none_or(|objection| objection.upheld.is_some()) {
-        let form = words_form(visitor, proposal, "objection", (language.say("무엇이 잘못되었나요?", "What is wrong?"), language.say("이의신청", "Object")), errors);
-        html = html.and(Disclosure::new(language.say("결정에 이의를 신청해요", "I object to the decision"), Html::empty().and(form)));
+        let form = words_form(
+            visitor,
+            proposal,
+            "objection",
+            (language.say("무엇이 잘못되었나요?", "What is wrong?"), language.say("이의신청", "Object")),
+            errors,
+        );
+        html = html.and(Disclosure::new(
+            language.say("결정에 이의를 신청해요", "I object to the decision"),
+            Html::empty().and(form),
+        ));
     }
     html
 }

@@ -197,11 +197,7 @@ pub(super) async fn take_down_consent(
     desk(&pages, &visitor, &id, "means", outcome).await
 }
 
-pub(super) async fn renew(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
+pub(super) async fn renew(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     let outcome = pages.service.renew(&caller_of(&visitor), &id).await;
     desk(&pages, &visitor, &id, "note", outcome).await
 }
@@ -213,7 +209,8 @@ pub(super) async fn end(
     Form(written): Form<Words>,
 ) -> Result<Response, Problem> {
     let Ok(until) = written.until.parse::<Month>() else {
-        let error = FieldError::new("until", "마지막 달을 2026-12처럼 적어 주세요.", "Write the last month as 2026-12.");
+        let error =
+            FieldError::new("until", "마지막 달을 2026-12처럼 적어 주세요.", "Write the last month as 2026-12.");
         return Ok(desk_page(&pages, &visitor, &id, &QueueAddress::default(), &[error]).await?.into_response());
     };
     let outcome = pages.service.end(&caller_of(&visitor), &id, until, written.reason).await;

@@ -77,12 +77,8 @@ pub(super) fn member(language: Language, household: &Household, id: &str) -> Str
         "parent" => language.say("부모", "Parent"),
         _ => language.say("가구원", "Member"),
     };
-    let alike: Vec<&str> = household
-        .members
-        .iter()
-        .filter(|other| other.role == member.role)
-        .map(|other| other.id.as_str())
-        .collect();
+    let alike: Vec<&str> =
+        household.members.iter().filter(|other| other.role == member.role).map(|other| other.id.as_str()).collect();
     match alike.iter().position(|other| *other == id) {
         Some(place) if alike.len() > 1 => format!("{role} {}", place + 1),
         _ => role.to_owned(),

@@ -260,9 +260,8 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
             format!("Confirm {} more with the same benefit and amount", prepared.alike.len()),
         );
         let choice = Choice::new("yes", label);
-        fields = fields.and(
-            Field::checkboxes(language, "together", language.say("같은 사안", "Like cases"), [choice]).optional(),
-        );
+        fields = fields
+            .and(Field::checkboxes(language, "together", language.say("같은 사안", "Like cases"), [choice]).optional());
     }
     let button = Button::primary(language.say("확인하고 알리기", "Confirm and tell the citizen")).shortcut("a");
     let confirm = Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button));
@@ -284,7 +283,15 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
     let deny = Form::post(visitor, to(prepared, "deny")).body(
         Html::empty()
             .and(Field::area(language, "reason", language.say("까닭", "Reason")).rows(3).errors(errors))
-            .and(Field::text(language, "article", language.say("근거 조문 (법률 이름 전부)", "Article, with the act's full name")).longest(300).errors(errors))
+            .and(
+                Field::text(
+                    language,
+                    "article",
+                    language.say("근거 조문 (법률 이름 전부)", "Article, with the act's full name"),
+                )
+                .longest(300)
+                .errors(errors),
+            )
             .and(Button::danger(language.say("거부하기", "Refuse"))),
     );
     html.and(Disclosure::new(language.say("드릴 수 없다면", "If it cannot be given"), Html::empty().and(deny)))
@@ -293,9 +300,7 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
 fn consent_form(visitor: &Visitor, prepared: &Prepared) -> Html {
     let language = visitor.language;
     let form = Form::post(visitor, to(prepared, "consent")).body(
-        Html::empty()
-            .and(means(language))
-            .and(Button::secondary(language.say("받은 동의 적기", "Take down consent"))),
+        Html::empty().and(means(language)).and(Button::secondary(language.say("받은 동의 적기", "Take down consent"))),
     );
     Html::paragraphs(language.say(
         "국민에게 알렸고 동의를 기다립니다. 창구나 전화로 동의를 받았으면 적어 주세요.",
@@ -310,7 +315,11 @@ fn award_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) ->
         .body(Html::empty().and(Button::secondary(language.say("살펴보았고 계속 지급", "Looked at; goes on")).small()));
     let end = Form::post(visitor, to(prepared, "end")).body(
         Html::empty()
-            .and(Field::text(language, "until", language.say("마지막 달 (예: 2026-12)", "Last month, such as 2026-12")).longest(7).errors(errors))
+            .and(
+                Field::text(language, "until", language.say("마지막 달 (예: 2026-12)", "Last month, such as 2026-12"))
+                    .longest(7)
+                    .errors(errors),
+            )
             .and(Field::area(language, "reason", language.say("까닭", "Reason")).rows(2).errors(errors))
             .and(Button::danger(language.say("끝내기", "End it"))),
     );

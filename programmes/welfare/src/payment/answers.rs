@@ -133,8 +133,10 @@ mod tests {
     #[test]
     fn a_notification_tells_what_was_booked_and_what_came_back() {
         let entry = |indicator: &str, status: &str, details: &str| {
-            format!("<Ntry><Amt Ccy=\"KRW\">1</Amt><CdtDbtInd>{indicator}</CdtDbtInd><Sts><Cd>{status}</Cd></Sts>\
-                     <NtryDtls><TxDtls>{details}</TxDtls></NtryDtls></Ntry>")
+            format!(
+                "<Ntry><Amt Ccy=\"KRW\">1</Amt><CdtDbtInd>{indicator}</CdtDbtInd><Sts><Cd>{status}</Cd></Sts>\
+                     <NtryDtls><TxDtls>{details}</TxDtls></NtryDtls></Ntry>"
+            )
         };
         let refs = |name: &str| format!("<Refs><EndToEndId>{name}</EndToEndId></Refs>");
         let back = format!("{}<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>", refs("b2"));
@@ -154,7 +156,9 @@ mod tests {
     #[test]
     fn what_is_no_document_of_a_bank_is_refused() {
         assert!(matches!(read("no"), Err(BankDocumentError::Syntax(_))));
-        assert!(matches!(read("<Document><Other/></Document>"), Err(BankDocumentError::OtherMessage(name)) if name == "Other"));
+        assert!(
+            matches!(read("<Document><Other/></Document>"), Err(BankDocumentError::OtherMessage(name)) if name == "Other")
+        );
         let bomb = "<!DOCTYPE d [<!ENTITY a \"x\">]><Document>&a;</Document>";
         assert!(matches!(read(bomb), Err(BankDocumentError::Syntax(_))), "documents that define entities are not read");
     }

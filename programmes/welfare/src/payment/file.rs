@@ -130,7 +130,9 @@ pub fn fault_of(to: &PayTo) -> Option<&'static str> {
     if !letters(&to.bank, &[8, 11]) {
         return Some("the bank is no BIC of 8 or 11 letters and digits");
     }
-    if to.number.is_empty() || to.number.len() > 34 || !to.number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+    if to.number.is_empty()
+        || to.number.len() > 34
+        || !to.number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
     {
         return Some("the account is no number of 1 to 34 digits");
     }
@@ -186,10 +188,21 @@ pub(crate) mod tests {
         assert_eq!(texts("CreDtTm").len(), 1);
         assert!(texts("Nm").contains(&"A & <B>".to_owned()));
         let payment = document.descendants().find(|node| node.tag_name().name() == "PmtInf").unwrap();
-        let order: Vec<&str> = payment.children().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
+        let order: Vec<&str> =
+            payment.children().filter(roxmltree::Node::is_element).map(|node| node.tag_name().name()).collect();
         let expected = [
-            "PmtInfId", "PmtMtd", "BtchBookg", "NbOfTxs", "CtrlSum", "ReqdExctnDt", "Dbtr", "DbtrAcct", "DbtrAgt",
-            "ChrgBr", "CdtTrfTxInf", "CdtTrfTxInf",
+            "PmtInfId",
+            "PmtMtd",
+            "BtchBookg",
+            "NbOfTxs",
+            "CtrlSum",
+            "ReqdExctnDt",
+            "Dbtr",
+            "DbtrAcct",
+            "DbtrAgt",
+            "ChrgBr",
+            "CdtTrfTxInf",
+            "CdtTrfTxInf",
         ];
         assert_eq!(order, expected);
         assert_eq!(xml, sample().to_xml(), "the same run, the same bytes");

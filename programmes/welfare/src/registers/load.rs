@@ -212,9 +212,13 @@ impl Loading<'_> {
         if mapping.kind != Kind::ResidentNumber {
             return;
         }
-        let (Ok(number), Some(Json::String(birth))) = (ResidentNumber::parse(&cell), facts.get("birth")) else { return };
+        let (Ok(number), Some(Json::String(birth))) = (ResidentNumber::parse(&cell), facts.get("birth")) else {
+            return;
+        };
         if *birth != number.birth.to_string() {
-            faults.push(row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"));
+            faults.push(
+                row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"),
+            );
         }
     }
 
@@ -311,7 +315,11 @@ fn translated(mapping: &ColumnMapping, cell: &str) -> Result<String, String> {
 fn won(text: &str) -> Result<i64, String> {
     let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '원')).collect();
     let amount = plain.parse::<i64>().map_err(|_| "write an amount in won, in figures".to_owned())?;
-    if (0..=100_000_000_000_000).contains(&amount) { Ok(amount) } else { Err("no amount is so large, or negative".into()) }
+    if (0..=100_000_000_000_000).contains(&amount) {
+        Ok(amount)
+    } else {
+        Err("no amount is so large, or negative".into())
+    }
 }
 
 fn value(of: &ValueType, mapping: &ColumnMapping, text: &str) -> Result<Json, String> {

@@ -130,8 +130,8 @@ impl Mapping {
     /// # Errors
     /// [`MappingError`].
     pub fn read(path: &Path, law: &LawBook) -> Result<Self, MappingError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| MappingError::File { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| MappingError::File { path: path.to_owned(), source })?;
         Self::parse(&text, law).map_err(|reason| MappingError::Content { path: path.to_owned(), reason })
     }
 
@@ -170,9 +170,9 @@ impl TableMapping {
             if needed.contains(&name.as_str()) || allowed.contains(&name.as_str()) {
                 continue;
             }
-            let fact = law.fact(name).filter(|fact| {
-                law.package().system.entities.get(fact.entity).is_some_and(|of| &*of.key == entity)
-            });
+            let fact = law
+                .fact(name)
+                .filter(|fact| law.package().system.entities.get(fact.entity).is_some_and(|of| &*of.key == entity));
             if fact.is_none() {
                 return Err(format!(
                     "{name} is neither a key nor a fact of a {entity} that the law knows; see: maru rules serve, /variables"

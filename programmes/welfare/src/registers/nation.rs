@@ -68,7 +68,8 @@ fn people(
         let mut known: Vec<(usize, i64)> = Vec::new();
         for member in &home.members {
             let couple = home.couples.iter().position(|couple| couple.partners.contains(&member.id));
-            let shared = couple.and_then(|place| known.iter().find(|(other, _)| *other == place).map(|(_, number)| *number));
+            let shared =
+                couple.and_then(|place| known.iter().find(|(other, _)| *other == place).map(|(_, number)| *number));
             // Couples come in the order of their first member; who stands in none is one alone.
             let number = shared.unwrap_or_else(|| {
                 let number = *first_couple;

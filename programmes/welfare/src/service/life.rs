@@ -88,12 +88,7 @@ impl WelfareService {
     }
 
     /// Opens what is due and not received, changes what is due otherwise, closes what is not due any more.
-    async fn settle(
-        &self,
-        caller: &Caller,
-        seen: &Seen<'_>,
-        assessment: &Assessment,
-    ) -> Result<Lived, ServiceError> {
+    async fn settle(&self, caller: &Caller, seen: &Seen<'_>, assessment: &Assessment) -> Result<Lived, ServiceError> {
         let known = self.inner.store.proposals_of(seen.id).await?;
         let mut lived = Lived::default();
         for one in &assessment.entitlements {
@@ -158,12 +153,7 @@ impl WelfareService {
     }
 
     fn now(&self, seen: &Seen<'_>, amount: i64) -> Reassessed {
-        Reassessed {
-            amount,
-            month: seen.month,
-            rules: self.inner.law.rules(),
-            origin: seen.origin.to_owned(),
-        }
+        Reassessed { amount, month: seen.month, rules: self.inner.law.rules(), origin: seen.origin.to_owned() }
     }
 }
 

@@ -117,9 +117,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            department: "welfare".to_owned(),
-            agency: "보장기관".to_owned(),
-            payment: PaymentSettings::default(),
+            department: "welfare".to_owned(), agency: "보장기관".to_owned(), payment: PaymentSettings::default()
         }
     }
 }
@@ -201,8 +199,7 @@ impl WelfareService {
 
     /// A proposal as policies know it.
     pub fn resource_of(&self, proposal: &Named<Proposal>) -> Resource {
-        let resource =
-            Resource::new("welfare-proposal", &proposal.id).in_department(&self.inner.settings.department);
+        let resource = Resource::new("welfare-proposal", &proposal.id).in_department(&self.inner.settings.department);
         match proposal.state.finding.as_ref().and_then(|finding| finding.account.as_ref()) {
             Some(account) => resource.owned_by(account),
             None => resource,

@@ -132,8 +132,7 @@ impl WelfareService {
         let benefit = known.state.benefit().ok_or(ServiceError::NotFound)?;
         let home = self.inner.store.home(&finding.household).await?.ok_or(ServiceError::NotFound)?;
         let household = home.household.ok_or(ServiceError::NotFound)?;
-        let grounds =
-            self.inner.law.explain(&household, finding.month, benefit, finding.member.as_deref())?;
+        let grounds = self.inner.law.explain(&household, finding.month, benefit, finding.member.as_deref())?;
         let grounds = serde_json::to_string(&grounds).map_err(|error| ServiceError::Internal(error.to_string()))?;
         let order = Order::Confirm {
             note: how.note.clone(),

@@ -103,12 +103,7 @@ impl WelfareService {
     }
 
     /// Puts every award that is due for the month into the run.
-    async fn fill(
-        &self,
-        caller: &Caller,
-        id: &str,
-        month: Month,
-    ) -> Result<Vec<(String, &'static str)>, ServiceError> {
+    async fn fill(&self, caller: &Caller, id: &str, month: Month) -> Result<Vec<(String, &'static str)>, ServiceError> {
         let mut without_account = Vec::new();
         let mut after = String::new();
         loop {

@@ -135,7 +135,8 @@ impl Store {
 
     /// Households with something to answer, the oldest first.
     pub async fn disputed(&self, limit: u32) -> Result<Vec<Named<Record>>, DatabaseError> {
-        let select = "SELECT id, state, changed_at FROM welfare_households WHERE disputes > 0 ORDER BY changed_at LIMIT $1";
+        let select =
+            "SELECT id, state, changed_at FROM welfare_households WHERE disputes > 0 ORDER BY changed_at LIMIT $1";
         let rows = self.ledger.read(move |sql| sql.query(select, &[limit.into()])).await?;
         rows.iter().map(named).collect()
     }
@@ -148,7 +149,8 @@ impl Store {
 
     /// Who of the staff looked at a household, the newest first.
     pub async fn looks(&self, household: &str) -> Result<Vec<Look>, DatabaseError> {
-        let select = "SELECT at, reader, purpose FROM welfare_looks WHERE household = $1 ORDER BY position DESC LIMIT 200";
+        let select =
+            "SELECT at, reader, purpose FROM welfare_looks WHERE household = $1 ORDER BY position DESC LIMIT 200";
         let household = Value::from(household);
         let rows = self.ledger.read(move |sql| sql.query(select, &[household])).await?;
         rows.iter().map(|row| Ok(Look { at: row.timestamp(0)?, reader: row.text(1)?, purpose: row.text(2)? })).collect()
@@ -260,7 +262,8 @@ impl Store {
     }
 
     async fn things<T: Aggregate + DeserializeOwned>(&self) -> Result<Vec<Named<T>>, DatabaseError> {
-        let select = "SELECT id, state, changed_at FROM welfare_things WHERE kind = $1 ORDER BY changed_at DESC, id LIMIT 200";
+        let select =
+            "SELECT id, state, changed_at FROM welfare_things WHERE kind = $1 ORDER BY changed_at DESC, id LIMIT 200";
         let rows = self.ledger.read(move |sql| sql.query(select, &[T::KIND.into()])).await?;
         rows.iter().map(named).collect()
     }
@@ -274,9 +277,10 @@ impl Store {
 }
 
 fn payment(row: &Row) -> Result<RunPayment, DatabaseError> {
-    let month = row.text(1)?.parse().map_err(|error: crate::domain::month::MonthError| DatabaseError::Damaged {
-        reason: error.to_string(),
-    })?;
+    let month = row
+        .text(1)?
+        .parse()
+        .map_err(|error: crate::domain::month::MonthError| DatabaseError::Damaged { reason: error.to_string() })?;
     let state = match row.text(4)?.as_str() {
         "booked" => PaymentState::Booked,
         "returned" => PaymentState::Returned,

@@ -90,8 +90,7 @@ fn folded<A>(event: &RecordedEvent, before: Option<&str>) -> Result<(A, A::Event
 where
     A: Aggregate + Serialize + DeserializeOwned,
 {
-    let happened: A::Event =
-        serde_json::from_value(masked(&event.payload)).map_err(|error| damaged(event, &error))?;
+    let happened: A::Event = serde_json::from_value(masked(&event.payload)).map_err(|error| damaged(event, &error))?;
     let mut state: A = match before {
         Some(text) => serde_json::from_str(text).map_err(|error| damaged(event, &error))?,
         None => A::default(),
@@ -111,13 +110,8 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
     let (state, happened) = folded::<Record>(event, before.as_deref())?;
     if let RecordEvent::HouseholdLookedAt { purpose, reader } = &happened {
         let insert = "INSERT INTO welfare_looks (position, household, at, reader, purpose) VALUES ($1, $2, $3, $4, $5)";
-        let values = [
-            event.position.into(),
-            id.into(),
-            event.at.into(),
-            reader.as_str().into(),
-            purpose.as_str().into(),
-        ];
+        let values =
+            [event.position.into(), id.into(), event.at.into(), reader.as_str().into(), purpose.as_str().into()];
         sql.execute(insert, &values)?;
         return Ok(());
     }
@@ -178,18 +172,12 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
     let update = "UPDATE welfare_proposals SET account = $2, status = $3, waits = $4, due = $5, changed_at = $6, \
                   state = $7 WHERE id = $1";
     let status = state.status.identifier();
-    let values =
-        [id.into(), account.into(), status.into(), waits.into(), due.into(), event.at.into(), text.into()];
+    let values = [id.into(), account.into(), status.into(), waits.into(), due.into(), event.at.into(), text.into()];
     sql.execute(update, &values)?;
     payment(sql, id, &happened, &event.payload)
 }
 
-fn payment(
-    sql: &mut dyn Sql,
-    award: &str,
-    event: &ProposalEvent,
-    event_payload: &Json,
-) -> Result<(), DatabaseError> {
+fn payment(sql: &mut dyn Sql, award: &str, event: &ProposalEvent, event_payload: &Json) -> Result<(), DatabaseError> {
     let (month, attempt, state) = match event {
         ProposalEvent::PaymentInstructed { month, run, attempt, amount, .. } => {
             let insert = "INSERT INTO welfare_payments (award, month, attempt, run, amount, state, pay_to) \

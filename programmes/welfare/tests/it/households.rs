@@ -34,14 +34,22 @@ fn household_of(input: &Map<String, Json>) -> Household {
     let home = input["households"].as_object().unwrap().values().next().unwrap().as_object().unwrap();
     let mut household = Household::default();
     let persons = input["persons"].as_object().unwrap();
-    let roles = [("head", "head"), ("spouse", "spouse"), ("children", "child"), ("parents", "parent"), ("others", "other")];
+    let roles =
+        [("head", "head"), ("spouse", "spouse"), ("children", "child"), ("parents", "parent"), ("others", "other")];
     let role_of = |id: &str| {
-        let found = roles.iter().find(|(key, _)| home.get(*key).is_some_and(|named| names(named).iter().any(|name| name == id)));
+        let found = roles
+            .iter()
+            .find(|(key, _)| home.get(*key).is_some_and(|named| names(named).iter().any(|name| name == id)));
         found.map(|(_, role)| (*role).to_owned()).unwrap_or_else(|| panic!("{id} has no role"))
     };
     for (id, facts) in persons {
         let facts = facts.as_object().unwrap().iter().map(|(name, value)| (name.clone(), standing(value)));
-        household.members.push(Member { id: id.clone(), role: role_of(id), name: String::new(), facts: facts.collect() });
+        household.members.push(Member {
+            id: id.clone(),
+            role: role_of(id),
+            name: String::new(),
+            facts: facts.collect(),
+        });
     }
     for (name, value) in home {
         if !roles.iter().any(|(key, _)| key == name) {
@@ -91,7 +99,9 @@ fn compare(name: &str, household: &Household, assessment: &Assessment, output: &
                     check(benefit.id, Some(&member.id), wanted);
                 }
             }
-            (Whose::Person, _) if household.members.len() == 1 => check(benefit.id, Some(&household.members[0].id), wanted),
+            (Whose::Person, _) if household.members.len() == 1 => {
+                check(benefit.id, Some(&household.members[0].id), wanted)
+            }
             (Whose::Person, one) => panic!("{name}: {} {one} of whom?", benefit.id),
         }
     }

@@ -70,7 +70,8 @@ async fn what_cannot_be_is_refused_and_nothing_is_stored() {
     let error = service.register(&official("2026-03-02T09:00"), "x", family(), None, "me").await.unwrap_err();
     assert_eq!(code(&error), "sign-in", "only the deployment's own feed takes households in");
     service.register(&system, "home-9", family(), None, "registers").await.unwrap();
-    let future = service.live(&official("2026-03-02T09:00"), "home-9", LifeEvent::Move, date(2026, 4, 1), family()).await;
+    let future =
+        service.live(&official("2026-03-02T09:00"), "home-9", LifeEvent::Move, date(2026, 4, 1), family()).await;
     assert_eq!(code(&future.unwrap_err()), "wrong-side-of-today");
     let roads = person("roads", maru_identity::Role::Official, Some("roads"), "2026-03-02T09:00");
     let error = service.live(&roads, "home-9", LifeEvent::Move, date(2026, 3, 1), family()).await.unwrap_err();

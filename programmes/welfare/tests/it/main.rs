@@ -11,6 +11,7 @@ mod households;
 mod lives;
 mod pages;
 mod payments;
+mod population;
 mod proposals;
 mod registers;
 mod screening;

@@ -56,15 +56,22 @@ async fn anyone_calculates_and_nothing_is_stored() {
         let (status, text) = ask(router(&deployment, None, language), "POST", "/welfare/calculator", form).await;
         assert_eq!(status, StatusCode::OK);
         assert!(text.contains("349,700"), "{text}");
-        let (_, text) = ask(router(&deployment, None, language), "POST", "/welfare/calculator", "earned_income=many").await;
+        let (_, text) =
+            ask(router(&deployment, None, language), "POST", "/welfare/calculator", "earned_income=many").await;
         assert!(text.contains("350000") || text.contains("1960"), "the form comes back with its errors");
     }
     let document = r#"{"month": "2026-03", "household": {"members": [{"id": "a", "role": "head", "facts": {"birth": "1948-03-11"}}]}}"#;
-    let (status, text) = ask(router(&deployment, None, Language::English), "POST", "/api/v1/welfare/calculations", document).await;
+    let (status, text) =
+        ask(router(&deployment, None, Language::English), "POST", "/api/v1/welfare/calculations", document).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("\"basic_pension\""));
-    for wrong in ["{}", r#"{"month": "March", "household": {"members": []}}"#, r#"{"month": "2026-03", "household": {"members": []}}"#] {
-        let (status, _) = ask(router(&deployment, None, Language::English), "POST", "/api/v1/welfare/calculations", wrong).await;
+    for wrong in [
+        "{}",
+        r#"{"month": "March", "household": {"members": []}}"#,
+        r#"{"month": "2026-03", "household": {"members": []}}"#,
+    ] {
+        let (status, _) =
+            ask(router(&deployment, None, Language::English), "POST", "/api/v1/welfare/calculations", wrong).await;
         assert!(status.is_client_error(), "{wrong}: {status}");
     }
     assert_eq!(deployment.ledger.events_from(0, 100).await.unwrap().len(), before);
@@ -84,7 +91,11 @@ async fn a_citizen_sees_their_own_in_both_languages() {
             let (status, text) = ask(router(&deployment, park(), language), "GET", &path, "").await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(text.contains("<h1"), "{path}");
-            assert_eq!(ask(router(&deployment, None, language), "GET", &path, "").await.0, StatusCode::UNAUTHORIZED, "{path}");
+            assert_eq!(
+                ask(router(&deployment, None, language), "GET", &path, "").await.0,
+                StatusCode::UNAUTHORIZED,
+                "{path}"
+            );
         }
     }
     let kim = || citizen("kim", NOW).principal;
@@ -95,7 +106,8 @@ async fn a_citizen_sees_their_own_in_both_languages() {
     let disputed = "item=p1.national_pension_old_age&words=%EB%8B%A4%EB%A6%85%EB%8B%88%EB%8B%A4";
     let (status, _) = ask(router(&deployment, park(), Language::Korean), "POST", "/welfare/mine/data", disputed).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
-    let (_, text) = ask(router(&deployment, park(), Language::Korean), "POST", "/welfare/mine/data", "item=p1.birth&words=").await;
+    let (_, text) =
+        ask(router(&deployment, park(), Language::Korean), "POST", "/welfare/mine/data", "item=p1.birth&words=").await;
     assert!(text.contains("적지 않았습니다"), "the form comes back with its error");
     let (status, _) = ask(router(&deployment, park(), Language::Korean), "POST", &format!("{other}/consent"), "").await;
     assert_eq!(status, StatusCode::SEE_OTHER);
@@ -115,8 +127,16 @@ async fn the_desk_is_for_the_department() {
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(text.contains("<h1"), "{path}");
         }
-        assert_eq!(ask(router(&deployment, None, Language::Korean), "GET", path, "").await.0, StatusCode::UNAUTHORIZED, "{path}");
-        assert_eq!(ask(router(&deployment, roads(), Language::Korean), "GET", path, "").await.0, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            ask(router(&deployment, None, Language::Korean), "GET", path, "").await.0,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
+        assert_eq!(
+            ask(router(&deployment, roads(), Language::Korean), "GET", path, "").await.0,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
     let forms = [
         (format!("{one}/confirm"), "note=x&means=message"),
@@ -133,16 +153,25 @@ async fn the_desk_is_for_the_department() {
         ("/welfare/work/disputes".to_owned(), "household=home-1&place=0&answer=x&corrected=yes"),
     ];
     for (path, body) in &forms {
-        assert_eq!(ask(router(&deployment, None, Language::Korean), "POST", path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(
+            ask(router(&deployment, None, Language::Korean), "POST", path, body).await.0,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
         let (status, _) = ask(router(&deployment, roads(), Language::Korean), "POST", path, body).await;
         assert!(matches!(status, StatusCode::FORBIDDEN | StatusCode::NOT_FOUND), "{path}: {status}");
     }
     let who = || official(NOW).principal;
-    let (_, text) = ask(router(&deployment, who(), Language::Korean), "POST", &format!("{one}/confirm"), "note=&means=message").await;
+    let (_, text) =
+        ask(router(&deployment, who(), Language::Korean), "POST", &format!("{one}/confirm"), "note=&means=message")
+            .await;
     assert!(text.contains("적지 않았습니다"), "the form comes back with its error");
-    let (status, _) = ask(router(&deployment, who(), Language::Korean), "POST", &format!("{one}/confirm"), "note=x&means=message").await;
+    let (status, _) =
+        ask(router(&deployment, who(), Language::Korean), "POST", &format!("{one}/confirm"), "note=x&means=message")
+            .await;
     assert_eq!(status, StatusCode::SEE_OTHER);
-    let (_, text) = ask(router(&deployment, who(), Language::Korean), "POST", "/welfare/work/payments", "month=March").await;
+    let (_, text) =
+        ask(router(&deployment, who(), Language::Korean), "POST", "/welfare/work/payments", "month=March").await;
     assert!(text.contains("2026-12"), "the form comes back with its error");
 }
 
@@ -163,15 +192,32 @@ async fn the_api_asks_the_same_policies() {
     ];
     let roads = || person("roads", Role::Official, Some("roads"), NOW).principal;
     for (method, path, body) in &calls {
-        assert_eq!(ask(router(&deployment, None, Language::English), method, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
-        assert_eq!(ask(router(&deployment, roads(), Language::English), method, path, body).await.0, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(
+            ask(router(&deployment, None, Language::English), method, path, body).await.0,
+            StatusCode::UNAUTHORIZED,
+            "{path}"
+        );
+        assert_eq!(
+            ask(router(&deployment, roads(), Language::English), method, path, body).await.0,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
     }
     let park = || citizen("park", NOW).principal;
-    let (status, text) = ask(router(&deployment, park(), Language::English), "POST", &format!("{base}/review"), r#"{"words": "Why?"}"#).await;
+    let (status, text) =
+        ask(router(&deployment, park(), Language::English), "POST", &format!("{base}/review"), r#"{"words": "Why?"}"#)
+            .await;
     assert!(status == StatusCode::OK && text.contains("\"review_due\""), "{text}");
-    let (status, text) = ask(router(&deployment, park(), Language::English), "POST", &format!("{base}/consent"), "").await;
+    let (status, text) =
+        ask(router(&deployment, park(), Language::English), "POST", &format!("{base}/consent"), "").await;
     assert!(status == StatusCode::OK && text.contains("\"awarded\""), "{text}");
     let head = supervisor(NOW).principal;
-    let (status, text) = ask(router(&deployment, head, Language::English), "POST", "/api/v1/welfare/households/home-1/life-events", life).await;
+    let (status, text) = ask(
+        router(&deployment, head, Language::English),
+        "POST",
+        "/api/v1/welfare/households/home-1/life-events",
+        life,
+    )
+    .await;
     assert_eq!(status, StatusCode::OK, "{text}");
 }

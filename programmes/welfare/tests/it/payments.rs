@@ -8,11 +8,14 @@ use maru_welfare::{
     service::Confirming,
 };
 
-use crate::support::{Deployment, at, both, citizen, code, official, open, pensioner, sqlite, supervisor, with_pensioner};
+use crate::support::{
+    Deployment, at, both, citizen, code, official, open, pensioner, sqlite, supervisor, with_pensioner,
+};
 
 const PENSION: &str = "home-1.basic_pension.p1";
 
-/// The pensioner's basic pension and livelihood benefit, given in March.
+/// The pensioner's basic pension (349,700) and rent support (260,000 + 8,000,000 × 4 % ÷ 12 = 286,666.67 → 286,670), given
+/// in March.
 async fn with_awards(deployment: &Deployment) {
     let service = &deployment.service;
     with_pensioner(deployment, "2026-03-02T09:00").await;
@@ -30,7 +33,9 @@ fn answer(references: &[(String, Option<&str>)]) -> String {
             None => ("ACSC", String::new()),
             Some(code) => ("RJCT", format!("<StsRsnInf><Rsn><Cd>{code}</Cd></Rsn></StsRsnInf>")),
         };
-        format!("<TxInfAndSts><OrgnlEndToEndId>{reference}</OrgnlEndToEndId><TxSts>{status}</TxSts>{information}</TxInfAndSts>")
+        format!(
+            "<TxInfAndSts><OrgnlEndToEndId>{reference}</OrgnlEndToEndId><TxSts>{status}</TxSts>{information}</TxInfAndSts>"
+        )
     };
     let all: String = references.iter().map(one).collect();
     format!("<Document><CstmrPmtStsRpt><OrgnlPmtInfAndSts>{all}</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>")
@@ -58,17 +63,20 @@ async fn paid_once(deployment: &Deployment) {
     let prepared = service.prepare_payments(&official("2026-03-10T09:00"), "2026-03-1", month).await.unwrap();
     assert_eq!(prepared.run.execution, Some(date(2026, 3, 20)));
     let totals = prepared.run.totals.unwrap();
-    assert_eq!((totals.count, totals.sum), (2, 349_700 + 260_000));
+    assert_eq!((totals.count, totals.sum), (2, 349_700 + 286_670));
     let file = service.payment_file(&official("2026-03-10T09:00"), "2026-03-1").await.unwrap();
     assert_eq!(maru_welfare::payment::digest(file.as_bytes()), totals.digest);
-    assert!(file.contains("<CtrlSum>609700</CtrlSum>") && file.contains("박순자"));
+    assert!(file.contains("<CtrlSum>636370</CtrlSum>") && file.contains("박순자"));
 
     let second = service.prepare_payments(&official("2026-03-10T10:00"), "2026-03-2", month).await.unwrap_err();
     assert_eq!(code(&second), "empty-run", "nothing is left to be paid for the month");
     let own = crate::support::person("official", maru_identity::Role::Supervisor, Some("welfare"), "2026-03-11T09:00");
     assert_eq!(code(&service.release_payments(&own, "2026-03-1", &totals.digest).await.unwrap_err()), "four-eyes");
     let official_only = official("2026-03-11T09:00");
-    assert_eq!(code(&service.release_payments(&official_only, "2026-03-1", &totals.digest).await.unwrap_err()), "forbidden");
+    assert_eq!(
+        code(&service.release_payments(&official_only, "2026-03-1", &totals.digest).await.unwrap_err()),
+        "forbidden"
+    );
     let head = supervisor("2026-03-11T09:00");
     assert_eq!(code(&service.release_payments(&head, "2026-03-1", "another").await.unwrap_err()), "other-file");
     let outbox = deployment.directory.path().join("outbox");
@@ -96,7 +104,7 @@ async fn paid_once(deployment: &Deployment) {
     assert_eq!(state.payments[&month][0].state, PaymentState::Booked);
     // What came back is paid again, as a second attempt, in a run for which the bank still takes a file.
     let rent = service.store().proposal("home-1.rent_support.all").await.unwrap().unwrap().state;
-    assert_eq!((rent.payable(month), rent.payments[&month][0].reason.as_str()), (260_000, "AC04"));
+    assert_eq!((rent.payable(month), rent.payments[&month][0].reason.as_str()), (286_670, "AC04"));
 }
 
 /// Everything that a run does, from its beginning, by a service that was opened anew: what a server does after a crash.
@@ -141,7 +149,8 @@ async fn a_run_that_breaks_off_after_any_step_goes_on_to_the_same_file() {
         let outbox = deployment.directory.path().join("outbox");
         if steps >= 3 {
             // Broke off after the file was handed over and before that was told.
-            let prepared = deployment.service.prepare_payments(&official("2026-03-10T09:00"), "2026-03-1", month).await.unwrap();
+            let prepared =
+                deployment.service.prepare_payments(&official("2026-03-10T09:00"), "2026-03-1", month).await.unwrap();
             let digest = prepared.run.totals.unwrap().digest;
             deployment.service.release_payments(&supervisor("2026-03-11T09:00"), "2026-03-1", &digest).await.unwrap();
             let file = deployment.service.payment_file(&official("2026-03-11T09:00"), "2026-03-1").await.unwrap();

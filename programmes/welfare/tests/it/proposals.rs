@@ -9,7 +9,7 @@ use maru_welfare::{
 };
 
 use crate::support::{
-    Deployment, both, citizen, code, official, person, pensioner, sqlite, stranger, supervisor, with_pensioner,
+    Deployment, both, citizen, code, official, pensioner, person, sqlite, stranger, supervisor, with_pensioner,
 };
 
 const PENSION: &str = "home-1.basic_pension.p1";
@@ -32,7 +32,8 @@ async fn a_benefit_that_was_missed_is_found_confirmed_agreed_to_and_given() {
 async fn given(deployment: &Deployment) {
     let service = &deployment.service;
     with_pensioner(deployment, "2026-03-02T09:00").await;
-    let all = service.queue(&official("2026-03-03T09:00"), &Wanted { waiting: true, ..Wanted::default() }).await.unwrap();
+    let all =
+        service.queue(&official("2026-03-03T09:00"), &Wanted { waiting: true, ..Wanted::default() }).await.unwrap();
     let found: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
     assert!(found.contains(&PENSION) && found.contains(&LIVELIHOOD), "{found:?}");
     let prepared = service.prepare(&official("2026-03-03T09:00"), PENSION).await.unwrap();
@@ -81,7 +82,11 @@ async fn who_may_not_is_turned_away_with_a_reason() {
     assert_eq!(code(&service.proposal(&citizen("kim", day), PENSION).await.unwrap_err()), "not-found");
     assert_eq!(code(&service.proposal(&stranger(day), PENSION).await.unwrap_err()), "sign-in");
     assert_eq!(code(&service.consent(&citizen("kim", day), PENSION).await.unwrap_err()), "not-found");
-    assert_eq!(code(&service.consent(&official(day), PENSION).await.unwrap_err()), "forbidden", "not even for the citizen");
+    assert_eq!(
+        code(&service.consent(&official(day), PENSION).await.unwrap_err()),
+        "forbidden",
+        "not even for the citizen"
+    );
     assert_eq!(code(&service.queue(&roads, &Wanted::default()).await.unwrap_err()), "forbidden");
     assert_eq!(code(&service.look(&roads, "home-1", "궁금").await.unwrap_err()), "forbidden");
     let article = || "아동수당법 제1조".to_owned();
@@ -100,16 +105,28 @@ async fn a_refusal_has_a_reason_an_article_and_a_remedy() {
     let article = "국민기초생활 보장법 제8조제2항".to_owned();
     let error = service.deny(&official(day), LIVELIHOOD, " ".to_owned(), article.clone()).await.unwrap_err();
     assert_eq!(code(&error), "empty");
-    let denied = service.deny(&official(day), LIVELIHOOD, "부양의무자의 소득이 기준을 넘습니다.".to_owned(), article).await.unwrap();
+    let denied = service
+        .deny(&official(day), LIVELIHOOD, "부양의무자의 소득이 기준을 넘습니다.".to_owned(), article)
+        .await
+        .unwrap();
     assert_eq!(denied.status, Status::Denied);
     assert_eq!(denied.objection_until, Some(date(2026, 6, 1)));
     let late = citizen("park", "2026-06-02T09:00");
     assert_eq!(code(&service.object(&late, LIVELIHOOD, "다시 보아 주세요.").await.unwrap_err()), "period-passed");
-    let objected = service.object(&citizen("park", "2026-03-10T09:00"), LIVELIHOOD, "자녀와 연락이 끊겼습니다.").await.unwrap();
+    let objected =
+        service.object(&citizen("park", "2026-03-10T09:00"), LIVELIHOOD, "자녀와 연락이 끊겼습니다.").await.unwrap();
     assert_eq!(objected.objection.unwrap().due, date(2026, 3, 20));
     let again = service.object(&citizen("park", "2026-03-11T09:00"), LIVELIHOOD, "또").await.unwrap_err();
     assert_eq!(code(&again), "objection-open");
-    let decided = service.decide_objection(&supervisor("2026-03-15T09:00"), LIVELIHOOD, true, "연락이 끊긴 사실을 확인했습니다.".to_owned()).await.unwrap();
+    let decided = service
+        .decide_objection(
+            &supervisor("2026-03-15T09:00"),
+            LIVELIHOOD,
+            true,
+            "연락이 끊긴 사실을 확인했습니다.".to_owned(),
+        )
+        .await
+        .unwrap();
     assert_eq!(decided.status, Status::Awarded);
     assert!(decided.award.is_some());
 }

@@ -62,10 +62,7 @@ const FILES: [(&str, &str); 5] = [
         "RRN,HH,REL,BIRTH\n550505-1000000,1,본인,19550505\n5805052000000,1,배우자,19580505\n550505-1000000,1,본인,19550505\n\
          999999-1000000,2,본인,19990101\n480311-2000001,3,본인,19480312\n900101-1000002,4,사촌,19900101\n123,5,본인,\n",
     ),
-    (
-        "incomes.csv",
-        "RRN,PAY,NPS\n5505051000000,,\"400,000\"\n4803112000001,-5,230000원\n0001013000009,1,\n",
-    ),
+    ("incomes.csv", "RRN,PAY,NPS\n5505051000000,,\"400,000\"\n4803112000001,-5,230000원\n0001013000009,1,\n"),
     ("homes.csv", "HH,SIDO,KIND,RENT\n1,41,county,250000\n3,99,city,200000\n9,41,city,\n3,41,village,\n"),
     ("couples.csv", "A,B\n5505051000000,5805052000000\n5505051000000,4803112000001\n"),
     (
@@ -96,19 +93,19 @@ fn households_are_made_and_every_bad_row_is_told_with_its_place() {
     assert!(couple.members.iter().any(|member| member.facts.get("national_pension_old_age") == Some(&400_000.into())));
     let told: Vec<(String, usize)> = loaded.aside.iter().map(|one| (one.file.clone(), one.line)).collect();
     let expected = [
-        ("residents.csv", 4),  // stands twice
-        ("residents.csv", 5),  // no day of the calendar
-        ("residents.csv", 6),  // the date of birth differs from the number: taken, and told
-        ("residents.csv", 7),  // a role that the mapping does not name
-        ("residents.csv", 8),  // no thirteen digits
-        ("incomes.csv", 3),    // a negative amount
-        ("incomes.csv", 4),    // nobody knows this person
-        ("homes.csv", 3),      // a province that the mapping does not name
-        ("homes.csv", 4),      // no such household
-        ("homes.csv", 5),      // no such kind of municipality
-        ("couples.csv", 3),    // in two households
-        ("benefits.csv", 3),   // twice
-        ("benefits.csv", 4),   // no benefit
+        ("residents.csv", 4), // stands twice
+        ("residents.csv", 5), // no day of the calendar
+        ("residents.csv", 6), // the date of birth differs from the number: taken, and told
+        ("residents.csv", 7), // a role that the mapping does not name
+        ("residents.csv", 8), // no thirteen digits
+        ("incomes.csv", 3),   // a negative amount
+        ("incomes.csv", 4),   // nobody knows this person
+        ("homes.csv", 3),     // a province that the mapping does not name
+        ("homes.csv", 4),     // no such household
+        ("homes.csv", 5),     // no such kind of municipality
+        ("couples.csv", 3),   // in two households
+        ("benefits.csv", 3),  // twice
+        ("benefits.csv", 4),  // no benefit
     ];
     let expected: Vec<(String, usize)> = expected.iter().map(|(file, line)| ((*file).to_owned(), *line)).collect();
     assert_eq!(told, expected, "{:#?}", loaded.aside);

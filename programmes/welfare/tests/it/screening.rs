@@ -41,7 +41,10 @@ fn nation() -> BTreeMap<String, Household> {
         }
         (name.to_owned(), home)
     };
-    [("a", pensioner()), ("b", family()), ("c", poor), ("d", near)].into_iter().map(|(name, home)| unique(name, home)).collect()
+    [("a", pensioner()), ("b", family()), ("c", poor), ("d", near)]
+        .into_iter()
+        .map(|(name, home)| unique(name, home))
+        .collect()
 }
 
 #[test]

@@ -132,12 +132,12 @@ pub(crate) fn pensioner() -> Household {
     }))
 }
 
-/// Two parents who earn, and a child of five.
+/// Two parents above 34 who earn (below, the law leaves a figure open), and a child of four.
 pub(crate) fn family() -> Household {
     household(json!({
         "members": [
             {"id": "p1", "role": "head", "facts": {"birth": "1990-01-30", "earned_income": 4_900_000}},
-            {"id": "p2", "role": "spouse", "facts": {"birth": "1991-06-11", "earned_income": 3_100_000}},
+            {"id": "p2", "role": "spouse", "facts": {"birth": "1988-06-11", "earned_income": 3_100_000}},
             {"id": "c1", "role": "child", "facts": {"birth": "2021-05-02", "birth_order": 1}}
         ],
         "couples": [{"partners": ["p1", "p2"]}],

@@ -70,7 +70,8 @@ impl Proposal {
     }
 
     fn confirm(&self, order: Order, today: Date) -> Decision {
-        let Order::Confirm { note, grounds, batch, means, received_from, automatic, objection_until, by } = order else {
+        let Order::Confirm { note, grounds, batch, means, received_from, automatic, objection_until, by } = order
+        else {
             return Ok(Vec::new());
         };
         let finding = self.stands(&[Status::Found])?;
@@ -96,10 +97,7 @@ impl Proposal {
         let confirmation = self.confirmation.as_ref().ok_or(Refusal::NotNow { status: self.status })?;
         let award = award(finding, Basis::Consent, today, confirmation.by.clone());
         let consent = Consent { on: today, means, taken_by };
-        Ok(vec![
-            ProposalEvent::CitizenConsented { consent },
-            ProposalEvent::BenefitAwarded { award, objection_until },
-        ])
+        Ok(vec![ProposalEvent::CitizenConsented { consent }, ProposalEvent::BenefitAwarded { award, objection_until }])
     }
 
     fn object(&self, words: maru_ledger::Personal, due: Date, today: Date) -> Decision {
@@ -119,7 +117,8 @@ impl Proposal {
         let finding = self.found()?;
         let open = self.objection.as_ref().filter(|one| one.upheld.is_none()).ok_or(Refusal::NoObjection)?;
         check_words(&reason, ("결정 이유", "reason"))?;
-        let decided_before = self.denial.as_ref().map(|denial| &denial.by).or(self.award.as_ref().map(|award| &award.by));
+        let decided_before =
+            self.denial.as_ref().map(|denial| &denial.by).or(self.award.as_ref().map(|award| &award.by));
         if decided_before.is_some_and(|before| before.account == by.account) {
             return Err(Refusal::SamePerson);
         }
