@@ -18,9 +18,6 @@ use crate::{
     service::Situation,
 };
 
-/// Most children that can be entered.
-const CHILDREN: usize = 4;
-
 /// What somebody wrote.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -37,7 +34,10 @@ pub(super) struct Written {
     spouse_birth: String,
     spouse_earned_income: String,
     spouse_national_pension: String,
-    child_birth: Vec<String>,
+    child_1: String,
+    child_2: String,
+    child_3: String,
+    child_4: String,
     single_parent: String,
     home_value: String,
     lease_deposit: String,
@@ -118,8 +118,8 @@ impl Written {
             household.members.push(self.spouse(&mut errors));
             household.couples.push(Couple { partners: vec!["p1".to_owned(), "p2".to_owned()], facts: Facts::new() });
         }
-        for (place, text) in self.child_birth.iter().take(CHILDREN).enumerate() {
-            let Some(birth) = day("child_birth", text, &mut errors) else { continue };
+        for (place, (field, text)) in self.children().into_iter().enumerate() {
+            let Some(birth) = day(field, text, &mut errors) else { continue };
             household.members.push(child(place, birth));
         }
         put(&mut household.facts, "province", chosen(&self.province));
@@ -130,6 +130,10 @@ impl Written {
             put(&mut household.facts, "single_parent_kind", Some("single"));
         }
         if errors.is_empty() { Ok(household) } else { Err(errors) }
+    }
+
+    fn children(&self) -> [(&'static str, &str); 4] {
+        [("child_1", &self.child_1), ("child_2", &self.child_2), ("child_3", &self.child_3), ("child_4", &self.child_4)]
     }
 
     fn spouse(&self, errors: &mut Vec<FieldError>) -> Member {
@@ -294,17 +298,9 @@ fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldErro
 fn children(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let mut fields = Html::empty();
-    for place in 0..CHILDREN {
-        let label =
-            language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
-        // Fields of one name have their errors at the first of them.
-        let errors = if place == 0 { errors } else { &[] };
-        let value = written.child_birth.get(place).cloned().unwrap_or_default();
-        fields = fields.and(
-            Html::trusted(format!("<div id=\"child-{}\">", place + 1))
-                .and(Field::date(language, "child_birth", label).optional().value(value).errors(errors))
-                .and(Html::trusted("</div>")),
-        );
+    for (place, (name, value)) in written.children().into_iter().enumerate() {
+        let label = language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
+        fields = fields.and(Field::date(language, name, label).optional().value(value).errors(errors));
     }
     Html::empty().and(Disclosure::new(language.say("자녀", "Children"), fields).open())
 }

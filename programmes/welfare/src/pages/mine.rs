@@ -275,13 +275,16 @@ pub(super) fn data(
     let language = visitor.language;
     let errors = disputing.map_or(&[][..], |one| one.errors);
     let mut body = Html::empty().and(maru_web::components::ErrorSummary::new(language, errors));
+    if let Some(disputing) = disputing {
+        body = body.and(dispute_form(visitor, law, disputing));
+    }
     if let Some(household) = &mine.home.household {
         for member in &household.members {
             let title = words::member(language, household, &member.id);
-            body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts, disputing));
+            body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts));
         }
         let title = language.say("가구", "Household");
-        body = body.and(items(visitor, law, mine, (title, None), &household.facts, disputing));
+        body = body.and(items(visitor, law, mine, (title, None), &household.facts));
         body = body.and(received(visitor, household));
     }
     body = body.and(looked(visitor, looks));
@@ -306,7 +309,6 @@ fn items(
     mine: &Mine,
     (title, member): (&str, Option<&String>),
     facts: &Facts,
-    disputing: Option<&Disputing<'_>>,
 ) -> Html {
     let language = visitor.language;
     let mut html = words::heading(title);
@@ -328,7 +330,13 @@ fn items(
                 Html::empty()
                     .and(Tag::new(Tone::Active, language.pick(format!("{due}까지 답함"), format!("answer by {due}"))))
             }
-            _ => dispute_form(visitor, member, id, disputing),
+            _ => Html::trusted(format!(
+                "<a href=\"/welfare/mine/data?item={}.{}\">{}<span class=\"visually-hidden\"> {}</span></a>",
+                Html::text(member.map_or("all", String::as_str)),
+                Html::text(id),
+                language.say("다릅니다", "This is wrong"),
+                Html::text(label.in_language(language == Language::Korean)),
+            )),
         };
         table = table.row([
             Html::text(label.in_language(language == Language::Korean)),
@@ -349,21 +357,21 @@ fn holder(language: Language, law: &LawBook, id: &str) -> String {
     line.map_or_else(|| "–".to_owned(), |line| line.trim().to_owned())
 }
 
-fn dispute_form(visitor: &Visitor, member: Option<&String>, id: &str, disputing: Option<&Disputing<'_>>) -> Html {
+/// The form for the item that was chosen.
+fn dispute_form(visitor: &Visitor, law: &LawBook, disputing: &Disputing<'_>) -> Html {
     let language = visitor.language;
-    let name = format!("{}.{id}", member.map_or("all", String::as_str));
-    let this = disputing.filter(|one| one.item == name);
+    let id = disputing.item.split_once('.').map_or(disputing.item, |(_, id)| id);
+    let label = law.label(id);
+    let name = label.in_language(language == Language::Korean);
     let field = Field::area(language, "words", language.say("실제로는 어떤가요?", "How is it really?"))
-        .rows(2)
-        .value(this.map(|one| one.words.to_owned()).unwrap_or_default())
-        .errors(this.map_or(&[], |one| one.errors));
+        .rows(3)
+        .value(disputing.words.to_owned())
+        .errors(disputing.errors);
     let form = Form::post(visitor, "/welfare/mine/data")
-        .hidden("item", name)
-        .body(Html::empty().and(field).and(Button::secondary(language.say("알리기", "Send")).small()));
-    let disclosure = Disclosure::new(language.say("다릅니다", "This is wrong"), Html::empty().and(form));
-    let disclosure = if this.is_some() { disclosure.open() } else { disclosure };
-    // Many forms of one page: each in a frame of its own, so that the fields' names are told apart.
-    Html::empty().and(disclosure)
+        .hidden("item", disputing.item.to_owned())
+        .body(Html::empty().and(field).and(Button::primary(language.say("알리기", "Send"))));
+    let title = language.pick(format!("«{name}» 바로잡기"), format!("Correct “{name}”"));
+    Html::empty().and(Card::new(title).body(Html::empty().and(form)))
 }
 
 fn received(visitor: &Visitor, household: &Household) -> Html {

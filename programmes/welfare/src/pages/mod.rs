@@ -5,6 +5,7 @@
 
 mod about;
 mod calculator;
+mod disputes;
 mod grounds;
 mod mine;
 mod payments;
@@ -130,9 +131,20 @@ async fn why(
     mine::why(&visitor, &mine, &one, &grounds, &changes).ok_or_else(Problem::not_found)
 }
 
-async fn data(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DataAddress {
+    item: String,
+}
+
+async fn data(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Query(address): Query<DataAddress>,
+) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    data_page(&pages, &visitor, None).await
+    let chosen = mine::Disputing { item: &address.item, words: "", errors: &[] };
+    data_page(&pages, &visitor, Some(&chosen).filter(|chosen| !chosen.item.is_empty())).await
 }
 
 async fn data_page(pages: &Pages, visitor: &Visitor, disputing: Option<&mine::Disputing<'_>>) -> Result<Page, Problem> {
@@ -243,12 +255,28 @@ async fn run_file(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>
     Ok((headers, xml).into_response())
 }
 
-async fn disputes(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    disputes_page(&pages, &visitor, &[]).await
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DisputeAddress {
+    household: String,
+    place: usize,
 }
 
-async fn disputes_page(pages: &Pages, visitor: &Visitor, errors: &[FieldError]) -> Result<Page, Problem> {
+async fn disputes(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Query(address): Query<DisputeAddress>,
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    disputes_page(&pages, &visitor, (&address.household, address.place), &[]).await
+}
+
+async fn disputes_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    open: (&str, usize),
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
     let found = pages.service.disputed(&caller_of(visitor)).await.map_err(problem)?;
-    Ok(payments::disputes(visitor, pages.service.law(), &found, errors))
+    Ok(disputes::page(visitor, pages.service.law(), &found, open, errors))
 }

@@ -1,4 +1,4 @@
-//! Payment runs, and corrections that people asked for.
+//! Payment runs.
 
 use maru_web::{
     FieldError, Html, Page, PageKind, Visitor,
@@ -7,8 +7,7 @@ use maru_web::{
 
 use super::words;
 use crate::{
-    domain::{Month, Record, Run, payment::RunStatus},
-    evaluation::LawBook,
+    domain::{Month, Run, payment::RunStatus},
     store::{Named, RunPayment},
 };
 
@@ -165,52 +164,4 @@ fn table(visitor: &Visitor, payments: &[RunPayment]) -> Html {
         ]);
     }
     Html::empty().and(table)
-}
-
-pub(super) fn disputes(visitor: &Visitor, law: &LawBook, found: &[Named<Record>], errors: &[FieldError]) -> Page {
-    let language = visitor.language;
-    let korean = language == maru_web::Language::Korean;
-    let mut body = Html::empty().and(ErrorSummary::new(language, errors));
-    let mut any = false;
-    for record in found {
-        for (place, dispute) in record.state.disputes.iter().enumerate().filter(|(_, one)| one.answered.is_none()) {
-            any = true;
-            let short: String = record.id.chars().take(12).collect();
-            let form = Form::post(visitor, "/welfare/work/disputes")
-                .hidden("household", record.id.clone())
-                .hidden("place", place.to_string())
-                .body(
-                    Html::empty()
-                        .and(Field::area(language, "answer", language.say("답", "Answer")).rows(2).errors(errors))
-                        .and(Button::primary(language.say("바로잡음", "Put right")).small().named("corrected", "yes"))
-                        .and(
-                            Button::secondary(language.say("그대로 둠", "Left as it is"))
-                                .small()
-                                .named("corrected", "no"),
-                        ),
-                );
-            let list = DefinitionList::new()
-                .text(language.say("가구", "Household"), &short)
-                .text(language.say("항목", "Item"), law.label(&dispute.item).in_language(korean))
-                .text(language.say("답할 날", "Answer by"), &language.date(dispute.due));
-            body = body
-                .and(Html::trusted("<section class=\"card\">"))
-                .and(list)
-                .and(form)
-                .and(Html::trusted("</section>"));
-        }
-    }
-    if !any {
-        body = body.and(EmptyState::new(
-            language.say("답할 정정 요구가 없습니다", "No corrections to answer"),
-            language.say(
-                "국민이 «다릅니다»를 누르면 여기에 나옵니다.",
-                "When somebody says that an item is wrong, it stands here.",
-            ),
-        ));
-    }
-    Page::new(visitor, language.say("정정 요구", "Corrections"), PageKind::Official)
-        .breadcrumb(language.say("찾은 급여", "Proposals"), "/welfare/work")
-        .personal()
-        .body(body)
 }

@@ -35,6 +35,7 @@ pub(super) struct Words {
     facts: Vec<String>,
     until: String,
     upheld: String,
+    decision: String,
     month: String,
     digest: String,
     document: String,
@@ -234,8 +235,8 @@ pub(super) async fn decide_objection(
     Form(written): Form<Words>,
 ) -> Result<Response, Problem> {
     let upheld = written.upheld == "yes";
-    let outcome = pages.service.decide_objection(&caller_of(&visitor), &id, upheld, written.reason).await;
-    desk(&pages, &visitor, &id, "reason", outcome).await
+    let outcome = pages.service.decide_objection(&caller_of(&visitor), &id, upheld, written.decision).await;
+    desk(&pages, &visitor, &id, "decision", outcome).await
 }
 
 pub(super) async fn prepare_run(
@@ -294,12 +295,13 @@ pub(super) async fn answer_dispute(
     let corrected = written.corrected == "yes";
     let caller = caller_of(&visitor);
     let outcome =
-        pages.service.answer_dispute(&caller, &written.household, written.place, corrected, written.answer).await;
+        pages.service.answer_dispute(&caller, &written.household, written.place, corrected, written.answer.clone()).await;
     match outcome {
         Ok(_) => Ok(Redirect::to("/welfare/work/disputes").into_response()),
         Err(error) => {
             let errors = in_form(error, "answer")?;
-            Ok(disputes_page(&pages, &visitor, &errors).await?.into_response())
+            let open = (written.household.as_str(), written.place);
+            Ok(disputes_page(&pages, &visitor, open, &errors).await?.into_response())
         }
     }
 }

@@ -357,7 +357,7 @@ fn objection_form(visitor: &Visitor, state: &Proposal, id: &str, may: May, error
     }
     let form = Form::post(visitor, format!("/welfare/work/{id}/objection")).body(
         Html::empty()
-            .and(Field::area(language, "reason", language.say("결정 이유", "Reason")).rows(3).errors(errors))
+            .and(Field::area(language, "decision", language.say("결정 이유", "Reason")).rows(3).errors(errors))
             .and(Button::primary(language.say("받아들이기", "Uphold")).named("upheld", "yes"))
             .and(Button::secondary(language.say("받아들이지 않기", "Do not uphold")).named("upheld", "no")),
     );

@@ -147,6 +147,18 @@ fn what_the_law_leaves_open_is_neither_nothing_nor_a_guess() {
 }
 
 #[test]
+fn what_comes_to_the_same_whatever_an_open_figure_is_is_known() {
+    let household: Household = serde_json::from_value(json!({
+        "members": [{"id": "a", "role": "head", "facts": {"birth": "1999-09-09", "earned_income": 9_000_000}}],
+        "facts": {"monthly_rent": 300_000}
+    }))
+    .unwrap();
+    let assessment = law().assess(&household, "2026-03".parse().unwrap()).unwrap();
+    assert_eq!(assessment.of("livelihood_benefit", None).unwrap().amount, Some(0));
+    assert_eq!(assessment.of("rent_support", None).unwrap().amount, Some(0));
+}
+
+#[test]
 fn only_what_no_register_holds_is_asked() {
     let benefit = maru_welfare::domain::benefit("rent_support").unwrap();
     let mut home = crate::support::pensioner();

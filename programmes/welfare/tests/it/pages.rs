@@ -146,7 +146,7 @@ async fn the_desk_is_for_the_department() {
         (format!("{one}/renew"), ""),
         (format!("{one}/end"), "until=2026-12&reason=x"),
         (format!("{one}/review"), "answer=x"),
-        (format!("{one}/objection"), "upheld=yes&reason=x"),
+        (format!("{one}/objection"), "upheld=yes&decision=x"),
         ("/welfare/work/payments".to_owned(), "month=2026-04"),
         ("/welfare/work/payments/2026-04-1/release".to_owned(), "digest=x"),
         ("/welfare/work/payments/2026-04-1/book".to_owned(), "document=x"),
