@@ -46,7 +46,6 @@ impl Entities {
 
 impl Compiled {
     pub(super) fn new(package: &Package, month: Month) -> Result<Self, EvaluationError> {
-        let entities = Entities::of(package)?;
         let counts = vec![1; package.system.entities.len()];
         let memberships = vec![Membership { group: vec![0], role: vec![0] }; counts.len()];
         let population = Population { counts, memberships };
@@ -65,7 +64,6 @@ impl Compiled {
         for (name, period) in &plan.graph.inputs {
             inputs.push(InputRead { variable: Arc::clone(package.system.variable(name)?), period: *period });
         }
-        debug_assert_ne!(entities.person, entities.household);
         Ok(Self { plan, nodes, inputs })
     }
 
@@ -79,7 +77,7 @@ impl Compiled {
         let (population, pairs) = population(package, &entities, household);
         let mut simulation = Simulation::new(package, &package.system, population, Vec::new());
         for input in &self.inputs {
-            let column = self.column(&entities, household, &pairs, input)?;
+            let column = given(&entities, household, &pairs, input)?;
             simulation.inputs.insert((Arc::clone(&input.variable.name), input.period), column);
         }
         let columns = simulation.run(&self.plan, &self.nodes)?;
@@ -99,26 +97,26 @@ impl Compiled {
         }
         Ok(assessment)
     }
+}
 
-    fn column(
-        &self,
-        entities: &Entities,
-        household: &Household,
-        pairs: &[Vec<usize>],
-        input: &InputRead,
-    ) -> Result<Column, EvaluationError> {
-        let variable = &input.variable;
-        let name = &*variable.name;
-        let given: Vec<(Option<&Json>, &str)> = if variable.entity == entities.person {
-            household.members.iter().map(|member| (member.facts.get(name), member.id.as_str())).collect()
-        } else if variable.entity == entities.couple {
-            let couples = pairs.iter().map(|pair| couple_fact(household, pair, name));
-            couples.map(|fact| (fact, "couple")).collect()
-        } else {
-            vec![(household.facts.get(name), "household")]
-        };
-        column(variable, &given)
-    }
+/// The column of an input, as the household gives it.
+fn given(
+    entities: &Entities,
+    household: &Household,
+    pairs: &[Vec<usize>],
+    input: &InputRead,
+) -> Result<Column, EvaluationError> {
+    let variable = &input.variable;
+    let name = &*variable.name;
+    let given: Vec<(Option<&Json>, &str)> = if variable.entity == entities.person {
+        household.members.iter().map(|member| (member.facts.get(name), member.id.as_str())).collect()
+    } else if variable.entity == entities.couple {
+        let couples = pairs.iter().map(|pair| couple_fact(household, pair, name));
+        couples.map(|fact| (fact, "couple")).collect()
+    } else {
+        vec![(household.facts.get(name), "household")]
+    };
+    column(variable, &given)
 }
 
 /// The periods for which a fact is given: it holds all the year.

@@ -201,53 +201,12 @@ impl LawBook {
         Ok(compiled)
     }
 
-    /// What a household is entitled to in a month, every benefit. What needs a figure that the law leaves open is settled
-    /// where it comes to the same whatever the figure is, and else left open.
+    /// What a household is entitled to in a month, every benefit.
     ///
     /// # Errors
     /// [`EvaluationError::Fact`] where a fact is not what the law knows.
     pub fn assess(&self, household: &Household, month: Month) -> Result<Assessment, EvaluationError> {
-        let mut assessment = self.compiled(month)?.assess(&self.inner.package, household)?;
-        if assessment.entitlements.iter().any(|one| one.amount.is_none()) {
-            self.settle(household, month, &mut assessment)?;
-        }
-        Ok(assessment)
-    }
-
-    /// Reckons what is open with every value that an open figure may have: a household far above a line is above it anyhow.
-    fn settle(
-        &self,
-        household: &Household,
-        month: Month,
-        assessment: &mut Assessment,
-    ) -> Result<(), EvaluationError> {
-        let package = &self.inner.package;
-        let situation = situation::of(package, household, self.compiled(month)?.inputs());
-        let simulation = package.situation(&package.system, &situation, None).map_err(CalculationError::from)?;
-        let mut known = unknown::known_cells(&simulation, &situation);
-        known.values_mut().for_each(|rows| rows.fill(true));
-        let mut open: Vec<&'static Benefit> = Vec::new();
-        for one in assessment.entitlements.iter().filter(|one| one.amount.is_none()) {
-            if !open.iter().any(|benefit| benefit.id == one.benefit.id) {
-                open.push(one.benefit);
-            }
-        }
-        let questions: Vec<(String, Period)> =
-            open.iter().map(|benefit| (benefit.id.to_owned(), period_of(benefit, month))).collect();
-        let facts = package.system.variables.values().filter(|variable| variable.formulas.is_empty());
-        let assumed: HashSet<String> = facts.map(|fact| fact.name.to_string()).collect();
-        let inquiry = unknown::Inquiry::new(simulation, known, &questions, &assumed)?;
-        let nodes = inquiry.plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
-        for (benefit, values) in open.iter().zip(inquiry.evaluate(&nodes)?) {
-            let of_benefit = assessment.entitlements.iter_mut().filter(|one| one.benefit.id == benefit.id);
-            for (row, one) in of_benefit.enumerate() {
-                // One value stands for the same in every row.
-                let value = values.get(row).or(values.first().filter(|_| values.len() == 1));
-                let number = value.and_then(unknown::Possible::known_number);
-                one.amount = number.and_then(|number| i64::try_from(number.floor()).ok());
-            }
-        }
-        Ok(())
+        self.compiled(month)?.assess(&self.inner.package, household)
     }
 
     /// Why a benefit is due or not, and what it rests on.

@@ -299,7 +299,8 @@ fn children(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> Html
     let language = visitor.language;
     let mut fields = Html::empty();
     for (place, (name, value)) in written.children().into_iter().enumerate() {
-        let label = language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
+        let label =
+            language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
         fields = fields.and(Field::date(language, name, label).optional().value(value).errors(errors));
     }
     Html::empty().and(Disclosure::new(language.say("자녀", "Children"), fields).open())

@@ -137,11 +137,7 @@ struct DataAddress {
     item: String,
 }
 
-async fn data(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Query(address): Query<DataAddress>,
-) -> Result<Page, Problem> {
+async fn data(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<DataAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let chosen = mine::Disputing { item: &address.item, words: "", errors: &[] };
     data_page(&pages, &visitor, Some(&chosen).filter(|chosen| !chosen.item.is_empty())).await

@@ -294,8 +294,10 @@ pub(super) async fn answer_dispute(
 ) -> Result<Response, Problem> {
     let corrected = written.corrected == "yes";
     let caller = caller_of(&visitor);
-    let outcome =
-        pages.service.answer_dispute(&caller, &written.household, written.place, corrected, written.answer.clone()).await;
+    let outcome = pages
+        .service
+        .answer_dispute(&caller, &written.household, written.place, corrected, written.answer.clone())
+        .await;
     match outcome {
         Ok(_) => Ok(Redirect::to("/welfare/work/disputes").into_response()),
         Err(error) => {

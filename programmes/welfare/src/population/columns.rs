@@ -225,10 +225,8 @@ impl Part {
         let mut household =
             vec![Column::whole("household_id", self.household_ids), Column::texts("province", self.provinces)];
         household.extend(named(self.households));
-        let couple = vec![
-            Column::whole("couple_id", self.couple_ids),
-            Column::whole("child_home_value", self.child_homes),
-        ];
+        let couple =
+            vec![Column::whole("couple_id", self.couple_ids), Column::whole("child_home_value", self.child_homes)];
         for (name, columns) in [("person", person), ("household", household), ("couple", couple)] {
             let mut writer = TableWriter::new(&folder.join(format!("{name}.parquet")));
             writer.write(&columns)?;

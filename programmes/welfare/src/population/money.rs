@@ -2,6 +2,8 @@
 //!
 //! Shares and medians without a source in [`super::margins`] are plausible, not verified (U): see `benches/population`.
 
+#![allow(clippy::struct_excessive_bools, reason = "facts of the law: each yes or no is one of its own")]
+
 use super::{
     margins::{self, PROVINCES},
     people::{self, Code, Kind, Person, Role, codes_share},
@@ -267,12 +269,10 @@ fn other_incomes(
     means.other_pension = random.amount(if old { 0.06 } else { 0.002 }, 330_000.0, 0.3, 10.0, 900_000.0);
     means.public = random.amount(if_so(means.occupational, 1.0), 2_700_000.0, 0.25, 1_000.0, 5_000_000.0);
     means.rent = random.amount(if_so((grown || old) && rich, 0.04), 600_000.0, 0.8, 1_000.0, 20_000_000.0);
-    means.private_pension =
-        random.amount(if_so(person.age >= 60 && rich, 0.05), 350_000.0, 0.6, 1_000.0, 5_000_000.0);
+    means.private_pension = random.amount(if_so(person.age >= 60 && rich, 0.05), 350_000.0, 0.6, 1_000.0, 5_000_000.0);
     means.interest = random.amount(if_so((grown || old) && rich, 0.15), 30_000.0, 1.2, 100.0, 20_000_000.0);
     means.transfers = random.amount(if_so(old, 0.05), 200_000.0, 0.4, 10_000.0, 1_000_000.0);
-    means.unemployment =
-        random.amount(if_so(grown && !works && rich, 0.06), 1_900_000.0, 0.05, 10.0, 2_048_000.0);
+    means.unemployment = random.amount(if_so(grown && !works && rich, 0.06), 1_900_000.0, 0.05, 10.0, 2_048_000.0);
     means.veteran = random.amount(if_so(old, 0.02), 700_000.0, 0.6, 1_000.0, 4_000_000.0);
     means.medical_cost = random.amount(if_so(poor, 0.1), 80_000.0, 0.7, 100.0, 1_000_000.0);
     let claim = margins::BASIC_PENSION_CLAIMS / (margins::ELDERLY as f64 * margins::BASIC_PENSION_SHARE);
@@ -346,7 +346,13 @@ fn couple_of(home: &Home, couple: usize) -> impl Iterator<Item = &Means> {
 fn disability(home: &mut Home, poor: bool, random: &mut Random) {
     for (person, means) in home.people.iter().zip(&mut home.means) {
         let old = person.age >= 65;
-        let share = if person.age < 18 { 0.013 } else if old { 0.128 } else { 0.036 };
+        let share = if person.age < 18 {
+            0.013
+        } else if old {
+            0.128
+        } else {
+            0.036
+        };
         let registered = random.chance(share * if poor { 1.61 } else { 0.796 });
         let severe = registered && random.chance(if person.age < 18 { 0.8 } else { 0.37 });
         means.disability = i32::from(registered) + i32::from(severe);
@@ -467,9 +473,19 @@ pub(super) fn meeting(home: &Home) -> (u32, u32) {
         let income: f64 = couple
             .iter()
             .map(|means| {
-                let rest = [means.business, means.rent, means.private_pension, means.pension, means.other_pension, means.public];
+                let rest = [
+                    means.business,
+                    means.rent,
+                    means.private_pension,
+                    means.pension,
+                    means.other_pension,
+                    means.public,
+                ];
                 let rest: f64 = rest.iter().map(|won| f64::from(*won)).sum();
-                over(means.earned, 1_160_000.0) * 0.7 + over(means.interest, 40_000.0) + over(means.veteran, 430_000.0) + rest
+                over(means.earned, 1_160_000.0) * 0.7
+                    + over(means.interest, 40_000.0)
+                    + over(means.veteran, 430_000.0)
+                    + rest
             })
             .sum();
         let dear = |means: &Means| means.car >= 40_000_000 && means.car_age < 10;

@@ -83,21 +83,13 @@ pub(super) fn quotas() -> Vec<(Code, i64)> {
     let five = beyond - 4 * four - 2 * six - 3 * seven - 4 * eight;
     let of_four = four - five - six - seven - eight;
     let mut rows = Vec::new();
-    let large = [
-        (Kind::Family, 0.86),
-        (Kind::FamilyParent, 0.08),
-        (Kind::FamilyParents, 0.04),
-        (Kind::SingleParent, 0.02),
-    ];
+    let large =
+        [(Kind::Family, 0.86), (Kind::FamilyParent, 0.08), (Kind::FamilyParents, 0.04), (Kind::SingleParent, 0.02)];
     for (size, number) in [(8, eight), (7, seven), (6, six), (5, five), (4, of_four)] {
         rows.extend(split(number, size, &large));
     }
-    let three = [
-        (Kind::Family, 0.68),
-        (Kind::SingleParent, 0.14),
-        (Kind::WithParents, 0.12),
-        (Kind::CoupleParent, 0.06),
-    ];
+    let three =
+        [(Kind::Family, 0.68), (Kind::SingleParent, 0.14), (Kind::WithParents, 0.12), (Kind::CoupleParent, 0.06)];
     rows.extend(split(margins::HOUSEHOLDS_OF_3, 3, &three));
     let two = [
         (Kind::CoupleOld, 0.39),
@@ -121,7 +113,8 @@ pub(super) fn quotas() -> Vec<(Code, i64)> {
 
 fn split(number: i64, size: u8, shares: &[(Kind, f64)]) -> Vec<(Code, i64)> {
     let part = |share: f64| i64::from(stepped((number as f64 * share).round(), 1.0));
-    let mut rows: Vec<(Code, i64)> = shares.iter().map(|(kind, share)| (Code { kind: *kind, size }, part(*share))).collect();
+    let mut rows: Vec<(Code, i64)> =
+        shares.iter().map(|(kind, share)| (Code { kind: *kind, size }, part(*share))).collect();
     let rest = number - rows.iter().map(|(_, number)| number).sum::<i64>();
     if let Some((_, first)) = rows.first_mut() {
         *first += rest;
@@ -174,9 +167,8 @@ pub(super) struct Person {
 }
 
 /// Births of fifteen years, youngest first, in thousands: what makes the young pyramid narrow at its foot.
-const BIRTHS: [f64; 15] = [
-    238.0, 230.0, 249.0, 260.0, 272.0, 303.0, 327.0, 358.0, 406.0, 438.0, 435.0, 437.0, 485.0, 471.0, 470.0,
-];
+const BIRTHS: [f64; 15] =
+    [238.0, 230.0, 249.0, 260.0, 272.0, 303.0, 327.0, 358.0, 406.0, 438.0, 435.0, 437.0, 485.0, 471.0, 470.0];
 const SHARE_TO_14: f64 = 0.318;
 
 fn years(drawn: f64) -> i32 {

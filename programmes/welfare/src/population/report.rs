@@ -155,11 +155,8 @@ impl Report {
         let _ = writeln!(text, "{:<48}{:>14}{:>14}{:>9}  mark", "margin", "target", "found", "away");
         for line in &self.lines {
             let away = format!("{:+.2} %", line.away() * 100.0);
-            let _ = writeln!(
-                text,
-                "{:<48}{:>14.0}{:>14.0}{away:>9}  {}",
-                line.name, line.target, line.found, line.mark
-            );
+            let _ =
+                writeln!(text, "{:<48}{:>14.0}{:>14.0}{away:>9}  {}", line.name, line.target, line.found, line.mark);
         }
         text
     }
