@@ -1,17 +1,23 @@
 //! Measures a screening: `screening DIR PERSONS THREADS` makes a synthetic nation, draws who receives what, and screens it twice
-//! (the second time there is nothing left to do). As `maru welfare population generate`, `receipts` and `screen` do.
+//! (the second time there is nothing left to do); `screening factors` finds the factors of the nation anew.
+//! As `maru welfare population generate`, `receipts` and `screen` do.
 
 use std::{path::Path, time::Instant};
 
 use maru_welfare::{
     domain::Month,
     evaluation::LawBook,
-    population::{Nation, generate},
+    population::{Nation, find_factors, generate},
     screening::{Screening, parts, receipts, screen},
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments.first().is_some_and(|first| first == "factors") {
+        let (earnings, property) = find_factors(400_000, 1);
+        println!("earnings {earnings:.4}, property of the elderly {property:.4}");
+        return Ok(());
+    }
     let [folder, persons, threads] = &arguments[..] else { return Err("name a folder, persons and threads".into()) };
     let (folder, persons, threads) = (Path::new(folder), persons.parse()?, threads.parse()?);
     let law = LawBook::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws/korea/openfisca_korea"))?;

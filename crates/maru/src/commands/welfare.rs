@@ -1,6 +1,7 @@
 //! `maru welfare …`
 
 use std::{
+    fmt::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
@@ -272,7 +273,7 @@ fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
         None => None,
     };
     if let Some(changes) = &changes {
-        let lines: String = changes.iter().map(|(id, one)| format!("{id},{}\n", one.identifier())).collect();
+        let lines = changes.iter().fold(String::new(), |lines, (id, one)| lines + id + "," + one.identifier() + "\n");
         let path = arguments.output.join("changes.csv");
         std::fs::write(&path, format!("household,change\n{lines}"))
             .with_context(|| format!("{} could not be written", path.display()))?;
@@ -294,10 +295,10 @@ fn told(loaded: &Loaded, changes: Option<usize>) -> String {
         loaded.aside.len(),
     );
     for (doubt, count) in &loaded.doubts {
-        text.push_str(&format!("\ntaken, but odd: {count} {doubt}"));
+        let _ = write!(text, "\ntaken, but odd: {count} {doubt}");
     }
     if let Some(changes) = changes {
-        text.push_str(&format!("\n{changes} households differ from the load before"));
+        let _ = write!(text, "\n{changes} households differ from the load before");
     }
     text
 }
@@ -306,7 +307,8 @@ fn write_aside(output: &Path, loaded: &Loaded) -> anyhow::Result<()> {
     let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
     let mut text = String::from("file,line,column,reason\n");
     for one in &loaded.aside {
-        text.push_str(&format!("{},{},{},{}\n", quoted(&one.file), one.line, quoted(&one.column), quoted(&one.reason)));
+        let (file, column, reason) = (quoted(&one.file), quoted(&one.column), quoted(&one.reason));
+        let _ = writeln!(text, "{file},{},{column},{reason}", one.line);
     }
     let path = output.join("set-aside.csv");
     std::fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))

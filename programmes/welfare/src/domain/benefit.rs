@@ -79,12 +79,12 @@ const INCOME: &str = "recognised_income";
 const MUNICIPALITY: &str = "municipality";
 const TAX: &str = "national-tax-service";
 
-const fn line(measure: &'static str, limit: &'static str, entity: &'static str) -> Option<Line> {
-    Some(Line { measure, limit, entity, only: None })
+const fn line(measure: &'static str, limit: &'static str, entity: &'static str) -> Line {
+    Line { measure, limit, entity, only: None }
 }
 
-const fn line_of(measure: &'static str, limit: &'static str, entity: &'static str, only: &'static str) -> Option<Line> {
-    Some(Line { measure, limit, entity, only: Some(only) })
+const fn line_of(measure: &'static str, limit: &'static str, entity: &'static str, only: &'static str) -> Line {
+    Line { measure, limit, entity, only: Some(only) }
 }
 
 /// All benefits that are screened, in the order in which people see them.
@@ -101,7 +101,7 @@ pub const BENEFITS: [Benefit; 16] = [
         agency: MUNICIPALITY,
         article: "국민기초생활 보장법 제8조",
         article_en: "National Basic Living Security Act, article 8",
-        line: line(INCOME, "livelihood_threshold", "household"),
+        line: Some(line(INCOME, "livelihood_threshold", "household")),
     },
     Benefit {
         id: "is_entitled_to_medical_benefit",
@@ -115,7 +115,7 @@ pub const BENEFITS: [Benefit; 16] = [
         agency: MUNICIPALITY,
         article: "의료급여법 제3조제1항제1호, 국민기초생활 보장법 제12조의3",
         article_en: "Medical Care Assistance Act, article 3(1)1; National Basic Living Security Act, article 12-3",
-        line: line(INCOME, "medical_threshold", "household"),
+        line: Some(line(INCOME, "medical_threshold", "household")),
     },
     Benefit {
         id: "rent_support",
@@ -129,7 +129,7 @@ pub const BENEFITS: [Benefit; 16] = [
         agency: MUNICIPALITY,
         article: "주거급여법 제5조, 제7조",
         article_en: "Housing Benefit Act, articles 5 and 7",
-        line: line(INCOME, "housing_threshold", "household"),
+        line: Some(line(INCOME, "housing_threshold", "household")),
     },
     Benefit {
         id: "education_benefit",
@@ -157,12 +157,12 @@ pub const BENEFITS: [Benefit; 16] = [
         agency: MUNICIPALITY,
         article: "기초연금법 제3조, 제5조",
         article_en: "Basic Pension Act, articles 3 and 5",
-        line: line_of(
+        line: Some(line_of(
             "basic_pension_recognised_income",
             "basic_pension_threshold",
             "couple",
             "is_of_basic_pension_age_and_not_excluded",
-        ),
+        )),
     },
     Benefit {
         id: "disability_pension",
@@ -260,7 +260,7 @@ pub const BENEFITS: [Benefit; 16] = [
         agency: MUNICIPALITY,
         article: "한부모가족지원법 제12조",
         article_en: "Single-Parent Family Support Act, article 12",
-        line: line_of(INCOME, "single_parent_income_limit", "household", "is_child_of_single_parent_family"),
+        line: Some(line_of(INCOME, "single_parent_income_limit", "household", "is_child_of_single_parent_family")),
     },
     Benefit {
         id: "single_parent_school_supplies",

@@ -92,7 +92,7 @@ fn chosen(text: &str) -> Option<String> {
 
 impl Written {
     /// The household that was described; or what is wrong.
-    pub(super) fn household(&self) -> Result<Household, Vec<FieldError>> {
+    pub(super) fn household(&self, this_year: i16) -> Result<Household, Vec<FieldError>> {
         let mut errors = Vec::new();
         let mut head = Member { id: "p1".to_owned(), role: "head".to_owned(), ..Member::default() };
         let birth = day("birth", &self.birth, &mut errors);
@@ -120,7 +120,7 @@ impl Written {
         }
         for (place, (field, text)) in self.children().into_iter().enumerate() {
             let Some(birth) = day(field, text, &mut errors) else { continue };
-            household.members.push(child(place, birth));
+            household.members.push(child(place, &birth, this_year));
         }
         put(&mut household.facts, "province", chosen(&self.province));
         put(&mut household.facts, "municipality_kind", chosen(&self.municipality_kind));
@@ -155,10 +155,10 @@ impl Written {
 }
 
 /// A child, at the school of its age (초·중등교육법: from the March after the sixth birthday).
-fn child(place: usize, birth: String) -> Member {
-    let year: i64 = birth.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
+fn child(place: usize, birth: &str, this_year: i16) -> Member {
+    let year: i16 = birth.get(..4).and_then(|year| year.parse().ok()).unwrap_or(0);
     let mut facts = Facts::from([("birth".to_owned(), json!(birth)), ("birth_order".to_owned(), json!(place + 1))]);
-    let school = match 2026 - year {
+    let school = match this_year.saturating_sub(year) {
         7..=12 => Some("elementary"),
         13..=15 => Some("middle"),
         16..=18 => Some("high"),
@@ -191,108 +191,118 @@ fn about_link(visitor: &Visitor) -> Html {
     Html::trusted("<p><a href=\"/welfare/about\">").and(Html::text(text)).and(Html::trusted("</a></p>"))
 }
 
+/// What the fields of the calculator are made with.
+struct Fields<'a> {
+    visitor: &'a Visitor,
+    law: &'a LawBook,
+    written: &'a Written,
+    errors: &'a [FieldError],
+}
+
 fn form(visitor: &Visitor, law: &LawBook, written: &Written, errors: &[FieldError]) -> Form {
-    let language = visitor.language;
-    let korean = language == maru_web::Language::Korean;
-    let choices = |id: &str| -> Vec<Choice> {
-        let all = law.choices(id).into_iter();
+    let fields = Fields { visitor, law, written, errors };
+    let button = Button::primary(visitor.say("계산하기", "Calculate")).large();
+    Form::post(visitor, "/welfare/calculator").body(fields.you().and(fields.family()).and(fields.home()).and(button))
+}
+
+impl Fields<'_> {
+    fn choices(&self, id: &str) -> Vec<Choice> {
+        let korean = self.visitor.language == maru_web::Language::Korean;
+        let all = self.law.choices(id).into_iter();
         all.map(|(name, words)| Choice::new(name, words.in_language(korean).to_owned())).collect()
-    };
-    let yes_no = || [Choice::new("no", language.say("아니요", "No")), Choice::new("yes", language.say("예", "Yes"))];
-    let or = |text: &str, usual: &str| if text.is_empty() { usual.to_owned() } else { text.to_owned() };
-    let money = |name: &'static str, ko: &'static str, en: &'static str, value: &str| {
+    }
+
+    fn money(&self, name: &str, (ko, en): (&str, &str), value: &str) -> Field {
+        let language = self.visitor.language;
         Field::text(language, name, language.say(ko, en))
             .input_mode("numeric")
             .optional()
             .value(value)
             .longest(20)
-            .errors(errors)
-    };
-    let you = Html::empty()
-        .and(words::heading(language.say("나", "You")))
-        .and(
-            Field::date(language, "birth", language.say("생년월일", "Date of birth"))
-                .value(&written.birth)
-                .errors(errors),
-        )
-        .and(money("earned_income", "한 달 근로소득(원)", "Earnings a month (won)", &written.earned_income))
-        .and(money(
-            "national_pension",
-            "한 달 국민연금(원)",
-            "National pension a month (won)",
-            &written.national_pension,
-        ))
-        .and(
-            Field::select(
-                language,
-                "disability",
-                language.say("등록장애", "Registered disability"),
-                choices("disability_degree"),
+            .errors(self.errors)
+    }
+
+    fn yes_no(&self, name: &str, (ko, en): (&str, &str), value: &str) -> Field {
+        let language = self.visitor.language;
+        let choices = [Choice::new("no", language.say("아니요", "No")), Choice::new("yes", language.say("예", "Yes"))];
+        Field::radios(language, name, language.say(ko, en), choices).inline().value(or(value, "no"))
+    }
+
+    fn select(&self, name: &str, (ko, en): (&str, &str), value: String) -> Field {
+        let language = self.visitor.language;
+        Field::select(language, name, language.say(ko, en), self.choices(name)).value(value)
+    }
+
+    fn you(&self) -> Html {
+        let (language, written) = (self.visitor.language, self.written);
+        let birth = Field::date(language, "birth", language.say("생년월일", "Date of birth"));
+        let degrees = self.choices("disability_degree");
+        Html::empty()
+            .and(words::heading(language.say("나", "You")))
+            .and(birth.value(&written.birth).errors(self.errors))
+            .and(self.money("earned_income", ("한 달 근로소득(원)", "Earnings a month (won)"), &written.earned_income))
+            .and(self.money(
+                "national_pension",
+                ("한 달 국민연금(원)", "National pension a month (won)"),
+                &written.national_pension,
+            ))
+            .and(
+                Field::select(language, "disability", language.say("등록장애", "Registered disability"), degrees)
+                    .value(or(&written.disability, "none")),
             )
-            .value(or(&written.disability, "none")),
-        );
-    let spouse = Html::empty()
-        .and(words::heading(language.say("함께 사는 가족", "Your family")))
-        .and(
-            Field::radios(language, "has_spouse", language.say("배우자가 있나요?", "Do you have a spouse?"), yes_no())
-                .inline()
-                .value(or(&written.has_spouse, "no")),
-        )
-        .and(
-            Field::date(language, "spouse_birth", language.say("배우자 생년월일", "Spouse's date of birth"))
-                .optional()
-                .value(&written.spouse_birth)
-                .errors(errors),
-        )
-        .and(money(
-            "spouse_earned_income",
-            "배우자 한 달 근로소득(원)",
-            "Spouse's earnings a month (won)",
-            &written.spouse_earned_income,
-        ))
-        .and(money(
-            "spouse_national_pension",
-            "배우자 한 달 국민연금(원)",
-            "Spouse's national pension a month (won)",
-            &written.spouse_national_pension,
-        ))
-        .and(children(visitor, written, errors))
-        .and(
-            Field::radios(
-                language,
+    }
+
+    fn family(&self) -> Html {
+        let (language, written) = (self.visitor.language, self.written);
+        let birth = Field::date(language, "spouse_birth", language.say("배우자 생년월일", "Spouse's date of birth"));
+        Html::empty()
+            .and(words::heading(language.say("함께 사는 가족", "Your family")))
+            .and(self.yes_no("has_spouse", ("배우자가 있나요?", "Do you have a spouse?"), &written.has_spouse))
+            .and(birth.optional().value(&written.spouse_birth).errors(self.errors))
+            .and(self.money(
+                "spouse_earned_income",
+                ("배우자 한 달 근로소득(원)", "Spouse's earnings a month (won)"),
+                &written.spouse_earned_income,
+            ))
+            .and(self.money(
+                "spouse_national_pension",
+                ("배우자 한 달 국민연금(원)", "Spouse's national pension a month (won)"),
+                &written.spouse_national_pension,
+            ))
+            .and(children(self.visitor, written, self.errors))
+            .and(self.yes_no(
                 "single_parent",
-                language.say("혼자 아이를 키우나요?", "Do you bring up a child alone?"),
-                yes_no(),
-            )
-            .inline()
-            .value(or(&written.single_parent, "no")),
-        );
-    let home = Html::empty()
-        .and(words::heading(language.say("사는 곳과 재산", "Home and property")))
-        .and(
-            Field::select(language, "province", language.say("시·도", "Province"), choices("province"))
-                .value(or(&written.province, "seoul")),
-        )
-        .and(
-            Field::select(
-                language,
+                ("혼자 아이를 키우나요?", "Do you bring up a child alone?"),
+                &written.single_parent,
+            ))
+    }
+
+    fn home(&self) -> Html {
+        let written = self.written;
+        Html::empty()
+            .and(words::heading(self.visitor.say("사는 곳과 재산", "Home and property")))
+            .and(self.select("province", ("시·도", "Province"), or(&written.province, "seoul")))
+            .and(self.select(
                 "municipality_kind",
-                language.say("시·군·구", "Kind of municipality"),
-                choices("municipality_kind"),
-            )
-            .value(or(&written.municipality_kind, "district")),
-        )
-        .and(
-            Field::select(language, "tenure", language.say("집", "Your home"), choices("tenure"))
-                .value(or(&written.tenure, "tenant")),
-        )
-        .and(money("monthly_rent", "월세(원)", "Rent a month (won)", &written.monthly_rent))
-        .and(money("lease_deposit", "보증금(원)", "Deposit (won)", &written.lease_deposit))
-        .and(money("home_value", "내 집의 값(원)", "Value of your own home (won)", &written.home_value))
-        .and(money("financial_property", "예금 등 금융재산(원)", "Savings (won)", &written.financial_property))
-        .and(money("debt", "빚(원)", "Debts (won)", &written.debt))
-        .and(Button::primary(language.say("계산하기", "Calculate")).large());
-    Form::post(visitor, "/welfare/calculator").body(you.and(spouse).and(home))
+                ("시·군·구", "Kind of municipality"),
+                or(&written.municipality_kind, "district"),
+            ))
+            .and(self.select("tenure", ("집", "Your home"), or(&written.tenure, "tenant")))
+            .and(self.money("monthly_rent", ("월세(원)", "Rent a month (won)"), &written.monthly_rent))
+            .and(self.money("lease_deposit", ("보증금(원)", "Deposit (won)"), &written.lease_deposit))
+            .and(self.money("home_value", ("내 집의 값(원)", "Value of your own home (won)"), &written.home_value))
+            .and(self.money(
+                "financial_property",
+                ("예금 등 금융재산(원)", "Savings (won)"),
+                &written.financial_property,
+            ))
+            .and(self.money("debt", ("빚(원)", "Debts (won)"), &written.debt))
+    }
+}
+
+/// What was written, else the usual choice.
+fn or(text: &str, usual: &str) -> String {
+    if text.is_empty() { usual.to_owned() } else { text.to_owned() }
 }
 
 fn children(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> Html {

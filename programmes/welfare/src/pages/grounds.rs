@@ -44,22 +44,18 @@ pub(super) fn facts(visitor: &Visitor, household: &Household, grounds: &Grounds)
     }
     let mut html = Html::empty().and(table);
     if !assumed.is_empty() {
-        let items: String = assumed
-            .iter()
-            .map(|input| {
-                let who = whose(language, household, &input.whose);
-                let line = language.pick(
-                    format!("{who}: {} — {}", input.ko, input.value_ko),
-                    format!("{who}: {} — {}", input.en, input.value_en),
-                );
-                format!("<li>{}</li>", Html::text(&line))
-            })
-            .collect();
+        let items = assumed.iter().map(|input| {
+            let who = whose(language, household, &input.whose);
+            Html::text(&language.pick(
+                format!("{who}: {} — {}", input.ko, input.value_ko),
+                format!("{who}: {} — {}", input.en, input.value_en),
+            ))
+        });
         let title = language.pick(
             format!("자료가 없어 일반적인 값으로 본 사실 {}가지", assumed.len()),
             format!("{} facts without data, taken at their usual value", assumed.len()),
         );
-        html = html.and(Disclosure::new(title, Html::trusted(format!("<ul>{items}</ul>"))));
+        html = html.and(Disclosure::new(title, words::list(items)));
     }
     html
 }
@@ -128,19 +124,13 @@ pub(super) fn changes(visitor: &Visitor, household: &Household, changes: &[Chang
     if changes.is_empty() {
         return Html::empty();
     }
-    let items: String = changes
-        .iter()
-        .take(8)
-        .map(|change| {
-            let who = whose(language, household, &change.whose);
-            let (now, then, result) = language.pick(&change.words_ko, &change.words_en);
-            let line = language.pick(
-                format!("{who}의 «{}» 값이 {now}에서 {then}(으)로 바뀌면: {result}", change.ko),
-                format!("If “{}” of {who} goes from {now} to {then}: {result}", change.en),
-            );
-            format!("<li>{}</li>", Html::text(&line))
-        })
-        .collect();
-    words::heading(language.say("무엇이 바뀌면 달라지나요?", "What would change it?"))
-        .and(Html::trusted(format!("<ul>{items}</ul>")))
+    let items = changes.iter().take(8).map(|change| {
+        let who = whose(language, household, &change.whose);
+        let (now, then, result) = language.pick(&change.words_ko, &change.words_en);
+        Html::text(&language.pick(
+            format!("{who}의 «{}» 값이 {now}에서 {then}(으)로 바뀌면: {result}", change.ko),
+            format!("If “{}” of {who} goes from {now} to {then}: {result}", change.en),
+        ))
+    });
+    words::heading(language.say("무엇이 바뀌면 달라지나요?", "What would change it?")).and(words::list(items))
 }

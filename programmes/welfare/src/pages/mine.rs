@@ -185,30 +185,22 @@ fn standing(visitor: &Visitor, mine: &Mine, one: &Entitlement) -> Html {
 fn not_due(visitor: &Visitor, mine: &Mine) -> Html {
     let language = visitor.language;
     let Some(household) = &mine.home.household else { return Html::empty() };
-    let items: String = mine
-        .assessment
-        .entitlements
-        .iter()
-        .filter(|one| one.amount.is_none_or(|amount| amount <= 0))
-        .map(|one| {
-            let unknown = if one.amount.is_none() {
-                language.say(
-                    " — 확인되지 않은 기준이 있어 창구에서 확인합니다",
-                    " — a figure of the law is not verified: ask at the counter",
-                )
-            } else {
-                ""
-            };
-            let line = format!(
-                "{} · {}{unknown}",
-                words::benefit(language, one.benefit),
-                words::whose(language, household, one.member.as_deref())
-            );
-            format!("<li><a href=\"{}\">{}</a></li>", why_address(one), Html::text(&line))
-        })
-        .collect();
+    let not_due = mine.assessment.entitlements.iter().filter(|one| one.amount.is_none_or(|amount| amount <= 0));
+    let items = not_due.map(|one| {
+        let unknown = if one.amount.is_none() {
+            language.say(
+                " — 확인되지 않은 기준이 있어 창구에서 확인합니다",
+                " — a figure of the law is not verified: ask at the counter",
+            )
+        } else {
+            ""
+        };
+        let whose = words::whose(language, household, one.member.as_deref());
+        let line = format!("{} · {whose}{unknown}", words::benefit(language, one.benefit));
+        Html::trusted(format!("<a href=\"{}\">{}</a>", why_address(one), Html::text(&line)))
+    });
     let title = language.say("지금 해당하지 않는 급여와 그 까닭", "What is not due now, and why");
-    Html::empty().and(Disclosure::new(title, Html::trusted(format!("<ul>{items}</ul>"))))
+    Html::empty().and(Disclosure::new(title, words::list(items)))
 }
 
 fn links(visitor: &Visitor) -> Html {

@@ -95,7 +95,7 @@ async fn calculate(
 ) -> Result<Page, Problem> {
     let caller = caller_of(&visitor);
     let month = Month::of(caller.today());
-    let errors = match written.household() {
+    let errors = match written.household(month.year()) {
         Ok(household) => match pages.service.calculate(&caller, household, month) {
             Ok(situation) => return Ok(calculator::result(&visitor, &situation)),
             Err(error) => in_form(error, "birth")?,

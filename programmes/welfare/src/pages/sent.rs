@@ -22,7 +22,7 @@ use crate::{
 /// What people write in the forms of a proposal.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(super) struct Words {
+pub(super) struct Sent {
     words: String,
     review: String,
     objection: String,
@@ -45,7 +45,7 @@ pub(super) struct Words {
     corrected: String,
 }
 
-impl Words {
+impl Sent {
     fn means(&self) -> Means {
         match self.means.as_str() {
             "letter" => Means::Letter,
@@ -102,7 +102,7 @@ pub(super) async fn decline(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.decline(&caller_of(&visitor), &id, written.words).await;
     citizen(&pages, &visitor, &id, "words", outcome).await
@@ -112,7 +112,7 @@ pub(super) async fn ask_review(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.ask_review(&caller_of(&visitor), &id, &written.review).await;
     citizen(&pages, &visitor, &id, "review", outcome).await
@@ -122,7 +122,7 @@ pub(super) async fn object(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.object(&caller_of(&visitor), &id, &written.objection).await;
     citizen(&pages, &visitor, &id, "objection", outcome).await
@@ -131,7 +131,7 @@ pub(super) async fn object(
 pub(super) async fn dispute(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let (member, item) = written.item.split_once('.').ok_or_else(Problem::bad_request)?;
     let whose = Some(member.to_owned()).filter(|member| member != "all");
@@ -149,7 +149,7 @@ pub(super) async fn confirm(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let caller = caller_of(&visitor);
     let how = Confirming { note: written.note.clone(), means: written.means() };
@@ -171,7 +171,7 @@ pub(super) async fn ask(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.ask_facts(&caller_of(&visitor), &id, written.facts).await;
     desk(&pages, &visitor, &id, "facts", outcome).await
@@ -181,7 +181,7 @@ pub(super) async fn deny(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let field = if written.reason.trim().is_empty() { "reason" } else { "article" };
     let outcome = pages.service.deny(&caller_of(&visitor), &id, written.reason, written.article).await;
@@ -192,7 +192,7 @@ pub(super) async fn take_down_consent(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.take_down_consent(&caller_of(&visitor), &id, written.means()).await;
     desk(&pages, &visitor, &id, "means", outcome).await
@@ -207,7 +207,7 @@ pub(super) async fn end(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let Ok(until) = written.until.parse::<Month>() else {
         let error =
@@ -222,7 +222,7 @@ pub(super) async fn answer_review(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let outcome = pages.service.answer_review(&caller_of(&visitor), &id, written.answer).await;
     desk(&pages, &visitor, &id, "answer", outcome).await
@@ -232,7 +232,7 @@ pub(super) async fn decide_objection(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let upheld = written.upheld == "yes";
     let outcome = pages.service.decide_objection(&caller_of(&visitor), &id, upheld, written.decision).await;
@@ -242,7 +242,7 @@ pub(super) async fn decide_objection(
 pub(super) async fn prepare_run(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let Ok(month) = written.month.parse::<Month>() else {
         let error = FieldError::new("month", "달을 2026-12처럼 적어 주세요.", "Write the month as 2026-12.");
@@ -261,7 +261,7 @@ pub(super) async fn release(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     match pages.service.release_payments(&caller_of(&visitor), &id, &written.digest).await {
         Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
@@ -276,7 +276,7 @@ pub(super) async fn book(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     Path(id): Path<String>,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     match pages.service.book_payments(&caller_of(&visitor), &id, &written.document).await {
         Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
@@ -290,7 +290,7 @@ pub(super) async fn book(
 pub(super) async fn answer_dispute(
     Of(pages): Of<Pages>,
     visitor: Visitor,
-    Form(written): Form<Words>,
+    Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
     let corrected = written.corrected == "yes";
     let caller = caller_of(&visitor);

@@ -162,6 +162,14 @@ pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError
     }
 }
 
+/// A list of lines.
+pub(super) fn list(lines: impl IntoIterator<Item = Html>) -> Html {
+    let html = lines.into_iter().fold(Html::trusted("<ul>"), |html, line| {
+        html.and(Html::trusted("<li>")).and(line).and(Html::trusted("</li>"))
+    });
+    html.and(Html::trusted("</ul>"))
+}
+
 /// A heading of the second level.
 pub(super) fn heading(text: &str) -> Html {
     Html::trusted("<h2>").and(Html::text(text)).and(Html::trusted("</h2>"))

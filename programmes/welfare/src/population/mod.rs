@@ -40,8 +40,6 @@ use crate::tables::TableError;
 
 /// Households that one part holds.
 pub const HOUSEHOLDS_IN_A_PART: usize = 100_000;
-/// Households that a scale is found on.
-const PILOT: usize = 60_000;
 
 /// What is to be made.
 #[derive(Debug, Clone)]
@@ -61,12 +59,10 @@ pub struct Nation<'a> {
 /// # Errors
 /// [`TableError`] where the folder cannot be written.
 pub fn generate(nation: &Nation<'_>, progress: impl Fn(usize, usize) + Sync) -> Result<Report, TableError> {
-    let codes = codes(nation.seed);
-    let scale = money::find_scale(codes.get(..PILOT.min(codes.len())).unwrap_or_default(), nation.seed);
     let share = (nation.persons as f64 / margins::PERSONS as f64).min(1.0);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of a length is a length")]
-    let households = ((codes.len() as f64 * share).round() as usize).clamp(1, codes.len());
-    let codes = codes.get(..households).unwrap_or_default();
+    let households = ((margins::HOUSEHOLDS as f64 * share).round() as usize).max(1);
+    let codes = codes(nation.seed, households);
     let parts: Vec<&[Code]> = codes.chunks(HOUSEHOLDS_IN_A_PART).collect();
     let first_ids = first_ids(&parts);
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -82,7 +78,7 @@ pub fn generate(nation: &Nation<'_>, progress: impl Fn(usize, usize) + Sync) -> 
                         return;
                     }
                     let folder = nation.output.join(format!("part-{number:05}"));
-                    match part(codes, *first, number, nation.seed, scale, &folder) {
+                    match part(codes, *first, number, nation.seed, money::SCALE, &folder) {
                         Ok(found) => counts.lock().unwrap_or_else(PoisonError::into_inner).add(found),
                         Err(error) => {
                             *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
@@ -98,6 +94,14 @@ pub fn generate(nation: &Nation<'_>, progress: impl Fn(usize, usize) + Sync) -> 
         return Err(error);
     }
     Ok(Report::of(counts.into_inner().unwrap_or_else(PoisonError::into_inner)))
+}
+
+/// The factors of [`money`] found anew on so many households: earnings of working age, property of the elderly.
+///
+/// The nation uses factors that were found once and stand in the program, so that a sample is a sample of the same nation.
+pub fn find_factors(households: usize, seed: u64) -> (f64, f64) {
+    let scale = money::find_scale(&codes(seed, households), seed);
+    (scale.earnings, scale.property_of_elderly)
 }
 
 /// The first person and couple of each part: known before anything is drawn.

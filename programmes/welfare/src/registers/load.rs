@@ -169,7 +169,7 @@ impl Loading<'_> {
         };
         let mut facts = Facts::new();
         self.facts(row, &mut facts, &mut faults);
-        self.check_birth(row, &facts, &mut faults);
+        check_birth(row, &facts, &mut faults);
         let members = self.loaded.households.get_mut(&household).map(|household| &mut household.members);
         if let Some(member) = members.and_then(|members| members.iter_mut().find(|member| member.id == person)) {
             member.facts.extend(facts);
@@ -204,22 +204,6 @@ impl Loading<'_> {
         home.members.push(Member { id: person.to_owned(), role, name, facts: Facts::new() });
         self.home.insert(person.to_owned(), household);
         Ok(())
-    }
-
-    /// A date of birth that the resident number contradicts is set aside: one of the two is wrong.
-    fn check_birth(&self, row: &Row<'_>, facts: &Facts, faults: &mut Vec<Fault>) {
-        let Some((mapping, cell)) = row.mapped("person") else { return };
-        if mapping.kind != Kind::ResidentNumber {
-            return;
-        }
-        let (Ok(number), Some(Json::String(birth))) = (ResidentNumber::parse(&cell), facts.get("birth")) else {
-            return;
-        };
-        if *birth != number.birth.to_string() {
-            faults.push(
-                row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"),
-            );
-        }
     }
 
     fn household(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
@@ -302,6 +286,22 @@ impl Loading<'_> {
                 *doubts.entry("persons without a date of birth").or_default() += unborn;
             }
         }
+    }
+}
+
+/// A date of birth that the resident number contradicts is told: one of the two is wrong.
+fn check_birth(row: &Row<'_>, facts: &Facts, faults: &mut Vec<Fault>) {
+    let Some((mapping, cell)) = row.mapped("person") else { return };
+    if mapping.kind != Kind::ResidentNumber {
+        return;
+    }
+    let (Ok(number), Some(Json::String(birth))) = (ResidentNumber::parse(&cell), facts.get("birth")) else {
+        return;
+    };
+    if *birth != number.birth.to_string() {
+        faults.push(
+            row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"),
+        );
     }
 }
 

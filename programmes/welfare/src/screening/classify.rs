@@ -17,6 +17,9 @@ use crate::{
     tables::{Column, TableReader, TableWriter},
 };
 
+/// Won by benefit (its place) and holder.
+type ByHolder = HashMap<(usize, String), i64>;
+
 /// The answer of the nation run for a part.
 struct Answer {
     person: TableReader,
@@ -94,7 +97,7 @@ impl Answer {
 }
 
 /// What is received, by benefit and holder, in won.
-fn received(part: &Path) -> Result<HashMap<(usize, String), i64>, ScreeningError> {
+fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
     let path = part.join("received.parquet");
     let mut found = HashMap::new();
     if !path.is_file() {
@@ -115,7 +118,7 @@ fn received(part: &Path) -> Result<HashMap<(usize, String), i64>, ScreeningError
 }
 
 /// What was missed at the last screening, by benefit and holder.
-fn missed_before(folder: &Path) -> Result<Option<HashMap<(usize, String), i64>>, ScreeningError> {
+fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let path = folder.join("findings.parquet");
     if !path.is_file() {
         return Ok(None);
@@ -215,7 +218,7 @@ pub(super) fn part(
             outcome.compared.insert(benefit.id.to_owned(), compared);
         }
     }
-    count_gone(&mut outcome.compared, before.unwrap_or_default());
+    count_gone(&mut outcome.compared, &before.unwrap_or_default());
     outcome.missing_households = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     findings.write(&folder.join("findings.parquet"))?;
     Ok(outcome)
@@ -260,7 +263,7 @@ fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: 
     }
 }
 
-fn count_gone(compared: &mut BTreeMap<String, Compared>, left: HashMap<(usize, String), i64>) {
+fn count_gone(compared: &mut BTreeMap<String, Compared>, left: &ByHolder) {
     for (place, _) in left.keys() {
         if let Some(benefit) = BENEFITS.get(*place) {
             compared.entry(benefit.id.to_owned()).or_default().gone += 1;

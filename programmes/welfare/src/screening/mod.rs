@@ -10,6 +10,7 @@ mod outcome;
 pub mod receipts;
 
 use std::{
+    fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -168,7 +169,7 @@ fn fingerprint(law: &LawBook, screening: &Screening<'_>, part: &Path) -> io::Res
         let path = part.join(format!("{name}.parquet"));
         if let Ok(metadata) = fs::metadata(&path) {
             let changed = metadata.modified()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-            text.push_str(&format!("{name} {} {}\n", metadata.len(), changed.as_nanos()));
+            let _ = writeln!(text, "{name} {} {}", metadata.len(), changed.as_nanos());
         }
     }
     Ok(digest(text.as_bytes()))

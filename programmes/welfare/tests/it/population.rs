@@ -14,21 +14,19 @@ fn margins_hold_and_the_same_seed_makes_the_same_nation() {
     let folder = tempfile::tempdir().unwrap();
     let make = |name: &str, threads: usize| {
         let output = folder.path().join(name);
-        let nation = Nation { persons: 230_000, seed: 7, output: &output, threads };
+        let nation = Nation { persons: 60_000, seed: 7, output: &output, threads };
         (generate(&nation, |_, _| {}).unwrap(), output)
     };
     let (report, first) = make("first", 1);
-    // A hundred thousand households leave some chance in small groups; large ones must hold as in the nation.
-    for line in report.lines.iter().filter(|line| line.target > 15_000.0) {
-        assert!(line.away().abs() < 0.02, "{line:?}\n{}", report.to_text());
+    // Some thirty thousand households leave chance in small groups; large ones and the median must hold as in the nation.
+    for line in report.lines.iter().filter(|line| line.target > 9_000.0) {
+        assert!(line.away().abs() < 0.03, "{line:?}\n{}", report.to_text());
     }
     let (again, second) = make("second", 2);
     assert_eq!(report, again);
-    for part in ["part-00000", "part-00001"] {
-        for file in ["person", "household", "couple"] {
-            let path = format!("{part}/{file}.parquet");
-            assert_eq!(fs::read(first.join(&path)).unwrap(), fs::read(second.join(&path)).unwrap(), "{path}");
-        }
+    for file in ["person", "household", "couple"] {
+        let path = format!("part-00000/{file}.parquet");
+        assert_eq!(fs::read(first.join(&path)).unwrap(), fs::read(second.join(&path)).unwrap(), "{path}");
     }
 }
 
