@@ -74,6 +74,7 @@ impl Compiled {
 
     pub(super) fn assess(&self, package: &Package, household: &Household) -> Result<Assessment, EvaluationError> {
         let entities = Entities::of(package)?;
+        check_names(package, &entities, household)?;
         let (population, pairs) = population(package, &entities, household);
         let mut simulation = Simulation::new(package, &package.system, population, Vec::new());
         for input in &self.inputs {
@@ -97,6 +98,27 @@ impl Compiled {
         }
         Ok(assessment)
     }
+}
+
+/// A misspelt fact would be taken for one that is not known: it is refused instead.
+fn check_names(package: &Package, entities: &Entities, household: &Household) -> Result<(), EvaluationError> {
+    let members = household.members.iter().map(|member| (&member.facts, member.id.as_str(), entities.person));
+    let couples = household.couples.iter().map(|couple| (&couple.facts, "couple", entities.couple));
+    let home = std::iter::once((&household.facts, "household", entities.household));
+    for (facts, whose, entity) in members.chain(couples).chain(home) {
+        let known = |name: &str| {
+            let variable = package.system.variables.get(name);
+            variable.is_some_and(|variable| variable.entity == entity && variable.formulas.is_empty())
+        };
+        if let Some(fact) = facts.keys().find(|name| !known(name)) {
+            return Err(EvaluationError::Fact {
+                fact: fact.clone(),
+                whose: whose.to_owned(),
+                reason: "the law knows no such fact there: see the names at /variables of maru rules serve".to_owned(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// The column of an input, as the household gives it.

@@ -66,6 +66,10 @@ async fn what_cannot_be_is_refused_and_nothing_is_stored() {
     let error = service.register(&system, "home-9", wrong, None, "registers").await.unwrap_err();
     assert_eq!(code(&error), "fact");
     assert!(error.to_string().contains("birth") && error.to_string().contains("1960-05-31"), "{error}");
+    let mut misspelt = family();
+    misspelt.members[0].facts.insert("earned_incme".to_owned(), json!(1));
+    let error = service.register(&system, "home-9", misspelt, None, "registers").await.unwrap_err();
+    assert!(error.to_string().contains("earned_incme"), "{error}");
     assert_eq!(service.store().households().await.unwrap(), 0);
     let error = service.register(&official("2026-03-02T09:00"), "x", family(), None, "me").await.unwrap_err();
     assert_eq!(code(&error), "sign-in", "only the deployment's own feed takes households in");
