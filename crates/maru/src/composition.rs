@@ -87,7 +87,14 @@ pub(crate) fn open_welfare(
     agency: &Agency,
     ledger: Ledger,
 ) -> anyhow::Result<WelfareService> {
-    let settings = maru_welfare::Settings { agency: agency.name.clone(), ..maru_welfare::Settings::default() };
+    let mut settings = maru_welfare::Settings { agency: agency.name.clone(), ..maru_welfare::Settings::default() };
+    if let Some(department) = agency.departments.iter().find(|one| one.id == settings.department) {
+        let telephone = &department.telephone;
+        settings.supervision = (
+            format!("{} 책임자 ({telephone})", department.name),
+            format!("the supervisor of the {} ({telephone})", department.name_en),
+        );
+    }
     let dependencies = WelfareDependencies {
         ledger,
         policies: policies()?,

@@ -60,10 +60,10 @@ pub(super) fn page(
             "household members and ages, incomes, property, disability, place, benefits received",
         ))
         .text(language.say("적용한 법", "Rules applied"), rules)
-        .text(language.say("사람의 감독", "Human supervision"), &language.pick(
-            format!("{} — 부서 {}의 책임자", settings.agency, settings.department),
-            format!("{}, supervisor of the department {}", settings.agency, settings.department),
-        ))
+        .text(
+            language.say("사람의 감독", "Human supervision"),
+            language.say(&settings.supervision.0, &settings.supervision.1),
+        )
         .text(language.say("당신의 권리", "Your rights"), language.say(
             "받지 않을 수 있고, 사람의 설명을 들을 수 있고(30일), 이의를 신청할 수 있습니다(90일).",
             "You may decline, have a person explain it (30 days), and object (90 days).",

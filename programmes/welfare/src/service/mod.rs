@@ -110,6 +110,9 @@ pub struct Settings {
     pub department: String,
     /// The name of the agency, as payments and duplicates name it.
     pub agency: String,
+    /// Who supervises, and how to reach them: named in public (인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 시행령 제27조),
+    /// in Korean and English.
+    pub supervision: (String, String),
     /// How it pays.
     pub payment: PaymentSettings,
 }
@@ -117,7 +120,10 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            department: "welfare".to_owned(), agency: "보장기관".to_owned(), payment: PaymentSettings::default()
+            department: "welfare".to_owned(),
+            agency: "보장기관".to_owned(),
+            supervision: ("복지 담당 부서의 책임자".to_owned(), "the supervisor of the welfare department".to_owned()),
+            payment: PaymentSettings::default(),
         }
     }
 }
