@@ -13,6 +13,7 @@ mod lives;
 mod pages;
 mod payments;
 mod population;
+mod properties;
 mod proposals;
 mod registers;
 mod screening;
