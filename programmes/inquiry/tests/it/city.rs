@@ -24,7 +24,7 @@ struct City {
 }
 
 async fn city() -> City {
-    let deployment = Deployment::sqlite().unwrap();
+    let deployment = Deployment::sqlite();
     let ledger = deployment.ledger().await;
     let index = tempfile::tempdir().unwrap();
     let config = KnowledgeConfig { directory: index.path().to_owned(), ledger: ledger.clone() };

@@ -90,7 +90,7 @@ fn shared_operations() -> Vec<(&'static str, &'static str, Option<Json>)> {
 }
 
 async fn filed() -> (Deployment, InquiryService, String, String) {
-    let deployment = Deployment::sqlite().unwrap();
+    let deployment = Deployment::sqlite();
     let ledger = deployment.ledger().await;
     let service = service_on(ledger.clone(), Settings::default()).await;
     let now = at("2026-11-02T10:00");

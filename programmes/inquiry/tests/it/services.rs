@@ -7,6 +7,7 @@ use maru_inquiry::{
     service::{Announcement, AnswerRequest, Decision, Submission},
     store::{CitizenAction, OfficialAction, QueueFilter},
 };
+use maru_test_database::on_both_databases;
 
 use crate::support::{
     Deployment, administrator, at, auditor, citizen, official, principal, service_on, stranger, streetlight, submit,

@@ -5,6 +5,7 @@ use maru_inquiry::{
     service::{AnswerRequest, Decision, Submission},
     store::{Cursor, QueueFilter},
 };
+use maru_test_database::on_both_databases;
 
 use crate::support::{Deployment, at, auditor, citizen, official, stranger, streetlight, submit, work};
 

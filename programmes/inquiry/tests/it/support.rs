@@ -1,12 +1,6 @@
 //! Deployments on both databases, people of an invented city, and a case on its way.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::sync::Arc;
 
 use jiff::{Timestamp, civil::DateTime};
 use maru_calendar::WorkingCalendar;
@@ -21,84 +15,33 @@ use maru_inquiry::{
 };
 use maru_knowledge::Knowledge;
 use maru_ledger::{Aggregate as _, JobRequest, Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
+use maru_test_database::{TestDatabase, next_number};
 
-static NUMBER: AtomicU64 = AtomicU64::new(0);
+/// A database of a city.
+pub(crate) struct Deployment(TestDatabase);
 
-/// A database of its own, gone when this is dropped.
-pub(crate) struct Deployment {
-    database: String,
-    _directory: Option<tempfile::TempDir>,
-    postgres: Option<(String, String)>,
+impl From<TestDatabase> for Deployment {
+    fn from(database: TestDatabase) -> Self {
+        Self(database)
+    }
 }
 
 impl Deployment {
-    #[expect(clippy::unnecessary_wraps, reason = "as that on PostgreSQL, which may not be there")]
-    pub(crate) fn sqlite() -> Option<Self> {
-        let directory = tempfile::tempdir().unwrap();
-        let database = format!("sqlite:{}", directory.path().join("maru.db").display());
-        Some(Self { database, _directory: Some(directory), postgres: None })
-    }
-
-    pub(crate) fn postgres() -> Option<Self> {
-        let server = std::env::var("MARU_TEST_POSTGRES")
-            .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-        let name = format!("maru_inquiry_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        if let Err(reason) = administer(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")) {
-            eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
-            return None;
-        }
-        let (front, _) = server.rsplit_once('/').unwrap();
-        Some(Self { database: format!("{front}/{name}"), _directory: None, postgres: Some((server, name)) })
+    pub(crate) fn sqlite() -> Self {
+        TestDatabase::sqlite().into()
     }
 
     pub(crate) async fn ledger(&self) -> Ledger {
-        let mut config = LedgerConfig::new(&self.database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
+        let mut config =
+            LedgerConfig::new(self.0.address(), LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
         config.readers = 2;
-        config.entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
+        config.entropy = Arc::new(SeededEntropy::new(next_number() + 1_000));
         Ledger::open(config, maru_inquiry::projections()).await.unwrap()
     }
 
     pub(crate) async fn service(&self) -> InquiryService {
         service_on(self.ledger().await, Settings::default()).await
     }
-}
-
-impl Drop for Deployment {
-    fn drop(&mut self) {
-        if let Some((server, name)) = &self.postgres {
-            let _ = administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
-    }
-}
-
-/// Through the client of the database, so that nothing of the program under test is needed.
-fn administer(server: &str, statement: &str) -> Result<(), String> {
-    let done = std::process::Command::new("psql").args([server, "-qAtc", statement]).output();
-    let done = done.map_err(|error| error.to_string())?;
-    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
-}
-
-pub(crate) fn run<F: Future<Output = ()>>(deployment: Option<Deployment>, test: impl FnOnce(Deployment) -> F) {
-    let Some(deployment) = deployment else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(test(deployment));
-}
-
-/// Runs each of the named tests on both databases.
-macro_rules! on_both_databases {
-    ($($name:ident),* $(,)?) => {
-        $(mod $name {
-            #[test]
-            fn sqlite() {
-                crate::support::run(crate::support::Deployment::sqlite(), super::$name);
-            }
-
-            #[test]
-            fn postgres() {
-                crate::support::run(crate::support::Deployment::postgres(), super::$name);
-            }
-        })*
-    };
 }
 
 pub(crate) async fn service_on(ledger: Ledger, settings: Settings) -> InquiryService {
@@ -117,7 +60,7 @@ pub(crate) async fn service_with(
         policies: Arc::new(Policies::built_in().unwrap()),
         agency,
         model: None,
-        entropy: Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 9_000)),
+        entropy: Arc::new(SeededEntropy::new(next_number() + 9_000)),
         settings,
     };
     InquiryService::open(dependencies, at("2026-11-02T09:00")).await.unwrap()

@@ -1,68 +1,44 @@
 //! Deployments on both databases, people of ministries, a small plan.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
+use std::sync::Arc;
 
 use jiff::{Timestamp, civil::DateTime};
 use maru_identity::{Policies, Principal, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
 use maru_plan::{Caller, PlanService, domain::Basis, import, service::ImportNote};
+use maru_test_database::{TestDatabase, next_number};
 
-static NUMBER: AtomicU64 = AtomicU64::new(0);
-
+/// The small plan, on a database of its own.
 pub(crate) struct Deployment {
     pub(crate) service: PlanService,
     pub(crate) ledger: Ledger,
-    postgres: Option<(String, String)>,
-    _directory: Option<tempfile::TempDir>,
+    _database: TestDatabase,
 }
 
-impl Drop for Deployment {
-    fn drop(&mut self) {
-        if let Some((server, name)) = &self.postgres {
-            let _ = administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
+impl Deployment {
+    async fn open(database: TestDatabase) -> Self {
+        let mut config =
+            LedgerConfig::new(database.address(), LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
+        config.readers = 2;
+        let ledger = Ledger::open(config, maru_plan::projections()).await.unwrap();
+        let entropy = Arc::new(SeededEntropy::new(next_number() + 1_000));
+        let service = PlanService::new(ledger.clone(), Arc::new(Policies::built_in().unwrap()), entropy).unwrap();
+        import_plan(&service, PLAN, "2026-02-25").await;
+        Self { service, ledger, _database: database }
     }
 }
 
-fn administer(server: &str, statement: &str) -> Result<(), String> {
-    let done = std::process::Command::new("psql").args([server, "-qAtc", statement]).output();
-    let done = done.map_err(|error| error.to_string())?;
-    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
-}
-
-async fn open(database: &str) -> (Ledger, PlanService) {
-    let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
-    config.readers = 2;
-    let ledger = Ledger::open(config, maru_plan::projections()).await.unwrap();
-    let entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
-    let service = PlanService::new(ledger.clone(), Arc::new(Policies::built_in().unwrap()), entropy).unwrap();
-    (ledger, service)
-}
-
-/// A deployment on SQLite with the small plan.
+/// A deployment on SQLite.
 pub(crate) async fn sqlite() -> Deployment {
-    let directory = tempfile::tempdir().unwrap();
-    let (ledger, service) = open(&format!("sqlite:{}", directory.path().join("maru.db").display())).await;
-    import_plan(&service, PLAN, "2026-02-25").await;
-    Deployment { service, ledger, postgres: None, _directory: Some(directory) }
+    Deployment::open(TestDatabase::sqlite()).await
 }
 
 /// The same on PostgreSQL; nothing where there is none.
 pub(crate) async fn postgres() -> Option<Deployment> {
-    let server = std::env::var("MARU_TEST_POSTGRES")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-    let name = format!("maru_plan_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    if let Err(reason) = administer(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")) {
-        eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
-        return None;
+    match TestDatabase::postgres() {
+        Some(database) => Some(Deployment::open(database).await),
+        None => None,
     }
-    let (front, _) = server.rsplit_once('/').unwrap();
-    let (ledger, service) = open(&format!("{front}/{name}")).await;
-    import_plan(&service, PLAN, "2026-02-25").await;
-    Some(Deployment { service, ledger, postgres: Some((server, name)), _directory: None })
 }
 
 /// Four invented recommendations.

@@ -1,6 +1,7 @@
 //! Records of access: what is recorded, and what floods nothing.
 
 use maru_identity::{AccessQuery, Identity, PersonalRead, Principal, Resource, Role, Visit};
+use maru_test_database::on_both_databases;
 
 use crate::support::{Deployment, at, demonstration, sign_in};
 

@@ -2,6 +2,7 @@
 
 use maru_identity::{AccountQuery, AccountRefusal, AccountStatus, Identity, IdentityError, Role, Visit};
 use maru_ledger::StreamId;
+use maru_test_database::on_both_databases;
 
 use crate::support::{Deployment, administrator, at, demonstration, is_signed_in, sign_in};
 

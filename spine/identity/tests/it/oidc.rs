@@ -10,6 +10,7 @@ use maru_identity::{
     AccessQuery, Fault, Identity, IdentityConfig, IdentityError, Role, SignInMethod, SignedIn, Visit,
     oidc::{OidcCallback, OidcError, OidcSettings, RoleRule},
 };
+use maru_test_database::{TestDatabase, on_both_databases, run};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -161,7 +162,7 @@ async fn an_erased_person_who_returns_gets_a_new_account(deployment: Deployment)
 
 /// Runs a test against a provider; which database is underneath does not matter to it.
 fn conversation<F: Future<Output = ()>>(test: impl FnOnce(Deployment) -> F) {
-    crate::support::run(Deployment::sqlite(), test);
+    run(TestDatabase::sqlite(), test);
 }
 
 #[test]

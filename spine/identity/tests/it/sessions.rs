@@ -1,5 +1,6 @@
 //! Sessions: whose they are, how long they last, how they end.
 
+use maru_test_database::{TestDatabase, on_both_databases};
 use std::time::Duration;
 
 use maru_identity::{Identity, IdentityConfig, IdentityError, Role, SessionRules, Visit, csrf_fits, new_token};
@@ -180,7 +181,7 @@ fn sessions_last_as_long_as_the_rules_say() {
 /// Whoever changes a secret, in whatever way, is nobody, and certainly nobody else.
 #[test]
 fn a_changed_secret_is_nobodys() {
-    let deployment = Deployment::sqlite();
+    let deployment = Deployment::from(TestDatabase::sqlite());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let (identity, tokens) = runtime.block_on(async {
         let identity = deployment.identity().await;

@@ -1,9 +1,10 @@
 //! The resolver, by a table of sentences, and on any text.
 
 use maru_knowledge::{CitationStatus, Knowledge};
+use maru_test_database::{TestDatabase, run};
 use proptest::prelude::*;
 
-use crate::support::{Deployment, article, day, import, run, statutes};
+use crate::support::{Deployment, article, day, import, statutes};
 
 async fn knowledge(deployment: &Deployment) -> Knowledge {
     let knowledge = deployment.knowledge("one").await;
@@ -113,7 +114,7 @@ const CASES: &[Case] = &[
 
 #[test]
 fn references_are_found_and_judged() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = knowledge(&deployment).await;
         for (text, expected) in CASES {
             let characters: Vec<char> = text.chars().collect();
@@ -138,7 +139,7 @@ fn references_are_found_and_judged() {
 
 #[test]
 fn any_text_gives_places_in_order_within_it() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = knowledge(&deployment).await;
         let piece = prop_oneof![
             Just("「민법」 ".to_owned()),

@@ -1,5 +1,6 @@
 //! Drafts of the demonstration city: what they say, and what is never shown as grounded.
 
+use maru_test_database::{TestDatabase, run};
 use std::future::ready;
 
 use maru_gateway::{Completion, CompletionFuture, CompletionRequest, Model};
@@ -7,7 +8,7 @@ use maru_knowledge::draft::{
     Composer, Draft, DraftRequest, Language, Letter, ParagraphRole, Remedy, compose, generate,
 };
 
-use crate::support::{Deployment, day, import_world, run};
+use crate::support::{Deployment, day, import_world};
 
 fn request(title: &str, question: &str, language: Language) -> DraftRequest {
     DraftRequest {
@@ -39,7 +40,7 @@ fn check_grounds(draft: &Draft) {
 
 #[test]
 fn letters_read_as_an_agency_writes() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         import_world(&knowledge).await;
         let korean = request(
@@ -63,7 +64,7 @@ fn letters_read_as_an_agency_writes() {
 
 #[test]
 fn nothing_found_means_no_draft() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let asked = request("화성 이주", "화성으로 이주하는 우주선 표를 예매하고 싶어요.", Language::Korean);
         assert_eq!(compose(&knowledge, &asked).unwrap(), None);
@@ -93,7 +94,7 @@ impl Model for Says {
 
 #[test]
 fn what_a_model_invents_is_struck() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         import_world(&knowledge).await;
         let asked = request("대형폐기물 버리는 방법", "대형폐기물을 어떻게 신고하고 버리나요?", Language::Korean);

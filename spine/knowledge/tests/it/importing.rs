@@ -1,5 +1,6 @@
 //! Import: atomic, incremental, resumable, shared by all servers.
 
+use maru_test_database::{TestDatabase, on_both_databases, run};
 use std::{
     io::{BufRead, Read},
     sync::{Arc, Mutex},
@@ -54,7 +55,7 @@ async fn other_servers_follow(deployment: Deployment) {
     }
     // An index that was lost is made again.
     drop(other);
-    std::fs::remove_dir_all(deployment.directory.path().join("other")).unwrap();
+    std::fs::remove_dir_all(deployment.directory().join("other")).unwrap();
     let again = deployment.knowledge("other").await;
     assert_eq!((again.revision(), again.counts().articles), (1, 1));
 }
@@ -143,11 +144,11 @@ async fn answers_are_taken_away(deployment: Deployment) {
 
 #[test]
 fn bad_lines_are_reported_and_folders_are_read() {
-    crate::support::run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let text = "{\"law\":\"가법\",\"article\":\"제1조\",\"text\":\"글\"}\nnonsense\n\n{\"law\":\"가법\",\"article\":\"1\"}\n";
         let laws = ImportSource::new("laws.jsonl", ImportContent::StatuteLines(Box::new(text.as_bytes())));
-        let folder = deployment.directory.path().join("laws");
+        let folder = deployment.directory().join("laws");
         std::fs::create_dir_all(folder.join("나법")).unwrap();
         let act = "---\n제목: 나법\n법령구분: 법률\n시행일자: 2026-01-01\n---\n\n# 나법\n\n##### 제1조 (목적)\n\n보안등을 둔다.\n";
         std::fs::write(folder.join("나법/법률.md"), act).unwrap();
@@ -176,7 +177,7 @@ fn bad_lines_are_reported_and_folders_are_read() {
 
 #[test]
 fn a_file_may_come_back_to_an_act() {
-    crate::support::run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let row = |law: &str, number: &str| article(law, "2026-01-01", number, "", "글");
         let rows = [row("가법", "제1조"), row("나법", "제1조"), row("가법", "제2조")];

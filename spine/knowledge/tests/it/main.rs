@@ -9,7 +9,6 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
-#[macro_use]
 mod support;
 
 mod citations;

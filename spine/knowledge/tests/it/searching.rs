@@ -1,13 +1,14 @@
 //! Search: filters, marks, many threads.
 
 use maru_knowledge::{Query, SourceKind};
+use maru_test_database::{TestDatabase, run};
 use serde_json::json;
 
-use crate::support::{Deployment, answers, article, import, import_world, run, statutes};
+use crate::support::{Deployment, answers, article, import, import_world, statutes};
 
 #[test]
 fn the_demonstration_city_finds_its_answers() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         import_world(&knowledge).await;
         for (question, expected) in [
@@ -34,7 +35,7 @@ fn the_demonstration_city_finds_its_answers() {
 
 #[test]
 fn filters_leave_out_what_does_not_fit() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let mut other = article("나법", "2026-01-01", "제1조", "가로등", "가로등을 둔다.");
         other["ministry"] = json!(["다른부"]);
@@ -65,7 +66,7 @@ fn filters_leave_out_what_does_not_fit() {
 
 #[test]
 fn many_threads_search_while_knowledge_changes() {
-    run(Deployment::sqlite(), |deployment| async move {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
         let knowledge = deployment.knowledge("one").await;
         let row = |number: u32| article(&format!("가법{number}"), "2026-01-01", "제1조", "가로등", "가로등을 둔다.");
         import(&knowledge, vec![statutes(&[row(0)])]).await;

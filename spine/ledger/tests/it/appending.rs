@@ -1,5 +1,6 @@
 //! Streams, versions, idempotency, group commit, several servers.
 
+use maru_test_database::on_both_databases;
 use std::collections::BTreeSet;
 
 use maru_ledger::{

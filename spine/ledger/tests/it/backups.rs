@@ -1,5 +1,6 @@
 //! Backups: while running, into either kind of database, never half.
 
+use maru_test_database::on_both_databases;
 use std::{io::Cursor, sync::Arc};
 
 use maru_ledger::{

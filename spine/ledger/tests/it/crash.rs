@@ -2,6 +2,7 @@
 //!
 //! `MARU_CRASH_ROUNDS` says how often (10 by default): `MARU_CRASH_ROUNDS=200 cargo test -p maru-ledger --release crash`.
 
+use maru_test_database::on_both_databases;
 use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Write as _},

@@ -1,6 +1,7 @@
 //! Portable SQL means the same on both databases.
 
 use maru_ledger::{DatabaseError, Value};
+use maru_test_database::on_both_databases;
 
 use crate::support::Deployment;
 

@@ -1,5 +1,6 @@
 //! When the database fails: clear errors, nothing acknowledged that is not stored, and recovery without a hand.
 
+use maru_test_database::{TestDatabase, on_both_databases, run};
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -8,7 +9,7 @@ use std::{
 
 use maru_ledger::{Append, AppendError, DatabaseError, ExpectedVersion, Ledger};
 
-use crate::support::{Deployment, administer, append, check_log, context, open_case, run};
+use crate::support::{Deployment, append, check_log, context, open_case};
 
 on_both_databases!(a_full_disk_is_said_and_survived, an_interrupted_database_loses_and_doubles_nothing);
 
@@ -121,12 +122,13 @@ fn hold(path: &Path, time: Duration) {
 /// The lock by which writers of several servers take turns is held by somebody else, and the wait is cancelled.
 #[test]
 fn a_wait_that_is_cancelled_leaves_a_working_writer() {
-    run(Deployment::postgres(), |deployment| async move {
+    run(TestDatabase::postgres(), |deployment: Deployment| async move {
         let ledger = deployment.open().await;
         let lock = i64::from_be_bytes(*b"marulog\x01");
         let database = deployment.database.clone();
         let held = std::thread::spawn(move || {
-            administer(&database, format!("SELECT pg_advisory_lock({lock}); SELECT pg_sleep(1.5)")).unwrap();
+            maru_test_database::execute(&database, &format!("SELECT pg_advisory_lock({lock}); SELECT pg_sleep(1.5)"))
+                .unwrap();
         });
         tokio::time::sleep(Duration::from_millis(300)).await;
         let waiting = {
@@ -205,29 +207,27 @@ fn is_root() -> bool {
     Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-#[test]
-fn a_server_that_restarts_is_found_again() {
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_restarts_is_found_again() {
     let Some(server) = Server::new() else {
         eprintln!("SKIPPED: restarting PostgreSQL needs its server programs in /usr/lib/postgresql");
         return;
     };
     server.start();
     let deployment = Deployment::at(format!("postgres://postgres@127.0.0.1:{}/postgres", server.port));
-    run(Some(deployment), |deployment| async move {
-        let ledger = deployment.open().await;
-        for (round, mode) in (0..).zip(["fast", "immediate"]) {
-            for number in 0..30 {
-                ledger.append(seen(round * 100 + number)).await.unwrap();
-            }
-            server.stop(mode);
-            let refused = ledger.append(seen(round * 100 + 30)).await.unwrap_err();
-            assert!(matches!(refused, AppendError::Database(DatabaseError::Unavailable { .. })), "{refused:?}");
-            assert!(refused.to_string().contains("cannot be reached"), "{refused}");
-            let read = ledger.checkpoint().await.unwrap_err();
-            assert!(read.to_string().contains("cannot be reached"), "{read}");
-            server.start();
-            ledger.append(seen(round * 100 + 30)).await.unwrap();
-            check_log(&ledger, (round + 1) * 31).await;
+    let ledger = deployment.open().await;
+    for (round, mode) in (0..).zip(["fast", "immediate"]) {
+        for number in 0..30 {
+            ledger.append(seen(round * 100 + number)).await.unwrap();
         }
-    });
+        server.stop(mode);
+        let refused = ledger.append(seen(round * 100 + 30)).await.unwrap_err();
+        assert!(matches!(refused, AppendError::Database(DatabaseError::Unavailable { .. })), "{refused:?}");
+        assert!(refused.to_string().contains("cannot be reached"), "{refused}");
+        let read = ledger.checkpoint().await.unwrap_err();
+        assert!(read.to_string().contains("cannot be reached"), "{read}");
+        server.start();
+        ledger.append(seen(round * 100 + 30)).await.unwrap();
+        check_log(&ledger, (round + 1) * 31).await;
+    }
 }

@@ -1,5 +1,6 @@
 //! Jobs and leases.
 
+use maru_test_database::on_both_databases;
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;

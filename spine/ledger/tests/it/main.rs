@@ -10,7 +10,6 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
-#[macro_use]
 mod support;
 
 mod appending;

@@ -1,5 +1,6 @@
 //! Projections: derived in the transaction of the event, and again at any time.
 
+use maru_test_database::on_both_databases;
 use std::sync::Arc;
 
 use maru_ledger::{

@@ -12,6 +12,7 @@ use maru_ledger::{
     },
     verify_stream_proof,
 };
+use maru_test_database::on_both_databases;
 
 use crate::support::{Case, CaseCommand, Deployment, append, context, instant, note, official, open_case, stream};
 

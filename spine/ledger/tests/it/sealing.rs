@@ -1,5 +1,6 @@
 //! Personal facts: sealed at rest, gone when the person is erased.
 
+use maru_test_database::on_both_databases;
 use std::{sync::Arc, time::Duration};
 
 use maru_ledger::{

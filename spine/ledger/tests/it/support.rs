@@ -1,55 +1,46 @@
 //! Deployments on both databases, and a small field to test with: cases that are opened, noted and closed.
 
-use std::{
-    future::Future,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 use maru_ledger::{
     Actor, Aggregate, Append, CommandContext, DatabaseError, Depth, ExpectedVersion, Ledger, LedgerConfig, LedgerKeys,
     NewEvent, NewJob, Personal, Projection, RecordedEvent, SeededEntropy, Sql, StreamId, audit,
 };
+use maru_test_database::{TestDatabase, next_number};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-/// A database of its own, gone when this is dropped.
+/// A ledger's database: one of the test's own, or any at an address.
 pub(crate) struct Deployment {
     pub(crate) database: String,
-    directory: Option<tempfile::TempDir>,
-    postgres: Option<(String, String)>,
+    _own: Option<TestDatabase>,
 }
 
-static NUMBER: AtomicU64 = AtomicU64::new(0);
+impl From<TestDatabase> for Deployment {
+    fn from(own: TestDatabase) -> Self {
+        Self { database: own.address().to_owned(), _own: Some(own) }
+    }
+}
 
 impl Deployment {
     pub(crate) fn sqlite() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let database = format!("sqlite:{}", directory.path().join("maru.db").display());
-        Self { database, directory: Some(directory), postgres: None }
+        TestDatabase::sqlite().into()
     }
 
     pub(crate) fn postgres() -> Option<Self> {
-        let server = std::env::var("MARU_TEST_POSTGRES")
-            .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-        let name = format!("maru_ledger_test_{}_{number}", std::process::id());
-        if let Err(reason) = administer(&server, format!("CREATE DATABASE {name} TEMPLATE template0")) {
-            eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
-            return None;
-        }
-        let (front, _) = server.rsplit_once('/').unwrap();
-        let database = format!("{front}/{name}");
-        Some(Self { database, directory: None, postgres: Some((server, name)) })
+        TestDatabase::postgres().map(Self::from)
+    }
+
+    /// A database on a server of the test's own.
+    pub(crate) fn at(database: String) -> Self {
+        Self { database, _own: None }
     }
 
     pub(crate) fn config(&self) -> LedgerConfig {
         let mut config = LedgerConfig::new(&self.database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
         config.readers = 2;
-        config.entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
+        config.entropy = Arc::new(SeededEntropy::new(next_number() + 1_000));
         config
     }
 
@@ -57,64 +48,18 @@ impl Deployment {
         Ledger::open(self.config(), vec![Arc::new(Cases)]).await.unwrap()
     }
 
-    pub(crate) fn path(&self) -> Option<std::path::PathBuf> {
-        self.directory.as_ref().map(|directory| directory.path().join("maru.db"))
+    /// The file of a database on SQLite.
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        self.database.strip_prefix("sqlite:").map(PathBuf::from)
     }
 
     /// Runs statements behind the ledger's back.
     pub(crate) fn tamper(&self, statements: &str) {
-        match &self.postgres {
-            Some(_) => administer(&self.database, statements.to_owned()).unwrap(),
-            None => rusqlite::Connection::open(self.path().unwrap()).unwrap().execute_batch(statements).unwrap(),
+        match self.path() {
+            Some(file) => rusqlite::Connection::open(file).unwrap().execute_batch(statements).unwrap(),
+            None => maru_test_database::execute(&self.database, statements).unwrap(),
         }
     }
-
-    /// A database on a server of the test's own.
-    pub(crate) fn at(database: String) -> Self {
-        Self { database, directory: None, postgres: None }
-    }
-}
-
-impl Drop for Deployment {
-    fn drop(&mut self) {
-        if let Some((server, name)) = &self.postgres {
-            let _ = administer(server, format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
-    }
-}
-
-/// Runs statements on a server. The synchronous driver must not run within an asynchronous runtime.
-pub(crate) fn administer(server: &str, statements: String) -> Result<(), String> {
-    let server = server.to_owned();
-    std::thread::spawn(move || {
-        let mut client = postgres::Client::connect(&server, postgres::NoTls).map_err(|error| error.to_string())?;
-        client.batch_execute(&statements).map_err(|error| format!("{error:?}"))
-    })
-    .join()
-    .unwrap()
-}
-
-pub(crate) fn run<F: Future<Output = ()>>(deployment: Option<Deployment>, test: impl FnOnce(Deployment) -> F) {
-    let Some(deployment) = deployment else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(test(deployment));
-}
-
-/// Runs each of the named tests on both databases.
-macro_rules! on_both_databases {
-    ($($name:ident),* $(,)?) => {
-        $(mod $name {
-            #[test]
-            fn sqlite() {
-                crate::support::run(Some(crate::support::Deployment::sqlite()), super::$name);
-            }
-
-            #[test]
-            fn postgres() {
-                crate::support::run(crate::support::Deployment::postgres(), super::$name);
-            }
-        })*
-    };
 }
 
 pub(crate) fn instant(second: i64) -> Timestamp {

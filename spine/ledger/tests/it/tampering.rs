@@ -5,6 +5,7 @@ use maru_ledger::{
     merkle::tiles::LogPath,
     record::{EventRecord, leaf},
 };
+use maru_test_database::on_both_databases;
 use proptest::{
     prelude::*,
     strategy::ValueTree as _,
