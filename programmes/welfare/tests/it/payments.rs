@@ -79,7 +79,7 @@ async fn paid_once(deployment: &Deployment) {
     );
     let head = supervisor("2026-03-11T09:00");
     assert_eq!(code(&service.release_payments(&head, "2026-03-1", "another").await.unwrap_err()), "other-file");
-    let outbox = deployment.directory.path().join("outbox");
+    let outbox = deployment.database.directory().join("outbox");
     let early = service.transmit_payments(&official("2026-03-11T09:00"), "2026-03-1", &outbox).await.unwrap_err();
     assert_eq!(code(&early), "run-not-now");
     service.release_payments(&head, "2026-03-1", &totals.digest).await.unwrap();
@@ -146,7 +146,7 @@ async fn a_run_that_breaks_off_after_any_step_goes_on_to_the_same_file() {
             let stream = StreamId::new("proposal", PENSION).unwrap();
             deployment.ledger.execute::<Proposal>(&stream, order, context()).await.unwrap();
         }
-        let outbox = deployment.directory.path().join("outbox");
+        let outbox = deployment.database.directory().join("outbox");
         if steps >= 3 {
             // Broke off after the file was handed over and before that was told.
             let prepared =
@@ -157,7 +157,7 @@ async fn a_run_that_breaks_off_after_any_step_goes_on_to_the_same_file() {
             std::fs::create_dir_all(&outbox).unwrap();
             std::fs::write(outbox.join("2026-03-1.xml"), file).unwrap();
         }
-        let database = format!("sqlite:{}", deployment.directory.path().join("maru.db").display());
+        let database = deployment.database.address().to_owned();
         deployment.ledger.clone().close().await;
         let (_ledger, after) = open(&database).await;
         go_on(&after, &outbox).await;
@@ -177,7 +177,7 @@ async fn what_was_paid_too_much_comes_back_by_instalments() {
     with_awards(&deployment).await;
     let service = &deployment.service;
     let month = "2026-03".parse().unwrap();
-    let outbox = deployment.directory.path().join("outbox");
+    let outbox = deployment.database.directory().join("outbox");
     go_on(service, &outbox).await;
     let caller = official("2026-04-01T09:00");
     let early = service.demand(&caller, PENSION, vec![month], Ground::Overpaid, 100_001).await.unwrap_err();

@@ -2,21 +2,18 @@
 
 use std::{
     path::PathBuf,
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, OnceLock},
 };
 
 use jiff::{Timestamp, civil::DateTime};
 use maru_identity::{Policies, Principal, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
+use maru_test_database::{TestDatabase, next_number};
 use maru_welfare::{
     Caller, Dependencies, ServiceError, Settings, WelfareService, domain::Household, evaluation::LawBook,
 };
 use serde_json::{Value as Json, json};
 
-static NUMBER: AtomicU64 = AtomicU64::new(0);
 static LAW: OnceLock<LawBook> = OnceLock::new();
 
 /// The Korean law, read once.
@@ -25,25 +22,11 @@ pub(crate) fn law() -> LawBook {
     LAW.get_or_init(|| LawBook::load(&folder).unwrap()).clone()
 }
 
+/// A deployment on a database of its own.
 pub(crate) struct Deployment {
     pub(crate) service: WelfareService,
     pub(crate) ledger: Ledger,
-    pub(crate) directory: tempfile::TempDir,
-    postgres: Option<(String, String)>,
-}
-
-impl Drop for Deployment {
-    fn drop(&mut self) {
-        if let Some((server, name)) = &self.postgres {
-            let _ = administer(server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
-        }
-    }
-}
-
-fn administer(server: &str, statement: &str) -> Result<(), String> {
-    let done = std::process::Command::new("psql").args([server, "-qAtc", statement]).output();
-    let done = done.map_err(|error| error.to_string())?;
-    if done.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&done.stderr).into_owned()) }
+    pub(crate) database: TestDatabase,
 }
 
 /// Opens a deployment over a database that may hold something already.
@@ -51,7 +34,7 @@ pub(crate) async fn open(database: &str) -> (Ledger, WelfareService) {
     let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
     config.readers = 2;
     let ledger = Ledger::open(config, maru_welfare::projections()).await.unwrap();
-    let entropy = Arc::new(SeededEntropy::new(NUMBER.fetch_add(1, Ordering::Relaxed) + 1_000));
+    let entropy = Arc::new(SeededEntropy::new(next_number() + 1_000));
     let dependencies = Dependencies {
         ledger: ledger.clone(),
         policies: Arc::new(Policies::built_in().unwrap()),
@@ -62,25 +45,21 @@ pub(crate) async fn open(database: &str) -> (Ledger, WelfareService) {
     (ledger, WelfareService::new(dependencies).unwrap())
 }
 
+async fn deployment(database: TestDatabase) -> Deployment {
+    let (ledger, service) = open(database.address()).await;
+    Deployment { service, ledger, database }
+}
+
 pub(crate) async fn sqlite() -> Deployment {
-    let directory = tempfile::tempdir().unwrap();
-    let (ledger, service) = open(&format!("sqlite:{}", directory.path().join("maru.db").display())).await;
-    Deployment { service, ledger, directory, postgres: None }
+    deployment(TestDatabase::sqlite()).await
 }
 
 /// The same on PostgreSQL; nothing where there is none.
 pub(crate) async fn postgres() -> Option<Deployment> {
-    let server = std::env::var("MARU_TEST_POSTGRES")
-        .unwrap_or_else(|_| "postgres://postgres@127.0.0.1:5432/postgres".to_owned());
-    let name = format!("maru_welfare_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-    if let Err(reason) = administer(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")) {
-        eprintln!("SKIPPED on PostgreSQL: no server at MARU_TEST_POSTGRES ({reason})");
-        return None;
+    match TestDatabase::postgres() {
+        Some(database) => Some(deployment(database).await),
+        None => None,
     }
-    let (front, _) = server.rsplit_once('/').unwrap();
-    let (ledger, service) = open(&format!("{front}/{name}")).await;
-    let directory = tempfile::tempdir().unwrap();
-    Some(Deployment { service, ledger, directory, postgres: Some((server, name)) })
 }
 
 pub(crate) async fn both() -> Vec<Deployment> {
