@@ -114,7 +114,9 @@ proptest! {
         // The same instruction again changes nothing.
         for step in steps.iter().filter(|step| matches!(step, Step::Instruct { .. })) {
             let once: Vec<_> = proposal.decide(order_of(step), at("2026-03-10T09:00")).into_iter().flatten().collect();
-            once.iter().for_each(|event| proposal.evolve(event));
+            for event in &once {
+                proposal.evolve(event);
+            }
             let again = proposal.decide(order_of(step), at("2026-03-10T09:00"));
             prop_assert!(again.is_err() || again.unwrap().is_empty());
         }
