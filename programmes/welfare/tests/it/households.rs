@@ -100,7 +100,7 @@ fn compare(name: &str, household: &Household, assessment: &Assessment, output: &
                 }
             }
             (Whose::Person, _) if household.members.len() == 1 => {
-                check(benefit.id, Some(&household.members[0].id), wanted)
+                check(benefit.id, Some(&household.members[0].id), wanted);
             }
             (Whose::Person, one) => panic!("{name}: {} {one} of whom?", benefit.id),
         }
