@@ -4,7 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     backup, calendar, demo, gateway, inquiry, knowledge, ledger, licences, openapi, plan, policies, privacy, rules,
-    serve,
+    serve, welfare,
 };
 
 /// The floor on which a government's services stand: one server, one log of everything that happened, one way to every
@@ -42,6 +42,9 @@ pub(crate) enum Command {
     /// The national AI action plan: read it in from a table.
     #[command(subcommand)]
     Plan(plan::Command),
+    /// Benefits: load registers, screen a population.
+    #[command(subcommand)]
+    Welfare(welfare::Command),
     /// Find and mask personal data.
     #[command(subcommand)]
     Privacy(privacy::Command),

@@ -17,6 +17,7 @@ use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::WebSecret;
+use maru_welfare::{Dependencies as WelfareDependencies, WelfareService, evaluation::LawBook};
 
 use crate::configuration::{Configuration, MODEL_KEY_VARIABLE, ModelSettings};
 
@@ -27,6 +28,7 @@ pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
     projections.extend(maru_plan::projections());
     projections.extend(maru_gateway::projections());
     projections.extend(maru_laws::projections());
+    projections.extend(maru_welfare::projections());
     projections
 }
 
@@ -120,6 +122,47 @@ fn configured(settings: &ModelSettings) -> (Backend, ModelEntry) {
     model.highest_class = settings.zone.highest_class();
     model.routes = vec![Route::new("configured")];
     (backend, model)
+}
+
+/// The programme of welfare, on the law that ships within this program or the package in the configuration.
+///
+/// # Errors
+/// Where the law cannot be read.
+pub(crate) fn open_welfare(
+    configuration: &Configuration,
+    agency: &Agency,
+    ledger: Ledger,
+) -> anyhow::Result<WelfareService> {
+    let mut settings = maru_welfare::Settings { agency: agency.name.clone(), ..maru_welfare::Settings::default() };
+    if let Some(department) = agency.departments.iter().find(|one| one.id == settings.department) {
+        let telephone = &department.telephone;
+        settings.supervision = (
+            format!("{} 책임자 ({telephone})", department.name),
+            format!("the supervisor of the {} ({telephone})", department.name_en),
+        );
+    }
+    let dependencies = WelfareDependencies {
+        ledger,
+        policies: policies()?,
+        entropy: Arc::new(SystemEntropy),
+        law: open_law(configuration)?,
+        settings,
+    };
+    WelfareService::new(dependencies).context("the programme of welfare could not be opened")
+}
+
+/// The law of a deployment.
+///
+/// # Errors
+/// Where the package cannot be read.
+pub(crate) fn open_law(configuration: &Configuration) -> anyhow::Result<LawBook> {
+    let folder = match &configuration.law {
+        Some(folder) => folder.clone(),
+        None => crate::law::unpack(&configuration.server.data)?,
+    };
+    LawBook::load(&folder).with_context(|| format!("the law in {} could not be read", folder.display()))
+}
+
 }
 
 /// The key to the gateway of a demonstration: everybody may know it, as the city is invented.

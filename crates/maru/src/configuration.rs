@@ -21,6 +21,8 @@ pub(crate) struct Configuration {
     pub(crate) oidc: Option<OidcSettings>,
     /// Packages of law that are served at `/laws/NAME`.
     pub(crate) laws: Vec<LawSettings>,
+    /// The folder of an OpenFisca package with the law of benefits; without it the Korean law that ships within the program.
+    pub(crate) law: Option<PathBuf>,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }

@@ -8,6 +8,7 @@ mod configuration;
 mod deployment;
 mod fetch;
 mod files;
+mod law;
 mod log_page;
 mod logging;
 mod server;

@@ -27,6 +27,7 @@ use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEn
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
+use maru_welfare::WelfareService;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
@@ -68,6 +69,8 @@ pub(crate) struct House {
     pub(crate) gateway: Gateway,
     /// What people see and decide of it.
     pub(crate) models: ModelService,
+    /// Benefits: screening, proposals, payments.
+    pub(crate) welfare: WelfareService,
 }
 
 impl House {
@@ -88,11 +91,12 @@ impl House {
         let gateway =
             composition::open_gateway(configuration, ledger.clone(), knowledge.clone(), is_demonstration).await?;
         let model = composition::drafting_model(configuration, &agency, &gateway);
+        let welfare = composition::open_welfare(configuration, &agency, ledger.clone())?;
         let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
         let plan = composition::open_plan(ledger.clone())?;
         let laws = composition::open_laws(configuration, ledger.clone())?;
         let models = composition::open_models(gateway.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models })
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, welfare, laws, gateway, models })
     }
 }
 
@@ -170,6 +174,8 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
         .merge(maru_laws::api::router(house.laws.clone()))
         .merge(maru_models::pages::Pages::new(house.models.clone()).router())
         .merge(maru_models::api::router(house.models.clone()))
+        .merge(maru_welfare::pages::Pages::new(house.welfare.clone()).router())
+        .merge(maru_welfare::api::router(house.welfare.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -200,6 +206,9 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/welfare", "복지", "Benefits").seen_by(SeenBy::Public),
+            NavigationItem::new("/welfare/mine", "내 급여", "Your benefits").seen_by(SeenBy::Role(Role::Citizen)),
+            NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found").seen_by(SeenBy::Staff),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
             NavigationItem::new("/laws", "계산하는 법령", "Laws as code"),
             NavigationItem::new("/models", "AI 공통기반", "AI gateway").seen_by(SeenBy::Staff),

@@ -50,12 +50,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     super::block_on(async {
         let city = world::world()?;
         let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
-        let people = [city.accounts()?, world::plan::accounts()].concat();
+        let people = [city.accounts()?, world::plan::accounts(), world::welfare::accounts()].concat();
         let house = House::open(&configuration, city.inquiry_agency(), ledger, Some(people)).await?;
         if house.knowledge.counts().answers == 0 {
             world::seed(&house, &city, SystemClock.now()).await.context("the city could not be made")?;
             world::models::seed(&house.gateway, SystemClock.now()).await.context("the models could not be made")?;
             world::plan::seed(&house.plan, SystemClock.now()).await.context("the action plan could not be made")?;
+            world::welfare::seed(&house.welfare, SystemClock.now()).await.context("welfare could not be made")?;
         }
         super::print(&welcome(&arguments.address))?;
         server::serve(&configuration, house, manner).await?;
@@ -93,10 +94,13 @@ fn welcome(address: &str) -> String {
     한서윤 Han Seoyun        supervisor, civil services\n\
     배태민 Bae Taemin        auditor, sees every department\n\
     서지호 Seo Jiho          administrator: use and registry of models, at /models\n\
+  Laws as code: a result and every won of it http://{address}/laws\n\
+    박순자 Park Sunja        citizen: benefits that were found for her household\n\
+    소예린 So Yerin          official, welfare: confirms what was found\n\
     차온유 Cha Onyu          the committee's secretariat: the action plan\n\
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\
-  Laws as code: a result and every won of it http://{address}/laws\n\
+  What am I entitled to?                    http://{address}/welfare\n\
   The API                                   http://{address}/api\n\
   The log that anyone can verify            http://{address}/log\n\n\
   Ask a model as an agency's system would (OpenAI's API; the embedded model copies sentences from the city's knowledge):\n\

@@ -14,6 +14,7 @@ pub(crate) mod policies;
 pub(crate) mod privacy;
 pub(crate) mod rules;
 pub(crate) mod serve;
+pub(crate) mod welfare;
 
 use std::{io::Write, process::ExitCode};
 
@@ -40,6 +41,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Restore(arguments) => backup::restore(arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
         Command::Plan(command) => plan::run(command),
+        Command::Welfare(command) => welfare::run(command),
         Command::Policies(arguments) => policies::run(&arguments),
         Command::Licences(arguments) => licences::run(&arguments),
     }

@@ -24,6 +24,7 @@ pub(crate) fn document() -> maru_web::OpenApi {
     document.merge(maru_plan::api::document());
     document.merge(maru_laws::api::document());
     document.merge(maru_models::api::document());
+    document.merge(maru_welfare::api::document());
     document
 }
 

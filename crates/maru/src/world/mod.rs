@@ -3,6 +3,7 @@
 pub(crate) mod models;
 pub(crate) mod plan;
 mod seed;
+pub(crate) mod welfare;
 
 use anyhow::Context;
 use jiff::{Timestamp, ToSpan, civil::Time};

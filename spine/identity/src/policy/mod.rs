@@ -41,6 +41,7 @@ pub const BUILT_IN_POLICIES: &[PolicySource] = &[
     PolicySource { name: "plan.cedar", text: include_str!("../../policies/plan.cedar") },
     PolicySource { name: "laws.cedar", text: include_str!("../../policies/laws.cedar") },
     PolicySource { name: "system.cedar", text: include_str!("../../policies/system.cedar") },
+    PolicySource { name: "welfare.cedar", text: include_str!("../../policies/welfare.cedar") },
 ];
 
 /// Policies that cannot be used. Nothing is decided by half of them: the program must not start.

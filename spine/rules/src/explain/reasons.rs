@@ -42,7 +42,9 @@ fn wrong(file: &Path, message: &str) -> Diagnostic {
 /// Names of variables and parameters in a condition or a sentence.
 fn names(text: &str, found: &mut Vec<String>, is_condition: bool) {
     let parts: Vec<String> = if is_condition {
-        text.split_whitespace().map(str::to_owned).collect()
+        // What stands after «is» is a member of an enumeration, no name.
+        let names = text.split(" and ").map(|clause| clause.split(" is ").next().unwrap_or(clause));
+        names.flat_map(str::split_whitespace).map(str::to_owned).collect()
     } else {
         text.split('{')
             .skip(1)

@@ -1,0 +1,63 @@
+//! The REST interface under `/api/v1/welfare`, described by an OpenAPI 3.1 document. It decides nothing: who asks comes from
+//! the web, everything else from [`crate::service`].
+//!
+//! The description refers to `ProblemDocument`, which the description of inquiries holds: the two are shown as one.
+
+#![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
+
+mod operations;
+mod problems;
+mod schemas;
+
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use utoipa::OpenApi;
+
+pub(crate) use problems::problem;
+
+use crate::WelfareService;
+
+/// The header by which a repeated request is recognised.
+pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Maru: welfare", version = "1.0.0"),
+    paths(
+        operations::calculate,
+        operations::proposals,
+        operations::proposal,
+        operations::confirm,
+        operations::deny,
+        operations::consent,
+        operations::decline,
+        operations::ask_review,
+        operations::life_event,
+    ),
+    tags((name = "welfare", description = "Benefits: calculation, proposals, decisions, life events."))
+)]
+struct Description;
+
+/// The description of the interface.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Description::openapi()
+}
+
+/// The routes. Put them into [`maru_web::router`].
+pub fn router(service: WelfareService) -> Router {
+    let one = Router::new()
+        .route("/", get(operations::proposal))
+        .route("/confirmation", post(operations::confirm))
+        .route("/refusal", post(operations::deny))
+        .route("/consent", post(operations::consent))
+        .route("/decline", post(operations::decline))
+        .route("/review", post(operations::ask_review));
+    Router::new()
+        .route("/api/v1/welfare/calculations", post(operations::calculate))
+        .route("/api/v1/welfare/proposals", get(operations::proposals))
+        .nest("/api/v1/welfare/proposals/{id}", one)
+        .route("/api/v1/welfare/households/{id}/life-events", post(operations::life_event))
+        .with_state(service)
+}

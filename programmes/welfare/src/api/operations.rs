@@ -1,0 +1,266 @@
+//! The operations.
+
+use axum::{extract::State, http::HeaderMap};
+use maru_web::{Json, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{
+    IDEMPOTENCY_HEADER,
+    problems::{ReadProblems, WriteProblems, problem},
+    schemas::{
+        Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
+        LifeEventRequest, ProposalList, ProposalView, household,
+    },
+};
+use crate::{
+    Caller, WelfareService,
+    domain::{Month, Status},
+    service::Confirming,
+    store::Wanted,
+};
+
+/// The longest key by which a repeated request is recognised.
+const LONGEST_KEY: usize = 200;
+
+fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
+    let key = headers.get(IDEMPOTENCY_HEADER).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
+    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
+        return Err(Problem::bad_request().detail(
+            "Idempotency-Key는 1자에서 200자까지의 ASCII 글자여야 해요.",
+            "Idempotency-Key must be 1 to 200 characters of ASCII.",
+        ));
+    }
+    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(key))
+}
+
+async fn view(service: &WelfareService, caller: &Caller, id: &str) -> Result<Json<ProposalView>, Problem> {
+    let proposal = service.proposal(caller, id).await.map_err(problem)?;
+    ProposalView::of(&proposal).map(Json).ok_or_else(Problem::not_found)
+}
+
+/// Calculates.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/calculations",
+    tag = "welfare",
+    operation_id = "welfare_calculate",
+    summary = "Calculate what a household is entitled to",
+    description = "Every benefit, for anyone. Nothing is stored.",
+    request_body = CalculationRequest,
+    responses((status = 200, description = "What is due.", body = Calculation), WriteProblems)
+)]
+pub(super) async fn calculate(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Json(request): Json<CalculationRequest>,
+) -> Result<Json<Calculation>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    let month: Month = request.month.parse().map_err(|error: crate::domain::month::MonthError| {
+        Problem::invalid(Vec::new()).detail("달을 2026-03처럼 적어 주세요.", error.to_string())
+    })?;
+    let household = household(request.household).map_err(problem)?;
+    let situation = service.calculate(&caller, household, month).map_err(problem)?;
+    Ok(Json(Calculation::of(&situation, service.law().rules())))
+}
+
+/// Which proposals are asked for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct Asked {
+    /// That stand so.
+    #[param(inline)]
+    status: Option<Status>,
+    /// Of this benefit.
+    benefit: Option<String>,
+}
+
+/// Lists proposals.
+#[utoipa::path(
+    get,
+    path = "/api/v1/welfare/proposals",
+    tag = "welfare",
+    operation_id = "welfare_proposals",
+    summary = "List proposals",
+    description = "For officials of the department and auditors: at most 200, those due first at the top.",
+    params(Asked),
+    responses((status = 200, description = "The proposals.", body = ProposalList), WriteProblems)
+)]
+pub(super) async fn proposals(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Query(asked): Query<Asked>,
+) -> Result<Json<ProposalList>, Problem> {
+    let wanted = Wanted { status: asked.status, benefit: asked.benefit, waiting: false, limit: None };
+    let found = service.queue(&caller(&visitor, &headers)?, &wanted).await.map_err(problem)?;
+    Ok(Json(ProposalList { proposals: found.iter().filter_map(ProposalView::of).collect() }))
+}
+
+/// Reads a proposal.
+#[utoipa::path(
+    get,
+    path = "/api/v1/welfare/proposals/{id}",
+    tag = "welfare",
+    operation_id = "welfare_proposal",
+    summary = "Read a proposal",
+    description = "For its citizen, the officials of the department, and auditors.",
+    params(("id" = String, Path, description = "The proposal.")),
+    responses((status = 200, description = "The proposal.", body = ProposalView), ReadProblems)
+)]
+pub(super) async fn proposal(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<ProposalView>, Problem> {
+    view(&service, &caller(&visitor, &headers)?, &id).await
+}
+
+/// Confirms a proposal.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/confirmation",
+    tag = "welfare",
+    operation_id = "welfare_confirm",
+    summary = "Confirm a proposal and tell the citizen",
+    description = "For officials of the department. Where a statute makes the benefit automatic, it is given at once.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = ConfirmProposalRequest,
+    responses((status = 200, description = "It is confirmed.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn confirm(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<ConfirmProposalRequest>,
+) -> Result<Json<ProposalView>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    let how = Confirming { note: request.note, means: request.means };
+    service.confirm(&caller, &id, &how).await.map_err(problem)?;
+    view(&service, &caller, &id).await
+}
+
+/// Refuses a benefit.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/refusal",
+    tag = "welfare",
+    operation_id = "welfare_deny",
+    summary = "Refuse a benefit, with reason and article",
+    description = "For officials of the department. The citizen can object within 90 days.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = DenialRequest,
+    responses((status = 200, description = "It is refused.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn deny(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<DenialRequest>,
+) -> Result<Json<ProposalView>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    service.deny(&caller, &id, request.reason, request.article).await.map_err(problem)?;
+    view(&service, &caller, &id).await
+}
+
+/// Consents.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/consent",
+    tag = "welfare",
+    operation_id = "welfare_consent",
+    summary = "Consent to a benefit",
+    description = "For the citizen whose it is: with that it counts as applied for, and is given.",
+    params(("id" = String, Path, description = "The proposal.")),
+    responses((status = 200, description = "It is given.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn consent(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+) -> Result<Json<ProposalView>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    service.consent(&caller, &id).await.map_err(problem)?;
+    view(&service, &caller, &id).await
+}
+
+/// Declines.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/decline",
+    tag = "welfare",
+    operation_id = "welfare_decline",
+    summary = "Decline a benefit",
+    description = "For the citizen whose it is.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = CitizenWords,
+    responses((status = 200, description = "It is declined.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn decline(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<CitizenWords>,
+) -> Result<Json<ProposalView>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    service.decline(&caller, &id, request.words).await.map_err(problem)?;
+    view(&service, &caller, &id).await
+}
+
+/// Asks a person.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/review",
+    tag = "welfare",
+    operation_id = "welfare_ask_review",
+    summary = "Ask that a person looks at it and explains it",
+    description = "For the citizen whose it is. The answer is due within 30 days.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = CitizenWords,
+    responses((status = 200, description = "A person looks at it.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn ask_review(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<CitizenWords>,
+) -> Result<Json<ProposalView>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    service.ask_review(&caller, &id, &request.words).await.map_err(problem)?;
+    view(&service, &caller, &id).await
+}
+
+/// Records a life event.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/households/{id}/life-events",
+    tag = "welfare",
+    operation_id = "welfare_life_event",
+    summary = "Record what happened in somebody's life",
+    description = "For officials of the department. The household is reckoned anew; proposals open, change and close.",
+    params(("id" = String, Path, description = "The household, by its pseudonym.")),
+    request_body = LifeEventRequest,
+    responses((status = 200, description = "What it came to.", body = LifeEventOutcome), WriteProblems)
+)]
+pub(super) async fn life_event(
+    State(service): State<WelfareService>,
+    visitor: Visitor,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    Json(request): Json<LifeEventRequest>,
+) -> Result<Json<LifeEventOutcome>, Problem> {
+    let caller = caller(&visitor, &headers)?;
+    if caller.principal.is_none() {
+        return Err(Problem::sign_in_required());
+    }
+    let household = household(request.household).map_err(problem)?;
+    let lived = service.live(&caller, &id, request.event, request.on, household).await.map_err(problem)?;
+    Ok(Json(lived.into()))
+}

@@ -1,0 +1,424 @@
+//! A household as the registers know it, and what happens to it.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, ToSpan, civil::Date};
+use maru_calendar::seoul;
+use maru_ledger::{Aggregate, Personal};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::refusals::{Refusal, check_words};
+use crate::payment::PayTo;
+
+/// Most people in a household.
+pub const MOST_MEMBERS: usize = 30;
+/// Days within which a correction is answered (개인정보 보호법 시행령 제43조제3항).
+pub const CORRECTION_DAYS: i64 = 10;
+
+/// Facts by the name of the law's variable; they hold until they change.
+pub type Facts = BTreeMap<String, Json>;
+
+/// A person of a household.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Member {
+    /// A pseudonym, unique in the household.
+    pub id: String,
+    /// `head`, `spouse`, `child`, `parent` or `other`.
+    pub role: String,
+    /// What the household calls the person; empty where no register says.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// What is known of them.
+    #[serde(default)]
+    pub facts: Facts,
+}
+
+/// Two people who are a couple; who stands in none is one alone.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Couple {
+    /// Their pseudonyms.
+    pub partners: Vec<String>,
+    /// What is known of them together.
+    #[serde(default)]
+    pub facts: Facts,
+}
+
+/// A benefit that is being received, of any agency.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Received {
+    /// The benefit.
+    pub benefit: String,
+    /// Whose, where it is a person's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// How much, in won of its rhythm.
+    pub amount: i64,
+    /// The agency that gives it.
+    pub agency: String,
+}
+
+/// A household.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Household {
+    /// Its people.
+    pub members: Vec<Member>,
+    /// Its couples.
+    #[serde(default)]
+    pub couples: Vec<Couple>,
+    /// What is known of it as a whole.
+    #[serde(default)]
+    pub facts: Facts,
+    /// What it receives.
+    #[serde(default)]
+    pub received: Vec<Received>,
+    /// Where money for it goes; nothing where no account is known yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pay_to: Option<PayTo>,
+}
+
+impl Household {
+    /// The member called so.
+    pub fn member(&self, id: &str) -> Option<&Member> {
+        self.members.iter().find(|member| member.id == id)
+    }
+
+    /// Whether a benefit is received already, and by which agency.
+    pub fn receives(&self, benefit: &str, member: Option<&str>) -> Option<&Received> {
+        self.received.iter().find(|one| one.benefit == benefit && one.member.as_deref() == member)
+    }
+
+    fn check(&self) -> Result<(), Refusal> {
+        if self.members.is_empty() || self.members.len() > MOST_MEMBERS {
+            return Err(Refusal::MemberCount { most: MOST_MEMBERS });
+        }
+        for (at, member) in self.members.iter().enumerate() {
+            let twice = self.members.iter().take(at).any(|other| other.id == member.id);
+            if twice || member.id.is_empty() || member.id.len() > 40 {
+                return Err(Refusal::MemberName);
+            }
+        }
+        let unknown = self.couples.iter().flat_map(|couple| &couple.partners).any(|id| self.member(id).is_none());
+        if unknown || self.couples.iter().any(|couple| couple.partners.len() > 2) {
+            return Err(Refusal::MemberName);
+        }
+        Ok(())
+    }
+}
+
+/// What happened in somebody's life.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum LifeEvent {
+    /// A child was born.
+    Birth,
+    /// Somebody died.
+    Death,
+    /// The household moved.
+    Move,
+    /// A marriage.
+    Marriage,
+    /// A divorce or separation.
+    Separation,
+    /// Work was lost.
+    JobLost,
+    /// Work was found.
+    JobFound,
+    /// A disability was registered.
+    Disability,
+    /// An age was reached.
+    AgeReached,
+    /// An income or property changed.
+    Means,
+    /// What a register said was put right.
+    Correction,
+}
+
+impl LifeEvent {
+    /// All of them, in the order in which people choose.
+    pub const ALL: [Self; 11] = [
+        Self::Birth,
+        Self::Death,
+        Self::Move,
+        Self::Marriage,
+        Self::Separation,
+        Self::JobLost,
+        Self::JobFound,
+        Self::Disability,
+        Self::AgeReached,
+        Self::Means,
+        Self::Correction,
+    ];
+
+    /// The name in data.
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::Birth => "birth",
+            Self::Death => "death",
+            Self::Move => "move",
+            Self::Marriage => "marriage",
+            Self::Separation => "separation",
+            Self::JobLost => "job-lost",
+            Self::JobFound => "job-found",
+            Self::Disability => "disability",
+            Self::AgeReached => "age-reached",
+            Self::Means => "means",
+            Self::Correction => "correction",
+        }
+    }
+
+    /// In Korean and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Birth => ("출생", "Birth"),
+            Self::Death => ("사망", "Death"),
+            Self::Move => ("이사", "Move"),
+            Self::Marriage => ("혼인", "Marriage"),
+            Self::Separation => ("이혼·별거", "Divorce or separation"),
+            Self::JobLost => ("실직", "Job lost"),
+            Self::JobFound => ("취업", "Job found"),
+            Self::Disability => ("장애 등록", "Disability registered"),
+            Self::AgeReached => ("나이 도달", "Age reached"),
+            Self::Means => ("소득·재산 변동", "Income or property changed"),
+            Self::Correction => ("정보 정정", "Correction"),
+        }
+    }
+}
+
+/// An item of the state's data that its person says is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dispute {
+    /// Whose item; nobody's for the household's own.
+    pub member: Option<String>,
+    /// The variable.
+    pub item: String,
+    /// The day on which it was said.
+    pub on: Date,
+    /// The day by which it must be answered.
+    pub due: Date,
+    /// How it was answered: whether it was put right.
+    pub answered: Option<bool>,
+}
+
+/// The state of a household's record.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// The account of the citizen who may read it.
+    pub account: Option<String>,
+    /// The household as JSON; sealed where it is stored.
+    pub household: Option<Personal>,
+    /// How often it changed.
+    pub changes: u32,
+    /// What was said to be wrong.
+    pub disputes: Vec<Dispute>,
+}
+
+impl Record {
+    /// The household; nothing after it was erased.
+    pub fn open(&self) -> Option<Household> {
+        let text = self.household.as_ref()?.value.as_deref()?;
+        serde_json::from_str(text).ok()
+    }
+}
+
+/// What may be asked of a household's record.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RecordOrder {
+    /// Take it in, or bring it up to what the registers say now.
+    Register {
+        /// The household.
+        household: Box<Household>,
+        /// Whose key seals it.
+        subject: String,
+        /// The account of the citizen who may read it.
+        account: Option<String>,
+        /// The register or feed that said so.
+        source: String,
+    },
+    /// Something happened in somebody's life.
+    Live {
+        /// What.
+        event: LifeEvent,
+        /// When.
+        on: Date,
+        /// The household after it.
+        household: Box<Household>,
+        /// Whose key seals it.
+        subject: String,
+    },
+    /// «This is wrong».
+    Dispute {
+        /// Whose item.
+        member: Option<String>,
+        /// The variable.
+        item: String,
+        /// In the citizen's words.
+        words: Personal,
+        /// The last day on which an answer is in time.
+        due: Date,
+    },
+    /// The answer to it.
+    AnswerDispute {
+        /// The place of the dispute, from 0.
+        place: usize,
+        /// Whether it was put right.
+        corrected: bool,
+        /// Why.
+        answer: String,
+    },
+    /// Somebody of the staff looks at it.
+    Look {
+        /// For what.
+        purpose: String,
+        /// The reader's name and office.
+        reader: String,
+    },
+}
+
+/// What can happen to a household's record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum RecordEvent {
+    /// It was taken in.
+    HouseholdRegistered {
+        /// The household, sealed.
+        household: Personal,
+        /// The account.
+        account: Option<String>,
+        /// The source.
+        source: String,
+    },
+    /// It changed.
+    HouseholdChanged {
+        /// What happened.
+        event: LifeEvent,
+        /// When.
+        on: Date,
+        /// The household after it, sealed.
+        household: Personal,
+    },
+    /// An item was said to be wrong.
+    ItemDisputed {
+        /// Whose.
+        member: Option<String>,
+        /// The variable.
+        item: String,
+        /// In the citizen's words, sealed.
+        words: Personal,
+        /// The day.
+        on: Date,
+        /// By when it must be answered.
+        due: Date,
+    },
+    /// That was answered.
+    DisputeAnswered {
+        /// Which, from 0.
+        place: usize,
+        /// Whether it was put right.
+        corrected: bool,
+        /// Why.
+        answer: String,
+    },
+    /// Somebody of the staff looked at it.
+    HouseholdLookedAt {
+        /// For what.
+        purpose: String,
+        /// Who.
+        reader: String,
+    },
+}
+
+fn sealed(household: &Household, subject: String) -> Result<Personal, Refusal> {
+    household.check()?;
+    let text = serde_json::to_string(household).map_err(|_| Refusal::MemberName)?;
+    Ok(Personal::new(subject, text))
+}
+
+impl Record {
+    fn known(&self) -> Result<(), Refusal> {
+        if self.household.is_some() { Ok(()) } else { Err(Refusal::Unknown) }
+    }
+
+    fn answer(&self, place: usize, corrected: bool, answer: String) -> Result<Vec<RecordEvent>, Refusal> {
+        let dispute = self.disputes.get(place).ok_or(Refusal::Unknown)?;
+        if dispute.answered.is_some() {
+            return Err(Refusal::AnsweredAlready);
+        }
+        check_words(&answer, ("답", "answer"))?;
+        Ok(vec![RecordEvent::DisputeAnswered { place, corrected, answer }])
+    }
+}
+
+/// The last day on which a request to put data right is answered in time; the first day is not counted (민법 제157조).
+pub fn correction_due(on: Date) -> Date {
+    on.saturating_add(CORRECTION_DAYS.days())
+}
+
+impl Aggregate for Record {
+    const KIND: &'static str = "household";
+    type Command = RecordOrder;
+    type Event = RecordEvent;
+    type Refusal = Refusal;
+
+    fn decide(&self, order: RecordOrder, now: Timestamp) -> Result<Vec<RecordEvent>, Refusal> {
+        match order {
+            RecordOrder::Register { household, subject, account, source } => {
+                if self.open().as_ref() == Some(&*household) && self.account == account {
+                    return Ok(Vec::new());
+                }
+                let household = sealed(&household, subject)?;
+                Ok(vec![RecordEvent::HouseholdRegistered { household, account, source }])
+            }
+            RecordOrder::Live { event, on, household, subject } => {
+                self.known()?;
+                if on > seoul(now).date() {
+                    return Err(Refusal::Future { day: on });
+                }
+                let household = sealed(&household, subject)?;
+                Ok(vec![RecordEvent::HouseholdChanged { event, on, household }])
+            }
+            RecordOrder::Dispute { member, item, words, due } => {
+                self.known()?;
+                check_words(words.value_or(""), ("무엇이 다른지", "what is wrong"))?;
+                let open = |one: &Dispute| one.answered.is_none() && one.item == item && one.member == member;
+                if self.disputes.iter().any(open) {
+                    return Err(Refusal::DisputedAlready);
+                }
+                Ok(vec![RecordEvent::ItemDisputed { member, item, words, on: seoul(now).date(), due }])
+            }
+            RecordOrder::AnswerDispute { place, corrected, answer } => self.answer(place, corrected, answer),
+            RecordOrder::Look { purpose, reader } => {
+                self.known()?;
+                check_words(&purpose, ("보는 까닭", "purpose"))?;
+                Ok(vec![RecordEvent::HouseholdLookedAt { purpose, reader }])
+            }
+        }
+    }
+
+    fn evolve(&mut self, event: &RecordEvent) {
+        match event {
+            RecordEvent::HouseholdRegistered { household, account, .. } => {
+                self.household = Some(household.clone());
+                self.account.clone_from(account);
+                self.changes = self.changes.saturating_add(1);
+            }
+            RecordEvent::HouseholdChanged { household, .. } => {
+                self.household = Some(household.clone());
+                self.changes = self.changes.saturating_add(1);
+            }
+            RecordEvent::ItemDisputed { member, item, on, due, .. } => self.disputes.push(Dispute {
+                member: member.clone(),
+                item: item.clone(),
+                on: *on,
+                due: *due,
+                answered: None,
+            }),
+            RecordEvent::DisputeAnswered { place, corrected, .. } => {
+                if let Some(dispute) = self.disputes.get_mut(*place) {
+                    dispute.answered = Some(*corrected);
+                }
+            }
+            RecordEvent::HouseholdLookedAt { .. } => {}
+        }
+    }
+}

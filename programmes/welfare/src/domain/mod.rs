@@ -1,0 +1,20 @@
+//! The field: benefits, households, proposals, payments, recoveries. Pure.
+
+pub mod benefit;
+pub mod crisis;
+pub mod household;
+pub mod month;
+pub mod payment;
+pub mod proposal;
+pub mod recovery;
+pub mod refusals;
+pub mod switch;
+
+pub use benefit::{BENEFITS, Benefit, benefit};
+pub use household::{Household, LifeEvent, Member, Received, Record, RecordEvent, RecordOrder};
+pub use month::Month;
+pub use payment::{Run, RunEvent, RunOrder};
+pub use proposal::{Order, Proposal, ProposalEvent, Status};
+pub use recovery::{Recovery, RecoveryEvent, RecoveryOrder};
+pub use refusals::{Explained, Refusal};
+pub use switch::{Automatic, Switches};

@@ -1,0 +1,29 @@
+//! Benefits that arrive without being applied for (복지).
+//!
+//! | room | holds |
+//! |---|---|
+//! | [`domain`] | benefits, households, proposals, awards, payment runs, recoveries: commands, events, decisions |
+//! | [`evaluation`] | the law applied to one household: how much, why, what would change it, what is still to be asked |
+//! | [`registers`] | from the files of register keepers to households, with personal numbers replaced at the door |
+//! | [`screening`] | every household against every benefit; what changed since the last time |
+//! | [`population`] | a synthetic nation whose margins hold |
+//! | [`payment`] | pay days, the bank's file, the bank's answers |
+//! | [`store`] | the projection, and the questions asked of it |
+//! | [`service`] | who asks, may they, and then what; pages and API stand on it |
+//! | [`api`] | REST routes with OpenAPI |
+//! | [`pages`] | what people see |
+
+pub mod api;
+pub mod domain;
+pub mod evaluation;
+pub mod pages;
+pub mod payment;
+pub mod population;
+pub mod registers;
+pub mod screening;
+pub mod service;
+pub mod store;
+pub mod tables;
+
+pub use service::{Caller, Dependencies, ServiceError, Settings, WelfareService};
+pub use store::projections;

@@ -1,0 +1,82 @@
+//! How benefits are found and who decides: made from what really runs (인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 제34조,
+//! 개인정보 보호법 제37조의2제4항).
+
+use std::collections::BTreeMap;
+
+use maru_web::{
+    Html, Page, PageKind, Visitor,
+    components::{DefinitionList, Table},
+};
+
+use super::words;
+use crate::{
+    domain::{BENEFITS, Status, switch::Switches},
+    service::Settings,
+};
+
+pub(super) fn page(
+    visitor: &Visitor,
+    rules: &str,
+    switches: &Switches,
+    counts: &BTreeMap<(String, Status), u64>,
+    settings: &Settings,
+) -> Page {
+    let language = visitor.language;
+    let today = maru_web::in_korea(visitor.now).date();
+    let mut table = Table::new(language.say("급여와 결정 방식", "Benefits, and how each is decided"))
+        .column(language.say("급여", "Benefit"))
+        .column(language.say("근거", "Article"))
+        .column(language.say("결정 방식", "Decided by"))
+        .figures(language.say("찾음", "Found"))
+        .figures(language.say("지급 결정", "Awarded"));
+    for benefit in &BENEFITS {
+        let how = match switches.on(benefit.id, today) {
+            Some(automatic) => language.pick(
+                format!("사람이 확인, 동의 없이 지급 ({}, {}부터)", automatic.article, automatic.from),
+                format!("a person confirms; without consent ({}, since {})", automatic.article, automatic.from),
+            ),
+            None => language.say("사람이 확인하고 본인이 동의", "a person confirms, the citizen consents").to_owned(),
+        };
+        let number = |wanted: Option<Status>| -> i64 {
+            let of =
+                counts.iter().filter(|((id, status), _)| id == benefit.id && wanted.is_none_or(|one| one == *status));
+            i64::try_from(of.map(|(_, count)| count).sum::<u64>()).unwrap_or(i64::MAX)
+        };
+        table = table.row([
+            Html::text(words::benefit(language, benefit)),
+            Html::text(language.say(benefit.article, benefit.article_en)),
+            Html::text(&how),
+            Html::text(&language.number(number(None))),
+            Html::text(&language.number(number(Some(Status::Awarded)))),
+        ]);
+    }
+    let facts = DefinitionList::new()
+        .text(language.say("무엇을 하나요?", "What it does"), language.say(
+            "등록된 자료와 법으로 가구마다 받을 수 있는 급여를 계산하고, 받지 않는 것을 찾아 담당자에게 알립니다. 결정하지 않습니다.",
+            "It calculates from the registers and the law what each household is entitled to, and tells an official what is missed. It decides nothing.",
+        ))
+        .text(language.say("쓰는 자료", "Data used"), language.say(
+            "가구원과 나이, 소득, 재산, 장애, 사는 곳, 지금 받는 급여",
+            "household members and ages, incomes, property, disability, place, benefits received",
+        ))
+        .text(language.say("적용한 법", "Rules applied"), rules)
+        .text(
+            language.say("사람의 감독", "Human supervision"),
+            language.say(&settings.supervision.0, &settings.supervision.1),
+        )
+        .text(language.say("당신의 권리", "Your rights"), language.say(
+            "받지 않을 수 있고, 사람의 설명을 들을 수 있고(30일), 이의를 신청할 수 있습니다(90일).",
+            "You may decline, have a person explain it (30 days), and object (90 days).",
+        ))
+        .text(language.say("기록", "Records"), language.say(
+            "누가 무엇을 결정했는지는 검증할 수 있는 기록에 남습니다.",
+            "Who decided what stands in a log that can be verified.",
+        ));
+    Page::new(
+        visitor,
+        language.say("급여를 찾고 결정하는 방법", "How benefits are found and decided"),
+        PageKind::Overview,
+    )
+    .breadcrumb(language.say("복지", "Welfare"), "/welfare")
+    .body(Html::empty().and(facts).and(table))
+}

@@ -1,0 +1,79 @@
+//! Corrections that people asked for, and the answer to one of them.
+
+use maru_web::{
+    FieldError, Html, Language, Page, PageKind, Visitor,
+    components::{Button, Card, EmptyState, ErrorSummary, Field, Form, Table},
+};
+
+use crate::{domain::Record, evaluation::LawBook, store::Named};
+
+pub(super) fn page(
+    visitor: &Visitor,
+    law: &LawBook,
+    found: &[Named<Record>],
+    (household, place): (&str, usize),
+    errors: &[FieldError],
+) -> Page {
+    let language = visitor.language;
+    let korean = language == Language::Korean;
+    let mut table = Table::new(language.say("정정 요구", "Corrections"))
+        .hidden_caption()
+        .column(language.say("가구", "Household"))
+        .column(language.say("항목", "Item"))
+        .column(language.say("답할 날", "Answer by"))
+        .column(language.say("답", "Answer"));
+    let mut body = Html::empty().and(ErrorSummary::new(language, errors));
+    let mut any = false;
+    for record in found {
+        for (at, dispute) in record.state.disputes.iter().enumerate().filter(|(_, one)| one.answered.is_none()) {
+            any = true;
+            let label = law.label(&dispute.item);
+            let label = label.in_language(korean);
+            if record.id == household && at == place {
+                body = body.and(form(visitor, record, at, label, errors));
+            }
+            let short: String = record.id.chars().take(12).collect();
+            table = table.row([
+                Html::text(&short),
+                Html::text(label),
+                Html::text(&language.date(dispute.due)),
+                Html::trusted(format!(
+                    "<a href=\"/welfare/work/disputes?household={}&amp;place={at}\">{}<span class=\"visually-hidden\"> {}</span></a>",
+                    Html::text(&record.id),
+                    language.say("답하기", "Answer"),
+                    Html::text(label),
+                )),
+            ]);
+        }
+    }
+    body = if any {
+        body.and(table)
+    } else {
+        body.and(EmptyState::new(
+            language.say("답할 정정 요구가 없습니다", "No corrections to answer"),
+            language.say(
+                "국민이 «다릅니다»를 누르면 여기에 나옵니다.",
+                "When somebody says that an item is wrong, it stands here.",
+            ),
+        ))
+    };
+    let page = Page::new(visitor, language.say("정정 요구", "Corrections"), PageKind::Official)
+        .breadcrumb(language.say("찾은 급여", "Proposals"), "/welfare/work")
+        .personal()
+        .body(body);
+    if errors.is_empty() { page } else { page.with_errors() }
+}
+
+fn form(visitor: &Visitor, record: &Named<Record>, place: usize, label: &str, errors: &[FieldError]) -> Html {
+    let language = visitor.language;
+    let form = Form::post(visitor, "/welfare/work/disputes")
+        .hidden("household", record.id.clone())
+        .hidden("place", place.to_string())
+        .body(
+            Html::empty()
+                .and(Field::area(language, "answer", language.say("답", "Answer")).rows(3).errors(errors))
+                .and(Button::primary(language.say("바로잡음", "Put right")).named("corrected", "yes"))
+                .and(Button::secondary(language.say("그대로 둠", "Left as it is")).named("corrected", "no")),
+        );
+    Html::empty().and(Card::new(label).body(Html::empty().and(form)))
+}

@@ -1,0 +1,407 @@
+//! «What I am entitled to», why, and my data as the state sees it.
+
+use maru_web::{
+    FieldError, Html, Language, Page, PageKind, Visitor,
+    components::{Button, Card, Disclosure, EmptyState, Field, Form, KeyFigure, KeyFigures, Table, Tag, Tone},
+};
+
+use super::{grounds, words};
+use crate::{
+    domain::{Benefit, Household, Proposal, Status, household::Facts},
+    evaluation::{Change, Entitlement, Grounds, LawBook},
+    service::Mine,
+    store::{Look, Named},
+};
+
+pub(super) fn nothing(visitor: &Visitor) -> Page {
+    let language = visitor.language;
+    let empty = EmptyState::new(
+        language.say("아직 연결된 가구 정보가 없습니다", "No household is linked to you yet"),
+        language.say(
+            "주민등록을 바탕으로 가구 정보가 연결되면 받을 수 있는 급여가 여기에 나옵니다. 그 전에도 계산해 볼 수 있어요.",
+            "When your household is linked from the resident register, everything that you are entitled to stands here. Until then you can calculate it.",
+        ),
+    )
+    .action(Html::empty().and(Button::primary(language.say("계산해 보기", "Calculate")).link("/welfare")));
+    Page::new(visitor, language.say("내가 받을 수 있는 급여", "What you are entitled to"), PageKind::Citizen)
+        .body(Html::empty().and(empty))
+}
+
+pub(super) fn page(visitor: &Visitor, mine: &Mine) -> Page {
+    let language = visitor.language;
+    let monthly = language.won(mine.assessment.monthly());
+    let lead = language.pick(
+        format!(
+            "{} 기준으로 매달 {}까지 받을 수 있어요. 급여 이름을 몰라도, 신청하지 않아도 여기에 나옵니다.",
+            words::month(language, mine.month),
+            monthly
+        ),
+        format!(
+            "As of {}, up to {monthly} a month. You need not know a benefit's name or apply for it to see it here.",
+            words::month(language, mine.month)
+        ),
+    );
+    let waiting: Vec<&Named<Proposal>> =
+        mine.proposals.iter().filter(|one| one.state.status == Status::Confirmed).collect();
+    let mut body = figures(visitor, mine);
+    if !waiting.is_empty() {
+        body = body.and(words::heading(language.say("동의하시면 바로 드립니다", "Yours as soon as you agree")));
+        body = waiting.iter().fold(body, |body, one| body.and(waiting_card(visitor, mine, one)));
+    }
+    body =
+        body.and(words::heading(language.say("받을 수 있는 급여", "What you are entitled to"))).and(due(visitor, mine));
+    Page::new(visitor, language.say("내가 받을 수 있는 급여", "What you are entitled to"), PageKind::Citizen)
+        .lead(lead)
+        .personal()
+        .body(body.and(not_due(visitor, mine)).and(links(visitor)))
+}
+
+fn figures(visitor: &Visitor, mine: &Mine) -> Html {
+    let language = visitor.language;
+    let received: i64 = mine
+        .proposals
+        .iter()
+        .filter_map(|one| one.state.award.as_ref().zip(one.state.benefit()))
+        .map(|(award, benefit)| award.due(mine.month, benefit.rhythm))
+        .sum();
+    let elsewhere: i64 = mine
+        .home
+        .household
+        .iter()
+        .flat_map(|household| &household.received)
+        .filter(|one| crate::domain::benefit(&one.benefit).is_some_and(Benefit::is_paid))
+        .map(|one| one.amount)
+        .sum();
+    let entitled = mine.assessment.monthly();
+    let figure = |label: &str, amount: i64, note: &str| KeyFigure {
+        label: label.to_owned(),
+        value: language.won(amount),
+        note: note.to_owned(),
+    };
+    Html::empty().and(KeyFigures::new([
+        figure(
+            language.say("매달 받을 수 있는 돈", "Due every month"),
+            entitled,
+            language.say("모든 급여의 합", "all benefits together"),
+        ),
+        figure(
+            language.say("지금 받는 돈", "Received now"),
+            received.saturating_add(elsewhere),
+            language.say("이번 달 결정된 급여", "awarded for this month"),
+        ),
+    ]))
+}
+
+fn waiting_card(visitor: &Visitor, mine: &Mine, one: &Named<Proposal>) -> Html {
+    let language = visitor.language;
+    let (Some(finding), Some(benefit)) = (&one.state.finding, one.state.benefit()) else { return Html::empty() };
+    let who =
+        mine.home.household.as_ref().map(|household| words::whose(language, household, finding.member.as_deref()));
+    let body = Html::trusted("<p><strong>")
+        .and(Html::text(&words::amount(language, benefit, finding.amount)))
+        .and(Html::trusted("</strong> · "))
+        .and(Html::text(&who.unwrap_or_default()))
+        .and(Html::trusted("</p>"))
+        .and(Html::paragraphs(language.say(benefit.plain_ko, benefit.plain_en)));
+    let open = Button::primary(language.say("내용 보고 정하기", "Read and decide"))
+        .link(format!("/welfare/proposals/{}", one.id));
+    Html::empty().and(
+        Card::new(words::benefit(language, benefit))
+            .third_level()
+            .mark(words::status_tag(language, one.state.status))
+            .body(body)
+            .actions(Html::empty().and(open)),
+    )
+}
+
+/// The address at which a benefit is explained.
+fn why_address(one: &Entitlement) -> String {
+    format!("/welfare/mine/why/{}/{}", one.benefit.id, one.member.as_deref().unwrap_or("all"))
+}
+
+fn due(visitor: &Visitor, mine: &Mine) -> Html {
+    let language = visitor.language;
+    let Some(household) = &mine.home.household else { return Html::empty() };
+    let mut table = Table::new(language.say("받을 수 있는 급여", "Benefits that are due"))
+        .hidden_caption()
+        .column(language.say("급여", "Benefit"))
+        .column(language.say("누구", "Whose"))
+        .figures(language.say("금액", "Amount"))
+        .column(language.say("상태", "Standing"))
+        .column(language.say("까닭", "Why"));
+    let mut any = false;
+    for one in mine.assessment.due() {
+        any = true;
+        let name = Html::trusted("<strong>")
+            .and(Html::text(words::benefit(language, one.benefit)))
+            .and(Html::trusted("</strong><br>"))
+            .and(Html::text(language.say(one.benefit.plain_ko, one.benefit.plain_en)));
+        let why = Html::trusted(format!(
+            "<a href=\"{}\">{}</a>",
+            why_address(one),
+            language.say("왜 받을 수 있나요?", "Why?")
+        ));
+        table = table.row([
+            name,
+            Html::text(&words::whose(language, household, one.member.as_deref())),
+            Html::text(&words::amount(language, one.benefit, one.amount.unwrap_or(0))),
+            standing(visitor, mine, one),
+            why,
+        ]);
+    }
+    if !any {
+        let text = language.say(
+            "지금은 받을 수 있는 급여가 없습니다. 소득이나 가족이 바뀌면 다시 살펴 알려 드립니다.",
+            "Nothing is due now. When your income or family changes, it is looked at again and you are told.",
+        );
+        return Html::paragraphs(text);
+    }
+    Html::empty().and(table)
+}
+
+fn standing(visitor: &Visitor, mine: &Mine, one: &Entitlement) -> Html {
+    let language = visitor.language;
+    let member = one.member.as_deref();
+    let received = mine.home.household.as_ref().and_then(|household| household.receives(one.benefit.id, member));
+    if received.is_some() {
+        return Html::empty().and(Tag::new(Tone::Good, language.say("받는 중", "Received")));
+    }
+    let proposal = mine.proposals.iter().find(|proposal| {
+        let finding = proposal.state.finding.as_ref();
+        finding.is_some_and(|finding| finding.benefit == one.benefit.id && finding.member.as_deref() == member)
+    });
+    match proposal {
+        Some(proposal) => {
+            let label = match proposal.state.status {
+                Status::Found => language.say("담당자가 확인 중", "An official is looking at it"),
+                other => words::status(language, other),
+            };
+            Html::trusted(format!("<a href=\"/welfare/proposals/{}\">{}</a>", proposal.id, Html::text(label)))
+        }
+        None => Html::empty().and(Tag::new(Tone::Neutral, language.say("확인 전", "Not looked at yet"))),
+    }
+}
+
+fn not_due(visitor: &Visitor, mine: &Mine) -> Html {
+    let language = visitor.language;
+    let Some(household) = &mine.home.household else { return Html::empty() };
+    let not_due = mine.assessment.entitlements.iter().filter(|one| one.amount.is_none_or(|amount| amount <= 0));
+    let items = not_due.map(|one| {
+        let unknown = if one.amount.is_none() {
+            language.say(
+                " — 확인되지 않은 기준이 있어 창구에서 확인합니다",
+                " — a figure of the law is not verified: ask at the counter",
+            )
+        } else {
+            ""
+        };
+        let whose = words::whose(language, household, one.member.as_deref());
+        let line = format!("{} · {whose}{unknown}", words::benefit(language, one.benefit));
+        Html::trusted(format!("<a href=\"{}\">{}</a>", why_address(one), Html::text(&line)))
+    });
+    let title = language.say("지금 해당하지 않는 급여와 그 까닭", "What is not due now, and why");
+    Html::empty().and(Disclosure::new(title, words::list(items)))
+}
+
+fn links(visitor: &Visitor) -> Html {
+    let data = visitor.say("국가가 보는 내 정보 확인하고 바로잡기", "See and correct what the state knows about you");
+    let about = visitor.say("어떻게 찾고, 누가 결정하나요?", "How are benefits found, and who decides?");
+    Html::trusted("<p><a href=\"/welfare/mine/data\">")
+        .and(Html::text(data))
+        .and(Html::trusted("</a></p><p><a href=\"/welfare/about\">"))
+        .and(Html::text(about))
+        .and(Html::trusted("</a></p>"))
+}
+
+pub(super) fn why(
+    visitor: &Visitor,
+    mine: &Mine,
+    one: &Entitlement,
+    explained: &Grounds,
+    changes: &[Change],
+) -> Option<Page> {
+    let language = visitor.language;
+    let household = mine.home.household.as_ref()?;
+    let name = words::benefit(language, one.benefit);
+    let amount = match one.amount {
+        Some(amount) if amount > 0 => words::amount(language, one.benefit, amount),
+        Some(_) => language.say("지금은 해당하지 않습니다", "not due now").to_owned(),
+        None => language.say("아직 알 수 없습니다", "not known yet").to_owned(),
+    };
+    let body = grounds::reason(language, explained)
+        .and(grounds::changes(visitor, household, changes))
+        .and(words::heading(language.say("무엇을 보고 판단했나요?", "What was looked at?")))
+        .and(grounds::facts(visitor, household, explained))
+        .and(grounds::figures(visitor, explained))
+        .and(Html::trusted(format!(
+            "<p><a href=\"/welfare/mine/data\">{}</a></p>",
+            language.say("이 가운데 틀린 것이 있나요?", "Is any of this wrong?")
+        )));
+    Some(
+        Page::new(visitor, format!("{name}: {amount}"), PageKind::Citizen)
+            .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
+            .lead(format!(
+                "{} · {}",
+                words::whose(language, household, one.member.as_deref()),
+                language.say(one.benefit.plain_ko, one.benefit.plain_en)
+            ))
+            .personal()
+            .body(body),
+    )
+}
+
+/// What somebody says is wrong: whose, which, in what words.
+pub(super) struct Disputing<'a> {
+    pub(super) item: &'a str,
+    pub(super) words: &'a str,
+    pub(super) errors: &'a [FieldError],
+}
+
+pub(super) fn data(
+    visitor: &Visitor,
+    law: &LawBook,
+    mine: &Mine,
+    looks: &[Look],
+    disputing: Option<&Disputing<'_>>,
+) -> Page {
+    let language = visitor.language;
+    let errors = disputing.map_or(&[][..], |one| one.errors);
+    let mut body = Html::empty().and(maru_web::components::ErrorSummary::new(language, errors));
+    if let Some(disputing) = disputing {
+        body = body.and(dispute_form(visitor, law, disputing));
+    }
+    if let Some(household) = &mine.home.household {
+        for member in &household.members {
+            let title = words::member(language, household, &member.id);
+            body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts));
+        }
+        let title = language.say("가구", "Household");
+        body = body.and(items(visitor, law, mine, (title, None), &household.facts));
+        body = body.and(received(visitor, household));
+    }
+    body = body.and(looked(visitor, looks));
+    let page = Page::new(
+        visitor,
+        language.say("국가가 보는 내 정보", "What the state knows about you"),
+        PageKind::Citizen,
+    )
+    .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
+    .lead(language.say(
+        "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 «다릅니다»를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
+        "This is what benefits are calculated from. If something is wrong, say so: you have an answer within 10 days.",
+    ))
+    .personal()
+    .body(body);
+    if errors.is_empty() { page } else { page.with_errors() }
+}
+
+fn items(
+    visitor: &Visitor,
+    law: &LawBook,
+    mine: &Mine,
+    (title, member): (&str, Option<&String>),
+    facts: &Facts,
+) -> Html {
+    let language = visitor.language;
+    let mut html = words::heading(title);
+    if facts.is_empty() {
+        return html.and(Html::paragraphs(language.say("알려진 것이 없습니다.", "Nothing is known.")));
+    }
+    let mut table = Table::new(title)
+        .hidden_caption()
+        .column(language.say("항목", "Item"))
+        .column(language.say("값", "Value"))
+        .column(language.say("가진 기관", "Held by"))
+        .column(language.say("다르다면", "If it is wrong"));
+    for (id, value) in facts {
+        let label = law.label(id);
+        let open = mine.home.record.disputes.iter().find(|one| one.item == *id && one.member.as_ref() == member);
+        let state = match open {
+            Some(dispute) if dispute.answered.is_none() => {
+                let due = language.date(dispute.due);
+                Html::empty()
+                    .and(Tag::new(Tone::Active, language.pick(format!("{due}까지 답함"), format!("answer by {due}"))))
+            }
+            _ => Html::trusted(format!(
+                "<a href=\"/welfare/mine/data?item={}.{}\">{}<span class=\"visually-hidden\"> {}</span></a>",
+                Html::text(member.map_or("all", String::as_str)),
+                Html::text(id),
+                language.say("다릅니다", "This is wrong"),
+                Html::text(label.in_language(language == Language::Korean)),
+            )),
+        };
+        table = table.row([
+            Html::text(label.in_language(language == Language::Korean)),
+            Html::text(&words::fact(language, law, id, value)),
+            Html::text(&holder(language, law, id)),
+            state,
+        ]);
+    }
+    html = html.and(table);
+    html
+}
+
+/// The line of a fact's description that names who holds the register.
+fn holder(language: Language, law: &LawBook, id: &str) -> String {
+    let word = language.say("기관:", "Held by:");
+    let text = law.fact(id).and_then(|variable| variable.documentation.clone()).unwrap_or_default();
+    let line = text.lines().map(str::trim).find_map(|line| line.strip_prefix(word));
+    line.map_or_else(|| "–".to_owned(), |line| line.trim().to_owned())
+}
+
+/// The form for the item that was chosen.
+fn dispute_form(visitor: &Visitor, law: &LawBook, disputing: &Disputing<'_>) -> Html {
+    let language = visitor.language;
+    let id = disputing.item.split_once('.').map_or(disputing.item, |(_, id)| id);
+    let label = law.label(id);
+    let name = label.in_language(language == Language::Korean);
+    let field = Field::area(language, "words", language.say("실제로는 어떤가요?", "How is it really?"))
+        .rows(3)
+        .value(disputing.words.to_owned())
+        .errors(disputing.errors);
+    let form = Form::post(visitor, "/welfare/mine/data")
+        .hidden("item", disputing.item.to_owned())
+        .body(Html::empty().and(field).and(Button::primary(language.say("알리기", "Send"))));
+    let title = language.pick(format!("«{name}» 바로잡기"), format!("Correct “{name}”"));
+    Html::empty().and(Card::new(title).body(Html::empty().and(form)))
+}
+
+fn received(visitor: &Visitor, household: &Household) -> Html {
+    let language = visitor.language;
+    if household.received.is_empty() {
+        return Html::empty();
+    }
+    let mut table = Table::new(language.say("지금 받는 급여", "Benefits received now"))
+        .column(language.say("급여", "Benefit"))
+        .column(language.say("누구", "Whose"))
+        .figures(language.say("금액", "Amount"))
+        .column(language.say("기관", "Agency"));
+    for one in &household.received {
+        let Some(benefit) = crate::domain::benefit(&one.benefit) else { continue };
+        table = table.row([
+            Html::text(words::benefit(language, benefit)),
+            Html::text(&words::whose(language, household, one.member.as_deref())),
+            Html::text(&words::amount(language, benefit, one.amount)),
+            Html::text(&one.agency),
+        ]);
+    }
+    Html::empty().and(table)
+}
+
+fn looked(visitor: &Visitor, looks: &[Look]) -> Html {
+    let language = visitor.language;
+    let html = words::heading(language.say("누가 내 정보를 보았나요?", "Who looked at your data?"));
+    if looks.is_empty() {
+        return html.and(Html::paragraphs(language.say("아직 아무도 보지 않았습니다.", "Nobody yet.")));
+    }
+    let mut table = Table::new(language.say("열람 기록", "Looks"))
+        .hidden_caption()
+        .column(language.say("언제", "When"))
+        .column(language.say("누가", "Who"))
+        .column(language.say("무엇 때문에", "For what"));
+    for look in looks {
+        table =
+            table.row([Html::text(&language.date_time(look.at)), Html::text(&look.reader), Html::text(&look.purpose)]);
+    }
+    html.and(table)
+}

@@ -1,0 +1,278 @@
+//! What people see.
+//!
+//! The other modules hold the pages, as functions from what is known to markup; this one and `sent` hold the addresses and
+//! what happens when a form is sent. Nothing is decided here: everything goes through the service.
+
+mod about;
+mod calculator;
+mod disputes;
+mod grounds;
+mod mine;
+mod payments;
+mod proposal;
+mod sent;
+mod words;
+mod work;
+
+use axum::{
+    Router,
+    extract::State as Of,
+    http::header,
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+
+use self::words::{in_form, problem};
+use crate::{
+    Caller, WelfareService,
+    domain::{Month, Status},
+    service::Prepared,
+    store::{Named, Wanted},
+};
+
+/// What pages stand on. Clone it freely.
+#[derive(Debug, Clone)]
+pub struct Pages {
+    service: WelfareService,
+}
+
+impl Pages {
+    /// Pages over `service`.
+    pub fn new(service: WelfareService) -> Self {
+        Self { service }
+    }
+
+    /// All addresses. Put it into [`maru_web::router`].
+    pub fn router(self) -> Router {
+        let public = Router::new()
+            .route("/welfare", get(calculator_page))
+            .route("/welfare/calculator", post(calculate))
+            .route("/welfare/about", get(about));
+        let citizen = Router::new()
+            .route("/welfare/mine", get(mine_page))
+            .route("/welfare/mine/why/{benefit}/{member}", get(why))
+            .route("/welfare/mine/data", get(data).post(sent::dispute))
+            .route("/welfare/proposals/{id}", get(proposal_page))
+            .route("/welfare/proposals/{id}/consent", post(sent::consent))
+            .route("/welfare/proposals/{id}/decline", post(sent::decline))
+            .route("/welfare/proposals/{id}/review", post(sent::ask_review))
+            .route("/welfare/proposals/{id}/objection", post(sent::object));
+        let work = Router::new()
+            .route("/welfare/work", get(queue))
+            .route("/welfare/work/payments", get(runs).post(sent::prepare_run))
+            .route("/welfare/work/payments/{id}", get(run))
+            .route("/welfare/work/payments/{id}/file", get(run_file))
+            .route("/welfare/work/payments/{id}/release", post(sent::release))
+            .route("/welfare/work/payments/{id}/book", post(sent::book))
+            .route("/welfare/work/disputes", get(disputes).post(sent::answer_dispute))
+            .route("/welfare/work/{id}", get(work_page))
+            .route("/welfare/work/{id}/confirm", post(sent::confirm))
+            .route("/welfare/work/{id}/ask", post(sent::ask))
+            .route("/welfare/work/{id}/deny", post(sent::deny))
+            .route("/welfare/work/{id}/consent", post(sent::take_down_consent))
+            .route("/welfare/work/{id}/renew", post(sent::renew))
+            .route("/welfare/work/{id}/end", post(sent::end))
+            .route("/welfare/work/{id}/review", post(sent::answer_review))
+            .route("/welfare/work/{id}/objection", post(sent::decide_objection));
+        public.merge(citizen).merge(work).with_state(self)
+    }
+}
+
+fn caller_of(visitor: &Visitor) -> Caller {
+    Caller::new(visitor.principal.clone(), visitor.now)
+}
+
+async fn calculator_page(Of(pages): Of<Pages>, visitor: Visitor) -> Page {
+    calculator::page(&visitor, pages.service.law(), &calculator::Written::default(), &[])
+}
+
+async fn calculate(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Form(written): Form<calculator::Written>,
+) -> Result<Page, Problem> {
+    let caller = caller_of(&visitor);
+    let month = Month::of(caller.today());
+    let errors = match written.household(month.year()) {
+        Ok(household) => match pages.service.calculate(&caller, household, month) {
+            Ok(situation) => return Ok(calculator::result(&visitor, &situation)),
+            Err(error) => in_form(error, "birth")?,
+        },
+        Err(errors) => errors,
+    };
+    Ok(calculator::page(&visitor, pages.service.law(), &written, &errors))
+}
+
+async fn about(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    let store = pages.service.store();
+    let switches = store.switches().await.map_err(|error| problem(error.into()))?;
+    let counts = store.counts().await.map_err(|error| problem(error.into()))?;
+    let rules = pages.service.law().rules();
+    Ok(about::page(&visitor, &rules, &switches, &counts, pages.service.settings()))
+}
+
+async fn mine_page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let mine = pages.service.mine(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(mine.map_or_else(|| mine::nothing(&visitor), |mine| mine::page(&visitor, &mine)))
+}
+
+async fn why(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Path((benefit, member)): Path<(String, String)>,
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let member = Some(member.as_str()).filter(|member| *member != "all");
+    let (mine, grounds, changes) = pages.service.why(&caller_of(&visitor), &benefit, member).await.map_err(problem)?;
+    let one = mine.assessment.of(&benefit, member).cloned().ok_or_else(Problem::not_found)?;
+    mine::why(&visitor, &mine, &one, &grounds, &changes).ok_or_else(Problem::not_found)
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DataAddress {
+    item: String,
+}
+
+async fn data(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<DataAddress>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let chosen = mine::Disputing { item: &address.item, words: "", errors: &[] };
+    data_page(&pages, &visitor, Some(&chosen).filter(|chosen| !chosen.item.is_empty())).await
+}
+
+async fn data_page(pages: &Pages, visitor: &Visitor, disputing: Option<&mine::Disputing<'_>>) -> Result<Page, Problem> {
+    let caller = caller_of(visitor);
+    let Some(mine) = pages.service.mine(&caller).await.map_err(problem)? else {
+        return Ok(mine::nothing(visitor));
+    };
+    let looks = pages.service.looks(&caller).await.map_err(problem)?;
+    Ok(mine::data(visitor, pages.service.law(), &mine, &looks, disputing))
+}
+
+async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    citizen_page(&pages, &visitor, &id, &[]).await
+}
+
+async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
+    let proposal = pages.service.proposal(&caller_of(visitor), id).await.map_err(problem)?;
+    let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
+    let home = pages.service.store().home(&household).await.map_err(|error| problem(error.into()))?;
+    let household = home.and_then(|home| home.household).unwrap_or_default();
+    proposal::page(visitor, &proposal, &household, errors).ok_or_else(Problem::not_found)
+}
+
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+struct QueueAddress {
+    status: String,
+    benefit: String,
+}
+
+impl QueueAddress {
+    fn wanted(&self) -> Wanted {
+        let status = Status::from_identifier(&self.status);
+        let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
+        Wanted { status, benefit, waiting: status.is_none(), limit: None }
+    }
+}
+
+async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<QueueAddress>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let wanted = address.wanted();
+    let found = pages.service.queue(&caller_of(&visitor), &wanted).await.map_err(problem)?;
+    Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None }))
+}
+
+async fn work_page(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Path(id): Path<String>,
+    Query(address): Query<QueueAddress>,
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    desk_page(&pages, &visitor, &id, &address, &[]).await
+}
+
+async fn desk_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    id: &str,
+    address: &QueueAddress,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    let caller = caller_of(visitor);
+    let wanted = address.wanted();
+    let prepared: Prepared = pages.service.prepare(&caller, id).await.map_err(problem)?;
+    let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await.map_err(problem)?;
+    let resource = pages.service.resource_of(&prepared.proposal);
+    let may = work::May { decide_objection: pages.service.may(&caller, "decide-contest", &resource) };
+    let desk = work::Desk { wanted: &wanted, found: &found, open: Some(id) };
+    work::one(visitor, &desk, &prepared, may, errors).ok_or_else(Problem::not_found)
+}
+
+async fn runs(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    runs_page(&pages, &visitor, &[]).await
+}
+
+async fn runs_page(pages: &Pages, visitor: &Visitor, errors: &[FieldError]) -> Result<Page, Problem> {
+    let caller = caller_of(visitor);
+    let runs = pages.service.payment_runs(&caller).await.map_err(problem)?;
+    Ok(payments::list(visitor, &runs, Month::of(caller.today()).plus(1), errors))
+}
+
+async fn run(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    run_page(&pages, &visitor, &id, &[]).await
+}
+
+async fn run_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
+    let caller = caller_of(visitor);
+    pages.service.payment_runs(&caller).await.map_err(problem)?;
+    let store = pages.service.store();
+    let run = store.run(id).await.map_err(|error| problem(error.into()))?.ok_or_else(Problem::not_found)?;
+    let paid = store.payments(id).await.map_err(|error| problem(error.into()))?;
+    let may = pages.service.may(&caller, "release-payments", &pages.service.payments_desk());
+    Ok(payments::one(visitor, &run, &paid, may, errors))
+}
+
+async fn run_file(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    let xml = pages.service.payment_file(&caller_of(&visitor), &id).await.map_err(problem)?;
+    let name: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
+    let headers = [
+        (header::CONTENT_TYPE, "application/xml; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.xml\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, xml).into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DisputeAddress {
+    household: String,
+    place: usize,
+}
+
+async fn disputes(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Query(address): Query<DisputeAddress>,
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    disputes_page(&pages, &visitor, (&address.household, address.place), &[]).await
+}
+
+async fn disputes_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    open: (&str, usize),
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    let found = pages.service.disputed(&caller_of(visitor)).await.map_err(problem)?;
+    Ok(disputes::page(visitor, pages.service.law(), &found, open, errors))
+}

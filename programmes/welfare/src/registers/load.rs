@@ -1,0 +1,348 @@
+//! From rows to households. What cannot be taken is set aside with its file, line, column and reason: never dropped in
+//! silence, never guessed.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::Path,
+};
+
+use maru_rules::variable::ValueType;
+use serde_json::Value as Json;
+
+use super::{
+    mapping::{ColumnMapping, Holds, Kind, Mapping, TableMapping},
+    pseudonym::PseudonymKey,
+    resident_number::{Confidence, ResidentNumber},
+    rows::{self, Rows},
+};
+use crate::{
+    domain::{
+        Household, Member, Received, benefit,
+        household::{Couple, Facts},
+    },
+    evaluation::{LawBook, checked},
+    tables::TableError,
+};
+
+/// A row, or a cell of one, that was set aside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SetAside {
+    /// The file.
+    pub file: String,
+    /// The line (CSV) or the number of the row (Parquet).
+    pub line: usize,
+    /// The column of the file; empty where it is the whole row.
+    pub column: String,
+    /// Why, and what to do. It never holds a personal number.
+    pub reason: String,
+}
+
+/// What registers came to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Loaded {
+    /// Households by pseudonym.
+    pub households: BTreeMap<String, Household>,
+    /// What was set aside.
+    pub aside: Vec<SetAside>,
+    /// Rows that were read.
+    pub rows: usize,
+    /// Resident numbers whose check digit fits, and all of them.
+    pub checked_numbers: (usize, usize),
+    /// Things that were taken and look odd, by what they are.
+    pub doubts: BTreeMap<&'static str, usize>,
+}
+
+/// Reads the registers of a mapping; files stand beside `folder`.
+///
+/// # Errors
+/// [`TableError`] where a file cannot be read at all.
+pub fn load(mapping: &Mapping, folder: &Path, law: &LawBook, key: &PseudonymKey) -> Result<Loaded, TableError> {
+    let mut loading = Loading { law, key, loaded: Loaded::default(), home: HashMap::new() };
+    // Who belongs where is read first, whatever the order of the tables.
+    let first = |table: &&TableMapping| table.holds == Holds::Person && table.columns.contains_key("household");
+    let founding = mapping.table.iter().filter(first);
+    let others = mapping.table.iter().filter(|table| !first(table));
+    for table in founding.chain(others) {
+        let path = folder.join(&table.file);
+        let rows = rows::read(&path)?;
+        loading.table(table, &rows);
+    }
+    loading.look_for_doubts();
+    Ok(loading.loaded)
+}
+
+struct Loading<'a> {
+    law: &'a LawBook,
+    key: &'a PseudonymKey,
+    loaded: Loaded,
+    /// The household of each person.
+    home: HashMap<String, String>,
+}
+
+/// Why a cell was not taken.
+struct Fault {
+    column: String,
+    reason: String,
+}
+
+struct Row<'a> {
+    cells: &'a [String],
+    places: &'a HashMap<&'a str, usize>,
+    table: &'a TableMapping,
+}
+
+impl Row<'_> {
+    fn cell(&self, mapping: &ColumnMapping) -> &str {
+        self.places.get(mapping.from.as_str()).and_then(|place| self.cells.get(*place)).map_or("", |cell| cell.trim())
+    }
+
+    fn mapped(&self, name: &str) -> Option<(&ColumnMapping, String)> {
+        let mapping = self.table.columns.get(name)?;
+        let cell = self.cell(mapping).to_owned();
+        Some((mapping, cell))
+    }
+
+    fn fault(&self, name: &str, reason: impl Into<String>) -> Fault {
+        let column = self.table.columns.get(name).map(|mapping| mapping.from.clone()).unwrap_or_default();
+        Fault { column, reason: reason.into() }
+    }
+}
+
+impl Loading<'_> {
+    fn table(&mut self, table: &TableMapping, rows: &Rows) {
+        let file = table.file.display().to_string();
+        let aside = |line: usize, column: &str, reason: String| SetAside {
+            file: file.clone(),
+            line,
+            column: column.to_owned(),
+            reason,
+        };
+        let places: HashMap<&str, usize> =
+            rows.columns.iter().enumerate().map(|(place, name)| (name.trim(), place)).collect();
+        for mapping in table.columns.values().filter(|mapping| !places.contains_key(mapping.from.as_str())) {
+            let reason = "the file has no such column: correct the mapping".to_owned();
+            self.loaded.aside.push(aside(1, &mapping.from, reason));
+        }
+        for (line, reason) in &rows.broken {
+            self.loaded.aside.push(aside(*line, "", reason.clone()));
+        }
+        for (line, cells) in &rows.rows {
+            self.loaded.rows += 1;
+            let row = Row { cells, places: &places, table };
+            let outcome = match table.holds {
+                Holds::Person => self.person(&row),
+                Holds::Household => self.household(&row),
+                Holds::Couple => self.couple(&row).map(|()| Vec::new()),
+                Holds::Received => self.received(&row).map(|()| Vec::new()),
+            };
+            let faults = outcome.unwrap_or_else(|fault| vec![fault]);
+            self.loaded.aside.extend(faults.into_iter().map(|fault| aside(*line, &fault.column, fault.reason)));
+        }
+    }
+
+    /// A key of the row: personal numbers become pseudonyms here, at the door.
+    fn key_of(&mut self, row: &Row<'_>, name: &str, kind: &str) -> Result<String, Fault> {
+        let Some((mapping, cell)) = row.mapped(name) else { return Err(row.fault(name, "the column is not mapped")) };
+        if cell.is_empty() {
+            return Err(row.fault(name, "the cell is empty: nobody can be found by it"));
+        }
+        match mapping.kind {
+            Kind::ResidentNumber => {
+                let number = ResidentNumber::parse(&cell).map_err(|error| row.fault(name, error.to_string()))?;
+                self.loaded.checked_numbers.1 += 1;
+                self.loaded.checked_numbers.0 += usize::from(number.confidence == Confidence::Checked);
+                Ok(self.key.of(kind, &number.plain()))
+            }
+            _ => Ok(self.key.of(kind, &cell)),
+        }
+    }
+
+    fn person(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+        let person = self.key_of(row, "person", "person")?;
+        let mut faults = Vec::new();
+        if row.table.columns.contains_key("household") {
+            let household = self.key_of(row, "household", "household")?;
+            self.join(row, &person, household)?;
+        }
+        let Some(household) = self.home.get(&person).cloned() else {
+            return Err(row.fault("person", "no register says to which household this person belongs"));
+        };
+        let mut facts = Facts::new();
+        self.facts(row, &mut facts, &mut faults);
+        check_birth(row, &facts, &mut faults);
+        let members = self.loaded.households.get_mut(&household).map(|household| &mut household.members);
+        if let Some(member) = members.and_then(|members| members.iter_mut().find(|member| member.id == person)) {
+            member.facts.extend(facts);
+        }
+        Ok(faults)
+    }
+
+    fn join(&mut self, row: &Row<'_>, person: &str, household: String) -> Result<(), Fault> {
+        if let Some(known) = self.home.get(person) {
+            let reason = if *known == household {
+                "this person stands twice in the register: the first row was taken"
+            } else {
+                "this person stands in two households: the first was taken"
+            };
+            return Err(row.fault("person", reason));
+        }
+        let role = row.mapped("role").map(|(mapping, cell)| translated(mapping, &cell));
+        let role = match role {
+            None => "other".to_owned(),
+            Some(Ok(role)) if matches!(role.as_str(), "head" | "spouse" | "child" | "parent" | "other") => role,
+            Some(Ok(role)) => {
+                let reason = format!("{role:?} is no role: map it to head, spouse, child, parent or other");
+                return Err(row.fault("role", reason));
+            }
+            Some(Err(reason)) => return Err(row.fault("role", reason)),
+        };
+        let home = self.loaded.households.entry(household.clone()).or_default();
+        if matches!(role.as_str(), "head" | "spouse") && home.members.iter().any(|member| member.role == role) {
+            return Err(row.fault("role", format!("the household has a {role} already")));
+        }
+        let name = row.mapped("name").map(|(_, cell)| cell).unwrap_or_default();
+        home.members.push(Member { id: person.to_owned(), role, name, facts: Facts::new() });
+        self.home.insert(person.to_owned(), household);
+        Ok(())
+    }
+
+    fn household(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+        let household = self.key_of(row, "household", "household")?;
+        let (mut facts, mut faults) = (Facts::new(), Vec::new());
+        self.facts(row, &mut facts, &mut faults);
+        match self.loaded.households.get_mut(&household) {
+            Some(known) => known.facts.extend(facts),
+            None => return Err(row.fault("household", "no person belongs to this household")),
+        }
+        Ok(faults)
+    }
+
+    fn couple(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let (one, other) = (self.key_of(row, "person", "person")?, self.key_of(row, "partner", "person")?);
+        let homes = (self.home.get(&one), self.home.get(&other));
+        let (Some(home), Some(same)) = homes else {
+            return Err(row.fault("partner", "one of the couple stands in no household"));
+        };
+        if home != same {
+            return Err(row.fault("partner", "the couple stands in two households: the law reckons them together"));
+        }
+        if let Some(household) = self.loaded.households.get_mut(home) {
+            household.couples.push(Couple { partners: vec![one, other], facts: Facts::new() });
+        }
+        Ok(())
+    }
+
+    fn received(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let household = self.key_of(row, "household", "household")?;
+        let Some((mapping, cell)) = row.mapped("benefit") else { return Ok(()) };
+        let id = translated(mapping, &cell).map_err(|reason| row.fault("benefit", reason))?;
+        if benefit(&id).is_none() {
+            return Err(row.fault("benefit", format!("{id:?} is no benefit: map the file's names to those of the law")));
+        }
+        let (_, amount) = row.mapped("amount").unwrap_or((mapping, String::new()));
+        let amount = won(&amount).map_err(|reason| row.fault("amount", reason))?;
+        let member = match row.mapped("person") {
+            Some((_, cell)) if !cell.is_empty() => Some(self.key_of(row, "person", "person")?),
+            _ => None,
+        };
+        let agency = row.mapped("agency").map(|(_, cell)| cell).unwrap_or_default();
+        let Some(known) = self.loaded.households.get_mut(&household) else {
+            return Err(row.fault("household", "no person belongs to this household"));
+        };
+        if member.as_deref().is_some_and(|member| known.member(member).is_none()) {
+            return Err(row.fault("person", "this person does not belong to the household"));
+        }
+        if known.receives(&id, member.as_deref()).is_some() {
+            return Err(row.fault("benefit", "the same benefit of the same person stands twice: the first was taken"));
+        }
+        known.received.push(Received { benefit: id, member, amount, agency });
+        Ok(())
+    }
+
+    /// Every fact of the row that can be read; the others are told.
+    fn facts(&self, row: &Row<'_>, facts: &mut Facts, faults: &mut Vec<Fault>) {
+        for (name, mapping) in &row.table.columns {
+            let Some(variable) = self.law.fact(name) else { continue };
+            let cell = row.cell(mapping);
+            if cell.is_empty() {
+                continue;
+            }
+            let value = translated(mapping, cell).and_then(|text| value(&variable.value_type, mapping, &text));
+            match value.and_then(|value| checked(variable, &value).map(|()| value)) {
+                Ok(value) => drop(facts.insert(name.clone(), value)),
+                Err(reason) => faults.push(row.fault(name, reason)),
+            }
+        }
+    }
+
+    fn look_for_doubts(&mut self) {
+        let doubts = &mut self.loaded.doubts;
+        for household in self.loaded.households.values() {
+            if !household.members.iter().any(|member| member.role == "head") {
+                *doubts.entry("households without a head").or_default() += 1;
+            }
+            let unborn = household.members.iter().filter(|member| !member.facts.contains_key("birth")).count();
+            if unborn > 0 {
+                *doubts.entry("persons without a date of birth").or_default() += unborn;
+            }
+        }
+    }
+}
+
+/// A date of birth that the resident number contradicts is told: one of the two is wrong.
+fn check_birth(row: &Row<'_>, facts: &Facts, faults: &mut Vec<Fault>) {
+    let Some((mapping, cell)) = row.mapped("person") else { return };
+    if mapping.kind != Kind::ResidentNumber {
+        return;
+    }
+    let (Ok(number), Some(Json::String(birth))) = (ResidentNumber::parse(&cell), facts.get("birth")) else {
+        return;
+    };
+    if *birth != number.birth.to_string() {
+        faults.push(
+            row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"),
+        );
+    }
+}
+
+fn translated(mapping: &ColumnMapping, cell: &str) -> Result<String, String> {
+    if mapping.values.is_empty() {
+        return Ok(cell.to_owned());
+    }
+    mapping.values.get(cell).cloned().ok_or_else(|| format!("{cell:?} is not named in the mapping's values"))
+}
+
+fn won(text: &str) -> Result<i64, String> {
+    let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '원')).collect();
+    let amount = plain.parse::<i64>().map_err(|_| "write an amount in won, in figures".to_owned())?;
+    if (0..=100_000_000_000_000).contains(&amount) {
+        Ok(amount)
+    } else {
+        Err("no amount is so large, or negative".into())
+    }
+}
+
+fn value(of: &ValueType, mapping: &ColumnMapping, text: &str) -> Result<Json, String> {
+    if mapping.kind == Kind::Won {
+        return won(text).map(Json::from);
+    }
+    match of {
+        ValueType::Bool => match text {
+            "1" | "Y" | "y" | "true" | "예" => Ok(true.into()),
+            "0" | "N" | "n" | "false" | "아니요" => Ok(false.into()),
+            _ => Err("write 1 or 0, Y or N, true or false".to_owned()),
+        },
+        ValueType::Int => {
+            let whole = text.strip_suffix(".0").unwrap_or(text);
+            whole.parse::<i64>().map(Json::from).map_err(|_| "write a whole number".to_owned())
+        }
+        ValueType::Float => text.parse::<f64>().map(Json::from).map_err(|_| "write a number".to_owned()),
+        ValueType::Date => {
+            let format = mapping.format.as_deref().unwrap_or("%Y-%m-%d");
+            jiff::civil::Date::strptime(format, text)
+                .map(|day| day.to_string().into())
+                .map_err(|_| format!("write a day as {format}"))
+        }
+        ValueType::Text | ValueType::Enum(_) => Ok(text.to_owned().into()),
+    }
+}

@@ -1,0 +1,24 @@
+//! Registers: persons, households, incomes, property, current benefits, from the files of their keepers to households of the
+//! law, with personal numbers replaced at the door.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`mapping`] | which column of which file is which fact |
+//! | [`resident_number`] | what a resident registration number says, and how far it can be trusted |
+//! | [`pseudonym`] | keyed pseudonyms |
+//! | [`rows`] | CSV and Parquet as rows of texts |
+//! | [`load`] | from rows to households; what cannot be taken is set aside with its place and reason |
+//! | [`nation`] | households as the Parquet files that a screening reads |
+//! | [`feed`] | what changed since the last load |
+
+pub mod feed;
+pub mod load;
+pub mod mapping;
+pub mod nation;
+pub mod pseudonym;
+pub mod resident_number;
+pub mod rows;
+
+pub use load::{Loaded, SetAside, load};
+pub use mapping::{Mapping, MappingError};
+pub use pseudonym::{PseudonymKey, PseudonymKeyError};

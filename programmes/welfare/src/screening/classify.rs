@@ -1,0 +1,272 @@
+//! One part looked at: what is due beside what is received.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+};
+
+use super::{
+    NEAR_PER_CENT, ScreeningError,
+    outcome::{BenefitCounts, Compared, PartOutcome},
+};
+use crate::{
+    domain::{
+        BENEFITS, Benefit,
+        benefit::{Line, Whose},
+    },
+    tables::{Column, TableReader, TableWriter},
+};
+
+/// Won by benefit (its place) and holder.
+type ByHolder = HashMap<(usize, String), i64>;
+
+/// The answer of the nation run for a part.
+struct Answer {
+    person: TableReader,
+    household: TableReader,
+    couple: Option<TableReader>,
+    /// Whose household and couple each person is of, by place.
+    homes: Vec<String>,
+    couples: Vec<String>,
+    persons: Vec<String>,
+    households: Vec<String>,
+}
+
+impl Answer {
+    fn open(folder: &Path) -> Result<Self, ScreeningError> {
+        let person = TableReader::open(&folder.join("person.parquet"))?;
+        let household = TableReader::open(&folder.join("household.parquet"))?;
+        let couple = folder.join("couple.parquet");
+        let couple = if couple.is_file() { Some(TableReader::open(&couple)?) } else { None };
+        let homes = person.texts("household_id")?;
+        let couples = if couple.is_some() { person.texts("couple_id")? } else { Vec::new() };
+        let persons = person.texts("person_id")?;
+        let households = household.texts("household_id")?;
+        Ok(Self { person, household, couple, homes, couples, persons, households })
+    }
+
+    /// Who may hold a benefit: names, and the household of each.
+    fn holders(&self, benefit: &Benefit) -> (&[String], &[String]) {
+        match benefit.whose {
+            Whose::Household => (&self.households, &self.households),
+            Whose::Person => (&self.persons, &self.homes),
+        }
+    }
+
+    /// How much is due to each holder; NaN where the law leaves it open.
+    fn due(&self, benefit: &Benefit) -> Result<Vec<f64>, ScreeningError> {
+        let table = match benefit.whose {
+            Whose::Household => &self.household,
+            Whose::Person => &self.person,
+        };
+        Ok(table.numbers(benefit.id)?)
+    }
+
+    /// For each holder whether they are above the line by little.
+    fn near(&self, benefit: &Benefit, line: Line) -> Result<Vec<bool>, ScreeningError> {
+        let (table, names) = match (line.entity, &self.couple) {
+            ("couple", Some(couple)) => (couple, couple.texts("couple_id")?),
+            ("couple", None) => return Ok(vec![false; self.holders(benefit).0.len()]),
+            _ => (&self.household, self.households.clone()),
+        };
+        let (measure, limit) = (table.numbers(line.measure)?, table.numbers(line.limit)?);
+        let close = |measure: f64, limit: f64| measure > limit && measure <= limit * (1.0 + NEAR_PER_CENT / 100.0);
+        let near: HashSet<&str> = names
+            .iter()
+            .zip(measure.iter().zip(&limit))
+            .filter(|(_, (measure, limit))| close(**measure, **limit))
+            .map(|(name, _)| name.as_str())
+            .collect();
+        let of = match (benefit.whose, line.entity) {
+            (Whose::Household, _) => &self.households,
+            (Whose::Person, "couple") => &self.couples,
+            (Whose::Person, _) => &self.homes,
+        };
+        let mut found: Vec<bool> = of.iter().map(|name| near.contains(name.as_str())).collect();
+        if let Some(only) = line.only {
+            let concerned = match benefit.whose {
+                Whose::Household => self.household.numbers(only)?,
+                Whose::Person => self.person.numbers(only)?,
+            };
+            for (near, concerned) in found.iter_mut().zip(concerned) {
+                *near &= concerned > 0.0;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What is received, by benefit and holder, in won.
+fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
+    let path = part.join("received.parquet");
+    let mut found = HashMap::new();
+    if !path.is_file() {
+        return Ok(found);
+    }
+    let table = TableReader::open(&path)?;
+    let (homes, persons) = (table.texts("household_id")?, table.texts("person_id")?);
+    let (benefits, amounts) = (table.texts("benefit")?, table.whole("amount")?);
+    for (((home, person), id), amount) in homes.into_iter().zip(persons).zip(benefits).zip(amounts) {
+        let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id) else { continue };
+        let holder = match BENEFITS.get(place).map(|benefit| benefit.whose) {
+            Some(Whose::Person) => person,
+            _ => home,
+        };
+        *found.entry((place, holder)).or_insert(0) += amount;
+    }
+    Ok(found)
+}
+
+/// What was missed at the last screening, by benefit and holder.
+fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
+    let path = folder.join("findings.parquet");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let table = TableReader::open(&path)?;
+    let (holders, benefits) = (table.texts("holder")?, table.texts("benefit")?);
+    let (kinds, due) = (table.texts("kind")?, table.whole("due")?);
+    let mut found = HashMap::new();
+    for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
+        if let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed") {
+            found.insert((place, holder), due);
+        }
+    }
+    Ok(Some(found))
+}
+
+/// What was found, column by column.
+#[derive(Default)]
+struct Findings {
+    household: Vec<String>,
+    holder: Vec<String>,
+    benefit: Vec<String>,
+    kind: Vec<String>,
+    due: Vec<i64>,
+    received: Vec<i64>,
+}
+
+impl Findings {
+    fn push(&mut self, (household, holder): (&str, &str), benefit: &Benefit, kind: &str, (due, received): (i64, i64)) {
+        self.household.push(household.to_owned());
+        self.holder.push(holder.to_owned());
+        self.benefit.push(benefit.id.to_owned());
+        self.kind.push(kind.to_owned());
+        self.due.push(due);
+        self.received.push(received);
+    }
+
+    fn write(self, path: &Path) -> Result<(), ScreeningError> {
+        let mut writer = TableWriter::new(path);
+        writer.write(&[
+            Column::texts("household_id", self.household),
+            Column::texts("holder", self.holder),
+            Column::texts("benefit", self.benefit),
+            Column::texts("kind", self.kind),
+            Column::whole("due", self.due),
+            Column::whole("received", self.received),
+        ])?;
+        Ok(writer.close()?)
+    }
+}
+
+/// Looks at a part, writes its findings into `folder`, and compares them with those in `previous`.
+pub(super) fn part(
+    part: &Path,
+    answer: &Path,
+    folder: &Path,
+    previous: Option<&Path>,
+) -> Result<PartOutcome, ScreeningError> {
+    let answer = Answer::open(answer)?;
+    let received = received(part)?;
+    let mut before = previous.map(missed_before).transpose()?.flatten();
+    let households = u64::try_from(answer.households.len()).unwrap_or(u64::MAX);
+    let mut outcome = PartOutcome { households, ..PartOutcome::default() };
+    let mut findings = Findings::default();
+    let mut missing: HashSet<String> = HashSet::new();
+    for (place, benefit) in BENEFITS.iter().enumerate() {
+        let (holders, homes) = answer.holders(benefit);
+        let due = answer.due(benefit)?;
+        let near = benefit.line.map(|line| answer.near(benefit, line)).transpose()?;
+        let (mut counts, mut compared) = (BenefitCounts::default(), Compared::default());
+        for (row, ((holder, home), due)) in holders.iter().zip(homes).zip(due).enumerate() {
+            let key = (place, holder.clone());
+            let has = received.get(&key).copied().unwrap_or(0);
+            let earlier = before.as_mut().and_then(|before| before.remove(&key));
+            if due.is_nan() {
+                counts.open += 1;
+                continue;
+            }
+            #[expect(clippy::cast_possible_truncation, reason = "amounts of one benefit are far below 2^53 won")]
+            let due = due.floor() as i64;
+            let kind = count(&mut counts, due, has);
+            compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            let is_near = due <= 0 && has == 0 && near.as_ref().is_some_and(|near| near.get(row) == Some(&true));
+            if is_near {
+                counts.near += 1;
+                findings.push((home, holder), benefit, "near", (due, has));
+            }
+            if !kind.is_empty() {
+                findings.push((home, holder), benefit, kind, (due, has));
+            }
+            if kind == "missed" {
+                missing.insert(home.clone());
+            }
+        }
+        outcome.benefits.insert(benefit.id.to_owned(), counts);
+        if before.is_some() {
+            outcome.compared.insert(benefit.id.to_owned(), compared);
+        }
+    }
+    count_gone(&mut outcome.compared, &before.unwrap_or_default());
+    outcome.missing_households = u64::try_from(missing.len()).unwrap_or(u64::MAX);
+    findings.write(&folder.join("findings.parquet"))?;
+    Ok(outcome)
+}
+
+/// Counts a holder; says what was found, nothing where all is as it should be.
+fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
+    if due > 0 {
+        counts.entitled += 1;
+        counts.entitled_won += due;
+    }
+    if has > 0 {
+        counts.received += 1;
+        counts.received_won += has;
+    }
+    if due > 0 && has == 0 {
+        counts.missed += 1;
+        counts.missed_won += due;
+        return "missed";
+    }
+    if has > due.max(0) {
+        counts.over += 1;
+        counts.over_won += has - due.max(0);
+        return "over";
+    }
+    if has < due {
+        counts.under += 1;
+        counts.under_won += due - has;
+        return "under";
+    }
+    ""
+}
+
+fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: i64) {
+    match (before, now) {
+        (None, Some(_)) => compared.new += 1,
+        (Some(before), Some(now)) if before == now => compared.same += 1,
+        (Some(_), Some(_)) => compared.other_amount += 1,
+        (Some(_), None) if has > 0 => compared.now_received += 1,
+        (Some(_), None) => compared.no_longer_due += 1,
+        (None, None) => {}
+    }
+}
+
+fn count_gone(compared: &mut BTreeMap<String, Compared>, left: &ByHolder) {
+    for (place, _) in left.keys() {
+        if let Some(benefit) = BENEFITS.get(*place) {
+            compared.entry(benefit.id.to_owned()).or_default().gone += 1;
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! What was paid too much comes back: ordered with at least thirty days, by instalments, waived where the Act allows it.
+
+use jiff::civil::Date;
+
+use super::{Caller, ServiceError, WelfareService};
+use crate::domain::{
+    Month, Recovery, RecoveryOrder, Refusal,
+    proposal::PaymentState,
+    recovery::{Ground, LEAST_DAYS},
+};
+
+impl WelfareService {
+    /// Orders the return of what was paid too much for some months of an award. The amount cannot be more than was paid.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] for an amount above what was paid, or too short a period.
+    pub async fn demand(
+        &self,
+        caller: &Caller,
+        award: &str,
+        months: Vec<Month>,
+        ground: Ground,
+        amount: i64,
+    ) -> Result<(String, Recovery), ServiceError> {
+        self.permit(caller, "recover", &self.payments_desk())?;
+        let known = self.inner.store.proposal(award).await?.ok_or(ServiceError::NotFound)?;
+        let paid: i64 = months
+            .iter()
+            .filter_map(|month| known.state.payments.get(month))
+            .flatten()
+            .filter(|payment| payment.state == PaymentState::Booked)
+            .map(|payment| payment.amount)
+            .sum();
+        if amount > paid {
+            return Err(Refusal::Amount.into());
+        }
+        // The day of the notice is not counted, and a last day on which banks are closed moves on.
+        let due = self.after(caller.today(), LEAST_DAYS)?;
+        let id = self.draw();
+        let by = caller.official()?;
+        let order = RecoveryOrder::Demand { award: award.to_owned(), months, ground, amount, due, by };
+        let recovery = self.order(caller, &id, order).await?;
+        Ok((id, recovery))
+    }
+
+    async fn recover(&self, caller: &Caller, id: &str, order: RecoveryOrder) -> Result<Recovery, ServiceError> {
+        self.permit(caller, "recover", &self.payments_desk())?;
+        self.order(caller, id, order).await
+    }
+
+    /// Agrees on instalments, the first on a day and then month by month.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] for too many.
+    pub async fn spread(
+        &self,
+        caller: &Caller,
+        id: &str,
+        instalments: u32,
+        first: Date,
+    ) -> Result<Recovery, ServiceError> {
+        let by = caller.official()?;
+        self.recover(caller, id, RecoveryOrder::Spread { instalments, first, by }).await
+    }
+
+    /// Takes in money that came back; the same reference counts once.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] for more than is open.
+    pub async fn receive(
+        &self,
+        caller: &Caller,
+        id: &str,
+        amount: i64,
+        reference: String,
+    ) -> Result<Recovery, ServiceError> {
+        self.recover(caller, id, RecoveryOrder::Receive { amount, reference }).await
+    }
+
+    /// Waives what is left, where it was spent in good faith.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] for what was got by fraud.
+    pub async fn waive(&self, caller: &Caller, id: &str, reason: String) -> Result<Recovery, ServiceError> {
+        let by = caller.official()?;
+        self.recover(caller, id, RecoveryOrder::Waive { reason, by }).await
+    }
+}

@@ -1,0 +1,307 @@
+//! What is asked of households, proposals and payments.
+
+mod projection;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use jiff::Timestamp;
+use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
+use serde::de::DeserializeOwned;
+
+pub use projection::WelfareTables;
+
+use crate::domain::{
+    Household, Month, Proposal, Record, Recovery, Run, Status,
+    proposal::PaymentState,
+    switch::{SWITCHES, Switches},
+};
+
+/// The projections of the programme, to be given to [`Ledger::open`].
+pub fn projections() -> Vec<Arc<dyn Projection>> {
+    vec![Arc::new(WelfareTables)]
+}
+
+/// The questions that are asked. Clone it freely.
+#[derive(Debug, Clone)]
+pub struct Store {
+    ledger: Ledger,
+}
+
+/// Something with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named<T> {
+    /// The name.
+    pub id: String,
+    /// What it is.
+    pub state: T,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+}
+
+/// A household with its record.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Home {
+    /// Its pseudonym.
+    pub id: String,
+    /// The record, without the facts.
+    pub record: Record,
+    /// The facts; nothing after they were erased.
+    pub household: Option<Household>,
+    /// When it changed last.
+    pub changed_at: Timestamp,
+}
+
+/// A look of somebody of the staff at a household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub reader: String,
+    /// For what.
+    pub purpose: String,
+}
+
+/// A payment as a run holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunPayment {
+    /// The award.
+    pub award: String,
+    /// The month.
+    pub month: Month,
+    /// Which attempt.
+    pub attempt: u32,
+    /// How much, in won.
+    pub amount: i64,
+    /// How far it has come.
+    pub state: PaymentState,
+    /// Where the money goes, sealed.
+    pub pay_to: String,
+}
+
+/// Which proposals are wanted. Everything that is given must fit.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Wanted {
+    /// That stand so.
+    pub status: Option<Status>,
+    /// Of this benefit.
+    pub benefit: Option<String>,
+    /// That wait for an official.
+    pub waiting: bool,
+    /// At most so many; 200 if none.
+    pub limit: Option<u32>,
+}
+
+/// Most proposals that are listed at once.
+pub const LISTED: u32 = 200;
+
+const PROPOSAL: &str = "SELECT id, state, changed_at FROM welfare_proposals";
+
+impl Store {
+    /// The questions over `ledger`.
+    pub fn new(ledger: Ledger) -> Self {
+        Self { ledger }
+    }
+
+    pub(crate) fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// A household.
+    pub async fn home(&self, id: &str) -> Result<Option<Home>, LedgerError> {
+        self.one_home("id", id).await
+    }
+
+    /// The household of an account.
+    pub async fn home_of(&self, account: &str) -> Result<Option<Home>, LedgerError> {
+        if account.is_empty() {
+            return Ok(None);
+        }
+        self.one_home("account", account).await
+    }
+
+    async fn one_home(&self, column: &'static str, value: &str) -> Result<Option<Home>, LedgerError> {
+        let select =
+            format!("SELECT id, household, state, changed_at FROM welfare_households WHERE {column} = $1 ORDER BY id");
+        let value = Value::from(value);
+        let rows = self.ledger.read(move |sql| sql.query(&select, &[value])).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let opened = self.ledger.unseal(&row.text(1)?)?;
+        let household = opened.value.as_deref().map(serde_json::from_str).transpose();
+        let household = household.map_err(|error| unreadable(&error))?;
+        let record = json_of(&row.text(2)?)?;
+        Ok(Some(Home { id: row.text(0)?, record, household, changed_at: row.timestamp(3)? }))
+    }
+
+    /// Households with something to answer, the oldest first.
+    pub async fn disputed(&self, limit: u32) -> Result<Vec<Named<Record>>, DatabaseError> {
+        let select =
+            "SELECT id, state, changed_at FROM welfare_households WHERE disputes > 0 ORDER BY changed_at LIMIT $1";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[limit.into()])).await?;
+        rows.iter().map(named).collect()
+    }
+
+    /// How many households there are.
+    pub async fn households(&self) -> Result<u64, DatabaseError> {
+        let rows = self.ledger.read(|sql| sql.query("SELECT COUNT(*) FROM welfare_households", &[])).await?;
+        rows.first().map_or(Ok(0), |row| row.unsigned(0))
+    }
+
+    /// Who of the staff looked at a household, the newest first.
+    pub async fn looks(&self, household: &str) -> Result<Vec<Look>, DatabaseError> {
+        let select =
+            "SELECT at, reader, purpose FROM welfare_looks WHERE household = $1 ORDER BY position DESC LIMIT 200";
+        let household = Value::from(household);
+        let rows = self.ledger.read(move |sql| sql.query(select, &[household])).await?;
+        rows.iter().map(|row| Ok(Look { at: row.timestamp(0)?, reader: row.text(1)?, purpose: row.text(2)? })).collect()
+    }
+
+    /// A proposal, without sealed words.
+    pub async fn proposal(&self, id: &str) -> Result<Option<Named<Proposal>>, DatabaseError> {
+        let select = format!("{PROPOSAL} WHERE id = $1");
+        let id = Value::from(id);
+        let rows = self.ledger.read(move |sql| sql.query(&select, &[id])).await?;
+        rows.first().map(named).transpose()
+    }
+
+    /// The proposals of a household, in the order in which they were found.
+    pub async fn proposals_of(&self, household: &str) -> Result<Vec<Named<Proposal>>, DatabaseError> {
+        let select = format!("{PROPOSAL} WHERE household = $1 ORDER BY found_at, id");
+        let household = Value::from(household);
+        let rows = self.ledger.read(move |sql| sql.query(&select, &[household])).await?;
+        rows.iter().map(named).collect()
+    }
+
+    /// Proposals that fit, those due first at the top, then the oldest.
+    pub async fn proposals(&self, wanted: &Wanted) -> Result<Vec<Named<Proposal>>, DatabaseError> {
+        let mut parameters: Vec<Value> = Vec::new();
+        let mut parts: Vec<String> = Vec::new();
+        if let Some(status) = wanted.status {
+            parameters.push(status.identifier().into());
+            parts.push(format!("status = ${}", parameters.len()));
+        }
+        if let Some(benefit) = &wanted.benefit {
+            parameters.push(benefit.as_str().into());
+            parts.push(format!("benefit = ${}", parameters.len()));
+        }
+        if wanted.waiting {
+            parts.push("waits = 1".to_owned());
+        }
+        let condition = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
+        parameters.push(wanted.limit.unwrap_or(LISTED).into());
+        let select = format!("{PROPOSAL} {condition} ORDER BY due, found_at, id LIMIT ${}", parameters.len());
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(named).collect()
+    }
+
+    /// How many proposals stand where, by benefit and status.
+    pub async fn counts(&self) -> Result<BTreeMap<(String, Status), u64>, DatabaseError> {
+        let select = "SELECT benefit, status, COUNT(*) FROM welfare_proposals GROUP BY benefit, status";
+        let rows = self.ledger.read(|sql| sql.query(select, &[])).await?;
+        let mut counts = BTreeMap::new();
+        for row in &rows {
+            if let Some(status) = Status::from_identifier(&row.text(1)?) {
+                counts.insert((row.text(0)?, status), row.unsigned(2)?);
+            }
+        }
+        Ok(counts)
+    }
+
+    /// The awards that stand, after `after`, in the order of their names: at most `limit`.
+    pub async fn awards(&self, after: &str, limit: u32) -> Result<Vec<Named<Proposal>>, DatabaseError> {
+        let select = format!("{PROPOSAL} WHERE status IN ('awarded', 'ended') AND id > $1 ORDER BY id LIMIT $2");
+        let parameters = [Value::from(after), limit.into()];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(named).collect()
+    }
+
+    /// The payments of a run, in the order of their awards.
+    pub async fn payments(&self, run: &str) -> Result<Vec<RunPayment>, DatabaseError> {
+        let select = "SELECT award, month, attempt, amount, state, pay_to FROM welfare_payments WHERE run = $1 \
+                      ORDER BY award, month, attempt";
+        let run = Value::from(run);
+        let rows = self.ledger.read(move |sql| sql.query(select, &[run])).await?;
+        rows.iter().map(payment).collect()
+    }
+
+    /// The payment runs, the newest first.
+    pub async fn runs(&self) -> Result<Vec<Named<Run>>, DatabaseError> {
+        self.things::<Run>().await
+    }
+
+    /// One of them.
+    pub async fn run(&self, id: &str) -> Result<Option<Named<Run>>, DatabaseError> {
+        self.thing::<Run>(id).await
+    }
+
+    /// The recoveries, the newest first.
+    pub async fn recoveries(&self) -> Result<Vec<Named<Recovery>>, DatabaseError> {
+        self.things::<Recovery>().await
+    }
+
+    /// One of them.
+    pub async fn recovery(&self, id: &str) -> Result<Option<Named<Recovery>>, DatabaseError> {
+        self.thing::<Recovery>(id).await
+    }
+
+    /// Which benefits statutes make automatic.
+    pub async fn switches(&self) -> Result<Switches, DatabaseError> {
+        Ok(self.thing::<Switches>(SWITCHES).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// Everything that happened to a proposal, with sealed words open.
+    pub async fn history(&self, id: &str) -> Result<Vec<RecordedEvent>, LedgerError> {
+        let Ok(stream) = StreamId::new(Proposal::KIND, id) else { return Ok(Vec::new()) };
+        self.ledger.events(&stream).await
+    }
+
+    /// A proposal with its sealed words open.
+    pub async fn opened(&self, id: &str) -> Result<Option<Proposal>, LedgerError> {
+        let Ok(stream) = StreamId::new(Proposal::KIND, id) else { return Ok(None) };
+        Ok(self.ledger.state::<Proposal>(&stream).await?.map(|(state, _)| state))
+    }
+
+    async fn things<T: Aggregate + DeserializeOwned>(&self) -> Result<Vec<Named<T>>, DatabaseError> {
+        let select =
+            "SELECT id, state, changed_at FROM welfare_things WHERE kind = $1 ORDER BY changed_at DESC, id LIMIT 200";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[T::KIND.into()])).await?;
+        rows.iter().map(named).collect()
+    }
+
+    async fn thing<T: Aggregate + DeserializeOwned>(&self, id: &str) -> Result<Option<Named<T>>, DatabaseError> {
+        let select = "SELECT id, state, changed_at FROM welfare_things WHERE kind = $1 AND id = $2";
+        let parameters = [Value::from(T::KIND), Value::from(id)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        rows.first().map(named).transpose()
+    }
+}
+
+fn payment(row: &Row) -> Result<RunPayment, DatabaseError> {
+    let month = row
+        .text(1)?
+        .parse()
+        .map_err(|error: crate::domain::month::MonthError| DatabaseError::Damaged { reason: error.to_string() })?;
+    let state = match row.text(4)?.as_str() {
+        "booked" => PaymentState::Booked,
+        "returned" => PaymentState::Returned,
+        _ => PaymentState::Instructed,
+    };
+    let attempt = u32::try_from(row.integer(2)?).unwrap_or(u32::MAX);
+    Ok(RunPayment { award: row.text(0)?, month, attempt, amount: row.integer(3)?, state, pay_to: row.text(5)? })
+}
+
+fn named<T: DeserializeOwned>(row: &Row) -> Result<Named<T>, DatabaseError> {
+    Ok(Named { id: row.text(0)?, state: json_of(&row.text(1)?)?, changed_at: row.timestamp(2)? })
+}
+
+fn json_of<T: DeserializeOwned>(text: &str) -> Result<T, DatabaseError> {
+    serde_json::from_str(text).map_err(|error| unreadable(&error))
+}
+
+fn unreadable(error: &serde_json::Error) -> DatabaseError {
+    DatabaseError::Work {
+        reason: format!(
+            "a row of the projection welfare cannot be read ({error}); derive it again with: maru ledger rebuild"
+        ),
+    }
+}

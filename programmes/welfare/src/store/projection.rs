@@ -1,0 +1,233 @@
+//! The projection `welfare`: households, proposals, payments, runs, recoveries, looks and switches, as pages ask for them.
+//!
+//! What is personal stays sealed: the household's facts are stored as they were sealed, and states are kept without the
+//! sealed words, which are read from the stream by who may see them.
+
+use jiff::civil::Date;
+use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value as Json, json};
+
+use crate::domain::{
+    Proposal, Record, RecordEvent, Recovery, Run,
+    proposal::{PaymentState, ProposalEvent},
+    switch::Switches,
+};
+
+/// The projection `welfare`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct WelfareTables;
+
+impl Projection for WelfareTables {
+    fn name(&self) -> &'static str {
+        "welfare"
+    }
+
+    fn version(&self) -> u32 {
+        1
+    }
+
+    fn schema(&self) -> &[&str] {
+        &[
+            "CREATE TABLE welfare_households (id TEXT PRIMARY KEY, account TEXT NOT NULL, household TEXT NOT NULL, \
+             disputes BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+            "CREATE INDEX welfare_households_by_account ON welfare_households (account)",
+            "CREATE TABLE welfare_proposals (id TEXT PRIMARY KEY, household TEXT NOT NULL, account TEXT NOT NULL, \
+             benefit TEXT NOT NULL, status TEXT NOT NULL, waits BIGINT NOT NULL, due BIGINT NOT NULL, \
+             found_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+            "CREATE INDEX welfare_proposals_by_household ON welfare_proposals (household)",
+            "CREATE INDEX welfare_proposals_by_status ON welfare_proposals (status, benefit, found_at)",
+            "CREATE INDEX welfare_proposals_by_waiting ON welfare_proposals (waits, due)",
+            "CREATE TABLE welfare_payments (award TEXT NOT NULL, month TEXT NOT NULL, attempt BIGINT NOT NULL, \
+             run TEXT NOT NULL, amount BIGINT NOT NULL, state TEXT NOT NULL, pay_to TEXT NOT NULL, \
+             PRIMARY KEY (award, month, attempt))",
+            "CREATE INDEX welfare_payments_by_run ON welfare_payments (run, award)",
+            "CREATE TABLE welfare_things (kind TEXT NOT NULL, id TEXT NOT NULL, changed_at BIGINT NOT NULL, \
+             state TEXT NOT NULL, PRIMARY KEY (kind, id))",
+            "CREATE TABLE welfare_looks (position BIGINT PRIMARY KEY, household TEXT NOT NULL, at BIGINT NOT NULL, \
+             reader TEXT NOT NULL, purpose TEXT NOT NULL)",
+            "CREATE INDEX welfare_looks_by_household ON welfare_looks (household, position)",
+        ]
+    }
+
+    fn tables(&self) -> &[&str] {
+        &["welfare_households", "welfare_proposals", "welfare_payments", "welfare_things", "welfare_looks"]
+    }
+
+    fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+        match event.stream.kind() {
+            Record::KIND => household(sql, event),
+            Proposal::KIND => proposal(sql, event),
+            Run::KIND => thing::<Run>(sql, event),
+            Recovery::KIND => thing::<Recovery>(sql, event),
+            Switches::KIND => thing::<Switches>(sql, event),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn damaged(event: &RecordedEvent, error: &serde_json::Error) -> DatabaseError {
+    DatabaseError::Work { reason: format!("event {} cannot be read: {error}", event.position) }
+}
+
+/// The payload with every sealed fact as if it were erased: its subject stays, its value goes.
+fn masked(payload: &Json) -> Json {
+    match payload {
+        Json::Object(fields) => match fields.get("$sealed") {
+            Some(sealed) if fields.len() == 1 => {
+                let subject = sealed["subject"].as_str().unwrap_or_default();
+                json!({ "$personal": { "subject": subject, "value": null } })
+            }
+            _ => fields.iter().map(|(name, value)| (name.clone(), masked(value))).collect(),
+        },
+        Json::Array(items) => items.iter().map(masked).collect(),
+        other => other.clone(),
+    }
+}
+
+/// The state after the event, from the state before it as it was stored.
+fn folded<A>(event: &RecordedEvent, before: Option<&str>) -> Result<(A, A::Event), DatabaseError>
+where
+    A: Aggregate + Serialize + DeserializeOwned,
+{
+    let happened: A::Event = serde_json::from_value(masked(&event.payload)).map_err(|error| damaged(event, &error))?;
+    let mut state: A = match before {
+        Some(text) => serde_json::from_str(text).map_err(|error| damaged(event, &error))?,
+        None => A::default(),
+    };
+    state.evolve(&happened);
+    Ok((state, happened))
+}
+
+fn text_of<T: Serialize>(event: &RecordedEvent, state: &T) -> Result<String, DatabaseError> {
+    serde_json::to_string(state).map_err(|error| damaged(event, &error))
+}
+
+fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let rows = sql.query("SELECT state FROM welfare_households WHERE id = $1", &[id.into()])?;
+    let before = rows.first().map(|row| row.text(0)).transpose()?;
+    let (state, happened) = folded::<Record>(event, before.as_deref())?;
+    if let RecordEvent::HouseholdLookedAt { purpose, reader } = &happened {
+        let insert = "INSERT INTO welfare_looks (position, household, at, reader, purpose) VALUES ($1, $2, $3, $4, $5)";
+        let values =
+            [event.position.into(), id.into(), event.at.into(), reader.as_str().into(), purpose.as_str().into()];
+        sql.execute(insert, &values)?;
+        return Ok(());
+    }
+    let account = state.account.clone().unwrap_or_default();
+    let open = state.disputes.iter().filter(|dispute| dispute.answered.is_none()).count();
+    let open = i64::try_from(open).unwrap_or(i64::MAX);
+    let text = text_of(event, &state)?;
+    let sealed = event.payload.get("household").map(ToString::to_string);
+    if before.is_none() {
+        let insert = "INSERT INTO welfare_households (id, account, household, disputes, changed_at, state) \
+                      VALUES ($1, $2, $3, $4, $5, $6)";
+        let household = sealed.unwrap_or_default();
+        let values = [id.into(), account.into(), household.into(), open.into(), event.at.into(), text.into()];
+        sql.execute(insert, &values)?;
+        return Ok(());
+    }
+    let update = "UPDATE welfare_households SET account = $2, disputes = $3, changed_at = $4, state = $5 WHERE id = $1";
+    sql.execute(update, &[id.into(), account.into(), open.into(), event.at.into(), text.into()])?;
+    if let Some(sealed) = sealed {
+        sql.execute("UPDATE welfare_households SET household = $2 WHERE id = $1", &[id.into(), sealed.into()])?;
+    }
+    Ok(())
+}
+
+/// A day as a number that sorts: days since 1970; the far future where nothing is due.
+pub(super) fn due_number(due: Option<Date>) -> i64 {
+    let first = Date::constant(1970, 1, 1);
+    due.and_then(|day| day.since(first).ok()).map_or(i64::MAX, |span| i64::from(span.get_days()))
+}
+
+fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let rows = sql.query("SELECT state FROM welfare_proposals WHERE id = $1", &[id.into()])?;
+    let before = rows.first().map(|row| row.text(0)).transpose()?;
+    let (state, happened) = folded::<Proposal>(event, before.as_deref())?;
+    let text = text_of(event, &state)?;
+    let waits = i64::from(state.waits_for_official());
+    let due = due_number(state.due());
+    if before.is_none() {
+        let Some(finding) = &state.finding else { return Ok(()) };
+        let insert = "INSERT INTO welfare_proposals (id, household, account, benefit, status, waits, due, found_at, \
+                      changed_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
+        let values = [
+            id.into(),
+            finding.household.as_str().into(),
+            finding.account.clone().unwrap_or_default().into(),
+            finding.benefit.as_str().into(),
+            state.status.identifier().into(),
+            waits.into(),
+            due.into(),
+            event.at.into(),
+            text.into(),
+        ];
+        sql.execute(insert, &values)?;
+        return Ok(());
+    }
+    let account = state.finding.as_ref().and_then(|finding| finding.account.clone()).unwrap_or_default();
+    let update = "UPDATE welfare_proposals SET account = $2, status = $3, waits = $4, due = $5, changed_at = $6, \
+                  state = $7 WHERE id = $1";
+    let status = state.status.identifier();
+    let values = [id.into(), account.into(), status.into(), waits.into(), due.into(), event.at.into(), text.into()];
+    sql.execute(update, &values)?;
+    payment(sql, id, &happened, &event.payload)
+}
+
+fn payment(sql: &mut dyn Sql, award: &str, event: &ProposalEvent, event_payload: &Json) -> Result<(), DatabaseError> {
+    let (month, attempt, state) = match event {
+        ProposalEvent::PaymentInstructed { month, run, attempt, amount, .. } => {
+            let insert = "INSERT INTO welfare_payments (award, month, attempt, run, amount, state, pay_to) \
+                          VALUES ($1, $2, $3, $4, $5, $6, $7)";
+            let values = [
+                award.into(),
+                month.to_string().into(),
+                i64::from(*attempt).into(),
+                run.as_str().into(),
+                (*amount).into(),
+                name(PaymentState::Instructed).into(),
+                event_payload["pay_to"].to_string().into(),
+            ];
+            sql.execute(insert, &values)?;
+            return Ok(());
+        }
+        ProposalEvent::PaymentBooked { month, attempt } => (month, attempt, PaymentState::Booked),
+        ProposalEvent::PaymentReturned { month, attempt, .. } => (month, attempt, PaymentState::Returned),
+        _ => return Ok(()),
+    };
+    let update = "UPDATE welfare_payments SET state = $4 WHERE award = $1 AND month = $2 AND attempt = $3";
+    let values = [award.into(), month.to_string().into(), i64::from(*attempt).into(), name(state).into()];
+    sql.execute(update, &values)?;
+    Ok(())
+}
+
+/// The name of a payment's state in the table.
+pub(super) fn name(state: PaymentState) -> &'static str {
+    match state {
+        PaymentState::Instructed => "instructed",
+        PaymentState::Booked => "booked",
+        PaymentState::Returned => "returned",
+    }
+}
+
+fn thing<A: Aggregate + Serialize + DeserializeOwned>(
+    sql: &mut dyn Sql,
+    event: &RecordedEvent,
+) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let rows =
+        sql.query("SELECT state FROM welfare_things WHERE kind = $1 AND id = $2", &[A::KIND.into(), id.into()])?;
+    let before = rows.first().map(|row| row.text(0)).transpose()?;
+    let (state, _) = folded::<A>(event, before.as_deref())?;
+    let text = text_of(event, &state)?;
+    let statement = if before.is_none() {
+        "INSERT INTO welfare_things (kind, id, changed_at, state) VALUES ($1, $2, $3, $4)"
+    } else {
+        "UPDATE welfare_things SET changed_at = $3, state = $4 WHERE kind = $1 AND id = $2"
+    };
+    sql.execute(statement, &[A::KIND.into(), id.into(), event.at.into(), text.into()])?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! Life events: proposals open, change and close at once. Corrections and erasure.
+
+use jiff::civil::date;
+use maru_welfare::{
+    Caller,
+    domain::{LifeEvent, Member, Status},
+};
+use serde_json::json;
+
+use crate::support::{at, citizen, code, family, official, person, sqlite, with_pensioner};
+
+#[tokio::test]
+async fn a_birth_opens_and_a_death_closes() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let system = Caller::system(at("2026-03-02T09:00"));
+    let lived = service.register(&system, "home-9", family(), None, "registers").await.unwrap();
+    assert_eq!(lived.opened, ["home-9.child_allowance.c1"], "earning parents get the universal benefit alone");
+    let again = service.register(&system, "home-9", family(), None, "registers").await.unwrap();
+    assert_eq!(again, maru_welfare::service::Lived::default(), "the same registers change nothing");
+
+    let mut more = family();
+    let facts = [("birth".to_owned(), json!("2026-03-20")), ("birth_order".to_owned(), json!(2))].into();
+    more.members.push(Member { id: "c2".to_owned(), role: "child".to_owned(), name: String::new(), facts });
+    let caller = official("2026-03-25T09:00");
+    let born = service.live(&caller, "home-9", LifeEvent::Birth, date(2026, 3, 20), more).await.unwrap();
+    for benefit in ["child_allowance", "parental_benefit", "first_encounter_voucher"] {
+        assert!(born.opened.contains(&format!("home-9.{benefit}.c2")), "{benefit}: {born:?}");
+    }
+    let died = service.live(&caller, "home-9", LifeEvent::Death, date(2026, 3, 24), family()).await.unwrap();
+    assert_eq!(died.closed.len(), born.opened.len());
+    let state = service.store().proposal("home-9.parental_benefit.c2").await.unwrap().unwrap().state;
+    assert_eq!(state.status, Status::Withdrawn);
+}
+
+#[tokio::test]
+async fn lost_work_opens_and_found_work_closes_and_amounts_follow() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let system = Caller::system(at("2026-03-02T09:00"));
+    service.register(&system, "home-9", family(), None, "registers").await.unwrap();
+    let mut poor = family();
+    for member in &mut poor.members {
+        member.facts.remove("earned_income");
+    }
+    let caller = official("2026-03-25T09:00");
+    let lost = service.live(&caller, "home-9", LifeEvent::JobLost, date(2026, 3, 24), poor.clone()).await.unwrap();
+    assert!(lost.opened.contains(&"home-9.livelihood_benefit.all".to_owned()), "{lost:?}");
+    poor.members[0].facts.insert("earned_income".to_owned(), json!(800_000));
+    let less = service.live(&caller, "home-9", LifeEvent::JobFound, date(2026, 3, 25), poor).await.unwrap();
+    let amount = service.store().proposal("home-9.livelihood_benefit.all").await.unwrap().unwrap().state;
+    if amount.status == Status::Found {
+        assert!(less.changed.contains(&"home-9.livelihood_benefit.all".to_owned()), "{less:?}");
+    }
+    let back = service.live(&caller, "home-9", LifeEvent::JobFound, date(2026, 3, 25), family()).await.unwrap();
+    assert!(back.closed.contains(&"home-9.livelihood_benefit.all".to_owned()), "{back:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_is_refused_and_nothing_is_stored() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let system = Caller::system(at("2026-03-02T09:00"));
+    let mut wrong = family();
+    wrong.members[0].facts.insert("birth".to_owned(), json!("spring"));
+    let error = service.register(&system, "home-9", wrong, None, "registers").await.unwrap_err();
+    assert_eq!(code(&error), "fact");
+    assert!(error.to_string().contains("birth") && error.to_string().contains("1960-05-31"), "{error}");
+    let mut misspelt = family();
+    misspelt.members[0].facts.insert("earned_incme".to_owned(), json!(1));
+    let error = service.register(&system, "home-9", misspelt, None, "registers").await.unwrap_err();
+    assert!(error.to_string().contains("earned_incme"), "{error}");
+    assert_eq!(service.store().households().await.unwrap(), 0);
+    let error = service.register(&official("2026-03-02T09:00"), "x", family(), None, "me").await.unwrap_err();
+    assert_eq!(code(&error), "sign-in", "only the deployment's own feed takes households in");
+    service.register(&system, "home-9", family(), None, "registers").await.unwrap();
+    let future =
+        service.live(&official("2026-03-02T09:00"), "home-9", LifeEvent::Move, date(2026, 4, 1), family()).await;
+    assert_eq!(code(&future.unwrap_err()), "wrong-side-of-today");
+    let roads = person("roads", maru_identity::Role::Official, Some("roads"), "2026-03-02T09:00");
+    let error = service.live(&roads, "home-9", LifeEvent::Move, date(2026, 3, 1), family()).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+}
+
+#[tokio::test]
+async fn somebody_says_that_an_item_is_wrong_and_is_answered() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let park = citizen("park", "2026-03-03T09:00");
+    let p1 = || Some("p1".to_owned());
+    let record = service.dispute(&park, p1(), "national_pension_old_age", "이제 받지 않습니다.").await.unwrap();
+    assert_eq!(record.disputes[0].due, date(2026, 3, 13));
+    let twice = service.dispute(&park, p1(), "national_pension_old_age", "다시").await.unwrap_err();
+    assert_eq!(code(&twice), "disputed-already");
+    assert_eq!(code(&service.dispute(&park, p1(), "no_such_item", "x").await.unwrap_err()), "not-found");
+    assert_eq!(service.disputed(&official("2026-03-04T09:00")).await.unwrap().len(), 1);
+    let answer = "공단에 확인해 바로잡았습니다.".to_owned();
+    service.answer_dispute(&official("2026-03-04T09:00"), "home-1", 0, true, answer).await.unwrap();
+    assert!(service.disputed(&official("2026-03-04T09:00")).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_erased_household_leaves_the_log_whole() {
+    let deployment = sqlite().await;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let actor = maru_ledger::Actor::system();
+    assert!(deployment.ledger.erase_subject("household-home-1", actor, at("2026-03-05T09:00")).await.unwrap());
+    let home = deployment.service.store().home("home-1").await.unwrap().unwrap();
+    assert!(home.household.is_none());
+    assert!(deployment.ledger.verify().await.unwrap().is_whole());
+}

@@ -1,0 +1,20 @@
+//! Everything that is promised of welfare, on both databases where one is involved.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "a test may stop at the first surprise, helpers of tests included"
+)]
+
+mod households;
+mod lives;
+mod pages;
+mod payments;
+mod population;
+mod properties;
+mod proposals;
+mod registers;
+mod screening;
+mod support;

@@ -1,0 +1,215 @@
+//! A proposal from finding to award, refusal, objection and a person's review.
+
+use jiff::civil::date;
+use maru_identity::Role;
+use maru_welfare::{
+    domain::{Status, proposal::Means},
+    service::Confirming,
+    store::Wanted,
+};
+
+use crate::support::{
+    Deployment, both, citizen, code, official, pensioner, person, sqlite, stranger, supervisor, with_pensioner,
+};
+
+const PENSION: &str = "home-1.basic_pension.p1";
+const LIVELIHOOD: &str = "home-1.livelihood_benefit.all";
+
+fn looked() -> Confirming {
+    Confirming { note: "소득 자료를 확인했습니다.".to_owned(), means: Means::Message }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_benefit_that_was_missed_is_found_confirmed_agreed_to_and_given() {
+    for deployment in both().await {
+        given(&deployment).await;
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
+async fn given(deployment: &Deployment) {
+    let service = &deployment.service;
+    with_pensioner(deployment, "2026-03-02T09:00").await;
+    let all =
+        service.queue(&official("2026-03-03T09:00"), &Wanted { waiting: true, ..Wanted::default() }).await.unwrap();
+    let found: Vec<&str> = all.iter().map(|one| one.id.as_str()).collect();
+    assert!(found.contains(&PENSION) && found.contains(&LIVELIHOOD), "{found:?}");
+    let prepared = service.prepare(&official("2026-03-03T09:00"), PENSION).await.unwrap();
+    assert!(prepared.grounds.article_ko.contains("기초연금법"), "{:?}", prepared.grounds);
+    assert!(!prepared.grounds.inputs.is_empty() && !prepared.grounds.figures.is_empty());
+    let looks = service.looks(&citizen("park", "2026-03-03T10:00")).await.unwrap();
+    assert_eq!(looks.len(), 1, "the household sees who looked");
+    assert_eq!(looks[0].purpose, "기초연금");
+
+    let error = service.consent(&citizen("park", "2026-03-03T10:00"), PENSION).await.unwrap_err();
+    assert_eq!(code(&error), "not-now", "nothing is given before an official confirmed it");
+    let confirmed = service.confirm(&official("2026-03-04T09:00"), PENSION, &looked()).await.unwrap();
+    assert_eq!((confirmed.status, confirmed.notices.len()), (Status::Confirmed, 1));
+    let error = service.confirm(&official("2026-03-04T09:00"), PENSION, &looked()).await.unwrap_err();
+    assert_eq!(code(&error), "not-now");
+    let awarded = service.consent(&citizen("park", "2026-03-05T10:00"), PENSION).await.unwrap();
+    let award = awarded.award.unwrap();
+    assert_eq!((award.from.to_string(), award.amounts[0].1), ("2026-03".to_owned(), 349_700));
+    assert_eq!(award.review_on, date(2027, 3, 5));
+    // 90 days after 5 March are 3 June 2026, the day of the local elections: the period ends on the 4th.
+    assert_eq!(awarded.objection_until, Some(date(2026, 6, 4)));
+    // What the official saw is kept with the decision, and is the citizen's to read.
+    let read = service.proposal(&citizen("park", "2026-03-05T10:00"), PENSION).await.unwrap();
+    let grounds = read.state.confirmation.unwrap().grounds;
+    assert!(grounds.value.unwrap().contains("기초연금법"));
+    let kinds: Vec<String> =
+        service.store().history(PENSION).await.unwrap().into_iter().map(|event| event.kind).collect();
+    assert_eq!(
+        kinds,
+        ["benefit-found", "proposal-confirmed", "citizen-notified", "citizen-consented", "benefit-awarded"]
+    );
+}
+
+#[tokio::test]
+async fn who_may_not_is_turned_away_with_a_reason() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let day = "2026-03-03T09:00";
+    let roads = person("roads", Role::Official, Some("roads"), day);
+    let administrator = person("admin", Role::Administrator, None, day);
+    assert_eq!(code(&service.confirm(&stranger(day), PENSION, &looked()).await.unwrap_err()), "sign-in");
+    assert_eq!(code(&service.confirm(&roads, PENSION, &looked()).await.unwrap_err()), "forbidden");
+    assert_eq!(code(&service.confirm(&administrator, PENSION, &looked()).await.unwrap_err()), "forbidden");
+    assert_eq!(code(&service.confirm(&citizen("park", day), PENSION, &looked()).await.unwrap_err()), "forbidden");
+    assert_eq!(code(&service.proposal(&citizen("kim", day), PENSION).await.unwrap_err()), "not-found");
+    assert_eq!(code(&service.proposal(&stranger(day), PENSION).await.unwrap_err()), "sign-in");
+    assert_eq!(code(&service.consent(&citizen("kim", day), PENSION).await.unwrap_err()), "not-found");
+    assert_eq!(
+        code(&service.consent(&official(day), PENSION).await.unwrap_err()),
+        "forbidden",
+        "not even for the citizen"
+    );
+    assert_eq!(code(&service.queue(&roads, &Wanted::default()).await.unwrap_err()), "forbidden");
+    assert_eq!(code(&service.look(&roads, "home-1", "궁금").await.unwrap_err()), "forbidden");
+    let article = || "아동수당법 제1조".to_owned();
+    let error = service.make_automatic(&official(day), "child_allowance", date(2027, 1, 1), None, article()).await;
+    assert_eq!(code(&error.unwrap_err()), "forbidden");
+    let error = service.decide_objection(&official(day), PENSION, true, "이유".to_owned()).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+}
+
+#[tokio::test]
+async fn a_refusal_has_a_reason_an_article_and_a_remedy() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let day = "2026-03-03T09:00";
+    let article = "국민기초생활 보장법 제8조제2항".to_owned();
+    let error = service.deny(&official(day), LIVELIHOOD, " ".to_owned(), article.clone()).await.unwrap_err();
+    assert_eq!(code(&error), "empty");
+    let denied = service
+        .deny(&official(day), LIVELIHOOD, "부양의무자의 소득이 기준을 넘습니다.".to_owned(), article)
+        .await
+        .unwrap();
+    assert_eq!(denied.status, Status::Denied);
+    assert_eq!(denied.objection_until, Some(date(2026, 6, 1)));
+    let late = citizen("park", "2026-06-02T09:00");
+    assert_eq!(code(&service.object(&late, LIVELIHOOD, "다시 보아 주세요.").await.unwrap_err()), "period-passed");
+    let objected =
+        service.object(&citizen("park", "2026-03-10T09:00"), LIVELIHOOD, "자녀와 연락이 끊겼습니다.").await.unwrap();
+    assert_eq!(objected.objection.unwrap().due, date(2026, 3, 20));
+    let again = service.object(&citizen("park", "2026-03-11T09:00"), LIVELIHOOD, "또").await.unwrap_err();
+    assert_eq!(code(&again), "objection-open");
+    let decided = service
+        .decide_objection(
+            &supervisor("2026-03-15T09:00"),
+            LIVELIHOOD,
+            true,
+            "연락이 끊긴 사실을 확인했습니다.".to_owned(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(decided.status, Status::Awarded);
+    assert!(decided.award.is_some());
+}
+
+#[tokio::test]
+async fn a_person_answers_within_thirty_days_and_it_is_another_one() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    service.confirm(&official("2026-03-03T09:00"), PENSION, &looked()).await.unwrap();
+    let park = citizen("park", "2026-03-04T09:00");
+    assert_eq!(code(&service.ask_review(&park, PENSION, " ").await.unwrap_err()), "empty");
+    let asked = service.ask_review(&park, PENSION, "왜 이 금액인가요?").await.unwrap();
+    assert_eq!(asked.review.as_ref().unwrap().due, date(2026, 4, 3));
+    assert_eq!(code(&service.ask_review(&park, PENSION, "또").await.unwrap_err()), "review-open");
+    let same = official("2026-03-05T09:00");
+    assert_eq!(code(&service.answer_review(&same, PENSION, "설명".to_owned()).await.unwrap_err()), "same-person");
+    let other = person("another", Role::Official, Some("welfare"), "2026-03-05T09:00");
+    for due in [date(2026, 5, 4), date(2026, 6, 4)] {
+        // 3 May 2026 is a Sunday; 3 June is the day of the local elections.
+        let extended = service.extend_review(&other, PENSION, "자료를 기다립니다.".to_owned()).await.unwrap();
+        assert_eq!(extended.review.unwrap().due, due);
+    }
+    let third = service.extend_review(&other, PENSION, "또".to_owned()).await.unwrap_err();
+    assert_eq!(code(&third), "no-more-time");
+    let answered = service.answer_review(&other, PENSION, "소득인정액이 기준보다 적습니다.".to_owned()).await.unwrap();
+    assert!(answered.review.unwrap().answer.is_some());
+}
+
+#[tokio::test]
+async fn what_another_agency_gives_is_not_given_twice() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    service.confirm(&official("2026-03-03T09:00"), PENSION, &looked()).await.unwrap();
+    let mut home = pensioner();
+    home.received.push(maru_welfare::domain::Received {
+        benefit: "basic_pension".to_owned(),
+        member: Some("p1".to_owned()),
+        amount: 349_700,
+        agency: "옆시".to_owned(),
+    });
+    let system = maru_welfare::Caller::system(crate::support::at("2026-03-04T09:00"));
+    service.register(&system, "home-1", home, Some("park".to_owned()), "registers").await.unwrap();
+    let error = service.consent(&citizen("park", "2026-03-05T09:00"), PENSION).await.unwrap_err();
+    assert_eq!(code(&error), "duplicate");
+}
+
+#[tokio::test]
+async fn a_statute_makes_a_benefit_automatic_from_its_day_on() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let head = supervisor("2026-03-02T10:00");
+    let article = "기초연금법 제0조 (시험)".to_owned();
+    service.make_automatic(&head, "basic_pension", date(2026, 3, 10), None, article.clone()).await.unwrap();
+    let unknown = service.make_automatic(&head, "no_benefit", date(2026, 3, 10), None, article).await.unwrap_err();
+    assert_eq!(code(&unknown), "unknown-benefit");
+    let switches = service.store().switches().await.unwrap();
+    assert!(switches.on("basic_pension", date(2026, 3, 9)).is_none());
+    assert!(switches.on("basic_pension", date(2026, 3, 10)).is_some());
+    let given = service.confirm(&official("2026-03-10T09:00"), PENSION, &looked()).await.unwrap();
+    assert_eq!(given.status, Status::Awarded, "without the citizen's consent");
+    let asks = service.confirm(&official("2026-03-10T09:00"), LIVELIHOOD, &looked()).await.unwrap();
+    assert_eq!(asks.status, Status::Confirmed, "another benefit still asks");
+}
+
+#[tokio::test]
+async fn like_cases_are_confirmed_together_and_others_are_not() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    for place in 1..=3 {
+        let caller = maru_welfare::Caller::system(crate::support::at("2026-03-02T09:00"));
+        service.register(&caller, &format!("home-{place}"), pensioner(), None, "registers").await.unwrap();
+    }
+    let prepared = service.prepare(&official("2026-03-03T09:00"), PENSION).await.unwrap();
+    assert_eq!(prepared.alike.len(), 2);
+    let mut batch = prepared.alike.clone();
+    batch.push(LIVELIHOOD.to_owned());
+    let error = service.confirm_batch(&official("2026-03-03T09:00"), &batch, &looked()).await.unwrap_err();
+    assert_eq!(code(&error), "not-now", "cases of two kinds are not alike");
+    let outcomes = service.confirm_batch(&official("2026-03-03T09:00"), &prepared.alike, &looked()).await.unwrap();
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
+    let confirmed = service.store().proposal(&prepared.alike[0]).await.unwrap().unwrap().state.confirmation.unwrap();
+    assert!(confirmed.batch.is_some(), "the decision says that it was made in a batch");
+}

@@ -1,0 +1,172 @@
+//! Registers: a mapping, pseudonyms, what is set aside, what changed, households as Parquet.
+
+use std::fs;
+
+use maru_welfare::{
+    domain::Month,
+    registers::{self, Loaded, Mapping, PseudonymKey, feed, feed::Difference, nation},
+    screening::{Screening, screen},
+};
+
+use crate::support::law;
+
+const MAPPING: &str = r#"
+[[table]]
+file = "residents.csv"
+holds = "person"
+[table.columns]
+person = { from = "RRN", kind = "resident-number" }
+household = { from = "HH" }
+role = { from = "REL", values = { "본인" = "head", "배우자" = "spouse", "자녀" = "child" } }
+birth = { from = "BIRTH", kind = "date", format = "%Y%m%d" }
+
+[[table]]
+file = "incomes.csv"
+holds = "person"
+[table.columns]
+person = { from = "RRN", kind = "resident-number" }
+earned_income = { from = "PAY", kind = "won" }
+national_pension_old_age = { from = "NPS", kind = "won" }
+
+[[table]]
+file = "homes.csv"
+holds = "household"
+[table.columns]
+household = { from = "HH" }
+province = { from = "SIDO", values = { "41" = "gyeonggi" } }
+municipality_kind = { from = "KIND" }
+monthly_rent = { from = "RENT", kind = "won" }
+
+[[table]]
+file = "couples.csv"
+holds = "couple"
+[table.columns]
+person = { from = "A", kind = "resident-number" }
+partner = { from = "B", kind = "resident-number" }
+
+[[table]]
+file = "benefits.csv"
+holds = "received"
+[table.columns]
+household = { from = "HH" }
+person = { from = "RRN", kind = "resident-number" }
+benefit = { from = "B", values = { "기초연금" = "basic_pension" } }
+amount = { from = "WON" }
+agency = { from = "AGENCY" }
+"#;
+
+/// Invented numbers: those of people of 1955 and 1958, without a check digit that fits.
+const FILES: [(&str, &str); 5] = [
+    (
+        "residents.csv",
+        "RRN,HH,REL,BIRTH\n550505-1000000,1,본인,19550505\n5805052000000,1,배우자,19580505\n550505-1000000,1,본인,19550505\n\
+         999999-1000000,2,본인,19990101\n480311-2000001,3,본인,19480312\n900101-1000002,4,사촌,19900101\n123,5,본인,\n",
+    ),
+    ("incomes.csv", "RRN,PAY,NPS\n5505051000000,,\"400,000\"\n4803112000001,-5,230000원\n0001013000009,1,\n"),
+    ("homes.csv", "HH,SIDO,KIND,RENT\n1,41,county,250000\n3,99,city,200000\n9,41,city,\n3,41,village,\n"),
+    ("couples.csv", "A,B\n5505051000000,5805052000000\n5505051000000,4803112000001\n"),
+    (
+        "benefits.csv",
+        "HH,RRN,B,WON,AGENCY\n1,5505051000000,기초연금,279760,전주시\n1,5505051000000,기초연금,279760,전주시\n1,,수당,1,전주시\n",
+    ),
+];
+
+fn loaded(folder: &std::path::Path) -> Loaded {
+    for (name, text) in FILES {
+        if !folder.join(name).exists() {
+            fs::write(folder.join(name), text).unwrap();
+        }
+    }
+    let mapping = Mapping::parse(MAPPING, &law()).unwrap();
+    registers::load(&mapping, folder, &law(), &PseudonymKey::new([7; 32])).unwrap()
+}
+
+#[test]
+fn households_are_made_and_every_bad_row_is_told_with_its_place() {
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = loaded(folder.path());
+    assert_eq!(loaded.households.len(), 2, "{:?}", loaded.households.keys());
+    let couple = loaded.households.values().find(|home| home.members.len() == 2).unwrap();
+    assert_eq!(couple.couples.len(), 1);
+    assert_eq!(couple.received.len(), 1);
+    assert_eq!(couple.facts["monthly_rent"], 250_000);
+    assert!(couple.members.iter().any(|member| member.facts.get("national_pension_old_age") == Some(&400_000.into())));
+    let told: Vec<(String, usize)> = loaded.aside.iter().map(|one| (one.file.clone(), one.line)).collect();
+    let expected = [
+        ("residents.csv", 4), // stands twice
+        ("residents.csv", 5), // no day of the calendar
+        ("residents.csv", 6), // the date of birth differs from the number: taken, and told
+        ("residents.csv", 7), // a role that the mapping does not name
+        ("residents.csv", 8), // no thirteen digits
+        ("incomes.csv", 3),   // a negative amount
+        ("incomes.csv", 4),   // nobody knows this person
+        ("homes.csv", 3),     // a province that the mapping does not name
+        ("homes.csv", 4),     // no such household
+        ("homes.csv", 5),     // no such kind of municipality
+        ("couples.csv", 3),   // in two households
+        ("benefits.csv", 3),  // twice
+        ("benefits.csv", 4),  // no benefit
+    ];
+    let expected: Vec<(String, usize)> = expected.iter().map(|(file, line)| ((*file).to_owned(), *line)).collect();
+    assert_eq!(told, expected, "{:#?}", loaded.aside);
+    assert_eq!(loaded.rows, 7 + 3 + 4 + 2 + 3);
+    let all = format!("{loaded:?}");
+    assert!(!all.contains("550505") && !all.contains("480311"), "no personal number comes through the door");
+}
+
+#[test]
+fn a_check_digit_that_does_not_fit_refuses_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = loaded(folder.path());
+    let (checked, all) = loaded.checked_numbers;
+    assert!(all >= 8 && checked < all, "{checked} of {all}");
+    assert!(loaded.aside.iter().all(|one| !one.reason.contains("check digit")));
+}
+
+#[test]
+fn mappings_that_cannot_be_meant_are_refused() {
+    let wrong = |text: &str| Mapping::parse(text, &law()).unwrap_err();
+    assert!(wrong("").contains("table"));
+    assert!(wrong(&MAPPING.replace("earned_income", "earned_incme")).contains("earned_incme"));
+    assert!(wrong(&MAPPING.replace(", format = \"%Y%m%d\"", "")).contains("format"));
+    assert!(wrong(&MAPPING.replace("household = { from = \"HH\" }\nrole", "role")).contains("household"));
+    assert!(wrong(&MAPPING.replace("monthly_rent", "birth")).contains("birth"), "a fact of persons, not of households");
+}
+
+#[test]
+fn the_next_load_says_what_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before");
+    let first = loaded(folder.path());
+    nation::write(&first.households, &law(), &before).unwrap();
+    feed::write(&first.households, &before).unwrap();
+    assert!(feed::differences(&first.households, &before).unwrap().is_empty());
+    let homes = FILES[2].1.replace("250000", "260000");
+    fs::write(folder.path().join("homes.csv"), homes).unwrap();
+    let residents = FILES[0].1.replace("480311-2000001,3,본인,19480312\n", "") + "700101-1000005,6,본인,19700101\n";
+    fs::write(folder.path().join("residents.csv"), residents).unwrap();
+    let second = loaded(folder.path());
+    let mut kinds: Vec<Difference> = feed::differences(&second.households, &before).unwrap().into_values().collect();
+    kinds.sort_by_key(|kind| kind.identifier());
+    assert_eq!(kinds, [Difference::Changed, Difference::Gone, Difference::New]);
+}
+
+#[test]
+fn loaded_households_can_be_screened() {
+    let folder = tempfile::tempdir().unwrap();
+    let nation_folder = folder.path().join("nation");
+    let loaded = loaded(folder.path());
+    nation::write(&loaded.households, &law(), &nation_folder).unwrap();
+    let month: Month = "2026-03".parse().unwrap();
+    let output = folder.path().join("screening");
+    let question = Screening { population: &nation_folder, output: &output, month, previous: None, threads: 1 };
+    let summary = screen(&law(), &question, |_, _, _| {}).unwrap();
+    assert_eq!((summary.persons, summary.households), (3, 2));
+    let pension = &summary.benefits["basic_pension"];
+    assert_eq!((pension.entitled, pension.received, pension.missed), (3, 1, 2));
+    // By the nation run and by the reckoning of one household, the same.
+    for household in loaded.households.values() {
+        let assessment = law().assess(household, month).unwrap();
+        assert!(assessment.due().any(|one| one.benefit.id == "basic_pension"));
+    }
+}

@@ -1,0 +1,72 @@
+// Benefits, in both languages, on a phone and on a desk, light and dark: nothing for axe-core to find, nothing that scrolls
+// sideways. Without JavaScript: somebody calculates; an official confirms, the citizen agrees.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { axeFindings, scrollsSideways, signIn, startDemonstration } from './support.js';
+
+let demonstration;
+before(async () => { demonstration = await startDemonstration(); });
+after(async () => { await demonstration?.stop(); });
+
+const looks = [
+  { name: 'phone, Korean, light', viewport: { width: 375, height: 812 }, colorScheme: 'light', lang: 'ko' },
+  { name: 'desk, English, dark', viewport: { width: 1280, height: 900 }, colorScheme: 'dark', lang: 'en' },
+];
+
+async function look(page, address, complaints) {
+  const response = await page.goto(address);
+  if (response.status() !== 200) complaints.push(`${address}: ${response.status()}`);
+  for (const finding of await axeFindings(page)) complaints.push(`${address}: ${finding}`);
+  if (await scrollsSideways(page)) complaints.push(`${address}: scrolls sideways`);
+}
+
+for (const { name, lang, ...options } of looks) {
+  test(`benefits: ${name}`, async () => {
+    const context = await demonstration.browser.newContext(options);
+    const page = await context.newPage();
+    const complaints = [];
+    const { base } = demonstration;
+    for (const path of [`/welfare?lang=${lang}`, '/welfare/about']) await look(page, base + path, complaints);
+    await signIn(page, base, lang === 'ko' ? '박순자' : 'Park Sunja');
+    const own = ['/welfare/mine', '/welfare/mine/data', '/welfare/mine/why/basic_pension/p1', '/welfare/mine/why/child_allowance/p1'];
+    for (const path of own) await look(page, base + path, complaints);
+    await page.goto(`${base}/welfare/mine`);
+    await look(page, await page.locator('a[href^="/welfare/proposals/"]').first().evaluate((link) => link.href), complaints);
+    await context.clearCookies();
+    await page.goto(`${base}/?lang=${lang}`);
+    await signIn(page, base, lang === 'ko' ? '소예린' : 'So Yerin');
+    for (const path of ['/welfare/work', '/welfare/work/payments', '/welfare/work/disputes']) await look(page, base + path, complaints);
+    await page.goto(`${base}/welfare/work`);
+    await look(page, await page.locator('.work-item a').first().evaluate((link) => link.href), complaints);
+    await context.close();
+    assert.deepEqual(complaints, []);
+  });
+}
+
+test('without JavaScript somebody calculates, an official confirms, the citizen agrees', async () => {
+  const { base, browser } = demonstration;
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en' });
+  const page = await context.newPage();
+  await page.goto(`${base}/welfare?lang=en`);
+  await page.locator('#birth, [name=birth]').first().fill('1948-03-11');
+  await page.locator('[name=monthly_rent]').fill('260,000');
+  await page.getByRole('button', { name: 'Calculate' }).click();
+  assert.match(await page.locator('h1').textContent(), /won a month/);
+
+  await signIn(page, base, 'So Yerin');
+  await page.goto(`${base}/welfare/work?status=found&benefit=rent_support`);
+  await page.locator('.work-item a').first().click();
+  await page.locator('[name=note]').fill('The lease and the incomes were looked at.');
+  await page.getByRole('button', { name: /Confirm and tell/ }).click();
+  await page.waitForURL(/\/welfare\/work$/);
+
+  const citizen = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await citizen.goto(`${base}/?lang=en`);
+  await signIn(citizen, base, 'Park Sunja');
+  await citizen.goto(`${base}/welfare/mine`);
+  await citizen.getByRole('link', { name: 'Read and decide' }).first().click();
+  await citizen.getByRole('button', { name: 'Agree and receive' }).click();
+  assert.match(await citizen.locator('main').textContent(), /Awarded/);
+  await context.close();
+});
