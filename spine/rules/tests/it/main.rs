@@ -9,4 +9,5 @@
 mod constructs;
 mod exactness;
 mod language;
+mod nation;
 mod package;

@@ -37,7 +37,7 @@ pub(super) fn scaled(denominator: Option<i128>) -> Form {
 }
 
 /// The form in which two meet.
-pub(super) fn meet(a: Form, b: Form) -> Form {
+pub(in crate::run) fn meet(a: Form, b: Form) -> Form {
     match (a, b) {
         (Form::Text, _) | (_, Form::Text) => Form::Text,
         (Form::Float, _) | (_, Form::Float) => Form::Float,
@@ -168,7 +168,7 @@ pub(super) fn unary_form(operation: Unary, a: Form) -> Form {
     }
 }
 
-pub(super) fn exact_constant(graph: &Graph, id: NodeId) -> Option<Rational> {
+pub(in crate::run) fn exact_constant(graph: &Graph, id: NodeId) -> Option<Rational> {
     graph.constant(id).and_then(Constant::number).and_then(|number| number.exact).filter(|exact| exact.is_finite())
 }
 
@@ -221,7 +221,7 @@ pub(super) fn binary_form(graph: &Graph, operation: Binary, a: NodeId, b: NodeId
 }
 
 /// What numerators over a denominator are multiplied by, and the denominator after, for a constant factor.
-pub(super) fn multiplied(denominator: i128, constant: Rational) -> Option<(i128, i128)> {
+pub(in crate::run) fn multiplied(denominator: i128, constant: Rational) -> Option<(i128, i128)> {
     let divisor = greatest_common_divisor(constant.numerator(), denominator).max(1);
     Some((constant.numerator() / divisor, (denominator / divisor).checked_mul(constant.denominator())?))
 }

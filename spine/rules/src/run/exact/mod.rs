@@ -31,10 +31,11 @@ use values::{bool_slot, plain, reformed, truths};
 use whole::{narrow, whole_slot};
 
 pub(crate) use assemble::assemble;
-pub(super) use convert::text_test;
+pub(in crate::run) use convert::{first_of_month, text_test, year_and_month};
 pub(crate) use form::{Form, forms};
-pub(super) use scale::marginal_float;
-pub(super) use table::places;
+pub(in crate::run) use form::{exact_constant, meet, multiplied};
+pub(in crate::run) use scale::{Slices, amounts_reached, cuts, marginal_float, slices};
+pub(in crate::run) use table::places;
 
 /// The argument whose values a node only passes on, such as a whole number taken for a float.
 pub(crate) fn same_as(graph: &Graph, id: NodeId, forms: &[Form]) -> Option<NodeId> {
@@ -137,7 +138,7 @@ pub(crate) fn evaluate(
     }
 }
 
-fn constant(value: &Constant, form: Form) -> Result<Slot, Diagnostic> {
+pub(in crate::run) fn constant(value: &Constant, form: Form) -> Result<Slot, Diagnostic> {
     Ok(match (form, value) {
         (Form::Text, Constant::Text(text)) => plain(Data::Text(vec![Arc::clone(text)])),
         (Form::Text, _) => plain(Data::Text(vec![Arc::from("")])),

@@ -32,13 +32,64 @@ pub(super) fn scale_slot(
     }
 }
 
+/// Brackets over the units of the base: what the base is multiplied by, the cuts, and the rates over the result's denominator.
+pub(in crate::run) struct Slices {
+    pub(in crate::run) up: i128,
+    pub(in crate::run) cuts: Vec<i128>,
+    pub(in crate::run) rates: Vec<i128>,
+}
+
+/// Thresholds over a denominator common with the base's, and what the base is multiplied by to get there.
+pub(in crate::run) fn cuts(scale: &Scale, own: i128) -> Result<(i128, Vec<i128>), Diagnostic> {
+    let thresholds = exact_numbers(&scale.thresholds)?;
+    let common = thresholds
+        .iter()
+        .try_fold(own, |common, threshold| least_common_multiple(common, threshold.denominator()))
+        .filter(|common| *common > 0)
+        .ok_or_else(too_large)?;
+    let cuts = thresholds
+        .iter()
+        .map(|threshold| threshold.numerator().checked_mul(common / threshold.denominator()))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(too_large)?;
+    Ok((common / own, cuts))
+}
+
+/// The brackets of marginal rates for a base over `own` and a result of a form.
+pub(in crate::run) fn slices(scale: &Scale, own: i128, form: Form) -> Result<Slices, Diagnostic> {
+    let Form::Scaled(result) = form else { return Err(too_large()) };
+    let (up, cuts) = cuts(scale, own)?;
+    let unit = result / (up * own);
+    let rates = exact_numbers(&scale.values)?
+        .iter()
+        .map(|rate| rate.numerator().checked_mul(unit / rate.denominator()))
+        .collect::<Option<Vec<_>>>()
+        .ok_or_else(too_large)?;
+    Ok(Slices { up, cuts, rates })
+}
+
+/// What is due when no, one, two … brackets are reached.
+pub(in crate::run) fn amounts_reached(scale: &Scale) -> Vec<Constant> {
+    let mut reached = vec![Constant::Int(0)];
+    let mut sum = Number::from_integer(0);
+    for value in &scale.values {
+        sum = if scale.kind == ScaleKind::MarginalAmount {
+            sum.combine(*value, |a, b| a + b, Rational::plus)
+        } else {
+            *value
+        };
+        reached.push(Constant::Float(sum));
+    }
+    reached
+}
+
 pub(super) fn marginal_rate(scale: &Scale, base: &Slot, base_form: Form, form: Form) -> Result<Slot, Diagnostic> {
     if form == Form::Float {
         let values = floats(base, base_form);
         return Ok(plain(Data::Float(values.iter().map(|base| marginal_float(scale, *base)).collect())));
     }
     let (thresholds, rates) = (exact_numbers(&scale.thresholds)?, exact_numbers(&scale.values)?);
-    let Form::Scaled(result) = form else {
+    if !matches!(form, Form::Scaled(_)) {
         let values = fractions(base, base_form);
         return values
             .iter()
@@ -46,24 +97,8 @@ pub(super) fn marginal_rate(scale: &Scale, base: &Slot, base_form: Form, form: F
             .collect::<Option<Vec<_>>>()
             .map(|values| plain(Data::Ratio(values)))
             .ok_or_else(too_large);
-    };
-    let own = denominator(base_form);
-    let common = thresholds
-        .iter()
-        .try_fold(own, |common, threshold| least_common_multiple(common, threshold.denominator()))
-        .ok_or_else(too_large)?;
-    let unit = result / common;
-    let up = common / own;
-    let cuts = thresholds
-        .iter()
-        .map(|threshold| threshold.numerator().checked_mul(common / threshold.denominator()))
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(too_large)?;
-    let factors = rates
-        .iter()
-        .map(|rate| rate.numerator().checked_mul(unit / rate.denominator()))
-        .collect::<Option<Vec<_>>>()
-        .ok_or_else(too_large)?;
+    }
+    let Slices { up, cuts, rates: factors } = slices(scale, denominator(base_form), form)?;
     let raised = times(base.bounds, up)?;
     let reach = cuts
         .iter()
@@ -147,19 +182,10 @@ pub(super) fn amounts(
     let thresholds = exact_numbers(&scale.thresholds)?;
     // Marginal amounts count brackets whose threshold lies strictly below.
     let strict = right || scale.kind == ScaleKind::MarginalAmount;
-    let mut cumulated: Vec<Constant> = vec![Constant::Int(0)];
-    let mut sum = Number::from_integer(0);
-    for value in &scale.values {
-        sum = if scale.kind == ScaleKind::MarginalAmount {
-            sum.combine(*value, |a, b| a + b, Rational::plus)
-        } else {
-            *value
-        };
-        cumulated.push(Constant::Float(sum));
-    }
+    let cumulated = amounts_reached(scale);
     if matches!(form, Form::Scaled(_)) {
         let table = cumulated.iter().map(|value| constant(value, form)).collect::<Result<Vec<_>, _>>()?;
-        if let Some(slot) = amounts_whole(&thresholds, &table, base, base_form, strict) {
+        if let Some(slot) = amounts_whole(scale, &table, base, base_form, strict) {
             return Ok(slot);
         }
     }
@@ -189,26 +215,13 @@ pub(super) fn amounts(
 }
 
 /// The same in 64 bits, bracket by bracket over all rows; none where the numbers do not fit.
-pub(super) fn amounts_whole(
-    thresholds: &[Rational],
-    table: &[Slot],
-    base: &Slot,
-    base_form: Form,
-    strict: bool,
-) -> Option<Slot> {
-    let own = denominator(base_form);
-    let common = thresholds.iter().try_fold(own, |common, threshold| {
-        if threshold.is_finite() { least_common_multiple(common, threshold.denominator()) } else { None }
-    })?;
-    let up = common / own;
+pub(super) fn amounts_whole(scale: &Scale, table: &[Slot], base: &Slot, base_form: Form, strict: bool) -> Option<Slot> {
+    let (up, cuts) = cuts(scale, denominator(base_form)).ok()?;
     let raised = times(base.bounds, up).ok()?;
-    if !fits(raised) || !matches!(base.data, Data::Int(_)) || table.len() != thresholds.len() + 1 {
+    if !fits(raised) || !matches!(base.data, Data::Int(_)) || table.len() != cuts.len() + 1 {
         return None;
     }
-    let cuts = thresholds
-        .iter()
-        .map(|cut| cut.numerator().checked_mul(common / cut.denominator()).and_then(|cut| i64::try_from(cut).ok()))
-        .collect::<Option<Vec<i64>>>()?;
+    let cuts = cuts.into_iter().map(|cut| i64::try_from(cut).ok()).collect::<Option<Vec<i64>>>()?;
     // A row takes the last bracket reached: brackets must rise.
     if !cuts.is_sorted() {
         return None;
