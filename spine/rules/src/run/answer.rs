@@ -252,17 +252,7 @@ impl Runner<'_> {
             return;
         }
         let program = self.graph.programs.find(&self.outputs, &self.forms, found, |assumed| {
-            let program = program::build(
-                (self.graph, &self.forms, self.person),
-                &self.needed,
-                &self.same,
-                &self.outputs,
-                assumed,
-            );
-            if std::env::var_os("MARU_STEPS").is_some() {
-                program.summary(self.graph);
-            }
-            program
+            program::build((self.graph, &self.forms, self.person), &self.needed, &self.same, &self.outputs, assumed)
         });
         *worker = Some(Worker::new(program, self.graph.nodes.len(), layout.order.len()));
     }

@@ -87,7 +87,7 @@ pub(super) fn moments(values: &[i64], bounds: (i128, i128), from: Kind, to: Kind
 
 /// Year and month of a day from the year 0 on, counted from 1970: years begin in March, so that leap days come last.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "vector loops call it for each row, compiled for several processors")]
+#[allow(clippy::inline_always, reason = "vector loops are compiled for several processors, and this with them")]
 pub(in crate::run) fn year_and_month(days: i32) -> (i32, i32) {
     // Days since 1 March of the year −400, a whole period of the calendar before the first date.
     let shifted = (days + 719_468 + 146_097).cast_unsigned();
@@ -103,7 +103,7 @@ pub(in crate::run) fn year_and_month(days: i32) -> (i32, i32) {
 
 /// The first day of a month, both counted from January 1970; from the year 0 on.
 #[inline(always)]
-#[allow(clippy::inline_always, reason = "vector loops call it for each row, compiled for several processors")]
+#[allow(clippy::inline_always, reason = "vector loops are compiled for several processors, and this with them")]
 pub(in crate::run) fn first_of_month(months: i32) -> i32 {
     let months = (months + 1970 * 12 + 400 * 12 - 2).cast_unsigned();
     let (year, month) = (months / 12, months % 12);

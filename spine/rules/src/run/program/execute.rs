@@ -278,7 +278,7 @@ fn divide<T: Word>(
             registers.unary(a, into, rows, move |value: T| half_even(value, floor_float(value, by), by));
         }
         (Rounding::Truncate, Divider::Float) => {
-            registers.unary(a, into, rows, move |value: T| truncate_float(value, by))
+            registers.unary(a, into, rows, move |value: T| truncate_float(value, by));
         }
         (Rounding::Floor, Divider::Plain) => registers.unary(a, into, rows, move |value: T| floor_plain(value, by)),
         (Rounding::HalfEven, Divider::Plain) => {

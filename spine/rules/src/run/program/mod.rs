@@ -7,6 +7,10 @@
 //! What does not fit (128 bits, texts, logarithms, a rank) is left to the general way, node by node. Where a block is not as it
 //! was assumed (a divisor of zero whose quotient is not chosen away), the whole block goes the general way: the results are the
 //! same either way, only the time is not.
+#![allow(
+    clippy::inline_always,
+    reason = "what a vector loop calls must be compiled into it, for the instructions that the loop is compiled for"
+)]
 
 mod allocate;
 mod assumed;
@@ -27,13 +31,12 @@ use super::exact::{self, Form};
 use super::{Context, Data, Slot};
 use crate::graph::NodeId;
 use crate::number::Rational;
+use build::Value;
+use fractions::Fraction;
 use registers::Registers;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use step::{Action, Held, Lane, Source, Step};
-
-use build::Value;
-use fractions::Fraction;
 
 pub(super) use assumed::Assumed;
 pub(super) use build::build;
@@ -49,31 +52,6 @@ pub(super) struct Program {
     /// The kinds of groups whose stretches of members are needed.
     starts: Vec<usize>,
     assumed: Assumed,
-}
-
-impl Program {
-    // TEMPORARY
-    pub(super) fn summary(&self, graph: &crate::graph::Graph) {
-        let mut counts: std::collections::BTreeMap<String, usize> = Default::default();
-        for step in &self.steps {
-            let name = format!("{:?}", step.action);
-            let name = name.split(['(', ' ']).next().unwrap_or("").to_owned();
-            let lane = step.into.map(|into| format!("{:?}", into.lane)).unwrap_or_default();
-            *counts.entry(format!("{name} {lane}")).or_default() += 1;
-            if let Action::General(id) = &step.action {
-                let node = graph.node(*id);
-                let args: Vec<String> = super::arguments(&node.operation)
-                    .iter()
-                    .map(|a| {
-                        let o = format!("{:?}", graph.node(*a).operation);
-                        o.chars().take(40).collect()
-                    })
-                    .collect();
-                eprintln!("general {id} {:?} {:.100} <- {args:?}", node.kind, format!("{:?}", node.operation));
-            }
-        }
-        eprintln!("{} steps, registers {:?}, {counts:#?}", self.steps.len(), self.counts);
-    }
 }
 
 /// A question to a graph: its outputs, and the forms that its inputs give its nodes.

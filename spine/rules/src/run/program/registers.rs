@@ -73,8 +73,8 @@ fn sums_of_numbers<A: Word, T: Word>(eight: [A; 8]) -> [T; 8] {
     let mut local = eight.map(|value| T::of(value.wide()));
     for distance in [1, 2, 4] {
         let before = local;
-        for place in distance..8 {
-            local[place] = before[place].add(before[place - distance]);
+        for (local, before) in local.iter_mut().skip(distance).zip(before) {
+            *local = local.add(before);
         }
     }
     local

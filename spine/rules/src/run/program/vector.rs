@@ -2,16 +2,13 @@
 //!
 //! Operations own what they use (`move`): what they borrowed might lie where the loop writes, and be read again for each row.
 
-use fearless_simd::{Level, Simd as _};
-use std::sync::LazyLock;
-
-/// What this processor can do, asked once.
-static LEVEL: LazyLock<Level> = LazyLock::new(Level::new);
-
 /// Runs a loop with the widest vectors there are. The loop is compiled once for each kind of processor, so it is a small one.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
 pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+    use fearless_simd::{Level, Simd as _};
+    /// What this processor can do, asked once.
+    static LEVEL: std::sync::LazyLock<Level> = std::sync::LazyLock::new(Level::new);
     let level = *LEVEL;
     if let Some(widest) = level.as_avx512() {
         widest.vectorize(work)
