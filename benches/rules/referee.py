@@ -67,13 +67,14 @@ def core_simulation(system, population):
     return simulation
 
 
-def write_for_maru(folder, population, outputs):
+def write_for_maru(folder, population, outputs, months=(MONTH,)):
     population["group"].tofile(folder / "household.group")
     population["role"].tofile(folder / "household.role")
     inputs = []
     for name in ("birth", "salary", "capital_returns", "rent", "accommodation_size", "housing_occupancy_status"):
         population[name].astype(numpy.int64).tofile(folder / name)
-        inputs.append({"variable": name, "period": "ETERNITY" if name == "birth" else MONTH, "file": name, "type": "int"})
+        periods = ["ETERNITY"] if name == "birth" else months
+        inputs += [{"variable": name, "period": period, "file": name, "type": "int"} for period in periods]
     manifest = {
         "counts": {"person": population["persons"], "household": population["households"]},
         "inputs": inputs,

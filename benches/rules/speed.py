@@ -1,16 +1,21 @@
-"""Speed of one month over random persons of the country template: OpenFisca Core and Maru, one thread each, then Maru on two.
+"""Speed over random persons of the country template: OpenFisca Core and Maru, a month with every column stored and a year in totals.
 
 Needs `pip install openfisca-core openfisca-country-template numpy` and the example built in release:
 
     cargo build -p maru-rules --release --example rules
-    python benches/rules/speed.py [--persons 1000000] [--repeat 20] [--maru target/release/examples/rules]
+    python benches/rules/speed.py [month|year] [--persons 1000000] [--repeat 20] [--maru target/release/examples/rules]
 
-Both calculate the same eight variables of the same population and keep every column. Time on the processor is compared, the
-best of the repetitions, calculation alone. Beside it: how many bytes the inputs and outputs are, and how fast this machine
-copies memory, which no program that stores every column can beat.
+Both calculate the same eight variables of the same population. A month keeps every column; a year adds up the twelve months of each
+variable (Core's `calculate_add`) and keeps the totals. Time on the processor is compared, the best of the repetitions, calculation
+alone, one thread each; then Maru on two. Beside it: how many bytes the inputs and outputs are, and how fast this machine copies
+memory, which no program that stores every column can beat.
+
+NumPy asks the system for pages of two megabytes for its arrays, so Maru is measured with them too (`glibc.malloc.hugetlb=1`), and
+without; and each time in new memory, as Core, and in that of the calculation before, as a server would.
 """
 
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -22,19 +27,18 @@ import openfisca_country_template as template
 
 import referee
 
-OUTPUTS = [
-    (name, referee.MONTH)
-    for name in (
-        "age",
-        "pension",
-        "basic_income",
-        "income_tax",
-        "social_security_contribution",
-        "household_income",
-        "parenting_allowance",
-        "total_benefits",
-    )
-]
+VARIABLES = (
+    "age",
+    "pension",
+    "basic_income",
+    "income_tax",
+    "social_security_contribution",
+    "household_income",
+    "parenting_allowance",
+    "total_benefits",
+)
+YEAR = "2017"
+MONTHS = [f"{YEAR}-{month:02}" for month in range(1, 13)]
 
 
 def copy_speed():
@@ -49,41 +53,71 @@ def copy_speed():
     return 2 * source.nbytes / best
 
 
+def core_seconds(system, population, year, repeat):
+    best = 1e9
+    for _ in range(repeat):
+        simulation = referee.core_simulation(system, population)
+        if year:
+            for month in MONTHS[1:]:
+                for name in ("salary", "capital_returns"):
+                    simulation.set_input(name, month, population[name].astype(numpy.float32))
+        begin = time.process_time()
+        for name in VARIABLES:
+            if year:
+                simulation.calculate_add(name, YEAR)
+            else:
+                simulation.calculate(name, referee.MONTH)
+        best = min(best, time.process_time() - begin)
+    return best
+
+
+def bytes_moved(system, population, year):
+    """What must be read and written once: inputs and outputs of eight bytes, memberships of five."""
+    persons, households = population["persons"], population["households"]
+    of_persons = sum(system.variables[name].entity.key == "person" for name in VARIABLES)
+    inputs = 1 + 2 * (12 if year else 1)
+    return 8 * (inputs + of_persons) * persons + 8 * (len(VARIABLES) - of_persons) * households + 5 * persons
+
+
+def maru_seconds(maru, folder, year, repeat, threads, pages):
+    command = [maru, "run", str(pathlib.Path(template.__file__).parent), str(folder), "--quiet"]
+    command += ["--repeat", str(repeat), "--threads", str(threads)] + (["--totals"] if year else [])
+    environment = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"} if pages else dict(os.environ)
+    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    found = re.findall(r"calculated(.*?) in (-?[\d.]+) CPU s, ([\d.]+) s", said)
+    return {bool(again): (float(busy), float(wall)) for again, busy, wall in found}
+
+
 def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="?", choices=("month", "year"), default="month")
     parser.add_argument("--persons", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=20)
+    parser.add_argument("--core", type=float, help="Core's CPU seconds, measured before")
     parser.add_argument("--maru", default="target/release/examples/rules")
     arguments = parser.parse_args()
+    year = arguments.what == "year"
     system = template.CountryTaxBenefitSystem()
     population = referee.random_population(arguments.persons, 1)
-    core = 1e9
-    for _ in range(max(3, arguments.repeat // 4)):
-        simulation = referee.core_simulation(system, population)
-        begin = time.process_time()
-        for name, period in OUTPUTS:
-            simulation.calculate(name, period)
-        core = min(core, time.process_time() - begin)
+    core = arguments.core or core_seconds(system, population, year, 2 if year else max(3, arguments.repeat // 4))
     print(f"OpenFisca Core: {core:.4f} CPU s")
-    package = pathlib.Path(template.__file__).parent
-    persons = sum(system.variables[name].entity.key == "person" for name, _ in OUTPUTS)
-    moved = 8 * (3 * population["persons"] + persons * population["persons"])
-    moved += 8 * (len(OUTPUTS) - persons) * population["households"] + 5 * population["persons"]
+    moved = bytes_moved(system, population, year)
+    bandwidth = copy_speed()
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
-        referee.write_for_maru(folder, population, OUTPUTS)
-        for threads in (1, 2):
-            command = [arguments.maru, "run", str(package), str(folder), "--quiet"]
-            command += ["--repeat", str(arguments.repeat), "--threads", str(threads)]
-            said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-            busy, wall = (float(number) for number in re.search(r"in ([\d.]+) CPU s, ([\d.]+) s", said).groups())
-            if threads == 1:
-                print(f"Maru, one thread: {busy:.4f} CPU s, {wall:.4f} s: {core / busy:.1f} times Core")
-                bandwidth = copy_speed()
-                least = moved / bandwidth
-                print(f"{moved / 1e6:.0f} MB in and out at {bandwidth / 1e9:.1f} GB/s would take {least:.4f} s: {busy / least:.1f} times that")
-            else:
-                print(f"Maru, two threads: {wall:.4f} s")
+        outputs = [(variable, YEAR if year else referee.MONTH) for variable in VARIABLES]
+        referee.write_for_maru(folder, population, outputs, MONTHS if year else [referee.MONTH])
+        least = moved / bandwidth
+        print(f"{moved / 1e6:.0f} MB in and out at {bandwidth / 1e9:.1f} GB/s would take {least:.4f} s")
+        for pages in (True, False):
+            one = maru_seconds(arguments.maru, folder, year, arguments.repeat, 1, pages)
+            for again, memory in ((False, "new memory"), (True, "the same memory again")):
+                busy, wall = one[again]
+                times = f"{core / busy:.1f} times Core, {busy / least:.1f} times what copying takes"
+                print(f"Maru, one thread, {memory}, pages of {'2 MB' if pages else '4 kB'}: {busy:.4f} CPU s: {times}")
+            two = maru_seconds(arguments.maru, folder, year, arguments.repeat, 2, pages)
+            ratio = ", ".join(f"{two[again][1]:.4f} s ({one[again][1] / two[again][1]:.2f} times one)" for again in (False, True))
+            print(f"Maru, two threads, new memory and the same again: {ratio}")
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ use maru_rules::graph::NodeId;
 use maru_rules::period::Period;
 use maru_rules::simulation::Options;
 use maru_rules::system::{Package, System};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -84,7 +85,7 @@ pub fn run_parquet(package: &Package, question: &Question) -> Result<Report, Col
         segments: &segments,
         next: AtomicUsize::new(0),
         broken: AtomicBool::new(false),
-        order: Mutex::new(Order { turn: 0, writer }),
+        order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), writer }),
         moved: Condvar::new(),
     };
     run.all()?;
@@ -114,8 +115,13 @@ fn names(prepared: &Prepared, system: &System, person: &Table) -> Vec<Vec<String
 struct Order {
     /// The segment whose answers are written now.
     turn: usize,
+    /// Answers of later segments that are calculated already.
+    parked: BTreeMap<usize, Vec<Answer>>,
     writer: Writer,
 }
+
+/// How many segments' answers may wait for an earlier one, so that memory stays bounded.
+const MOST_PARKED: usize = 4;
 
 struct Run<'run> {
     package: &'run Package,
@@ -178,23 +184,44 @@ impl Run<'_> {
                     return Ok(());
                 }
                 waiting.push(self.calculate(chunk, within)?);
-                let mut order = self.lock();
-                if order.turn == number {
+                // Whoever writes now goes on alone: this one has more to calculate.
+                if let Ok(mut order) = self.order.try_lock()
+                    && order.turn == number
+                {
                     self.hand_over(&mut order, &mut waiting)?;
                 }
             }
-            let mut order = self.lock();
-            while order.turn != number {
-                if self.broken.load(Ordering::Relaxed) {
-                    return Ok(());
-                }
-                order = self.moved.wait(order).unwrap_or_else(PoisonError::into_inner);
+            if !self.finish(number, waiting)? {
+                return Ok(());
             }
+        }
+    }
+
+    /// Writes a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
+    fn finish(&self, number: usize, mut waiting: Vec<Answer>) -> Result<bool, ColumnsError> {
+        let mut order = self.lock();
+        while order.turn != number && order.parked.len() >= MOST_PARKED {
+            if self.broken.load(Ordering::Relaxed) {
+                return Ok(false);
+            }
+            order = self.moved.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+        if order.turn != number {
+            order.parked.insert(number, waiting);
+            return Ok(true);
+        }
+        loop {
             self.hand_over(&mut order, &mut waiting)?;
             order.turn += 1;
-            drop(order);
-            self.moved.notify_all();
+            let turn = order.turn;
+            match order.parked.remove(&turn) {
+                Some(parked) => waiting = parked,
+                None => break,
+            }
         }
+        drop(order);
+        self.moved.notify_all();
+        Ok(true)
     }
 
     fn hand_over(&self, order: &mut Order, waiting: &mut Vec<Answer>) -> Result<(), ColumnsError> {

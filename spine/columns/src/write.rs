@@ -6,12 +6,12 @@ use crate::table::Raw;
 use maru_rules::run::Column;
 use maru_rules::system::System;
 use maru_rules::variable::{ValueType, Variable};
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::basic::{Compression, Encoding, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
-use parquet::schema::types::Type;
+use parquet::schema::types::{ColumnPath, Type};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -137,13 +137,24 @@ fn begin(
     for output in outputs {
         fields.push(output_field(&output.variable)?);
     }
-    let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
-    let properties = WriterProperties::builder()
+    let mut properties = WriterProperties::builder()
         .set_compression(Compression::SNAPPY)
-        .set_created_by(format!("maru {}", env!("CARGO_PKG_VERSION")))
-        .build();
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_created_by(format!("maru {}", env!("CARGO_PKG_VERSION")));
+    for field in &fields {
+        let path = ColumnPath::from(field.name());
+        // Only texts repeat enough for a dictionary to pay; identifiers rise.
+        properties = match field.get_physical_type() {
+            Physical::BYTE_ARRAY => properties,
+            Physical::INT64 => properties
+                .set_column_dictionary_enabled(path.clone(), false)
+                .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED),
+            _ => properties.set_column_dictionary_enabled(path, false),
+        };
+    }
+    let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
     let file = File::create(path).map_err(Fault::File)?;
-    Ok(SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties))?)
+    Ok(SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties.build()))?)
 }
 
 fn write_table(table: &mut Table, prepared: &Prepared, names: &[Vec<String>], answer: &Answer) -> Result<usize, Fault> {

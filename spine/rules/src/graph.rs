@@ -327,6 +327,8 @@ pub struct Graph {
     index: HashMap<(Operation, Kind, Shape), NodeId>,
     /// Inputs by the variable's name and period.
     pub inputs: Vec<(Arc<str>, Period)>,
+    /// What the back end made of it for populations before.
+    pub(crate) programs: crate::run::Programs,
 }
 
 type Built = Result<NodeId, Diagnostic>;

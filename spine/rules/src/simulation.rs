@@ -232,19 +232,32 @@ impl Simulation {
 
     /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.
     pub(crate) fn compile(&self, questions: &[(String, Period)], output: bool) -> Result<Plan, Diagnostic> {
+        use crate::variable::CalculateOutput;
+        self.compile_as(questions, |variable| match variable.calculate_output {
+            Some(CalculateOutput::Add) if output => Combine::Add,
+            Some(CalculateOutput::Divide) if output => Combine::Divide,
+            _ => Combine::None,
+        })
+    }
+
+    /// Compiles totals: variables over periods longer than their own, whose parts are added up (Core's `calculate_add`).
+    pub fn plan_totals(&self, questions: &[(String, Period)]) -> Result<Plan, Diagnostic> {
+        self.compile_as(questions, |_| Combine::Add)
+    }
+
+    fn compile_as(
+        &self,
+        questions: &[(String, Period)],
+        combine: impl Fn(&Variable) -> Combine + Sync,
+    ) -> Result<Plan, Diagnostic> {
         let keys: HashSet<(Arc<str>, Period)> = self.inputs.keys().cloned().collect();
         let session = Session::new(Arc::clone(&self.system), keys, self.options.max_spiral_loops.max(1));
         on_deep_stack(|| {
             let mut evaluator = Evaluator::with_session(Arc::clone(&self.library), session);
             let mut outputs = Vec::with_capacity(questions.len());
             for (name, period) in questions {
-                let combine =
-                    match self.system.variables.get(name.as_str()).and_then(|variable| variable.calculate_output) {
-                        Some(crate::variable::CalculateOutput::Add) if output => Combine::Add,
-                        Some(crate::variable::CalculateOutput::Divide) if output => Combine::Divide,
-                        _ => Combine::None,
-                    };
-                outputs.push(match combine {
+                let variable = self.system.variables.get(name.as_str());
+                outputs.push(match variable.map_or(Combine::None, |variable| combine(variable)) {
                     Combine::None => evaluator.calculate(name, *period),
                     Combine::Add => evaluator.calculate_add(name, *period),
                     Combine::Divide => evaluator.calculate_divide(name, *period),
@@ -257,9 +270,15 @@ impl Simulation {
 
     /// Calculates columns of a plan.
     pub fn run(&self, plan: &Plan, nodes: &[NodeId]) -> Result<Vec<Column>, Diagnostic> {
+        self.run_over(plan, nodes, Vec::new())
+    }
+
+    /// Calculates columns of a plan once more, in the memory of those that a run of the same plan gave before: a program that
+    /// calculates often need not ask the system for new memory each time.
+    pub fn run_over(&self, plan: &Plan, nodes: &[NodeId], before: Vec<Column>) -> Result<Vec<Column>, Diagnostic> {
         let runner =
             Runner::new(&plan.graph, nodes, self.options.mode, self.system.person, &self.population, &self.inputs)?;
-        runner.run(&self.population, &self.inputs, self.options.threads)
+        runner.run(&self.population, &self.inputs, self.options.threads, before)
     }
 
     /// Asks for one variable.

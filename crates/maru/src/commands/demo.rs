@@ -94,12 +94,12 @@ fn welcome(address: &str) -> String {
     한서윤 Han Seoyun        supervisor, civil services\n\
     배태민 Bae Taemin        auditor, sees every department\n\
     서지호 Seo Jiho          administrator: use and registry of models, at /models\n\
-  Laws as code: a result and every won of it http://{address}/laws\n\
     박순자 Park Sunja        citizen: benefits that were found for her household\n\
     소예린 So Yerin          official, welfare: confirms what was found\n\
     차온유 Cha Onyu          the committee's secretariat: the action plan\n\
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\
+  Laws as code: every won with its reasons  http://{address}/laws\n\
   What am I entitled to?                    http://{address}/welfare\n\
   The API                                   http://{address}/api\n\
   The log that anyone can verify            http://{address}/log\n\n\

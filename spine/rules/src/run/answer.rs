@@ -2,6 +2,7 @@
 
 use super::exact::Form;
 use super::layout::{Block, Layout};
+use super::program::{self, Assumed, Worker};
 use super::{Column, Context, Data, Mode, Population, Runner, Slot};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Kind, NodeId, Shape};
@@ -22,11 +23,28 @@ enum Piece<'store> {
     Slots(&'store mut [Option<Slot>]),
 }
 
+impl Piece<'_> {
+    /// Goes on after so many places.
+    fn advance(&mut self, count: usize) {
+        match self {
+            Piece::Truth(values) => _ = first(values, count),
+            Piece::Whole(values) => _ = first(values, count),
+            Piece::Slots(values) => _ = first(values, count),
+        }
+    }
+}
+
 /// Blocks in a row, with the places of their outputs.
 struct Span<'run, 'store> {
     blocks: &'run [Block],
     pieces: Vec<Piece<'store>>,
 }
+
+/// A program is worth making for so many persons.
+const WORTHWHILE: usize = 256;
+
+/// How many blocks are looked at together for the ranges of their inputs, which then still are in the cache.
+const STRETCH: usize = 16;
 
 /// Why blocks stopped.
 enum Fault {
@@ -77,9 +95,10 @@ impl Runner<'_> {
         layout: &Layout,
         given: &[Option<&Column>],
         threads: usize,
+        mut before: Vec<Column>,
     ) -> Result<Vec<Column>, Diagnostic> {
         for in_place in [true, false] {
-            let mut stores = self.stores(population, layout, in_place);
+            let mut stores = self.stores(population, layout, in_place, &mut before);
             match self.fill(layout, given, threads, &mut stores) {
                 Ok(()) => {
                     return self
@@ -104,7 +123,9 @@ impl Runner<'_> {
         }
     }
 
-    fn stores(&self, population: &Population, layout: &Layout, in_place: bool) -> Vec<Store> {
+    /// Places for the outputs, where it fits in the memory of columns calculated before.
+    fn stores(&self, population: &Population, layout: &Layout, in_place: bool, before: &mut Vec<Column>) -> Vec<Store> {
+        let mut before = std::mem::take(before).into_iter();
         self.outputs
             .iter()
             .map(|id| {
@@ -112,9 +133,17 @@ impl Runner<'_> {
                 let exact = self.mode == Mode::Exact;
                 let small =
                     |form: Form| matches!(form, Form::Scaled(denominator) if i64::try_from(denominator).is_ok());
-                match self.graph.kind(*id) {
-                    Kind::Bool if in_place => Store::Truth(vec![false; count]),
-                    _ if in_place && exact && small(self.forms[*id as usize]) => Store::Whole(vec![0; count]),
+                match (self.graph.kind(*id), before.next()) {
+                    (Kind::Bool, Some(Column::Bool(values))) if in_place && values.len() == count => {
+                        Store::Truth(values)
+                    }
+                    (Kind::Bool, _) if in_place => Store::Truth(vec![false; count]),
+                    (_, before) if in_place && exact && small(self.forms[*id as usize]) => match before {
+                        Some(Column::Int(values) | Column::Scaled { values, .. }) if values.len() == count => {
+                            Store::Whole(values)
+                        }
+                        _ => Store::Whole(vec![0; count]),
+                    },
                     _ => Store::Slots(vec![None; layout.blocks.len()]),
                 }
             })
@@ -130,7 +159,8 @@ impl Runner<'_> {
     ) -> Result<(), Fault> {
         let mut spans = self.spans(layout, stores, if threads == 1 { 1 } else { threads * 8 });
         if threads == 1 {
-            return spans.into_iter().try_for_each(|span| self.span(layout, given, span));
+            let mut worker = None;
+            return spans.into_iter().try_for_each(|span| self.span(layout, given, span, &mut worker));
         }
         spans.reverse();
         let spans = Mutex::new(spans);
@@ -138,9 +168,10 @@ impl Runner<'_> {
         std::thread::scope(|scope| {
             for _ in 0..threads {
                 scope.spawn(|| {
+                    let mut worker = None;
                     while crate::value::lock(&fault).is_none() {
                         let Some(span) = crate::value::lock(&spans).pop() else { break };
-                        if let Err(met) = self.span(layout, given, span) {
+                        if let Err(met) = self.span(layout, given, span, &mut worker) {
                             crate::value::lock(&fault).get_or_insert(met);
                         }
                     }
@@ -190,25 +221,66 @@ impl Runner<'_> {
             .collect()
     }
 
-    fn span(&self, layout: &Layout, given: &[Option<&Column>], mut span: Span) -> Result<(), Fault> {
-        for block in span.blocks {
-            let context = Context { graph: self.graph, layout, block, person: self.person, inputs: given };
-            let slots = self.block(&context)?;
-            for (piece, id) in span.pieces.iter_mut().zip(&self.outputs) {
-                let slot = slots[*id as usize].as_deref().ok_or_else(lost)?;
-                let rows = block.ranges[self.entity(*id)].len();
-                match (piece, &slot.data) {
-                    (Piece::Slots(places), _) => {
-                        if let Some(place) = first(places, 1).first_mut() {
-                            *place = Some(slot.clone());
-                        }
-                    }
-                    (Piece::Truth(into), Data::Bool(values)) => put(values, first(into, rows), |value| value != 0)?,
-                    (Piece::Whole(into), Data::Int(values)) => put(values, first(into, rows), |value| value)?,
-                    (Piece::Whole(into), Data::Bool(values)) => put(values, first(into, rows), i64::from)?,
-                    _ => return Err(Fault::Widened),
+    fn span(
+        &self,
+        layout: &Layout,
+        given: &[Option<&Column>],
+        mut span: Span,
+        worker: &mut Option<Worker>,
+    ) -> Result<(), Fault> {
+        let fast = self.mode == Mode::Exact && layout.persons() >= WORTHWHILE;
+        for stretch in span.blocks.chunks(STRETCH) {
+            if fast {
+                self.prepare(layout, given, stretch, worker);
+            }
+            for block in stretch {
+                let context = Context { graph: self.graph, layout, block, person: self.person, inputs: given };
+                let ran = worker.as_mut().is_some_and(|worker| worker.run(&context, &self.forms));
+                match worker {
+                    Some(worker) if ran => self.keep(worker, block, &mut span.pieces)?,
+                    _ => self.general(&context, &mut span.pieces)?,
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Makes a program for what the inputs of some blocks are, unless the one at hand was made for it.
+    fn prepare(&self, layout: &Layout, given: &[Option<&Column>], blocks: &[Block], worker: &mut Option<Worker>) {
+        let found = Assumed::found(given, &self.entities, layout, blocks);
+        if worker.as_ref().is_some_and(|worker| worker.covers(&found)) {
+            return;
+        }
+        let program = self.graph.programs.find(&self.outputs, &self.forms, found, |assumed| {
+            program::build((self.graph, &self.forms, self.person), &self.needed, &self.same, &self.outputs, assumed)
+        });
+        *worker = Some(Worker::new(program, self.graph.nodes.len(), layout.order.len()));
+    }
+
+    /// Keeps the outputs of a block that a program calculated.
+    fn keep(&self, worker: &Worker, block: &Block, pieces: &mut [Piece]) -> Result<(), Fault> {
+        for (place, (piece, id)) in pieces.iter_mut().zip(&self.outputs).enumerate() {
+            let rows = block.ranges[self.entity(*id)].len();
+            let kept = match piece {
+                Piece::Truth(into) => worker.write_truths(place, &mut into[..rows]),
+                Piece::Whole(into) => worker.write_numbers(place, &mut into[..rows]),
+                Piece::Slots(_) => false,
+            };
+            if kept {
+                piece.advance(rows);
+            } else {
+                keep_slot(piece, worker.output(place, *id, rows).ok_or_else(lost)?, rows)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calculates a block the general way.
+    fn general(&self, context: &Context, pieces: &mut [Piece]) -> Result<(), Fault> {
+        let slots = self.block(context)?;
+        for (piece, id) in pieces.iter_mut().zip(&self.outputs) {
+            let slot = slots[*id as usize].as_deref().ok_or_else(lost)?;
+            keep_slot(piece, slot.clone(), context.block.ranges[self.entity(*id)].len())?;
         }
         Ok(())
     }
@@ -235,6 +307,22 @@ impl Runner<'_> {
             }
         }
     }
+}
+
+/// Keeps an output of a block.
+fn keep_slot(piece: &mut Piece, slot: Slot, rows: usize) -> Result<(), Fault> {
+    match (piece, &slot.data) {
+        (Piece::Slots(places), _) => {
+            if let Some(place) = first(places, 1).first_mut() {
+                *place = Some(slot);
+            }
+        }
+        (Piece::Truth(into), Data::Bool(values)) => put(values, first(into, rows), |value| value != 0)?,
+        (Piece::Whole(into), Data::Int(values)) => put(values, first(into, rows), |value| value)?,
+        (Piece::Whole(into), Data::Bool(values)) => put(values, first(into, rows), i64::from)?,
+        _ => return Err(Fault::Widened),
+    }
+    Ok(())
 }
 
 /// Rows back in the order in which the population was given.

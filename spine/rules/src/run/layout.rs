@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// How many persons a block holds, about: the columns of a formula then fit in the second-level cache.
-const BLOCK: usize = 4_096;
+/// How many persons a block holds, about: the columns that a step reads and writes then stay in the first-level cache.
+const BLOCK: usize = 1_024;
 
 /// Which group each person belongs to, and in which role.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +41,10 @@ pub(crate) struct Needs {
 
 /// The population in the order in which it is calculated.
 pub(crate) struct Layout<'run> {
+    pub(crate) person: usize,
     pub(crate) blocks: Vec<Block>,
+    /// By kind of entity: whether the members of each group stand together, in the order of the groups.
+    pub(crate) sorted: Vec<bool>,
     /// By kind of entity: which row of the population stands at each place; none where they are the same.
     pub(crate) order: Vec<Option<Vec<u32>>>,
     /// Memberships in the layout's order.
@@ -53,20 +56,28 @@ pub(crate) struct Layout<'run> {
     pub(crate) members: Vec<Vec<u32>>,
 }
 
+/// Whether groups come in order, without a branch for each person.
+fn is_sorted(group: &[u32]) -> bool {
+    let later = group.iter().skip(1);
+    group.iter().zip(later).fold(true, |sorted, (before, after)| sorted & (before <= after))
+}
+
 impl<'run> Layout<'run> {
     pub(crate) fn new(population: &'run Population, person: usize, needs: Needs) -> Self {
         let entities = population.counts.len();
         let groups: Vec<usize> = (0..entities).filter(|entity| *entity != person).collect();
         let memberships = &population.memberships;
         let mut layout = Self {
+            person,
             blocks: Vec::new(),
+            sorted: vec![false; entities],
             order: vec![None; entities],
             group: memberships.iter().map(|membership| Cow::Borrowed(membership.group.as_slice())).collect(),
             role: memberships.iter().map(|membership| Cow::Borrowed(membership.role.as_slice())).collect(),
             position: vec![Vec::new(); entities],
             members: vec![Vec::new(); entities],
         };
-        let in_order = groups.iter().all(|group| layout.group[*group].is_sorted());
+        let in_order = groups.iter().all(|group| is_sorted(&layout.group[*group]));
         if !in_order {
             layout.rearrange(population, person, &groups);
         }
@@ -75,6 +86,11 @@ impl<'run> Layout<'run> {
         }
         layout.cut(population, person, &groups);
         layout
+    }
+
+    /// How many persons there are.
+    pub(crate) fn persons(&self) -> usize {
+        self.blocks.last().map_or(0, |block| block.ranges[self.person].end)
     }
 
     fn count(&mut self, population: &Population, groups: &[usize], needs: Needs) {
@@ -156,11 +172,14 @@ impl<'run> Layout<'run> {
     /// place has a lower group than everybody after it once the neighbours have, in groups of sorted members.
     fn cut(&mut self, population: &Population, person: usize, groups: &[usize]) {
         let persons = population.counts[person];
-        let sorted: Vec<bool> = groups.iter().map(|group| self.group[*group].is_sorted()).collect();
+        for group in groups {
+            self.sorted[*group] = is_sorted(&self.group[*group]);
+        }
+        let all_sorted = groups.iter().all(|group| self.sorted[*group]);
         let mut starts = vec![0_usize; population.counts.len()];
         let mut highest: Vec<usize> = vec![0; population.counts.len()];
         let mut begin = 0;
-        let mut place = if sorted.contains(&false) { 0 } else { BLOCK.min(persons.max(1)) - 1 };
+        let mut place = if all_sorted { BLOCK.min(persons.max(1)) - 1 } else { 0 };
         while place < persons {
             for group in groups {
                 highest[*group] = highest[*group].max(self.group[*group][place] as usize + 1);
@@ -179,7 +198,7 @@ impl<'run> Layout<'run> {
                 }
                 self.blocks.push(Block { ranges });
                 begin = place + 1;
-                if !sorted.contains(&false) {
+                if all_sorted {
                     // Nothing in between needs to be looked at.
                     place = (begin + BLOCK - 2).min(persons.saturating_sub(2)).max(place);
                 }

@@ -5,6 +5,7 @@ mod answer;
 mod exact;
 mod layout;
 mod parity;
+mod program;
 mod structure;
 
 use crate::diagnostic::Diagnostic;
@@ -17,6 +18,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 pub use layout::{Membership, Population};
+pub(crate) use program::Programs;
 
 /// How numbers are calculated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -196,6 +198,8 @@ pub(crate) struct Runner<'run> {
     forms: Vec<exact::Form>,
     outputs: Vec<NodeId>,
     needs: layout::Needs,
+    /// Whose rows each input has, by place; none for what is not needed.
+    entities: Vec<Option<usize>>,
 }
 
 impl<'run> Runner<'run> {
@@ -235,20 +239,27 @@ impl<'run> Runner<'run> {
                 .any(|id| matches!(graph.node(*id).operation, Operation::Position(_) | Operation::Nth(..))),
             members: needed.iter().any(|id| matches!(graph.node(*id).operation, Operation::Members)),
         };
-        Ok(Self { graph, mode, person, needed, done, same, forms, outputs: outputs.to_vec(), needs })
+        let mut entities = vec![None; graph.inputs.len()];
+        for id in &needed {
+            if let (Operation::Input(place), Shape::Entity(entity)) = (&graph.node(*id).operation, graph.shape(*id)) {
+                entities[*place as usize] = Some(entity);
+            }
+        }
+        Ok(Self { graph, mode, person, needed, done, same, forms, outputs: outputs.to_vec(), needs, entities })
     }
 
-    /// Calculates the outputs.
+    /// Calculates the outputs, where it fits in the memory of columns that were calculated before.
     pub(crate) fn run(
         &self,
         population: &Population,
         inputs: &Inputs,
         threads: usize,
+        before: Vec<Column>,
     ) -> Result<Vec<Column>, Diagnostic> {
         let layout = Layout::new(population, self.person, self.needs);
         let given: Vec<Option<&Column>> = self.graph.inputs.iter().map(|key| inputs.get(key)).collect();
         let threads = threads.clamp(1, layout.blocks.len().max(1));
-        self.answer(population, &layout, &given, threads)
+        self.answer(population, &layout, &given, threads, before)
     }
 
     /// Calculates the nodes needed of a block; the outputs' are left.

@@ -10,5 +10,6 @@ mod axes;
 mod constructs;
 mod exactness;
 mod language;
+mod alone_and_together;
 mod nation;
 mod package;
