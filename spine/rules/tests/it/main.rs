@@ -6,10 +6,10 @@
 )]
 //! The rules engine over small packages written for the purpose.
 
+mod alone_and_together;
 mod axes;
 mod constructs;
 mod exactness;
 mod language;
-mod alone_and_together;
 mod nation;
 mod package;
