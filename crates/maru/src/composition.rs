@@ -163,8 +163,6 @@ pub(crate) fn open_law(configuration: &Configuration) -> anyhow::Result<LawBook>
     LawBook::load(&folder).with_context(|| format!("the law in {} could not be read", folder.display()))
 }
 
-}
-
 /// The key to the gateway of a demonstration: everybody may know it, as the city is invented.
 pub(crate) const DEMONSTRATION_KEY: &str = "maru_sk_demonstration";
 
