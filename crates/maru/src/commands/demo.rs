@@ -1,6 +1,9 @@
 //! `maru demo`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use clap::Args;
@@ -11,7 +14,7 @@ use crate::{
     composition,
     configuration::Configuration,
     deployment::open_ledger,
-    files, logging,
+    files, law, logging,
     server::{self, House, Manner},
     world,
 };
@@ -69,18 +72,18 @@ fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> 
     address.clone_into(&mut configuration.server.address);
     configuration.server.data = data;
     configuration.server.postal_address = world::world()?.agency.address;
-    configuration.laws = laws();
+    configuration.laws = vec![korean_benefits(&configuration.server.data)?];
     Ok(configuration)
 }
 
-/// The Korean benefits, where the demonstration runs in a copy of the source; they are no part of the program.
-fn laws() -> Vec<LawSettings> {
-    let package = PathBuf::from("laws/korea/openfisca_korea");
-    if !package.is_dir() {
-        return Vec::new();
-    }
-    let (title, title_en) = ("사회보장급여와 장려금".to_owned(), "Social benefits and tax credits".to_owned());
-    vec![LawSettings { name: "korea".to_owned(), title, title_en, package }]
+/// The law that ships within the program.
+fn korean_benefits(data: &Path) -> anyhow::Result<LawSettings> {
+    Ok(LawSettings {
+        name: "korea".to_owned(),
+        title: "사회보장급여와 장려금".to_owned(),
+        title_en: "Social benefits and tax credits".to_owned(),
+        package: law::unpack(data)?,
+    })
 }
 
 fn welcome(address: &str) -> String {
