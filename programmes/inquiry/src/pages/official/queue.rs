@@ -105,12 +105,12 @@ fn item(visitor: &Visitor, desk: &Desk<'_>, row: &QueueRow, query: &str) -> Work
         let label = language.pick(format!("비슷한 문의 {}", row.duplicates), format!("{} similar", row.duplicates));
         marks = marks.and(Tag::new(Tone::Neutral, label));
     }
-    let department = words::department(language, desk.agency, &row.department);
-    let note = format!(
-        "{} · {} · {department}",
-        words::kind(language, row.kind),
-        words::category(language, desk.agency, row.category.as_deref())
-    );
+    let category = words::category(language, desk.agency, row.category.as_deref());
+    let mut note = format!("{} · {category}", words::kind(language, row.kind));
+    // In the queue of one department its name says nothing.
+    if desk.sees_all {
+        note = format!("{note} · {}", words::department(language, desk.agency, &row.department));
+    }
     WorkItem::new(row.title.clone(), format!("/work/{}{query}", row.receipt))
         .marks(marks)
         .note(note)
