@@ -227,13 +227,12 @@ impl Classifier {
         }
         let vocabulary = Vocabulary::read(reader)?;
         let own = Table::read(reader, vocabulary.len(), count)?;
-        let offices = match reader.length(0)? {
-            0 => None,
-            _ => {
-                let vocabulary = Vocabulary::read(reader)?;
-                let table = Table::read(reader, vocabulary.len(), count)?;
-                Some((vocabulary, table))
-            }
+        let offices = if reader.length(0)? == 0 {
+            None
+        } else {
+            let vocabulary = Vocabulary::read(reader)?;
+            let table = Table::read(reader, vocabulary.len(), count)?;
+            Some((vocabulary, table))
         };
         let (mut neighbours, mut neighbour_scales) = (Vec::new(), Vec::new());
         for _ in REMEMBERED {

@@ -265,10 +265,7 @@ impl Ranker {
         for _ in 0..texts.len().checked_mul(names.len())? {
             shares.push(reader.float()?);
         }
-        let trades = match reader.length(0)? {
-            0 => None,
-            _ => Some(Trades::read(reader, names.len())?),
-        };
+        let trades = if reader.length(0)? == 0 { None } else { Some(Trades::read(reader, names.len())?) };
         let mut spreads = [0.0; KINDS];
         for spread in &mut spreads {
             *spread = reader.double().filter(|spread| *spread > 0.0)?;
