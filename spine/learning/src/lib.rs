@@ -17,6 +17,7 @@ mod calibration;
 mod classifier;
 mod collection;
 mod duplicates;
+mod evidence;
 mod features;
 mod linear;
 mod offices;
