@@ -18,6 +18,7 @@ mod calibration;
 mod classifier;
 mod collection;
 mod duplicates;
+mod evidence;
 mod features;
 mod linear;
 mod offices;

@@ -57,7 +57,7 @@ impl Row for Dense {
 }
 
 /// What a regression is to separate: examples of one label from the rest.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(crate) struct Problem<'a, R> {
     /// All documents.
     pub vectors: &'a [R],
@@ -99,7 +99,7 @@ const TOLERANCE: f32 = 0.02;
 /// One label against the rest, ridge regression, in the dual by coordinates: what support vector machines do (Hsieh et al.,
 /// ICML 2008) with the squared error in place of the hinge.
 pub(crate) fn regression<R: Row>(
-    problem: Problem<'_, R>,
+    problem: &Problem<'_, R>,
     label: usize,
     options: RegressionOptions,
     seed: u64,

@@ -6,6 +6,7 @@ mod table;
 
 use crate::bytes::{Reader, Writer};
 use crate::calibration::{Confidence, Mixture, highest, moves, probabilities};
+use crate::evidence::Words;
 use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary};
 use crate::offices::KnownOffices;
 use crate::random::in_parallel;
@@ -37,8 +38,6 @@ impl Default for TrainingOptions {
 const BLOCKS: BlockWeights = [1.0, 1.0, 0.0];
 /// Labels that a model holds at most: what every feature weighs for every label is kept.
 const MOST_LABELS: usize = 1_000;
-/// Words that are shown as evidence at most.
-const MOST_EVIDENCE: usize = 8;
 /// The mark of the bytes of a classifier.
 const NAME: [u8; 8] = *b"maruclas";
 
@@ -164,24 +163,12 @@ impl Classifier {
 
     /// What each word added to the first label beyond what it added to all labels on average.
     fn evidence(&self, seen: &Seen, first: usize) -> Vec<Evidence> {
-        let mut words = vec![0.0_f32; seen.analysis.words.len()];
-        add_evidence(&mut words, &seen.analysis, &self.vocabulary, &seen.own, |feature| {
-            self.own.beyond_average(feature, first)
-        });
+        let mut words = Words::of(&seen.analysis);
+        words.hear(&self.vocabulary, &seen.own, |feature| self.own.beyond_average(feature, first));
         if let Some((vocabulary, table)) = &self.offices {
-            add_evidence(&mut words, &seen.analysis, vocabulary, &seen.offices, |feature| {
-                table.beyond_average(feature, first)
-            });
+            words.hear(vocabulary, &seen.offices, |feature| table.beyond_average(feature, first));
         }
-        let sum: f32 = words.iter().filter(|weight| **weight > 0.0).sum();
-        let mut found: Vec<(&String, f32)> =
-            seen.analysis.words.iter().zip(words).filter(|(_, weight)| *weight > 0.0).collect();
-        found.sort_by(|one, other| other.1.total_cmp(&one.1));
-        found.truncate(MOST_EVIDENCE);
-        found
-            .into_iter()
-            .map(|(word, weight)| Evidence { word: word.clone(), weight: f64::from(weight / sum) })
-            .collect()
+        words.weightiest()
     }
 
     /// The model as bytes with version and checksum.
@@ -227,13 +214,12 @@ impl Classifier {
         }
         let vocabulary = Vocabulary::read(reader)?;
         let own = Table::read(reader, vocabulary.len(), count)?;
-        let offices = match reader.length(0)? {
-            0 => None,
-            _ => {
-                let vocabulary = Vocabulary::read(reader)?;
-                let table = Table::read(reader, vocabulary.len(), count)?;
-                Some((vocabulary, table))
-            }
+        let offices = if reader.length(0)? == 0 {
+            None
+        } else {
+            let vocabulary = Vocabulary::read(reader)?;
+            let table = Table::read(reader, vocabulary.len(), count)?;
+            Some((vocabulary, table))
         };
         let (mut neighbours, mut neighbour_scales) = (Vec::new(), Vec::new());
         for _ in REMEMBERED {
@@ -254,28 +240,6 @@ impl Classifier {
             confidence,
             abstain_below,
         })
-    }
-}
-
-/// Adds to each word what its features weigh.
-fn add_evidence(
-    words: &mut [f32],
-    analysis: &Analysis,
-    vocabulary: &Vocabulary,
-    vector: &Sparse,
-    weighed: impl Fn(u32) -> f32,
-) {
-    let mut occurrences: Vec<(u32, u32)> = analysis
-        .occurrences
-        .iter()
-        .filter_map(|occurrence| Some((vocabulary.place(*occurrence)?, occurrence.word)))
-        .collect();
-    occurrences.sort_unstable();
-    for (run, (place, value)) in occurrences.chunk_by(|one, other| one.0 == other.0).zip(vector) {
-        let each = weighed(*place) * value / run.len() as f32;
-        for (_, word) in run {
-            words[*word as usize] += each;
-        }
     }
 }
 

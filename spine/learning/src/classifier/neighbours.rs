@@ -42,7 +42,7 @@ impl Neighbours {
     /// The logarithm of the share of votes of each label, from documents that may vote; they go by their places among all
     /// documents.
     pub(super) fn votes(&self, likeness: &[f32], label_count: usize, may_vote: impl Fn(usize) -> bool) -> Vec<f32> {
-        let mut voters: Vec<(f32, usize)> = likeness
+        let mut nearest: Vec<(f32, usize)> = likeness
             .iter()
             .enumerate()
             .filter(|(place, likeness)| **likeness > 0.0 && may_vote(place * self.step))
@@ -50,13 +50,13 @@ impl Neighbours {
             .collect();
         let by_likeness =
             |one: &(f32, usize), other: &(f32, usize)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
-        if voters.len() > MOST_VOTES {
-            voters.select_nth_unstable_by(MOST_VOTES, by_likeness);
-            voters.truncate(MOST_VOTES);
+        if nearest.len() > MOST_VOTES {
+            nearest.select_nth_unstable_by(MOST_VOTES, by_likeness);
+            nearest.truncate(MOST_VOTES);
         }
-        voters.sort_unstable_by(by_likeness);
+        nearest.sort_unstable_by(by_likeness);
         let mut votes = vec![0.0_f32; label_count];
-        for (likeness, place) in voters {
+        for (likeness, place) in nearest {
             votes[self.documents.labels[place] as usize] += likeness.powi(POWER);
         }
         let all = votes.iter().sum::<f32>().max(f32::MIN_POSITIVE);

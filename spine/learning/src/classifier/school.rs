@@ -101,12 +101,12 @@ impl<'a> School<'a> {
             View::Own(block) => {
                 let vectors = self.own[block as usize].as_slice();
                 let problem = Problem { vectors, labels, chosen, feature_count: self.vocabulary.len() };
-                regression(problem, label, options, seed)
+                regression(&problem, label, options, seed)
             }
             View::Offices => {
                 let vectors = self.offices.rows.as_slice();
                 let problem = Problem { vectors, labels, chosen, feature_count: self.offices.usual.len() };
-                regression(problem, label, options, seed)
+                regression(&problem, label, options, seed)
             }
         }
     }

@@ -14,13 +14,14 @@ mod trades;
 use crate::bytes::{Reader, Writer};
 use crate::calibration::{Confidence, probabilities};
 use crate::collection::Collection;
+use crate::evidence::Words;
 use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary, unit};
 use crate::linear::narrow;
 use crate::offices::KnownOffices;
 use crate::random::in_parallel;
 use crate::{Candidate, Classification, Document, Evidence, LearningError, TrainingOptions};
 use pupils::{BIAS, Pupils};
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use trades::Trades;
 
 /// A document with its label and, where there is one, the answer that was given.
@@ -56,8 +57,6 @@ const USUAL_SPREADS: [f64; KINDS] = [0.04, 0.6, 0.01];
 const USUAL_SHARPNESS: f64 = 1.0;
 /// Character n-grams of everything and of the title; words as such help little where examples are few.
 const BLOCKS: BlockWeights = [1.0, 0.7, 0.0];
-/// Words that are shown as evidence at most.
-const MOST_EVIDENCE: usize = 8;
 /// The mark of the bytes of a ranker.
 const NAME: [u8; 8] = *b"marurank";
 
@@ -178,40 +177,17 @@ impl Ranker {
 
     /// The words of the document that spoke for the label: by the texts that bear it, and by the duties of known offices.
     fn evidence(&self, analysis: &Analysis, vector: &Sparse, label: usize) -> Vec<Evidence> {
-        let mut words: BTreeMap<u32, f32> = BTreeMap::new();
-        let (learned, trade) = (narrow(COUNTS[0] / self.spreads[0]), narrow(COUNTS[2] / self.spreads[2]));
-        let mut spoken: BTreeMap<u32, f32> = BTreeMap::new();
-        for (feature, value) in vector {
-            let holders = self.texts.holders(*feature).iter();
-            let sum = holders
-                .map(|(text, other)| other * self.shares[*text as usize * self.names.len() + label])
-                .sum::<f32>();
-            spoken.insert(*feature, sum * value * learned);
-        }
-        let mut times: BTreeMap<u32, f32> = BTreeMap::new();
-        let occurrences = || {
-            let known =
-                |occurrence: &crate::features::Occurrence| Some((self.vocabulary.place(*occurrence)?, occurrence.word));
-            analysis.occurrences.iter().filter_map(known)
-        };
-        for (feature, _) in occurrences() {
-            *times.entry(feature).or_default() += 1.0;
-        }
-        for (feature, word) in occurrences() {
-            *words.entry(word).or_default() += spoken.get(&feature).unwrap_or(&0.0) / times[&feature];
-        }
+        let mut words = Words::of(analysis);
+        let counted = |kind: usize| narrow(COUNTS[kind] / self.spreads[kind]);
+        words.hear(&self.vocabulary, vector, |feature| {
+            let share = |text: u32| self.shares[text as usize * self.names.len() + label];
+            let holders = self.texts.holders(feature).iter();
+            holders.map(|(text, value)| value * share(*text)).sum::<f32>() * counted(0)
+        });
         if let Some(trades) = &self.trades {
-            trades.evidence(analysis, label, |word, value| *words.entry(word).or_default() += value * trade);
+            trades.testify(&mut words, analysis, label, counted(2));
         }
-        let sum: f32 = words.values().filter(|weight| **weight > 0.0).sum();
-        let mut found: Vec<(u32, f32)> = words.into_iter().filter(|(_, weight)| *weight > 0.0).collect();
-        found.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-        found.truncate(MOST_EVIDENCE);
-        let evidence = |(word, weight): (u32, f32)| Evidence {
-            word: analysis.words[word as usize].clone(),
-            weight: f64::from(weight / sum),
-        };
-        found.into_iter().map(evidence).collect()
+        words.weightiest()
     }
 
     /// The model as bytes with version and checksum.
@@ -265,10 +241,7 @@ impl Ranker {
         for _ in 0..texts.len().checked_mul(names.len())? {
             shares.push(reader.float()?);
         }
-        let trades = match reader.length(0)? {
-            0 => None,
-            _ => Some(Trades::read(reader, names.len())?),
-        };
+        let trades = if reader.length(0)? == 0 { None } else { Some(Trades::read(reader, names.len())?) };
         let mut spreads = [0.0; KINDS];
         for spread in &mut spreads {
             *spread = reader.double().filter(|spread| *spread > 0.0)?;

@@ -118,8 +118,8 @@ mod tests {
 
     /// A matrix of likenesses of made-up documents, with something on the diagonal.
     fn entry(row: usize, column: usize) -> f64 {
-        let (row, column) = (row as f64, column as f64);
-        (-(row - column).powi(2) / 9.0).exp() + if row == column { 0.5 } else { 0.0 }
+        let apart = row.abs_diff(column) as f64;
+        (-apart.powi(2) / 9.0).exp() + if row == column { 0.5 } else { 0.0 }
     }
 
     fn matrix(places: &[usize]) -> Vec<Vec<f64>> {
@@ -141,11 +141,11 @@ mod tests {
     fn equations_are_solved() {
         let everything: Vec<usize> = (0..SIZE).collect();
         let shares = shares(&everything);
-        for row in 0..SIZE {
-            for label in 0..3 {
-                let back: f64 = (0..SIZE).map(|column| entry(row, column) * shares[column][label]).sum();
-                assert!((back - said(row, label)).abs() < 1e-9);
-            }
+        let back = |row: usize, label: usize| -> f64 {
+            shares.iter().enumerate().map(|(column, share)| entry(row, column) * share[label]).sum()
+        };
+        for (row, label) in (0..SIZE).flat_map(|row| (0..3).map(move |label| (row, label))) {
+            assert!((back(row, label) - said(row, label)).abs() < 1e-9);
         }
     }
 
@@ -157,10 +157,10 @@ mod tests {
         for ((first, second), found) in groups.into_iter().zip(found) {
             let rest: Vec<usize> = (0..SIZE).filter(|place| *place != first && Some(*place) != second).collect();
             let shares = shares(&rest);
-            for label in 0..3 {
+            for (label, found) in found.into_iter().enumerate() {
                 let expected: f64 =
                     rest.iter().zip(&shares).map(|(place, share)| entry(first, *place) * share[label]).sum();
-                assert!((found[label] - expected).abs() < 1e-9, "{} instead of {expected}", found[label]);
+                assert!((found - expected).abs() < 1e-9, "{found} instead of {expected}");
             }
         }
     }

@@ -3,6 +3,7 @@
 use crate::Document;
 use crate::bytes::{Reader, Writer};
 use crate::collection::{read_sparse, write_sparse};
+use crate::evidence::Words;
 use crate::features::{Analysis, Sparse, Vocabulary, inner_product, unit};
 use crate::offices::{KnownOffices, sparse};
 use crate::random::in_parallel;
@@ -43,17 +44,13 @@ impl Trades {
         self.labels.iter().zip(&self.usual).map(of_label).collect()
     }
 
-    /// Calls back for every word that a label's description has in common with the document, with how much that counts.
-    pub(super) fn evidence(&self, analysis: &Analysis, label: usize, mut found: impl FnMut(u32, f32)) {
-        let vector = self.vocabulary.vector(analysis);
-        let value = |vector: &Sparse, feature: u32| {
-            vector.binary_search_by_key(&feature, |entry| entry.0).map_or(0.0, |place| vector[place].1)
-        };
-        for occurrence in &analysis.occurrences {
-            if let Some(feature) = self.vocabulary.place(*occurrence) {
-                found(occurrence.word, value(&vector, feature) * value(&self.labels[label], feature));
-            }
-        }
+    /// Tells what words a label's description has in common with a document, so many times.
+    pub(super) fn testify(&self, words: &mut Words<'_>, analysis: &Analysis, label: usize, times: f32) {
+        let described = &self.labels[label];
+        words.hear(&self.vocabulary, &self.vocabulary.vector(analysis), |feature| {
+            let place = described.binary_search_by_key(&feature, |entry| entry.0);
+            place.map_or(0.0, |place| described[place].1 * times)
+        });
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {

@@ -1,0 +1,49 @@
+//! Which words of a document spoke for a label.
+
+use crate::Evidence;
+use crate::features::{Analysis, Sparse, Vocabulary};
+
+/// Words that are shown as evidence at most.
+const MOST_EVIDENCE: usize = 8;
+
+/// What each distinct word of a document says for a label.
+pub(crate) struct Words<'a> {
+    analysis: &'a Analysis,
+    weights: Vec<f32>,
+}
+
+impl<'a> Words<'a> {
+    pub(crate) fn of(analysis: &'a Analysis) -> Self {
+        Self { analysis, weights: vec![0.0; analysis.words.len()] }
+    }
+
+    /// Adds what the features of a vector of the document weigh; words share alike in a feature that stands in several.
+    pub(crate) fn hear(&mut self, vocabulary: &Vocabulary, vector: &Sparse, weighed: impl Fn(u32) -> f32) {
+        let mut occurrences: Vec<(u32, u32)> = self
+            .analysis
+            .occurrences
+            .iter()
+            .filter_map(|occurrence| Some((vocabulary.place(*occurrence)?, occurrence.word)))
+            .collect();
+        occurrences.sort_unstable();
+        for (run, (place, value)) in occurrences.chunk_by(|one, other| one.0 == other.0).zip(vector) {
+            let each = weighed(*place) * value / run.len() as f32;
+            for (_, word) in run {
+                self.weights[*word as usize] += each;
+            }
+        }
+    }
+
+    /// The words that spoke for the label, the weightiest first.
+    pub(crate) fn weightiest(self) -> Vec<Evidence> {
+        let sum: f32 = self.weights.iter().filter(|weight| **weight > 0.0).sum();
+        let mut found: Vec<(&String, f32)> =
+            self.analysis.words.iter().zip(self.weights).filter(|(_, weight)| *weight > 0.0).collect();
+        found.sort_by(|one, other| other.1.total_cmp(&one.1));
+        found.truncate(MOST_EVIDENCE);
+        found
+            .into_iter()
+            .map(|(word, weight)| Evidence { word: word.clone(), weight: f64::from(weight / sum) })
+            .collect()
+    }
+}
