@@ -8,6 +8,7 @@ couple of the country template's own example; the time from the first byte sent 
 
 import argparse
 import json
+import os
 import pathlib
 import re
 import socket
@@ -41,12 +42,19 @@ def answer(connection):
     return head, body
 
 
-def measure(name, port, requests):
+def processor_seconds(process):
+    """How long the server has been on a processor."""
+    fields = pathlib.Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(name, port, requests, process):
     situation = (pathlib.Path(template.__file__).parent / "situation_examples/couple.json").read_bytes()
     head = f"POST /calculate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(situation)}\r\n\r\n"
     request = head.encode() + situation
     connection = connect(port)
     times = []
+    busy = processor_seconds(process)
     for _ in range(requests):
         begin = time.perf_counter()
         connection.sendall(request)
@@ -56,10 +64,11 @@ def measure(name, port, requests):
             raise SystemExit(f"{name}: {status.decode()}\n{body.decode()}")
         if b"onnection: close" in status:
             connection = connect(port)
+    busy = processor_seconds(process) - busy
     json.loads(body)
     times.sort()
     p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
-    print(f"{name}: p50 {p50 * 1e3:.3f} ms, p95 {p95 * 1e3:.3f} ms of {requests}")
+    print(f"{name}: p50 {p50 * 1e3:.3f} ms, p95 {p95 * 1e3:.3f} ms of {requests}; {busy / requests * 1e3:.3f} ms on a processor each")
 
 
 def main():
@@ -77,7 +86,7 @@ def main():
     for name, port, command, requests in servers:
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            measure(name, port, requests)
+            measure(name, port, requests, server.pid)
         finally:
             server.terminate()
             server.wait()
