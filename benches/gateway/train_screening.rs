@@ -18,7 +18,7 @@ struct Text {
     kin: String,
     is_attack: bool,
     learn: bool,
-    text: String,
+    words: String,
     form: String,
 }
 
@@ -34,7 +34,7 @@ fn read(path: &str) -> Result<Vec<Text>, Box<dyn std::error::Error>> {
             is_attack: line["attack"] == true,
             learn: line["learn"] == true,
             form: screening_form(&text),
-            text,
+            words: text,
         });
     }
     Ok(texts)
@@ -106,13 +106,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "| {name} | {} {} | {:.3} | {:.3} | {:.3} | {:.3} |",
             members.len(),
             if *is_harmless { "harmless" } else { "attacks" },
-            share(&|text| by_rules(&text.text)),
+            share(&|text| by_rules(&text.words)),
             share(&unseen),
-            share(&|text| by_rules(&text.text) || unseen(text)),
+            share(&|text| by_rules(&text.words) || unseen(text)),
             share(&|text| whole.score(&text.form) > 0.0),
         );
         if std::env::var_os("SHOW").is_some() {
-            let is_wrong = |text: &&&Text| (by_rules(&text.text) || unseen(text)) != text.is_attack;
+            let is_wrong = |text: &&&Text| (by_rules(&text.words) || unseen(text)) != text.is_attack;
             for text in members.iter().filter(is_wrong).take(12) {
                 println!("    {}", text.form.chars().take(140).collect::<String>().replace('\n', " "));
             }

@@ -96,7 +96,7 @@ impl House {
         let plan = composition::open_plan(ledger.clone())?;
         let laws = composition::open_laws(configuration, ledger.clone())?;
         let models = composition::open_models(gateway.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan, welfare, laws, gateway, models })
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models, welfare })
     }
 }
 

@@ -255,10 +255,10 @@ impl View<'_> {
         figure: impl Fn(&TrafficSums) -> u64,
         read: impl Fn(u64) -> String,
     ) -> BarChart {
-        let (title, names, figures) = titles;
+        let (title, of_names, of_figures) = titles;
         let mut named: Vec<(&str, u64)> = sums.iter().map(|(name, sums)| (name.as_str(), figure(sums))).collect();
         named.sort_by_key(|(name, figure)| (std::cmp::Reverse(*figure), *name));
-        let chart = BarChart::new(self.language, id, title, names, figures).source(self.source());
+        let chart = BarChart::new(self.language, id, title, of_names, of_figures).source(self.source());
         named.into_iter().take(MOST_BARS).fold(chart, |chart, (name, figure)| {
             let name = if name.is_empty() {
                 self.language.say("모델을 알기 전", "before a model was known")

@@ -103,7 +103,7 @@ impl Written {
             ));
         }
         let mut model = before.cloned().unwrap_or_else(|| ModelEntry::new(&id, ""));
-        model.maker = self.maker.trim().to_owned();
+        self.maker.trim().clone_into(&mut model.maker);
         model.sovereign = self.sovereign == "yes";
         model.state = state_of(&self.state);
         model.highest_class = DataClass::from_letter(&self.class).unwrap_or_default();
@@ -111,7 +111,7 @@ impl Written {
         model.won_per_million_in = whole("won_in", &self.won_in, &mut errors);
         model.won_per_million_out = whole("won_out", &self.won_out, &mut errors);
         model.high_impact = self.high_impact == "yes";
-        model.supervisor = self.supervisor.trim().to_owned();
+        self.supervisor.trim().clone_into(&mut model.supervisor);
         model.routes = self.read_routes(registry, &mut errors);
         if errors.is_empty() { Ok(model) } else { Err(errors) }
     }

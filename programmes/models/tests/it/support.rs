@@ -60,6 +60,7 @@ pub(crate) async fn with_traffic(deployment: &Deployment) {
     deployment.gateway.flush().await;
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "who asks may be nobody")]
 pub(crate) fn person(account: &str, role: Role) -> Option<Principal> {
     let department = role.needs_department().then(|| "digital".to_owned());
     Some(Principal { account: account.to_owned(), name: String::new(), role, department })
