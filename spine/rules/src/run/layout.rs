@@ -56,7 +56,8 @@ pub(crate) struct Layout<'run> {
     pub(crate) members: Vec<Vec<u32>>,
 }
 
-/// Whether groups come in order, without a branch for each person.
+/// Whether groups come in order.
+#[allow(clippy::needless_bitwise_bool, reason = "a lazy operator would be a branch for each person")]
 fn is_sorted(group: &[u32]) -> bool {
     let later = group.iter().skip(1);
     group.iter().zip(later).fold(true, |sorted, (before, after)| sorted & (before <= after))
@@ -77,15 +78,22 @@ impl<'run> Layout<'run> {
             position: vec![Vec::new(); entities],
             members: vec![Vec::new(); entities],
         };
-        let in_order = groups.iter().all(|group| is_sorted(&layout.group[*group]));
-        if !in_order {
+        layout.note_order(&groups);
+        if groups.iter().any(|group| !layout.sorted[*group]) {
             layout.rearrange(population, person, &groups);
+            layout.note_order(&groups);
         }
         if needs.positions || needs.members {
             layout.count(population, &groups, needs);
         }
         layout.cut(population, person, &groups);
         layout
+    }
+
+    fn note_order(&mut self, groups: &[usize]) {
+        for group in groups {
+            self.sorted[*group] = is_sorted(&self.group[*group]);
+        }
     }
 
     /// How many persons there are.
@@ -172,9 +180,6 @@ impl<'run> Layout<'run> {
     /// place has a lower group than everybody after it once the neighbours have, in groups of sorted members.
     fn cut(&mut self, population: &Population, person: usize, groups: &[usize]) {
         let persons = population.counts[person];
-        for group in groups {
-            self.sorted[*group] = is_sorted(&self.group[*group]);
-        }
         let all_sorted = groups.iter().all(|group| self.sorted[*group]);
         let mut starts = vec![0_usize; population.counts.len()];
         let mut highest: Vec<usize> = vec![0; population.counts.len()];

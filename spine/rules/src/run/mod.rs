@@ -216,17 +216,20 @@ impl<'run> Runner<'run> {
             Mode::Exact => exact::forms(graph, &needed, population, inputs)?,
             Mode::Parity => Vec::new(),
         };
-        let mut last: HashMap<NodeId, usize> = HashMap::new();
+        let mut last: Vec<Option<usize>> = vec![None; graph.nodes.len()];
         for (place, id) in needed.iter().enumerate() {
-            last.insert(*id, place);
+            last[*id as usize] = Some(place);
             for argument in arguments(&graph.node(*id).operation) {
-                last.insert(argument, place);
+                last[argument as usize] = Some(place);
             }
         }
+        for id in outputs {
+            last[*id as usize] = None;
+        }
         let mut done = vec![Vec::new(); needed.len()];
-        for (id, place) in last {
-            if !outputs.contains(&id) {
-                done[place].push(id);
+        for (id, place) in last.into_iter().enumerate() {
+            if let Some(place) = place {
+                done[place].push(id as NodeId);
             }
         }
         let same = match mode {
@@ -355,15 +358,39 @@ fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
     (0..graph.nodes.len()).filter(|id| wanted[*id]).map(|id| id as NodeId).collect()
 }
 
+/// The nodes that an operation reads: three at most, so that no memory is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arguments {
+    nodes: [NodeId; 3],
+    count: usize,
+}
+
+impl std::ops::Deref for Arguments {
+    type Target = [NodeId];
+
+    fn deref(&self) -> &[NodeId] {
+        &self.nodes[..self.count]
+    }
+}
+
+impl IntoIterator for Arguments {
+    type Item = NodeId;
+    type IntoIter = std::iter::Take<std::array::IntoIter<NodeId, 3>>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.nodes.into_iter().take(self.count)
+    }
+}
+
 /// The nodes that an operation reads.
-pub(crate) fn arguments(operation: &Operation) -> Vec<NodeId> {
-    match operation {
+pub(crate) fn arguments(operation: &Operation) -> Arguments {
+    let (nodes, count) = match operation {
         Operation::Constant(_)
         | Operation::Fill(_)
         | Operation::Input(_)
         | Operation::Members
         | Operation::HasRole(..)
-        | Operation::Position(_) => Vec::new(),
+        | Operation::Position(_) => ([0; 3], 0),
         Operation::Unary(_, a)
         | Operation::Convert(a)
         | Operation::Test(_, a, _)
@@ -373,8 +400,9 @@ pub(crate) fn arguments(operation: &Operation) -> Vec<NodeId> {
         | Operation::OfRole(_, a, _)
         | Operation::Scale { base: a, .. }
         | Operation::Lookup(_, a)
-        | Operation::MemberName(_, a) => vec![*a],
-        Operation::Binary(_, a, b) | Operation::Rank(_, a, b) => vec![*a, *b],
-        Operation::Choose(a, b, c) => vec![*a, *b, *c],
-    }
+        | Operation::MemberName(_, a) => ([*a, 0, 0], 1),
+        Operation::Binary(_, a, b) | Operation::Rank(_, a, b) => ([*a, *b, 0], 2),
+        Operation::Choose(a, b, c) => ([*a, *b, *c], 3),
+    };
+    Arguments { nodes, count }
 }

@@ -48,7 +48,7 @@ class rent(Variable):
 ";
 
 /// Formulas of persons: type, expression.
-const OF_PERSONS: [(&str, &str); 53] = [
+const OF_PERSONS: [(&str, &str); 55] = [
     ("float", "income + whole"),
     ("float", "income * 0.035 - whole * 1000"),
     ("float", "income * whole"),
@@ -100,6 +100,8 @@ const OF_PERSONS: [(&str, &str); 53] = [
     ("float", "max_(where(flag, np.nan, income), 100) * flag"),
     ("float", "min_(where(flag, np.nan, income), where(whole > 0, income / whole, 3))"),
     ("float", "np.floor(where(flag, np.nan, income) / 10) * 10"),
+    ("float", "where(flag, np.nan, income) * 2 / where(0 < where(flag, np.nan, whole), where(flag, np.nan, whole), 1)"),
+    ("float", "np.floor(income / where(flag, np.nan, where(whole > 0, whole, 7)) / 10) * 10"),
     ("int", "where(whole < 0, np.nan, income).astype(int)"),
     ("bool", "np.isnan(where(flag, where(whole > 0, np.nan, 2), income))"),
 ];

@@ -198,12 +198,14 @@ impl Builder<'_> {
                 if let Some(constant) = constant {
                     return self.by_fraction(x, constant.denominator(), constant.numerator());
                 }
-                // A negative divisor would turn the sign below the line.
                 let (x, y) = (self.finite(x)?, self.finite(y)?);
-                if y.above.range.low < 0 || unknown != Source::Constant(0) {
+                // A negative divisor would turn the sign below the line.
+                if y.above.range.low < 0 {
                     return None;
                 }
-                Fraction { above: self.multiply(x.above, y.below)?, below: self.multiply(x.below, y.above)?, unknown }
+                // Where the divisor is not a number, what stands in its place may be zero.
+                let divisor = self.chosen(y.unknown, Part::constant(1), y.above)?;
+                Fraction { above: self.multiply(x.above, y.below)?, below: self.multiply(x.below, divisor)?, unknown }
             }
             Binary::Maximum | Binary::Minimum => {
                 let (x, y) = (self.finite(x)?, self.finite(y)?);

@@ -150,7 +150,7 @@ pub(super) fn position<T: Word>(registers: &mut Registers, context: &Context, gr
 pub(super) fn has_role(registers: &mut Registers, context: &Context, group: usize, mask: u64, into: Register) {
     let members = Members::of(context, group);
     registers.write::<u8>(into, members.role.len(), |_, into| {
-        if mask.count_ones() == 1 {
+        if mask.is_power_of_two() {
             let wanted = mask.trailing_zeros() as u8;
             map(members.role, into, move |role| u8::from(role == wanted));
         } else {

@@ -7,6 +7,7 @@
 //! What does not fit (128 bits, texts, logarithms, a rank) is left to the general way, node by node. Where a block is not as it
 //! was assumed (a divisor of zero whose quotient is not chosen away), the whole block goes the general way: the results are the
 //! same either way, only the time is not.
+#![allow(clippy::needless_bitwise_bool, reason = "a lazy operator would be a branch for each row")]
 #![allow(
     clippy::inline_always,
     reason = "what a vector loop calls must be compiled into it, for the instructions that the loop is compiled for"
@@ -93,14 +94,13 @@ impl Programs {
         }
         let assumed = found.widened(place.and_then(|place| known.get(place)).map(|(_, program)| &program.assumed));
         let program = Arc::new(build(assumed));
-        match place.and_then(|place| known.get_mut(place)) {
-            Some((_, known)) => *known = Arc::clone(&program),
-            None => {
-                if known.len() >= Self::MOST {
-                    known.clear();
-                }
-                known.push((Asked { outputs: outputs.to_vec(), forms: forms.to_vec() }, Arc::clone(&program)));
+        if let Some((_, known)) = place.and_then(|place| known.get_mut(place)) {
+            *known = Arc::clone(&program);
+        } else {
+            if known.len() >= Self::MOST {
+                known.clear();
             }
+            known.push((Asked { outputs: outputs.to_vec(), forms: forms.to_vec() }, Arc::clone(&program)));
         }
         program
     }
