@@ -53,8 +53,8 @@ const KINDS: usize = 3;
 const COUNTS: [f64; KINDS] = [1.0, 0.2, 0.3];
 /// How far likenesses are spread where no examples tell.
 const USUAL_SPREADS: [f64; KINDS] = [0.04, 0.6, 0.01];
-/// How sharply scores are told apart where no examples tell.
-const USUAL_SHARPNESS: f64 = 1.0;
+/// How sharply scores are told apart where no examples tell: cautiously.
+const USUAL_SHARPNESS: f64 = 0.4;
 /// Character n-grams of everything and of the title; words as such help little where examples are few.
 const BLOCKS: BlockWeights = [1.0, 0.7, 0.0];
 /// The mark of the bytes of a ranker.
