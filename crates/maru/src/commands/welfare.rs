@@ -177,7 +177,7 @@ impl LawArguments {
     /// The law; `kept` is the folder in which the shipped one stays while it is used.
     fn load(&self, kept: &Path) -> anyhow::Result<LawBook> {
         let mut configuration = Configuration::default();
-        configuration.server.data = kept.to_owned();
+        kept.clone_into(&mut configuration.server.data);
         configuration.law.clone_from(&self.law);
         composition::open_law(&configuration)
     }
