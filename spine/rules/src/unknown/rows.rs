@@ -6,7 +6,7 @@ use crate::graph::{NodeId, Operation, Shape};
 use crate::run::arguments;
 
 /// The value of a row; what was not evaluated is nothing.
-pub(crate) fn value<'values>(values: &'values [Option<Values>], id: NodeId, row: usize) -> &'values Possible {
+pub(crate) fn value(values: &[Option<Values>], id: NodeId, row: usize) -> &Possible {
     values[id as usize].as_deref().map_or(&Possible::Nothing, |values| at(values, row))
 }
 
