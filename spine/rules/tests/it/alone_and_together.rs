@@ -1,5 +1,11 @@
 //! A family's results do not depend on how many others are calculated with it: a nation goes through programs of vector steps,
 //! a handful of persons through the general way, and both must say the same to the last unit.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers drawn are small"
+)]
 
 use crate::package::package;
 use maru_rules::period::Period;
