@@ -1,5 +1,7 @@
 //! Every page renders in both languages; a certificate is recorded by officials alone, and holds when it is checked.
 
+use std::fmt::Write as _;
+
 use axum::http::StatusCode;
 use maru_identity::Role;
 use maru_web::Language;
@@ -59,7 +61,12 @@ async fn an_example_shows_the_result_its_picture_and_why() {
 
 /// A form's body.
 fn form(fields: &[(&str, &str)]) -> String {
-    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<Vec<_>>().concat();
+    let encoded = |text: &str| {
+        text.bytes().fold(String::new(), |mut encoded, byte| {
+            let _ = write!(encoded, "%{byte:02X}");
+            encoded
+        })
+    };
     fields.iter().map(|(name, value)| format!("{name}={}", encoded(value))).collect::<Vec<_>>().join("&")
 }
 
@@ -93,7 +100,7 @@ async fn record(deployment: &Deployment, who: Option<Role>) -> (StatusCode, Stri
         "situation": serde_json::from_str::<Json>(&situation()).unwrap(),
         "variable": "basic_pension", "period": "2026-03", "of": "husband",
     });
-    let who = who.and_then(person);
+    let who = who.map(person);
     ask(deployment, who, Language::English, ("POST", "/api/v1/laws/korea/certificates", &question.to_string())).await
 }
 

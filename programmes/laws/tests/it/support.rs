@@ -45,10 +45,9 @@ pub(crate) async fn deployment() -> Deployment {
 }
 
 /// Somebody in a role.
-#[expect(clippy::unnecessary_wraps, reason = "who asks may be nobody")]
-pub(crate) fn person(role: Role) -> Option<Principal> {
+pub(crate) fn person(role: Role) -> Principal {
     let department = Some("welfare".to_owned());
-    Some(Principal { account: format!("account-{role:?}"), name: "담당".to_owned(), role, department })
+    Principal { account: format!("account-{role:?}"), name: "담당".to_owned(), role, department }
 }
 
 /// Asks, and gives status and text.

@@ -102,7 +102,7 @@ fn only_what_depends_on_the_changed_fact_runs_again() {
     for (row, rent) in [(7, 90), (8, 1), (7, 200)] {
         let redone = standing.change_rows("rent", period, &[(row, Column::Int(vec![rent]))]).unwrap();
         // The help alone: the tax, the grant and the share below and beside it stay as they are.
-        assert!(redone.operations <= 3 && redone.of_operations > 6, "{redone:?}");
+        assert!(redone.operations <= 5 && redone.of_operations > 20, "{redone:?}");
         let fresh = Standing::new(standing.simulation.clone(), &questions).unwrap();
         for place in 0..2 {
             same(&standing.output(place).unwrap(), &fresh.output(place).unwrap());
