@@ -52,7 +52,7 @@ test('what a result rests on unfolds by keyboard', async () => {
 });
 
 test('an official keeps the fingerprint of a calculation, and anyone finds it', async () => {
-  const context = await house.browser.newContext();
+  const context = await house.browser.newContext({ locale: 'ko-KR' });
   const page = await context.newPage();
   await signIn(page, house.base, '문가온');
   await page.goto(`${house.base}/laws/korea/examples/elderly_couple`);
@@ -61,7 +61,7 @@ test('an official keeps the fingerprint of a calculation, and anyone finds it', 
   const certificate = await page.locator('#certificate-text').innerText();
   await context.close();
 
-  const stranger = await (await house.browser.newContext()).newPage();
+  const stranger = await (await house.browser.newContext({ locale: 'ko-KR' })).newPage();
   await stranger.goto(`${house.base}/laws/certificates`);
   await stranger.getByRole('textbox').fill(certificate);
   await stranger.getByRole('button', { name: '확인하기' }).click();
