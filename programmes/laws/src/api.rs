@@ -6,8 +6,6 @@
 #![allow(clippy::unused_async, reason = "a handler is asynchronous, whether or not this one waits")]
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
-use std::collections::BTreeMap;
-
 use axum::{
     Router,
     extract::State,
@@ -16,13 +14,13 @@ use axum::{
 };
 use jiff::Timestamp;
 use maru_rules::period::Period;
-use maru_web::{Json, PROBLEM_MEDIA_TYPE, Path, Problem, Visitor};
+use maru_web::{
+    Json, Path, Problem, Visitor,
+    api::{ReadProblems, WriteProblems},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::{
-    IntoResponses, OpenApi, ToSchema,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
-};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::{
     Caller, LawsService,
@@ -242,51 +240,4 @@ async fn certificate(
     let sha256 = Sha256::try_from(sha256).map_err(|_| Problem::not_found())?;
     let recorded = service.recorded(&sha256).await.map_err(problem)?;
     recorded.map(|recorded| Json(CertificateView::of(recorded, None))).ok_or_else(Problem::not_found)
-}
-
-/// Responses of operations that only read.
-struct ReadProblems;
-
-/// Responses of operations that calculate or record.
-struct WriteProblems;
-
-const READ: &[(StatusCode, &str)] = &[
-    (StatusCode::BAD_REQUEST, "A parameter cannot be read."),
-    (StatusCode::NOT_FOUND, "There is no such law or certificate."),
-    (StatusCode::TOO_MANY_REQUESTS, "Asked too often; wait as Retry-After says."),
-    (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be used now."),
-];
-
-const WRITE: &[(StatusCode, &str)] = &[
-    (StatusCode::BAD_REQUEST, "The document cannot be parsed."),
-    (StatusCode::UNAUTHORIZED, "Nobody signed in."),
-    (StatusCode::FORBIDDEN, "This is not for you to do; the policy says why. Or the form token is missing."),
-    (StatusCode::NOT_FOUND, "There is no such law."),
-    (StatusCode::REQUEST_TIMEOUT, "The request did not arrive in time."),
-    (StatusCode::PAYLOAD_TOO_LARGE, "The document is too large."),
-    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The document must be JSON."),
-    (StatusCode::UNPROCESSABLE_ENTITY, "The situation or the question is wrong; the detail names the place."),
-    (StatusCode::TOO_MANY_REQUESTS, "Asked too often; wait as Retry-After says."),
-    (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be used now; nothing was stored."),
-];
-
-fn described(problems: &[(StatusCode, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let described = problems.iter().map(|(status, description)| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument"))).build();
-        let response = ResponseBuilder::new().description(*description).content(PROBLEM_MEDIA_TYPE, content).build();
-        (status.as_u16().to_string(), RefOr::T(response))
-    });
-    described.collect()
-}
-
-impl IntoResponses for ReadProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        described(READ)
-    }
-}
-
-impl IntoResponses for WriteProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        described(WRITE)
-    }
 }

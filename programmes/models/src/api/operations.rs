@@ -2,12 +2,15 @@
 
 use axum::{extract::State, http::StatusCode};
 use maru_gateway::Change;
-use maru_web::{FieldError, Json, Path, Problem, Query, Visitor};
+use maru_web::{
+    FieldError, Json, Path, Problem, Query, Visitor,
+    api::{ReadProblems, WriteProblems},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    problems::{ReadProblems, WriteProblems, problem},
+    problems::problem,
     schemas::{ChangeView, DecisionRequest, ProposalRequest, RegistryView, TrafficView},
 };
 use crate::{Caller, ModelService, ServiceError, pages::Period};

@@ -19,9 +19,6 @@ pub(crate) use problems::problem;
 
 use crate::WelfareService;
 
-/// The header by which a repeated request is recognised.
-pub const IDEMPOTENCY_HEADER: &str = "idempotency-key";
-
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Maru: welfare", version = "1.0.0"),

@@ -1,13 +1,15 @@
 //! The operations.
 
 use axum::{extract::State, http::HeaderMap};
-use maru_web::{Json, Path, Problem, Query, Visitor};
+use maru_web::{
+    Json, Path, Problem, Query, Visitor,
+    api::{ReadProblems, WriteProblems, idempotency_key},
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    IDEMPOTENCY_HEADER,
-    problems::{ReadProblems, WriteProblems, problem},
+    problems::problem,
     schemas::{
         Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
         LifeEventRequest, ProposalList, ProposalView, household,
@@ -20,18 +22,8 @@ use crate::{
     store::Wanted,
 };
 
-/// The longest key by which a repeated request is recognised.
-const LONGEST_KEY: usize = 200;
-
 fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
-    let key = headers.get(IDEMPOTENCY_HEADER).map(|value| value.to_str().unwrap_or_default().trim().to_owned());
-    if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > LONGEST_KEY) {
-        return Err(Problem::bad_request().detail(
-            "Idempotency-Key는 1자에서 200자까지의 ASCII 글자여야 해요.",
-            "Idempotency-Key must be 1 to 200 characters of ASCII.",
-        ));
-    }
-    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(key))
+    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(idempotency_key(headers)?))
 }
 
 async fn view(service: &WelfareService, caller: &Caller, id: &str) -> Result<Json<ProposalView>, Problem> {

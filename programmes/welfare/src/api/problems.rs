@@ -1,13 +1,6 @@
-//! What goes wrong, as RFC 9457 documents, and how the API's description tells of it.
+//! What goes wrong, as RFC 9457 documents.
 
-use std::collections::BTreeMap;
-
-use axum::http::StatusCode;
-use maru_web::{PROBLEM_MEDIA_TYPE, Problem};
-use utoipa::{
-    IntoResponses,
-    openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder},
-};
+use maru_web::Problem;
 
 use crate::ServiceError;
 
@@ -45,53 +38,5 @@ pub(crate) fn problem(error: ServiceError) -> Problem {
             tracing::error!(%reason, "the programme of welfare failed");
             Problem::internal()
         }
-    }
-}
-
-/// Responses of operations that only read.
-pub(super) struct ReadProblems;
-
-/// Responses of operations that change something.
-pub(super) struct WriteProblems;
-
-const READ: &[(StatusCode, &str)] = &[
-    (StatusCode::BAD_REQUEST, "A parameter cannot be read."),
-    (StatusCode::NOT_FOUND, "There is no such thing."),
-    (StatusCode::TOO_MANY_REQUESTS, "Asked too often; wait as Retry-After says."),
-    (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be used now."),
-];
-
-const WRITE: &[(StatusCode, &str)] = &[
-    (StatusCode::BAD_REQUEST, "The document cannot be parsed."),
-    (StatusCode::UNAUTHORIZED, "Nobody signed in."),
-    (StatusCode::FORBIDDEN, "This is not for you to do; the policy says why. Or the form token is missing."),
-    (StatusCode::NOT_FOUND, "There is no such thing."),
-    (StatusCode::REQUEST_TIMEOUT, "The request did not arrive in time."),
-    (StatusCode::CONFLICT, "The law or the state forbids it: reason, article and what to do."),
-    (StatusCode::PAYLOAD_TOO_LARGE, "The document is too large."),
-    (StatusCode::UNSUPPORTED_MEDIA_TYPE, "The document must be JSON."),
-    (StatusCode::UNPROCESSABLE_ENTITY, "A field cannot be taken as it is."),
-    (StatusCode::TOO_MANY_REQUESTS, "Asked too often; wait as Retry-After says."),
-    (StatusCode::SERVICE_UNAVAILABLE, "The database cannot be used now; nothing was stored."),
-];
-
-fn described(problems: &[(StatusCode, &str)]) -> BTreeMap<String, RefOr<Response>> {
-    let described = problems.iter().map(|(status, description)| {
-        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDocument"))).build();
-        let response = ResponseBuilder::new().description(*description).content(PROBLEM_MEDIA_TYPE, content).build();
-        (status.as_u16().to_string(), RefOr::T(response))
-    });
-    described.collect()
-}
-
-impl IntoResponses for ReadProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        described(READ)
-    }
-}
-
-impl IntoResponses for WriteProblems {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        described(WRITE)
     }
 }
