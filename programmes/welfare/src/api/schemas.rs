@@ -1,4 +1,5 @@
-//! What comes in and goes out.
+//! What comes in and goes out. An inline type is described by its own words: a second description beside it would make an
+//! object of it in the document.
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -76,7 +77,6 @@ impl Calculation {
 pub(crate) struct ProposalView {
     /// Its name.
     id: String,
-    /// Where it stands.
     #[schema(inline)]
     status: Status,
     /// The household, by its pseudonym.
@@ -136,7 +136,6 @@ pub(crate) struct ConfirmProposalRequest {
     /// What was looked at.
     #[schema(max_length = 4000)]
     pub(super) note: String,
-    /// How the citizen is told.
     #[schema(inline)]
     #[serde(default)]
     pub(super) means: Means,
@@ -165,7 +164,6 @@ pub(crate) struct CitizenWords {
 /// What happened in somebody's life, with the household after it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct LifeEventRequest {
-    /// What.
     #[schema(inline)]
     pub(super) event: LifeEvent,
     /// When.
