@@ -27,6 +27,8 @@ for (const [name, options] of Object.entries({
 })) {
   test(`every page of the laws can be read ${name}`, async () => {
     const context = await house.browser.newContext(options);
+    // An unoptimised program explains slowly, more so while other pages are asked for.
+    context.setDefaultNavigationTimeout(120_000);
     const page = await context.newPage();
     for (const path of PAGES) {
       const response = await page.goto(house.base + path);
