@@ -213,7 +213,7 @@ async fn record(
     Json(request): Json<QuestionRequest>,
 ) -> Result<(StatusCode, HeaderMap, Json<CertificateView>), Problem> {
     let law = service.law(&law).map_err(problem)?;
-    let caller = Caller { principal: visitor.principal.clone(), now: visitor.now };
+    let caller = Caller::from(&visitor);
     let (certificate, recorded) = service.record(&caller, law, request.question()?).await.map_err(problem)?;
     let mut headers = HeaderMap::new();
     if let Ok(location) = format!("/api/v1/laws/certificates/{}", recorded.sha256).parse() {

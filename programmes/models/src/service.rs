@@ -9,6 +9,7 @@ use maru_gateway::{
 };
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{AppendError, DatabaseError, Entropy, ExecuteError, LedgerError};
+use maru_web::Visitor;
 use serde_json::json;
 
 /// The longest question of the sandbox, in characters.
@@ -21,6 +22,12 @@ pub struct Caller {
     pub principal: Option<Principal>,
     /// The present instant.
     pub now: Timestamp,
+}
+
+impl From<&Visitor> for Caller {
+    fn from(visitor: &Visitor) -> Self {
+        Self { principal: visitor.principal.clone(), now: visitor.now }
+    }
 }
 
 /// Why the service did not do what it was asked.
@@ -53,12 +60,7 @@ pub enum ServiceError {
 
 impl From<DatabaseError> for ServiceError {
     fn from(error: DatabaseError) -> Self {
-        match error {
-            DatabaseError::Unavailable { .. } | DatabaseError::Busy { .. } | DatabaseError::Full { .. } => {
-                Self::Unavailable(error)
-            }
-            other => Self::Internal(other.to_string()),
-        }
+        if error.is_passing() { Self::Unavailable(error) } else { Self::Internal(error.to_string()) }
     }
 }
 

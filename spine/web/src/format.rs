@@ -74,6 +74,11 @@ impl Language {
         }
     }
 
+    /// The month of a day: `2026년 2월`, `February 2026`.
+    pub fn month(self, date: Date) -> String {
+        self.pick(format!("{}년 {}월", date.year(), date.month()), format!("{} {}", month_name(date), date.year()))
+    }
+
     /// `오후 4시 30분`, `4:30 pm`, on a Korean clock.
     pub fn time(self, instant: Timestamp) -> String {
         let local = in_korea(instant);
@@ -228,6 +233,8 @@ mod tests {
         let at = instant("2026-02-13T16:30:00+09:00");
         assert_eq!(Language::Korean.date_time(at), "2026년 2월 13일(금) 오후 4시 30분");
         assert_eq!(Language::English.date_time(at), "13 February 2026, 4:30 pm");
+        let day = jiff::civil::date(2026, 2, 13);
+        assert_eq!([Language::Korean, Language::English].map(|it| it.month(day)), ["2026년 2월", "February 2026"]);
         assert_eq!(Language::Korean.time(instant("2026-02-13T00:00:00+09:00")), "오전 12시");
         assert_eq!(Language::English.time(instant("2026-02-13T12:05:00+09:00")), "12:05 pm");
         assert_eq!(Language::Korean.short_date_time(at, at), "2. 13. 16:30");

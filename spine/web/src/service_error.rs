@@ -168,12 +168,7 @@ fn key_reused() -> Problem {
 
 impl From<DatabaseError> for ServiceError {
     fn from(error: DatabaseError) -> Self {
-        match error {
-            DatabaseError::Unavailable { .. } | DatabaseError::Busy { .. } | DatabaseError::Full { .. } => {
-                Self::Unavailable(error)
-            }
-            other => Self::Internal(other.to_string()),
-        }
+        if error.is_passing() { Self::Unavailable(error) } else { Self::Internal(error.to_string()) }
     }
 }
 

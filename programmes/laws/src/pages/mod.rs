@@ -53,10 +53,6 @@ pub fn router(service: LawsService) -> Router {
         .with_state(service)
 }
 
-fn caller_of(visitor: &Visitor) -> Caller {
-    Caller { principal: visitor.principal.clone(), now: visitor.now }
-}
-
 /// A text of the rules in the visitor's language.
 fn say(language: Language, words: &Words) -> &str {
     words.in_language(language == Language::Korean)
@@ -135,7 +131,7 @@ async fn example(
         question: &question,
         answer: &told,
         example: Some(example),
-        may_record: service.may(&caller_of(&visitor), "record"),
+        may_record: service.may(&Caller::from(&visitor), "record"),
     };
     Ok(answer::page(&visitor, &shown))
 }
@@ -186,7 +182,7 @@ async fn calculated(
     let fact = fact(&sent.along);
     match service.answer(law.clone(), question.clone(), fact).await {
         Ok(told) => {
-            let may_record = service.may(&caller_of(&visitor), "record");
+            let may_record = service.may(&Caller::from(&visitor), "record");
             let shown = answer::Shown { law: &law, question: &question, answer: &told, example: None, may_record };
             Ok(answer::page(&visitor, &shown).personal())
         }
@@ -225,7 +221,7 @@ async fn record(
 ) -> Result<Page, Problem> {
     let law = service.law(&law).map_err(problem)?;
     let question = ask::question(&law, &sent).map_err(Problem::invalid)?;
-    let (certificate, recorded) = service.record(&caller_of(&visitor), law, question).await.map_err(problem)?;
+    let (certificate, recorded) = service.record(&Caller::from(&visitor), law, question).await.map_err(problem)?;
     Ok(certificates::recorded(&visitor, &recorded, Some(&certificate)))
 }
 

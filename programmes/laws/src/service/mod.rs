@@ -17,6 +17,7 @@ use maru_rules::{
     },
     period::Period,
 };
+use maru_web::Visitor;
 use serde_json::Value as Json;
 use tokio::sync::Semaphore;
 
@@ -36,6 +37,12 @@ pub struct Caller {
     pub principal: Option<Principal>,
     /// The present instant.
     pub now: Timestamp,
+}
+
+impl From<&Visitor> for Caller {
+    fn from(visitor: &Visitor) -> Self {
+        Self { principal: visitor.principal.clone(), now: visitor.now }
+    }
 }
 
 impl Caller {

@@ -15,10 +15,6 @@ use super::{
 };
 use crate::{Caller, ModelService, ServiceError, pages::Period};
 
-fn caller(visitor: &Visitor) -> Caller {
-    Caller { principal: visitor.principal.clone(), now: visitor.now }
-}
-
 /// Reads the registry.
 #[utoipa::path(
     get,
@@ -33,7 +29,7 @@ pub(super) async fn registry(
     State(service): State<ModelService>,
     visitor: Visitor,
 ) -> Result<Json<RegistryView>, Problem> {
-    let state = service.registry(&caller(&visitor)).await.map_err(problem)?;
+    let state = service.registry(&Caller::from(&visitor)).await.map_err(problem)?;
     Ok(Json((&state).into()))
 }
 
@@ -68,7 +64,7 @@ pub(super) async fn traffic(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<TrafficView>, Problem> {
     let query = wanted.period.query(visitor.now, wanted.agency, wanted.model);
-    let traffic = service.traffic(&caller(&visitor), query).await.map_err(problem)?;
+    let traffic = service.traffic(&Caller::from(&visitor), query).await.map_err(problem)?;
     Ok(Json((&traffic).into()))
 }
 
@@ -86,7 +82,7 @@ pub(super) async fn changes(
     State(service): State<ModelService>,
     visitor: Visitor,
 ) -> Result<Json<Vec<ChangeView>>, Problem> {
-    let state = service.registry(&caller(&visitor)).await.map_err(problem)?;
+    let state = service.registry(&Caller::from(&visitor)).await.map_err(problem)?;
     let mut changes: Vec<_> = state.changes.iter().collect();
     changes.sort_by_key(|(_, change)| std::cmp::Reverse(change.at));
     Ok(Json(changes.into_iter().map(|(id, change)| ChangeView::of(id, change)).collect()))
@@ -114,7 +110,7 @@ pub(super) async fn change(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Json<ChangeView>, Problem> {
-    Ok(Json(view(&service, &caller(&visitor), &id).await?))
+    Ok(Json(view(&service, &Caller::from(&visitor), &id).await?))
 }
 
 /// Proposes a change.
@@ -133,7 +129,7 @@ pub(super) async fn propose(
     visitor: Visitor,
     Json(request): Json<ProposalRequest>,
 ) -> Result<(StatusCode, Json<ChangeView>), Problem> {
-    let caller = caller(&visitor);
+    let caller = Caller::from(&visitor);
     let change: Change = serde_json::from_value(request.change).map_err(|error| {
         let english = format!("This is no change of the registry: {error}");
         Problem::invalid(vec![FieldError::new("change", format!("등록부의 변경이 아니에요: {error}"), english)])
@@ -160,7 +156,7 @@ pub(super) async fn approve(
     Path(id): Path<String>,
     Json(request): Json<DecisionRequest>,
 ) -> Result<Json<ChangeView>, Problem> {
-    let caller = caller(&visitor);
+    let caller = Caller::from(&visitor);
     service.approve(&caller, &id, &request.note).await.map_err(problem)?;
     Ok(Json(view(&service, &caller, &id).await?))
 }
@@ -183,7 +179,7 @@ pub(super) async fn reject(
     Path(id): Path<String>,
     Json(request): Json<DecisionRequest>,
 ) -> Result<Json<ChangeView>, Problem> {
-    let caller = caller(&visitor);
+    let caller = Caller::from(&visitor);
     service.reject(&caller, &id, &request.note).await.map_err(problem)?;
     Ok(Json(view(&service, &caller, &id).await?))
 }

@@ -96,14 +96,10 @@ impl Pages {
     }
 }
 
-fn caller_of(visitor: &Visitor) -> Caller {
-    Caller { principal: visitor.principal.clone(), now: visitor.now }
-}
-
 /// Who may see the traffic begins there, everybody else at the registry.
 async fn entrance(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Response, Problem> {
     visitor.signed_in()?;
-    let may_see = pages.service.may(&caller_of(&visitor), "read-traffic");
+    let may_see = pages.service.may(&Caller::from(&visitor), "read-traffic");
     Ok(Redirect::to(if may_see { "/models/traffic" } else { "/models/registry" }).into_response())
 }
 
@@ -127,7 +123,7 @@ async fn dashboard(
     visitor: Visitor,
     Query(address): Query<DashboardAddress>,
 ) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
+    let caller = Caller::from(&visitor);
     let query = address.query(visitor.now);
     // The choices are those of the whole time, whatever was chosen.
     let all = address.period.query(visitor.now, None, None);
@@ -142,7 +138,7 @@ async fn csv(
     visitor: Visitor,
     Query(address): Query<DashboardAddress>,
 ) -> Result<Response, Problem> {
-    let traffic = pages.service.traffic(&caller_of(&visitor), address.query(visitor.now)).await.map_err(problem)?;
+    let traffic = pages.service.traffic(&Caller::from(&visitor), address.query(visitor.now)).await.map_err(problem)?;
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (header::CONTENT_DISPOSITION, "attachment; filename=\"traffic.csv\""),
@@ -152,13 +148,13 @@ async fn csv(
 }
 
 async fn registry(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
+    let caller = Caller::from(&visitor);
     let state = pages.service.registry(&caller).await.map_err(problem)?;
     Ok(registry::page(&visitor, &state, pages.service.may(&caller, "propose-change")))
 }
 
 async fn model(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
+    let caller = Caller::from(&visitor);
     let state = pages.service.registry(&caller).await.map_err(problem)?;
     let may = registry::May {
         propose: pages.service.may(&caller, "propose-change"),
@@ -171,7 +167,7 @@ async fn model(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -
 /// Only who may propose sees the form.
 fn permit_proposal(pages: &Pages, visitor: &Visitor) -> Result<Caller, Problem> {
     visitor.signed_in()?;
-    let caller = caller_of(visitor);
+    let caller = Caller::from(visitor);
     if pages.service.may(&caller, "propose-change") { Ok(caller) } else { Err(Problem::forbidden()) }
 }
 
@@ -242,7 +238,7 @@ async fn suspend(
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
+    let caller = Caller::from(&visitor);
     let state = pages.service.registry(&caller).await.map_err(problem)?;
     state.registry.model(&id).ok_or_else(Problem::not_found)?;
     let change = pages.service.propose(&caller, Change::SuspendModel(id), &words.reason).await.map_err(problem)?;
@@ -250,7 +246,7 @@ async fn suspend(
 }
 
 async fn change(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
-    let caller = caller_of(&visitor);
+    let caller = Caller::from(&visitor);
     let state = pages.service.registry(&caller).await.map_err(problem)?;
     let may_decide = pages.service.may(&caller, "decide-change");
     changes::page(&visitor, &state, &id, may_decide).ok_or_else(Problem::not_found)
@@ -262,7 +258,7 @@ async fn approve(
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.approve(&caller_of(&visitor), &id, &words.note).await.map_err(problem)?;
+    pages.service.approve(&Caller::from(&visitor), &id, &words.note).await.map_err(problem)?;
     Ok(Redirect::to(&format!("/models/changes/{id}")).into_response())
 }
 
@@ -272,14 +268,14 @@ async fn reject(
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.reject(&caller_of(&visitor), &id, &words.note).await.map_err(problem)?;
+    pages.service.reject(&Caller::from(&visitor), &id, &words.note).await.map_err(problem)?;
     Ok(Redirect::to(&format!("/models/changes/{id}")).into_response())
 }
 
 /// Only who may try models sees the sandbox.
 fn permit_trial(pages: &Pages, visitor: &Visitor) -> Result<Caller, Problem> {
     visitor.signed_in()?;
-    let caller = caller_of(visitor);
+    let caller = Caller::from(visitor);
     if pages.service.may(&caller, "try-models") { Ok(caller) } else { Err(Problem::forbidden()) }
 }
 

@@ -11,13 +11,16 @@ mod schemas;
 
 use axum::{
     Router,
+    extract::FromRequestParts,
+    http::request::Parts,
     routing::{get, post},
 };
+use maru_web::{Problem, Visitor, api::idempotency_key};
 use utoipa::OpenApi;
 
 pub(crate) use problems::problem;
 
-use crate::WelfareService;
+use crate::{Caller, WelfareService};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -57,4 +60,14 @@ pub fn router(service: WelfareService) -> Router {
         .nest("/api/v1/welfare/proposals/{id}", one)
         .route("/api/v1/welfare/households/{id}/life-events", post(operations::life_event))
         .with_state(service)
+}
+
+/// Who asks.
+impl FromRequestParts<WelfareService> for Caller {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, service: &WelfareService) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, service).await?;
+        Ok(Self::new(visitor.principal, visitor.now).idempotent(idempotency_key(&parts.headers)?))
+    }
 }

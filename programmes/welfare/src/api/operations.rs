@@ -1,9 +1,9 @@
 //! The operations.
 
-use axum::{extract::State, http::HeaderMap};
+use axum::extract::State;
 use maru_web::{
-    Json, Path, Problem, Query, Visitor,
-    api::{ReadProblems, WriteProblems, idempotency_key},
+    Json, Path, Problem, Query,
+    api::{ReadProblems, WriteProblems},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -21,10 +21,6 @@ use crate::{
     service::Confirming,
     store::Wanted,
 };
-
-fn caller(visitor: &Visitor, headers: &HeaderMap) -> Result<Caller, Problem> {
-    Ok(Caller::new(visitor.principal.clone(), visitor.now).idempotent(idempotency_key(headers)?))
-}
 
 async fn view(service: &WelfareService, caller: &Caller, id: &str) -> Result<Json<ProposalView>, Problem> {
     let proposal = service.proposal(caller, id).await.map_err(problem)?;
@@ -44,11 +40,9 @@ async fn view(service: &WelfareService, caller: &Caller, id: &str) -> Result<Jso
 )]
 pub(super) async fn calculate(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Json(request): Json<CalculationRequest>,
 ) -> Result<Json<Calculation>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     let month: Month = request.month.parse().map_err(|error: crate::domain::month::MonthError| {
         Problem::invalid(Vec::new()).detail("달을 2026-03처럼 적어 주세요.", error.to_string())
     })?;
@@ -81,12 +75,11 @@ pub(super) struct Asked {
 )]
 pub(super) async fn proposals(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ProposalList>, Problem> {
     let wanted = Wanted { status: asked.status, benefit: asked.benefit, waiting: false, limit: None };
-    let found = service.queue(&caller(&visitor, &headers)?, &wanted).await.map_err(problem)?;
+    let found = service.queue(&caller, &wanted).await.map_err(problem)?;
     Ok(Json(ProposalList { proposals: found.iter().filter_map(ProposalView::of).collect() }))
 }
 
@@ -103,11 +96,10 @@ pub(super) async fn proposals(
 )]
 pub(super) async fn proposal(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ProposalView>, Problem> {
-    view(&service, &caller(&visitor, &headers)?, &id).await
+    view(&service, &caller, &id).await
 }
 
 /// Confirms a proposal.
@@ -124,12 +116,10 @@ pub(super) async fn proposal(
 )]
 pub(super) async fn confirm(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<ConfirmProposalRequest>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     let how = Confirming { note: request.note, means: request.means };
     service.confirm(&caller, &id, &how).await.map_err(problem)?;
     view(&service, &caller, &id).await
@@ -149,12 +139,10 @@ pub(super) async fn confirm(
 )]
 pub(super) async fn deny(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<DenialRequest>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     service.deny(&caller, &id, request.reason, request.article).await.map_err(problem)?;
     view(&service, &caller, &id).await
 }
@@ -172,11 +160,9 @@ pub(super) async fn deny(
 )]
 pub(super) async fn consent(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     service.consent(&caller, &id).await.map_err(problem)?;
     view(&service, &caller, &id).await
 }
@@ -195,12 +181,10 @@ pub(super) async fn consent(
 )]
 pub(super) async fn decline(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<CitizenWords>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     service.decline(&caller, &id, request.words).await.map_err(problem)?;
     view(&service, &caller, &id).await
 }
@@ -219,12 +203,10 @@ pub(super) async fn decline(
 )]
 pub(super) async fn ask_review(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<CitizenWords>,
 ) -> Result<Json<ProposalView>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     service.ask_review(&caller, &id, &request.words).await.map_err(problem)?;
     view(&service, &caller, &id).await
 }
@@ -243,12 +225,10 @@ pub(super) async fn ask_review(
 )]
 pub(super) async fn life_event(
     State(service): State<WelfareService>,
-    visitor: Visitor,
-    headers: HeaderMap,
+    caller: Caller,
     Path(id): Path<String>,
     Json(request): Json<LifeEventRequest>,
 ) -> Result<Json<LifeEventOutcome>, Problem> {
-    let caller = caller(&visitor, &headers)?;
     if caller.principal.is_none() {
         return Err(Problem::sign_in_required());
     }

@@ -55,26 +55,6 @@ impl Month {
     pub fn year_period(self) -> Period {
         Period::one(Unit::Year, Instant { year: i32::from(self.year), month: 1, day: 1 })
     }
-
-    /// `2026년 3월`, `March 2026`.
-    pub fn words(self) -> (String, String) {
-        const NAMES: [&str; 12] = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ];
-        let name = NAMES.get(usize::from(self.month.unsigned_abs()).saturating_sub(1)).copied().unwrap_or_default();
-        (format!("{}년 {}월", self.year, self.month), format!("{name} {}", self.year))
-    }
 }
 
 impl fmt::Display for Month {

@@ -60,8 +60,7 @@ pub(super) fn amount(language: Language, benefit: &Benefit, amount: i64) -> Stri
 
 /// A month.
 pub(super) fn month(language: Language, month: Month) -> String {
-    let (ko, en) = month.words();
-    language.pick(ko, en)
+    language.month(month.first_day())
 }
 
 /// What a member is called: by name, else by place in the household.

@@ -106,6 +106,14 @@ pub enum DatabaseError {
 }
 
 impl DatabaseError {
+    /// Whether the database is at fault and not the work: the same may be tried again when it is back, free or has room.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unavailable { .. } | Self::Busy { .. } | Self::Full { .. })
+    }
+}
+
+impl DatabaseError {
     /// Whether the connection is of no more use.
     pub(crate) fn breaks_connection(&self) -> bool {
         matches!(self, Self::Unavailable { .. })
