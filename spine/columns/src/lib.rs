@@ -28,6 +28,7 @@
 mod chunk;
 mod error;
 mod facts;
+mod phases;
 mod plan;
 mod run;
 mod segment;
@@ -36,5 +37,6 @@ mod write;
 mod write_table;
 
 pub use error::ColumnsError;
-pub use run::{Question, Report, Written, run_parquet};
+pub use phases::Phases;
+pub use run::{Question, Report, Written, persons_in, run_parquet};
 pub use write_table::write_table;

@@ -3,18 +3,21 @@
 use crate::chunk::{Chunk, Feed};
 use crate::error::ColumnsError;
 use crate::facts;
+use crate::phases::{Phases, bytes_of_answer};
 use crate::plan::{Prepared, open, prepare};
 use crate::segment::{Segment, segments};
-use crate::table::Table;
+use crate::table::{Table, Values};
 use crate::write::{Answer, Writer};
 use maru_rules::graph::NodeId;
 use maru_rules::period::Period;
+use maru_rules::run::Column;
 use maru_rules::simulation::Options;
 use maru_rules::system::{Package, System};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 /// What is asked of a folder.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +32,8 @@ pub struct Question<'run> {
     pub variables: &'run [String],
     /// How, and on how many threads.
     pub options: Options,
+    /// Where to count the persons that are calculated already, for somebody who watches.
+    pub done: Option<&'run AtomicU64>,
 }
 
 /// A file of the answer.
@@ -51,6 +56,16 @@ pub struct Report {
     pub written: Vec<Written>,
     /// Columns that are nothing the package knows, as `file: column`.
     pub unknown: Vec<String>,
+    /// Where time and memory went.
+    pub phases: Phases,
+}
+
+/// How many persons a folder holds, without calculating anything.
+///
+/// # Errors
+/// [`ColumnsError`] where there is no readable `person.parquet`.
+pub fn persons_in(folder: &Path) -> Result<u64, ColumnsError> {
+    Ok(Table::open(&folder.join("person.parquet"))?.rows())
 }
 
 /// Calculates variables for everybody in a folder of Parquet files, in bounded memory.
@@ -58,6 +73,7 @@ pub struct Report {
 /// # Errors
 /// [`ColumnsError`] says what to change.
 pub fn run_parquet(package: &Package, question: &Question) -> Result<Report, ColumnsError> {
+    let begin = Instant::now();
     let system = &package.system;
     if same_folder(question.input, question.output) {
         return Err(ColumnsError::content(
@@ -85,13 +101,15 @@ pub fn run_parquet(package: &Package, question: &Question) -> Result<Report, Col
         segments: &segments,
         next: AtomicUsize::new(0),
         broken: AtomicBool::new(false),
-        order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), writer }),
+        order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), bytes_parked: 0, writer }),
         moved: Condvar::new(),
     };
-    run.all()?;
+    let mut phases = Phases { prepare: begin.elapsed(), ..Phases::default() };
+    phases += run.all()?;
     let order = run.order.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let written = order.writer.close()?.into_iter().map(|(path, rows)| Written { path, rows }).collect();
-    Ok(Report { persons, facts: prepared.facts.len(), written, unknown: prepared.unknown })
+    let files = Phases::timed(&mut phases.write, || order.writer.close())?;
+    let written = files.into_iter().map(|(path, rows)| Written { path, rows }).collect();
+    Ok(Report { persons, facts: prepared.facts.len(), written, unknown: prepared.unknown, phases })
 }
 
 fn same_folder(a: &Path, b: &Path) -> bool {
@@ -117,6 +135,7 @@ struct Order {
     turn: usize,
     /// Answers of later segments that are calculated already.
     parked: BTreeMap<usize, Vec<Answer>>,
+    bytes_parked: u64,
     writer: Writer,
 }
 
@@ -143,7 +162,8 @@ impl Run<'_> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn all(&self) -> Result<(), ColumnsError> {
+    /// Lets the cores work; gives the time by phase of all of them.
+    fn all(&self) -> Result<Phases, ColumnsError> {
         let threads = self.question.options.threads.max(1);
         let workers = threads.min(self.segments.len()).max(1);
         // Cores that have no segment of their own help within the chunks.
@@ -157,21 +177,26 @@ impl Run<'_> {
                 }));
             }
         });
-        outcomes.into_iter().collect()
+        let mut all = Phases::default();
+        for phases in outcomes {
+            all += phases?;
+        }
+        Ok(all)
     }
 
-    fn worker(&self, within: usize) -> Result<(), ColumnsError> {
-        let outcome = self.work(within);
+    fn worker(&self, within: usize) -> Result<Phases, ColumnsError> {
+        let mut phases = Phases::default();
+        let outcome = self.work(within, &mut phases);
         if outcome.is_err() {
             self.broken.store(true, Ordering::Relaxed);
             // Held for a moment, so that nobody is about to wait without having seen it.
             drop(self.lock());
             self.moved.notify_all();
         }
-        outcome
+        outcome.map(|()| phases)
     }
 
-    fn work(&self, within: usize) -> Result<(), ColumnsError> {
+    fn work(&self, within: usize, phases: &mut Phases) -> Result<(), ColumnsError> {
         // Its own handles: clones of one would share their place in the file.
         let tables = open(self.system, self.question.input)?;
         loop {
@@ -179,66 +204,85 @@ impl Run<'_> {
             let Some(segment) = self.segments.get(number) else { return Ok(()) };
             let mut feed = Feed::new(self.prepared, &tables, segment)?;
             let mut waiting: Vec<Answer> = Vec::new();
-            while let Some(chunk) = feed.next()? {
+            while let Some(chunk) = Phases::timed(&mut phases.read, || feed.next())? {
                 if self.broken.load(Ordering::Relaxed) {
                     return Ok(());
                 }
-                waiting.push(self.calculate(chunk, within)?);
+                waiting.push(self.calculate(chunk, within, phases)?);
                 // Whoever writes now goes on alone: this one has more to calculate.
                 if let Ok(mut order) = self.order.try_lock()
                     && order.turn == number
                 {
-                    self.hand_over(&mut order, &mut waiting)?;
+                    self.hand_over(&mut order, &mut waiting, phases)?;
                 }
             }
-            if !self.finish(number, waiting)? {
+            if !self.finish(number, waiting, phases)? {
                 return Ok(());
             }
         }
     }
 
     /// Writes a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
-    fn finish(&self, number: usize, mut waiting: Vec<Answer>) -> Result<bool, ColumnsError> {
-        let mut order = self.lock();
-        while order.turn != number && order.parked.len() >= MOST_PARKED {
-            if self.broken.load(Ordering::Relaxed) {
-                return Ok(false);
-            }
-            order = self.moved.wait(order).unwrap_or_else(PoisonError::into_inner);
-        }
+    fn finish(&self, number: usize, mut waiting: Vec<Answer>, phases: &mut Phases) -> Result<bool, ColumnsError> {
+        let Some(mut order) = Phases::timed(&mut phases.wait, || self.turn_or_room(number)) else { return Ok(false) };
         if order.turn != number {
+            order.bytes_parked += waiting.iter().map(bytes_of_answer).sum::<u64>();
+            phases.most_bytes_waiting = phases.most_bytes_waiting.max(order.bytes_parked);
             order.parked.insert(number, waiting);
             return Ok(true);
         }
         loop {
-            self.hand_over(&mut order, &mut waiting)?;
+            self.hand_over(&mut order, &mut waiting, phases)?;
             order.turn += 1;
             let turn = order.turn;
             match order.parked.remove(&turn) {
                 Some(parked) => waiting = parked,
                 None => break,
             }
+            order.bytes_parked -= waiting.iter().map(bytes_of_answer).sum::<u64>();
         }
         drop(order);
         self.moved.notify_all();
         Ok(true)
     }
 
-    fn hand_over(&self, order: &mut Order, waiting: &mut Vec<Answer>) -> Result<(), ColumnsError> {
+    /// Waits until it is this segment's turn or its answers may wait; none where somebody met an error.
+    fn turn_or_room(&self, number: usize) -> Option<MutexGuard<'_, Order>> {
+        let mut order = self.lock();
+        while order.turn != number && order.parked.len() >= MOST_PARKED {
+            if self.broken.load(Ordering::Relaxed) {
+                return None;
+            }
+            order = self.moved.wait(order).unwrap_or_else(PoisonError::into_inner);
+        }
+        Some(order)
+    }
+
+    fn hand_over(&self, order: &mut Order, waiting: &mut Vec<Answer>, phases: &mut Phases) -> Result<(), ColumnsError> {
         for answer in waiting.drain(..) {
-            order.writer.write(self.prepared, &self.names, &answer)?;
+            phases.bytes_written += bytes_of_answer(&answer);
+            Phases::timed(&mut phases.write, || order.writer.write(self.prepared, &self.names, &answer))?;
         }
         Ok(())
     }
 
-    fn calculate(&self, chunk: Chunk, threads: usize) -> Result<Answer, ColumnsError> {
-        let mut columns = Vec::with_capacity(chunk.facts.len());
-        for (fact, values) in self.prepared.facts.iter().zip(chunk.facts) {
-            columns.push(facts::column(fact, values, self.question.input)?);
+    fn calculate(&self, chunk: Chunk, threads: usize, phases: &mut Phases) -> Result<Answer, ColumnsError> {
+        phases.has_read(&chunk);
+        let persons = chunk.population.counts[self.prepared.keys.person];
+        let columns = Phases::timed(&mut phases.convert, || self.columns(chunk.facts))?;
+        let columns = Phases::timed(&mut phases.calculate, || {
+            let mut simulation = self.prepared.simulation(self.package, self.system, chunk.population, columns)?;
+            simulation.options = Options { threads, ..self.question.options };
+            Ok::<_, ColumnsError>(simulation.run(&self.prepared.plan, &self.nodes)?)
+        })?;
+        if let Some(done) = self.question.done {
+            done.fetch_add(persons as u64, Ordering::Relaxed);
         }
-        let mut simulation = self.prepared.simulation(self.package, self.system, chunk.population, columns)?;
-        simulation.options = Options { threads, ..self.question.options };
-        let columns = simulation.run(&self.prepared.plan, &self.nodes)?;
         Ok(Answer { keys: chunk.keys, columns })
+    }
+
+    fn columns(&self, facts: Vec<Values>) -> Result<Vec<Column>, ColumnsError> {
+        let wanted = self.prepared.facts.iter();
+        wanted.zip(facts).map(|(fact, values)| facts::column(fact, values, self.question.input)).collect()
     }
 }

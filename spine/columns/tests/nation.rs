@@ -20,6 +20,8 @@ use parquet::record::RowAccessor;
 use parquet::schema::types::Type;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
 
 const PACKAGE: [(&str, &str); 3] = [
     (
@@ -154,7 +156,8 @@ fn package(folder: &Path) -> Package {
 
 fn run(folder: &Path, package: &Package, variables: &[&str]) -> Result<maru_columns::Report, ColumnsError> {
     let variables: Vec<String> = variables.iter().map(|name| (*name).to_owned()).collect();
-    run_parquet(
+    let done = AtomicU64::new(0);
+    let report = run_parquet(
         package,
         &Question {
             input: &folder.join("in"),
@@ -162,8 +165,11 @@ fn run(folder: &Path, package: &Package, variables: &[&str]) -> Result<maru_colu
             period: Period::parse("2026-01").unwrap(),
             variables: &variables,
             options: Options { threads: 2, ..Options::default() },
+            done: Some(&done),
         },
-    )
+    )?;
+    assert_eq!(done.into_inner(), report.persons, "whoever watches sees everybody done");
+    Ok(report)
 }
 
 fn check(homes_in_a_row_group: i64) {
@@ -175,6 +181,11 @@ fn check(homes_in_a_row_group: i64) {
     let report = run(folder.path(), &package, &["total_income", "adults", "share"]).unwrap();
     assert_eq!(report.persons, people.len() as u64);
     assert_eq!(report.facts, 2);
+    // In: two keys, a role of about ten bytes and an income for each person, a key and an answer for each household; twice of eight bytes out.
+    let least = people.len() as u64 * 32 + HOMES as u64 * 16;
+    assert!((least..least * 2).contains(&report.phases.bytes_read), "{:?}", report.phases);
+    assert!(report.phases.bytes_written > least && report.phases.calculate > Duration::ZERO, "{:?}", report.phases);
+    assert!(report.phases.most_bytes_of_a_chunk <= report.phases.bytes_read, "{:?}", report.phases);
     assert_eq!(report.written.iter().map(|written| written.rows).sum::<u64>(), people.len() as u64 + HOMES as u64);
 
     let mut totals = vec![0_i64; HOMES as usize];

@@ -109,6 +109,7 @@ async fn population(served: Served, asked: Asked, request: Request) -> Result<Ve
             period,
             variables: &variables,
             options: Options { threads: 1, ..served.options },
+            done: None,
         };
         maru_columns::run_parquet(&served.package, &question)?;
         let answer = std::fs::read(output.join(format!("{entity}.parquet")))?;

@@ -114,6 +114,7 @@ pub(crate) fn calculate(
         period: month.period(),
         variables: &variables,
         options: Options { threads, ..Options::default() },
+        done: None,
     };
     Ok(run_parquet(law.package(), &question)?.persons)
 }

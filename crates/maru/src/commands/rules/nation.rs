@@ -1,10 +1,16 @@
 //! `maru rules run`: a nation from Parquet to Parquet.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::PathBuf,
+    process::ExitCode,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
 use clap::Args;
-use maru_columns::{Question, run_parquet};
-use maru_rules::{period::Period, simulation::Options};
+use indicatif::ProgressBar;
+use maru_columns::{ColumnsError, Question, Report, persons_in, run_parquet};
+use maru_rules::{period::Period, simulation::Options, system::Package};
 
 /// Calculate a nation.
 #[derive(Debug, Args)]
@@ -50,8 +56,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
         period: arguments.period,
         variables: &arguments.variables,
         options: Options { threads, ..arguments.mode.options() },
+        done: None,
     };
-    let report = run_parquet(&package, &question)?;
+    let report = watched(&package, &question)?;
     for unknown in &report.unknown {
         crate::commands::print(&format!("not read, since no variable has its name: {unknown}"))?;
     }
@@ -60,4 +67,25 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     }
     crate::commands::print(&format!("{} persons, {} columns of facts", report.persons, report.facts))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Calculates, and shows on the terminal how many persons are done.
+fn watched(package: &Package, question: &Question) -> Result<Report, ColumnsError> {
+    let bar = crate::files::counting_bar("persons");
+    bar.set_length(persons_in(question.input)?);
+    let done = AtomicU64::new(0);
+    let report = std::thread::scope(|scope| {
+        let run = scope.spawn(|| run_parquet(package, &Question { done: Some(&done), ..*question }));
+        while !run.is_finished() {
+            show(&bar, &done);
+        }
+        run.join()
+    });
+    bar.finish_and_clear();
+    report.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+}
+
+fn show(bar: &ProgressBar, done: &AtomicU64) {
+    bar.set_position(done.load(Ordering::Relaxed));
+    std::thread::sleep(Duration::from_millis(20));
 }
