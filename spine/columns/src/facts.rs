@@ -168,7 +168,7 @@ fn with_defaults(column: Column, missing: &[bool], variable: &Variable) -> Optio
             fill(&mut values, missing, default);
             Column::Text(values)
         }
-        Column::Single(_) | Column::Float(_) => return None,
+        Column::Small { .. } | Column::Single(_) | Column::Float(_) => return None,
     })
 }
 

@@ -5,11 +5,14 @@
 
 use maru_rules::command;
 use maru_rules::period::{Instant, Period};
-use maru_rules::run::{Column, Membership, Mode, Population};
+use maru_rules::run::{Column, Membership, Mode, Population, Words};
 use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::Package;
 use maru_rules::yaml_tests::{TestOptions, Verdict};
 use serde_json::Value as Json;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
@@ -136,8 +139,9 @@ fn calculate(package: &Package, rest: &[String]) -> Outcome<()> {
 
 /// Reads a folder that `benches/rules/referee.py` wrote, calculates, writes the results beside it.
 fn run(package: &Package, rest: &[String]) -> Outcome<()> {
-    let folder =
-        PathBuf::from(rest.first().ok_or("run PACKAGE FOLDER [--parity] [--totals] [--threads N] [--repeat N]")?);
+    let folder = PathBuf::from(
+        rest.first().ok_or("run PACKAGE FOLDER [--parity] [--totals] [--threads N] [--repeat N] [--once]")?,
+    );
     let number = |name: &str| {
         rest.iter()
             .position(|argument| argument == name)
@@ -158,7 +162,8 @@ fn run(package: &Package, rest: &[String]) -> Outcome<()> {
     eprintln!("compiled in {:?}: {} operations", begin.elapsed(), plan.graph.nodes.len());
     let nodes = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
     let mut columns = Vec::new();
-    for (again, said) in [(false, ""), (true, " in the same memory")] {
+    let once = rest.iter().any(|argument| argument == "--once");
+    for (again, said) in [(false, ""), (true, " in the same memory")].into_iter().take(if once { 1 } else { 2 }) {
         let (mut best, mut best_wall) = (f64::INFINITY, f64::INFINITY);
         for _ in 0..number("--repeat").unwrap_or(1) {
             let before = std::mem::take(&mut columns);
@@ -215,19 +220,49 @@ fn population(package: &Package, folder: &Path, manifest: &Json) -> Outcome<Simu
     }
     let identifiers = vec![Vec::new(); counts.len()];
     let mut simulation = Simulation::new(package, system, Population { counts, memberships }, identifiers);
+    // A file that stands for several months is read once.
+    let mut read: HashMap<&str, Column> = HashMap::new();
     for input in manifest["inputs"].as_array().ok_or("no inputs")? {
-        let name = input["variable"].as_str().unwrap_or_default();
-        let period = Period::parse(input["period"].as_str().unwrap_or_default()).ok_or("not a period")?;
-        let bytes = std::fs::read(folder.join(input["file"].as_str().unwrap_or_default()))?;
-        let words = bytes.as_chunks::<8>().0;
-        let column = match input["type"].as_str() {
-            Some("float") => {
-                Column::from_floats(&words.iter().map(|word| f64::from_le_bytes(*word)).collect::<Vec<_>>())
-            }
-            Some("bool") => Column::Bool(words.iter().map(|word| i64::from_le_bytes(*word) != 0).collect()),
-            _ => Column::Int(words.iter().map(|word| i64::from_le_bytes(*word)).collect()),
+        let text = |key: &str| input[key].as_str().unwrap_or_default();
+        let period = Period::parse(text("period")).ok_or("not a period")?;
+        let column = match read.entry(text("file")) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(place) => place.insert(column(&folder.join(text("file")), text("type"))?).clone(),
         };
-        simulation.set_input(name, period, column)?;
+        simulation.set_input(text("variable"), period, column)?;
     }
     Ok(simulation)
+}
+
+/// A file of words of eight bytes as a column.
+fn column(path: &Path, kind: &str) -> Outcome<Column> {
+    if kind == "int"
+        && let Some(small) = small(path)?
+    {
+        return Ok(small);
+    }
+    let bytes = std::fs::read(path)?;
+    let words = bytes.as_chunks::<8>().0;
+    let whole = || words.iter().map(|word| i64::from_le_bytes(*word));
+    Ok(match kind {
+        "float" => Column::from_floats(&words.iter().map(|word| f64::from_le_bytes(*word)).collect::<Vec<_>>()),
+        "bool" => Column::Bool(whole().map(|word| word != 0).collect()),
+        _ => Column::Int(whole().collect()),
+    })
+}
+
+/// A file of whole numbers that 32 bits hold, without its own room in memory.
+fn small(path: &Path) -> Outcome<Option<Column>> {
+    let mut file = std::fs::File::open(path)?;
+    let mut values = Words::zeros(file.metadata()?.len() as usize / 8);
+    let mut part = [0_u8; 1 << 16];
+    for values in values.chunks_mut(part.len() / 8) {
+        let part = &mut part[..values.len() * 8];
+        file.read_exact(part)?;
+        for (value, word) in values.iter_mut().zip(part.as_chunks::<8>().0) {
+            let Ok(fits) = i32::try_from(i64::from_le_bytes(*word)) else { return Ok(None) };
+            *value = fits;
+        }
+    }
+    Ok(Some(Column::Small { values, denominator: 1 }))
 }

@@ -3,6 +3,9 @@
 //! Variables are compiled in the order in which OpenFisca would calculate them, so that circles and spirals end where
 //! OpenFisca ends them.
 
+mod cast;
+mod combine;
+
 use crate::diagnostic::{Diagnostic, Trouble};
 use crate::entity::EnumType;
 use crate::evaluate::{Arguments, Evaluator};
@@ -382,149 +385,6 @@ impl Evaluator {
             arguments.push(Value::Parameters);
         }
         self.call_function(&formula.function, Arguments::positional(arguments))
-    }
-
-    /// The result in the variable's type, for every entity.
-    fn cast(&mut self, value: &Value, variable: &Variable, kind: Kind, shape: Shape) -> Outcome<NodeId> {
-        if let (Kind::Enum(_), crate::variable::ValueType::Enum(enumeration)) = (kind, &variable.value_type)
-            && let Some(id) = self.encode(value, enumeration)?
-        {
-            return self.spread(id, kind, shape);
-        }
-        let id = self.node(value)?;
-        let graph = &mut self.session()?.graph;
-        let id = graph.convert(id, kind)?;
-        self.spread(id, kind, shape)
-    }
-
-    /// Names and members as indexes of an enumeration.
-    fn encode(&mut self, value: &Value, enumeration: &Arc<EnumType>) -> Outcome<Option<NodeId>> {
-        let graph = &mut self.session()?.graph;
-        let constant = |index: usize| crate::graph::Constant::Int(index as i64);
-        match value {
-            Value::EnumMember(known, index) if known.id == enumeration.id => {
-                graph.fill(constant(*index), Kind::Enum(enumeration.id), Shape::Scalar).map(Some)
-            }
-            Value::Text(name) => {
-                let index = enumeration.index(name).ok_or_else(|| {
-                    Diagnostic::raised(
-                        "EnumMemberNotFoundError",
-                        format!("'{name}' is no member of {}", enumeration.name),
-                    )
-                })?;
-                graph.fill(constant(index), Kind::Enum(enumeration.id), Shape::Scalar).map(Some)
-            }
-            Value::Column(id) if graph.kind(*id) == Kind::Text => {
-                let entries = enumeration
-                    .members
-                    .iter()
-                    .enumerate()
-                    .map(|(index, (name, _))| (crate::graph::Constant::Text(Arc::clone(name)), Some(constant(index))))
-                    .collect();
-                let shape = graph.shape(*id);
-                let table = crate::graph::Table { name: Arc::clone(&enumeration.name), entries };
-                graph
-                    .add(crate::graph::Operation::Lookup(Arc::new(table), *id), Kind::Enum(enumeration.id), shape)
-                    .map(Some)
-            }
-            // An enumeration of the same class loaded twice: the places are the same.
-            Value::Column(id) if matches!(graph.kind(*id), Kind::Enum(_)) => {
-                let (operation, shape) = (graph.node(*id).operation.clone(), graph.shape(*id));
-                if graph.kind(*id) == Kind::Enum(enumeration.id) {
-                    Ok(Some(*id))
-                } else {
-                    graph.add(operation, Kind::Enum(enumeration.id), shape).map(Some)
-                }
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// One value for all becomes a column.
-    fn spread(&mut self, id: NodeId, kind: Kind, shape: Shape) -> Outcome<NodeId> {
-        let graph = &mut self.session()?.graph;
-        if graph.shape(id) == shape {
-            return Ok(id);
-        }
-        match graph.constant(id).cloned() {
-            Some(constant) => graph.fill(constant, kind, shape),
-            None => Err(Diagnostic::raised(
-                "ValueError",
-                "the formula gives a column of another entity: aggregate with group.sum(…) or project with person.group(…)",
-            )),
-        }
-    }
-
-    /// The sum over the variable's own periods.
-    pub(crate) fn calculate_add(&mut self, name: &str, period: Period) -> Outcome<NodeId> {
-        let system = self.system()?;
-        let variable = Arc::clone(system.variable(name)?);
-        if variable.definition_period.weight() > period.unit.weight() {
-            return Err(Diagnostic::raised(
-                "ValueError",
-                format!(
-                    "Unable to compute variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the DIVIDE option to get an estimate of {name}.",
-                    variable.definition_period.name()
-                ),
-            ));
-        }
-        if variable.definition_period == Unit::Eternity {
-            return Err(Diagnostic::raised(
-                "ValueError",
-                format!(
-                    "Unable to ADD constant variable '{name}' over the period {period}: eternal variables can't be summed over time."
-                ),
-            ));
-        }
-        let periods = period.subperiods(variable.definition_period).ok_or_else(|| {
-            Diagnostic::raised(
-                "ValueError",
-                format!("Cannot subdivide {} into {}", period.unit.name(), variable.definition_period.name()),
-            )
-        })?;
-        let mut total = Value::Int(0);
-        for period in periods {
-            let one = Value::Column(self.calculate(name, period)?);
-            total = self.arithmetic(crate::syntax::Arithmetic::Add, &total, &one)?;
-        }
-        self.node(&total)
-    }
-
-    /// An equal part of the variable's longer period.
-    pub(crate) fn calculate_divide(&mut self, name: &str, period: Period) -> Outcome<NodeId> {
-        let system = self.system()?;
-        let variable = Arc::clone(system.variable(name)?);
-        let own = variable.definition_period;
-        if own.weight() < period.unit.weight() || period.size > 1 {
-            return Err(Diagnostic::raised(
-                "ValueError",
-                format!(
-                    "Can't calculate variable '{name}' for period {period}: '{name}' can only be computed for {}-long periods. You can use the ADD option to get an estimate of {name}.",
-                    own.name()
-                ),
-            ));
-        }
-        if own == Unit::Eternity || period.unit == Unit::Eternity {
-            return Err(Diagnostic::raised(
-                "ValueError",
-                format!(
-                    "Unable to DIVIDE constant variable '{name}' over the period {period}: eternal variables can't be divided over time."
-                ),
-            ));
-        }
-        let whole = match own {
-            Unit::Day | Unit::Weekday => Period::one(own, period.start),
-            _ => period.first(own),
-        };
-        let parts = whole.size_in(period.unit).ok_or_else(|| {
-            Diagnostic::raised(
-                "ValueError",
-                format!("Can't calculate number of {}s in a {}.", period.unit.name(), own.name()),
-            )
-        })?;
-        let value = Value::Column(self.calculate(name, whole)?);
-        let divided = self.arithmetic(crate::syntax::Arithmetic::Divide, &value, &Value::Int(i64::from(parts)))?;
-        self.node(&divided)
     }
 
     /// Whether a fault may be Python's own, as a caller may wish to know.

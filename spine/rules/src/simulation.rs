@@ -116,7 +116,7 @@ impl Simulation {
         }
         match variable.set_input {
             Some(SetInput::Dispatch) if !eternal => self.dispatch(&variable, period, &column),
-            Some(SetInput::Divide) if !eternal => self.divide(&variable, period, &column),
+            Some(SetInput::Divide) if !eternal => self.divide(&variable, period, column),
             _ => self.keep(&variable, period, column),
         }
     }
@@ -136,6 +136,7 @@ impl Simulation {
             )));
         }
         let column = cast(column, &variable.value_type);
+        let column = if column.len() >= crate::run::WORTHWHILE { column.narrowed() } else { column };
         self.inputs.insert((Arc::clone(&variable.name), kept), column);
         Ok(())
     }
@@ -167,14 +168,21 @@ impl Simulation {
         Ok(())
     }
 
-    fn divide(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
+    fn divide(&mut self, variable: &Variable, period: Period, column: Column) -> Result<(), Diagnostic> {
+        let parts = Self::parts(variable, period);
+        // One part is the whole: whole numbers stay as they are.
+        if let [only] = parts.as_slice()
+            && column.denominator().is_some()
+            && !self.inputs.contains_key(&(Arc::clone(&variable.name), *only))
+        {
+            return self.keep(variable, *only, column);
+        }
         let exact = |column: &Column, row: usize| {
             column.exact(row).or_else(|| column.float(row).and_then(crate::number::Rational::from_float))
         };
         let overflow = || Diagnostic::raised("OverflowError", format!("an input for {} is too large", variable.name));
         let mut rest: Vec<crate::number::Rational> =
-            (0..column.len()).map(|row| exact(column, row).ok_or_else(overflow)).collect::<Result<_, _>>()?;
-        let parts = Self::parts(variable, period);
+            (0..column.len()).map(|row| exact(&column, row).ok_or_else(overflow)).collect::<Result<_, _>>()?;
         let mut open = Vec::new();
         for part in parts {
             match self.inputs.get(&(Arc::clone(&variable.name), part)) {
@@ -210,14 +218,7 @@ impl Simulation {
 
     /// Compiles questions, in order.
     pub fn plan(&self, questions: &[(String, Period)]) -> Result<Arc<Plan>, Diagnostic> {
-        let mut given: Vec<_> = self.inputs.keys().cloned().collect();
-        given.sort_unstable_by(|(a, from), (b, to)| a.cmp(b).then_with(|| order(*from).cmp(&order(*to))));
-        let asked = Asked {
-            system: Arc::as_ptr(&self.system) as usize,
-            questions: questions.to_vec(),
-            given,
-            spirals: self.options.max_spiral_loops,
-        };
+        let asked = self.asked(questions);
         if let Some((_, known)) = crate::value::lock(&self.library.plans.0).get(&asked) {
             return Ok(Arc::clone(known));
         }
@@ -228,6 +229,23 @@ impl Simulation {
         }
         plans.insert(asked, (Arc::clone(&self.system), Arc::clone(&plan)));
         Ok(plan)
+    }
+
+    /// The plan of questions that were compiled before.
+    pub(crate) fn known_plan(&self, questions: &[(String, Period)]) -> Option<Arc<Plan>> {
+        crate::value::lock(&self.library.plans.0).get(&self.asked(questions)).map(|(_, known)| Arc::clone(known))
+    }
+
+    /// What a plan for questions depends on.
+    fn asked(&self, questions: &[(String, Period)]) -> Asked {
+        let mut given: Vec<_> = self.inputs.keys().cloned().collect();
+        given.sort_unstable_by(|(a, from), (b, to)| a.cmp(b).then_with(|| order(*from).cmp(&order(*to))));
+        Asked {
+            system: Arc::as_ptr(&self.system) as usize,
+            questions: questions.to_vec(),
+            given,
+            spirals: self.options.max_spiral_loops,
+        }
     }
 
     /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.
@@ -305,7 +323,7 @@ fn mismatch(message: String) -> Diagnostic {
 /// An input in the variable's type: whole numbers are cut towards zero, as NumPy casts them.
 fn cast(column: Column, value_type: &ValueType) -> Column {
     match (value_type, column) {
-        (ValueType::Int, column @ Column::Int(_)) => column,
+        (ValueType::Int, column @ (Column::Int(_) | Column::Small { denominator: 1, .. })) => column,
         (ValueType::Int, column) => Column::Int(
             (0..column.len()).map(|row| column.exact(row).map_or(0, |value| value.truncate() as i64)).collect(),
         ),

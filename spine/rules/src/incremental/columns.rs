@@ -15,6 +15,9 @@ pub(super) fn picked(column: &Column, rows: &[usize]) -> Column {
         Column::Scaled { values, denominator } => {
             Column::Scaled { values: of(values, rows), denominator: *denominator }
         }
+        Column::Small { values, denominator } => {
+            Column::Small { values: of(values, rows).into(), denominator: *denominator }
+        }
         Column::Ratio(values) => Column::Ratio(of(values, rows)),
         Column::Single(values) => Column::Single(of(values, rows)),
         Column::Float(values) => Column::Float(of(values, rows)),
@@ -22,23 +25,44 @@ pub(super) fn picked(column: &Column, rows: &[usize]) -> Column {
     }
 }
 
+/// Puts whole numbers over a column's own denominator into rows, in the width that holds them; false where it is no such column.
+fn splice_whole(column: &mut Column, rows: &[usize], values: &Column) -> bool {
+    if column.denominator().is_none() || column.denominator() != values.denominator() {
+        return false;
+    }
+    let new: Vec<i64> = (0..values.len()).filter_map(|row| values.numerator(row)).collect();
+    let fits = new.iter().all(|value| i32::try_from(*value).is_ok());
+    if let Column::Small { values: known, denominator } = column
+        && !fits
+    {
+        *column =
+            Column::Scaled { values: known.iter().map(|value| i64::from(*value)).collect(), denominator: *denominator };
+    }
+    match column {
+        Column::Int(known) | Column::Scaled { values: known, .. } => put(known, rows, &new),
+        Column::Small { values: known, .. } => {
+            put(known, rows, &new.iter().map(|value| *value as i32).collect::<Vec<_>>());
+        }
+        _ => {}
+    }
+    true
+}
+
+fn put<T: Clone>(column: &mut [T], rows: &[usize], values: &[T]) {
+    for (row, value) in rows.iter().zip(values) {
+        if let Some(cell) = column.get_mut(*row) {
+            *cell = value.clone();
+        }
+    }
+}
+
 /// Puts values into rows; where the forms do not meet, the column becomes fractions.
 pub(super) fn splice(column: &mut Column, rows: &[usize], values: &Column) -> Result<(), Diagnostic> {
-    fn put<T: Clone>(column: &mut [T], rows: &[usize], values: &[T]) {
-        for (row, value) in rows.iter().zip(values) {
-            if let Some(cell) = column.get_mut(*row) {
-                *cell = value.clone();
-            }
-        }
+    if splice_whole(column, rows, values) {
+        return Ok(());
     }
     match (&mut *column, values) {
         (Column::Bool(column), Column::Bool(values)) => put(column, rows, values),
-        (Column::Int(column), Column::Int(values)) => put(column, rows, values),
-        (Column::Scaled { values: column, denominator }, Column::Scaled { values, denominator: own })
-            if denominator == own =>
-        {
-            put(column, rows, values);
-        }
         (Column::Ratio(column), Column::Ratio(values)) => put(column, rows, values),
         (Column::Single(column), Column::Single(values)) => put(column, rows, values),
         (Column::Float(column), Column::Float(values)) => put(column, rows, values),

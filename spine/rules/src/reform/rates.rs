@@ -39,6 +39,9 @@ fn repeated(column: &Column, times: usize) -> Column {
         Column::Scaled { values, denominator } => {
             Column::Scaled { values: values.repeat(times), denominator: *denominator }
         }
+        Column::Small { values, denominator } => {
+            Column::Small { values: values.repeat(times).into(), denominator: *denominator }
+        }
         Column::Ratio(values) => Column::Ratio(values.repeat(times)),
         Column::Single(values) => Column::Single(values.repeat(times)),
         Column::Float(values) => Column::Float(values.repeat(times)),

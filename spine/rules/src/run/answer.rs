@@ -3,7 +3,7 @@
 use super::exact::Form;
 use super::layout::{Block, Layout};
 use super::program::{self, Assumed, Worker};
-use super::{Column, Context, Data, Mode, Population, Runner, Slot};
+use super::{Column, Context, Data, Mode, Population, Runner, Slot, Words};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Kind, NodeId, Shape};
 use std::sync::Mutex;
@@ -11,6 +11,7 @@ use std::sync::Mutex;
 /// A column while it is written.
 enum Store {
     Truth(Vec<bool>),
+    Small(Words),
     Whole(Vec<i64>),
     /// What has no fixed width: block by block.
     Slots(Vec<Option<Slot>>),
@@ -19,6 +20,7 @@ enum Store {
 /// The part of a column that belongs to some blocks.
 enum Piece<'store> {
     Truth(&'store mut [bool]),
+    Small(&'store mut [i32]),
     Whole(&'store mut [i64]),
     Slots(&'store mut [Option<Slot>]),
 }
@@ -28,6 +30,7 @@ impl Piece<'_> {
     fn advance(&mut self, count: usize) {
         match self {
             Piece::Truth(values) => _ = first(values, count),
+            Piece::Small(values) => _ = first(values, count),
             Piece::Whole(values) => _ = first(values, count),
             Piece::Slots(values) => _ = first(values, count),
         }
@@ -40,15 +43,24 @@ struct Span<'run, 'store> {
     pieces: Vec<Piece<'store>>,
 }
 
+/// How wide the numbers of outputs are kept: as narrow as the ranges of the first blocks allow, and wider only if a number of a later
+/// block does not fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Width {
+    Small,
+    Whole,
+    Any,
+}
+
 /// A program is worth making for so many persons.
-const WORTHWHILE: usize = 256;
+pub(crate) const WORTHWHILE: usize = 256;
 
 /// How many blocks are looked at together for the ranges of their inputs, which then still are in the cache.
 const STRETCH: usize = 16;
 
 /// Why blocks stopped.
 enum Fault {
-    /// A whole number left 64 bits: another way of keeping it is needed.
+    /// A whole number is too wide for where it is kept: another way of keeping it is needed.
     Widened,
     Trouble(Diagnostic),
 }
@@ -97,8 +109,10 @@ impl Runner<'_> {
         threads: usize,
         mut before: Vec<Column>,
     ) -> Result<Vec<Column>, Diagnostic> {
-        for in_place in [true, false] {
-            let mut stores = self.stores(population, layout, in_place, &mut before);
+        let small = self.small(layout, given);
+        let first = if small.contains(&true) { Width::Small } else { Width::Whole };
+        for width in [Width::Small, Width::Whole, Width::Any].into_iter().filter(|width| *width >= first) {
+            let mut stores = self.stores(population, layout, (&small, width), &mut before);
             match self.fill(layout, given, threads, &mut stores) {
                 Ok(()) => {
                     return self
@@ -108,7 +122,7 @@ impl Runner<'_> {
                         .map(|(id, store)| self.column(*id, store, layout, population))
                         .collect();
                 }
-                Err(Fault::Widened) if in_place => {}
+                Err(Fault::Widened) if width != Width::Any => {}
                 Err(Fault::Widened) => return Err(super::too_large()),
                 Err(Fault::Trouble(diagnostic)) => return Err(diagnostic),
             }
@@ -123,27 +137,50 @@ impl Runner<'_> {
         }
     }
 
+    /// Whether a program stands before the general way.
+    fn is_fast(&self, layout: &Layout) -> bool {
+        self.mode == Mode::Exact && layout.persons() >= WORTHWHILE
+    }
+
+    /// For each output whether 32 bits hold it, going by the first blocks.
+    fn small(&self, layout: &Layout, given: &[Option<&Column>]) -> Vec<bool> {
+        let mut worker = None;
+        if self.is_fast(layout) {
+            self.prepare(layout, given, &layout.blocks[..STRETCH.min(layout.blocks.len())], &mut worker);
+        }
+        let is_small = |place: usize| worker.as_ref().is_some_and(|worker| worker.program().is_small(place));
+        (0..self.outputs.len()).map(is_small).collect()
+    }
+
     /// Places for the outputs, where it fits in the memory of columns calculated before.
-    fn stores(&self, population: &Population, layout: &Layout, in_place: bool, before: &mut Vec<Column>) -> Vec<Store> {
+    fn stores(
+        &self,
+        population: &Population,
+        layout: &Layout,
+        (small, width): (&[bool], Width),
+        before: &mut Vec<Column>,
+    ) -> Vec<Store> {
         let mut before = std::mem::take(before).into_iter();
         self.outputs
             .iter()
-            .map(|id| {
+            .zip(small)
+            .map(|(id, small)| {
+                let small = *small && width == Width::Small;
                 let count = population.counts[self.entity(*id)];
-                let exact = self.mode == Mode::Exact;
-                let small =
-                    |form: Form| matches!(form, Form::Scaled(denominator) if i64::try_from(denominator).is_ok());
+                let scaled = self.mode == Mode::Exact
+                    && matches!(self.forms[*id as usize], Form::Scaled(denominator) if i64::try_from(denominator).is_ok());
                 match (self.graph.kind(*id), before.next()) {
-                    (Kind::Bool, Some(Column::Bool(values))) if in_place && values.len() == count => {
-                        Store::Truth(values)
+                    _ if width == Width::Any => Store::Slots(vec![None; layout.blocks.len()]),
+                    (Kind::Bool, Some(Column::Bool(values))) if values.len() == count => Store::Truth(values),
+                    (Kind::Bool, _) => Store::Truth(vec![false; count]),
+                    (_, Some(Column::Small { values, .. })) if scaled && small && values.len() == count => {
+                        Store::Small(values)
                     }
-                    (Kind::Bool, _) if in_place => Store::Truth(vec![false; count]),
-                    (_, before) if in_place && exact && small(self.forms[*id as usize]) => match before {
-                        Some(Column::Int(values) | Column::Scaled { values, .. }) if values.len() == count => {
-                            Store::Whole(values)
-                        }
-                        _ => Store::Whole(vec![0; count]),
-                    },
+                    _ if scaled && small => Store::Small(Words::zeros(count)),
+                    (_, Some(Column::Int(values) | Column::Scaled { values, .. })) if scaled && values.len() == count => {
+                        Store::Whole(values)
+                    }
+                    _ if scaled => Store::Whole(vec![0; count]),
                     _ => Store::Slots(vec![None; layout.blocks.len()]),
                 }
             })
@@ -195,6 +232,7 @@ impl Runner<'_> {
             .iter_mut()
             .map(|store| match store {
                 Store::Truth(values) => Piece::Truth(values),
+                Store::Small(values) => Piece::Small(values),
                 Store::Whole(values) => Piece::Whole(values),
                 Store::Slots(values) => Piece::Slots(values),
             })
@@ -211,6 +249,7 @@ impl Runner<'_> {
                         let count = blocks.iter().map(|block| block.ranges[entity].len()).sum();
                         match piece {
                             Piece::Truth(values) => Piece::Truth(first(values, count)),
+                            Piece::Small(values) => Piece::Small(first(values, count)),
                             Piece::Whole(values) => Piece::Whole(first(values, count)),
                             Piece::Slots(values) => Piece::Slots(first(values, blocks.len())),
                         }
@@ -228,7 +267,7 @@ impl Runner<'_> {
         mut span: Span,
         worker: &mut Option<Worker>,
     ) -> Result<(), Fault> {
-        let fast = self.mode == Mode::Exact && layout.persons() >= WORTHWHILE;
+        let fast = self.is_fast(layout);
         for stretch in span.blocks.chunks(STRETCH) {
             if fast {
                 self.prepare(layout, given, stretch, worker);
@@ -252,7 +291,8 @@ impl Runner<'_> {
             return;
         }
         let program = self.graph.programs.find(&self.outputs, &self.forms, found, |assumed| {
-            program::build((self.graph, &self.forms, self.person), &self.needed, &self.same, &self.outputs, assumed)
+            let ground = (self.graph, self.forms.as_slice(), self.person, layout.persons());
+            program::build(ground, &self.needed, &self.same, &self.outputs, assumed)
         });
         *worker = Some(Worker::new(program, self.graph.nodes.len(), layout.order.len()));
     }
@@ -263,6 +303,7 @@ impl Runner<'_> {
             let rows = block.ranges[self.entity(*id)].len();
             let kept = match piece {
                 Piece::Truth(into) => worker.write_truths(place, &mut into[..rows]),
+                Piece::Small(into) => worker.write_small(place, &mut into[..rows]),
                 Piece::Whole(into) => worker.write_numbers(place, &mut into[..rows]),
                 Piece::Slots(_) => false,
             };
@@ -285,16 +326,28 @@ impl Runner<'_> {
         Ok(())
     }
 
+    /// The denominator of an output of whole numbers.
+    fn over(&self, id: NodeId) -> Result<i64, Diagnostic> {
+        match self.forms[id as usize] {
+            Form::Scaled(denominator) => i64::try_from(denominator).map_err(|_| super::too_large()),
+            _ => Ok(1),
+        }
+    }
+
     fn column(&self, id: NodeId, store: Store, layout: &Layout, population: &Population) -> Result<Column, Diagnostic> {
         let order = layout.order[self.entity(id)].as_deref();
         match store {
             Store::Truth(values) => Ok(Column::Bool(restored(values, order))),
+            Store::Small(mut values) => {
+                if let Some(order) = order {
+                    let placed = values.clone();
+                    scatter(&placed, order, &mut values);
+                }
+                Ok(Column::Small { values, denominator: self.over(id)? })
+            }
             Store::Whole(values) => {
                 let values = restored(values, order);
-                let denominator = match self.forms[id as usize] {
-                    Form::Scaled(denominator) => i64::try_from(denominator).map_err(|_| super::too_large())?,
-                    _ => 1,
-                };
+                let denominator = self.over(id)?;
                 if denominator == 1 && !self.graph.kind(id).is_float() {
                     Ok(Column::Int(values))
                 } else {
@@ -318,6 +371,10 @@ fn keep_slot(piece: &mut Piece, slot: Slot, rows: usize) -> Result<(), Fault> {
             }
         }
         (Piece::Truth(into), Data::Bool(values)) => put(values, first(into, rows), |value| value != 0)?,
+        (Piece::Small(into), Data::Int(values)) if values.iter().all(|value| i32::try_from(*value).is_ok()) => {
+            put(values, first(into, rows), |value| value as i32)?;
+        }
+        (Piece::Small(into), Data::Bool(values)) => put(values, first(into, rows), i32::from)?,
         (Piece::Whole(into), Data::Int(values)) => put(values, first(into, rows), |value| value)?,
         (Piece::Whole(into), Data::Bool(values)) => put(values, first(into, rows), i64::from)?,
         _ => return Err(Fault::Widened),
@@ -329,8 +386,13 @@ fn keep_slot(piece: &mut Piece, slot: Slot, rows: usize) -> Result<(), Fault> {
 fn restored<T: Copy>(values: Vec<T>, order: Option<&[u32]>) -> Vec<T> {
     let Some(order) = order else { return values };
     let mut restored = values.clone();
-    for (value, place) in values.into_iter().zip(order) {
-        restored[*place as usize] = value;
-    }
+    scatter(&values, order, &mut restored);
     restored
+}
+
+/// Puts each value at the place that its row had.
+fn scatter<T: Copy>(values: &[T], order: &[u32], into: &mut [T]) {
+    for (value, place) in values.iter().zip(order) {
+        into[*place as usize] = *value;
+    }
 }

@@ -1,5 +1,6 @@
 //! Where persons and groups lie: members of a group together, blocks that cut no group.
 
+use super::program::vectorised;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -59,11 +60,28 @@ pub(crate) struct Layout<'run> {
 /// Whether groups come in order.
 #[allow(clippy::needless_bitwise_bool, reason = "a lazy operator would be a branch for each person")]
 fn is_sorted(group: &[u32]) -> bool {
-    let later = group.iter().skip(1);
-    group.iter().zip(later).fold(true, |sorted, (before, after)| sorted & (before <= after))
+    let later = group.get(1..).unwrap_or_default();
+    vectorised(
+        #[inline(always)]
+        move || group.iter().zip(later).fold(true, |sorted, (before, after)| sorted & (before <= after)),
+    )
 }
 
 impl<'run> Layout<'run> {
+    /// Of nobody: for steps that only read inputs, row by row.
+    pub(crate) fn bare(entities: usize, person: usize) -> Self {
+        Self {
+            person,
+            blocks: Vec::new(),
+            sorted: vec![false; entities],
+            order: vec![None; entities],
+            group: vec![Cow::default(); entities],
+            role: vec![Cow::default(); entities],
+            position: vec![Vec::new(); entities],
+            members: vec![Vec::new(); entities],
+        }
+    }
+
     pub(crate) fn new(population: &'run Population, person: usize, needs: Needs) -> Self {
         let entities = population.counts.len();
         let groups: Vec<usize> = (0..entities).filter(|entity| *entity != person).collect();

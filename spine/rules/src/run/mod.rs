@@ -2,8 +2,10 @@
 //! in the cache. A block holds whole groups: no household is cut.
 
 mod answer;
+mod column;
 mod exact;
 mod layout;
+mod memory;
 mod parity;
 mod program;
 mod structure;
@@ -17,7 +19,10 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+pub(crate) use answer::WORTHWHILE;
+pub use column::Column;
 pub use layout::{Membership, Population};
+pub use memory::Words;
 pub(crate) use program::Programs;
 
 /// How numbers are calculated.
@@ -28,112 +33,6 @@ pub enum Mode {
     Exact,
     /// As OpenFisca Core: `float32`, `int32`, wrap-around and all.
     Parity,
-}
-
-/// Values of one variable for one period, one for each entity.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Column {
-    /// Truth values.
-    Bool(Vec<bool>),
-    /// Whole numbers, days since 1970, or indexes of an enumeration's members.
-    Int(Vec<i64>),
-    /// Numbers as whole numbers over one denominator.
-    Scaled {
-        /// The numerators.
-        values: Vec<i64>,
-        /// The denominator, above zero.
-        denominator: i64,
-    },
-    /// Fractions each with its own denominator.
-    Ratio(Vec<Rational>),
-    /// Single precision: parity mode only.
-    Single(Vec<f32>),
-    /// Double precision: what no fraction stands for.
-    Float(Vec<f64>),
-    /// Texts.
-    Text(Vec<Arc<str>>),
-}
-
-impl Column {
-    /// How many values.
-    pub fn len(&self) -> usize {
-        match self {
-            Self::Bool(values) => values.len(),
-            Self::Int(values) | Self::Scaled { values, .. } => values.len(),
-            Self::Ratio(values) => values.len(),
-            Self::Single(values) => values.len(),
-            Self::Float(values) => values.len(),
-            Self::Text(values) => values.len(),
-        }
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The value in a row, as floating point; texts have none.
-    pub fn float(&self, row: usize) -> Option<f64> {
-        match self {
-            Self::Single(values) => values.get(row).map(|value| f64::from(*value)),
-            Self::Float(values) => values.get(row).copied(),
-            other => other.exact(row).map(Rational::to_float),
-        }
-    }
-
-    /// The value in a row, exactly; texts and logarithms have none.
-    pub fn exact(&self, row: usize) -> Option<Rational> {
-        match self {
-            Self::Bool(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
-            Self::Int(values) => values.get(row).map(|value| Rational::integer(i128::from(*value))),
-            Self::Scaled { values, denominator } => {
-                values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator)))
-            }
-            Self::Ratio(values) => values.get(row).copied(),
-            Self::Single(values) => values.get(row).and_then(|value| Rational::from_single(*value)),
-            Self::Float(_) | Self::Text(_) => None,
-        }
-    }
-
-    /// Numbers given as floating point, taken for the decimals that a person would write for them.
-    pub fn from_floats(values: &[f64]) -> Self {
-        // Nearly always whole, or with a few decimals: the quotient then reads back as the very number given.
-        for denominator in [1_i64, 100, 10_000, 1_000_000] {
-            let factor = denominator as f64;
-            let scaled: Option<Vec<i64>> = values
-                .iter()
-                .map(|value| {
-                    let whole = (value * factor).round();
-                    (whole.abs() < 1e15 && (whole / factor).to_bits() == value.to_bits()).then_some(whole as i64)
-                })
-                .collect();
-            if let Some(values) = scaled {
-                return Self::Scaled { values, denominator };
-            }
-        }
-        Self::from_exact(
-            values.iter().map(|value| Rational::from_float(*value).unwrap_or(Rational::NOT_A_NUMBER)).collect(),
-        )
-    }
-
-    /// Numbers given exactly, over one denominator where they share a decimal one.
-    pub fn from_exact(values: Vec<Rational>) -> Self {
-        for power in [1_i64, 100, 10_000, 1_000_000, 1_000_000_000] {
-            let scaled: Option<Vec<i64>> = values
-                .iter()
-                .map(|value| {
-                    if value.denominator() == 0 || i128::from(power) % value.denominator() != 0 {
-                        return None;
-                    }
-                    i64::try_from(value.numerator().checked_mul(i128::from(power) / value.denominator())?).ok()
-                })
-                .collect();
-            if let Some(values) = scaled {
-                return Self::Scaled { values, denominator: power };
-            }
-        }
-        Self::Ratio(values)
-    }
 }
 
 /// What is given, by variable and period.

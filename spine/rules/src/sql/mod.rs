@@ -4,6 +4,7 @@
 //! double precision. Each crossing between persons and groups is a step (`WITH`), within a step later columns use earlier ones.
 
 mod expression;
+mod form;
 mod steps;
 
 use crate::diagnostic::Diagnostic;

@@ -1,6 +1,7 @@
 //! The steps of a statement: which column is calculated where, so that persons and groups only meet between steps.
 
-use super::expression::{Form, Writer, constant_form};
+use super::expression::Writer;
+use super::form::{Form, constant_form};
 use super::{SqlOptions, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::entity::EntityIndex;

@@ -40,6 +40,17 @@ class birth(Variable):
     entity = Person
     definition_period = ETERNITY
 
+class born(Variable):
+    value_type = date
+    entity = Person
+    definition_period = ETERNITY
+
+def years(born, at):
+    month = born.astype('datetime64[M]').astype(int) % 12 + 1
+    day = (born - born.astype('datetime64[M]') + 1).astype(int)
+    past = (month < at.month) + (month == at.month) * (day <= at.day)
+    return at.year - (born.astype('datetime64[Y]').astype(int) + 1970) - where(past, 0, 1)
+
 class status(Variable):
     value_type = Enum
     possible_values = Status
@@ -54,7 +65,7 @@ class rent(Variable):
 ";
 
 /// Formulas of persons: type, expression.
-const OF_PERSONS: [(&str, &str); 55] = [
+const OF_PERSONS: [(&str, &str); 67] = [
     ("float", "income + whole"),
     ("float", "income * 0.035 - whole * 1000"),
     ("float", "income * whole"),
@@ -110,10 +121,23 @@ const OF_PERSONS: [(&str, &str); 55] = [
     ("float", "np.floor(income / where(flag, np.nan, where(whole > 0, whole, 7)) / 10) * 10"),
     ("int", "where(whole < 0, np.nan, income).astype(int)"),
     ("bool", "np.isnan(where(flag, where(whole > 0, np.nan, 2), income))"),
+    // What depends on a birthday alone, or on one small number.
+    ("int", "years(born, period.start)"),
+    ("bool", "years(born, period.start) >= 55"),
+    ("bool", "not_(years(born, period.start) >= 55)"),
+    ("bool", "(years(born, period.start) >= 54) * (years(born, period.start) < 56)"),
+    ("bool", "(years(born, period.start) < 54) + (years(born, period.start) >= 56)"),
+    ("int", "where(years(born, period.start) >= 55, 7, 0)"),
+    ("float", "where(years(born, period.start) >= 55, 0, 2.5)"),
+    ("int", "select([years(born, period.start) > 56, years(born, period.start) > 54], [3, 1], default=2)"),
+    ("float", "years(born, period.start) * income"),
+    ("float", "parameters(period).charge.calc(whole * 1000)"),
+    ("int", "(years(born, period.start) * 7 + 3) % 5 * 1000000"),
+    ("float", "income * 3 + whole * 3"),
 ];
 
 /// Formulas of families.
-const OF_FAMILIES: [(&str, &str); 21] = [
+const OF_FAMILIES: [(&str, &str); 31] = [
     ("float", "family.sum(income)"),
     ("float", "family.sum(income, role=Family.CHILD)"),
     ("float", "family.sum(income * 0.3) - rent"),
@@ -135,6 +159,17 @@ const OF_FAMILIES: [(&str, &str); 21] = [
     ("float", "family.sum(where(whole < 0, np.nan, income), role=Family.CHILD)"),
     ("float", "family.max(where(whole < -2, np.nan, income))"),
     ("bool", "family.any(where(flag, np.nan, income) > 9000)"),
+    // Sums that can be added before they are summed, and questions that the eldest or the youngest answers.
+    ("float", "family.sum(income) + family.sum(whole) + family.sum(income * 2)"),
+    ("int", "family.sum(years(born, period.start))"),
+    ("bool", "family.any(years(born, period.start) < 54)"),
+    ("bool", "family.any(years(born, period.start) < 53)"),
+    ("bool", "family.any(years(born, period.start) > 55)"),
+    ("bool", "family.any(years(born, period.start) >= 57)"),
+    ("bool", "family.any(whole > 6)"),
+    ("bool", "family.any(whole > 7, role=Family.CHILD)"),
+    ("bool", "family.any(whole >= 8)"),
+    ("bool", "family.any(income <= 100)"),
 ];
 
 const CHARGE: &str = "brackets:\n- threshold: {2000-01-01: 0}\n  rate: {2000-01-01: 0.06}\n- threshold: {2000-01-01: 1400.5}\n  rate: {2000-01-01: 0.15}\n- threshold: {2000-01-01: 5000}\n  rate: {2000-01-01: 0.24}\n";
@@ -165,6 +200,7 @@ class {kind}_{place}(Variable):
         whole = {members}('whole', period)
         flag = {members}('flag', period)
         birth = {members}('birth', period)
+        born = {members}('born', period)
         rent = {rent}('rent', period)
         return {expression}
 "
@@ -215,6 +251,7 @@ impl Nation {
             ("whole", "2026-02", column(0, 4)),
             ("flag", "2026-03", column(0, 2)),
             ("birth", "ETERNITY", column(-20_000, 40_000)),
+            ("born", "ETERNITY", column(-800, 2_000)),
             ("status", "2026-03", column(0, 3)),
         ];
         let rent = (0..families).map(|_| random.next(greatest)).collect();

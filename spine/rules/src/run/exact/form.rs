@@ -104,9 +104,11 @@ pub(super) fn form(
         Operation::Constant(constant) | Operation::Fill(constant) => constant_form(constant),
         Operation::Input(place) => match graph.inputs.get(*place as usize).and_then(|key| inputs.get(key)) {
             Some(Column::Bool(_)) => Form::Bool,
-            Some(Column::Int(_)) if node.kind == Kind::Bool => Form::Bool,
+            Some(Column::Int(_) | Column::Small { .. }) if node.kind == Kind::Bool => Form::Bool,
             Some(Column::Int(_)) => Form::Scaled(1),
-            Some(Column::Scaled { denominator, .. }) => Form::Scaled(i128::from(*denominator)),
+            Some(Column::Scaled { denominator, .. } | Column::Small { denominator, .. }) => {
+                Form::Scaled(i128::from(*denominator))
+            }
             Some(Column::Ratio(_) | Column::Single(_)) => Form::Ratio,
             Some(Column::Float(_)) => Form::Float,
             Some(Column::Text(_)) => Form::Text,

@@ -187,6 +187,10 @@ fn input(context: &Context, place: usize, node: &Node, form: Form) -> Result<Slo
             bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
         }
         Column::Int(values) | Column::Scaled { values, .. } => whole_slot(rows(context, node, values)),
+        Column::Small { values, .. } if form == Form::Bool => {
+            bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+        }
+        Column::Small { values, .. } => whole_slot(rows(context, node, values).into_iter().map(i64::from).collect()),
         Column::Ratio(values) => plain(Data::Ratio(rows(context, node, values))),
         Column::Single(values) => plain(Data::Ratio(
             rows(context, node, values)

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 impl Value {
     /// Shows every register in which its values are.
-    fn registers(&mut self, each: &mut dyn FnMut(&mut Register)) {
+    pub(super) fn registers(&mut self, each: &mut dyn FnMut(&mut Register)) {
         let mut visit = |source: &mut Source| {
             if let Source::Register(register) = source {
                 each(register);

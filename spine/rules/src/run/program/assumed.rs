@@ -2,6 +2,7 @@
 
 use super::group::largest;
 use super::range::Range;
+use super::registers::Word;
 use super::vector::extremes;
 use crate::run::Column;
 use crate::run::layout::{Block, Layout};
@@ -24,6 +25,19 @@ fn covered<T: Copy>(known: &[Option<T>], found: &[Option<T>], covers: impl Fn(T,
         })
 }
 
+/// The range of some rows, which stand together or at these places.
+fn range<T: Word>(values: &[T], rows: std::ops::Range<usize>, order: Option<&[u32]>) -> Range {
+    let (low, high) = match order {
+        None => extremes(values.get(rows).unwrap_or_default()),
+        Some(places) => {
+            let values = places.iter().filter_map(|place| values.get(*place as usize).copied());
+            let zero = T::default();
+            values.fold((zero, zero), |(low, high), value| (low.min(value), high.max(value)))
+        }
+    };
+    Range::new(low.wide().into(), high.wide().into())
+}
+
 impl Assumed {
     /// What is so in some blocks in a row. `entities` says whose rows each input has, of those that are needed.
     pub(in crate::run) fn found(
@@ -34,19 +48,13 @@ impl Assumed {
     ) -> Self {
         let (Some(first), Some(last)) = (blocks.first(), blocks.last()) else { return Self::default() };
         let rows = |entity: usize| first.ranges[entity].start..last.ranges[entity].end;
-        let range = |values: &[i64], entity: usize| {
-            let (low, high) = match &layout.order[entity] {
-                None => extremes(values.get(rows(entity)).unwrap_or_default()),
-                Some(order) => {
-                    let places = order.get(rows(entity)).unwrap_or_default();
-                    let values = places.iter().filter_map(|place| values.get(*place as usize).copied());
-                    values.fold((0, 0), |(low, high): (i64, i64), value| (low.min(value), high.max(value)))
-                }
-            };
-            Range::new(low.into(), high.into())
-        };
+        let order =
+            |entity: usize| layout.order[entity].as_deref().map(|order| order.get(rows(entity)).unwrap_or_default());
         let inputs = given.iter().zip(entities).map(|(column, entity)| match (column, entity) {
-            (Some(Column::Int(values) | Column::Scaled { values, .. }), Some(entity)) => Some(range(values, *entity)),
+            (Some(Column::Int(values) | Column::Scaled { values, .. }), Some(entity)) => {
+                Some(range(values, rows(*entity), order(*entity)))
+            }
+            (Some(Column::Small { values, .. }), Some(entity)) => Some(range(values, rows(*entity), order(*entity))),
             _ => None,
         });
         let groups = layout.sorted.iter().enumerate().map(|(group, sorted)| {

@@ -2,8 +2,9 @@
 
 use super::fractions::Fraction;
 use super::range::{Part, Range};
+use super::simplify::Draft;
 use super::step::{Action, Arithmetic, Comparison, Held, Lane, Register, Source, Step};
-use super::{Assumed, Program, allocate};
+use super::{Assumed, Program, allocate, one_input};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
 use crate::run::exact::{self, Form};
@@ -39,13 +40,15 @@ pub(super) struct Builder<'run> {
     widened: HashMap<(Register, Lane), Register>,
     raised: HashMap<(Register, i128), Part>,
     roles: HashMap<(usize, u64), Register>,
+    /// A day's month, where a step asks for it.
+    pub(super) months: HashMap<Register, Part>,
     /// Registers that are checked to be above zero.
     above: HashSet<Register>,
 }
 
-/// The program of the nodes needed, arguments first.
+/// The program of the nodes needed, arguments first, for so many persons.
 pub(in crate::run) fn build(
-    (graph, forms, person): (&Graph, &[Form], usize),
+    (graph, forms, person, persons): (&Graph, &[Form], usize, usize),
     needed: &[NodeId],
     same: &[Option<NodeId>],
     outputs: &[NodeId],
@@ -64,6 +67,7 @@ pub(in crate::run) fn build(
         widened: HashMap::new(),
         raised: HashMap::new(),
         roles: HashMap::new(),
+        months: HashMap::new(),
         above: HashSet::new(),
     };
     for id in needed {
@@ -78,7 +82,10 @@ pub(in crate::run) fn build(
         builder.values[*id as usize] = Some(value);
     }
     let values: Vec<Value> = outputs.iter().map(|id| builder.values[*id as usize].unwrap_or(Value::Slot)).collect();
-    allocate::allocate(graph, builder.steps, outputs, values, assumed)
+    let Builder { steps, owners, .. } = builder;
+    let ground = one_input::Ground { graph, assumed: &assumed, person, persons };
+    let draft = Draft { steps, values, owners }.simplified(&ground);
+    allocate::allocate(graph, draft.steps, outputs, draft.values, assumed)
 }
 
 impl Builder<'_> {

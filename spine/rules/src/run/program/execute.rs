@@ -3,8 +3,11 @@
 use super::divide::{by_multiplication, floor_float, floor_plain, half_even, truncate_float};
 use super::group;
 use super::registers::{Registers, Word};
-use super::step::{Action, Arithmetic, Brackets, Comparison, Divider, Lane, Logic, Register, Rounding, Source, Step};
-use super::vector::{accumulate, all, map, select, zip};
+use super::scales::{marginal, reached};
+use super::step::{
+    Action, Arithmetic, Cells, Comparison, Divider, Lane, Logic, Narrow, Register, Rounding, Source, Step,
+};
+use super::vector::{all, map, select, zip};
 use crate::graph::Kind;
 use crate::run::exact::{first_of_month, year_and_month};
 use crate::run::{Column, Context};
@@ -37,6 +40,7 @@ fn common<T: Word>(registers: &mut Registers, step: &Step, into: Register, rows:
         Action::OfRole { group, of, role, default } => {
             group::of_role(registers, context, *group, (*of, *role), T::of(*default), into);
         }
+        Action::Tabulated(of, cells) => tabulated::<T>(registers, *of, cells, into, rows),
         Action::Lookup { keys, known, values } => return lookup::<T>(registers, *keys, *known, values, into, rows),
         _ => return false,
     }
@@ -96,7 +100,9 @@ fn number<T: Word>(registers: &mut Registers, step: &Step, into: Register, rows:
             Lane::Small => group::sum::<i32, T>(registers, context, *group, *a, into),
             Lane::Whole => group::sum::<i64, T>(registers, context, *group, *a, into),
         },
-        Action::Extreme { group, of, largest } => group::extreme::<T>(registers, context, *group, *of, *largest, into),
+        Action::Extreme { group, of, largest, default } => {
+            group::extreme::<T>(registers, context, *group, (*of, *largest), T::of(*default), into);
+        }
         Action::Members(group) => group::members::<T>(registers, context, *group, into),
         Action::Position(group) => group::position::<T>(registers, context, *group, into),
         Action::Marginal(base, brackets) => marginal::<T>(registers, *base, brackets, into, rows),
@@ -147,6 +153,7 @@ fn load_truth(
         read = match context.inputs.get(place).copied().flatten() {
             Some(Column::Bool(values)) => copy(context, entity, values, into, u8::from),
             Some(Column::Int(values)) => copy(context, entity, values, into, |value| u8::from(value != 0)),
+            Some(Column::Small { values, .. }) => copy(context, entity, values, into, |value| u8::from(value != 0)),
             _ => None,
         };
     });
@@ -165,6 +172,7 @@ fn load<T: Word>(
     registers.write::<T>(into, rows, |_, into| {
         read = match context.inputs.get(place).copied().flatten() {
             Some(Column::Int(values) | Column::Scaled { values, .. }) => copy(context, entity, values, into, T::of),
+            Some(Column::Small { values, .. }) => copy(context, entity, values, into, |value| T::of(i64::from(value))),
             _ => None,
         };
     });
@@ -319,52 +327,27 @@ fn moment<T: Word>(registers: &mut Registers, a: Register, kinds: (Kind, Kind), 
     }
 }
 
-/// Each slice at its rate: bracket by bracket, so that the loops have no branch.
-fn marginal<T: Word>(registers: &mut Registers, base: Register, brackets: &Brackets, into: Register, rows: usize) {
-    registers.write::<T>(into, rows, |registers, into| {
-        let base = registers.read::<T>(base, rows);
-        let (up, zero) = (T::of(brackets.up), T::default());
-        for (index, (cut, rate)) in brackets.cuts.iter().zip(&brackets.values).enumerate() {
-            let (from, rate) = (T::of(*cut), T::of(*rate));
-            let next = brackets.cuts.get(index + 1);
-            let slice = move |base: T| base.multiply(up).subtract(from).max(zero);
-            match (index, next) {
-                (0, None) => map(base, into, move |base| slice(base).multiply(rate)),
-                (0, Some(next)) => {
-                    let width = T::of(*next - *cut);
-                    map(base, into, move |base| slice(base).min(width).multiply(rate));
-                }
-                (_, None) => accumulate(base, into, move |sum: T, base| sum.add(slice(base).multiply(rate))),
-                (_, Some(next)) => {
-                    let width = T::of(*next - *cut);
-                    accumulate(base, into, move |sum: T, base| sum.add(slice(base).min(width).multiply(rate)));
-                }
-            }
-        }
+fn tabulated<T: Word>(registers: &mut Registers, of: Register, cells: &Cells, into: Register, rows: usize) {
+    registers.write::<T>(into, rows, |registers, into| match of.lane {
+        Lane::Whole => found(registers.read::<i64>(of, rows), cells, into),
+        _ => found(registers.read::<i32>(of, rows), cells, into),
     });
 }
 
-fn reached<A: Word, R: Word>(
-    registers: &mut Registers,
-    base: Register,
-    brackets: &Brackets,
-    strict: bool,
-    into: Register,
-    rows: usize,
-) {
-    registers.write::<R>(into, rows, |registers, into| {
-        let base = registers.read::<A>(base, rows);
-        let up = A::of(brackets.up);
-        into.fill(R::of(brackets.values.first().copied().unwrap_or(0)));
-        for (cut, value) in brackets.cuts.iter().zip(brackets.values.iter().skip(1)) {
-            let (cut, value) = (A::of(*cut), R::of(*value));
-            if strict {
-                accumulate(base, into, move |known, base: A| if base.multiply(up) > cut { value } else { known });
-            } else {
-                accumulate(base, into, move |known, base: A| if base.multiply(up) >= cut { value } else { known });
-            }
-        }
-    });
+fn found<A: Word, T: Word>(keys: &[A], cells: &Cells, into: &mut [T]) {
+    let (first, base) = (A::of(cells.first), T::of(cells.base));
+    match &cells.cells {
+        Narrow::Bytes(cells) => cell(keys, first, cells, base, into),
+        Narrow::Halves(cells) => cell(keys, first, cells, base, into),
+        Narrow::Words(cells) => cell(keys, first, cells, base, into),
+    }
+}
+
+fn cell<A: Word, C: Copy + Default + Into<i64>, T: Word>(keys: &[A], first: A, cells: &[C], base: T, into: &mut [T]) {
+    for (into, key) in into.iter_mut().zip(keys) {
+        let place = key.subtract(first).wide() as usize;
+        *into = base.add(T::of(cells.get(place).copied().unwrap_or_default().into()));
+    }
 }
 
 fn lookup<T: Word>(

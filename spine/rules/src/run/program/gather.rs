@@ -134,7 +134,7 @@ impl Builder<'_> {
 
     fn extreme(&mut self, group: usize, part: Part, largest: bool) -> Part {
         let Source::Register(of) = part.source else { return part };
-        let source = Source::Register(self.emit(group, of.lane, Action::Extreme { group, of, largest }));
+        let source = Source::Register(self.emit(group, of.lane, Action::Extreme { group, of, largest, default: 0 }));
         Part { source, range: part.range.around(Range::exactly(0)) }
     }
 

@@ -54,6 +54,8 @@ pub(super) fn project<T: Word>(
 /// Sums from the block's first row to each; differences are right even where these themselves do not fit.
 fn running<A: Word, T: Word>(values: &[A], running: &mut Vec<T>) {
     running.resize((values.len() + 1).max(running.len()), T::default());
+    // Others use this room too.
+    running[0] = T::default();
     let (eights, rest) = values.as_chunks::<8>();
     let (into, after) = running[1..].split_at_mut(eights.len() * 8);
     let mut sum = vectorised(
@@ -114,22 +116,69 @@ pub(super) fn any(registers: &mut Registers, context: &Context, group: usize, a:
     differences::<u8, i32, u8>(registers, context, group, a, into, |sum| u8::from(sum > 0));
 }
 
+/// Groups of more members are looked at one by one.
+const MOST_TOGETHER: usize = 64;
+
+/// The greatest or smallest of each group's members. First the extreme of every two rows in a row, of every four, and so on; a group's is
+/// then that of the two longest stretches within it.
 pub(super) fn extreme<T: Word>(
     registers: &mut Registers,
     context: &Context,
     group: usize,
-    a: Register,
-    largest: bool,
+    (a, largest): (Register, bool),
+    default: T,
     into: Register,
 ) {
     let members = Members::of(context, group);
+    let rows = members.group.len();
+    let mut levels = std::mem::take(T::running(registers));
     registers.write::<T>(into, members.groups, |registers, into| {
-        let values = registers.read::<T>(a, members.group.len());
-        for (into, (start, end)) in into.iter_mut().zip(stretches(&registers.starts[group])) {
-            let values = values.get(start..end).unwrap_or_default().iter().copied();
-            *into = if largest { values.max() } else { values.min() }.unwrap_or_default();
+        let (values, starts) = (registers.read::<T>(a, rows), registers.starts[group].as_slice());
+        let most = stretches(starts).fold(0, |most, (start, end)| most.max(end - start));
+        if most > MOST_TOGETHER {
+            for (into, (start, end)) in into.iter_mut().zip(stretches(starts)) {
+                let values = values.get(start..end).unwrap_or_default().iter().copied();
+                *into = if largest { values.max() } else { values.min() }.unwrap_or(default);
+            }
+        } else if largest {
+            extremes_of(values, &mut levels, most, |a: T, b: T| a.max(b));
+            ends_of(&levels, rows, starts, default, into, |a: T, b: T| a.max(b));
+        } else {
+            extremes_of(values, &mut levels, most, |a: T, b: T| a.min(b));
+            ends_of(&levels, rows, starts, default, into, |a: T, b: T| a.min(b));
         }
     });
+    *T::running(registers) = levels;
+}
+
+/// The extremes of every 1, 2, 4 … rows in a row, one kind after the other.
+fn extremes_of<T: Word>(values: &[T], levels: &mut Vec<T>, most: usize, operation: impl Fn(T, T) -> T + Copy) {
+    let (rows, depth) = (values.len(), most.max(1).ilog2() as usize);
+    levels.resize(levels.len().max(rows * (depth + 1)), T::default());
+    levels[..rows].copy_from_slice(values);
+    for level in 1..=depth {
+        let (below, own) = levels.split_at_mut(level * rows);
+        let below = &below[(level - 1) * rows..];
+        let far = &below[rows.min(1 << (level - 1))..];
+        zip(below, far, &mut own[..rows], operation);
+    }
+}
+
+/// Each group's extreme, of the stretch that begins with it and the one that ends with it.
+fn ends_of<T: Word>(
+    levels: &[T],
+    rows: usize,
+    starts: &[u32],
+    default: T,
+    into: &mut [T],
+    operation: impl Fn(T, T) -> T,
+) {
+    let at = |place: usize| levels.get(place).copied().unwrap_or(default);
+    for (into, (start, end)) in into.iter_mut().zip(stretches(starts)) {
+        let level = (end - start).max(1).ilog2() as usize;
+        let found = operation(at(level * rows + start), at((level * rows + end).wrapping_sub(1 << level)));
+        *into = if end > start { found } else { default };
+    }
 }
 
 pub(super) fn members<T: Word>(registers: &mut Registers, context: &Context, group: usize, into: Register) {

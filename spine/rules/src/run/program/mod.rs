@@ -16,14 +16,18 @@
 mod allocate;
 mod assumed;
 mod build;
+mod convert;
 mod divide;
 mod execute;
 mod fractions;
 mod gather;
 mod group;
+mod one_input;
 mod operations;
 mod range;
 mod registers;
+mod scales;
+mod simplify;
 mod step;
 mod tables;
 mod vector;
@@ -41,6 +45,7 @@ use step::{Action, Held, Lane, Source, Step};
 
 pub(super) use assumed::Assumed;
 pub(super) use build::build;
+pub(super) use vector::{extremes, vectorised};
 
 /// Steps for inputs within some ranges.
 #[derive(Debug)]
@@ -106,6 +111,17 @@ impl Programs {
     }
 }
 
+impl Program {
+    /// Whether an output is whole numbers of 32 bits, whatever the row.
+    pub(super) fn is_small(&self, place: usize) -> bool {
+        match self.outputs.get(place) {
+            Some(Value::Truth(_)) => true,
+            Some(Value::Number(part)) => part.range.lane() == Some(Lane::Small),
+            _ => false,
+        }
+    }
+}
+
 /// A program with the columns of the block that it works on.
 pub(super) struct Worker {
     program: Arc<Program>,
@@ -117,6 +133,10 @@ impl Worker {
     pub(super) fn new(program: Arc<Program>, nodes: usize, entities: usize) -> Self {
         let registers = Registers::with(program.counts, entities);
         Self { program, registers, slots: vec![None; nodes] }
+    }
+
+    pub(super) fn program(&self) -> &Program {
+        &self.program
     }
 
     /// Whether its program was made for these inputs.
@@ -236,6 +256,33 @@ impl Worker {
                 vector::map(self.registers.read::<u8>(*register, into.len()), into, |value| value != 0);
             }
             _ => return false,
+        }
+        true
+    }
+
+    /// Writes an output that is whole numbers into 32 bits; false where it is none, or one is beyond them.
+    pub(super) fn write_small(&self, place: usize, into: &mut [i32]) -> bool {
+        let source = match self.program.outputs.get(place) {
+            Some(Value::Number(part)) => part.source,
+            Some(Value::Truth(source)) => *source,
+            _ => return false,
+        };
+        let rows = into.len();
+        let small = |value: i64| i64::from(value as i32) == value;
+        match source {
+            Source::Constant(value) => {
+                into.fill(value as i32);
+                return small(value);
+            }
+            Source::Register(register) => match register.lane {
+                Lane::Truth => vector::map(self.registers.read::<u8>(register, rows), into, i32::from),
+                Lane::Small => into.copy_from_slice(self.registers.read::<i32>(register, rows)),
+                Lane::Whole => {
+                    let values = self.registers.read::<i64>(register, rows);
+                    vector::map(values, into, |value| value as i32);
+                    return vector::all(values, small);
+                }
+            },
         }
         true
     }

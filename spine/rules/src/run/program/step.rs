@@ -29,7 +29,7 @@ pub(super) enum Source {
     Constant(i64),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Arithmetic {
     Add,
     Subtract,
@@ -38,7 +38,7 @@ pub(super) enum Arithmetic {
     Minimum,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Comparison {
     Equal,
     NotEqual,
@@ -46,7 +46,7 @@ pub(super) enum Comparison {
     LessOrEqual,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Logic {
     And,
     /// The first without the second.
@@ -56,7 +56,7 @@ pub(super) enum Logic {
 }
 
 /// Which whole number stands for a quotient.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Rounding {
     Floor,
     Truncate,
@@ -65,7 +65,7 @@ pub(super) enum Rounding {
 }
 
 /// How a division by a constant is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Divider {
     /// `(x + offset) × factor >> shift`, less `back`: no division at all, see [`super::divide`].
     Multiply { offset: i64, factor: u32, shift: u32, back: i64 },
@@ -76,7 +76,7 @@ pub(super) enum Divider {
 }
 
 /// Brackets of a scale over the same units as the base.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Brackets {
     /// What the base is multiplied by to get there.
     pub(super) up: i64,
@@ -85,8 +85,26 @@ pub(super) struct Brackets {
     pub(super) values: Vec<i64>,
 }
 
+/// Results by number, as narrow as they allow, so that the table stays in the cache.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Cells {
+    /// The number that the first cell is for.
+    pub(super) first: i64,
+    /// What is added to each cell.
+    pub(super) base: i64,
+    pub(super) cells: Narrow,
+}
+
+/// Numbers of 8, 16 or 32 bits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Narrow {
+    Bytes(Vec<u8>),
+    Halves(Vec<u16>),
+    Words(Vec<u32>),
+}
+
 /// What a step does.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Action {
     /// Reads an input by its place.
     Load(usize),
@@ -117,11 +135,12 @@ pub(super) enum Action {
     Sum(usize, Register),
     /// Whether any member's truth holds.
     Any(usize, Register),
-    /// The greatest or smallest of the members' values.
+    /// The greatest or smallest of the members' values; a group without members has the default.
     Extreme {
         group: usize,
         of: Register,
         largest: bool,
+        default: i64,
     },
     /// How many members a group has.
     Members(usize),
@@ -155,6 +174,8 @@ pub(super) enum Action {
         known: u64,
         values: Arc<[i64; 64]>,
     },
+    /// What was found beforehand for each number that the register may hold.
+    Tabulated(Register, Arc<Cells>),
     /// Refuses the block where a value is not above zero.
     Above(Register),
     /// Takes what the general way calculated; refuses the block where it is beyond the bound.
@@ -168,7 +189,7 @@ pub(super) enum Action {
 }
 
 /// A column for the general way: a truth, numbers with their range, or a fraction in each row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Held {
     Truth(Source),
     Number(Source, (i128, i128)),
@@ -218,6 +239,7 @@ impl Action {
             | Self::Marginal(a, _)
             | Self::Reached { base: a, .. }
             | Self::Lookup { keys: a, .. }
+            | Self::Tabulated(a, _)
             | Self::Above(a) => each(a),
             Self::OfRole { of: a, role: b, .. } | Self::Logic(_, a, b) => {
                 each(a);

@@ -5,7 +5,7 @@
 /// Runs a loop with the widest vectors there are. The loop is compiled once for each kind of processor, so it is a small one.
 #[inline(always)]
 #[cfg(target_arch = "x86_64")]
-pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub(in crate::run) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     use fearless_simd::{Level, Simd as _};
     /// What this processor can do, asked once.
     static LEVEL: std::sync::LazyLock<Level> = std::sync::LazyLock::new(Level::new);
@@ -22,7 +22,7 @@ pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
 /// Runs a loop; other processors have one kind of vectors, which the compiler uses unasked.
 #[inline(always)]
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
+pub(in crate::run) fn vectorised<R>(work: impl FnOnce() -> R) -> R {
     work()
 }
 
@@ -75,10 +75,11 @@ pub(super) fn all<A: Copy>(a: &[A], test: impl Fn(A) -> bool) -> bool {
 }
 
 /// Smallest and greatest value; zero is always between them.
-pub(super) fn extremes(values: &[i64]) -> (i64, i64) {
+pub(in crate::run) fn extremes<T: Copy + Ord + Default>(values: &[T]) -> (T, T) {
+    let zero = T::default();
     vectorised(
         #[inline(always)]
-        move || values.iter().fold((0, 0), |(low, high): (i64, i64), value| (low.min(*value), high.max(*value))),
+        move || values.iter().fold((zero, zero), |(low, high), value| (low.min(*value), high.max(*value))),
     )
 }
 

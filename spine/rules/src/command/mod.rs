@@ -1,5 +1,7 @@
 //! What the commands do, as functions that give their results: whoever prints them decides how.
 
+mod calculate;
+
 use crate::diagnostic::{Diagnostic, Trouble};
 use crate::evaluate::Evaluator;
 use crate::parameter::{Item, ParameterValue};
@@ -7,12 +9,14 @@ use crate::period::{Instant, Period, Unit};
 use crate::run::Column;
 use crate::session::{Origin, Session};
 use crate::simulation::{Options, Simulation};
-use crate::situation::{SituationError, json_value, points};
+use crate::situation::json_value;
 use crate::system::{Package, on_deep_stack};
 use crate::variable::Variable;
 use serde_json::{Map, Value as Json, json};
 use std::path::PathBuf;
 use std::sync::Arc;
+
+pub use calculate::{CalculationError, calculate, calculate_known};
 
 /// A formula that does not compile, or fails at the date at which it was tried.
 #[derive(Clone, Debug)]
@@ -153,88 +157,6 @@ pub fn gaps(coverage: &Coverage) -> Vec<Gap> {
     }
     gaps.sort_by(|left, right| right.formulas.cmp(&left.formulas).then(left.construct.cmp(&right.construct)));
     gaps
-}
-
-/// Why a situation was not calculated.
-#[derive(Debug, thiserror::Error)]
-pub enum CalculationError {
-    /// The situation is wrong.
-    #[error(transparent)]
-    Situation(#[from] SituationError),
-    /// The rules fail for it.
-    #[error(transparent)]
-    Rules(#[from] Diagnostic),
-}
-
-/// A value asked for by `null`: entity, instance, variable, period as written.
-struct Question {
-    entity: usize,
-    instance: String,
-    variable: String,
-    period: String,
-}
-
-fn questions(simulation: &Simulation, situation: &Json) -> Vec<Question> {
-    let mut asked = Vec::new();
-    for (plural, instances) in situation.as_object().into_iter().flatten() {
-        let Some(entity) = simulation.system.entity_of_plural(plural) else { continue };
-        for (instance, values) in instances.as_object().into_iter().flatten() {
-            for (variable, dated) in values.as_object().into_iter().flatten() {
-                for (period, _) in dated.as_object().into_iter().flatten().filter(|(_, value)| value.is_null()) {
-                    asked.push(Question {
-                        entity,
-                        instance: instance.clone(),
-                        variable: variable.clone(),
-                        period: period.clone(),
-                    });
-                }
-            }
-        }
-    }
-    asked
-}
-
-/// Calculates what a situation asks for with `null`, and gives it back filled, as OpenFisca's `/calculate` does.
-pub fn calculate(package: &Package, situation: &Json, options: Options) -> Result<Json, CalculationError> {
-    let mut simulation = package.situation(&package.system, situation, None)?;
-    simulation.options = options;
-    let asked = questions(&simulation, situation);
-    let mut keys = Vec::new();
-    for question in &asked {
-        let period = Period::parse(&question.period).ok_or_else(|| crate::evaluate::period_error(&question.period))?;
-        keys.push((question.variable.clone(), period));
-    }
-    let plan = simulation.plan(&keys)?;
-    let nodes = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
-    let columns = simulation.run(&plan, &nodes)?;
-    let mut answer = situation.clone();
-    for (question, column) in asked.iter().zip(&columns) {
-        let variable = simulation.system.variable(&question.variable)?;
-        let plural = &*simulation.system.entities[question.entity].plural;
-        if let Some(value) = answered(&simulation, question, variable, column, points(situation)) {
-            answer[plural][&question.instance][&question.variable][&question.period] = value;
-        }
-    }
-    Ok(answer)
-}
-
-/// The value of the person or group that was asked about; along axes the list of its values, point by point.
-fn answered(
-    simulation: &Simulation,
-    question: &Question,
-    variable: &Variable,
-    column: &Column,
-    points: usize,
-) -> Option<Json> {
-    let names = &simulation.identifiers[question.entity];
-    if points == 1 {
-        let row = names.iter().position(|name| *name == question.instance)?;
-        return Some(json_value(variable, column, row));
-    }
-    // Along axes a name carries the number of its row.
-    let once = names.len() / points;
-    let row = (0..once).find(|row| names[*row] == format!("{}{row}", question.instance))?;
-    Some((0..points).map(|point| json_value(variable, column, point * once + row)).collect())
 }
 
 /// What a value rests on.
