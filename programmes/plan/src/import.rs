@@ -147,7 +147,11 @@ impl Row<'_> {
     }
 }
 
-fn given_deadline(word: &str) -> Result<Deadline, String> {
+/// A deadline as it is written in tables and forms: `by26Q4`, `in26Q4` or `from26Q4`.
+///
+/// # Errors
+/// What is wrong and what to do, in English.
+pub fn given_deadline(word: &str) -> Result<Deadline, String> {
     let bounds = [("by", Bound::By), ("in", Bound::In), ("from", Bound::From)];
     let parted = bounds.iter().find_map(|(name, bound)| Some((*bound, word.strip_prefix(name)?)));
     let (bound, quarter) =

@@ -166,6 +166,11 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("read", "열람", "Read"),
             action("report-progress", "추진 실적 보고", "Report progress"),
             action("answer-advice", "위원회 권고에 답하기", "Answer the committee's recommendation"),
+            action(
+                "follow-finding",
+                "현장점검 지적사항 조치, 사진 열람",
+                "Put findings of a visit right, see its photos",
+            ),
         ],
     },
     ResourceKind {
@@ -180,6 +185,9 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("freeze-quarter", "분기 현황 확정", "Freeze a quarter's standing"),
             action("consult", "의견수렴 열기", "Open a consultation"),
             action("answer-comments", "의견에 답하기", "Answer comments"),
+            action("run-meetings", "회의 소집, 진행, 회의록", "Convene and run meetings, write minutes"),
+            action("run-visits", "현장점검 계획, 기록, 종결", "Plan and record visits, close findings"),
+            action("edit-dependencies", "선후관계 정하기", "Decide what waits for what"),
         ],
     },
     ResourceKind {

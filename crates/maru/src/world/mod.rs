@@ -2,6 +2,7 @@
 
 pub(crate) mod models;
 pub(crate) mod plan;
+mod plan_work;
 mod seed;
 pub(crate) mod welfare;
 

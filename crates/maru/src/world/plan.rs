@@ -15,7 +15,7 @@ use maru_plan::{
     service::{ImportNote, NewComment},
 };
 
-use super::moment;
+use super::{moment, plan_work};
 
 /// The plan's short facts: number, title, bodies, quarters. Made with the example `short_facts` of maru-plan.
 const PLAN: &str = include_str!("../../world/plan.tsv");
@@ -39,13 +39,13 @@ pub(crate) fn accounts() -> Vec<DemonstrationAccount> {
 }
 
 /// Somebody who acts for a body; those who cannot sign in are invented as they are needed.
-fn acting_for(body: &str, role: Role, now: Timestamp) -> Caller {
+pub(super) fn acting_for(body: &str, role: Role, now: Timestamp) -> Caller {
     let known = ACCOUNTS.iter().find(|(_, _, _, _, department)| *department == body);
     let account = known.map_or_else(|| format!("plan-{body}"), |(account, ..)| (*account).to_owned());
     Caller::new(Some(Principal { account, name: String::new(), role, department: Some(body.to_owned()) }), now)
 }
 
-fn committee(now: Timestamp) -> Caller {
+pub(super) fn committee(now: Timestamp) -> Caller {
     acting_for(COMMITTEE, Role::Supervisor, now)
 }
 
@@ -90,7 +90,8 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
             plan.confirm(&committee(later), number, note).await?;
         }
     }
-    this_week(plan, &entries, now).await?;
+    let advice = this_week(plan, &entries, now).await?;
+    plan_work::seed(plan, &entries, &advice, now).await?;
     consult(plan, now).await
 }
 
@@ -111,18 +112,24 @@ fn reports_of(entry: &Entry, now: Timestamp) -> Vec<(Timestamp, Number, Report)>
         address: format!("https://maru-city.example/plan/{}", entry.number),
     };
     let mut reports = Vec::new();
-    if let Some(last) = met.iter().map(|place| entry.deadlines[*place].quarter).max() {
+    let mut quarters: Vec<Quarter> = met.iter().map(|place| entry.deadlines[*place].quarter).collect();
+    quarters.sort_unstable();
+    quarters.dedup();
+    for quarter in &quarters {
+        let done = met.iter().copied().filter(|place| entry.deadlines[*place].quarter <= *quarter);
+        let done: std::collections::BTreeSet<usize> = done.collect();
         let report = Report {
-            quarter: last,
+            quarter: *quarter,
             summary: "시연용으로 지어낸 실적입니다: 정한 기한까지 마치고 결과물을 공개했습니다.".to_owned(),
-            done: met.iter().copied().collect(),
-            complete: met.len() == entry.deadlines.len(),
+            complete: done.len() == entry.deadlines.len(),
+            done,
             obstacle: String::new(),
             evidence: vec![evidence("결과물")],
         };
         let days = i64::from(chance(entry.number, 9)) + 3;
-        reports.push((after(last, days, now), entry.number, report));
-    } else if chance(entry.number, 5) > 1 {
+        reports.push((after(*quarter, days, now), entry.number, report));
+    }
+    if quarters.is_empty() && chance(entry.number, 5) > 1 {
         let quarter = Quarter::of(today).previous();
         let report = Report {
             quarter,
@@ -143,8 +150,8 @@ fn reports_of(entry: &Entry, now: Timestamp) -> Vec<(Timestamp, Number, Report)>
     reports
 }
 
-/// A few things of the last days.
-async fn this_week(plan: &PlanService, entries: &[Entry], now: Timestamp) -> anyhow::Result<()> {
+/// A few things of the last days; gives the recommendation to an agency whose extension was asked for.
+async fn this_week(plan: &PlanService, entries: &[Entry], now: Timestamp) -> anyhow::Result<String> {
     let given = Given {
         body: "mois".to_owned(),
         title: "AI 통합민원플랫폼의 시험 참여자를 넓힐 것 (시연용)".to_owned(),
@@ -176,7 +183,7 @@ async fn this_week(plan: &PlanService, entries: &[Entry], now: Timestamp) -> any
         // Where the plan's own days lie far from now, it may be confirmed already: then it stays as it is.
         drop(plan.report(&caller, entry.number, report).await);
     }
-    Ok(())
+    Ok(advice)
 }
 
 const CAMPAIGN: &str =

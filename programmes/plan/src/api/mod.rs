@@ -5,14 +5,18 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod meetings;
 mod operations;
+mod outlook;
+mod overlaps;
 mod schemas;
+mod visits;
 
 use axum::{
     Router,
     extract::FromRequestParts,
     http::request::Parts,
-    routing::{get, post},
+    routing::{get, post, put},
 };
 use maru_web::{Problem, Visitor, api::idempotency_key};
 use utoipa::{IntoParams, OpenApi};
@@ -35,8 +39,24 @@ use crate::{Caller, PlanService, domain::Number};
         operations::consultation,
         operations::comment,
         operations::answer,
+        meetings::list,
+        meetings::read,
+        meetings::attend,
+        meetings::vote,
+        meetings::report_assignment,
+        visits::list,
+        visits::read,
+        visits::record,
+        visits::photo,
+        visits::follow_up,
+        visits::felt,
+        outlook::outlook,
+        outlook::dependencies,
+        outlook::decide_dependency,
+        overlaps::list,
+        overlaps::decide,
     ),
-    tags((name = "plan", description = "The national AI action plan: recommendations, progress, changes, consultation."))
+    tags((name = "plan", description = "The national AI action plan: recommendations, progress, changes, consultation, meetings, field visits, outlook."))
 )]
 struct Description;
 
@@ -52,11 +72,29 @@ pub fn router(service: PlanService) -> Router {
         .route("/history", get(operations::history))
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
-        .route("/return", post(operations::send_back));
+        .route("/return", post(operations::send_back))
+        .route("/felt", post(visits::felt));
+    let meeting = Router::new()
+        .route("/", get(meetings::read))
+        .route("/attendance", post(meetings::attend))
+        .route("/items/{item}/vote", post(meetings::vote))
+        .route("/items/{item}/report", post(meetings::report_assignment));
+    let visit = Router::new()
+        .route("/", get(visits::read))
+        .route("/records", post(visits::record))
+        .route("/photos/{digest}", put(visits::photo))
+        .route("/findings/{finding}/follow-ups", post(visits::follow_up));
     Router::new()
         .route("/api/v1/plan/recommendations", get(operations::list))
         .nest("/api/v1/plan/recommendations/{number}", one)
         .route("/api/v1/plan/changes", get(operations::changes))
+        .route("/api/v1/plan/meetings", get(meetings::list))
+        .nest("/api/v1/plan/meetings/{id}", meeting)
+        .route("/api/v1/plan/visits", get(visits::list))
+        .nest("/api/v1/plan/visits/{id}", visit)
+        .route("/api/v1/plan/outlook", get(outlook::outlook))
+        .route("/api/v1/plan/overlaps", get(overlaps::list).post(overlaps::decide))
+        .route("/api/v1/plan/dependencies", get(outlook::dependencies).post(outlook::decide_dependency))
         .route("/api/v1/plan/consultations/{id}", get(operations::consultation))
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
         .route("/api/v1/plan/comments/{id}/answer", post(operations::answer))

@@ -102,6 +102,23 @@ impl Entry {
         self.responsible.iter().chain(&self.cooperating).any(|other| other == body)
     }
 
+    /// The same with another text and other deadlines; an empty text and no deadlines leave what is there.
+    #[must_use]
+    pub fn rewritten(&self, text: &str, deadlines: &[Deadline]) -> Self {
+        let mut entry = self.clone();
+        if !deadlines.is_empty() {
+            entry.deadlines = deadlines.to_vec();
+        }
+        if !text.trim().is_empty() {
+            text.trim().clone_into(&mut entry.text);
+            // The places of the words are those of the text before.
+            for deadline in &mut entry.deadlines {
+                (deadline.start, deadline.end) = (0, 0);
+            }
+        }
+        entry
+    }
+
     /// What differs from `other`, as names of fields.
     pub fn differences(&self, other: &Self) -> Vec<Difference> {
         let mut found = Vec::new();

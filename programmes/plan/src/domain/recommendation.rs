@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     bodies,
     entry::{Difference, Due, Entry},
+    forecast::Told,
     quarter::Quarter,
     refusals::{Refusal, check_words},
 };
@@ -42,6 +43,12 @@ pub struct Recommendation {
     pub confirmed: bool,
     /// How often it was amended.
     pub amended: u32,
+    /// What every report said of deadlines, in order; what was sent back is not in it.
+    #[serde(default)]
+    pub told: Vec<Told>,
+    /// How often its schedule was put back.
+    #[serde(default)]
+    pub moved: u32,
 }
 
 /// Something that shows what was done.
@@ -293,10 +300,19 @@ fn check_basis(changed: &[Difference], basis: &Basis) -> Result<(), Refusal> {
 }
 
 fn check_evidence(report: &Report) -> Result<(), Refusal> {
-    if report.evidence.len() > MOST_EVIDENCE {
+    check_evidence_list(&report.evidence)?;
+    if (report.complete || !report.done.is_empty()) && report.evidence.is_empty() {
+        return Err(Refusal::NoEvidence);
+    }
+    Ok(())
+}
+
+/// Whether each piece of evidence has a name and an address of the web.
+pub(super) fn check_evidence_list(list: &[Evidence]) -> Result<(), Refusal> {
+    if list.len() > MOST_EVIDENCE {
         return Err(Refusal::TooMuchEvidence { most: MOST_EVIDENCE });
     }
-    for evidence in &report.evidence {
+    for evidence in list {
         check_words(&evidence.title, ("증빙 이름", "name of the evidence"), 200)?;
         let address = evidence.address.trim();
         let fits = (address.starts_with("https://") || address.starts_with("http://"))
@@ -305,9 +321,6 @@ fn check_evidence(report: &Report) -> Result<(), Refusal> {
         if !fits {
             return Err(Refusal::EvidenceAddress);
         }
-    }
-    if (report.complete || !report.done.is_empty()) && report.evidence.is_empty() {
-        return Err(Refusal::NoEvidence);
     }
     Ok(())
 }
@@ -338,12 +351,18 @@ impl Aggregate for Recommendation {
                 // What was met stays met only where the deadlines are the same ones.
                 if changed.contains(&Difference::Schedule) {
                     self.keep_met(entry);
+                    let end = |entry: &Entry| entry.quarters().last().copied();
+                    if self.entry.as_ref().and_then(end) < end(entry) {
+                        self.moved = self.moved.saturating_add(1);
+                    }
                 }
                 self.entry = Some((**entry).clone());
                 self.version.clone_from(version);
                 self.amended = self.amended.saturating_add(1);
             }
             Event::Reported { report, .. } => {
+                let told = Told::of(report, self);
+                self.told.push(told);
                 self.met_before.clone_from(&self.done);
                 self.done.extend(&report.done);
                 self.complete = report.complete;
@@ -355,6 +374,7 @@ impl Aggregate for Recommendation {
                 self.confirmed = false;
                 self.complete = false;
                 self.done.clone_from(&self.met_before);
+                drop(self.told.pop());
             }
         }
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maru_web::Explained;
 
-use super::quarter::Quarter;
+use super::{links::LinkRefusal, meeting::MeetingRefusal, quarter::Quarter, visit::VisitRefusal};
 
 /// Why an order is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +92,12 @@ pub enum Refusal {
         /// What it says.
         reason: String,
     },
+    /// Something cannot be done with a meeting.
+    Meeting(MeetingRefusal),
+    /// Something cannot be done with a visit.
+    Visit(VisitRefusal),
+    /// A dependency cannot be one.
+    Link(LinkRefusal),
 }
 
 const DECREE_3: &str = "인공지능기본법 시행령 제3조제1항";
@@ -120,6 +126,9 @@ impl Refusal {
             Self::CommentPeriod | Self::NotOpen { .. } | Self::NoSuchParagraph { .. } | Self::NoChangeNamed => {
                 self.explain_consultation()
             }
+            Self::Meeting(refusal) => refusal.explain(),
+            Self::Visit(refusal) => refusal.explain(),
+            Self::Link(refusal) => refusal.explain(),
         }
     }
 

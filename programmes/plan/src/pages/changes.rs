@@ -55,12 +55,41 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "consultation-prolonged" => language.say("의견수렴 기간 연장", "consultation prolonged"),
         "version-imported" => language.say("계획의 새 판", "a new version of the plan"),
         "quarter-frozen" => language.say("분기 현황 확정", "standing of a quarter frozen"),
-        _ => language.say("바뀜", "changed"),
+        other => return title_of_more(visitor, change, other),
     };
     if change.kind == "recommendation" {
         return language.pick(format!("권고 {}: {what}", change.id), format!("Recommendation {}: {what}", change.id));
     }
     what.to_owned()
+}
+
+/// What happened to meetings, visits and dependencies.
+fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
+    let language = visitor.language;
+    let words = match what {
+        "invitation-sent" => language.say("위원회 개최를 알림", "invitation to a meeting"),
+        "meeting-opened" => language.say("위원회 개의", "meeting opened"),
+        "member-recused" => language.say("위원이 안건에서 빠짐", "a member takes no part in an item"),
+        "item-voted" if change.facts["vote"]["tally"]["passed"] == true => language.say("안건 의결", "item passed"),
+        "item-voted" => language.say("안건 부결", "item not passed"),
+        "item-deferred" => language.say("안건을 다음 회의로 미룸", "item put off"),
+        "resolution-carried-out" => language.say("의결한 것을 시행함", "resolution carried out"),
+        "meeting-closed" => language.say("위원회 회의 마침", "meeting closed"),
+        "minutes-approved" => language.say("회의록 확정", "minutes approved"),
+        "assignment-reported" => language.say("위원회가 정한 일을 이행했다고 보고", "done as the committee told"),
+        "assignment-closed" => language.say("위원회가 정한 일의 이행 확인", "what the committee told is closed"),
+        "visit-recorded" => language.say("현장점검", "field visit"),
+        "visit-cancelled" => language.say("현장점검 취소", "field visit called off"),
+        "finding-followed" => language.say("현장점검 지적사항 조치", "finding put right"),
+        "finding-sent-back" => language.say("지적사항 조치를 돌려보냄", "what was done about a finding sent back"),
+        "finding-closed" => language.say("현장점검 지적사항 종결", "finding closed"),
+        "overlap-decided" => language.say("겹치는 권고를 정함", "overlap decided"),
+        "link-decided" => language.say("선후관계를 정함", "dependency decided"),
+        "council-founded" => language.say("위원회를 둠", "council founded"),
+        "seat-vacated" => language.say("위원 자리가 빔", "seat became vacant"),
+        _ => language.say("바뀜", "changed"),
+    };
+    words.to_owned()
 }
 
 fn body(visitor: &Visitor, change: &Change) -> Html {
@@ -76,6 +105,17 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
         "version-imported" => text(&facts["version"]["label"]),
+        "item-voted" => text(&facts["title"]),
+        "item-deferred" | "finding-sent-back" => text(&facts["reason"]),
+        "overlap-decided" => text(&facts["joined"]["reason"]),
+        "visit-recorded" => text(&facts["record"]["summary"]),
+        "finding-followed" => text(&facts["follow_up"]["text"]),
+        "finding-closed" | "assignment-closed" => text(&facts["note"]),
+        "assignment-reported" => text(&facts["report"]["text"]),
+        "link-decided" => {
+            let number = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            format!("{} → {}", number(&facts["link"]["prerequisite"]), number(&facts["link"]["dependent"]))
+        }
         "quarter-frozen" => {
             let quarter: Option<Quarter> = facts["quarter"].as_str().and_then(|quarter| quarter.parse().ok());
             quarter.map(|quarter| words::quarter(language, quarter)).unwrap_or_default()
@@ -87,6 +127,16 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
     let by = facts["by"]["body"].as_str().filter(|body| !body.is_empty());
     if let Some(by) = by {
         html = html.and(Html::trusted("<p>")).and(words::body_link(language, by)).and(Html::trusted("</p>"));
+    }
+    let place = match change.kind.as_str() {
+        "meeting" => Some((format!("/plan/meetings/{}", change.id), language.say("회의 보기", "The meeting"))),
+        "fieldvisit" if change.what != "visit-cancelled" => {
+            Some((format!("/plan/visits/{}", change.id), language.say("현장점검 보기", "The visit")))
+        }
+        _ => None,
+    };
+    if let Some((address, label)) = place {
+        html = html.and(Html::trusted("<p>")).and(words::link(&address, label)).and(Html::trusted("</p>"));
     }
     let task = change.id.split('-').next().filter(|_| change.kind == "recommendation");
     if let Some(task) = task.filter(|task| task.bytes().all(|byte| byte.is_ascii_digit())) {

@@ -3,14 +3,27 @@
 //! The other modules hold the pages, as functions from what is known to markup; this one and `sent` hold the addresses and
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
+mod around;
 mod changes;
 mod consultation;
 mod dashboard;
 mod data;
+mod desk;
+mod field;
+mod graph;
 mod heat_map;
 mod lists;
+mod meeting;
+mod meeting_run;
+mod meetings;
+mod outlook;
+mod overlaps;
 mod sent;
+mod sent_meetings;
+mod sent_outlook;
+mod sent_visits;
 mod task;
+mod visits;
 mod words;
 mod work;
 
@@ -77,7 +90,9 @@ impl Pages {
             .route("/plan/work/{number}/report", post(sent::report))
             .route("/plan/work/{number}/confirm", post(sent::confirm))
             .route("/plan/work/{number}/send-back", post(sent::send_back));
-        public.merge(work).with_state(self)
+        let more = sent_meetings::routes().merge(sent_visits::routes());
+        let more = more.merge(sent_outlook::routes()).merge(overlaps::routes());
+        public.merge(work).merge(more).with_state(self)
     }
 }
 
@@ -136,15 +151,17 @@ async fn task_page(
     caller: Caller,
     Path(number): Path<u16>,
 ) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller).await?;
+    let whole = pages.service.whole(&caller).await?;
     let mut told = Vec::new();
-    for seen in overview.seen.into_iter().filter(|seen| seen.number().task == number) {
-        let history = pages.service.store().history(seen.number()).await.map_err(ServiceError::from)?;
+    for seen in whole.overview.seen.iter().filter(|seen| seen.number().task == number) {
+        let store = pages.service.store();
+        let history = store.history(seen.number()).await.map_err(ServiceError::from)?;
+        let said = store.words_of_citizens(seen.number()).await.map_err(ServiceError::from)?;
         let resource = PlanService::resource_of(&seen.recommendation);
         let may_report = pages.service.may(&caller, "report-progress", &resource);
-        told.push(task::Told { seen, history, may_report });
+        told.push(task::Told { seen: seen.clone(), history, said, may_report });
     }
-    task::page(&visitor, &told).ok_or_else(Problem::not_found)
+    task::page(&visitor, &whole, &told).ok_or_else(Problem::not_found)
 }
 
 async fn bodies(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
@@ -250,9 +267,10 @@ async fn report(
 
 async fn desk(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let overview = pages.service.overview(&caller).await?;
+    let whole = pages.service.whole(&caller).await?;
     let advices = pages.service.store().advices().await.map_err(ServiceError::from)?;
-    Ok(work::page(&visitor, &caller, &overview, &advices))
+    let assigned = pages.service.assignments().await?;
+    Ok(work::page(&visitor, &caller, &work::Desk { whole, advices, assigned }))
 }
 
 async fn recommendation(

@@ -6,10 +6,10 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, Icon, MachineLabel, Moment, Timeline, highlighted},
 };
 
-use super::{changes, words};
+use super::{around, changes, words};
 use crate::{
-    domain::{Basis, Difference, Entry, Evidence},
-    service::Seen,
+    domain::{Basis, Difference, Entry, Evidence, felt::Said},
+    service::{Seen, Whole},
     store::Change,
 };
 
@@ -17,11 +17,13 @@ use crate::{
 pub(super) struct Told {
     pub(super) seen: Seen,
     pub(super) history: Vec<RecordedEvent>,
+    /// What citizens say of it in words.
+    pub(super) said: Vec<Said>,
     /// Whether the visitor may report its progress.
     pub(super) may_report: bool,
 }
 
-pub(super) fn page(visitor: &Visitor, told: &[Told]) -> Option<Page> {
+pub(super) fn page(visitor: &Visitor, whole: &Whole, told: &[Told]) -> Option<Page> {
     let language = visitor.language;
     let first = told.first()?.seen.recommendation.entry.as_ref()?;
     let title = language
@@ -42,10 +44,10 @@ pub(super) fn page(visitor: &Visitor, told: &[Told]) -> Option<Page> {
         body =
             body.and(Html::trusted("<p>")).and(words::korean(language, &first.task_title)).and(Html::trusted("</p>"));
     }
-    Some(page.body(told.iter().fold(body, |body, told| body.and(recommendation(visitor, told)))))
+    Some(page.body(told.iter().fold(body, |body, told| body.and(recommendation(visitor, whole, told)))))
 }
 
-fn recommendation(visitor: &Visitor, told: &Told) -> Html {
+fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
     let language = visitor.language;
     let Some(entry) = &told.seen.recommendation.entry else { return Html::empty() };
     let number = entry.number;
@@ -58,8 +60,10 @@ fn recommendation(visitor: &Visitor, told: &Told) -> Html {
         .and(words::status_tag(language, told.seen.standing.status))
         .and(Html::text(&format!(" {}", words::ground(language, &told.seen.standing))))
         .and(Html::trusted("</p>"))
+        .and(around::contradictions(visitor, whole, number))
         .and(text(visitor, entry))
-        .and(facts(visitor, told, entry));
+        .and(facts(visitor, told, entry))
+        .and(around::facts(visitor, whole, number));
     if !entry.checked {
         html = html.and(MachineLabel::new(
             language,
@@ -74,11 +78,12 @@ fn recommendation(visitor: &Visitor, told: &Told) -> Html {
             Button::primary(language.say("추진 실적 보고하기", "Report progress")).link(format!("/plan/work/{number}"));
         html = html.and(Html::trusted("<p>")).and(report).and(Html::trusted("</p>"));
     }
-    html.and(Disclosure::new(
-        language.say("지금까지 있었던 일", "Everything that happened"),
-        history(visitor, &told.history),
-    ))
-    .and(Html::trusted("</section>"))
+    html.and(around::felt(visitor, whole, number, &told.said))
+        .and(Disclosure::new(
+            language.say("지금까지 있었던 일", "Everything that happened"),
+            history(visitor, &told.history),
+        ))
+        .and(Html::trusted("</section>"))
 }
 
 /// The text with its deadlines marked.

@@ -8,7 +8,7 @@ use maru_web::{
 
 use crate::{
     ServiceError,
-    domain::{Basis, Bound, Difference, Ground, Quarter, Standing, Status, body, consultation::Outcome},
+    domain::{Basis, Bound, Difference, Ground, Number, Quarter, Standing, Status, body, consultation::Outcome},
 };
 
 /// Pillars and areas of the plan in English.
@@ -42,6 +42,27 @@ pub(super) fn korean(language: Language, text: &str) -> Html {
         Language::Korean => Html::text(text),
         Language::English => Html::trusted(format!("<span lang=\"ko\">{}</span>", Html::text(text))),
     }
+}
+
+/// The same, with its paragraphs.
+pub(super) fn korean_paragraphs(language: Language, text: &str) -> Html {
+    match language {
+        Language::Korean => Html::paragraphs(text),
+        Language::English => {
+            Html::trusted("<div lang=\"ko\">").and(Html::paragraphs(text)).and(Html::trusted("</div>"))
+        }
+    }
+}
+
+/// A link.
+pub(super) fn link(address: &str, label: &str) -> Html {
+    Html::trusted(format!("<a href=\"{}\">{}</a>", Html::text(address), Html::text(label)))
+}
+
+/// A link to a recommendation, by its number.
+pub(super) fn number_link(language: Language, number: Number) -> Html {
+    let said = language.pick(format!("권고 {number}"), format!("Recommendation {number}"));
+    Html::trusted(format!("<a href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>", number.task))
 }
 
 /// The name of a body.

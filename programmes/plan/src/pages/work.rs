@@ -8,20 +8,27 @@ use maru_web::{
     },
 };
 
-use super::{lists, task, words};
+use super::{desk, lists, task, words};
 use crate::{
     domain::{Advice, Quarter, Status, advice::ARTICLE, bodies},
-    service::{Caller, Filter, Overview, Seen},
+    service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
 };
 
+/// What a desk is made of.
+pub(super) struct Desk {
+    pub(super) whole: Whole,
+    pub(super) advices: Vec<Named<Advice>>,
+    pub(super) assigned: Vec<Assigned>,
+}
+
 /// What is on the desk of the caller.
-pub(super) fn page(visitor: &Visitor, caller: &Caller, overview: &Overview, advices: &[Named<Advice>]) -> Page {
+pub(super) fn page(visitor: &Visitor, caller: &Caller, desk: &Desk) -> Page {
     let language = visitor.language;
     let page = Page::new(visitor, language.say("행동계획 업무", "Work on the action plan"), PageKind::Official)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan");
     if caller.is_committee() {
-        return page.body(committee(visitor, overview, advices));
+        return page.body(committee(visitor, desk));
     }
     if caller.body().is_empty() {
         let empty = EmptyState::new(
@@ -33,17 +40,17 @@ pub(super) fn page(visitor: &Visitor, caller: &Caller, overview: &Overview, advi
         );
         return page.body(Html::empty().and(empty));
     }
-    page.body(ministry(visitor, caller, overview, advices))
+    page.body(ministry(visitor, caller, desk))
 }
 
 fn heading(text: &str) -> Html {
     Html::trusted(format!("<h2>{text}</h2>"))
 }
 
-fn ministry(visitor: &Visitor, caller: &Caller, overview: &Overview, advices: &[Named<Advice>]) -> Html {
+fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned }: &Desk) -> Html {
     let language = visitor.language;
     let filter = Filter { body: Some(caller.body().to_owned()), ..Filter::default() };
-    let leads = overview.filtered(&filter).into_iter().filter(|seen| is_lead(seen, caller.body()));
+    let leads = whole.overview.filtered(&filter).into_iter().filter(|seen| is_lead(seen, caller.body()));
     let (owed, others): (Vec<&Seen>, Vec<&Seen>) =
         leads.partition(|seen| seen.standing.report_missing || seen.standing.status == Status::Late);
     let own: Vec<&Named<Advice>> = advices
@@ -55,7 +62,8 @@ fn ministry(visitor: &Visitor, caller: &Caller, overview: &Overview, advices: &[
         html = html.and(heading(language.say("위원회 권고", "Recommendations of the committee")));
         html = own.iter().fold(html, |html, named| html.and(advice(visitor, named, false)));
     }
-    html.and(heading(language.say("보고할 것", "To be reported")))
+    html.and(desk::of_ministry(visitor, caller.body(), whole, assigned))
+        .and(heading(language.say("보고할 것", "To be reported")))
         .and(links(visitor, &owed))
         .and(heading(language.say("그 밖에 주관하는 것", "All else that you lead")))
         .and(links(visitor, &others))
@@ -85,8 +93,9 @@ fn links(visitor: &Visitor, seen: &[&Seen]) -> Html {
     Html::trusted(format!("<ul class=\"plain-list\">{}</ul>", items.collect::<String>()))
 }
 
-fn committee(visitor: &Visitor, overview: &Overview, advices: &[Named<Advice>]) -> Html {
+fn committee(visitor: &Visitor, Desk { whole, advices, assigned }: &Desk) -> Html {
     let language = visitor.language;
+    let overview = &whole.overview;
     let of =
         |status: Status| -> Vec<&Seen> { overview.seen.iter().filter(|seen| seen.standing.status == status).collect() };
     let asked = Quarter::of(overview.day).previous();
@@ -100,7 +109,9 @@ fn committee(visitor: &Visitor, overview: &Overview, advices: &[Named<Advice>]) 
     );
     let mut html = heading(language.say("확인할 완료 보고", "Reported done, to be confirmed"))
         .and(links(visitor, &of(Status::DoneReported)));
-    html = html.and(heading(language.say("기관에 한 권고", "Recommendations to agencies")));
+    html = html
+        .and(desk::of_committee(visitor, whole, assigned))
+        .and(heading(language.say("기관에 한 권고", "Recommendations to agencies")));
     if advices.is_empty() {
         html = html.and(Html::paragraphs(language.say("아직 없습니다.", "None yet.")));
     }

@@ -4,8 +4,12 @@
 mod committee;
 mod consultation;
 mod error;
+mod meetings;
 mod ministry;
+mod outlook;
+mod overlaps;
 mod overview;
+mod visits;
 
 use std::sync::Arc;
 
@@ -18,7 +22,10 @@ pub use maru_web::ServiceError;
 
 pub use committee::{ImportNote, Imported};
 pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts};
+pub use meetings::{Assigned, Convening};
+pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};
+pub use visits::{NewPhoto, NewVisit};
 
 use crate::{
     domain::{Actor, COMMITTEE, Recommendation, Refusal, body},
@@ -148,7 +155,7 @@ impl PlanService {
     }
 
     /// A number by chance, for what is made anew.
-    fn draw(&self) -> String {
+    pub(crate) fn draw(&self) -> String {
         let mut bytes = [0_u8; 16];
         self.inner.entropy.fill(&mut bytes);
         uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()

@@ -1,5 +1,6 @@
 //! What is asked of the plan.
 
+mod more;
 mod projection;
 
 use std::sync::Arc;

@@ -2,9 +2,12 @@
 
 use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql};
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
-use crate::domain::{Advice, Comment, Consultation, Number, Recommendation, book::Book};
+use crate::domain::{
+    Advice, Comment, Consultation, Council, Felt, Links, Meeting, Number, Overlaps, Photo, Recommendation, Visit,
+    book::Book,
+};
 
 /// The projection `plan`.
 #[derive(Debug, Clone, Copy, Default)]
@@ -16,14 +19,15 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &[&str] {
         &[
             "CREATE TABLE plan_states (kind TEXT NOT NULL, id TEXT NOT NULL, place BIGINT NOT NULL, owner TEXT NOT NULL, \
-             answered BIGINT NOT NULL, state TEXT NOT NULL, changed_at BIGINT NOT NULL, PRIMARY KEY (kind, id))",
+             mark TEXT NOT NULL, answered BIGINT NOT NULL, state TEXT NOT NULL, changed_at BIGINT NOT NULL, PRIMARY KEY (kind, id))",
             "CREATE INDEX plan_states_by_place ON plan_states (kind, owner, place)",
+            "CREATE INDEX plan_states_by_mark ON plan_states (kind, mark)",
             "CREATE TABLE plan_changes (position BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, \
              what TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, facts TEXT NOT NULL)",
             "CREATE INDEX plan_changes_by_time ON plan_changes (at)",
@@ -42,6 +46,13 @@ impl Projection for PlanTables {
             Consultation::KIND => keep::<Consultation>(sql, event)?,
             Comment::KIND => keep::<Comment>(sql, event)?,
             Book::KIND => keep::<Book>(sql, event)?,
+            Council::KIND => keep::<Council>(sql, event)?,
+            Meeting::KIND => keep::<Meeting>(sql, event)?,
+            Visit::KIND => keep::<Visit>(sql, event)?,
+            Photo::KIND => keep::<Photo>(sql, event)?,
+            Felt::KIND => keep::<Felt>(sql, event)?,
+            Links::KIND => keep::<Links>(sql, event)?,
+            Overlaps::KIND => keep::<Overlaps>(sql, event)?,
             _ => return Ok(()),
         }
         note_change(sql, event)
@@ -57,7 +68,7 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     let damaged = |error: serde_json::Error| DatabaseError::Work {
         reason: format!("event {} cannot be read: {error}", recorded.position),
     };
-    let event: A::Event = serde_json::from_value(recorded.payload.clone()).map_err(damaged)?;
+    let event: A::Event = serde_json::from_value(masked(&recorded.payload)).map_err(damaged)?;
     let rows = sql.query("SELECT state FROM plan_states WHERE kind = $1 AND id = $2", &[A::KIND.into(), id.into()])?;
     let mut state: A = match rows.first() {
         Some(row) => serde_json::from_str(&row.text(0)?).map_err(damaged)?,
@@ -66,15 +77,17 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     state.evolve(&event);
     let text = serde_json::to_string(&state).map_err(damaged)?;
     let answered = i64::from(recorded.kind == "comment-answered");
+    let mark = mark_of(&recorded.payload);
     if rows.is_empty() {
-        let owner = recorded.payload["filed"]["consultation"].as_str().unwrap_or_default();
         sql.execute(
-            "INSERT INTO plan_states (kind, id, place, owner, answered, state, changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO plan_states (kind, id, place, owner, mark, answered, state, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             &[
                 A::KIND.into(),
                 id.into(),
                 place_of(A::KIND, id, recorded.position).into(),
-                owner.into(),
+                owner_of(&recorded.payload).into(),
+                mark.into(),
                 answered.into(),
                 text.into(),
                 recorded.at.into(),
@@ -82,10 +95,39 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
         )?;
     } else {
         let update = "UPDATE plan_states SET state = $3, changed_at = $4, \
-                      answered = CASE WHEN $5 = 1 THEN 1 ELSE answered END WHERE kind = $1 AND id = $2";
-        sql.execute(update, &[A::KIND.into(), id.into(), text.into(), recorded.at.into(), answered.into()])?;
+                      answered = CASE WHEN $5 = 1 THEN 1 ELSE answered END, \
+                      mark = CASE WHEN $6 = '' THEN mark ELSE $6 END WHERE kind = $1 AND id = $2";
+        let parameters = [A::KIND.into(), id.into(), text.into(), recorded.at.into(), answered.into(), mark.into()];
+        sql.execute(update, &parameters)?;
     }
     Ok(())
+}
+
+/// To what it belongs: the consultation of a comment, the recommendation of a citizen's word, the visit of a photo.
+fn owner_of(payload: &Json) -> &str {
+    let owners = [&payload["filed"]["consultation"], &payload["said"]["recommendation"], &payload["taken"]["visit"]];
+    owners.into_iter().find_map(Json::as_str).unwrap_or_default()
+}
+
+/// By what it is counted or found: what a citizen says, who made a comment.
+fn mark_of(payload: &Json) -> &str {
+    [&payload["said"]["verdict"], &payload["filed"]["account"]].into_iter().find_map(Json::as_str).unwrap_or_default()
+}
+
+/// The payload with every sealed fact as if it were erased: states are kept without names and pictures, which are read from the
+/// stream by who may see them.
+fn masked(payload: &Json) -> Json {
+    match payload {
+        Json::Object(fields) => match fields.get("$sealed") {
+            Some(sealed) if fields.len() == 1 => {
+                let subject = sealed["subject"].as_str().unwrap_or_default();
+                json!({ "$personal": { "subject": subject, "value": null } })
+            }
+            _ => fields.iter().map(|(name, value)| (name.clone(), masked(value))).collect(),
+        },
+        Json::Array(items) => items.iter().map(masked).collect(),
+        other => other.clone(),
+    }
 }
 
 /// Recommendations stand in the order of their numbers, all else as it came.
@@ -97,9 +139,24 @@ fn place_of(kind: &str, id: &str, position: u64) -> i64 {
     }
 }
 
-/// Everything but the first entry of a recommendation and single comments is a change that people want to hear of.
+/// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
+const UNTOLD: [&str; 12] = [
+    "entered",
+    "comment-filed",
+    "comment-answered",
+    "felt-said",
+    "photo-taken",
+    "links-proposed",
+    "member-seated",
+    "meeting-convened",
+    "item-added",
+    "item-removed",
+    "attendance-changed",
+    "visit-planned",
+];
+
 fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
-    if matches!(event.kind.as_str(), "entered" | "comment-filed" | "comment-answered") {
+    if UNTOLD.contains(&event.kind.as_str()) {
         return Ok(());
     }
     let mut facts = event.payload.clone();

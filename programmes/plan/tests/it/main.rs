@@ -8,6 +8,9 @@
 
 mod consulting;
 mod extraction;
+mod meetings;
+mod outlook;
 mod pages;
 mod progress;
 mod support;
+mod visits;

@@ -31,7 +31,7 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8(bytes.to_vec()).unwrap())
 }
 
-const PUBLIC: [&str; 14] = [
+const PUBLIC: [&str; 26] = [
     "/plan",
     "/plan/list",
     "/plan/list?area=1&quarter=26Q4&status=late&words=x",
@@ -44,6 +44,18 @@ const PUBLIC: [&str; 14] = [
     "/plan/data/recommendations.json",
     "/plan/data/catalogue.jsonld",
     "/plan/consultations",
+    "/plan/meetings",
+    "/plan/visits",
+    "/plan/visits/field.js",
+    "/plan/visits/worker.js",
+    "/plan/outlook",
+    "/plan/dependencies",
+    "/plan/overlaps",
+    "/api/v1/plan/meetings",
+    "/api/v1/plan/visits",
+    "/api/v1/plan/outlook",
+    "/api/v1/plan/dependencies",
+    "/api/v1/plan/overlaps",
     "/api/v1/plan/recommendations?status=late",
     "/api/v1/plan/recommendations/1-1/history",
 ];
@@ -61,8 +73,17 @@ async fn everybody_sees_the_plan_in_both_languages() {
     let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", "/plan", "").await;
     assert!(text.contains("권고 4개"), "counted");
     assert!(text.contains(r#"href="/plan/list?area=7&amp;quarter=26Q3""#), "a cell leads to its list");
-    for missing in ["/plan/tasks/9", "/plan/bodies/nobody", "/plan/consultations/x", "/api/v1/plan/recommendations/9-9"]
-    {
+    for missing in [
+        "/plan/tasks/9",
+        "/plan/bodies/nobody",
+        "/plan/consultations/x",
+        "/plan/meetings/x",
+        "/plan/councils/x",
+        "/plan/visits/x",
+        "/api/v1/plan/recommendations/9-9",
+        "/api/v1/plan/meetings/x",
+        "/api/v1/plan/visits/x",
+    ] {
         let (status, _) = ask(router(&deployment, None, Language::Korean), "GET", missing, "").await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");
     }
@@ -93,8 +114,19 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/work/freeze",
         "/plan/work/advice",
         "/plan/consultations",
+        "/plan/meetings",
+        "/plan/meetings/x/items",
+        "/plan/meetings/x/invitation",
+        "/plan/councils",
+        "/plan/councils/x/seats",
+        "/plan/councils/x/vacate",
+        "/plan/visits",
+        "/plan/visits/x/cancel",
+        "/plan/dependencies",
+        "/plan/dependencies/proposals",
+        "/plan/overlaps",
     ] {
-        let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x";
+        let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x&kind=resolve&id=x&name=x&name_en=x&date=2027-01-01&time=10:00&seat=1&title_en=x&number=1-1&place=x&on=2027-01-01&dependent=1-1&prerequisite=1-2&one=1-1&other=2-1";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(post(of("msit"), path, body).await.0, StatusCode::FORBIDDEN, "{path}");
     }

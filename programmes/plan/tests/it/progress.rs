@@ -1,12 +1,9 @@
 //! Reports, confirmations, changes, recommendations to agencies, frozen quarters.
 
 use jiff::civil::date;
-use maru_plan::{
-    ServiceError,
-    domain::{Basis, Evidence, Quarter, Report, Status, advice::Given},
-};
+use maru_plan::domain::{Basis, Evidence, Quarter, Report, Status, advice::Given};
 
-use crate::support::{Deployment, PLAN, committee, import_plan, official, postgres, sqlite, stranger};
+use crate::support::{Deployment, PLAN, code, committee, import_plan, official, postgres, sqlite, stranger};
 
 fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
     let evidence = evidence
@@ -20,16 +17,6 @@ fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
         complete: false,
         obstacle: String::new(),
         evidence,
-    }
-}
-
-fn code(error: &ServiceError) -> &str {
-    match error {
-        ServiceError::Refused(explained) => explained.code,
-        ServiceError::Forbidden(_) => "forbidden",
-        ServiceError::SignInRequired => "sign-in",
-        ServiceError::NotFound => "not-found",
-        _ => "other",
     }
 }
 

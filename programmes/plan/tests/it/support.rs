@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::DateTime};
 use maru_identity::{Policies, Principal, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
-use maru_plan::{Caller, PlanService, domain::Basis, import, service::ImportNote};
+use maru_plan::{Caller, PlanService, ServiceError, domain::Basis, import, service::ImportNote};
 use maru_test_database::{TestDatabase, next_number};
 
 /// The small plan, on a database of its own.
@@ -82,4 +82,15 @@ pub(crate) fn committee(civil: &str) -> Caller {
 
 pub(crate) fn stranger(civil: &str) -> Caller {
     Caller::new(None, at(civil))
+}
+
+/// The name of a refusal.
+pub(crate) fn code(error: &ServiceError) -> &str {
+    match error {
+        ServiceError::Refused(explained) => explained.code,
+        ServiceError::Forbidden(_) => "forbidden",
+        ServiceError::SignInRequired => "sign-in",
+        ServiceError::NotFound => "not-found",
+        _ => "other",
+    }
 }

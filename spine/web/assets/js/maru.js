@@ -55,6 +55,8 @@
   for (const form of all("form.sign-out")) {
     form.addEventListener("submit", () => {
       session.names().filter((name) => name.startsWith(DRAFT)).forEach(session.remove);
+      // Pages that were kept for places without a network are not for the next who uses the device.
+      window.caches?.keys().then((names) => names.forEach((name) => caches.delete(name)), () => {});
     });
   }
 

@@ -1,0 +1,512 @@
+//! Addresses of meetings, and what happens when one of their forms is sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use axum::{
+    Router,
+    extract::State as Of,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use jiff::civil::{Date, Time};
+use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
+use serde::Deserialize;
+
+use super::{Pages, meeting, meeting_run, meetings, words::in_form};
+use crate::{
+    Caller, PlanService, ServiceError,
+    domain::{
+        Evidence,
+        council::{CouncilKind, Seat},
+        meeting::{Agenda, Ballot, Proposal, Recusal, RecusalGround},
+    },
+    import::given_deadline,
+    service::Convening,
+};
+
+/// The addresses.
+pub(super) fn routes() -> Router<Pages> {
+    let item = Router::new()
+        .route("/remove", post(remove_item))
+        .route("/vote", post(vote))
+        .route("/recusals", post(recuse))
+        .route("/defer", post(defer))
+        .route("/carry-out", post(carry_out))
+        .route("/report", post(report_assignment))
+        .route("/done", post(close_assignment));
+    Router::new()
+        .route("/plan/meetings", get(list).post(convene))
+        .route("/plan/meetings/{id}", get(show))
+        .route("/plan/meetings/{id}/run", get(run))
+        .route("/plan/meetings/{id}/items", post(add_item))
+        .route("/plan/meetings/{id}/invitation", post(invite))
+        .route("/plan/meetings/{id}/attendance", post(attend))
+        .route("/plan/meetings/{id}/close", post(close))
+        .route("/plan/meetings/{id}/approval", post(approve))
+        .nest("/plan/meetings/{id}/items/{item}", item)
+        .route("/plan/councils", post(found))
+        .route("/plan/councils/{id}", get(council))
+        .route("/plan/councils/{id}/seats", post(seat))
+        .route("/plan/councils/{id}/vacate", post(vacate))
+}
+
+fn runs(pages: &Pages, caller: &Caller) -> bool {
+    pages.service.may(caller, "run-meetings", &PlanService::committee())
+}
+
+async fn list_page(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
+    let councils = pages.service.store().councils().await.map_err(ServiceError::from)?;
+    let found = pages.service.meetings(caller).await?;
+    Ok(meetings::list(visitor, &councils, &found, runs(pages, caller), errors))
+}
+
+async fn list(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    list_page(&pages, &visitor, &caller, &[]).await
+}
+
+async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
+    let named = pages.service.meeting(&caller, &id).await?;
+    meeting::page(&visitor, &named, runs(&pages, &caller)).ok_or_else(Problem::not_found)
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct RunAddress {
+    item: usize,
+}
+
+async fn run_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    id: &str,
+    chosen: usize,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    if !runs(pages, caller) {
+        return Err(Problem::forbidden());
+    }
+    let named = pages.service.meeting(caller, id).await?;
+    let advices = pages.service.store().advices().await.map_err(ServiceError::from)?;
+    let asked = advices.into_iter().filter(|advice| advice.state.asked.is_some());
+    let requests = asked.filter_map(|advice| Some((advice.id, advice.state.given?.title))).collect();
+    // Without a choice the first item that waits for its vote.
+    let open = named.state.items.iter().position(crate::domain::meeting::Item::is_open).map_or(1, |at| at + 1);
+    let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen } };
+    meeting_run::page(visitor, &named, &around, errors).ok_or_else(Problem::not_found)
+}
+
+async fn run(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(address): Query<RunAddress>,
+) -> Result<Page, Problem> {
+    run_page(&pages, &visitor, &caller, &id, address.item, &[]).await
+}
+
+fn to_run(id: &str, item: usize) -> Response {
+    let item = if item == 0 { String::new() } else { format!("?item={item}#item") };
+    Redirect::to(&format!("/plan/meetings/{id}/run{item}")).into_response()
+}
+
+/// The page again where it was refused; where it was done, the page as it is now.
+async fn done<T>(
+    result: Result<T, ServiceError>,
+    field: &str,
+    (pages, visitor, caller): (&Pages, &Visitor, &Caller),
+    (id, item): (&str, usize),
+) -> Result<Response, Problem> {
+    match result {
+        Ok(_) => Ok(to_run(id, item)),
+        Err(error) => {
+            let errors = in_form(error, field)?;
+            Ok(run_page(pages, visitor, caller, id, item, &errors).await?.into_response())
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ConvenePart {
+    council: String,
+    title: String,
+    date: String,
+    time: String,
+    place: String,
+}
+
+async fn convene(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Form(part): Form<ConvenePart>,
+) -> Result<Response, Problem> {
+    let date: Option<Date> = part.date.parse().ok();
+    let time: Option<Time> = format!("{}:00", part.time.trim()).parse().ok();
+    let result = match (date, time) {
+        (Some(date), Some(time)) => {
+            let at = date.to_datetime(time);
+            pages
+                .service
+                .convene(&caller, Convening { council: part.council, title: part.title, at, place: part.place })
+                .await
+        }
+        (None, _) => Err(ServiceError::field("date", "날짜를 골라 주십시오.", "Choose the date.")),
+        _ => Err(ServiceError::field("time", "시각을 14:00처럼 적어 주십시오.", "Write the time as 14:00.")),
+    };
+    match result {
+        Ok(id) => Ok(to_run(&id, 0)),
+        Err(error) => {
+            let errors = in_form(error, "title")?;
+            // Who may not convene is told so, whatever else is wrong.
+            if !runs(&pages, &caller) {
+                visitor.signed_in()?;
+                return Err(Problem::forbidden());
+            }
+            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ItemPart {
+    title: String,
+    text: String,
+    kind: String,
+    body: String,
+    due: String,
+    number: String,
+    new_text: String,
+    deadlines: String,
+    advice: String,
+    parties: String,
+    paper_title: String,
+    evidence_address: String,
+}
+
+impl ItemPart {
+    fn agenda(self) -> Result<Agenda, ServiceError> {
+        let proposal = self.proposal()?;
+        let parties = self.parties.split(',').map(str::trim).filter(|party| !party.is_empty());
+        let paper =
+            Evidence { title: self.paper_title.trim().to_owned(), address: self.evidence_address.trim().to_owned() };
+        let has_paper = !paper.title.is_empty() || !paper.address.is_empty();
+        Ok(Agenda {
+            parties: parties.map(str::to_owned).collect(),
+            title: self.title.trim().to_owned(),
+            text: self.text.trim().to_owned(),
+            papers: Some(paper).filter(|_| has_paper).into_iter().collect(),
+            proposal,
+        })
+    }
+
+    fn proposal(&self) -> Result<Proposal, ServiceError> {
+        let wrong = |field: &str, ko: &str, en: &str| Err(ServiceError::field(field, ko, en));
+        Ok(match self.kind.as_str() {
+            "report" => Proposal::Report,
+            "assign" => match self.due.parse() {
+                Ok(due) => Proposal::Assign { body: self.body.clone(), due },
+                Err(_) => return wrong("due", "언제까지인지 골라 주십시오.", "Choose until when."),
+            },
+            "advise" => Proposal::Advise { body: self.body.clone() },
+            "amend" => {
+                let Ok(number) = self.number.trim().parse() else {
+                    return wrong("number", "권고 번호를 58-1처럼 적어 주십시오.", "Write the number as 58-1.");
+                };
+                let deadlines = self.deadlines.split_whitespace().map(given_deadline).collect::<Result<_, _>>();
+                match deadlines {
+                    Ok(deadlines) => Proposal::Amend { number, text: self.new_text.trim().to_owned(), deadlines },
+                    Err(error) => return wrong("deadlines", "기한을 by26Q4처럼 적어 주십시오.", &error),
+                }
+            }
+            "extend" => Proposal::Extend { advice: self.advice.clone() },
+            _ => Proposal::Resolve,
+        })
+    }
+}
+
+async fn add_item(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(part): Form<ItemPart>,
+) -> Result<Response, Problem> {
+    let result = match part.agenda() {
+        Ok(agenda) => pages.service.add_item(&caller, &id, agenda).await,
+        Err(error) => Err(error),
+    };
+    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+}
+
+async fn remove_item(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+) -> Result<Response, Problem> {
+    let result = pages.service.remove_item(&caller, &id, item).await;
+    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+}
+
+async fn invite(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let result = pages.service.invite(&caller, &id).await;
+    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AttendancePart {
+    present: BTreeSet<String>,
+}
+
+async fn attend(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(part): Form<AttendancePart>,
+) -> Result<Response, Problem> {
+    let result = pages.service.attend(&caller, &id, part.present).await;
+    done(result, "present", (&pages, &visitor, &caller), (&id, 0)).await
+}
+
+async fn vote(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let unanimous = fields.iter().any(|(name, _)| name == "unanimous");
+    let ballots: BTreeMap<String, Ballot> = if unanimous {
+        let meeting = pages.service.meeting(&caller, &id).await?.state;
+        let known = meeting.item(item).ok_or_else(Problem::not_found)?;
+        meeting.voters(known).into_iter().map(|seat| (seat.id.clone(), Ballot::For)).collect()
+    } else {
+        let cast = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("ballot-")?, value)));
+        cast.filter_map(|(seat, value)| Some((seat.to_owned(), Ballot::from_identifier(value)?))).collect()
+    };
+    let result = pages.service.vote(&caller, &id, item, ballots).await;
+    done(result, "item", (&pages, &visitor, &caller), (&id, item)).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct ItemWords {
+    seat: String,
+    ground: String,
+    in_favour: String,
+    recusal_reason: String,
+    defer_reason: String,
+    text: String,
+    note: String,
+    evidence_title: String,
+    evidence_address: String,
+}
+
+async fn recuse(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Form(words): Form<ItemWords>,
+) -> Result<Response, Problem> {
+    let recusal = Recusal {
+        seat: words.seat,
+        ground: RecusalGround::from_identifier(&words.ground).ok_or_else(Problem::bad_request)?,
+        reason: words.recusal_reason.trim().to_owned(),
+        in_favour: words.in_favour.trim().parse().unwrap_or(0),
+    };
+    let result = pages.service.recuse(&caller, &id, item, recusal).await;
+    done(result, "recusal_reason", (&pages, &visitor, &caller), (&id, item)).await
+}
+
+async fn defer(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Form(words): Form<ItemWords>,
+) -> Result<Response, Problem> {
+    let result = pages.service.defer(&caller, &id, item, words.defer_reason.trim().to_owned()).await;
+    done(result, "defer_reason", (&pages, &visitor, &caller), (&id, item)).await
+}
+
+async fn carry_out(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+) -> Result<Response, Problem> {
+    let result = pages.service.carry_out(&caller, &id, item).await;
+    done(result, "item", (&pages, &visitor, &caller), (&id, item)).await
+}
+
+async fn close(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(fields): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let meeting = pages.service.meeting(&caller, &id).await?.state;
+    let remark = |number: usize| {
+        let name = format!("remark-{number}");
+        fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.trim()).to_owned()
+    };
+    let remarks = (1..=meeting.items.len()).map(remark).collect();
+    let result = pages.service.close_meeting(&caller, &id, remarks).await;
+    done(result, "item", (&pages, &visitor, &caller), (&id, 0)).await
+}
+
+async fn approve(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    match pages.service.approve_minutes(&caller, &id).await {
+        Ok(_) => Ok(Redirect::to(&format!("/plan/meetings/{id}")).into_response()),
+        Err(error) => done::<()>(Err(error), "item", (&pages, &visitor, &caller), (&id, 0)).await,
+    }
+}
+
+/// Evidence that was written into a form; nothing where both fields are empty.
+pub(super) fn evidence_of(title: &str, address: &str) -> Vec<Evidence> {
+    let one = Evidence { title: title.trim().to_owned(), address: address.trim().to_owned() };
+    let written = !one.title.is_empty() || !one.address.is_empty();
+    Some(one).filter(|_| written).into_iter().collect()
+}
+
+async fn report_assignment(
+    Of(pages): Of<Pages>,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Form(words): Form<ItemWords>,
+) -> Result<Response, Problem> {
+    let evidence = evidence_of(&words.evidence_title, &words.evidence_address);
+    pages.service.report_assignment(&caller, &id, item, words.text.trim().to_owned(), evidence).await?;
+    Ok(Redirect::to("/plan/work").into_response())
+}
+
+async fn close_assignment(
+    Of(pages): Of<Pages>,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Form(words): Form<ItemWords>,
+) -> Result<Response, Problem> {
+    pages.service.close_assignment(&caller, &id, item, words.note.trim().to_owned()).await?;
+    Ok(Redirect::to("/plan/work").into_response())
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CouncilPart {
+    kind: String,
+    id: String,
+    name: String,
+    name_en: String,
+    seat: String,
+    title: String,
+    title_en: String,
+    office: String,
+}
+
+async fn found(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Form(part): Form<CouncilPart>,
+) -> Result<Response, Problem> {
+    let kind = match part.kind.as_str() {
+        "plenary" => CouncilKind::Plenary,
+        "special" => CouncilKind::Special,
+        _ => CouncilKind::Subcommittee,
+    };
+    let fits = !part.id.is_empty()
+        && part.id.len() <= 40
+        && part.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let result = if fits {
+        pages.service.found_council(&caller, &part.id, kind, (part.name, part.name_en)).await
+    } else {
+        Err(ServiceError::field(
+            "id",
+            "영문 소문자, 숫자, 붙임표로 적어 주십시오.",
+            "Use small letters, digits and dashes.",
+        ))
+    };
+    match result {
+        Ok(_) => Ok(Redirect::to(&format!("/plan/councils/{}", part.id)).into_response()),
+        Err(error) => {
+            if !runs(&pages, &caller) {
+                visitor.signed_in()?;
+                return Err(Problem::forbidden());
+            }
+            let errors = in_form(error, "id")?;
+            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
+        }
+    }
+}
+
+async fn council_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    id: &str,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    let named = pages.service.store().council(id).await.map_err(ServiceError::from)?.ok_or_else(Problem::not_found)?;
+    let holders = pages.service.holders(caller, id).await?;
+    Ok(meetings::council(visitor, &named, &holders, runs(pages, caller), errors))
+}
+
+async fn council(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Page, Problem> {
+    council_page(&pages, &visitor, &caller, &id, &[]).await
+}
+
+async fn seat(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(part): Form<CouncilPart>,
+) -> Result<Response, Problem> {
+    let seat = Seat {
+        id: part.seat.trim().to_owned(),
+        title: part.title.trim().to_owned(),
+        title_en: part.title_en.trim().to_owned(),
+        office: Some(part.office).filter(|office| !office.is_empty()),
+    };
+    match pages.service.seat_member(&caller, &id, seat, &part.name).await {
+        Ok(_) => Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response()),
+        Err(error) => {
+            let errors = in_form(error, "seat")?;
+            Ok(council_page(&pages, &visitor, &caller, &id, &errors).await?.into_response())
+        }
+    }
+}
+
+async fn vacate(
+    Of(pages): Of<Pages>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(part): Form<CouncilPart>,
+) -> Result<Response, Problem> {
+    pages.service.vacate_seat(&caller, &id, part.seat).await?;
+    Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response())
+}

@@ -1,0 +1,306 @@
+//! Addresses of field visits, and what happens when one of their forms is sent.
+
+use axum::{
+    Router,
+    extract::State as Of,
+    http::header,
+    response::{IntoResponse, Redirect, Response},
+    routing::{get, post},
+};
+use jiff::civil::Date;
+use maru_identity::Resource;
+use maru_web::{FieldError, Form, Page, Path, Problem, Visitor};
+use serde::Deserialize;
+
+use super::{Pages, field, sent_meetings::evidence_of, visits, words::in_form};
+use crate::{
+    Caller, PlanService, ServiceError,
+    domain::{
+        Number, Visit,
+        felt::Said,
+        visit::{Answer, NewFinding, Record, Verdict},
+    },
+    service::NewVisit,
+};
+
+const SCRIPT: &str = include_str!("../../assets/field.js");
+const WORKER: &str = include_str!("../../assets/worker.js");
+
+/// The addresses.
+pub(super) fn routes() -> Router<Pages> {
+    let finding = Router::new()
+        .route("/follow-up", post(follow_up))
+        .route("/close", post(close))
+        .route("/send-back", post(send_back));
+    Router::new()
+        .route("/plan/visits", get(list).post(plan))
+        .route("/plan/visits/field.js", get(|| async { script(SCRIPT) }))
+        .route("/plan/visits/worker.js", get(|| async { script(WORKER) }))
+        .route("/plan/visits/{id}", get(show))
+        .route("/plan/visits/{id}/field", get(checklist))
+        .route("/plan/visits/{id}/record", post(record))
+        .route("/plan/visits/{id}/cancel", post(cancel))
+        .route("/plan/visits/{id}/photos/{digest}", get(photo))
+        .nest("/plan/visits/{id}/findings/{finding}", finding)
+        .route("/plan/tasks/{task}/felt", post(felt))
+}
+
+/// A script of ours. A worker must not be kept beside the program that it belongs to.
+fn script(text: &'static str) -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (headers, text).into_response()
+}
+
+fn runs(pages: &Pages, caller: &Caller) -> bool {
+    pages.service.may(caller, "run-visits", &PlanService::committee())
+}
+
+async fn list_page(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
+    let found = pages.service.visits(caller).await?;
+    let whole = if runs(pages, caller) { Some(pages.service.whole(caller).await?) } else { None };
+    Ok(visits::list(visitor, &found, whole.as_ref(), errors))
+}
+
+async fn list(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    list_page(&pages, &visitor, &caller, &[]).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct PlanPart {
+    number: String,
+    place: String,
+    on: String,
+}
+
+async fn plan(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Form(part): Form<PlanPart>,
+) -> Result<Response, Problem> {
+    let (number, on): (Option<Number>, Option<Date>) = (part.number.trim().parse().ok(), part.on.parse().ok());
+    let result = match (number, on) {
+        (Some(recommendation), Some(on)) => {
+            let new = NewVisit { recommendation, body: String::new(), place: part.place, on };
+            pages.service.plan_visit(&caller, new).await
+        }
+        _ if !runs(&pages, &caller) => {
+            visitor.signed_in()?;
+            return Err(Problem::forbidden());
+        }
+        (None, _) => {
+            Err(ServiceError::field("number", "권고 번호를 58-1처럼 적어 주십시오.", "Write the number as 58-1."))
+        }
+        _ => Err(ServiceError::field("on", "언제 가는지 골라 주십시오.", "Choose the day.")),
+    };
+    match result {
+        Ok(id) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
+        Err(error) => {
+            let errors = in_form(error, "place")?;
+            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
+        }
+    }
+}
+
+fn rights(pages: &Pages, caller: &Caller, visit: &Visit) -> visits::Rights {
+    let body = visit.planned.as_ref().map(|planned| planned.body.clone()).unwrap_or_default();
+    visits::Rights {
+        runs: runs(pages, caller),
+        follows: pages.service.may(caller, "follow-finding", &Resource::new("plan", "").in_department(body)),
+        photos: pages.service.may_see_photos(caller, visit),
+    }
+}
+
+async fn visit_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    id: &str,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    let named = pages.service.visit(caller, id).await?;
+    let rights = rights(pages, caller, &named.state);
+    let photos =
+        if rights.photos { pages.service.store().photos(id).await.map_err(ServiceError::from)? } else { Vec::new() };
+    visits::page(visitor, &named, &photos, rights, errors).ok_or_else(Problem::not_found)
+}
+
+async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
+    visit_page(&pages, &visitor, &caller, &id, &[]).await
+}
+
+async fn checklist_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    caller: &Caller,
+    id: &str,
+    written: &field::Written,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    if !runs(pages, caller) {
+        return Err(Problem::forbidden());
+    }
+    let named = pages.service.visit(caller, id).await?;
+    let known = written.iter().find(|(name, _)| name == "record").map(|(_, value)| value.clone());
+    let record = known.unwrap_or_else(|| pages.service.draw());
+    field::page(visitor, &named, &record, written, errors).ok_or_else(Problem::not_found)
+}
+
+async fn checklist(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Page, Problem> {
+    checklist_page(&pages, &visitor, &caller, &id, &Vec::new(), &[]).await
+}
+
+fn record_of(fields: &field::Written, caller: &Caller) -> Result<Record, ServiceError> {
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim());
+    let mut findings = Vec::new();
+    for row in 1..=field::FINDINGS {
+        let (text, due) = (value(&format!("finding-{row}")), value(&format!("due-{row}")));
+        if text.is_empty() {
+            continue;
+        }
+        let Ok(due) = due.parse() else {
+            return Err(ServiceError::field(&format!("due-{row}"), "조치 기한을 골라 주십시오.", "Choose until when."));
+        };
+        findings.push(NewFinding { text: text.to_owned(), due });
+    }
+    let answers = fields.iter().filter_map(|(name, verdict)| {
+        let question = name.strip_prefix("answer-")?;
+        let note = value(&format!("note-{question}")).to_owned();
+        Some((question.to_owned(), Answer { verdict: Verdict::from_identifier(verdict)?, note }))
+    });
+    Ok(Record {
+        id: value("record").to_owned(),
+        at: maru_calendar::seoul(caller.now),
+        answers: answers.collect(),
+        summary: value("summary").to_owned(),
+        findings,
+    })
+}
+
+async fn record(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(fields): Form<field::Written>,
+) -> Result<Response, Problem> {
+    let result = match record_of(&fields, &caller) {
+        Ok(record) => pages.service.record_visit(&caller, &id, record).await,
+        Err(error) => Err(error),
+    };
+    match result {
+        Ok(_) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
+        Err(error) => {
+            let errors = in_form(error, "summary")?;
+            Ok(checklist_page(&pages, &visitor, &caller, &id, &fields, &errors).await?.into_response())
+        }
+    }
+}
+
+async fn photo(
+    Of(pages): Of<Pages>,
+    caller: Caller,
+    Path((id, digest)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let picture = pages.service.photo(&caller, &id, &digest).await?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], picture).into_response())
+}
+
+/// The fields of a finding carry its number in their names, since a page shows several.
+fn numbered<'f>(fields: &'f field::Written, name: &str, number: usize) -> &'f str {
+    let name = format!("{name}-{number}");
+    fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.trim())
+}
+
+async fn shown_again(
+    result: Result<Visit, ServiceError>,
+    field: &str,
+    (pages, visitor, caller): (&Pages, &Visitor, &Caller),
+    id: &str,
+) -> Result<Response, Problem> {
+    match result {
+        Ok(_) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
+        Err(error) => {
+            let errors = in_form(error, field)?;
+            Ok(visit_page(pages, visitor, caller, id, &errors).await?.into_response())
+        }
+    }
+}
+
+async fn follow_up(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, finding)): Path<(String, usize)>,
+    Form(fields): Form<field::Written>,
+) -> Result<Response, Problem> {
+    let evidence =
+        evidence_of(numbered(&fields, "evidence_title", finding), numbered(&fields, "evidence_address", finding));
+    let text = numbered(&fields, "text", finding).to_owned();
+    let result = pages.service.follow_finding(&caller, &id, finding, text, evidence).await;
+    shown_again(result, &format!("text-{finding}"), (&pages, &visitor, &caller), &id).await
+}
+
+async fn close(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, finding)): Path<(String, usize)>,
+    Form(fields): Form<field::Written>,
+) -> Result<Response, Problem> {
+    let note = numbered(&fields, "note", finding).to_owned();
+    let result = pages.service.close_finding(&caller, &id, finding, note).await;
+    shown_again(result, &format!("note-{finding}"), (&pages, &visitor, &caller), &id).await
+}
+
+async fn send_back(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path((id, finding)): Path<(String, usize)>,
+    Form(fields): Form<field::Written>,
+) -> Result<Response, Problem> {
+    let reason = numbered(&fields, "reason", finding).to_owned();
+    let result = pages.service.send_back_finding(&caller, &id, finding, reason).await;
+    shown_again(result, &format!("reason-{finding}"), (&pages, &visitor, &caller), &id).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Words {
+    cancel_reason: String,
+}
+
+async fn cancel(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Path(id): Path<String>,
+    Form(words): Form<Words>,
+) -> Result<Response, Problem> {
+    let result = pages.service.cancel_visit(&caller, &id, words.cancel_reason.trim().to_owned()).await;
+    shown_again(result, "cancel_reason", (&pages, &visitor, &caller), &id).await
+}
+
+async fn felt(
+    Of(pages): Of<Pages>,
+    caller: Caller,
+    Path(task): Path<u16>,
+    Form(fields): Form<field::Written>,
+) -> Result<Response, Problem> {
+    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim());
+    let recommendation: Number = value("number").parse().map_err(|_| Problem::bad_request())?;
+    let verdict = Verdict::from_identifier(value(&format!("verdict-{recommendation}"))).ok_or_else(|| {
+        Problem::bad_request().what_to_do("세 가지 가운데 하나를 골라 주세요.", "Choose one of the three.")
+    })?;
+    let text = value(&format!("text-{recommendation}")).to_owned();
+    pages.service.say_felt(&caller, Said { recommendation, verdict, text }).await?;
+    Ok(Redirect::to(&format!("/plan/tasks/{task}#r{recommendation}")).into_response())
+}

@@ -1,0 +1,115 @@
+//! Questions about councils, meetings, visits, dependencies and what citizens say.
+
+use std::collections::BTreeMap;
+
+use maru_ledger::{Aggregate, DatabaseError, LedgerError, StreamId, Value};
+
+use super::{Named, Store};
+use crate::domain::{
+    Council, Felt, FeltCounts, Links, Meeting, Number, Overlaps, Photo, Visit,
+    council::CouncilEvent,
+    felt::Said,
+    links::LINKS,
+    overlap::OVERLAPS,
+    visit::{PhotoEvent, Verdict},
+};
+
+/// Most words of citizens that are shown of a recommendation.
+const SHOWN_WORDS: u32 = 20;
+
+impl Store {
+    /// The councils, in the order in which they were founded.
+    pub async fn councils(&self) -> Result<Vec<Named<Council>>, DatabaseError> {
+        self.all(Council::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn council(&self, id: &str) -> Result<Option<Named<Council>>, DatabaseError> {
+        self.one(Council::KIND, id).await
+    }
+
+    /// The names of who holds the seats of a council: for the secretariat alone.
+    pub async fn holders(&self, council: &str) -> Result<BTreeMap<String, String>, LedgerError> {
+        let Ok(stream) = StreamId::new(Council::KIND, council) else { return Ok(BTreeMap::new()) };
+        let mut holders = BTreeMap::new();
+        for event in self.ledger.events(&stream).await? {
+            if let Ok(CouncilEvent::MemberSeated { seat, holder, .. }) = serde_json::from_value(event.payload) {
+                holders.insert(seat.id, holder.value.unwrap_or_default());
+            }
+        }
+        Ok(holders)
+    }
+
+    /// The meetings, the oldest first.
+    pub async fn meetings(&self) -> Result<Vec<Named<Meeting>>, DatabaseError> {
+        self.all(Meeting::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn meeting(&self, id: &str) -> Result<Option<Named<Meeting>>, DatabaseError> {
+        self.one(Meeting::KIND, id).await
+    }
+
+    /// The visits, the oldest first.
+    pub async fn visits(&self) -> Result<Vec<Named<Visit>>, DatabaseError> {
+        self.all(Visit::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn visit(&self, id: &str) -> Result<Option<Named<Visit>>, DatabaseError> {
+        self.one(Visit::KIND, id).await
+    }
+
+    /// The photos of a visit, without the pictures.
+    pub async fn photos(&self, visit: &str) -> Result<Vec<Named<Photo>>, DatabaseError> {
+        self.all(Photo::KIND, visit).await
+    }
+
+    /// The picture of a photo as Base64; nothing where there is none, or where it was erased.
+    pub async fn picture(&self, photo: &str) -> Result<Option<String>, LedgerError> {
+        let Ok(stream) = StreamId::new(Photo::KIND, photo) else { return Ok(None) };
+        let first = self.ledger.events(&stream).await?.into_iter().next();
+        let event = first.and_then(|event| serde_json::from_value(event.payload).ok());
+        Ok(event.and_then(|PhotoEvent::PhotoTaken { taken, .. }| taken.picture.value))
+    }
+
+    /// What waits for what.
+    pub async fn links(&self) -> Result<Links, DatabaseError> {
+        Ok(self.one::<Links>(Links::KIND, LINKS).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// What was decided of overlaps.
+    pub async fn overlaps(&self) -> Result<Overlaps, DatabaseError> {
+        Ok(self.one::<Overlaps>(Overlaps::KIND, OVERLAPS).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// What citizens say, by recommendation.
+    pub async fn felt(&self) -> Result<BTreeMap<Number, FeltCounts>, DatabaseError> {
+        let select = "SELECT owner, mark, COUNT(*) FROM plan_states WHERE kind = $1 GROUP BY owner, mark";
+        let parameters = [Value::from(Felt::KIND)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        let mut felt: BTreeMap<Number, FeltCounts> = BTreeMap::new();
+        for row in rows {
+            let Ok(number) = row.text(0)?.parse() else { continue };
+            let counts = felt.entry(number).or_default();
+            let count = row.unsigned(2)?;
+            match Verdict::from_identifier(&row.text(1)?) {
+                Some(Verdict::Yes) => counts.yes += count,
+                Some(Verdict::Partly) => counts.partly += count,
+                Some(Verdict::No) => counts.no += count,
+                _ => {}
+            }
+        }
+        Ok(felt)
+    }
+
+    /// What citizens say of a recommendation in words, the newest first.
+    pub async fn words_of_citizens(&self, number: Number) -> Result<Vec<Said>, DatabaseError> {
+        let select = "SELECT id, state, changed_at FROM plan_states WHERE kind = $1 AND owner = $2 \
+                      ORDER BY changed_at DESC, id LIMIT $3";
+        let parameters = [Value::from(Felt::KIND), Value::from(number.to_string()), Value::from(SHOWN_WORDS)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        let said = rows.iter().map(super::named::<Felt>).collect::<Result<Vec<_>, _>>()?;
+        Ok(said.into_iter().filter_map(|named| named.state.said).filter(|said| !said.text.is_empty()).collect())
+    }
+}
