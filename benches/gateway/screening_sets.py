@@ -13,21 +13,22 @@
 | pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
+| texts drawn from the patterns in benches/gateway/texts/patterns_ko.txt, plain and disguised | Maru's own | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
 A set of which half is learned from is divided by a hash of the text.
 """
 
-import ast, csv, glob, hashlib, json, os, re, sys, zipfile
+import ast, csv, glob, hashlib, json, os, random, re, sys, zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 seen = set()
 
 
-def put(name, attack, text, learn=True, kin=""):
+def put(name, attack, text, learn=True, kin="", apart=""):
     text = text.strip()
-    key = re.sub(r"\W+", "", text.lower())[:400]
+    key = apart + re.sub(r"\W+", "", text.lower())[:400]
     if len(text) < 8 or key in seen:
         return
     seen.add(key)
@@ -105,6 +106,89 @@ def own():
             put("own: the invented city", False, " ".join(str(row[field]) for field in fields if row.get(field)))
 
 
+PAIRS = {("을", "를"), ("이", "가"), ("은", "는"), ("과", "와"), ("이라고", "라고"), ("이라는", "라는"), ("이", ""), ("으로", "로")}
+
+
+def fits(before, choices):
+    """Of two forms of a particle the one that the syllable before it asks for."""
+    last = before[-1:]
+    closed = "가" <= last <= "힣" and (ord(last) - 0xAC00) % 28 != 0
+    return choices[0] if closed else choices[1]
+
+
+def drawn(pattern, names, chance):
+    """A text of a pattern."""
+    text, rest = "", pattern
+    while rest:
+        found = re.match(r"\{([^{}]*)\}", rest)
+        if found:
+            choices = tuple(found.group(1).split("|"))
+            text += fits(text, choices) if choices in PAIRS else chance.choice(choices)
+            rest = rest[found.end():]
+            continue
+        name = next((name for name in names if rest.startswith("@" + name)), None)
+        if name:
+            text += drawn(chance.choice(names[name]), names, chance)
+            rest = rest[len(name) + 1:]
+            continue
+        text, rest = text + rest[0], rest[1:]
+    while "@" in text and any("@" + name in text for name in names):
+        text = re.sub("@(" + "|".join(names) + ")", lambda found: chance.choice(names[found.group(1)]), text)
+    return text
+
+
+JAMO = ["ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ", "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ", " ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ"]
+
+
+def taken_apart(syllable):
+    number = ord(syllable) - 0xAC00
+    parts = JAMO[0][number // 588], JAMO[1][number // 28 % 21], JAMO[2][number % 28]
+    return "".join(parts).strip()
+
+
+def disguised(text, chance):
+    """The same text for people, another one for whoever compares letters."""
+    is_syllable = lambda letter: "가" <= letter <= "힣"
+    way = chance.randrange(5)
+    if way == 0:
+        return " ".join(letter for letter in text if letter != " ")
+    if way == 1:
+        return "".join(taken_apart(letter) if is_syllable(letter) and chance.random() < 0.4 else letter for letter in text)
+    if way == 2:
+        sign = chance.choice(".·-_*")
+        return re.sub(r"[가-힣]{2,}", lambda found: sign.join(found.group()) if chance.random() < 0.6 else found.group(), text)
+    if way == 3:
+        return text.replace(" ", "")
+    return "".join(letter + "\u200b" if is_syllable(letter) and chance.random() < 0.3 else letter for letter in text)
+
+
+DRAWN = 14
+
+
+def patterns():
+    names, family, attack = {}, "", False
+    for line in open(os.path.join(ROOT, "benches/gateway/texts/patterns_ko.txt"), encoding="utf-8"):
+        line = line.rstrip("\n")
+        if line.startswith("//") or not line.strip():
+            continue
+        if line.startswith("@") and " = " in line:
+            name, choices = line[1:].split(" = ", 1)
+            names[name] = choices.split("|")
+        elif line.startswith("# "):
+            kind, family = line[2:].split(" ", 1)
+            attack = kind == "attack"
+            names = dict(sorted(names.items(), key=lambda item: -len(item[0])))
+        else:
+            chance = random.Random(line)
+            for _ in range(DRAWN):
+                text = drawn(line, names, chance).replace("\\n", "\n")
+                put(f"patterns ko: {family}", attack, text, kin=f"own ko {family}")
+                # Nobody writes a harmless text so; one in four of each kind, so that the disguise alone says nothing.
+                if chance.random() < 0.25:
+                    kind = "attacks" if attack else "harmless"
+                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=f"own ko {family}", apart="disguised")
+
+
 def roles(path):
     csv.field_size_limit(1 << 24)
     for row in csv.DictReader(open(path, encoding="utf-8")):
@@ -140,6 +224,7 @@ for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursiv
     elif "pyrit" in os.path.basename(wheel):
         pyrit(wheel)
 own()
+patterns()
 if argument("--roles"):
     roles(argument("--roles"))
 if argument("--xstest"):

@@ -25,7 +25,13 @@ const paths = [
   '/models/registry/new',
   '/models/changes/demo-4',
   '/models/sandbox?first=maru-extractive',
+  '/models/registry/exaone-4.0-32b/documents',
+  '/models/prompts',
+  '/models/prompts/new',
+  '/models/prompts/minutes-summary',
 ];
+// What an administrator may not see.
+const forOfficials = ['/models/actions', '/models/actions/demo-action-1'];
 
 for (const { name, lang, ...options } of looks) {
   test(`the AI gateway: ${name}`, async () => {
@@ -35,7 +41,12 @@ for (const { name, lang, ...options } of looks) {
     const { base } = demonstration;
     await page.goto(`${base}/?lang=${lang}`);
     await signIn(page, base, lang === 'ko' ? '서지호' : 'Seo Jiho');
-    for (const path of paths) {
+    for (const path of [...paths, ...forOfficials]) {
+      if (path === forOfficials[0]) {
+        await context.clearCookies();
+        await page.goto(`${base}/?lang=${lang}`);
+        await signIn(page, base, lang === 'ko' ? '한서윤' : 'Han Seoyun');
+      }
       const response = await page.goto(base + path);
       if (response.status() !== 200) complaints.push(`${path}: ${response.status()}`);
       for (const finding of await axeFindings(page)) complaints.push(`${path}: ${finding}`);
@@ -76,6 +87,12 @@ test('without JavaScript one proposes, another approves, and a question is seen 
   await supervisor.page.getByLabel('Question').first().fill('대형폐기물은 어떻게 버리나요? 010-1234-5678');
   await supervisor.page.getByRole('button', { name: 'Ask' }).click();
   assert.match(await supervisor.page.locator('.masked-datum').textContent(), /#1/);
+  await supervisor.page.goto(`${base}/models/actions`);
+  await supervisor.page.getByRole('link', { name: /transfer_case/ }).click();
+  assert.match(await supervisor.page.locator('main').textContent(), /20261124-0007/);
+  await supervisor.page.getByRole('button', { name: 'Approve, for one time' }).click();
+  assert.match(await supervisor.page.locator('main').textContent(), /Approved/);
+  assert.equal(await supervisor.page.getByRole('button', { name: 'Approve, for one time' }).count(), 0);
   await administrator.context.close();
   await supervisor.context.close();
 });

@@ -182,6 +182,7 @@ pub(crate) async fn open_gateway(
         registry.keys.push(KeyScope { calls_per_second: Some(50), ..key });
     }
     let mut options = GatewayOptions::new(ledger, registry);
+    options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));
     options.knowledge = Some(gateway_knowledge(knowledge));
     if let Some(settings) = &configuration.model {
         options.configured = Some(configured(settings));

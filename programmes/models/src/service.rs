@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use maru_gateway::{
-    Change, ChangeRefusal, ClientAnswer, DataClass, Gateway, GatewayError, Inspected, KeyScope, RegistryCommand,
-    RegistryState, Traffic, TrafficQuery,
+    ActionRefusal, ActionRow, AskedAction, Change, ChangeRefusal, ClientAnswer, DataClass, Gateway, GatewayError,
+    Inspected, KeyScope, PromptCommand, PromptLibrary, PromptRefusal, RegistryCommand, RegistryState, Traffic,
+    TrafficQuery,
 };
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{AppendError, DatabaseError, Entropy, ExecuteError, LedgerError};
@@ -50,6 +51,12 @@ pub enum ServiceError {
     /// The registry refuses.
     #[error(transparent)]
     Refused(ChangeRefusal),
+    /// What a machine wants to do cannot be decided so.
+    #[error(transparent)]
+    Action(ActionRefusal),
+    /// The library of prompts refuses.
+    #[error(transparent)]
+    Prompt(PromptRefusal),
     /// The database cannot be used now.
     #[error("the database cannot be used now: {0}")]
     Unavailable(DatabaseError),
@@ -68,9 +75,19 @@ impl From<GatewayError> for ServiceError {
     fn from(error: GatewayError) -> Self {
         match error {
             GatewayError::Change(ExecuteError::Refused(refusal)) => Self::Refused(refusal),
+            GatewayError::Action(ExecuteError::Refused(ActionRefusal::Unknown))
+            | GatewayError::Prompt(ExecuteError::Refused(PromptRefusal::Unknown)) => Self::NotFound,
+            GatewayError::Action(ExecuteError::Refused(refusal)) => Self::Action(refusal),
+            GatewayError::Prompt(ExecuteError::Refused(refusal)) => Self::Prompt(refusal),
             GatewayError::Database(error)
             | GatewayError::Ledger(LedgerError::Database(error))
             | GatewayError::Change(
+                ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
+            )
+            | GatewayError::Action(
+                ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
+            )
+            | GatewayError::Prompt(
                 ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
             ) => error.into(),
             other => Self::Internal(other.to_string()),
@@ -176,14 +193,85 @@ impl ModelService {
         Ok(())
     }
 
+    /// What machines want to do: what waits for a person, and what was decided, the newest first.
+    ///
+    /// # Errors
+    /// Where the caller may not decide such things or it cannot be read.
+    pub async fn actions(&self, caller: &Caller) -> Result<(Vec<ActionRow>, Vec<ActionRow>), ServiceError> {
+        self.permit(caller, "decide-action")?;
+        Ok((self.gateway.actions(true).await?, self.gateway.actions(false).await?))
+    }
+
+    /// One thing that a machine wants to do.
+    ///
+    /// # Errors
+    /// Where the caller may not decide it or there is none.
+    pub async fn action(&self, caller: &Caller, id: &str) -> Result<AskedAction, ServiceError> {
+        self.permit(caller, "decide-action")?;
+        self.gateway.action(id).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Approves what a machine wants to do, or refuses it.
+    ///
+    /// # Errors
+    /// Where the caller may not, it was decided, or its time is over.
+    pub async fn decide_action(
+        &self,
+        caller: &Caller,
+        id: &str,
+        approved: bool,
+        note: &str,
+    ) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "decide-action")?.account.clone();
+        Ok(self.gateway.decide_action(id, approved, &by, note).await?)
+    }
+
+    /// The library of prompts.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or it cannot be read.
+    pub async fn prompts(&self, caller: &Caller) -> Result<PromptLibrary, ServiceError> {
+        self.permit(caller, "try-models")?;
+        Ok(self.gateway.prompts().await?)
+    }
+
+    /// Writes a prompt or a new version of one.
+    ///
+    /// # Errors
+    /// Where the caller may not, or the library refuses.
+    pub async fn save_prompt(
+        &self,
+        caller: &Caller,
+        id: &str,
+        (title, text): (&str, &str),
+        reason: &str,
+    ) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "write-prompt")?.account.clone();
+        let [id, title, text, reason] = [id, title, text, reason].map(|text| text.trim().replace("\r\n", "\n"));
+        self.gateway.change_prompts(PromptCommand::Save { id, title, text, reason, by: by.clone() }, &by).await?;
+        Ok(())
+    }
+
+    /// Takes a prompt out of use.
+    ///
+    /// # Errors
+    /// Where the caller may not, gives no reason, or there is none.
+    pub async fn withdraw_prompt(&self, caller: &Caller, id: &str, reason: &str) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "write-prompt")?.account.clone();
+        let (id, reason) = (id.to_owned(), reason.trim().to_owned());
+        self.gateway.change_prompts(PromptCommand::Withdraw { id, reason, by: by.clone() }, &by).await?;
+        Ok(())
+    }
+
     /// What a question becomes before it leaves, and what the models answer, one after the other under the same rules as any call.
+    /// `prompt` is put before it as the deployment's instructions; nothing where it is empty.
     ///
     /// # Errors
     /// Where the caller may not try models.
     pub async fn compare(
         &self,
         caller: &Caller,
-        question: &str,
+        (prompt, question): (&str, &str),
         class: DataClass,
         models: &[String],
     ) -> Result<Comparison, ServiceError> {
@@ -197,8 +285,11 @@ impl ModelService {
         let client = self.gateway.client(scope);
         let mut answers = Vec::new();
         for model in models {
-            let body =
-                json!({ "model": model, "messages": [{ "role": "user", "content": question }], "max_tokens": 1_000 });
+            let mut messages = vec![json!({ "role": "user", "content": question })];
+            if !prompt.is_empty() {
+                messages.insert(0, json!({ "role": "system", "content": prompt }));
+            }
+            let body = json!({ "model": model, "messages": messages, "max_tokens": 1_000 });
             let began = std::time::Instant::now();
             let answer = client.post("/chat/completions", &body, &[("x-maru-class", class.letter())]).await;
             answers.push((model.clone(), answer, began.elapsed()));

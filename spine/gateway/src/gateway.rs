@@ -8,7 +8,7 @@ use std::{
     pin::pin,
     sync::{
         Arc, PoisonError, RwLock, Weak,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU32, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -28,16 +28,19 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::{
+    actions::ActionRefusal,
     budget::{Budgets, Burst},
+    cache::Cache,
     client::Client,
     embedded::KnowledgeSource,
     keys::{KeyScope, parse_hash},
     policy::{self, DataClass, Inspected, PolicySettings},
+    prompts::PromptRefusal,
     record::{self, CallRecord, RecordedCall, Recorder, Traffic, TrafficQuery},
     registry::{Backend, ChangeRefusal, ModelEntry, Registry, RegistryCommand, RegistryError, RegistryState},
-    service::{self, ServedTools},
+    service::{self, OwnTools, ServedTools},
     telemetry::Telemetry,
-    upstream::{Balance, Place, Upstream, upstream_of},
+    upstream::{Balance, Line, Place, Retries, Upstream, upstream_of},
 };
 
 /// The variable that names the collector of telemetry, such as `http://127.0.0.1:4318`.
@@ -64,6 +67,8 @@ pub struct GatewayOptions {
     pub configured: Option<(Backend, ModelEntry)>,
     /// What the embedded model looks into.
     pub knowledge: Option<Arc<dyn KnowledgeSource>>,
+    /// Services of this program that are offered as tools, at the server of tools `maru`.
+    pub own_tools: Option<Arc<dyn OwnTools>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -80,6 +85,7 @@ impl GatewayOptions {
             registry,
             configured: None,
             knowledge: None,
+            own_tools: None,
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             environment: Arc::new(|name| std::env::var(name).ok()),
@@ -105,6 +111,12 @@ pub enum GatewayError {
     /// A change was refused or could not be recorded.
     #[error(transparent)]
     Change(#[from] ExecuteError<ChangeRefusal>),
+    /// What a machine asked for cannot be decided so.
+    #[error(transparent)]
+    Action(#[from] ExecuteError<ActionRefusal>),
+    /// The library of prompts refuses.
+    #[error(transparent)]
+    Prompt(#[from] ExecuteError<PromptRefusal>),
     /// A back end cannot be used.
     #[error("back end {backend:?} cannot be used: {reason}")]
     Backend {
@@ -141,6 +153,16 @@ impl Snapshot {
 pub(crate) struct Served {
     pub(crate) entry: ModelEntry,
     pub(crate) balance: Balance,
+    pub(crate) retries: Retries,
+    /// Calls so far that may be copied to a shadow, and copies that are under way.
+    pub(crate) copies: Copies,
+}
+
+/// What is counted of the copies that go to a shadow.
+#[derive(Default)]
+pub(crate) struct Copies {
+    pub(crate) calls: AtomicU64,
+    pub(crate) under_way: AtomicU32,
 }
 
 /// The registry as calls use it: replaced whole when it changes, so that a call sees one state of it.
@@ -152,17 +174,21 @@ pub(crate) struct Snapshot {
     pub(crate) tool_servers: HashMap<String, Arc<ServedTools>>,
     pub(crate) keys: HashMap<[u8; 32], Arc<Key>>,
     upstreams: HashMap<String, (Backend, Arc<Upstream>)>,
-    version: u64,
+    pub(crate) version: u64,
 }
 
 pub(crate) struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     pub(crate) budgets: Budgets,
     pub(crate) recorder: Recorder,
+    pub(crate) cache: Cache,
+    /// Who waits for a place at a back end.
+    pub(crate) line: Arc<Line>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knowledge: Option<Arc<dyn KnowledgeSource>>,
+    pub(crate) own_tools: Option<Arc<dyn OwnTools>>,
     environment: Environment,
-    ledger: Ledger,
+    pub(crate) ledger: Ledger,
     stream: StreamId,
     prefix: String,
     counter: AtomicU64,
@@ -171,7 +197,7 @@ pub(crate) struct Inner {
 /// The door to every model. Clone it freely.
 #[derive(Clone)]
 pub struct Gateway {
-    inner: Arc<Inner>,
+    pub(crate) inner: Arc<Inner>,
 }
 
 impl fmt::Debug for Gateway {
@@ -197,7 +223,7 @@ impl Inner {
         if before.version == version {
             return Ok(());
         }
-        let snapshot = snapshot(registry, version, Some(&before), &self.environment)?;
+        let snapshot = snapshot(registry, version, Some(&before), &self.environment, &self.line)?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
@@ -226,7 +252,8 @@ impl Gateway {
             ledger.execute::<RegistryState>(&stream, configure, context()).await?;
         }
         let (registry, version) = load(&ledger, &stream).await?;
-        let snapshot = snapshot(registry, version, None, &options.environment)?;
+        let line = Arc::<Line>::default();
+        let snapshot = snapshot(registry, version, None, &options.environment, &line)?;
         let telemetry = (options.environment)(COLLECTOR).map(|endpoint| Telemetry::start(&endpoint)).transpose();
         let telemetry = telemetry.map_err(|reason| GatewayError::Backend { backend: COLLECTOR.into(), reason })?;
         let budgets = Budgets::open(ledger.clone()).await?;
@@ -237,8 +264,11 @@ impl Gateway {
             snapshot: RwLock::new(Arc::new(snapshot)),
             budgets,
             recorder: Recorder::start(ledger.clone(), telemetry),
+            cache: Cache::default(),
+            line,
             clock: options.clock,
             knowledge: options.knowledge,
+            own_tools: options.own_tools,
             environment: options.environment,
             ledger,
             stream,
@@ -370,6 +400,7 @@ fn snapshot(
     version: u64,
     before: Option<&Snapshot>,
     environment: &Environment,
+    line: &Arc<Line>,
 ) -> Result<Snapshot, GatewayError> {
     let now = Instant::now();
     let mut upstreams = HashMap::new();
@@ -380,7 +411,7 @@ fn snapshot(
         }
         let backend = Backend::new(&entry.id, &entry.url, entry.zone);
         let key = if entry.key_variable.is_empty() { None } else { environment(&entry.key_variable) };
-        let upstream = upstream_of(&backend, key.as_deref(), now)
+        let upstream = upstream_of(&backend, key.as_deref(), now, Arc::clone(line))
             .map_err(|reason| GatewayError::Backend { backend: entry.id.clone(), reason })?;
         Ok((entry.id.clone(), Arc::new(ServedTools::new(entry, Arc::new(upstream)))))
     });
@@ -392,7 +423,7 @@ fn snapshot(
             Arc::clone(upstream)
         } else {
             let key = if backend.key_variable.is_empty() { None } else { environment(&backend.key_variable) };
-            let made = upstream_of(&backend, key.as_deref(), now);
+            let made = upstream_of(&backend, key.as_deref(), now, Arc::clone(line));
             Arc::new(made.map_err(|reason| GatewayError::Backend { backend: backend.id.clone(), reason })?)
         };
         upstreams.insert(backend.id.clone(), (backend, upstream));
@@ -407,7 +438,8 @@ fn snapshot(
         });
         let balance = Balance::new(places.collect());
         order.push(entry.id.clone());
-        models.insert(entry.id.clone(), Arc::new(Served { entry, balance }));
+        let served = Served { entry, balance, retries: Retries::default(), copies: Copies::default() };
+        models.insert(served.entry.id.clone(), Arc::new(served));
     }
     let keys = registry.keys.into_iter().filter_map(|scope| {
         let digest = parse_hash(&scope.hash)?;

@@ -5,7 +5,7 @@ use maru_ledger::Entropy;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{budget::BudgetLimit, policy::DataClass};
+use crate::{budget::BudgetLimit, policy::DataClass, registry::Priority};
 
 /// What every key begins with, so that scanners for secrets find one that went astray.
 const PREFIX: &str = "maru_sk_";
@@ -48,6 +48,13 @@ pub struct KeyScope {
     /// What it may spend.
     #[serde(default)]
     pub budgets: Vec<BudgetLimit>,
+    /// How urgent its calls are, where calls must wait.
+    #[serde(default)]
+    pub priority: Priority,
+    /// For so many seconds the answer to the same request is given again, to the keys of the same agency and purpose; nothing asks anew each
+    /// time. Streams and requests with the header `cache-control: no-store` or `no-cache` are always asked anew.
+    #[serde(default)]
+    pub cache_seconds: Option<u32>,
 }
 
 fn yes() -> bool {
@@ -75,6 +82,8 @@ impl KeyScope {
             expires: None,
             calls_per_second: None,
             budgets: Vec::new(),
+            priority: Priority::Normal,
+            cache_seconds: None,
         }
     }
 

@@ -11,7 +11,9 @@
 //! Invariants: text that leaves for a back end has passed `policy`; what a key spends was reserved before; every call, also one that was
 //! refused or broken off, is on the record, whose texts are masked and sealed.
 
+mod actions;
 mod budget;
+mod cache;
 mod client;
 mod dry_run;
 mod embedded;
@@ -21,6 +23,7 @@ mod gateway;
 mod keys;
 mod model;
 mod policy;
+mod prompts;
 mod record;
 mod registry;
 mod service;
@@ -28,6 +31,9 @@ mod stream;
 mod telemetry;
 mod upstream;
 
+pub use actions::{
+    ActionCommand, ActionDecision, ActionEvent, ActionRefusal, ActionRow, ActionState, AskedAction, WantedAction,
+};
 pub use budget::{BudgetLimit, Period, Unit};
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
@@ -36,12 +42,14 @@ pub use gateway::{Environment, Gateway, GatewayError, GatewayOptions, serve};
 pub use keys::{KeyScope, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Topic, screen, screening_form};
+pub use prompts::{Prompt, PromptCommand, PromptEvent, PromptLibrary, PromptRefusal, PromptVersion};
 pub use record::{
     BackendUse, CallRecord, Latencies, RecordedCall, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums,
     projections,
 };
 pub use registry::{
-    Backend, Certainty, Change, ChangeDecision, ChangeRefusal, ChangeState, Fact, ModelEntry, ModelState,
-    ProposedChange, Registry, RegistryCommand, RegistryError, RegistryEvent, RegistryState, Route, ToolGrant,
-    ToolServer, Zone, tool_pin,
+    Backend, Certainty, Change, ChangeDecision, ChangeRefusal, ChangeState, EvaluationResult, Fact, ModelEntry,
+    ModelState, Priority, ProposedChange, RecordedEvaluation, Registry, RegistryCommand, RegistryError, RegistryEvent,
+    RegistryState, Route, Routing, Shadow, ToolGrant, ToolServer, Zone, tool_pin,
 };
+pub use service::OwnTools;

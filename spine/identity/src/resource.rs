@@ -219,6 +219,8 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("decide-change", "변경 승인·반려", "Approve or reject a change"),
             action("suspend-model", "모델 사용 중지", "Suspend a model"),
             action("try-models", "모델 견주어 보기", "Try models"),
+            action("decide-action", "인공지능이 하려는 일 승인·반려", "Approve or refuse what a machine wants to do"),
+            action("write-prompt", "지시문 쓰기", "Write prompts"),
         ],
     },
     ResourceKind {

@@ -169,7 +169,7 @@ fn windows_of(text: &str) -> Vec<Vec<char>> {
 
 /// The features of a window, each once.
 fn features(window: &[char]) -> Vec<u32> {
-    let mut seen = vec![0_u64; BUCKETS / 64];
+    let mut seen = [0_u64; BUCKETS / 64];
     let mut found = Vec::with_capacity(window.len() * 4);
     let mut note = |hash: u64| {
         let bucket = bucket_of(hash);

@@ -159,6 +159,7 @@ async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Re
     let ledger = open_ledger(configuration, &files::counting_bar("opening")).await?;
     let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
     let mut options = GatewayOptions::new(ledger.clone(), registry);
+    options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));
     options.knowledge = Some(composition::gateway_knowledge(knowledge));
     let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
     Ok((gateway, ledger))

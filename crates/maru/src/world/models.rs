@@ -2,8 +2,11 @@
 
 use anyhow::Context;
 use jiff::Timestamp;
-use maru_gateway::{Action, Backend, CallRecord, Change, Gateway, ModelState, RegistryCommand, Route, Screened, Zone};
-use maru_ledger::{Entropy as _, SeededEntropy};
+use maru_gateway::{
+    Action, Backend, CallRecord, Change, EvaluationResult, Gateway, ModelState, PromptCommand, RegistryCommand, Route,
+    Screened, WantedAction, Zone, evaluate::Interval,
+};
+use maru_ledger::{Entropy as _, Personal, SeededEntropy};
 
 /// Who proposes and who approves in the city.
 const ADMINISTRATOR: &str = "seo-jiho";
@@ -12,6 +15,7 @@ const SUPERVISOR: &str = "han-seoyun";
 const LARGE: &str = "exaone-4.0-32b";
 const SMALL: &str = "maru-extractive";
 const WAITING: &str = "solar-open-100b";
+const EVALUATED: &str = "kanana-2-30b-a3b";
 
 /// Days of invented traffic.
 const DAYS: i64 = 30;
@@ -32,8 +36,61 @@ const AGENCIES: [(&str, u64, &str, &str); 4] = [
 /// Where the database cannot be used.
 pub(crate) async fn seed(gateway: &Gateway, now: Timestamp) -> anyhow::Result<()> {
     register(gateway).await?;
+    ask_people(gateway).await?;
     gateway.record_invented(traffic(now));
     gateway.flush().await;
+    Ok(())
+}
+
+/// An evaluation as it might have come out: 40 questions, as the city is invented.
+fn invented_evaluation(model: &str) -> EvaluationResult {
+    let right: Vec<bool> = (0..40).map(|number| number % 10 != 7).collect();
+    let all = Interval::of_share(&right);
+    EvaluationResult {
+        model: model.into(),
+        suite: "demonstration.jsonl".into(),
+        suite_sha256: maru_gateway::hash_key("demonstration"),
+        all,
+        by_measure: [("contains".to_owned(), all)].into(),
+        compared_with: String::new(),
+        difference: None,
+        is_regression: false,
+    }
+}
+
+/// What a machine wants to do, and prompts that people share.
+async fn ask_people(gateway: &Gateway) -> anyhow::Result<()> {
+    let arguments = r#"{"case":"20261124-0007","to":"도로과","reason":"가로등 고장 신고입니다."}"#;
+    let wanted = WantedAction {
+        id: "demo-action-1".into(),
+        server: "cases".into(),
+        tool: "transfer_case".into(),
+        description: "민원을 다른 부서로 넘깁니다.".into(),
+        arguments: Personal::new("gateway-demonstration", arguments),
+        arguments_sha256: maru_gateway::hash_key(arguments),
+        key: "call-centre-2026".into(),
+        agency: "마루시".into(),
+        system: "call-centre".into(),
+        purpose: "summaries of calls".into(),
+        month: "2026-11".into(),
+    };
+    gateway.ask_invented(wanted).await?;
+    for (id, title, text) in [
+        (
+            "minutes-summary",
+            "회의록 요약",
+            "회의록을 다섯 줄로 요약한다. 결정한 일, 담당 부서, 기한을 빠뜨리지 않는다. 회의록에 없는 내용은 쓰지 않는다.",
+        ),
+        (
+            "plain-notice",
+            "쉬운 안내문",
+            "안내문을 초등학교 6학년이 읽을 수 있게 고친다. 한 문장은 마흔 자를 넘지 않는다. 금액, 날짜, 연락처는 바꾸지 않는다.",
+        ),
+    ] {
+        let [id, title, text, reason] = [id, title, text, "처음 씁니다."].map(str::to_owned);
+        let command = PromptCommand::Save { id, title, text, reason, by: SUPERVISOR.into() };
+        gateway.change_prompts(command, SUPERVISOR).await?;
+    }
     Ok(())
 }
 
@@ -52,6 +109,11 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
     (large.won_per_million_in, large.won_per_million_out) = (300, 1_200);
     let route = |backend: &str, weight, version: &str| Route { weight, version: version.into(), ..Route::new(backend) };
     large.routes = vec![route("npu-1", 70, "4.0-w8"), route("gpu-1", 30, "4.0-fp8")];
+    for model in [LARGE, EVALUATED] {
+        let result = Box::new(invented_evaluation(model));
+        let command = RegistryCommand::RecordEvaluation { result, by: ADMINISTRATOR.into() };
+        gateway.change(command, ADMINISTRATOR).await?;
+    }
     decided(gateway, "demo-3", Change::PutModel(large), "이용 허락과 평가 결과를 확인했습니다.").await?;
     let mut waiting = registry.model(WAITING).with_context(|| format!("{WAITING} does not ship"))?.clone();
     waiting.routes = vec![route("gpu-1", 100, "trial")];

@@ -1,6 +1,6 @@
 //! What goes wrong, as RFC 9457 documents.
 
-use maru_gateway::ChangeRefusal;
+use maru_gateway::{ActionRefusal, ChangeRefusal, PromptRefusal};
 use maru_web::Problem;
 
 use crate::ServiceError;
@@ -15,6 +15,8 @@ pub(crate) fn problem(error: ServiceError) -> Problem {
             let (korean, english) = words(&refusal);
             Problem::conflict().detail(korean, english)
         }
+        ServiceError::Action(refusal) => Problem::conflict().detail(action_words(&refusal), refusal.to_string()),
+        ServiceError::Prompt(refusal) => Problem::conflict().detail(prompt_words(refusal), refusal.to_string()),
         ServiceError::Unavailable(error) => {
             tracing::error!(%error, "the database cannot be used");
             Problem::unavailable()
@@ -36,9 +38,39 @@ pub(crate) fn words(refusal: &ChangeRefusal) -> (String, String) {
         ChangeRefusal::SamePerson(_) => {
             "제안한 사람은 스스로 승인할 수 없습니다. 다른 사람이 승인해야 합니다(네 눈 원칙).".to_owned()
         }
+        ChangeRefusal::NotEvaluated(model) => format!(
+            "「{model}」의 최근 180일 안의 평가 결과가 기록에 없습니다. maru gateway evaluate --record로 평가한 뒤 승인해 주세요."
+        ),
+        ChangeRefusal::Regressed { model, before } => {
+            format!("가장 최근 평가에서 「{model}」이 「{before}」보다 확실히 나빴습니다. 승인할 수 없습니다.")
+        }
         ChangeRefusal::Wrong(what) => {
             format!("이대로 바꾸면 등록부가 서로 맞지 않습니다. 고쳐서 다시 제안해 주세요: {what}")
         }
     };
     (korean, refusal.to_string())
+}
+
+/// Why what a machine wants to do cannot be decided so, in Korean.
+pub(crate) fn action_words(refusal: &ActionRefusal) -> &'static str {
+    match refusal {
+        ActionRefusal::NoReason => "반려하는 까닭을 써 주세요. 요청한 시스템에 전달됩니다.",
+        ActionRefusal::Decided | ActionRefusal::Used => "이미 결정된 요청입니다. 목록을 다시 확인해 주세요.",
+        ActionRefusal::Expired => "7일이 지나 승인할 수 없습니다. 시스템이 다시 요청해야 합니다.",
+        _ => "지금은 결정할 수 없는 요청입니다. 목록을 다시 확인해 주세요.",
+    }
+}
+
+/// Why the library of prompts refuses, in Korean.
+pub(crate) fn prompt_words(refusal: PromptRefusal) -> &'static str {
+    match refusal {
+        PromptRefusal::Name => "이름은 영문 소문자, 숫자, 붙임표(-)로 60자까지 써 주세요.",
+        PromptRefusal::Text => "제목(60자까지)과 내용(16,000자까지)을 써 주세요.",
+        PromptRefusal::PersonalData => {
+            "개인정보가 들어 있습니다. 지시문은 지워지지 않으므로 개인정보를 빼고 써 주세요."
+        }
+        PromptRefusal::NoReason => "쓰거나 바꾸는 까닭을 써 주세요.",
+        PromptRefusal::Same => "지금 있는 판과 같습니다.",
+        PromptRefusal::Unknown => "그런 지시문이 없습니다.",
+    }
 }

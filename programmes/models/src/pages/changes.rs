@@ -7,12 +7,17 @@ use maru_web::{
 };
 use serde_json::{Value, json};
 
-use super::words;
+use super::{documents, words};
 
 pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, may_decide: bool) -> Option<Page> {
     let language = visitor.language;
     let known = state.changes.get(id)?;
     let mut body = Html::empty().and(about(language, known)).and(differences(language, &state.registry, known));
+    if let Change::PutModel(model) = &known.change
+        && known.state == ChangeState::Proposed
+    {
+        body = body.and(documents::evaluations(language, state, &model.id));
+    }
     if known.state == ChangeState::Proposed && may_decide {
         let is_own = visitor.principal.as_ref().is_some_and(|principal| principal.account == known.by);
         body = body.and(decision(visitor, id, is_own));

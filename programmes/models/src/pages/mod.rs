@@ -3,8 +3,11 @@
 //! The other modules hold the pages, as functions from what is known to markup; this one holds the addresses and what happens when a form
 //! is sent. Nothing is decided here: everything goes through the service.
 
+mod actions;
 mod changes;
 mod dashboard;
+mod documents;
+mod prompts;
 mod proposal;
 mod registry;
 mod sandbox;
@@ -88,10 +91,13 @@ impl Pages {
             .route("/models/registry/{id}", get(model))
             .route("/models/registry/{id}/change", get(change_model).post(propose_for))
             .route("/models/registry/{id}/suspend", post(suspend))
+            .route("/models/registry/{id}/documents", get(documents))
             .route("/models/changes/{id}", get(change))
             .route("/models/changes/{id}/approve", post(approve))
             .route("/models/changes/{id}/reject", post(reject))
             .route("/models/sandbox", get(sandbox).post(compare))
+            .merge(actions::router())
+            .merge(prompts::router())
             .with_state(self)
     }
 }
@@ -150,7 +156,9 @@ async fn csv(
 async fn registry(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     let caller = Caller::from(&visitor);
     let state = pages.service.registry(&caller).await.map_err(problem)?;
-    Ok(registry::page(&visitor, &state, pages.service.may(&caller, "propose-change")))
+    let may = |action: &str| pages.service.may(&caller, action);
+    let doors = registry::Doors { actions: may("decide-action"), prompts: may("try-models") };
+    Ok(registry::page(&visitor, &state, may("propose-change"), doors))
 }
 
 async fn model(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
@@ -161,7 +169,17 @@ async fn model(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -
         suspend: pages.service.may(&caller, "suspend-model"),
         try_it: pages.service.may(&caller, "try-models"),
     };
-    registry::model(&visitor, &state, &id, may).ok_or_else(Problem::not_found)
+    let may_read_documents = pages.service.may(&caller, "read-traffic");
+    registry::model(&visitor, &state, &id, may, may_read_documents).ok_or_else(Problem::not_found)
+}
+
+/// What is to be published of a model, with its traffic of the last thirty days where the visitor may see that.
+async fn documents(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    let caller = Caller::from(&visitor);
+    let state = pages.service.registry(&caller).await.map_err(problem)?;
+    let query = Period::Month.query(visitor.now, None, Some(id.clone()));
+    let traffic = pages.service.traffic(&caller, query).await.map_err(problem)?;
+    documents::page(&visitor, &state, &id, &traffic).ok_or_else(Problem::not_found)
 }
 
 /// Only who may propose sees the form.
@@ -282,18 +300,21 @@ fn permit_trial(pages: &Pages, visitor: &Visitor) -> Result<Caller, Problem> {
 async fn sandbox(Of(pages): Of<Pages>, visitor: Visitor, Query(asked): Query<sandbox::Asked>) -> Result<Page, Problem> {
     let caller = permit_trial(&pages, &visitor)?;
     let state = pages.service.registry(&caller).await.map_err(problem)?;
-    Ok(sandbox::page(&visitor, &state.registry, &asked, None, &[]))
+    let library = pages.service.prompts(&caller).await.map_err(problem)?;
+    Ok(sandbox::page(&visitor, (&state.registry, &library), &asked, None, &[]))
 }
 
 async fn compare(Of(pages): Of<Pages>, visitor: Visitor, Form(asked): Form<sandbox::Asked>) -> Result<Page, Problem> {
     let caller = permit_trial(&pages, &visitor)?;
     let state = pages.service.registry(&caller).await.map_err(problem)?;
+    let library = pages.service.prompts(&caller).await.map_err(problem)?;
+    let known = (&state.registry, &library);
     let errors = asked.errors(&state.registry, LONGEST_QUESTION);
     if !errors.is_empty() {
-        return Ok(sandbox::page(&visitor, &state.registry, &asked, None, &errors).with_errors());
+        return Ok(sandbox::page(&visitor, known, &asked, None, &errors).with_errors());
     }
     let class = DataClass::from_letter(&asked.class).unwrap_or_default();
-    let compared =
-        pages.service.compare(&caller, asked.question.trim(), class, &asked.models()).await.map_err(problem)?;
-    Ok(sandbox::page(&visitor, &state.registry, &asked, Some(&compared), &[]))
+    let question = (asked.instructions(&library), asked.question.trim());
+    let compared = pages.service.compare(&caller, question, class, &asked.models()).await.map_err(problem)?;
+    Ok(sandbox::page(&visitor, known, &asked, Some(&compared), &[]))
 }

@@ -9,7 +9,7 @@ use maru_web::{
     },
 };
 
-use super::words;
+use super::{documents, words};
 
 /// What the visitor may do with a model.
 #[derive(Debug, Clone, Copy)]
@@ -19,9 +19,24 @@ pub(super) struct May {
     pub(super) try_it: bool,
 }
 
-pub(super) fn page(visitor: &Visitor, state: &RegistryState, may_propose: bool) -> Page {
+/// Which of the pages beside the registry the visitor may enter.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Doors {
+    pub(super) actions: bool,
+    pub(super) prompts: bool,
+}
+
+pub(super) fn page(visitor: &Visitor, state: &RegistryState, may_propose: bool, doors: Doors) -> Page {
     let language = visitor.language;
     let mut actions = Html::empty();
+    for (is_open, label, address) in [
+        (doors.actions, language.say("인공지능이 하려는 일", "What machines want to do"), "/models/actions"),
+        (doors.prompts, language.say("지시문 모음", "Library of prompts"), "/models/prompts"),
+    ] {
+        if is_open {
+            actions = actions.and(Button::secondary(label).link(address)).and(Html::text(" "));
+        }
+    }
     if may_propose {
         let label = language.say("모델 등록 제안", "Propose a model");
         actions = actions.and(Button::primary(label).link("/models/registry/new"));
@@ -131,7 +146,13 @@ fn decided(language: Language, state: &RegistryState) -> Html {
 }
 
 /// One model.
-pub(super) fn model(visitor: &Visitor, state: &RegistryState, id: &str, may: May) -> Option<Page> {
+pub(super) fn model(
+    visitor: &Visitor,
+    state: &RegistryState,
+    id: &str,
+    may: May,
+    may_read_documents: bool,
+) -> Option<Page> {
     let language = visitor.language;
     let model = state.registry.model(id)?;
     let mut actions = words::model_tag(language, model.state).and(Html::text(" "));
@@ -140,12 +161,18 @@ pub(super) fn model(visitor: &Visitor, state: &RegistryState, id: &str, may: May
         let label = language.say("변경 제안", "Propose a change");
         actions = actions.and(Button::secondary(label).link(address)).and(Html::text(" "));
     }
+    if may_read_documents {
+        let label = language.say("게시 문서", "Documents");
+        let address = format!("/models/registry/{id}/documents");
+        actions = actions.and(Button::secondary(label).link(address)).and(Html::text(" "));
+    }
     if may.try_it && model.state != ModelState::Suspended && !model.routes.is_empty() {
         let label = language.say("견주어 보기", "Try it");
         actions = actions.and(Button::secondary(label).link(format!("/models/sandbox?first={id}")));
     }
     let mut body = Html::empty().and(terms(language, model)).and(facts(language, model));
-    body = body.and(routes(language, state, model)).and(history(language, state, id));
+    body = body.and(routes(language, state, model)).and(documents::evaluations(language, state, id));
+    body = body.and(history(language, state, id));
     if may.suspend && model.state != ModelState::Suspended {
         body = body.and(suspension(visitor, id));
     }

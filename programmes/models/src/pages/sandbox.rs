@@ -1,6 +1,6 @@
 //! Two models side by side: what the question becomes before it leaves, and what each answers.
 
-use maru_gateway::{Action, ClientAnswer, DataClass, Inspected, ModelState, Registry, Screened};
+use maru_gateway::{Action, ClientAnswer, DataClass, Inspected, ModelState, PromptLibrary, Registry, Screened};
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
@@ -20,6 +20,8 @@ pub(super) struct Asked {
     pub(super) first: String,
     pub(super) second: String,
     pub(super) class: String,
+    /// The name of a prompt of the library.
+    pub(super) prompt: String,
 }
 
 impl Asked {
@@ -30,6 +32,12 @@ impl Asked {
             models.push(self.second.clone());
         }
         models
+    }
+
+    /// The newest version of the prompt that was chosen; nothing where none was.
+    pub(super) fn instructions<'a>(&self, library: &'a PromptLibrary) -> &'a str {
+        let prompt = library.prompts.get(&self.prompt).filter(|prompt| !prompt.is_withdrawn);
+        prompt.and_then(|prompt| prompt.newest()).map_or("", |(_, version)| &version.text)
     }
 
     pub(super) fn errors(&self, registry: &Registry, longest: usize) -> Vec<FieldError> {
@@ -49,7 +57,7 @@ impl Asked {
 
 pub(super) fn page(
     visitor: &Visitor,
-    registry: &Registry,
+    known: (&Registry, &PromptLibrary),
     asked: &Asked,
     compared: Option<&Comparison>,
     errors: &[FieldError],
@@ -59,7 +67,7 @@ pub(super) fn page(
     if !errors.is_empty() {
         body = body.and(ErrorSummary::new(language, errors));
     }
-    body = body.and(form(visitor, registry, asked, errors));
+    body = body.and(form(visitor, known, asked, errors));
     if let Some(compared) = compared {
         body = body.and(inspected(language, &compared.inspected)).and(answers(language, compared));
     }
@@ -72,7 +80,12 @@ pub(super) fn page(
         .body(body)
 }
 
-fn form(visitor: &Visitor, registry: &Registry, asked: &Asked, errors: &[FieldError]) -> Form {
+fn form(
+    visitor: &Visitor,
+    (registry, library): (&Registry, &PromptLibrary),
+    asked: &Asked,
+    errors: &[FieldError],
+) -> Form {
     let language = visitor.language;
     let usable =
         registry.models.iter().filter(|model| model.state != ModelState::Suspended && !model.routes.is_empty());
@@ -113,6 +126,7 @@ fn form(visitor: &Visitor, registry: &Registry, asked: &Asked, errors: &[FieldEr
                     .value(&asked.question)
                     .errors(errors),
             )
+            .and(prompt(language, library, asked))
             .and(fields)
             .and(
                 Field::select(language, "class", language.say("내용의 등급", "Class of the question"), classes)
@@ -124,6 +138,26 @@ fn form(visitor: &Visitor, registry: &Registry, asked: &Asked, errors: &[FieldEr
             )
             .and(Button::primary(language.say("물어보기", "Ask"))),
     )
+}
+
+/// The choice of a prompt, where the library holds any.
+fn prompt(language: Language, library: &PromptLibrary, asked: &Asked) -> Html {
+    let usable = library.prompts.iter().filter(|(_, prompt)| !prompt.is_withdrawn);
+    let choices: Vec<Choice> = usable
+        .filter_map(|(id, prompt)| {
+            let (number, newest) = prompt.newest()?;
+            let version = language.pick(format!("{number}판"), format!("version {number}"));
+            Some(Choice::new(id, format!("{} ({version})", newest.title)))
+        })
+        .collect();
+    if choices.is_empty() {
+        return Html::empty();
+    }
+    let none = Choice::new("", language.say("쓰지 않음", "None"));
+    let field =
+        Field::select(language, "prompt", language.say("지시문", "Prompt"), std::iter::once(none).chain(choices))
+            .value(&asked.prompt);
+    Html::empty().and(field)
 }
 
 /// The question as models see it, with placeholders marked, and the rules that fired.

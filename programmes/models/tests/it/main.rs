@@ -7,6 +7,7 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod desk;
 mod pages;
 mod registry;
 mod support;

@@ -6,7 +6,7 @@ use maru_identity::Role;
 use maru_web::Language;
 use serde_json::{Value, json};
 
-use crate::support::{Deployment, ask, deployment, person};
+use crate::support::{Deployment, ask, deployment, evaluate, person};
 
 const FORM: &str = "maker=LG+AI+Research&sovereign=yes&state=approved&class=S&context=131%2C072&won_in=300&won_out=1200&high_impact=yes\
      &supervisor=Kim%2C+02-000-0000&routes=embedded+-+100+trial&reason=Licence+read";
@@ -44,6 +44,12 @@ async fn a_model_is_proposed_by_one_and_approved_by_another() {
     let approve = format!("{change}/approve");
     assert_eq!(post(&deployment, "admin-1", Role::Administrator, &approve, "note=").await.0, StatusCode::CONFLICT);
     assert_eq!(post(&deployment, "auditor", Role::Auditor, &approve, "note=").await.0, StatusCode::FORBIDDEN);
+    let unknown = post(&deployment, "head", Role::Supervisor, &approve, "note=checked").await.0;
+    assert_eq!(unknown, StatusCode::CONFLICT, "nobody knows how it does");
+    evaluate(&deployment, "exaone-4.0-32b").await;
+    let (_, page, _) =
+        ask(&deployment, person("head", Role::Supervisor), Language::English, ("GET", &change, "")).await;
+    assert!(page.contains("suite.jsonl") && page.contains("Not surely worse"), "{page}");
     assert_eq!(post(&deployment, "head", Role::Supervisor, &approve, "note=checked").await.0, StatusCode::SEE_OTHER);
     assert_eq!(state_of(&deployment, "exaone-4.0-32b").await, ModelState::Approved);
     let registry = deployment.gateway.registry().await.unwrap().registry;

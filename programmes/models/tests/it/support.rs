@@ -87,3 +87,20 @@ pub(crate) async fn ask(
     let bytes = to_bytes(response.into_body(), 1 << 24).await.unwrap();
     (status, String::from_utf8(bytes.to_vec()).unwrap(), location.unwrap_or_default())
 }
+
+/// Puts an evaluation that speaks for a model on the record.
+pub(crate) async fn evaluate(deployment: &Deployment, model: &str) {
+    let all = maru_gateway::evaluate::Interval::of_share(&[true; 20]);
+    let result = maru_gateway::EvaluationResult {
+        model: model.into(),
+        suite: "suite.jsonl".into(),
+        suite_sha256: String::new(),
+        all,
+        by_measure: [("exact".to_owned(), all)].into(),
+        compared_with: String::new(),
+        difference: None,
+        is_regression: false,
+    };
+    let command = maru_gateway::RegistryCommand::RecordEvaluation { result: Box::new(result), by: "tester".into() };
+    deployment.gateway.change(command, "tester").await.unwrap();
+}

@@ -12,7 +12,7 @@ pub use vector::embed;
 use crate::{
     error::Refusal,
     policy::DataClass,
-    registry::{Backend, ModelEntry, ModelState, Route, Zone},
+    registry::{Backend, ModelEntry, ModelState, Route, Routing, Zone},
 };
 
 /// The name of the model in this program.
@@ -70,6 +70,7 @@ pub(crate) fn entry() -> ModelEntry {
             weight: 100,
             version: env!("CARGO_PKG_VERSION").into(),
         }],
+        routing: Routing::default(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Shares and differences of shares, with the interval in which they lie at 95 %.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The normal deviate of 95 %.
 const Z: f64 = 1.959_964;
 
 /// An estimate and its interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// How many were counted.
     pub count: usize,

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 pub use intervals::Interval;
 
-use crate::{Client, policy};
+use crate::{Client, EvaluationResult, keys::hash_key, policy};
 
 /// How an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -132,6 +132,21 @@ pub struct Comparison {
     pub difference: Interval,
     /// It is surely worse: it must not be promoted.
     pub is_regression: bool,
+}
+
+/// What stands in the registry of an evaluation: `suite` is its name and its text, `against` the model that is to be replaced.
+pub fn for_registry(result: &ModelResult, suite: (&str, &str), against: Option<&Comparison>) -> EvaluationResult {
+    let by_measure = result.by_measure.iter().map(|(measure, share)| ((*measure).to_owned(), *share)).collect();
+    EvaluationResult {
+        model: result.model.clone(),
+        suite: suite.0.to_owned(),
+        suite_sha256: hash_key(suite.1),
+        all: result.all,
+        by_measure,
+        compared_with: against.map(|against| against.before.clone()).unwrap_or_default(),
+        difference: against.map(|against| against.difference),
+        is_regression: against.is_some_and(|against| against.is_regression),
+    }
 }
 
 /// Asks a model every question.

@@ -1,6 +1,7 @@
 //! What is checked before a text leaves for a model, and when an answer comes back.
 
 mod class;
+mod disguise;
 mod grounding;
 mod injection;
 mod mask;

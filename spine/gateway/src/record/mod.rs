@@ -55,7 +55,7 @@ pub struct CallRecord {
     pub id: String,
     /// When it came: microseconds since 1970 UTC.
     pub at: i64,
-    /// `chat`, `completions`, `embeddings`, `rerank` or `responses`.
+    /// `chat`, `completions`, `embeddings`, `rerank`, `responses` or `mcp`; `shadow` for a copy that nobody waits for.
     pub route: String,
     /// The key that was used.
     pub key: String,
@@ -87,6 +87,12 @@ pub struct CallRecord {
     pub stream: bool,
     /// Attempts at back ends.
     pub attempts: u32,
+    /// Microseconds that it waited for a place at a back end; 0 where one was free.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub queued_us: u64,
+    /// The call of which it is a copy, to see what another model answers; empty for calls of their own.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub shadow_of: String,
     /// Tokens sent.
     pub tokens_in: u64,
     /// Tokens written.
@@ -101,6 +107,11 @@ pub struct CallRecord {
     pub request_sha256: String,
     /// SHA-256 of the answer's text, in hexadecimal.
     pub answer_sha256: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A call with its texts.
@@ -259,6 +270,16 @@ async fn append(ledger: &Ledger, mut calls: Vec<Finished>, metrics: &Metrics) {
     }
 }
 
+/// Under whose key an agency's texts of a month are sealed.
+pub(crate) fn subject(agency: &str, month: &str) -> String {
+    format!("gateway-{agency}-{month}")
+}
+
+/// The month in whose key texts of this moment are sealed.
+pub(crate) fn month_of(date: jiff::civil::Date) -> String {
+    format!("{:04}-{:02}", date.year(), date.month())
+}
+
 /// One event of many calls. Texts are sealed under a key for each agency and month: destroying it is how retention ends.
 fn event(calls: &[Finished], date: jiff::civil::Date) -> NewEvent {
     let mut texts: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
@@ -267,12 +288,13 @@ fn event(calls: &[Finished], date: jiff::civil::Date) -> NewEvent {
             texts.entry(&record.agency).or_default().push((&record.id, request, answer));
         }
     }
-    let month = format!("{:04}-{:02}", date.year(), date.month());
-    let subject = |agency: &str| format!("gateway-{agency}-{month}");
-    let kept: Vec<_> =
-        texts.keys().map(|agency| json!({ "agency": agency, "month": month, "subject": subject(agency) })).collect();
+    let month = month_of(date);
+    let kept: Vec<_> = texts
+        .keys()
+        .map(|agency| json!({ "agency": agency, "month": month, "subject": subject(agency, &month) }))
+        .collect();
     let sealed = |(agency, texts): (&str, Vec<(&str, &str, &str)>)| {
-        Personal::new(subject(agency), serde_json::to_string(&texts).unwrap_or_default())
+        Personal::new(subject(agency, &month), serde_json::to_string(&texts).unwrap_or_default())
     };
     let contents: Vec<Personal> = texts.into_iter().map(sealed).collect();
     let records: Vec<&CallRecord> = calls.iter().map(|call| &call.record).collect();

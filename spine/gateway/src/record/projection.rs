@@ -6,6 +6,7 @@ use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Value};
 use serde::Deserialize as _;
 
 use super::{CallRecord, latency};
+use crate::actions;
 
 /// The projections of the gateway.
 pub fn projections() -> Vec<Arc<dyn Projection>> {
@@ -68,11 +69,11 @@ impl Projection for Calls {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &[&str] {
-        &[CALLS, TRAFFIC, LATENCY, RULES, BACKENDS, CONTENTS]
+        &[CALLS, TRAFFIC, LATENCY, RULES, BACKENDS, CONTENTS, actions::TABLE]
     }
 
     fn tables(&self) -> &[&str] {
@@ -83,6 +84,7 @@ impl Projection for Calls {
             "gateway_rules",
             "gateway_backends",
             "gateway_contents",
+            "gateway_actions",
         ]
     }
 
@@ -92,7 +94,7 @@ impl Projection for Calls {
             return sql.execute("DELETE FROM gateway_contents WHERE subject = $1", &[subject.into()]).map(drop);
         }
         if event.kind != "gateway-calls-recorded" {
-            return Ok(());
+            return actions::apply(sql, event);
         }
         for kept in event.payload["kept"].as_array().into_iter().flatten() {
             let text = |name: &str| Value::from(kept[name].as_str().unwrap_or_default());

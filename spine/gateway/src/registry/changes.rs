@@ -8,7 +8,10 @@ use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::{Backend, ModelEntry, ModelState, Registry, ToolServer};
+use super::{
+    Backend, EvaluationResult, ModelEntry, ModelState, RecordedEvaluation, Registry, ToolServer,
+    evaluations::let_approve,
+};
 use crate::{keys::KeyScope, policy::PolicySettings};
 
 /// One change.
@@ -123,6 +126,13 @@ pub enum RegistryCommand {
         /// Who refuses: an account.
         by: String,
     },
+    /// Puts what came out of an evaluation on the record.
+    RecordEvaluation {
+        /// What came out.
+        result: Box<EvaluationResult>,
+        /// Who had it made: an account.
+        by: String,
+    },
 }
 
 /// What can happen to the registry.
@@ -169,6 +179,15 @@ pub enum RegistryEvent {
         #[serde(default)]
         at: Timestamp,
     },
+    /// A model was evaluated.
+    GatewayModelEvaluated {
+        /// What came out.
+        result: Box<EvaluationResult>,
+        /// Who had it made: an account.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
     /// The change was refused.
     GatewayChangeRejected {
         /// Its number.
@@ -205,6 +224,17 @@ pub enum ChangeRefusal {
     /// What would come out does not fit together.
     #[error("{0}")]
     Wrong(String),
+    /// Nobody knows how the model does.
+    #[error("{0} has no evaluation of the last 180 days on the record; make one with maru gateway evaluate --record")]
+    NotEvaluated(String),
+    /// It is known to do worse.
+    #[error("the newest evaluation says that {model} is surely worse than {before}; it cannot be approved")]
+    Regressed {
+        /// The model that was to be approved.
+        model: String,
+        /// The one that it was to replace.
+        before: String,
+    },
 }
 
 /// A change with what became of it.
@@ -242,6 +272,8 @@ pub struct RegistryState {
     pub registry: Registry,
     /// Changes by number.
     pub changes: BTreeMap<String, ProposedChange>,
+    /// Evaluations by model, the newest last.
+    pub evaluations: BTreeMap<String, Vec<RecordedEvaluation>>,
     adopted: bool,
 }
 
@@ -298,7 +330,14 @@ impl Aggregate for RegistryState {
                     return Err(ChangeRefusal::SamePerson(by));
                 }
                 self.check_with(change)?;
+                let_approve(&self.registry, &self.evaluations, change, at)?;
                 Ok(vec![RegistryEvent::GatewayChangeApproved { id, note, by, at }])
+            }
+            RegistryCommand::RecordEvaluation { result, .. } if self.registry.model(&result.model).is_none() => {
+                Err(ChangeRefusal::Wrong(format!("model {:?} is not registered", result.model)))
+            }
+            RegistryCommand::RecordEvaluation { result, by } => {
+                Ok(vec![RegistryEvent::GatewayModelEvaluated { result, by, at }])
             }
             RegistryCommand::Reject { id, note, by } => {
                 self.waiting(&id)?;
@@ -334,6 +373,10 @@ impl Aggregate for RegistryState {
                     known.change.apply(&mut self.registry);
                 }
             }
+            RegistryEvent::GatewayModelEvaluated { result, by, at } => {
+                let made = RecordedEvaluation { result: (**result).clone(), by: by.clone(), at: *at };
+                self.evaluations.entry(made.result.model.clone()).or_default().push(made);
+            }
             RegistryEvent::GatewayChangeRejected { id, note, by, at } => {
                 if let Some(known) = self.changes.get_mut(id) {
                     known.decided(ChangeState::Rejected, note, by, *at);
@@ -351,48 +394,5 @@ impl ProposedChange {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn give(state: &mut RegistryState, command: RegistryCommand) -> Result<(), ChangeRefusal> {
-        for event in state.decide(command, Timestamp::UNIX_EPOCH)? {
-            state.evolve(&event);
-        }
-        Ok(())
-    }
-
-    fn propose(id: &str, change: Change, by: &str) -> RegistryCommand {
-        RegistryCommand::Propose { id: id.into(), change: Box::new(change), reason: "needed".into(), by: by.into() }
-    }
-
-    fn approve(id: &str, by: &str) -> RegistryCommand {
-        RegistryCommand::Approve { id: id.into(), note: String::new(), by: by.into() }
-    }
-
-    #[test]
-    fn two_people_change_the_registry_and_one_takes_away() {
-        let mut state = RegistryState::default();
-        give(&mut state, RegistryCommand::Adopt(Box::new(Registry::shipped().unwrap()))).unwrap();
-        let mut model = state.registry.models[1].clone();
-        model.state = ModelState::Approved;
-        let name = model.id.clone();
-        give(&mut state, propose("1", Change::PutModel(model), "account-1")).unwrap();
-        assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Trial, "one person is not enough");
-        let alone = give(&mut state, approve("1", "account-1"));
-        assert_eq!(alone, Err(ChangeRefusal::SamePerson("account-1".into())));
-        give(&mut state, approve("1", "account-2")).unwrap();
-        assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Approved);
-        give(&mut state, propose("2", Change::SuspendModel(name.clone()), "account-1")).unwrap();
-        assert_eq!(state.registry.model(&name).unwrap().state, ModelState::Suspended);
-        let again = give(&mut state, approve("1", "account-3"));
-        assert_eq!(again, Err(ChangeRefusal::NotWaiting("1".into())));
-        let silent = RegistryCommand::Propose {
-            id: "3".into(),
-            change: Box::new(Change::SuspendModel(name)),
-            reason: " ".into(),
-            by: "account-1".into(),
-        };
-        assert_eq!(give(&mut state, silent), Err(ChangeRefusal::NoReason));
-        assert_eq!(state.changes["1"].decision.as_ref().unwrap().by, "account-2");
-    }
-}
+#[path = "changes_tests.rs"]
+mod tests;

@@ -1,6 +1,8 @@
 //! What models there are and where they run: data, with the mark of certainty of every fact.
 
 mod changes;
+mod evaluations;
+mod routing;
 mod tools;
 
 use std::collections::BTreeMap;
@@ -18,6 +20,9 @@ use crate::{
 pub use changes::{
     Change, ChangeDecision, ChangeRefusal, ChangeState, ProposedChange, RegistryCommand, RegistryEvent, RegistryState,
 };
+pub use evaluations::{EvaluationResult, RecordedEvaluation};
+pub use routing::{Priority, Routing, Shadow};
+pub(crate) use tools::canonical;
 pub use tools::{ToolGrant, ToolServer, tool_pin};
 
 /// Where a back end stands, in the words of N2SF: what may be sent there follows from it.
@@ -127,6 +132,13 @@ pub struct ModelEntry {
     /// Where it runs, with the share of traffic each gets.
     #[serde(default)]
     pub routes: Vec<Route>,
+    /// How its calls find their way.
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub routing: Routing,
+}
+
+fn is_usual(routing: &Routing) -> bool {
+    *routing == Routing::default()
 }
 
 fn sensitive() -> DataClass {
@@ -242,6 +254,7 @@ impl ModelEntry {
             supervisor: String::new(),
             facts: Vec::new(),
             routes: Vec::new(),
+            routing: Routing::default(),
         }
     }
 }
@@ -366,7 +379,16 @@ impl Registry {
                 ));
             }
         }
+        if let Some(what) = routing::wrong_in(self) {
+            return wrong(what);
+        }
         for server in &self.tool_servers {
+            if server.id == crate::service::OWN_SERVER {
+                return wrong(format!(
+                    "server of tools {:?}: this name is that of the tools in this program",
+                    server.id
+                ));
+            }
             if let Err(reason) = crate::upstream::Address::parse(&server.url) {
                 return wrong(format!("server of tools {:?}: {reason}", server.id));
             }

@@ -54,7 +54,7 @@ pub fn tool_pin(tool: &Value) -> String {
 }
 
 /// JSON whose fields are sorted, so that their order does not matter.
-fn canonical(value: &Value) -> String {
+pub(crate) fn canonical(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
             let mut names: Vec<&String> = fields.keys().collect();

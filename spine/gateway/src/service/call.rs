@@ -16,7 +16,9 @@ use serde_json::{Value, json};
 use super::{
     Draft, Kind,
     after::{After, stream_response, whole_response},
-    find_model, header_text, local, responses, shape,
+    find_model, header_text, local,
+    remote::Remote,
+    responses, shape,
 };
 use crate::{
     budget::BudgetError,
@@ -25,27 +27,27 @@ use crate::{
     policy::{Checks, DataClass, Inspection, Masker, PolicySettings},
     stream::{Filter, FilterOptions, Relay, Source},
     telemetry::TraceParent,
-    upstream::{Address, Answer, Balance, Nobody, Place, UpstreamError},
+    upstream::Balance,
 };
 
 /// How long the body of a request may take to arrive.
 const BODY: Duration = Duration::from_secs(30);
-/// The largest answer that is not a stream.
-const LARGEST_ANSWER: usize = 64 << 20;
 
 /// A request that passed everything and can be sent.
-struct Prepared {
-    kind: Kind,
-    body: Value,
-    stream: bool,
-    strip_usage: bool,
-    masker: Masker,
-    restore: bool,
-    class: DataClass,
-    policy: Arc<PolicySettings>,
+pub(super) struct Prepared {
+    pub(super) kind: Kind,
+    pub(super) body: Value,
+    pub(super) stream: bool,
+    pub(super) strip_usage: bool,
+    pub(super) masker: Masker,
+    pub(super) restore: bool,
+    pub(super) class: DataClass,
+    pub(super) policy: Arc<PolicySettings>,
     /// What a caller of the Responses API sent: parts of it are repeated in the answer.
-    original: Option<Value>,
-    checks: Checks,
+    pub(super) original: Option<Value>,
+    pub(super) checks: Checks,
+    /// How old an answer may be that is given again; nothing where the model is asked anew.
+    pub(super) given_again: Option<Duration>,
 }
 
 pub(super) async fn run(
@@ -68,10 +70,10 @@ pub(super) async fn run(
     let class = prepared.class;
     let record_first = prepared.policy.record_first;
     let (id, model) = (draft.record.id.clone(), draft.record.model.clone());
-    let outcome = if matches!(served.balance.order(class, began), Ok(ref places) if is_embedded(places)) {
+    let outcome = if served.balance.is_embedded(class) {
         embedded(inner, prepared, &served.balance, draft).await
     } else {
-        remote(prepared, &served.balance, draft).await
+        Remote { inner, snapshot: &snapshot, key: &key, served: &served }.answer(prepared, draft).await
     };
     if record_first {
         // Of a stream this covers nothing yet: its end waits by itself.
@@ -81,10 +83,6 @@ pub(super) async fn run(
         label(&mut response, kind, &id, &model, class);
         response
     })
-}
-
-fn is_embedded(places: &[Place]) -> bool {
-    places.first().is_some_and(|place| place.upstream.address == Address::Embedded)
 }
 
 /// Who wrote it, under what class, where to find it on the record (AI Basic Act Article 31: readable by people and by machines).
@@ -128,6 +126,8 @@ async fn prepare(
     let (parts, body) = request.into_parts();
     draft.parent = TraceParent::parse(header_text(&parts.headers, "traceparent"));
     let confirmed = header_text(&parts.headers, "x-maru-confirm").to_owned();
+    let caching = header_text(&parts.headers, "cache-control");
+    let asks_anew = ["no-store", "no-cache"].iter().any(|word| caching.contains(word));
     let declared = declared_class(header_text(&parts.headers, "x-maru-class"), key.scope.class)?;
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     let bytes = read_body(body, policy.largest_request).await?;
@@ -173,7 +173,10 @@ async fn prepare(
         draft.reserved(reserved.map_err(over_budget)?);
     }
     let restore = key.scope.restore;
-    let prepared = Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original, checks };
+    let seconds = key.scope.cache_seconds.filter(|_| !stream && !asks_anew);
+    let given_again = seconds.map(|seconds| Duration::from_secs(u64::from(seconds)));
+    let prepared =
+        Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original, checks, given_again };
     Ok((prepared, served))
 }
 
@@ -239,7 +242,7 @@ fn allow_class(class: DataClass, key: &Key, served: &Served) -> Result<(), Refus
     Ok(())
 }
 
-fn class_refused(class: DataClass) -> Refusal {
+pub(super) fn class_refused(class: DataClass) -> Refusal {
     let letter = class.letter();
     Refusal::forbidden(
         "class_not_allowed",
@@ -300,7 +303,8 @@ async fn embedded(
     balance: &Balance,
     mut draft: Draft,
 ) -> Result<Response<Body>, Refusal> {
-    if let Some(place) = balance.order(prepared.class, Instant::now()).ok().and_then(|places| places.into_iter().next())
+    if let Some(place) =
+        balance.order(prepared.class, None, Instant::now()).ok().and_then(|places| places.into_iter().next())
     {
         draft.record.backend.clone_from(&place.upstream.id);
         draft.record.version = place.version;
@@ -324,118 +328,4 @@ async fn embedded(
     }
     let after = After { kind, masker, restore, policy, original, checks };
     Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), &after, draft))
-}
-
-async fn remote(mut prepared: Prepared, balance: &Balance, mut draft: Draft) -> Result<Response<Body>, Refusal> {
-    let places = match balance.order(prepared.class, Instant::now()) {
-        Ok(places) => places,
-        Err(nobody) => {
-            let refusal = nobody_answers(nobody, prepared.class, &draft.record.model);
-            draft.refused(&refusal);
-            return Err(refusal);
-        }
-    };
-    let mut sent: Option<(String, Bytes)> = None;
-    let mut last = None;
-    for place in places {
-        let model = if place.model.is_empty() { draft.record.model.clone() } else { place.model.clone() };
-        // Bytes are made once for each name that the model has at a place.
-        let bytes = if let Some((_, bytes)) = sent.take().filter(|(name, _)| *name == model) {
-            bytes
-        } else {
-            prepared.body["model"] = Value::String(model.clone());
-            serde_json::to_vec(&prepared.body).map(Bytes::from).unwrap_or_default()
-        };
-        draft.record.attempts += 1;
-        draft.record.backend.clone_from(&place.upstream.id);
-        draft.record.version.clone_from(&place.version);
-        draft.sends(&bytes, prepared.policy.keep_contents);
-        sent = Some((model, bytes.clone()));
-        match attempt(&place, &prepared, bytes).await {
-            Ok(Attempt::Whole(status, body)) => {
-                place.upstream.health.answered();
-                let Prepared { kind, masker, restore, policy, original, checks, .. } = prepared;
-                let after = After { kind, masker, restore, policy, original, checks };
-                return Ok(whole_response(status, body, &after, draft));
-            }
-            Ok(Attempt::Stream(answer, first)) => {
-                place.upstream.health.answered();
-                let Prepared { masker, restore, policy, strip_usage, original, checks, .. } = prepared;
-                let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, checks };
-                let relay = Relay::new(Source::Server(answer), Some(first), Filter::new(options), draft);
-                return Ok(stream_response(relay, original));
-            }
-            Err(reason) => {
-                tracing::warn!(backend = place.upstream.id, %reason, "a back end did not answer; the next is asked");
-                last = Some(reason);
-            }
-        }
-    }
-    let reason = last.unwrap_or_default();
-    let refusal = Refusal::unavailable(
-        "no_backend_answered",
-        "모델 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
-        format!("No model server answered ({reason}). Try again in a moment."),
-    );
-    draft.refused(&refusal);
-    Err(refusal)
-}
-
-fn nobody_answers(nobody: Nobody, class: DataClass, model: &str) -> Refusal {
-    match nobody {
-        Nobody::Class => class_refused(class),
-        Nobody::Nowhere => Refusal::unavailable(
-            "model_has_no_server",
-            format!("「{model}」 모델이 등록되어 있지만 연결된 서버가 없습니다."),
-            format!("The model {model:?} is registered, but no server runs it."),
-        ),
-        Nobody::Busy => Refusal::exhausted(
-            "all_backends_busy",
-            1,
-            "모델 서버가 모두 바쁩니다. 1초 뒤 다시 보내세요.",
-            "All model servers are busy. Try again in a second.",
-        ),
-    }
-}
-
-enum Attempt {
-    Whole(StatusCode, Bytes),
-    Stream(Box<Answer>, Bytes),
-}
-
-/// Asks one back end. What another could do better is an error; what the caller did wrong is an answer.
-async fn attempt(place: &Place, prepared: &Prepared, body: Bytes) -> Result<Attempt, String> {
-    let said = |error: UpstreamError| error.to_string();
-    let mut answer = place.upstream.post(prepared.kind.upstream_path(), body).await.map_err(said)?;
-    let status = answer.status;
-    if status.is_server_error()
-        || matches!(status.as_u16(), 401 | 403 | 404 | 407 | 408 | 429)
-        || status.is_redirection()
-    {
-        if status.is_server_error() {
-            place.upstream.health.failed(Instant::now());
-        }
-        // Read to its end, so that the connection can be used again.
-        drop(answer.whole(1 << 20).await);
-        return Err(format!("status {}", status.as_u16()));
-    }
-    if prepared.stream && status.is_success() && answer.content_type.starts_with("text/event-stream") {
-        let idle = answer.idle();
-        let first =
-            tokio::time::timeout(idle, answer.bytes()).await.map_err(|_| "no first chunk in time".to_owned())?;
-        return match first {
-            Some(Ok(first)) => Ok(Attempt::Stream(Box::new(answer), first)),
-            Some(Err(error)) => Err(error.to_string()),
-            None => Err("a stream without chunks".to_owned()),
-        };
-    }
-    let whole = answer
-        .whole(LARGEST_ANSWER)
-        .await
-        .inspect_err(|_| place.upstream.health.failed(Instant::now()))
-        .map_err(said)?;
-    if status.is_success() && prepared.stream {
-        return Err("no stream where one was asked for".to_owned());
-    }
-    Ok(Attempt::Whole(status, whole))
 }

@@ -14,7 +14,11 @@ use crate::{
     record::{CallRecord, Finished, Recorder},
     registry::ModelEntry,
     telemetry::TraceParent,
+    upstream::Place,
 };
+
+/// What stands on the record in place of a back end where an answer was given before.
+const CACHE: &str = "cache";
 
 /// A call that runs.
 pub(crate) struct Draft {
@@ -26,6 +30,8 @@ pub(crate) struct Draft {
     sent: Option<Bytes>,
     answer: String,
     keeps_contents: bool,
+    /// The answer was given before and costs nothing.
+    is_given_again: bool,
     pub(crate) parent: Option<TraceParent>,
 }
 
@@ -53,6 +59,7 @@ impl Draft {
             sent: None,
             answer: String::new(),
             keeps_contents: false,
+            is_given_again: false,
             parent: None,
         }
     }
@@ -86,6 +93,20 @@ impl Draft {
         self.keeps_contents = keeps_contents;
     }
 
+    /// Which place is asked, and what it is sent.
+    pub(crate) fn tells(&mut self, place: &Place, body: &Bytes, keeps_contents: bool) {
+        self.record.backend.clone_from(&place.upstream.id);
+        self.record.version.clone_from(&place.version);
+        self.sends(body, keeps_contents);
+    }
+
+    /// Nobody is asked: a model of this version gave the answer before.
+    pub(crate) fn answered_before(&mut self, version: &str) {
+        CACHE.clone_into(&mut self.record.backend);
+        version.clone_into(&mut self.record.version);
+        self.is_given_again = true;
+    }
+
     pub(crate) fn refused(&mut self, refusal: &Refusal) {
         self.ended(refusal.status.as_u16(), refusal.code);
     }
@@ -97,6 +118,9 @@ impl Draft {
     }
 
     pub(crate) fn used(&mut self, tokens_in: u64, tokens_out: u64) {
+        if self.is_given_again {
+            return;
+        }
         self.record.tokens_in = tokens_in;
         self.record.tokens_out = tokens_out;
     }

@@ -4,8 +4,12 @@ mod after;
 mod call;
 mod draft;
 mod local;
+mod own_tools;
+mod remote;
 mod responses;
+mod shadow;
 mod shape;
+mod tool_approval;
 mod tools;
 
 use std::{sync::Arc, time::Instant};
@@ -17,6 +21,8 @@ use axum::{
 use serde_json::{Value, json};
 
 pub(crate) use draft::Draft;
+pub(crate) use own_tools::OWN_SERVER;
+pub use own_tools::OwnTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
 pub(crate) use tools::ServedTools;
 

@@ -1,5 +1,7 @@
 //! What the requests of each route look like: where texts stand in them, and what they may cost.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use serde_json::Value;
 
 use crate::{error::Refusal, policy::Inspection};
@@ -157,6 +159,30 @@ fn one_or_many(body: &mut Value, name: &str, inspection: &mut Inspection<'_>) ->
     Ok(())
 }
 
+/// Bytes of a text that say with what a call begins.
+const BEGINNING: usize = 4 << 10;
+
+/// With what a call begins: its messages up to the first that a person wrote, so that all turns of a conversation begin alike.
+pub(crate) fn beginning(body: &Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    let mut note = |value: &Value| match value {
+        Value::String(text) => text.as_bytes()[..text.len().min(BEGINNING)].hash(&mut hasher),
+        value => value.to_string().as_bytes().iter().take(BEGINNING).for_each(|byte| byte.hash(&mut hasher)),
+    };
+    let Some(messages) = body.get("messages").and_then(Value::as_array) else {
+        note(body.get("prompt").or(body.get("input")).or(body.get("query")).unwrap_or(&Value::Null));
+        return hasher.finish();
+    };
+    for message in messages {
+        note(&message["role"]);
+        note(&message["content"]);
+        if message["role"] == "user" {
+            break;
+        }
+    }
+    hasher.finish()
+}
+
 /// Whether the caller wants a stream.
 pub(crate) fn wants_stream(kind: Kind, body: &Value) -> Result<bool, Refusal> {
     match body.get("stream") {
@@ -195,4 +221,25 @@ pub(crate) fn bound(
         fields.insert("max_tokens".into(), usual.into());
     }
     Ok((tokens_in, limit.unwrap_or(u64::from(usual)).saturating_mul(choices)))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn all_turns_of_a_conversation_begin_alike() {
+        let first = json!([{ "role": "system", "content": "s" }, { "role": "user", "content": "q" }]);
+        let mut later = first.clone();
+        let more = [json!({ "role": "assistant", "content": "a" }), json!({ "role": "user", "content": "p" })];
+        later.as_array_mut().unwrap().extend(more);
+        let of = |messages: &Value| beginning(&json!({ "messages": messages }));
+        assert_eq!(of(&first), of(&later));
+        let parts = json!([{ "role": "user", "content": [{ "type": "text", "text": "q" }] }]);
+        assert_eq!(of(&parts), of(&parts));
+        assert_ne!(of(&first), of(&json!([{ "role": "system", "content": "s" }, { "role": "user", "content": "r" }])));
+        assert_ne!(beginning(&json!({ "prompt": "a" })), beginning(&json!({ "prompt": "b" })));
+    }
 }

@@ -14,7 +14,13 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Draft, bytes_response, call::read_body, header_text};
+use super::{
+    Draft, bytes_response,
+    call::read_body,
+    header_text,
+    own_tools::{OWN_SERVER, OwnExchange, OwnTools},
+    tool_approval::may_act,
+};
 use crate::{
     error::Refusal,
     gateway::{Inner, Key, Snapshot},
@@ -28,20 +34,22 @@ const LARGEST_ANSWER: usize = 16 << 20;
 /// How long it is believed what a server said of its tools.
 const BELIEVED: Duration = Duration::from_mins(1);
 /// Errors of JSON-RPC.
-const NO_SUCH_METHOD: i64 = -32_601;
-const WRONG_PARAMETERS: i64 = -32_602;
-const REFUSED: i64 = -32_000;
+pub(super) const NO_SUCH_METHOD: i64 = -32_601;
+pub(super) const WRONG_PARAMETERS: i64 = -32_602;
+pub(super) const REFUSED: i64 = -32_000;
+const CONFIRM: &str = "x-maru-confirm";
 const SESSION: &str = "mcp-session-id";
 const VERSION: &str = "mcp-protocol-version";
-/// Who approved a call of a tool that acts: an account, for the record.
-const APPROVED_BY: &str = "x-maru-approved-by";
+
+/// What tools say of themselves, by their names: the pin, and the description.
+type Pins = HashMap<String, (String, String)>;
 
 /// A server of tools with what it needs at run time.
 pub(crate) struct ServedTools {
     pub(crate) entry: ToolServer,
     pub(crate) upstream: Arc<Upstream>,
-    /// When the server last said what its tools are, and the pins that follow.
-    pins: Mutex<Option<(Instant, HashMap<String, String>)>>,
+    /// When the server last said what its tools are.
+    pins: Mutex<Option<(Instant, Pins)>>,
 }
 
 impl ServedTools {
@@ -50,7 +58,10 @@ impl ServedTools {
     }
 
     fn believe(&self, tools: &[Value]) {
-        let pin = |tool: &Value| Some((tool.get("name")?.as_str()?.to_owned(), tool_pin(tool)));
+        let pin = |tool: &Value| {
+            let description = tool.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
+            Some((tool.get("name")?.as_str()?.to_owned(), (tool_pin(tool), description)))
+        };
         *lock(&self.pins) = Some((Instant::now(), tools.iter().filter_map(pin).collect()));
     }
 
@@ -61,19 +72,45 @@ impl ServedTools {
 
     /// Whether a tool describes itself as it did when it was allowed.
     fn is_as_pinned(&self, grant: &ToolGrant) -> bool {
-        lock(&self.pins).as_ref().is_some_and(|(_, pins)| pins.get(&grant.name) == Some(&grant.pin))
+        lock(&self.pins)
+            .as_ref()
+            .is_some_and(|(_, pins)| pins.get(&grant.name).is_some_and(|(pin, _)| *pin == grant.pin))
+    }
+
+    pub(super) fn description(&self, name: &str) -> String {
+        let pins = lock(&self.pins);
+        pins.as_ref().and_then(|(_, pins)| pins.get(name)).map(|(_, said)| said.clone()).unwrap_or_default()
     }
 }
 
 /// A message that is refused inside the protocol: the call itself went well.
-struct Refused {
-    code: i64,
-    rule: &'static str,
-    message: String,
+pub(super) struct Refused {
+    pub(super) code: i64,
+    pub(super) rule: &'static str,
+    pub(super) message: String,
+    /// What a program needs to go on.
+    pub(super) data: Value,
 }
 
-fn refused<T>(code: i64, rule: &'static str, message: impl Into<String>) -> Result<T, Refused> {
-    Err(Refused { code, rule, message: message.into() })
+pub(super) fn refused<T>(code: i64, rule: &'static str, message: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused { code, rule, message: message.into(), data: Value::Null })
+}
+
+/// The refusal as JSON-RPC has it; the rule stands on the record.
+pub(super) fn error_response(message: &Value, refused: &Refused, draft: &mut Draft) -> Response<Body> {
+    draft.note(refused.rule, Action::Block);
+    let mut error = json!({ "code": refused.code, "message": refused.message });
+    if !refused.data.is_null() {
+        error["data"] = refused.data.clone();
+    }
+    super::json_response(&json!({ "jsonrpc": "2.0", "id": message["id"], "error": error }))
+}
+
+/// The answer to a notification.
+pub(super) fn accepted() -> Response<Body> {
+    let mut accepted = Response::new(Body::empty());
+    *accepted.status_mut() = StatusCode::ACCEPTED;
+    accepted
 }
 
 /// One message to a server of tools.
@@ -86,7 +123,7 @@ pub(super) async fn run(
     began: Instant,
 ) -> Result<Response<Body>, Refusal> {
     let mut draft = Draft::new(inner, key, "mcp", began);
-    let answered = answer(snapshot, key, server, request, &mut draft).await;
+    let answered = answer(inner, snapshot, key, server, request, &mut draft).await;
     if let Err(refusal) = &answered {
         draft.refused(refusal);
     }
@@ -94,6 +131,7 @@ pub(super) async fn run(
 }
 
 async fn answer(
+    inner: &Arc<Inner>,
     snapshot: &Snapshot,
     key: &Key,
     name: &str,
@@ -104,39 +142,67 @@ async fn answer(
         let agencies = &served.entry.agencies;
         agencies.is_empty() || agencies.contains(&key.scope.agency)
     });
-    let Some(served) = served else {
-        return Err(Refusal::not_found(
-            "tool_server_not_found",
-            format!("「{name}」 도구 서버는 등록되어 있지 않거나 이 키로 쓸 수 없습니다."),
-            format!("The server of tools {name:?} is not registered, or this key may not use it."),
-        ));
+    let behind = match (served, inner.own_tools.as_ref().filter(|_| name == OWN_SERVER)) {
+        (Some(served), _) => Behind::Server(served),
+        (None, Some(own)) => Behind::Here(own),
+        (None, None) => return Err(no_such_server(name)),
     };
     draft.record.model = format!("mcp:{name}");
-    draft.record.backend.clone_from(&served.upstream.id);
     draft.record.attempts = 1;
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     let (parts, body) = request.into_parts();
-    let bytes = read_body(body, policy.largest_request).await?;
-    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
-        return Err(Refusal::bad("invalid_json", "요청이 올바른 JSON이 아닙니다.", "The request is no valid JSON."));
+    let message = read_message(body, policy.largest_request).await?;
+    let answer = match behind {
+        Behind::Server(served) => {
+            draft.record.backend.clone_from(&served.upstream.id);
+            let exchange = Exchange { inner, served, key, policy: &policy, headers: &parts.headers };
+            exchange.answer(&message, draft).await?
+        }
+        Behind::Here(own) => {
+            OWN_SERVER.clone_into(&mut draft.record.backend);
+            draft.sends(&Bytes::from(message.to_string()), policy.keep_contents);
+            let confirmed = header_text(&parts.headers, CONFIRM);
+            OwnExchange { own, key, policy: &policy, confirmed }.answer(&message, draft).await
+        }
     };
-    if !message.is_object() {
-        return Err(Refusal::bad("invalid_json", "요청은 JSON 객체여야 합니다.", "The request must be a JSON object."));
-    }
-    let exchange = Exchange { served, key, policy: &policy, headers: &parts.headers };
-    let answer = exchange.answer(&message, draft).await?;
     draft.used(0, 0);
     draft.first_byte();
     draft.ended(200, "");
     Ok(answer)
 }
 
+/// Who answers for a server of tools.
+enum Behind<'a> {
+    Server(&'a Arc<ServedTools>),
+    Here(&'a Arc<dyn OwnTools>),
+}
+
+fn no_such_server(name: &str) -> Refusal {
+    Refusal::not_found(
+        "tool_server_not_found",
+        format!("「{name}」 도구 서버는 등록되어 있지 않거나 이 키로 쓸 수 없습니다."),
+        format!("The server of tools {name:?} is not registered, or this key may not use it."),
+    )
+}
+
+async fn read_message(body: Body, largest: usize) -> Result<Value, Refusal> {
+    let bytes = read_body(body, largest).await?;
+    let Ok(message) = serde_json::from_slice::<Value>(&bytes) else {
+        return Err(Refusal::bad("invalid_json", "요청이 올바른 JSON이 아닙니다.", "The request is no valid JSON."));
+    };
+    if !message.is_object() {
+        return Err(Refusal::bad("invalid_json", "요청은 JSON 객체여야 합니다.", "The request must be a JSON object."));
+    }
+    Ok(message)
+}
+
 /// One message on its way.
-struct Exchange<'a> {
-    served: &'a ServedTools,
-    key: &'a Key,
+pub(super) struct Exchange<'a> {
+    pub(super) inner: &'a Arc<Inner>,
+    pub(super) served: &'a ServedTools,
+    pub(super) key: &'a Key,
     policy: &'a PolicySettings,
-    headers: &'a HeaderMap,
+    pub(super) headers: &'a HeaderMap,
 }
 
 impl Exchange<'_> {
@@ -148,22 +214,16 @@ impl Exchange<'_> {
             "tools/call" => self.may_call(message, draft).await?,
             method => refused(NO_SUCH_METHOD, "method", format!("{method} is not offered here")),
         };
-        if let Err(Refused { code, rule, message: why }) = outcome {
-            draft.note(rule, Action::Block);
-            let error = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": code, "message": why } });
-            return Ok(bytes_response(error.to_string().into()));
+        if let Err(refused) = outcome {
+            return Ok(error_response(message, &refused, draft));
         }
         let (answer, session) = self.send(message, draft).await?;
-        let Some(mut answer) = answer else {
-            let mut accepted = Response::new(Body::empty());
-            *accepted.status_mut() = StatusCode::ACCEPTED;
-            return Ok(accepted);
-        };
+        let Some(mut answer) = answer else { return Ok(accepted()) };
         if method == "tools/list" {
             self.keep_allowed(&mut answer, draft);
         }
         if method == "tools/call" {
-            self.look_at_result(&mut answer, message, draft);
+            look_at_result(self.policy, &mut answer, message, draft);
         }
         let mut response = bytes_response(answer.to_string().into());
         if let Ok(session) = HeaderValue::try_from(session)
@@ -221,36 +281,13 @@ impl Exchange<'_> {
             );
             return Ok(refused(REFUSED, "tool-changed", why));
         }
-        if grant.acts && header_text(self.headers, APPROVED_BY).is_empty() {
-            let why = format!(
-                "the tool {name:?} changes something: a person must approve it; say who in the header {APPROVED_BY}"
-            );
-            return Ok(refused(REFUSED, "tool-needs-approval", why));
+        let highest = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
+        let confirmed = header_text(self.headers, CONFIRM);
+        let looked_at = look_at_arguments(self.policy, self.key, highest, confirmed, message, draft);
+        if looked_at.is_err() || !grant.acts {
+            return Ok(looked_at);
         }
-        Ok(self.look_at_arguments(message, draft))
-    }
-
-    /// Tools need the data that they are asked about: nothing is masked, but the class and the rules hold.
-    fn look_at_arguments(&self, message: &Value, draft: &mut Draft) -> Result<(), Refused> {
-        let mut inspection = Inspection::new(self.policy, self.key.scope.class);
-        each_text(message.pointer("/params/arguments").unwrap_or(&Value::Null), &mut |text| {
-            drop(inspection.look_at(text, false));
-        });
-        let class = inspection.class;
-        class.letter().clone_into(&mut draft.record.class);
-        // What would be masked for a model cannot be masked here.
-        for fired in inspection.fired.iter_mut().filter(|fired| fired.rule == "secret" && fired.action == Action::Mask)
-        {
-            fired.action = Action::Block;
-        }
-        let verdict = inspection.verdict(header_text(self.headers, "x-maru-confirm"));
-        draft.record.rules.append(&mut inspection.fired);
-        let highest: DataClass = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
-        if class > highest {
-            let why = format!("class {} may not be sent to this server with this key (N2SF)", class.letter());
-            return refused(REFUSED, "class-not-allowed", why);
-        }
-        verdict.or_else(|refusal| refused(REFUSED, "arguments", refusal.english.to_string()))
+        may_act(self, name, message, draft).await
     }
 
     /// Of the tools that a server has only those that are allowed and describe themselves as they did then.
@@ -268,19 +305,47 @@ impl Exchange<'_> {
             draft.note("tool-changed", Action::Block);
         }
     }
+}
 
-    /// What a tool brings back may carry instructions for the model: then it does not reach it.
-    fn look_at_result(&self, answer: &mut Value, message: &Value, draft: &mut Draft) {
-        let mut inspection = Inspection::new(self.policy, DataClass::Open);
-        each_text(answer.get("result").unwrap_or(&Value::Null), &mut |text| drop(inspection.look_at(text, true)));
-        // Data are what a tool is asked for; instructions are not.
-        inspection.fired.retain(|fired| fired.rule != "personal-data");
-        if inspection.verdict("").is_err() {
-            let why = "a rule stopped what the tool brought back: it holds instructions for a model";
-            *answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": REFUSED, "message": why } });
-        }
-        draft.record.rules.append(&mut inspection.fired);
+/// Tools need the data that they are asked about: nothing is masked, but the class and the rules hold.
+pub(super) fn look_at_arguments(
+    policy: &PolicySettings,
+    key: &Key,
+    highest: DataClass,
+    confirmed: &str,
+    message: &Value,
+    draft: &mut Draft,
+) -> Result<(), Refused> {
+    let mut inspection = Inspection::new(policy, key.scope.class);
+    each_text(message.pointer("/params/arguments").unwrap_or(&Value::Null), &mut |text| {
+        drop(inspection.look_at(text, false));
+    });
+    let class = inspection.class;
+    class.letter().clone_into(&mut draft.record.class);
+    // What would be masked for a model cannot be masked here.
+    for fired in inspection.fired.iter_mut().filter(|fired| fired.rule == "secret" && fired.action == Action::Mask) {
+        fired.action = Action::Block;
     }
+    let verdict = inspection.verdict(confirmed);
+    draft.record.rules.append(&mut inspection.fired);
+    if class > highest {
+        let why = format!("class {} may not be sent to this server with this key (N2SF)", class.letter());
+        return refused(REFUSED, "class-not-allowed", why);
+    }
+    verdict.or_else(|refusal| refused(REFUSED, "arguments", refusal.english.to_string()))
+}
+
+/// What a tool brings back may carry instructions for the model: then it does not reach it.
+pub(super) fn look_at_result(policy: &PolicySettings, answer: &mut Value, message: &Value, draft: &mut Draft) {
+    let mut inspection = Inspection::new(policy, DataClass::Open);
+    each_text(answer.get("result").unwrap_or(&Value::Null), &mut |text| drop(inspection.look_at(text, true)));
+    // Data are what a tool is asked for; instructions are not.
+    inspection.fired.retain(|fired| fired.rule != "personal-data");
+    if inspection.verdict("").is_err() {
+        let why = "a rule stopped what the tool brought back: it holds instructions for a model";
+        *answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": REFUSED, "message": why } });
+    }
+    draft.record.rules.append(&mut inspection.fired);
 }
 
 fn tools_of(answer: Option<&Value>) -> &[Value] {

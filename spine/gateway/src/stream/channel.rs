@@ -62,6 +62,17 @@ impl Channel {
         self.text.push_str(piece);
     }
 
+    /// What was pushed last is several pieces, of which the last begins so many bytes in.
+    pub(super) fn last_begins(&mut self, bytes: usize) {
+        self.piece += bytes;
+    }
+
+    /// So many bytes that were pushed last are to come again, piece by piece.
+    pub(super) fn take_back(&mut self, bytes: usize) {
+        self.text.truncate(self.text.len().saturating_sub(bytes));
+        self.piece = self.text.len();
+    }
+
     fn unsent(&self) -> &str {
         &self.text[self.sent..]
     }

@@ -1,12 +1,15 @@
 //! Server-sent events of a chat completion: what comes in, what may go out. No input or output of its own.
 
-use std::{borrow::Cow, sync::Arc};
+use std::sync::Arc;
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use serde::Deserialize;
-use serde_json::Value;
 
-use super::channel::{Channel, Need};
+use super::{
+    channel::{Channel, Need},
+    chunk::{Chunk, Usage, frame_of, text_of},
+    events::{Payload, end_of_event, payload_of, rewrite},
+    frame::Frame,
+};
 use crate::policy::{Checks, Masker, PolicySettings, Screened};
 
 /// An event may have so many bytes: a back end that sends more without an end is broken.
@@ -21,68 +24,6 @@ pub(crate) struct FilterOptions {
     pub(crate) strip_usage: bool,
     /// What the whole answer is held against at its end.
     pub(crate) checks: Checks,
-}
-
-/// Tokens as the back end counted them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
-pub(crate) struct Usage {
-    #[serde(default)]
-    pub(crate) prompt_tokens: u64,
-    #[serde(default)]
-    pub(crate) completion_tokens: u64,
-}
-
-/// A text of an event: borrowed from it where nothing in it is escaped.
-#[derive(Deserialize)]
-struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
-
-#[derive(Deserialize)]
-struct Chunk<'a> {
-    #[serde(default, borrow)]
-    choices: Vec<Choice<'a>>,
-    #[serde(default)]
-    usage: Option<Usage>,
-}
-
-#[derive(Deserialize)]
-struct Choice<'a> {
-    #[serde(default)]
-    index: u32,
-    #[serde(default, borrow)]
-    delta: Option<Delta<'a>>,
-    /// Of the old completions.
-    #[serde(default, borrow)]
-    text: Option<Text<'a>>,
-    #[serde(default, borrow)]
-    finish_reason: Option<Text<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Delta<'a> {
-    #[serde(default, borrow)]
-    content: Option<Text<'a>>,
-    #[serde(default, borrow)]
-    reasoning_content: Option<Text<'a>>,
-    #[serde(default, borrow)]
-    tool_calls: Option<Vec<ToolCall<'a>>>,
-}
-
-#[derive(Deserialize)]
-struct ToolCall<'a> {
-    #[serde(default)]
-    index: u32,
-    #[serde(default, borrow)]
-    function: Option<Function<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Function<'a> {
-    #[serde(default, borrow)]
-    arguments: Option<Text<'a>>,
-}
-
-fn text_of<'a>(text: Option<&'a Text<'_>>) -> Option<&'a str> {
-    text.map(|text| &*text.0)
 }
 
 /// An event that waits.
@@ -100,6 +41,10 @@ pub(crate) struct Filter {
     channels: Vec<Channel>,
     /// Channels that the last event brought text for.
     touched: Vec<(u32, u32)>,
+    /// What stood around the last text.
+    frame: Option<Frame>,
+    /// The texts of events that are looked at together.
+    together: String,
     pub(crate) usage: Option<Usage>,
     /// Pieces of text: an estimate of tokens where the back end counts none.
     pub(crate) pieces: u64,
@@ -121,6 +66,8 @@ impl Filter {
             held: Vec::new(),
             channels: Vec::new(),
             touched: Vec::new(),
+            frame: None,
+            together: String::new(),
             usage: None,
             pieces: 0,
             answer: String::new(),
@@ -150,7 +97,19 @@ impl Filter {
             self.pending.extend_from_slice(&data);
             data = self.pending.split().freeze();
         }
+        // Events before this place in what remains were found to need a look one by one.
+        let mut together_again = data.len();
         while self.broken.is_none() {
+            if data.len() <= together_again {
+                match self.pass_together(&data, out) {
+                    Together::Passed(length) => {
+                        data.advance(length);
+                        continue;
+                    }
+                    Together::NeedsLook(length) => together_again = data.len() - length,
+                    Together::Nothing => {}
+                }
+            }
             let Some((length, skip)) = end_of_event(&data) else { break };
             let event = data.split_to(length + skip);
             self.event(event, length, out);
@@ -168,7 +127,53 @@ impl Filter {
         self.release(true, out);
     }
 
+    /// Lets those events go that data begin with and that have the known frame, if nothing in all their texts needs a closer look.
+    fn pass_together(&mut self, data: &[u8], out: &mut BytesMut) -> Together {
+        let is_held = self.held.iter().any(|held| held.rewrite);
+        let Some(frame) = self.frame.as_ref().filter(|_| !is_held) else { return Together::Nothing };
+        self.together.clear();
+        let (mut pieces, mut end, mut last) = (0, 0, (0, 0));
+        while let Some((text, length)) = frame.read(&data[end..]) {
+            last = (end, self.together.len());
+            pieces += u64::from(!text.is_empty());
+            self.together.push_str(text);
+            end += length;
+        }
+        if end == 0 {
+            return Together::Nothing;
+        }
+        let key = (frame.choice, 0);
+        let place = self.place_of(key);
+        self.channels[place].push(&self.together);
+        self.channels[place].last_begins(last.1);
+        let need = self.need();
+        if !matches!(need, Need::Nothing | Need::Last) {
+            self.channels[place].take_back(self.together.len());
+            return Together::NeedsLook(end);
+        }
+        self.pieces += pieces;
+        self.touched.clear();
+        self.touched.push(key);
+        let waits = need == Need::Last;
+        self.let_go(waits, out);
+        let goes = if waits { last.0 } else { end };
+        out.extend_from_slice(&data[..goes]);
+        if waits {
+            self.held.push(Held { raw: Bytes::copy_from_slice(&data[goes..end]), rewrite: false });
+        }
+        Together::Passed(end)
+    }
+
     fn event(&mut self, raw: Bytes, length: usize, out: &mut BytesMut) {
+        if let Some(frame) = &self.frame
+            && let Some((text, _)) = frame.read(&raw)
+        {
+            let key = (frame.choice, 0);
+            self.touched.clear();
+            self.push(key, Some(text));
+            self.pass(raw, false, out);
+            return;
+        }
         let joined;
         let payload = match payload_of(&raw[..length]) {
             Payload::None => {
@@ -196,6 +201,8 @@ impl Filter {
             if chunk.choices.is_empty() && self.options.strip_usage {
                 return;
             }
+        } else if let Some(frame) = frame_of(&raw, &chunk) {
+            self.frame = Some(frame);
         }
         let ends = self.take_in(&chunk);
         self.pass(raw, ends, out);
@@ -226,21 +233,37 @@ impl Filter {
         let Some(text) = text.filter(|text| !text.is_empty()) else { return };
         self.pieces += 1;
         self.touched.push(key);
-        let place = self.channels.iter().position(|channel| channel.key == key);
-        let place = place.unwrap_or_else(|| {
-            self.channels.push(Channel::new(key));
-            self.channels.len() - 1
-        });
+        let place = self.place_of(key);
         self.channels[place].push(text);
     }
 
-    fn pass(&mut self, raw: Bytes, ends: bool, out: &mut BytesMut) {
+    /// Where the channel stands, which is made if need be.
+    fn place_of(&mut self, key: (u32, u32)) -> usize {
+        self.channels.iter().position(|channel| channel.key == key).unwrap_or_else(|| {
+            self.channels.push(Channel::new(key));
+            self.channels.len() - 1
+        })
+    }
+
+    /// What the texts of all channels ask for.
+    fn need(&self) -> Need {
         let masks = self.options.masker.as_ref().is_some_and(|masker| !masker.is_empty());
         let hold_back = self.options.policy.hold_back;
-        let need = self.channels.iter().map(|channel| channel.need(masks, hold_back)).max().unwrap_or(Need::Nothing);
+        self.channels.iter().map(|channel| channel.need(masks, hold_back)).max().unwrap_or(Need::Nothing)
+    }
+
+    fn pass(&mut self, raw: Bytes, ends: bool, out: &mut BytesMut) {
+        let need = self.need();
         let may_go = matches!(need, Need::Nothing | Need::Last);
         if may_go && !ends && self.held.iter().all(|held| !held.rewrite) {
-            self.pass_as_it_is(raw, need == Need::Last, out);
+            // Nothing is changed; where the last pieces may go on, the event that brought them waits for the next.
+            let waits = need == Need::Last;
+            self.let_go(waits, out);
+            if waits {
+                self.held.push(Held { raw, rewrite: false });
+            } else {
+                out.extend_from_slice(&raw);
+            }
             return;
         }
         self.held.push(Held { raw, rewrite: false });
@@ -249,8 +272,8 @@ impl Filter {
         }
     }
 
-    /// Nothing is changed; where the last pieces may go on, the event that brought them waits for the next.
-    fn pass_as_it_is(&mut self, raw: Bytes, without_last: bool, out: &mut BytesMut) {
+    /// Events that waited go as they came, and so do the texts of all channels but for the last pieces where those wait.
+    fn let_go(&mut self, without_last: bool, out: &mut BytesMut) {
         for held in self.held.drain(..) {
             out.extend_from_slice(&held.raw);
         }
@@ -261,11 +284,6 @@ impl Filter {
             if is_content {
                 self.answer.push_str(text);
             }
-        }
-        if without_last {
-            self.held.push(Held { raw, rewrite: false });
-        } else {
-            out.extend_from_slice(&raw);
         }
     }
 
@@ -299,90 +317,14 @@ impl Filter {
     }
 }
 
-/// Writes an event with the texts that its channels are to have: the first event of a channel gets all of it.
-fn rewrite(raw: &Bytes, texts: &mut [((u32, u32), String)], out: &mut BytesMut) {
-    let mut trimmed: &[u8] = raw;
-    while let [rest @ .., b'\n' | b'\r'] = trimmed {
-        trimmed = rest;
-    }
-    let joined;
-    let payload = match payload_of(trimmed) {
-        Payload::None => return,
-        Payload::Line(line) => line,
-        Payload::Lines(lines) => {
-            joined = lines;
-            &joined
-        }
-    };
-    let Ok(mut event) = serde_json::from_slice::<Value>(payload) else { return };
-    let mut text_of = |choice: u32, slot: u32| {
-        let found = texts.iter_mut().find(|(key, _)| *key == (choice, slot));
-        Value::String(found.map(|(_, text)| std::mem::take(text)).unwrap_or_default())
-    };
-    for choice in event.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
-        let index = number(choice.get("index"));
-        if choice.get("text").is_some_and(Value::is_string) {
-            choice["text"] = text_of(index, 0);
-        }
-        let Some(delta) = choice.get_mut("delta") else { continue };
-        if delta.get("content").is_some_and(Value::is_string) {
-            delta["content"] = text_of(index, 0);
-        }
-        if delta.get("reasoning_content").is_some_and(Value::is_string) {
-            delta["reasoning_content"] = text_of(index, 1);
-        }
-        for call in delta.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
-            let slot = 2 + number(call.get("index"));
-            if let Some(arguments) = call.pointer_mut("/function/arguments").filter(|arguments| arguments.is_string()) {
-                *arguments = text_of(index, slot);
-            }
-        }
-    }
-    out.extend_from_slice(b"data: ");
-    out.extend_from_slice(event.to_string().as_bytes());
-    out.extend_from_slice(b"\n\n");
-}
-
-fn number(value: Option<&Value>) -> u32 {
-    value.and_then(Value::as_u64).and_then(|number| u32::try_from(number).ok()).unwrap_or_default()
-}
-
-/// The length of the first event and of the empty line after it.
-fn end_of_event(data: &[u8]) -> Option<(usize, usize)> {
-    for place in memchr::memchr_iter(b'\n', data) {
-        match data.get(place + 1) {
-            Some(b'\n') => return Some((place, 2)),
-            Some(b'\r') if data.get(place + 2) == Some(&b'\n') => return Some((place, 3)),
-            _ => {}
-        }
-    }
-    None
-}
-
-enum Payload<'a> {
-    None,
-    Line(&'a [u8]),
-    Lines(Vec<u8>),
-}
-
-/// What stands behind `data:` in an event.
-fn payload_of(event: &[u8]) -> Payload<'_> {
-    let mut found = Payload::None;
-    for line in event.split(|byte| *byte == b'\n') {
-        let Some(data) = line.strip_prefix(b"data:") else { continue };
-        let data = data.strip_prefix(b" ").unwrap_or(data);
-        let data = data.strip_suffix(b"\r").unwrap_or(data);
-        found = match found {
-            Payload::None => Payload::Line(data),
-            Payload::Line(first) => Payload::Lines([first, b"\n", data].concat()),
-            Payload::Lines(mut lines) => {
-                lines.push(b'\n');
-                lines.extend_from_slice(data);
-                Payload::Lines(lines)
-            }
-        };
-    }
-    found
+/// What became of events that were looked at together.
+enum Together {
+    /// So many bytes are done with.
+    Passed(usize),
+    /// The events in so many bytes need a look one by one.
+    NeedsLook(usize),
+    /// The next event has another frame.
+    Nothing,
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -90,6 +90,38 @@ fn what_needs_no_look_goes_out_at_once() {
     assert_eq!(out.len(), first.len(), "a number may go on");
     filter.feed(Bytes::from(chunk("년입니다.")), &mut out);
     assert!(out.len() > first.len());
+}
+
+#[test]
+fn events_that_came_together_go_together_and_what_needs_a_look_is_looked_at_alone() {
+    let mut filter = Filter::new(FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: true,
+        checks: Checks::default(),
+    });
+    let mut out = BytesMut::new();
+    filter.feed(Bytes::from(chunk("안녕")), &mut out);
+    let harmless = ["하세요", " 반갑", "습니다"].map(chunk).concat();
+    let before = out.len();
+    filter.feed(Bytes::from(harmless.clone()), &mut out);
+    assert_eq!(&out[before..], harmless.as_bytes(), "the bytes as they came");
+    assert_eq!((filter.pieces, filter.answer.as_str()), (4, "안녕하세요 반갑습니다"));
+    let leak = [" 번호는", " 010-", "1234-", "5678", "입니다. ", "끝"].map(chunk).concat();
+    filter.feed(Bytes::from(leak), &mut out);
+    filter.end(&mut out);
+    assert_eq!(read(&out), "안녕하세요 반갑습니다 번호는 [전화번호]입니다. 끝");
+    assert_eq!(filter.pieces, 10);
+    let mut filter = Filter::new(FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: true,
+        checks: Checks::default(),
+    });
+    filter.feed(Bytes::from(chunk("안녕")), &mut BytesMut::new());
+    let mut open = BytesMut::new();
+    filter.feed(Bytes::from([" 주소", " hong"].map(chunk).concat()), &mut open);
+    assert_eq!(read(&open), " 주소", "a word may go on to be an address");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use bytes::{Bytes, BytesMut};
 
 use super::{
-    Address, Health,
+    Address, Health, Line, Seat,
     framing::Framing,
     lock,
     wire::{Connection, WireError},
@@ -35,7 +35,8 @@ pub(crate) struct Upstream {
     pub(crate) first_byte: Duration,
     pub(crate) idle: Duration,
     pub(super) kept: Mutex<Vec<Connection>>,
-    pub(crate) in_flight: AtomicU32,
+    pub(super) in_flight: AtomicU32,
+    pub(super) line: Arc<Line>,
     pub(crate) health: Health,
 }
 
@@ -99,7 +100,7 @@ pub(crate) struct Answer {
     framing: Framing,
     keeps: bool,
     connection: Option<Connection>,
-    upstream: Arc<Upstream>,
+    seat: Seat,
 }
 
 impl Answer {
@@ -120,7 +121,7 @@ impl Answer {
 
     /// The whole body.
     pub(crate) async fn whole(&mut self, limit: usize) -> Result<Bytes, UpstreamError> {
-        let idle = self.upstream.idle.max(self.upstream.first_byte);
+        let idle = self.seat.upstream.idle.max(self.seat.upstream.first_byte);
         let mut first = Bytes::new();
         let mut more = BytesMut::new();
         while let Some(bytes) = tokio::time::timeout(idle, self.bytes()).await.map_err(|_| UpstreamError::Late)? {
@@ -143,87 +144,36 @@ impl Answer {
 
     fn give_back(&mut self) {
         let Some(connection) = self.connection.take().filter(|_| self.keeps) else { return };
-        let mut kept = lock(&self.upstream.kept);
+        let mut kept = lock(&self.seat.upstream.kept);
         if kept.len() < KEPT {
             kept.push(connection);
         }
     }
 
     pub(crate) fn idle(&self) -> Duration {
-        self.upstream.idle
-    }
-}
-
-impl Drop for Answer {
-    fn drop(&mut self) {
-        self.upstream.in_flight.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-/// Counts a request until an [`Answer`] takes over.
-struct InFlight<'a>(&'a Upstream);
-
-impl Drop for InFlight<'_> {
-    fn drop(&mut self) {
-        self.0.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.seat.upstream.idle
     }
 }
 
 impl Upstream {
-    pub(crate) fn has_room(&self) -> bool {
-        self.in_flight.load(Ordering::Relaxed) < self.capacity
-    }
-
+    /// Calls that it is busy with.
     pub(crate) fn load(&self) -> u32 {
         self.in_flight.load(Ordering::Relaxed)
     }
 
-    /// Posts a body to `path` behind the base address.
+    /// Posts a body to `path` behind the base address, whether a seat is free or not.
     pub(crate) async fn post(self: &Arc<Self>, path: &str, body: Bytes) -> Result<Answer, UpstreamError> {
-        self.post_with(path, "accept: */*\r\n", body).await
+        self.squeeze_in().post(path, body).await
     }
 
-    /// Posts a body with further headers, whose values came out of headers. A kept connection that the server had given up is replaced.
+    /// The same with further headers, whose values came out of headers.
     pub(crate) async fn post_with(
         self: &Arc<Self>,
         path: &str,
         headers: &str,
         body: Bytes,
     ) -> Result<Answer, UpstreamError> {
-        self.in_flight.fetch_add(1, Ordering::Relaxed);
-        let counted = InFlight(self);
-        let head = self.heads.head(path, headers, body.len());
-        while let Some(connection) = self.take_kept() {
-            match self.ask(connection, &head, &body).await {
-                // Nothing came of it: the next, or a new one.
-                Err(Asked::Unheard) => {}
-                asked => return self.answered(asked, counted),
-            }
-        }
-        let connected = tokio::time::timeout(self.connect, self.new_connection()).await;
-        let connection = match connected {
-            Ok(Ok(connection)) => connection,
-            Ok(Err(error)) => return Err(self.note(error)),
-            Err(_) => return Err(self.note(UpstreamError::Connect("time limit reached".into()))),
-        };
-        let asked = self.ask(connection, &head, &body).await;
-        self.answered(asked, counted)
-    }
-
-    fn answered(
-        self: &Arc<Self>,
-        asked: Result<(super::framing::Head, Connection), Asked>,
-        counted: InFlight<'_>,
-    ) -> Result<Answer, UpstreamError> {
-        let (head, connection) = match asked {
-            Ok(answered) => answered,
-            Err(Asked::Unheard) => return Err(self.note(WireError::Closed.into())),
-            Err(Asked::Failed(error)) => return Err(self.note(error)),
-        };
-        std::mem::forget(counted);
-        let super::framing::Head { status, content_type, session, framing, keeps } = head;
-        let upstream = Arc::clone(self);
-        Ok(Answer { status, content_type, session, framing, keeps, connection: Some(connection), upstream })
+        self.squeeze_in().post_with(path, headers, body).await
     }
 
     fn note(&self, error: UpstreamError) -> UpstreamError {
@@ -273,4 +223,42 @@ enum Asked {
     /// The server said nothing at all: another connection may be tried.
     Unheard,
     Failed(UpstreamError),
+}
+
+impl Seat {
+    /// Posts a body to `path` behind the base address.
+    pub(crate) async fn post(self, path: &str, body: Bytes) -> Result<Answer, UpstreamError> {
+        self.post_with(path, "accept: */*\r\n", body).await
+    }
+
+    /// Posts a body with further headers. A kept connection that the server had given up is replaced.
+    async fn post_with(self, path: &str, headers: &str, body: Bytes) -> Result<Answer, UpstreamError> {
+        let upstream = &self.upstream;
+        let head = upstream.heads.head(path, headers, body.len());
+        while let Some(connection) = upstream.take_kept() {
+            match upstream.ask(connection, &head, &body).await {
+                // Nothing came of it: the next, or a new one.
+                Err(Asked::Unheard) => {}
+                asked => return self.answered(asked),
+            }
+        }
+        let connected = tokio::time::timeout(upstream.connect, upstream.new_connection()).await;
+        let connection = match connected {
+            Ok(Ok(connection)) => connection,
+            Ok(Err(error)) => return Err(upstream.note(error)),
+            Err(_) => return Err(upstream.note(UpstreamError::Connect("time limit reached".into()))),
+        };
+        let asked = upstream.ask(connection, &head, &body).await;
+        self.answered(asked)
+    }
+
+    fn answered(self, asked: Result<(super::framing::Head, Connection), Asked>) -> Result<Answer, UpstreamError> {
+        let (head, connection) = match asked {
+            Ok(answered) => answered,
+            Err(Asked::Unheard) => return Err(self.upstream.note(WireError::Closed.into())),
+            Err(Asked::Failed(error)) => return Err(self.upstream.note(error)),
+        };
+        let super::framing::Head { status, content_type, session, framing, keeps } = head;
+        Ok(Answer { status, content_type, session, framing, keeps, connection: Some(connection), seat: self })
+    }
 }

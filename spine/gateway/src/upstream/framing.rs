@@ -140,14 +140,20 @@ impl Framing {
                 Ok(())
             }
             Self::Length(left) => {
-                move_bytes(left, read, body);
+                let mut rest: &[u8] = read;
+                move_bytes(left, &mut rest, body);
+                let done = read.len() - rest.len();
+                read.advance(done);
                 Ok(())
             }
             Self::Chunked(state) => {
-                while *state != Chunk::Done && !read.is_empty() {
-                    let Some(next) = state.step(read, body)? else { break };
+                let mut rest: &[u8] = read;
+                while *state != Chunk::Done && !rest.is_empty() {
+                    let Some(next) = state.step(&mut rest, body)? else { break };
                     *state = next;
                 }
+                let done = read.len() - rest.len();
+                read.advance(done);
                 Ok(())
             }
         }
@@ -155,20 +161,21 @@ impl Framing {
 }
 
 /// Moves at most so many bytes and counts them down.
-fn move_bytes(left: &mut u64, read: &mut BytesMut, body: &mut BytesMut) {
+fn move_bytes(left: &mut u64, read: &mut &[u8], body: &mut BytesMut) {
     let count = usize::try_from(*left).unwrap_or(usize::MAX).min(read.len());
-    body.extend_from_slice(&read[..count]);
-    read.advance(count);
+    let (now, later) = read.split_at(count);
+    body.extend_from_slice(now);
+    *read = later;
     *left -= count as u64;
 }
 
 impl Chunk {
     /// One step; `None` where more must be read first.
-    fn step(self, read: &mut BytesMut, body: &mut BytesMut) -> Result<Option<Self>, Malformed> {
+    fn step(self, read: &mut &[u8], body: &mut BytesMut) -> Result<Option<Self>, Malformed> {
         match self {
             Self::Line => {
                 let Some(line) = take_line(read)? else { return Ok(None) };
-                let length = length_of(&line)?;
+                let length = length_of(line)?;
                 Ok(Some(if length == 0 { Self::Trailers } else { Self::Data(length) }))
             }
             Self::Data(mut left) => {
@@ -189,7 +196,7 @@ impl Chunk {
 }
 
 /// A line without its break.
-fn take_line(read: &mut BytesMut) -> Result<Option<BytesMut>, Malformed> {
+fn take_line<'a>(read: &mut &'a [u8]) -> Result<Option<&'a [u8]>, Malformed> {
     let Some(end) = memchr::memchr(b'\n', read) else {
         return if read.len() > LONGEST_CHUNK_LINE {
             Err(Malformed("a line between chunks is too long"))
@@ -197,12 +204,9 @@ fn take_line(read: &mut BytesMut) -> Result<Option<BytesMut>, Malformed> {
             Ok(None)
         };
     };
-    let mut line = read.split_to(end + 1);
-    line.truncate(end);
-    if line.last() == Some(&b'\r') {
-        line.truncate(end - 1);
-    }
-    Ok(Some(line))
+    let (line, rest) = read.split_at(end);
+    *read = &rest[1..];
+    Ok(Some(line.strip_suffix(b"\r").unwrap_or(line)))
 }
 
 /// The length of a chunk: hexadecimal, before extensions.

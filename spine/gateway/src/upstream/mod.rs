@@ -3,6 +3,9 @@
 mod balance;
 mod connection;
 mod framing;
+mod line;
+mod retries;
+mod seat;
 mod wire;
 
 use std::{
@@ -15,6 +18,9 @@ use std::{
 
 pub(crate) use balance::{Balance, Nobody};
 pub(crate) use connection::{Answer, Upstream, UpstreamError};
+pub(crate) use line::{Asking, ComeBack, Line};
+pub(crate) use retries::Retries;
+pub(crate) use seat::Seat;
 
 use crate::registry::{Backend, Zone};
 
@@ -88,8 +94,13 @@ impl Health {
     }
 }
 
-/// Makes a server of a back end of the registry; its key comes from the environment.
-pub(crate) fn upstream_of(backend: &Backend, key: Option<&str>, began: Instant) -> Result<Upstream, String> {
+/// Makes a server of a back end of the registry; its key comes from the environment. Who waits for a seat at it stands in `line`.
+pub(crate) fn upstream_of(
+    backend: &Backend,
+    key: Option<&str>,
+    began: Instant,
+    line: Arc<Line>,
+) -> Result<Upstream, String> {
     let address = Address::parse(&backend.url)?;
     let heads = connection::Heads::new(&address, key)?;
     Ok(Upstream {
@@ -103,6 +114,7 @@ pub(crate) fn upstream_of(backend: &Backend, key: Option<&str>, began: Instant) 
         idle: Duration::from_secs(backend.idle_seconds.max(1)),
         kept: Mutex::default(),
         in_flight: AtomicU32::new(0),
+        line,
         health: Health::new(began),
     })
 }

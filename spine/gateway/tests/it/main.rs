@@ -10,5 +10,6 @@
 mod budgets;
 mod calls;
 mod inside;
+mod routing;
 mod support;
 mod tools;

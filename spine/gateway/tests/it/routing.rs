@@ -1,0 +1,174 @@
+//! Which place is asked, who waits, and what is given again.
+
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use axum::{Json, Router, routing::post as on_post};
+use serde_json::{Value, json};
+
+use crate::support::*;
+
+/// A mock that waits and then echoes; it counts what it is asked.
+async fn slow(wait: Duration) -> (String, Arc<AtomicU32>) {
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
+    let answer = move |Json(body): Json<Value>| {
+        counted.fetch_add(1, Ordering::SeqCst);
+        async move {
+            tokio::time::sleep(wait).await;
+            Json(echo(&body))
+        }
+    };
+    (mock(Router::new().route("/v1/chat/completions", on_post(answer))).await, asked)
+}
+
+/// The registry of [`registry`] with lines for the model, and further ones for every back end.
+fn with(urls: &[String], model: &str, backend: &str, key: &str) -> String {
+    let text = registry(urls, key).replace("idle_seconds = 2\n", &format!("idle_seconds = 2\n{backend}\n"));
+    text.replace("[[keys]]", &format!("{model}\n[[keys]]"))
+}
+
+#[tokio::test]
+async fn what_begins_alike_goes_to_the_same_place() {
+    let (one, two) = (slow(Duration::ZERO).await, slow(Duration::ZERO).await);
+    let house = house(&with(&[one.0, two.0], "[models.routing]\nprefix_affinity = true", "", "")).await;
+    for conversation in 0..8 {
+        for turn in 0..3 {
+            let system = format!("안내 {conversation}");
+            let body = json!({ "model": "m", "messages": [{ "role": "system", "content": system },
+                { "role": "user", "content": "처음" }, { "role": "assistant", "content": "답" },
+                { "role": "user", "content": format!("다음 {turn}") }] });
+            assert_eq!(post(&house.gateway, "/v1/chat/completions", body).await.status, 200);
+        }
+    }
+    let (one, two) = (one.1.load(Ordering::SeqCst), two.1.load(Ordering::SeqCst));
+    assert_eq!((one % 3, two % 3, one + two), (0, 0, 24), "conversations stay together");
+    assert!(one > 0 && two > 0, "and are spread: {one} {two}");
+}
+
+#[tokio::test]
+async fn a_slow_place_is_hedged_and_the_first_answer_is_heard() {
+    let (slow_one, quick) = (slow(Duration::from_millis(1_500)).await, slow(Duration::ZERO).await);
+    // All weight on the slow one: the other is asked beside it alone.
+    let text = with(&[slow_one.0, quick.0], "[models.routing]\nhedge_after_ms = 30", "", "");
+    let text = text.replace("{ backend = \"b1\",", "{ backend = \"b1\", weight = 0,");
+    let house = house(&text).await;
+    let began = Instant::now();
+    let answer = post(&house.gateway, "/v1/chat/completions", chat("m", "안녕")).await;
+    assert_eq!((answer.status, answer.content().as_str()), (200, "안녕"));
+    assert!(began.elapsed() < Duration::from_millis(1_000), "{:?}", began.elapsed());
+    assert_eq!((slow_one.1.load(Ordering::SeqCst), quick.1.load(Ordering::SeqCst)), (1, 1));
+    let record = &records(&house).await[0];
+    assert_eq!((record["backend"].as_str(), record["attempts"].as_u64()), (Some("b1"), Some(2)));
+    assert_eq!(record["version"], "v1");
+}
+
+#[tokio::test]
+async fn calls_wait_for_a_place_in_turn_and_are_told_when_to_come_back() {
+    let (base, _) = slow(Duration::from_millis(60)).await;
+    let greedy = "[[keys]]\nid = \"g\"\nhash = \"GREEDY\"\nagency = \"greedy\"\nsystem = \"s\"\npurpose = \"p\"\n";
+    let greedy = greedy.replace("GREEDY", &maru_gateway::hash_key("maru_sk_greedy"));
+    let text = with(&[base.clone()], "[models.routing]\nqueue_seconds = 3", "capacity = 1", "");
+    let house = house(&format!("{text}{greedy}")).await;
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let mut calls = Vec::new();
+    for (name, key, count) in [("greedy", "maru_sk_greedy", 5), ("a", KEY, 1)] {
+        for _ in 0..count {
+            let (gateway, order) = (house.gateway.clone(), Arc::clone(&order));
+            let mut one = request("/v1/chat/completions", chat("m", "q").to_string(), &[]);
+            one.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+            calls.push(tokio::spawn(async move {
+                let answer = send(&gateway, one).await;
+                order.lock().unwrap().push(name);
+                answer.status
+            }));
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    }
+    for call in calls {
+        assert_eq!(call.await.unwrap(), 200);
+    }
+    let place = order.lock().unwrap().iter().position(|name| *name == "a").unwrap();
+    assert!(place <= 2, "the other agency's five calls do not stand before it: {place}");
+    let records = records(&house).await;
+    assert!(records.iter().any(|record| record["queued_us"].as_u64().is_some_and(|waited| waited > 20_000)));
+    // Where nobody is to wait, who finds no place is told so at once.
+    let at_once = with(&[base], "[models.routing]\nqueue_seconds = 0", "capacity = 1", "");
+    let house = self::house(&at_once).await;
+    let gateway = house.gateway.clone();
+    let first = tokio::spawn(async move { post(&gateway, "/v1/chat/completions", chat("m", "q")).await.status });
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    let refused = post(&house.gateway, "/v1/chat/completions", chat("m", "q")).await;
+    assert_eq!((refused.status, refused.code().as_str()), (429, "all_backends_busy"));
+    assert!(refused.headers["retry-after"].to_str().unwrap().parse::<u32>().unwrap() >= 1);
+    assert_eq!(first.await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn the_same_request_is_answered_from_memory_for_the_same_purpose_and_class_alone() {
+    let (base, asked) = slow(Duration::ZERO).await;
+    let other = "[[keys]]\nid = \"o\"\nhash = \"OTHER\"\nagency = \"a\"\nsystem = \"s\"\npurpose = \"another\"\ncache_seconds = 60\n";
+    let other = other.replace("OTHER", &maru_gateway::hash_key("maru_sk_other"));
+    let budget = "cache_seconds = 60\nbudgets = [{ unit = \"tokens\", period = \"day\", limit = 1000000 }]";
+    let house = house(&format!("{}{other}", with(&[base], "", "", budget))).await;
+    let gateway = &house.gateway;
+    let ask = async |text: &str, headers: &[(&str, &str)]| {
+        send(gateway, request("/v1/chat/completions", chat("m", text).to_string(), headers)).await
+    };
+    let first = ask("제 번호는 010-1234-5678", &[]).await;
+    assert_eq!((first.content().as_str(), first.headers.get("x-maru-cache")), ("제 번호는 010-1234-5678", None));
+    let again = ask("제 번호는 010-9999-0000", &[]).await;
+    assert_eq!(again.headers["x-maru-cache"], "hit");
+    assert_eq!(again.content(), "제 번호는 010-9999-0000", "masked they are the same; each gets his own back");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    assert!(ask("제 번호는 010-9999-0000", &[("x-maru-class", "C")]).await.status == 403, "classes are apart");
+    assert_eq!(ask("쓰레기", &[]).await.headers.get("x-maru-cache"), None);
+    assert_eq!(ask("쓰레기", &[("x-maru-class", "S")]).await.headers.get("x-maru-cache"), None, "classes are apart");
+    assert_eq!(ask("쓰레기", &[("cache-control", "no-cache")]).await.headers.get("x-maru-cache"), None);
+    let mut elsewhere = request("/v1/chat/completions", chat("m", "쓰레기").to_string(), &[]);
+    elsewhere.headers_mut().insert("authorization", "Bearer maru_sk_other".parse().unwrap());
+    assert_eq!(send(gateway, elsewhere).await.headers.get("x-maru-cache"), None, "purposes are apart");
+    assert_eq!(asked.load(Ordering::SeqCst), 5);
+    let records = records(&house).await;
+    let hit = records.iter().find(|record| record["backend"] == "cache").unwrap();
+    assert_eq!(
+        (hit["tokens_in"].as_u64(), hit["microwon"].as_u64(), hit["attempts"].as_u64()),
+        (Some(0), Some(0), Some(0))
+    );
+    assert_eq!(hit["version"], "v0");
+}
+
+#[tokio::test]
+async fn a_shadow_answers_a_share_of_the_calls_for_the_record_alone() {
+    let ((base, asked), (other, copied)) = (slow(Duration::ZERO).await, slow(Duration::ZERO).await);
+    let shadow = "[models.routing.shadow]\nmodel = \"n\"\nper_mille = 250\n[[models]]\nid = \"n\"\nmaker = \"mock\"\nroutes = [{ backend = \"b1\" }]";
+    let text = with(&[base, other], shadow, "", "").replace(", { backend = \"b1\", version = \"v1\" }", "");
+    let house = house(&text).await;
+    for _ in 0..16 {
+        assert_eq!(
+            post(&house.gateway, "/v1/chat/completions", chat("m", "제 번호는 010-1234-5678")).await.status,
+            200
+        );
+    }
+    for _ in 0..100 {
+        if copied.load(Ordering::SeqCst) == 4 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    assert_eq!((asked.load(Ordering::SeqCst), copied.load(Ordering::SeqCst)), (16, 4));
+    let records = records(&house).await;
+    let copies: Vec<&Value> = records.iter().filter(|record| record["route"] == "shadow").collect();
+    assert_eq!((records.len(), copies.len()), (20, 4));
+    for copy in copies {
+        assert_eq!((copy["model"].as_str(), copy["status"].as_u64()), (Some("n"), Some(200)));
+        assert!(records.iter().any(|record| record["id"] == copy["shadow_of"]), "{copy}");
+    }
+    assert!(maru_gateway::Registry::from_toml(&text.replace("model = \"n\"", "model = \"none\"")).is_err());
+}
