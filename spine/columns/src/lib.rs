@@ -31,10 +31,12 @@ mod facts;
 mod plan;
 mod run;
 mod segment;
+mod study;
 mod table;
 mod write;
 mod write_table;
 
 pub use error::ColumnsError;
 pub use run::{Question, Report, Written, run_parquet};
-pub use write_table::write_table;
+pub use study::{Reforming, parts};
+pub use write_table::{table_bytes, write_table};

@@ -5,11 +5,12 @@ use crate::error::ColumnsError;
 use crate::facts;
 use crate::plan::{Prepared, open, prepare};
 use crate::segment::{Segment, segments};
-use crate::table::Table;
+use crate::table::{Raw, Table};
 use crate::write::{Answer, Writer};
 use maru_rules::graph::NodeId;
 use maru_rules::period::Period;
-use maru_rules::simulation::Options;
+use maru_rules::run::Column;
+use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::{Package, System};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,20 @@ pub struct Question<'run> {
     pub variables: &'run [String],
     /// How, and on how many threads.
     pub options: Options,
+}
+
+/// Where facts come from, for which period they are asked, and how it is calculated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'run> {
+    pub(crate) input: &'run Path,
+    pub(crate) period: Period,
+    pub(crate) options: Options,
+}
+
+impl<'run> Question<'run> {
+    pub(crate) fn source(&self) -> Source<'run> {
+        Source { input: self.input, period: self.period, options: self.options }
+    }
 }
 
 /// A file of the answer.
@@ -74,23 +89,15 @@ pub fn run_parquet(package: &Package, question: &Question) -> Result<Report, Col
     let groups: Vec<Option<&Table>> = prepared.keys.groups.iter().map(|group| tables[group.entity].as_ref()).collect();
     let segments = segments(person, &groups, &prepared.keys.identifiers());
     let persons = person.rows();
-    let writer = Writer::new(system, &prepared, question.output)?;
-    let run = Run {
-        package,
-        system,
-        question,
-        prepared: &prepared,
-        nodes: prepared.outputs.iter().map(|output| output.node).collect(),
-        names: names(&prepared, system, person),
-        segments: &segments,
-        next: AtomicUsize::new(0),
-        broken: AtomicBool::new(false),
-        order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), writer }),
-        moved: Condvar::new(),
-    };
+    let mut writer = Writer::new(system, &prepared, question.output)?;
+    let names = names(&prepared, system, person);
+    let nodes: Vec<NodeId> = prepared.outputs.iter().map(|output| output.node).collect();
+    let answer = |calculated: Calculated| Ok(Answer { keys: calculated.keys, columns: calculated.columns });
+    let mut write = |answer: Answer| writer.write(&prepared, &names, &answer);
+    let run = Run::new(package, system, question.source(), (&prepared, &nodes, &segments), answer, &mut write);
     run.all()?;
-    let order = run.order.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let written = order.writer.close()?.into_iter().map(|(path, rows)| Written { path, rows }).collect();
+    drop(run);
+    let written = writer.close()?.into_iter().map(|(path, rows)| Written { path, rows }).collect();
     Ok(Report { persons, facts: prepared.facts.len(), written, unknown: prepared.unknown })
 }
 
@@ -112,39 +119,80 @@ fn names(prepared: &Prepared, system: &System, person: &Table) -> Vec<Vec<String
     names
 }
 
-struct Order {
-    /// The segment whose answers are written now.
+/// A chunk that was calculated.
+pub(crate) struct Calculated {
+    /// Who was in it, with what was given about them.
+    pub(crate) simulation: Simulation,
+    pub(crate) keys: Vec<Vec<Raw>>,
+    /// In the order of the nodes.
+    pub(crate) columns: Vec<Column>,
+}
+
+/// Takes answers in the order of the file.
+type Taker<'run, A> = &'run mut (dyn FnMut(A) -> Result<(), ColumnsError> + Send);
+
+struct Order<'run, A> {
+    /// The segment whose answers are taken now.
     turn: usize,
     /// Answers of later segments that are calculated already.
-    parked: BTreeMap<usize, Vec<Answer>>,
-    writer: Writer,
+    parked: BTreeMap<usize, Vec<A>>,
+    take: Taker<'run, A>,
 }
 
 /// How many segments' answers may wait for an earlier one, so that memory stays bounded.
 const MOST_PARKED: usize = 4;
 
-struct Run<'run> {
+/// A calculation over all segments; `answer` makes of each chunk what is then taken in order.
+pub(crate) struct Run<'run, A, F> {
     package: &'run Package,
     system: &'run Arc<System>,
-    question: &'run Question<'run>,
+    source: Source<'run>,
     prepared: &'run Prepared,
-    nodes: Vec<NodeId>,
-    names: Vec<Vec<String>>,
+    nodes: &'run [NodeId],
     segments: &'run [Segment],
+    answer: F,
     next: AtomicUsize,
     /// Somebody met an error: the others stop.
     broken: AtomicBool,
-    order: Mutex<Order>,
+    order: Mutex<Order<'run, A>>,
     moved: Condvar,
 }
 
-impl Run<'_> {
-    fn lock(&self) -> MutexGuard<'_, Order> {
+impl<'run, A, F> Run<'run, A, F>
+where
+    A: Send,
+    F: Fn(Calculated) -> Result<A, ColumnsError> + Sync,
+{
+    pub(crate) fn new(
+        package: &'run Package,
+        system: &'run Arc<System>,
+        source: Source<'run>,
+        (prepared, nodes, segments): (&'run Prepared, &'run [NodeId], &'run [Segment]),
+        answer: F,
+        take: Taker<'run, A>,
+    ) -> Self {
+        Self {
+            package,
+            system,
+            source,
+            prepared,
+            nodes,
+            segments,
+            answer,
+            next: AtomicUsize::new(0),
+            broken: AtomicBool::new(false),
+            order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), take }),
+            moved: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Order<'run, A>> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn all(&self) -> Result<(), ColumnsError> {
-        let threads = self.question.options.threads.max(1);
+    /// Calculates all segments.
+    pub(crate) fn all(&self) -> Result<(), ColumnsError> {
+        let threads = self.source.options.threads.max(1);
         let workers = threads.min(self.segments.len()).max(1);
         // Cores that have no segment of their own help within the chunks.
         let within = (threads / workers).max(1);
@@ -153,7 +201,7 @@ impl Run<'_> {
             let handles: Vec<_> = (0..workers).map(|_| scope.spawn(|| self.worker(within))).collect();
             for handle in handles {
                 outcomes.push(handle.join().unwrap_or_else(|_| {
-                    Err(ColumnsError::content(self.question.input, "a thread of the calculation broke off"))
+                    Err(ColumnsError::content(self.source.input, "a thread of the calculation broke off"))
                 }));
             }
         });
@@ -173,12 +221,12 @@ impl Run<'_> {
 
     fn work(&self, within: usize) -> Result<(), ColumnsError> {
         // Its own handles: clones of one would share their place in the file.
-        let tables = open(self.system, self.question.input)?;
+        let tables = open(self.system, self.source.input)?;
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(segment) = self.segments.get(number) else { return Ok(()) };
             let mut feed = Feed::new(self.prepared, &tables, segment)?;
-            let mut waiting: Vec<Answer> = Vec::new();
+            let mut waiting: Vec<A> = Vec::new();
             while let Some(chunk) = feed.next()? {
                 if self.broken.load(Ordering::Relaxed) {
                     return Ok(());
@@ -197,8 +245,8 @@ impl Run<'_> {
         }
     }
 
-    /// Writes a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
-    fn finish(&self, number: usize, mut waiting: Vec<Answer>) -> Result<bool, ColumnsError> {
+    /// Hands over a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
+    fn finish(&self, number: usize, mut waiting: Vec<A>) -> Result<bool, ColumnsError> {
         let mut order = self.lock();
         while order.turn != number && order.parked.len() >= MOST_PARKED {
             if self.broken.load(Ordering::Relaxed) {
@@ -224,21 +272,21 @@ impl Run<'_> {
         Ok(true)
     }
 
-    fn hand_over(&self, order: &mut Order, waiting: &mut Vec<Answer>) -> Result<(), ColumnsError> {
+    fn hand_over(&self, order: &mut Order<'run, A>, waiting: &mut Vec<A>) -> Result<(), ColumnsError> {
         for answer in waiting.drain(..) {
-            order.writer.write(self.prepared, &self.names, &answer)?;
+            (order.take)(answer)?;
         }
         Ok(())
     }
 
-    fn calculate(&self, chunk: Chunk, threads: usize) -> Result<Answer, ColumnsError> {
+    fn calculate(&self, chunk: Chunk, threads: usize) -> Result<A, ColumnsError> {
         let mut columns = Vec::with_capacity(chunk.facts.len());
         for (fact, values) in self.prepared.facts.iter().zip(chunk.facts) {
-            columns.push(facts::column(fact, values, self.question.input)?);
+            columns.push(facts::column(fact, values, self.source.input)?);
         }
         let mut simulation = self.prepared.simulation(self.package, self.system, chunk.population, columns)?;
-        simulation.options = Options { threads, ..self.question.options };
-        let columns = simulation.run(&self.prepared.plan, &self.nodes)?;
-        Ok(Answer { keys: chunk.keys, columns })
+        simulation.options = Options { threads, ..self.source.options };
+        let columns = simulation.run(&self.prepared.plan, self.nodes)?;
+        (self.answer)(Calculated { simulation, keys: chunk.keys, columns })
     }
 }

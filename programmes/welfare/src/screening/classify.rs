@@ -6,8 +6,9 @@ use std::{
 };
 
 use super::{
-    NEAR_PER_CENT, ScreeningError,
+    NEAR_PER_CENT, PartBefore, ScreeningError,
     outcome::{BenefitCounts, Compared, PartOutcome},
+    reasons::{self, Difference, Differs, Then},
 };
 use crate::{
     domain::{
@@ -175,11 +176,12 @@ pub(super) fn part(
     part: &Path,
     answer: &Path,
     folder: &Path,
-    previous: Option<&Path>,
+    previous: Option<PartBefore<'_>>,
 ) -> Result<PartOutcome, ScreeningError> {
     let answer = Answer::open(answer)?;
     let received = received(part)?;
-    let mut before = previous.map(missed_before).transpose()?.flatten();
+    let mut before = previous.as_ref().map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
+    let mut differing: Vec<Differs> = Vec::new();
     let households = u64::try_from(answer.households.len()).unwrap_or(u64::MAX);
     let mut outcome = PartOutcome { households, ..PartOutcome::default() };
     let mut findings = Findings::default();
@@ -200,7 +202,10 @@ pub(super) fn part(
             #[expect(clippy::cast_possible_truncation, reason = "amounts of one benefit are far below 2^53 won")]
             let due = due.floor() as i64;
             let kind = count(&mut counts, due, has);
-            compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            let difference = compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            if let Some(difference) = difference.filter(|_| before.is_some()) {
+                differing.push(Differs { benefit: place, household: home.clone(), difference });
+            }
             let is_near = due <= 0 && has == 0 && near.as_ref().is_some_and(|near| near.get(row) == Some(&true));
             if is_near {
                 counts.near += 1;
@@ -219,6 +224,9 @@ pub(super) fn part(
         }
     }
     count_gone(&mut outcome.compared, &before.unwrap_or_default());
+    if let Some((population, depends)) = previous.and_then(|previous| Some((previous.population?, previous.depends))) {
+        outcome.reasons = reasons::count(part, &Then { part: population, depends }, &differing)?;
+    }
     outcome.missing_households = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     findings.write(&folder.join("findings.parquet"))?;
     Ok(outcome)
@@ -252,14 +260,30 @@ fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
     ""
 }
 
-fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: i64) {
+/// Counts how a holder differs from the last screening, and says so where the reason may be a fact.
+fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: i64) -> Option<Difference> {
     match (before, now) {
-        (None, Some(_)) => compared.new += 1,
-        (Some(before), Some(now)) if before == now => compared.same += 1,
-        (Some(_), Some(_)) => compared.other_amount += 1,
-        (Some(_), None) if has > 0 => compared.now_received += 1,
-        (Some(_), None) => compared.no_longer_due += 1,
-        (None, None) => {}
+        (None, Some(_)) => {
+            compared.new += 1;
+            Some(Difference::New)
+        }
+        (Some(before), Some(now)) if before == now => {
+            compared.same += 1;
+            None
+        }
+        (Some(_), Some(_)) => {
+            compared.other_amount += 1;
+            Some(Difference::OtherAmount)
+        }
+        (Some(_), None) if has > 0 => {
+            compared.now_received += 1;
+            None
+        }
+        (Some(_), None) => {
+            compared.no_longer_due += 1;
+            Some(Difference::NoLongerDue)
+        }
+        (None, None) => None,
     }
 }
 

@@ -7,9 +7,11 @@
 
 mod classify;
 mod outcome;
+pub mod reasons;
 pub mod receipts;
 
 use std::{
+    collections::{BTreeMap, HashSet},
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
@@ -19,10 +21,11 @@ use maru_columns::{ColumnsError, Question, run_parquet};
 use maru_rules::simulation::Options;
 
 pub use outcome::{BenefitCounts, Compared, PartOutcome, Summary};
+pub use reasons::{Difference, Reasons};
 
 use crate::{
     domain::{BENEFITS, Month},
-    evaluation::LawBook,
+    evaluation::{EvaluationError, LawBook},
     payment::digest,
     tables::TableError,
 };
@@ -36,6 +39,9 @@ pub enum ScreeningError {
     /// The nation run failed.
     #[error(transparent)]
     Columns(#[from] ColumnsError),
+    /// The law cannot be applied.
+    #[error(transparent)]
+    Law(#[from] EvaluationError),
     /// A table could not be read or written.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -47,6 +53,9 @@ pub enum ScreeningError {
         /// Why.
         source: io::Error,
     },
+    /// It was told to stop: the same call again goes on.
+    #[error("told to stop")]
+    Stopped,
     /// There is no population.
     #[error("{0} holds neither person.parquet nor folders part-… that hold it")]
     NoPopulation(PathBuf),
@@ -118,14 +127,14 @@ pub(crate) fn calculate(
     Ok(run_parquet(law.package(), &question)?.persons)
 }
 
-/// Screens a population; `progress` hears of each part, whether it was done before, and of how many.
+/// Screens a population; `progress` hears of each part, whether it was done before, and of how many, and says whether to go on.
 ///
 /// # Errors
 /// [`ScreeningError`].
 pub fn screen(
     law: &LawBook,
     screening: &Screening<'_>,
-    mut progress: impl FnMut(usize, usize, bool),
+    mut progress: impl FnMut(usize, usize, bool) -> bool,
 ) -> Result<Summary, ScreeningError> {
     let fault = |path: &Path| {
         let path = path.to_owned();
@@ -134,12 +143,15 @@ pub fn screen(
     fs::create_dir_all(screening.output).map_err(fault(screening.output))?;
     let parts = parts(screening.population)?;
     let mut outcomes = Vec::with_capacity(parts.len());
+    let before = Before::of(law, screening)?;
     for (place, part) in parts.iter().enumerate() {
         let folder = screening.output.join(format!("part-{place:05}"));
         let file = folder.join("outcome.json");
         let fingerprint = fingerprint(law, screening, part).map_err(fault(part))?;
         let done = PartOutcome::read(&file).filter(|known| known.fingerprint == fingerprint);
-        progress(place, parts.len(), done.is_some());
+        if !progress(place, parts.len(), done.is_some()) {
+            return Err(ScreeningError::Stopped);
+        }
         if let Some(done) = done {
             outcomes.push(done);
             continue;
@@ -147,8 +159,7 @@ pub fn screen(
         fs::create_dir_all(&folder).map_err(fault(&folder))?;
         let answer = folder.join("answer");
         let persons = calculate(law, part, &answer, screening.month, screening.threads)?;
-        let previous = screening.previous.map(|previous| previous.join(format!("part-{place:05}")));
-        let mut outcome = classify::part(part, &answer, &folder, previous.as_deref())?;
+        let mut outcome = classify::part(part, &answer, &folder, before.as_ref().map(|before| before.part(place)))?;
         outcome.persons = persons;
         outcome.fingerprint = fingerprint;
         // What was found is kept; the whole answer can be calculated again and is large.
@@ -156,10 +167,50 @@ pub fn screen(
         outcome.write(&file).map_err(fault(&file))?;
         outcomes.push(outcome);
     }
-    let summary = Summary::of(screening.month, law.rules(), &outcomes, screening.previous);
+    progress(parts.len(), parts.len(), false);
+    let summary = Summary::of(law, screening, &outcomes);
     let path = screening.output.join("summary.json");
     summary.write(&path).map_err(fault(&path))?;
     Ok(summary)
+}
+
+/// The last screening, to compare with.
+struct Before<'a> {
+    /// Its outcome.
+    folder: &'a Path,
+    /// The parts of its population; none where that is not there any more.
+    parts: Vec<PathBuf>,
+    /// By benefit, the facts that its amount depends on.
+    depends: BTreeMap<String, HashSet<String>>,
+}
+
+/// A part of the last screening.
+struct PartBefore<'a> {
+    outcome: PathBuf,
+    population: Option<&'a Path>,
+    depends: &'a BTreeMap<String, HashSet<String>>,
+}
+
+impl<'a> Before<'a> {
+    fn of(law: &LawBook, screening: &Screening<'a>) -> Result<Option<Self>, ScreeningError> {
+        let Some(folder) = screening.previous else { return Ok(None) };
+        let summary = Summary::read(folder);
+        let population = summary.map(|summary| PathBuf::from(summary.population));
+        let parts = population.and_then(|folder| parts(&folder).ok()).unwrap_or_default();
+        let mut depends = BTreeMap::new();
+        for benefit in &BENEFITS {
+            depends.insert(benefit.id.to_owned(), law.depends_on(benefit, screening.month)?);
+        }
+        Ok(Some(Self { folder, parts, depends }))
+    }
+
+    fn part(&self, place: usize) -> PartBefore<'_> {
+        PartBefore {
+            outcome: self.folder.join(format!("part-{place:05}")),
+            population: self.parts.get(place).map(PathBuf::as_path),
+            depends: &self.depends,
+        }
+    }
 }
 
 /// What an outcome depends on: the month, the rules, and the files of the part.
