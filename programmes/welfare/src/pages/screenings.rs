@@ -169,7 +169,9 @@ async fn one_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldErr
     let mut body = Html::empty().and(ErrorSummary::new(language, errors));
     body = match (&state.summary, &state.failed) {
         (Some(summary), _) => {
-            let html = body.and(summary_html(language, pages.service.law(), summary));
+            let about = pages.service.population().filter(|about| about.synthetic);
+            let html = body.and(about.map_or_else(Html::empty, |_| invented(language)));
+            let html = html.and(summary_html(language, pages.service.law(), summary));
             html.and(proposals(visitor, &watched, summary, may, errors))
         }
         (None, Some(reason)) => {
@@ -207,6 +209,15 @@ fn progress(language: Language, watched: &Watched, (ko, en): (&str, &str)) -> Ht
         "이 화면은 스스로 새로 열립니다. 서버가 다시 시작되면 끝난 부분 다음부터 이어집니다.",
         "This page opens itself anew. After a restart of the server it goes on behind the parts that are done.",
     )))
+}
+
+/// What must not be taken for the nation's own figures.
+fn invented(language: Language) -> Html {
+    let text = language.say(
+        "합성 표본입니다. 그 안의 누구도 실제 사람이 아니고, 지금 받는 급여도 지어낸 비율로 한 번 정한 것입니다.",
+        "A synthetic sample: nobody in it is real, and what is received was drawn once, with invented shares.",
+    );
+    Html::empty().and(Notice::new(language, NoticeKind::Information, text))
 }
 
 fn summary_html(language: Language, law: &LawBook, summary: &Summary) -> Html {

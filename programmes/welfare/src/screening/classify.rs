@@ -13,13 +13,17 @@ use super::{
 use crate::{
     domain::{
         BENEFITS, Benefit,
-        benefit::{Line, Whose},
+        benefit::{Line, Rhythm, Whose},
     },
     tables::{Column, TableReader, TableWriter},
 };
 
-/// Won by benefit (its place) and holder.
-type ByHolder = HashMap<(usize, String), i64>;
+/// By benefit, in their order: won by holder.
+type ByHolder = Vec<HashMap<String, i64>>;
+
+fn nobody() -> ByHolder {
+    vec![HashMap::new(); BENEFITS.len()]
+}
 
 /// The answer of the nation run for a part.
 struct Answer {
@@ -100,7 +104,7 @@ impl Answer {
 /// What is received, by benefit and holder, in won.
 fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
     let path = part.join("received.parquet");
-    let mut found = HashMap::new();
+    let mut found = nobody();
     if !path.is_file() {
         return Ok(found);
     }
@@ -113,7 +117,9 @@ fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
             Some(Whose::Person) => person,
             _ => home,
         };
-        *found.entry((place, holder)).or_insert(0) += amount;
+        if let Some(of) = found.get_mut(place) {
+            *of.entry(holder).or_insert(0) += amount;
+        }
     }
     Ok(found)
 }
@@ -127,10 +133,12 @@ fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let table = TableReader::open(&path)?;
     let (holders, benefits) = (table.texts("holder")?, table.texts("benefit")?);
     let (kinds, due) = (table.texts("kind")?, table.whole("due")?);
-    let mut found = HashMap::new();
+    let mut found = nobody();
     for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
         if let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed") {
-            found.insert((place, holder), due);
+            if let Some(of) = found.get_mut(place) {
+                of.insert(holder, due);
+            }
         }
     }
     Ok(Some(found))
@@ -192,16 +200,15 @@ pub(super) fn part(
         let near = benefit.line.map(|line| answer.near(benefit, line)).transpose()?;
         let (mut counts, mut compared) = (BenefitCounts::default(), Compared::default());
         for (row, ((holder, home), due)) in holders.iter().zip(homes).zip(due).enumerate() {
-            let key = (place, holder.clone());
-            let has = received.get(&key).copied().unwrap_or(0);
-            let earlier = before.as_mut().and_then(|before| before.remove(&key));
+            let has = received.get(place).and_then(|of| of.get(holder)).copied().unwrap_or(0);
+            let earlier = before.as_mut().and_then(|before| before.get_mut(place)?.remove(holder));
             if due.is_nan() {
                 counts.open += 1;
                 continue;
             }
             #[expect(clippy::cast_possible_truncation, reason = "amounts of one benefit are far below 2^53 won")]
             let due = due.floor() as i64;
-            let kind = count(&mut counts, due, has);
+            let kind = count(&mut counts, benefit, due, has);
             let difference = compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
             if let Some(difference) = difference.filter(|_| before.is_some()) {
                 differing.push(Differs { benefit: place, household: home.clone(), difference });
@@ -214,7 +221,7 @@ pub(super) fn part(
             if !kind.is_empty() {
                 findings.push((home, holder), benefit, kind, (due, has));
             }
-            if kind == "missed" {
+            if kind == "missed" && !missing.contains(home.as_str()) {
                 missing.insert(home.clone());
             }
         }
@@ -233,7 +240,7 @@ pub(super) fn part(
 }
 
 /// Counts a holder; says what was found, nothing where all is as it should be.
-fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
+fn count(counts: &mut BenefitCounts, benefit: &Benefit, due: i64, has: i64) -> &'static str {
     if due > 0 {
         counts.entitled += 1;
         counts.entitled_won += due;
@@ -247,7 +254,8 @@ fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
         counts.missed_won += due;
         return "missed";
     }
-    if has > due.max(0) {
+    // What comes once, or once a year, was due in another month: that it is not due now does not make it too much.
+    if has > due.max(0) && (due > 0 || benefit.rhythm == Rhythm::Monthly) {
         counts.over += 1;
         counts.over_won += has - due.max(0);
         return "over";
@@ -288,9 +296,8 @@ fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: 
 }
 
 fn count_gone(compared: &mut BTreeMap<String, Compared>, left: &ByHolder) {
-    for (place, _) in left.keys() {
-        if let Some(benefit) = BENEFITS.get(*place) {
-            compared.entry(benefit.id.to_owned()).or_default().gone += 1;
-        }
+    for (benefit, left) in BENEFITS.iter().zip(left).filter(|(_, left)| !left.is_empty()) {
+        let gone = u64::try_from(left.len()).unwrap_or(u64::MAX);
+        compared.entry(benefit.id.to_owned()).or_default().gone += gone;
     }
 }

@@ -147,7 +147,9 @@ impl WelfareService {
         let Some((number, batch)) = run.state.open_batch().map(|(number, batch)| (number, batch.clone())) else {
             return self.drop_job(job).await;
         };
-        let mut made = Made::default();
+        // Begun before and broken off: those households count already.
+        let earlier = self.inner.store.progress(id).await?.map_or(0, |progress| progress.done);
+        let mut made = Made { households: u32::try_from(earlier).unwrap_or(0), opened: 0 };
         let population = PathBuf::from(&run.state.population);
         // A population that is not there any more gives no households: the batch ends with what it came to.
         let parts = parts(&population).unwrap_or_default();

@@ -218,12 +218,12 @@ async fn a_population_that_cannot_be_read_is_told() {
     assert!(state.failed.is_some_and(|reason| reason.contains("person.parquet")));
 }
 
-fn router(service: &WelfareService, who: Option<Principal>, language: Language) -> Router {
+pub(crate) fn router(service: &WelfareService, who: Option<Principal>, language: Language) -> Router {
     let visitor = Visitor { principal: who, now: stranger(NOW).now, ..maru_web::testing::visitor(language) };
     Pages::new(service.clone()).router().merge(api::router(service.clone())).layer(Extension(visitor))
 }
 
-async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCode, String, Option<String>) {
+pub(crate) async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCode, String, Option<String>) {
     let kind = if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" };
     let request = Request::builder().method(method).uri(path).header("content-type", kind);
     let response = router.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();

@@ -66,6 +66,7 @@ fn what_is_due_received_missed_overpaid_and_near_is_told() {
     homes.get_mut("a").unwrap().received.push(receives("basic_pension", Some("a-p1"), 400_000));
     homes.get_mut("b").unwrap().received.push(receives("child_allowance", Some("b-c1"), 50_000));
     homes.get_mut("b").unwrap().received.push(receives("livelihood_benefit", None, 10_000));
+    homes.get_mut("b").unwrap().received.push(receives("first_encounter_voucher", Some("b-c1"), 2_000_000));
     let population = folder.path().join("nation");
     nation::write(&homes, &law(), &population).unwrap();
     let (summary, _) = run(&population, &folder.path().join("out"), None);
@@ -76,6 +77,11 @@ fn what_is_due_received_missed_overpaid_and_near_is_told() {
     let livelihood = &summary.benefits["livelihood_benefit"];
     assert_eq!((livelihood.over, livelihood.missed), (1, 2));
     assert_eq!(summary.missing_households, 2);
+    // A voucher of birth that came years ago is not too much.
+    assert_eq!(
+        (summary.benefits["first_encounter_voucher"].received, summary.benefits["first_encounter_voucher"].over),
+        (1, 0)
+    );
     let text = summary.to_text();
     assert!(text.contains("basic_pension") && text.contains("household"), "{text}");
 

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use axum::http::StatusCode;
 use maru_test_database::TestDatabase;
+use maru_web::Language;
 use maru_welfare::{
     Stop, WelfareService,
     domain::{Status, screening_run::Batch},
@@ -12,7 +14,7 @@ use maru_welfare::{
 };
 
 use crate::{
-    laboratory::{Standing, families, lease, settings},
+    laboratory::{Standing, ask, families, lease, router, settings},
     support::{code, law, official, open_with, person},
 };
 
@@ -104,5 +106,22 @@ async fn the_next_month_names_the_fact_that_changed() {
     assert_eq!(summary.compared["livelihood_benefit"].no_longer_due, 2);
     let why = &summary.reasons["livelihood_benefit"][&Difference::NoLongerDue];
     assert_eq!(why.get("earned_income"), Some(&2), "{why:?}");
+    for (language, told) in
+        [(Language::Korean, "해당 없음: 근로소득 2"), (Language::English, "not due: earned income 2")]
+    {
+        let at = |who| router(&service, who, language);
+        let (status, text, _) = ask(at(official(NOW).principal), "GET", "/welfare/work/screenings", "").await;
+        assert!(status == StatusCode::OK && text.contains("<h1"), "{text}");
+        let address = format!("/welfare/work/screenings/{april}");
+        let (status, text, _) = ask(at(official(NOW).principal), "GET", &address, "").await;
+        assert!(status == StatusCode::OK && text.contains(told), "{text}");
+        assert_eq!(ask(at(None), "GET", &address, "").await.0, StatusCode::UNAUTHORIZED);
+        // The livelihood benefit is missed by a third in March and by nobody in April: nothing rises.
+        let (status, text, _) = ask(at(official(NOW).principal), "GET", "/welfare/work/watch", "").await;
+        assert!(status == StatusCode::OK && text.contains("100%"), "{text}");
+    }
+    let wrong =
+        ask(router(&service, official(NOW).principal, Language::Korean), "POST", "/welfare/work/screenings", "month=x");
+    assert_eq!(wrong.await.0, StatusCode::UNPROCESSABLE_ENTITY);
     ledger.close().await;
 }

@@ -157,7 +157,7 @@ fn curve(html: &mut String, curve: &Curve) {
 fn benefits(html: &mut String, study: &Study) {
     let _ = writeln!(
         html,
-        "<p>계산한 표본은 {0}가구 {1}명이고 한 가구가 {2:.1}가구를 대표합니다. 법이 정한 값을 확인하지 못해 뺀 가구는 {3}입니다.<span lang=\"en\">Calculated: {1} persons in {0} households, each standing for {2:.1}. Left out because the law leaves a figure open: {3} households.</span></p>",
+        "<p>계산한 표본은 {0}가구 {1}명이고 한 가구가 {2:.1}가구를 대표합니다. 법이 정한 값을 확인하지 못해 어느 급여를 0원으로 센 가구는 {3}입니다.<span lang=\"en\">Calculated: {1} persons in {0} households, each standing for {2:.1}. For {3} households the law leaves some amount open: it counts as nothing for them.</span></p>",
         amount(study.sample.1 as f64),
         amount(study.sample.0 as f64),
         study.weight,
@@ -167,17 +167,18 @@ fn benefits(html: &mut String, study: &Study) {
         return;
     }
     heading(html, "급여별 지급액", "What is paid, by benefit");
-    html.push_str("<div class=\"scroll\"><table><thead><tr><th scope=\"col\"></th><th scope=\"col\">지금 (in force)</th><th scope=\"col\">개정안 (reform)</th><th scope=\"col\">차이 (difference)</th><th scope=\"col\">지금 받는 수 (takers)</th><th scope=\"col\">개정안에서 받는 수 (takers, reform)</th></tr></thead><tbody>\n");
+    html.push_str("<div class=\"scroll\"><table><thead><tr><th scope=\"col\"></th><th scope=\"col\">지금 (in force)</th><th scope=\"col\">개정안 (reform)</th><th scope=\"col\">차이 (difference)</th><th scope=\"col\">지금 받는 수 (takers)</th><th scope=\"col\">개정안에서 받는 수 (takers, reform)</th><th scope=\"col\">알 수 없음 (not known)</th></tr></thead><tbody>\n");
     for one in &study.benefits {
         let _ = writeln!(
             html,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             escape(&one.name),
             amount(one.paid[0]),
             amount(one.paid[1]),
             amount(one.paid[1] - one.paid[0]),
             amount(one.takers[0] as f64),
-            amount(one.takers[1] as f64)
+            amount(one.takers[1] as f64),
+            amount(one.unknown as f64)
         );
     }
     html.push_str("</tbody></table></div>\n");

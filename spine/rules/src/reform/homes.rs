@@ -16,6 +16,8 @@ pub struct Paid {
     pub paid: [f64; 2],
     /// How many receive it.
     pub takers: [usize; 2],
+    /// For how many the law leaves it open: it counts as nothing for them, under both rules.
+    pub unknown: usize,
 }
 
 /// A trait of households: a name for each, kept once.
@@ -71,16 +73,16 @@ pub struct Homes {
     pub(super) paid: [Vec<f64>; 2],
     pub(super) traits: Vec<Trait>,
     pub(super) benefits: Vec<Paid>,
-    /// Persons and households for whom the law leaves a figure open: they are in none of the measures.
+    /// Persons and households for whom the law leaves some amount open: it counts as nothing for them.
     pub(super) open: (usize, usize),
     /// Operations of the rules in force, of the reform, and of both together.
     pub operations: (usize, usize, usize),
 }
 
 impl Homes {
-    /// How many persons there are, those left out included.
+    /// How many persons there are.
     pub fn persons(&self) -> usize {
-        self.members.iter().map(|count| usize::from(*count)).sum::<usize>() + self.open.0
+        self.members.iter().map(|count| usize::from(*count)).sum()
     }
 
     /// Takes in another part of the same population.
@@ -104,6 +106,7 @@ impl Homes {
                 own.paid[side] += more.paid[side];
                 own.takers[side] += more.takers[side];
             }
+            own.unknown += more.unknown;
         }
         self.open = (self.open.0 + other.open.0, self.open.1 + other.open.1);
     }
@@ -147,21 +150,35 @@ impl<'part> Fold<'part> {
         self.columns[side * self.asked.wanted.len() + place]
     }
 
-    /// The amounts of a variable, and the household of each row.
-    fn amounts(&self, place: usize, side: usize) -> (Vec<f64>, &[Option<u32>]) {
+    /// The amounts of a variable under both rules, the household of each row, and in which rows the law leaves it open: there
+    /// it is nothing under both, so that what is not known is no change.
+    fn amounts(&self, place: usize) -> ([Vec<f64>; 2], &[Option<u32>], Vec<usize>) {
         let entity = self.asked.wanted[place].variable.entity;
         let names = self.simulation.identifiers.get(entity).map_or(&[][..], Vec::as_slice);
-        (self.asked.amounts(place, side, self.column(place, side), names), &self.homes[entity])
+        let mut sides = [0, 1].map(|side| self.asked.amounts(place, side, self.column(place, side), names));
+        let is_open = |row: &usize| sides.iter().any(|side| side[*row].is_nan());
+        let open: Vec<usize> = (0..sides[0].len()).filter(is_open).collect();
+        for row in &open {
+            sides[0][*row] = 0.0;
+            sides[1][*row] = 0.0;
+        }
+        (sides, &self.homes[entity], open)
     }
 
-    fn sums(&self, places: std::ops::Range<usize>, side: usize) -> Vec<f64> {
-        let mut sums = vec![0.0; self.members.len()];
+    /// Adds variables up by household, and notes for whom one of them is open.
+    fn sums(&self, places: std::ops::Range<usize>, is_open: &mut [bool]) -> [Vec<f64>; 2] {
+        let mut sums = [vec![0.0; self.members.len()], vec![0.0; self.members.len()]];
         for place in places {
-            let (values, homes) = self.amounts(place, side);
-            for (value, home) in values.iter().zip(homes) {
-                if let Some(sum) = home.and_then(|home| sums.get_mut(home as usize)) {
-                    *sum += value;
-                }
+            let (sides, homes, open) = self.amounts(place);
+            for (row, home) in homes.iter().enumerate() {
+                let Some(home) = home.map(|home| home as usize).filter(|home| *home < self.members.len()) else {
+                    continue;
+                };
+                sums[0][home] += sides[0][row];
+                sums[1][home] += sides[1][row];
+            }
+            for home in open.iter().filter_map(|row| homes[*row]) {
+                is_open[home as usize] = true;
             }
         }
         sums
@@ -169,40 +186,33 @@ impl<'part> Fold<'part> {
 
     fn homes(&self) -> Homes {
         let (incomes, costs) = (self.asked.incomes, self.asked.costs);
-        let income = [0, 1].map(|side| self.sums(0..incomes, side));
+        let mut is_open = vec![false; self.members.len()];
+        let income = self.sums(0..incomes, &mut is_open);
         // Where nothing is named as paid out, the households' income is what the reform moves.
-        let paid = if incomes == costs { income.clone() } else { [0, 1].map(|side| self.sums(incomes..costs, side)) };
-        let open: Vec<bool> = (0..self.members.len())
-            .map(|home| [&income, &paid].iter().any(|sides| sides.iter().any(|side| side[home].is_nan())))
-            .collect();
-        let counted = |home: &usize| !open[*home] && self.members[*home] > 0;
-        let chosen: Vec<usize> = (0..self.members.len()).filter(counted).collect();
+        let paid = if incomes == costs { income.clone() } else { self.sums(incomes..costs, &mut is_open) };
+        let chosen: Vec<usize> = (0..self.members.len()).filter(|home| self.members[*home] > 0).collect();
         let pick = |values: &[f64]| chosen.iter().map(|home| values[*home]).collect::<Vec<f64>>();
-        let left_out = open.iter().zip(&self.members).filter(|(open, _)| **open);
+        let open = chosen.iter().filter(|home| is_open[**home]).map(|home| usize::from(self.members[*home]));
         Homes {
             members: chosen.iter().map(|home| self.members[*home]).collect(),
             income: income.map(|side| pick(&side)),
             paid: paid.map(|side| pick(&side)),
             traits: self.traits(&chosen),
-            benefits: (incomes..costs).map(|place| self.paid_out(place, &open)).collect(),
-            open: left_out.fold((0, 0), |(persons, homes), (_, count)| (persons + usize::from(*count), homes + 1)),
+            benefits: (incomes..costs).map(|place| self.paid_out(place)).collect(),
+            open: open.fold((0, 0), |(persons, homes), count| (persons + count, homes + 1)),
             operations: (0, 0, 0),
         }
     }
 
-    fn paid_out(&self, place: usize, open: &[bool]) -> Paid {
-        let mut paid = Paid { name: self.asked.wanted[place].variable.name.to_string(), ..Paid::default() };
-        for side in 0..2 {
-            let (values, homes) = self.amounts(place, side);
-            for (value, home) in values.iter().zip(homes) {
-                let Some(home) = home else { continue };
-                if *value != 0.0 && open.get(*home as usize) == Some(&false) {
-                    paid.paid[side] += value;
-                    paid.takers[side] += usize::from(*value > 0.0);
-                }
-            }
+    fn paid_out(&self, place: usize) -> Paid {
+        let (sides, _, open) = self.amounts(place);
+        let takers = |side: &[f64]| side.iter().filter(|value| **value > 0.0).count();
+        Paid {
+            name: self.asked.wanted[place].variable.name.to_string(),
+            paid: [sides[0].iter().sum(), sides[1].iter().sum()],
+            takers: [takers(&sides[0]), takers(&sides[1])],
+            unknown: open.len(),
         }
-        paid
     }
 
     fn traits(&self, chosen: &[usize]) -> Vec<Trait> {

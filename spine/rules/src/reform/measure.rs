@@ -56,7 +56,7 @@ pub struct Study {
     pub sample: (usize, usize),
     /// For how many each of them stands.
     pub weight: f64,
-    /// Persons and households of the sample for whom the law leaves a figure open: they are left out.
+    /// Persons and households of the sample for whom the law leaves some amount open: it counts as nothing for them.
     pub open: (usize, usize),
     /// The poverty line.
     pub line: f64,
@@ -213,6 +213,7 @@ impl Study {
         for benefit in &mut self.benefits {
             benefit.paid = benefit.paid.map(|paid| paid * weight);
             benefit.takers = benefit.takers.map(|takers| times(takers, weight));
+            benefit.unknown = times(benefit.unknown, weight);
         }
         self.deciles = lines(self.deciles);
         self.groups = self.groups.into_iter().map(|(name, group)| (name, lines(group))).collect();
@@ -231,7 +232,7 @@ impl Study {
             "name": self.name, "period": self.period, "months": self.months,
             "persons": self.population.0, "households": self.population.1,
             "sample": { "persons": self.sample.0, "households": self.sample.1, "weight": self.weight },
-            "left_out": { "persons": self.open.0, "households": self.open.1 },
+            "with_open_amounts": { "persons": self.open.0, "households": self.open.1 },
             "poverty_line": self.line, "before": side(&self.before), "after": side(&self.after),
             "benefits": benefits,
             "total": self.total.to_json(), "deciles": lines(&self.deciles), "groups": groups,
@@ -244,7 +245,7 @@ impl Paid {
     fn to_json(&self) -> Json {
         json!({
             "name": self.name, "in_force": self.paid[0], "reform": self.paid[1],
-            "takers_in_force": self.takers[0], "takers_reform": self.takers[1],
+            "takers_in_force": self.takers[0], "takers_reform": self.takers[1], "unknown": self.unknown,
         })
     }
 }

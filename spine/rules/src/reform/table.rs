@@ -116,6 +116,7 @@ fn benefits(study: &Study) -> Table {
             ("paid_reform", paid(1)),
             ("takers_in_force", takers(0)),
             ("takers_reform", takers(1)),
+            ("unknown", Cells::Counts(of.iter().map(|one| one.unknown as i64).collect())),
         ],
     )
 }

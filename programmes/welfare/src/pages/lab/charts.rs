@@ -144,11 +144,10 @@ fn rates_drawing(language: Language, curve: &Curve, title: &str) -> String {
             rate * 100.0
         );
     }
-    for part in [0.0, 0.25, 0.5, 0.75, 1.0] {
-        let anchor = if part >= 1.0 { "end" } else { "middle" };
+    for part in [0.0, 0.4, 0.8] {
         let _ = write!(
             svg,
-            "<text class=\"curve-mark\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
+            "<text class=\"curve-mark\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"middle\">{}</text>",
             across(most * part),
             TOP + HEIGHT + 22.0,
             Html::text(&language.won_read(whole(most * part)))

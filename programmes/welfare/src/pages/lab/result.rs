@@ -259,7 +259,8 @@ fn benefits(language: Language, study: &Study) -> Html {
         .figures(language.say("차이, 한 달", "Difference, a month"))
         .figures(language.say("차이, 한 해", "Difference, a year"))
         .figures(language.say("받는 수, 지금", "Takers, in force"))
-        .figures(language.say("받는 수, 개정안", "Takers, reform"));
+        .figures(language.say("받는 수, 개정안", "Takers, reform"))
+        .figures(language.say("알 수 없음", "Not known"));
     for one in &study.benefits {
         let [before, after] = one.paid;
         table = table.row([
@@ -270,6 +271,7 @@ fn benefits(language: Language, study: &Study) -> Html {
             Html::text(&signed_large(language, (after - before) * times_a_year(study))),
             Html::text(&count(language, one.takers[0])),
             Html::text(&count(language, one.takers[1])),
+            Html::text(&count(language, one.unknown)),
         ]);
     }
     Html::empty().and(table)
@@ -306,8 +308,8 @@ fn method(language: Language, outcome: &Outcome) -> Html {
         format!("{kind} {persons} persons in {homes} households were calculated; each stands for {:.1}. The smaller the sample, the more chance there is in small groups such as provinces.", study.weight),
     );
     let open = language.pick(
-        format!("법이 정한 값을 확인하지 못해 뺀 가구: 표본에서 {}가구", count(language, study.open.1)),
-        format!("{} households of the sample, because a figure of the law is not known", count(language, study.open.1)),
+        format!("표본의 {}가구는 법이 정한 값 가운데 확인되지 않은 것이 있어 어느 급여의 금액을 알 수 없습니다. 그 급여는 지금도 개정안에서도 0원으로 셌습니다.", count(language, study.open.1)),
+        format!("For {} households of the sample some amount is not known, because a figure of the law is not. It counts as nothing, under both rules.", count(language, study.open.1)),
     );
     let line = language.pick(
         format!(
@@ -321,7 +323,7 @@ fn method(language: Language, outcome: &Outcome) -> Html {
     );
     let list = DefinitionList::new()
         .text(language.say("계산한 인구", "Population"), &sample)
-        .text(language.say("뺀 가구", "Left out"), &open)
+        .text(language.say("알 수 없는 금액", "Amounts not known"), &open)
         .text(language.say("가구 소득", "Income"), language.say(
             "근로·사업·재산·연금 소득과 급여를 더해 가구원 수의 제곱근으로 나눕니다. 세금과 보험료는 빼지 않습니다.",
             "Earnings, business, property and pensions with benefits, over the square root of the members. Taxes are not taken off.",

@@ -24,16 +24,24 @@ pub(super) fn signed(language: Language, value: f64) -> String {
     format!("{sign}{}", language.won(whole(value)))
 }
 
-/// A large amount for reading, rounded to what matters: «3,412억 원», «341,200 million won».
+/// A large amount for reading, rounded to what matters: «1조 2,486억 원», «1,248.6 billion won».
 pub(super) fn large(language: Language, value: f64) -> String {
-    let (one, words) = match language {
-        Language::Korean => (1e8, "억 원"),
-        Language::English => (1e6, " million won"),
-    };
-    if value.abs() < 10.0 * one {
-        return language.won(whole(value));
+    match language {
+        Language::Korean if value.abs() >= 1e9 => {
+            let hundred_millions = whole(value / 1e8);
+            let (trillions, rest) = (hundred_millions / 10_000, hundred_millions.abs() % 10_000);
+            match (trillions, rest) {
+                (0, _) => format!("{}억 원", language.number(hundred_millions)),
+                (trillions, 0) => format!("{}조 원", language.number(trillions)),
+                (trillions, rest) => format!("{}조 {}억 원", language.number(trillions), language.number(rest)),
+            }
+        }
+        Language::English if value.abs() >= 1e9 => {
+            let tenths = whole(value / 1e8);
+            format!("{}.{} billion won", language.number(tenths / 10), tenths.abs() % 10)
+        }
+        _ => language.won(whole(value)),
     }
-    format!("{}{words}", language.number(whole(value / one)))
 }
 
 /// The same with its sign.
@@ -200,7 +208,9 @@ mod tests {
         assert_eq!(signed(Language::English, -5.0), "−5 won");
         assert_eq!(signed(Language::Korean, 0.2), "0원");
         assert_eq!(signed_large(Language::Korean, 341_234_567_890.0), "+3,412억 원");
-        assert_eq!(large(Language::English, 341_234_567_890.0), "341,235 million won");
+        assert_eq!(large(Language::Korean, -1_248_634_567_890.0), "−1조 2,486억 원");
+        assert_eq!(large(Language::English, 1_248_634_567_890.0), "1,248.6 billion won");
+        assert_eq!(large(Language::English, 341_234_567.0), "341,234,567 won");
     }
 
     #[test]
