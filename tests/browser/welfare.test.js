@@ -36,7 +36,10 @@ for (const { name, lang, ...options } of looks) {
     await context.clearCookies();
     await page.goto(`${base}/?lang=${lang}`);
     await signIn(page, base, lang === 'ko' ? '소예린' : 'So Yerin');
-    for (const path of ['/welfare/work', '/welfare/work/payments', '/welfare/work/disputes']) await look(page, base + path, complaints);
+    const work = ['', '/payments', '/disputes', '/screenings', '/watch'].map((place) => `/welfare/work${place}`);
+    for (const path of [...work, '/welfare/lab', '/welfare/lab/new?search=%EA%B8%B0%EC%B4%88%EC%97%B0%EA%B8%88', '/welfare/lab/compare']) {
+      await look(page, base + path, complaints);
+    }
     await page.goto(`${base}/welfare/work`);
     await look(page, await page.locator('.work-item a').first().evaluate((link) => link.href), complaints);
     await context.close();
@@ -68,5 +71,50 @@ test('without JavaScript somebody calculates, an official confirms, the citizen 
   await citizen.getByRole('link', { name: 'Read and decide' }).first().click();
   await citizen.getByRole('button', { name: 'Agree and receive' }).click();
   assert.match(await citizen.locator('main').textContent(), /Awarded/);
+  await context.close();
+});
+
+/** Opens an address again and again until what was to be done is done. */
+async function openWhenDone(page, address, busy) {
+  for (let attempt = 0; attempt < 240; attempt += 1) {
+    await page.goto(address);
+    if (!(await page.locator('main').textContent()).includes(busy)) return;
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`${address} is still not done`);
+}
+
+test('without JavaScript a policy maker changes a figure and sees what it does; a screening becomes proposals', async () => {
+  const { base, browser } = demonstration;
+  const context = await browser.newContext({ javaScriptEnabled: false, locale: 'en' });
+  const page = await context.newPage();
+  await page.goto(`${base}/?lang=en`);
+  await signIn(page, base, 'So Yerin');
+  await page.goto(`${base}/welfare/lab/new`);
+  await page.locator('[name=search]').fill('basic pension standard');
+  await page.getByRole('button', { name: 'Find', exact: true }).click();
+  await page.locator('button[value="add:basic_pension.amount.standard"]').click();
+  await page.locator('[name="figure.0.value"]').fill('400,000');
+  await page.locator('[name="figure.0.from"]').fill('2026-01-01');
+  await page.locator('[name=name]').fill('Basic pension of 400,000');
+  await page.locator('[name=month]').fill('2026-03');
+  await page.getByRole('button', { name: 'Calculate' }).click();
+  await openWhenDone(page, page.url(), 'It is being calculated');
+  const told = await page.locator('main').textContent();
+  assert.match(told, /It costs [\d,.]+ billion won more a month/);
+  assert.match(told, /maru rules reform .*--represents 51217221/);
+
+  await page.goto(`${base}/welfare/work/screenings`);
+  await page.locator('[name=month]').fill('2026-03');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await openWhenDone(page, page.url(), 'It is being screened');
+  await page.locator('[name=benefit]').selectOption('basic_pension');
+  await page.locator('[name=most]').fill('3');
+  await page.getByRole('button', { name: 'Make proposals' }).click();
+  await openWhenDone(page, page.url(), 'Proposals are being made');
+  assert.match(await page.locator('main').textContent(), /Proposals made/);
+  await page.goto(`${base}/welfare/work?status=found&benefit=basic_pension`);
+  await page.locator('.work-item a').last().click();
+  assert.match(await page.locator('main').textContent(), /the screening of all households/);
   await context.close();
 });

@@ -17,7 +17,7 @@ use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::WebSecret;
-use maru_welfare::{Dependencies as WelfareDependencies, WelfareService, evaluation::LawBook};
+use maru_welfare::{Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook};
 
 use crate::configuration::{Configuration, MODEL_KEY_VARIABLE, ModelSettings};
 
@@ -133,7 +133,17 @@ pub(crate) fn open_welfare(
     agency: &Agency,
     ledger: Ledger,
 ) -> anyhow::Result<WelfareService> {
-    let mut settings = maru_welfare::Settings { agency: agency.name.clone(), ..maru_welfare::Settings::default() };
+    let nation = configuration.nation.as_ref().map(|nation| NationSettings {
+        folder: nation.folder.clone(),
+        represents: nation.represents,
+        make: nation.make,
+    });
+    let mut settings = maru_welfare::Settings {
+        agency: agency.name.clone(),
+        nation,
+        work: configuration.server.data.join("welfare"),
+        ..maru_welfare::Settings::default()
+    };
     if let Some(department) = agency.departments.iter().find(|one| one.id == settings.department) {
         let telephone = &department.telephone;
         settings.supervision = (

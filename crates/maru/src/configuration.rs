@@ -23,6 +23,8 @@ pub(crate) struct Configuration {
     pub(crate) laws: Vec<LawSettings>,
     /// The folder of an OpenFisca package with the law of benefits; without it the Korean law that ships within the program.
     pub(crate) law: Option<PathBuf>,
+    /// The population that is screened and over which reforms are studied.
+    pub(crate) nation: Option<Nation>,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }
@@ -59,6 +61,18 @@ impl Default for Server {
             proxies: 0,
         }
     }
+}
+
+/// A population: a folder of Parquet files, or folders `part-…` of them.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Nation {
+    /// The folder.
+    pub(crate) folder: PathBuf,
+    /// How many persons it stands for, where it is a sample and does not say so itself.
+    pub(crate) represents: Option<u64>,
+    /// Where the folder is not there, a synthetic sample of so many persons is made at the first use.
+    pub(crate) make: Option<u64>,
 }
 
 /// An OpenAI-compatible server.

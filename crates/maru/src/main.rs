@@ -11,6 +11,7 @@ mod files;
 mod law;
 mod log_page;
 mod logging;
+mod long_work;
 mod own_tools;
 mod server;
 mod world;

@@ -31,7 +31,7 @@ use maru_welfare::WelfareService;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{composition, configuration::Configuration, log_page};
+use crate::{composition, configuration::Configuration, log_page, long_work::long_work};
 
 /// Jobs that one server takes at a time.
 const JOBS_AT_A_TIME: u32 = 16;
@@ -123,6 +123,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
+    tasks.spawn(long_work(house.ledger.clone(), house.welfare.clone(), server_name(), stop.clone()));
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
@@ -209,6 +210,7 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/welfare", "복지", "Benefits").seen_by(SeenBy::Public),
             NavigationItem::new("/welfare/mine", "내 급여", "Your benefits").seen_by(SeenBy::Role(Role::Citizen)),
             NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found").seen_by(SeenBy::Staff),
+            NavigationItem::new("/welfare/lab", "개정안 모의계산", "Reform laboratory").seen_by(SeenBy::Staff),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
             NavigationItem::new("/laws", "계산하는 법령", "Laws as code"),
             NavigationItem::new("/models", "AI 공통기반", "AI gateway").seen_by(SeenBy::Staff),

@@ -7,6 +7,7 @@
 //! | [`registers`] | from the files of register keepers to households, with personal numbers replaced at the door |
 //! | [`screening`] | every household against every benefit; what changed since the last time |
 //! | [`population`] | a synthetic nation whose margins hold |
+//! | [`laboratory`] | figures of the law changed on paper, and what that does to the population |
 //! | [`payment`] | pay days, the bank's file, the bank's answers |
 //! | [`store`] | the projection, and the questions asked of it |
 //! | [`service`] | who asks, may they, and then what; pages and API stand on it |
@@ -16,6 +17,7 @@
 pub mod api;
 pub mod domain;
 pub mod evaluation;
+pub mod laboratory;
 pub mod pages;
 pub mod payment;
 pub mod population;
@@ -25,5 +27,5 @@ pub mod service;
 pub mod store;
 pub mod tables;
 
-pub use service::{Caller, Dependencies, ServiceError, Settings, WelfareService};
+pub use service::{Caller, Dependencies, NationSettings, ServiceError, Settings, Stop, WelfareService};
 pub use store::projections;

@@ -63,6 +63,19 @@ pub enum Values {
     Text(Vec<Option<String>>),
 }
 
+impl Values {
+    /// A row as text, the same for the same value whatever type the file gives it; nothing where the file has none.
+    pub fn text(&self, row: usize) -> Option<String> {
+        match self {
+            Self::Bool(values) => values.get(row)?.map(|value| value.to_string()),
+            Self::Int(values) => values.get(row)?.map(|value| value.to_string()),
+            Self::Double(values) => values.get(row)?.map(|value| value.to_string()),
+            Self::Date(values) => values.get(row)?.map(|value| value.to_string()),
+            Self::Text(values) => values.get(row)?.clone(),
+        }
+    }
+}
+
 /// A column with its name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
@@ -291,6 +304,40 @@ impl TableReader {
         Ok(found)
     }
 
+    /// A column in the type that it has; days stand as whole numbers.
+    ///
+    /// # Errors
+    /// [`TableError`] where the column is missing or has a type that no register has.
+    pub fn values(&self, name: &str) -> Result<Values, TableError> {
+        let place = self.place(name)?;
+        let (mut bools, mut wholes, mut doubles, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let take = |reader| {
+            match reader {
+                ColumnReader::BoolColumnReader(reader) => append(reader, &mut bools, None, Some)?,
+                ColumnReader::Int32ColumnReader(reader) => {
+                    append(reader, &mut wholes, None, |value| Some(i64::from(value)))?;
+                }
+                ColumnReader::Int64ColumnReader(reader) => append(reader, &mut wholes, None, Some)?,
+                ColumnReader::FloatColumnReader(reader) => {
+                    append(reader, &mut doubles, None, |value| Some(f64::from(value)))?;
+                }
+                ColumnReader::DoubleColumnReader(reader) => append(reader, &mut doubles, None, Some)?,
+                ColumnReader::ByteArrayColumnReader(reader) => append(reader, &mut texts, None, |value: ByteArray| {
+                    Some(String::from_utf8_lossy(value.data()).into_owned())
+                })?,
+                _ => return Ok(false),
+            }
+            Ok(true)
+        };
+        self.each(place, take, name)?;
+        Ok(match (bools.is_empty(), wholes.is_empty(), doubles.is_empty()) {
+            (false, ..) => Values::Bool(bools),
+            (_, false, _) => Values::Int(wholes),
+            (.., false) => Values::Double(doubles),
+            _ => Values::Text(texts),
+        })
+    }
+
     /// A column of whole numbers.
     ///
     /// # Errors
@@ -366,6 +413,9 @@ mod tests {
         assert!(amounts[1].is_nan() && (amounts[2] - 1.5).abs() < f64::EPSILON);
         assert_eq!(reader.texts("name").unwrap(), ["", "가", "", "가"]);
         assert!((reader.numbers("truth").unwrap()[0] - 1.0).abs() < f64::EPSILON);
+        assert_eq!(reader.values("truth").unwrap(), Values::Bool(vec![Some(true), None, Some(true), None]));
+        assert_eq!(reader.values("born").unwrap().text(0).as_deref(), Some("-1"));
+        assert_eq!(reader.values("name").unwrap().text(0), None);
         assert!(reader.numbers("name").is_err() && reader.whole("no").is_err());
     }
 }

@@ -64,11 +64,7 @@ fn show(phases: &Phases, threads: usize) {
         megabytes(phases.bytes_read),
         megabytes(phases.bytes_written)
     );
-    println!(
-        "at most {:.0} MB of facts in one chunk of each thread, {:.0} MB of answers waiting to be written",
-        megabytes(phases.most_bytes_of_a_chunk),
-        megabytes(phases.most_bytes_waiting)
-    );
+    println!("at most {:.0} MB of facts in one chunk of each thread", megabytes(phases.most_bytes_of_a_chunk));
     let bandwidth = copied_per_second(threads);
     let bytes = (phases.bytes_read + phases.bytes_written) as f64;
     println!(

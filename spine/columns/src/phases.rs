@@ -29,8 +29,6 @@ pub struct Phases {
     pub bytes_written: u64,
     /// The most bytes of facts and keys that one chunk held.
     pub most_bytes_of_a_chunk: u64,
-    /// The most bytes of answers that waited at once to be written.
-    pub most_bytes_waiting: u64,
 }
 
 impl Phases {
@@ -61,7 +59,6 @@ impl AddAssign for Phases {
         self.bytes_read += other.bytes_read;
         self.bytes_written += other.bytes_written;
         self.most_bytes_of_a_chunk = self.most_bytes_of_a_chunk.max(other.most_bytes_of_a_chunk);
-        self.most_bytes_waiting = self.most_bytes_waiting.max(other.most_bytes_waiting);
     }
 }
 

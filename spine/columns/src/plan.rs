@@ -2,7 +2,7 @@
 
 use crate::error::ColumnsError;
 use crate::facts;
-use crate::run::Question;
+use crate::run::{Question, Source};
 use crate::table::{Raw, Table};
 use maru_rules::entity::Entity;
 use maru_rules::graph::NodeId;
@@ -232,45 +232,76 @@ fn nobody(package: &Package, system: &Arc<System>) -> Simulation {
     Simulation::new(package, system, population, vec![Vec::new(); entities])
 }
 
+/// What a folder gives: facts, and the question's simulation with nobody in it.
+pub(crate) struct Given {
+    keys: Keys,
+    facts: Vec<Fact>,
+    /// For each fact, the inputs that it sets.
+    sets: Vec<Vec<(Arc<str>, Period)>>,
+    unknown: Vec<String>,
+    person_file: PathBuf,
+    /// Everything that is given, about nobody: to compile with.
+    pub(crate) simulation: Simulation,
+}
+
+impl Given {
+    pub(crate) fn read(
+        package: &Package,
+        system: &Arc<System>,
+        source: &Source,
+        tables: &[Option<Table>],
+    ) -> Result<Self, ColumnsError> {
+        let person_file = source.input.join(format!("{}.parquet", system.entities[system.person].key));
+        let person = tables
+            .get(system.person)
+            .and_then(Option::as_ref)
+            .ok_or_else(|| ColumnsError::content(&person_file, "the persons' file is missing"))?;
+        let keys = keys(system, person)?;
+        let (facts, unknown) = described(system, tables, &keys, source.period)?;
+        let mut simulation = nobody(package, system);
+        simulation.options = source.options;
+        let mut sets = Vec::new();
+        for fact in &facts {
+            let before: HashSet<_> = simulation.inputs.keys().cloned().collect();
+            simulation.set_input(&fact.variable.name, fact.period, facts::none(&fact.variable))?;
+            sets.push(simulation.inputs.keys().filter(|key| !before.contains(*key)).cloned().collect::<Vec<_>>());
+        }
+        Ok(Self { keys, facts, sets, unknown, person_file, simulation })
+    }
+
+    /// With a plan: only the facts that it needs are read.
+    pub(crate) fn prepared(self, plan: Arc<Plan>, outputs: Vec<Output>) -> Prepared {
+        let needed: HashSet<_> = plan.graph.inputs.iter().collect();
+        let facts = self
+            .facts
+            .into_iter()
+            .zip(self.sets)
+            .filter(|(_, keys)| keys.iter().any(|key| needed.contains(key)))
+            .map(|(fact, _)| fact)
+            .collect();
+        let (keys, person_file, unknown) = (self.keys, self.person_file, self.unknown);
+        Prepared { keys, facts, outputs, plan, person_file, unknown }
+    }
+}
+
 pub(crate) fn prepare(
     package: &Package,
     system: &Arc<System>,
     question: &Question,
     tables: &[Option<Table>],
 ) -> Result<Prepared, ColumnsError> {
-    let person_file = question.input.join(format!("{}.parquet", system.entities[system.person].key));
-    let person = tables
-        .get(system.person)
-        .and_then(Option::as_ref)
-        .ok_or_else(|| ColumnsError::content(&person_file, "the persons' file is missing"))?;
-    let keys = keys(system, person)?;
-    let (described, unknown) = described(system, tables, &keys, question.period)?;
-    let mut simulation = nobody(package, system);
-    simulation.options = question.options;
-    let mut gives = Vec::new();
-    for fact in &described {
-        let before: HashSet<_> = simulation.inputs.keys().cloned().collect();
-        simulation.set_input(&fact.variable.name, fact.period, facts::none(&fact.variable))?;
-        gives.push(simulation.inputs.keys().filter(|key| !before.contains(*key)).cloned().collect::<Vec<_>>());
-    }
+    let given = Given::read(package, system, &question.source(), tables)?;
     let mut questions = Vec::new();
     for name in question.variables {
         let variable = system.variable(name)?;
         questions.push((name.clone(), own_period(variable, question.period)));
     }
-    let plan = simulation.plan(&questions)?;
+    let plan = given.simulation.plan(&questions)?;
     let mut outputs = Vec::new();
     for ((name, _), node) in questions.iter().zip(&plan.outputs) {
         outputs.push(Output { variable: Arc::clone(system.variable(name)?), node: node.clone()? });
     }
-    let needed: HashSet<_> = plan.graph.inputs.iter().collect();
-    let facts = described
-        .into_iter()
-        .zip(gives)
-        .filter(|(_, keys)| keys.iter().any(|key| needed.contains(key)))
-        .map(|(fact, _)| fact)
-        .collect();
-    Ok(Prepared { keys, facts, outputs, plan, person_file, unknown })
+    Ok(given.prepared(plan, outputs))
 }
 
 impl Prepared {

@@ -6,12 +6,12 @@ use crate::facts;
 use crate::phases::{Phases, bytes_of_answer};
 use crate::plan::{Prepared, open, prepare};
 use crate::segment::{Segment, segments};
-use crate::table::{Table, Values};
+use crate::table::{Raw, Table, Values};
 use crate::write::{Answer, Writer};
 use maru_rules::graph::NodeId;
 use maru_rules::period::Period;
 use maru_rules::run::Column;
-use maru_rules::simulation::Options;
+use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::{Package, System};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,21 @@ pub struct Question<'run> {
     pub options: Options,
     /// Where to count the persons that are calculated already, for somebody who watches.
     pub done: Option<&'run AtomicU64>,
+}
+
+/// Where facts come from, for which period they are asked, and how it is calculated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'run> {
+    pub(crate) input: &'run Path,
+    pub(crate) period: Period,
+    pub(crate) options: Options,
+    pub(crate) done: Option<&'run AtomicU64>,
+}
+
+impl<'run> Question<'run> {
+    pub(crate) fn source(&self) -> Source<'run> {
+        Source { input: self.input, period: self.period, options: self.options, done: self.done }
+    }
 }
 
 /// A file of the answer.
@@ -90,24 +105,21 @@ pub fn run_parquet(package: &Package, question: &Question) -> Result<Report, Col
     let groups: Vec<Option<&Table>> = prepared.keys.groups.iter().map(|group| tables[group.entity].as_ref()).collect();
     let segments = segments(person, &groups, &prepared.keys.identifiers());
     let persons = person.rows();
-    let writer = Writer::new(system, &prepared, question.output)?;
-    let run = Run {
-        package,
-        system,
-        question,
-        prepared: &prepared,
-        nodes: prepared.outputs.iter().map(|output| output.node).collect(),
-        names: names(&prepared, system, person),
-        segments: &segments,
-        next: AtomicUsize::new(0),
-        broken: AtomicBool::new(false),
-        order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), bytes_parked: 0, writer }),
-        moved: Condvar::new(),
+    let mut writer = Writer::new(system, &prepared, question.output)?;
+    let names = names(&prepared, system, person);
+    let nodes: Vec<NodeId> = prepared.outputs.iter().map(|output| output.node).collect();
+    let answer = |calculated: Calculated| Ok(Answer { keys: calculated.keys, columns: calculated.columns });
+    let mut bytes_written = 0;
+    let mut write = |answer: Answer| {
+        bytes_written += bytes_of_answer(&answer);
+        writer.write(&prepared, &names, &answer)
     };
     let mut phases = Phases { prepare: begin.elapsed(), ..Phases::default() };
+    let run = Run::new(package, system, question.source(), (&prepared, &nodes, &segments), answer, &mut write);
     phases += run.all()?;
-    let order = run.order.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let files = Phases::timed(&mut phases.write, || order.writer.close())?;
+    drop(run);
+    phases.bytes_written = bytes_written;
+    let files = Phases::timed(&mut phases.write, || writer.close())?;
     let written = files.into_iter().map(|(path, rows)| Written { path, rows }).collect();
     Ok(Report { persons, facts: prepared.facts.len(), written, unknown: prepared.unknown, phases })
 }
@@ -130,41 +142,80 @@ fn names(prepared: &Prepared, system: &System, person: &Table) -> Vec<Vec<String
     names
 }
 
-struct Order {
-    /// The segment whose answers are written now.
+/// A chunk that was calculated.
+pub(crate) struct Calculated {
+    /// Who was in it, with what was given about them.
+    pub(crate) simulation: Simulation,
+    pub(crate) keys: Vec<Vec<Raw>>,
+    /// In the order of the nodes.
+    pub(crate) columns: Vec<Column>,
+}
+
+/// Takes answers in the order of the file.
+type Taker<'run, A> = &'run mut (dyn FnMut(A) -> Result<(), ColumnsError> + Send);
+
+struct Order<'run, A> {
+    /// The segment whose answers are taken now.
     turn: usize,
     /// Answers of later segments that are calculated already.
-    parked: BTreeMap<usize, Vec<Answer>>,
-    bytes_parked: u64,
-    writer: Writer,
+    parked: BTreeMap<usize, Vec<A>>,
+    take: Taker<'run, A>,
 }
 
 /// How many segments' answers may wait for an earlier one, so that memory stays bounded.
 const MOST_PARKED: usize = 4;
 
-struct Run<'run> {
+/// A calculation over all segments; `answer` makes of each chunk what is then taken in order.
+pub(crate) struct Run<'run, A, F> {
     package: &'run Package,
     system: &'run Arc<System>,
-    question: &'run Question<'run>,
+    source: Source<'run>,
     prepared: &'run Prepared,
-    nodes: Vec<NodeId>,
-    names: Vec<Vec<String>>,
+    nodes: &'run [NodeId],
     segments: &'run [Segment],
+    answer: F,
     next: AtomicUsize,
     /// Somebody met an error: the others stop.
     broken: AtomicBool,
-    order: Mutex<Order>,
+    order: Mutex<Order<'run, A>>,
     moved: Condvar,
 }
 
-impl Run<'_> {
-    fn lock(&self) -> MutexGuard<'_, Order> {
+impl<'run, A, F> Run<'run, A, F>
+where
+    A: Send,
+    F: Fn(Calculated) -> Result<A, ColumnsError> + Sync,
+{
+    pub(crate) fn new(
+        package: &'run Package,
+        system: &'run Arc<System>,
+        source: Source<'run>,
+        (prepared, nodes, segments): (&'run Prepared, &'run [NodeId], &'run [Segment]),
+        answer: F,
+        take: Taker<'run, A>,
+    ) -> Self {
+        Self {
+            package,
+            system,
+            source,
+            prepared,
+            nodes,
+            segments,
+            answer,
+            next: AtomicUsize::new(0),
+            broken: AtomicBool::new(false),
+            order: Mutex::new(Order { turn: 0, parked: BTreeMap::new(), take }),
+            moved: Condvar::new(),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Order<'run, A>> {
         self.order.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lets the cores work; gives the time by phase of all of them.
-    fn all(&self) -> Result<Phases, ColumnsError> {
-        let threads = self.question.options.threads.max(1);
+    /// Calculates all segments; gives the time by phase of all threads.
+    pub(crate) fn all(&self) -> Result<Phases, ColumnsError> {
+        let threads = self.source.options.threads.max(1);
         let workers = threads.min(self.segments.len()).max(1);
         // Cores that have no segment of their own help within the chunks.
         let within = (threads / workers).max(1);
@@ -173,7 +224,7 @@ impl Run<'_> {
             let handles: Vec<_> = (0..workers).map(|_| scope.spawn(|| self.worker(within))).collect();
             for handle in handles {
                 outcomes.push(handle.join().unwrap_or_else(|_| {
-                    Err(ColumnsError::content(self.question.input, "a thread of the calculation broke off"))
+                    Err(ColumnsError::content(self.source.input, "a thread of the calculation broke off"))
                 }));
             }
         });
@@ -198,12 +249,12 @@ impl Run<'_> {
 
     fn work(&self, within: usize, phases: &mut Phases) -> Result<(), ColumnsError> {
         // Its own handles: clones of one would share their place in the file.
-        let tables = open(self.system, self.question.input)?;
+        let tables = open(self.system, self.source.input)?;
         loop {
             let number = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(segment) = self.segments.get(number) else { return Ok(()) };
             let mut feed = Feed::new(self.prepared, &tables, segment)?;
-            let mut waiting: Vec<Answer> = Vec::new();
+            let mut waiting: Vec<A> = Vec::new();
             while let Some(chunk) = Phases::timed(&mut phases.read, || feed.next())? {
                 if self.broken.load(Ordering::Relaxed) {
                     return Ok(());
@@ -222,12 +273,10 @@ impl Run<'_> {
         }
     }
 
-    /// Writes a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
-    fn finish(&self, number: usize, mut waiting: Vec<Answer>, phases: &mut Phases) -> Result<bool, ColumnsError> {
+    /// Hands over a segment's last answers and those that waited for it, or lets them wait; false where somebody met an error.
+    fn finish(&self, number: usize, mut waiting: Vec<A>, phases: &mut Phases) -> Result<bool, ColumnsError> {
         let Some(mut order) = Phases::timed(&mut phases.wait, || self.turn_or_room(number)) else { return Ok(false) };
         if order.turn != number {
-            order.bytes_parked += waiting.iter().map(bytes_of_answer).sum::<u64>();
-            phases.most_bytes_waiting = phases.most_bytes_waiting.max(order.bytes_parked);
             order.parked.insert(number, waiting);
             return Ok(true);
         }
@@ -239,7 +288,6 @@ impl Run<'_> {
                 Some(parked) => waiting = parked,
                 None => break,
             }
-            order.bytes_parked -= waiting.iter().map(bytes_of_answer).sum::<u64>();
         }
         drop(order);
         self.moved.notify_all();
@@ -247,7 +295,7 @@ impl Run<'_> {
     }
 
     /// Waits until it is this segment's turn or its answers may wait; none where somebody met an error.
-    fn turn_or_room(&self, number: usize) -> Option<MutexGuard<'_, Order>> {
+    fn turn_or_room(&self, number: usize) -> Option<MutexGuard<'_, Order<'run, A>>> {
         let mut order = self.lock();
         while order.turn != number && order.parked.len() >= MOST_PARKED {
             if self.broken.load(Ordering::Relaxed) {
@@ -258,31 +306,36 @@ impl Run<'_> {
         Some(order)
     }
 
-    fn hand_over(&self, order: &mut Order, waiting: &mut Vec<Answer>, phases: &mut Phases) -> Result<(), ColumnsError> {
+    fn hand_over(
+        &self,
+        order: &mut Order<'run, A>,
+        waiting: &mut Vec<A>,
+        phases: &mut Phases,
+    ) -> Result<(), ColumnsError> {
         for answer in waiting.drain(..) {
-            phases.bytes_written += bytes_of_answer(&answer);
-            Phases::timed(&mut phases.write, || order.writer.write(self.prepared, &self.names, &answer))?;
+            Phases::timed(&mut phases.write, || (order.take)(answer))?;
         }
         Ok(())
     }
 
-    fn calculate(&self, chunk: Chunk, threads: usize, phases: &mut Phases) -> Result<Answer, ColumnsError> {
+    fn calculate(&self, chunk: Chunk, threads: usize, phases: &mut Phases) -> Result<A, ColumnsError> {
         phases.has_read(&chunk);
         let persons = chunk.population.counts[self.prepared.keys.person];
         let columns = Phases::timed(&mut phases.convert, || self.columns(chunk.facts))?;
-        let columns = Phases::timed(&mut phases.calculate, || {
+        let answer = Phases::timed(&mut phases.calculate, || {
             let mut simulation = self.prepared.simulation(self.package, self.system, chunk.population, columns)?;
-            simulation.options = Options { threads, ..self.question.options };
-            Ok::<_, ColumnsError>(simulation.run(&self.prepared.plan, &self.nodes)?)
+            simulation.options = Options { threads, ..self.source.options };
+            let columns = simulation.run(&self.prepared.plan, self.nodes)?;
+            (self.answer)(Calculated { simulation, keys: chunk.keys, columns })
         })?;
-        if let Some(done) = self.question.done {
+        if let Some(done) = self.source.done {
             done.fetch_add(persons as u64, Ordering::Relaxed);
         }
-        Ok(Answer { keys: chunk.keys, columns })
+        Ok(answer)
     }
 
     fn columns(&self, facts: Vec<Values>) -> Result<Vec<Column>, ColumnsError> {
         let wanted = self.prepared.facts.iter();
-        wanted.zip(facts).map(|(fact, values)| facts::column(fact, values, self.question.input)).collect()
+        wanted.zip(facts).map(|(fact, values)| facts::column(fact, values, self.source.input)).collect()
     }
 }

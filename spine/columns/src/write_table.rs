@@ -9,6 +9,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::types::Type;
 use std::fs::File;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -21,7 +22,17 @@ pub fn write_table(table: &Table, path: &Path) -> Result<(), ColumnsError> {
     write(table, file).map_err(|source| ColumnsError::parquet(path, source))
 }
 
-fn write(table: &Table, file: File) -> Result<(), ParquetError> {
+/// A table of a study as the bytes of a file.
+///
+/// # Errors
+/// [`ColumnsError`] where its columns differ in length.
+pub fn table_bytes(table: &Table) -> Result<Vec<u8>, ColumnsError> {
+    let mut bytes = Vec::new();
+    write(table, &mut bytes).map_err(|source| ColumnsError::parquet(Path::new(&table.name), source))?;
+    Ok(bytes)
+}
+
+fn write(table: &Table, file: impl Write + Send) -> Result<(), ParquetError> {
     let fields = table.columns.iter().map(|(name, cells)| field(name, cells)).collect::<Result<Vec<_>, _>>()?;
     let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
     let properties = WriterProperties::builder()
@@ -34,10 +45,10 @@ fn write(table: &Table, file: File) -> Result<(), ParquetError> {
         match cells {
             Cells::Texts(texts) => {
                 let texts: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(text.as_str())).collect();
-                column::<ByteArrayType>(&mut group, &texts)?;
+                column::<ByteArrayType, _>(&mut group, &texts)?;
             }
-            Cells::Counts(counts) => column::<Int64Type>(&mut group, counts)?,
-            Cells::Numbers(numbers) => column::<DoubleType>(&mut group, numbers)?,
+            Cells::Counts(counts) => column::<Int64Type, _>(&mut group, counts)?,
+            Cells::Numbers(numbers) => column::<DoubleType, _>(&mut group, numbers)?,
         }
     }
     group.close()?;
@@ -54,7 +65,10 @@ fn field(name: &str, cells: &Cells) -> Result<Arc<Type>, ParquetError> {
     builder.with_logical_type(logical).build().map(Arc::new)
 }
 
-fn column<D: DataType>(group: &mut SerializedRowGroupWriter<'_, File>, values: &[D::T]) -> Result<(), ParquetError> {
+fn column<D: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &[D::T],
+) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else {
         return Err(ParquetError::General("there are more columns than the schema names".to_owned()));
     };

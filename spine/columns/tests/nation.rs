@@ -8,8 +8,9 @@
     reason = "the numbers are small, and whole numbers and quarters are exact in doubles"
 )]
 
-use maru_columns::{ColumnsError, Question, run_parquet};
+use maru_columns::{ColumnsError, Question, Reforming, parts, run_parquet, table_bytes};
 use maru_rules::period::Period;
+use maru_rules::reform::{Homes, Reform, tables};
 use maru_rules::simulation::Options;
 use maru_rules::system::Package;
 use parquet::basic::{LogicalType, Repetition, Type as Physical};
@@ -243,4 +244,90 @@ fn a_variable_that_does_not_exist_stops_the_run() {
     let package = package(folder.path());
     let fault = run(folder.path(), &package, &["no_such_thing"]).unwrap_err().to_string();
     assert!(fault.contains("no_such_thing"), "{fault}");
+}
+
+const ALLOWANCE: &str = "
+class allowance(Variable):
+    value_type = float
+    entity = Household
+    definition_period = MONTH
+    def formula(household, period, parameters):
+        return parameters(period).amount * (household.nb_persons(Household.CHILD) > 0)
+";
+
+/// The package with an allowance for households with children, as a figure of the law.
+fn with_allowance(folder: &Path) -> Package {
+    let root = folder.join("nation");
+    package(folder);
+    std::fs::create_dir_all(root.join("parameters")).unwrap();
+    std::fs::write(root.join("parameters/amount.yaml"), "2026-01-01: 100\n").unwrap();
+    let file = root.join("variables/all.py");
+    let text = std::fs::read_to_string(&file).unwrap() + ALLOWANCE;
+    std::fs::write(&file, text).unwrap();
+    let init = root.join("__init__.py");
+    let text = std::fs::read_to_string(&init).unwrap()
+        + "        self.load_parameters(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'parameters'))\n";
+    std::fs::write(&init, text).unwrap();
+    Package::load(&root).unwrap()
+}
+
+fn studied(package: &Package, folder: &Path, reform: &Reform, threads: usize) -> Homes {
+    let options = Options { threads, ..Options::default() };
+    let reforming = Reforming::new(package, reform, Period::parse("2026-01").unwrap(), options).unwrap();
+    let mut homes = Homes::default();
+    for part in parts(folder) {
+        homes.extend(reforming.part(&part).unwrap());
+    }
+    homes
+}
+
+#[test]
+fn a_reform_is_studied_over_files_part_by_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("nation-data/part-00000"), folder.path().join("nation-data/part-00001"));
+    for part in [&one, &two] {
+        std::fs::create_dir_all(part).unwrap();
+    }
+    let people = people();
+    write(&one, &people, 9_000);
+    write(&two, &people, HOMES);
+    let package = with_allowance(folder.path());
+    let text =
+        "name: more\nparameters:\n  amount: {2026-01-01: 150}\ncost: [allowance]\nincome: [total_income, allowance]\n";
+    let reform = Reform::parse(text, Path::new("r.yaml")).unwrap();
+    let period = Period::parse("2026-01").unwrap();
+    let study = studied(&package, &folder.path().join("nation-data"), &reform, 2).study("more", period, 1.0);
+    // By hand: of every four households two (those of three and of four) have children; each gets 50 more, in both parts.
+    let with_children = HOMES as f64 / 2.0 * 2.0;
+    assert_eq!(study.total.cost, with_children * 50.0);
+    assert_eq!(study.benefits[0].takers, [HOMES as usize; 2]);
+    assert_eq!(study.population, (people.len() * 2, HOMES as usize * 2));
+    assert_eq!(study.total.winners, people.len() * 2 * 7 / 10);
+    let composition = study.groups.iter().find(|(name, _)| name == "household composition").unwrap();
+    let names: Vec<&str> = composition.1.iter().map(|line| line.name.as_str()).collect();
+    assert_eq!(names, ["adult", "adult + child"]);
+    // One row group or many, one thread or two: the same figures.
+    let again = studied(&package, &one, &reform, 1).study("more", period, 1.0);
+    let other = studied(&package, &two, &reform, 2).study("more", period, 1.0);
+    assert_eq!(again.to_json()["deciles"], other.to_json()["deciles"]);
+    let table = tables(&study, None).remove(0);
+    assert!(table_bytes(&table).unwrap().starts_with(b"PAR1"));
+}
+
+#[test]
+fn who_takes_up_what_is_drawn_by_the_identifier() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = folder.path().join("data");
+    std::fs::create_dir_all(&part).unwrap();
+    write(&part, &people(), 9_000);
+    let package = with_allowance(folder.path());
+    let text = "name: half\nparameters:\n  amount: {2026-01-01: 150}\ncost: [allowance]\nincome: [total_income, allowance]\ntake_up: {allowance: [0.5, 1]}\n";
+    let reform = Reform::parse(text, Path::new("r.yaml")).unwrap();
+    let period = Period::parse("2026-01").unwrap();
+    let study = studied(&package, &part, &reform, 2).study("half", period, 1.0);
+    let all = HOMES as usize / 2;
+    let [before, after] = study.benefits[0].takers;
+    assert_eq!(after, all);
+    assert!(before.abs_diff(all / 2) < all / 40, "{before} of {all}");
+    assert_eq!(studied(&package, &part, &reform, 1).study("half", period, 1.0), study);
 }

@@ -232,6 +232,8 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("calculate", "받을 수 있는 급여 계산", "Calculate what is due"),
             action("read-figures", "통계와 기준 열람", "Read figures and criteria"),
             action("make-automatic", "자동 지급 조문 기록", "Record that a statute makes a benefit automatic"),
+            action("read-reforms", "개정안 모의계산 열람", "Read studies of reforms"),
+            action("study-reforms", "개정안 모의계산", "Study reforms"),
         ],
     },
     ResourceKind {
@@ -253,6 +255,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("ask-review", "사람의 재검토 요청", "Ask that a person looks at it"),
             action("answer-review", "재검토 답변", "Answer that request"),
             action("review-award", "급여 확인조사, 중지", "Look at an award again, end it"),
+            action("screen-households", "모든 가구 점검", "Screen all households"),
         ],
     },
     ResourceKind {

@@ -12,12 +12,15 @@ use maru_ledger::{Clock, SystemClock};
 
 use crate::{
     composition,
-    configuration::Configuration,
+    configuration::{Configuration, Nation},
     deployment::open_ledger,
     files, law, logging,
     server::{self, House, Manner},
     world,
 };
+
+/// Persons of the synthetic sample over which the demonstration studies reforms: made in a few seconds at the first use.
+const SAMPLE: u64 = 50_000;
 
 /// Where the demonstration runs.
 #[derive(Debug, Args)]
@@ -73,6 +76,8 @@ fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> 
     configuration.server.data = data;
     configuration.server.postal_address = world::world()?.agency.address;
     configuration.laws = vec![korean_benefits(&configuration.server.data)?];
+    let folder = configuration.server.data.join("nation");
+    configuration.nation = Some(Nation { folder, represents: None, make: Some(SAMPLE) });
     Ok(configuration)
 }
 
@@ -98,7 +103,7 @@ fn welcome(address: &str) -> String {
     배태민 Bae Taemin        auditor, sees every department\n\
     서지호 Seo Jiho          administrator: use and registry of models, at /models\n\
     박순자 Park Sunja        citizen: benefits that were found for her household\n\
-    소예린 So Yerin          official, welfare: confirms what was found\n\
+    소예린 So Yerin          official, welfare: confirms what was found, screens, studies reforms at /welfare/lab\n\
     차온유 Cha Onyu          the committee's secretariat: the action plan\n\
     윤슬기 Yoon Seulgi       official of a ministry: reports on the plan\n\
   The national AI action plan               http://{address}/plan\n\

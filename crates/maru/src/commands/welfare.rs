@@ -220,6 +220,7 @@ fn screen(arguments: &ScreenArguments) -> anyhow::Result<ExitCode> {
         if done {
             bar.set_message("done before");
         }
+        true
     })?;
     bar.finish_and_clear();
     super::print(summary.to_text().trim_end())?;

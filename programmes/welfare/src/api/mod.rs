@@ -5,6 +5,7 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod laboratory;
 mod operations;
 mod problems;
 mod schemas;
@@ -35,8 +36,16 @@ use crate::{Caller, WelfareService};
         operations::decline,
         operations::ask_review,
         operations::life_event,
+        laboratory::figures,
+        laboratory::study,
+        laboratory::studies,
+        laboratory::one_study,
+        laboratory::screen,
+        laboratory::screenings,
+        laboratory::one_screening,
+        laboratory::propose,
     ),
-    tags((name = "welfare", description = "Benefits: calculation, proposals, decisions, life events."))
+    tags((name = "welfare", description = "Benefits: calculation, proposals, decisions, life events, screenings, studies of reforms."))
 )]
 struct Description;
 
@@ -59,6 +68,12 @@ pub fn router(service: WelfareService) -> Router {
         .route("/api/v1/welfare/proposals", get(operations::proposals))
         .nest("/api/v1/welfare/proposals/{id}", one)
         .route("/api/v1/welfare/households/{id}/life-events", post(operations::life_event))
+        .route("/api/v1/welfare/figures", get(laboratory::figures))
+        .route("/api/v1/welfare/reforms", get(laboratory::studies).post(laboratory::study))
+        .route("/api/v1/welfare/reforms/{id}", get(laboratory::one_study))
+        .route("/api/v1/welfare/screenings", get(laboratory::screenings).post(laboratory::screen))
+        .route("/api/v1/welfare/screenings/{id}", get(laboratory::one_screening))
+        .route("/api/v1/welfare/screenings/{id}/proposals", post(laboratory::propose))
         .with_state(service)
 }
 

@@ -167,6 +167,11 @@ impl LifeEvent {
         }
     }
 
+    /// The event called so in data.
+    pub fn from_identifier(identifier: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.identifier() == identifier)
+    }
+
     /// In Korean and English.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{month::Month, proposal::Status};
+use super::{month::Month, proposal::Status, study_refusals::StudyRefusal};
 
 /// Longest text that a person writes, in characters.
 pub const LONGEST_WORDS: usize = 4_000;
@@ -13,6 +13,8 @@ pub const LONGEST_WORDS: usize = 4_000;
 pub enum Refusal {
     /// There is no such thing.
     Unknown,
+    /// A study of a reform, or a screening, cannot be done so.
+    Study(StudyRefusal),
     /// It exists already.
     Exists,
     /// A text is empty that must not be.
@@ -149,7 +151,7 @@ pub(crate) fn check_words(text: &str, (ko, en): (&'static str, &'static str)) ->
 
 const BENEFITS_ACT: &str = "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률";
 
-fn explained(
+pub(super) fn explained(
     code: &'static str,
     (reason_ko, reason_en): (impl Into<String>, impl Into<String>),
     article: &'static str,
@@ -183,6 +185,7 @@ impl Refusal {
                 self.explain_recovery()
             }
             Self::Duplicate { .. } | Self::NotNow { .. } => self.explain_standing(),
+            Self::Study(refusal) => refusal.explain(),
             _ => self.explain_review(),
         }
     }

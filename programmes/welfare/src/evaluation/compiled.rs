@@ -1,6 +1,6 @@
 //! The question «what is this household entitled to» for a month, compiled once.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use maru_rules::{
     graph::{Constant, NodeId},
@@ -14,7 +14,7 @@ use maru_rules::{
 use serde_json::Value as Json;
 
 use super::{Assessment, Entitlement, EvaluationError, period_of, variables};
-use crate::domain::{Household, Month, benefit::Whose};
+use crate::domain::{Benefit, Household, Month, benefit::Whose};
 
 /// An input that the month's question reads.
 #[derive(Debug, Clone)]
@@ -46,16 +46,7 @@ impl Entities {
 
 impl Compiled {
     pub(super) fn new(package: &Package, month: Month) -> Result<Self, EvaluationError> {
-        let counts = vec![1; package.system.entities.len()];
-        let memberships = vec![Membership { group: vec![0], role: vec![0] }; counts.len()];
-        let population = Population { counts, memberships };
-        let identifiers = vec![vec!["one".to_owned()]; package.system.entities.len()];
-        let mut everything = Simulation::new(package, &package.system, population, identifiers);
-        for variable in package.system.variables.values().filter(|variable| variable.formulas.is_empty()) {
-            for period in periods(variable, month) {
-                everything.set_input(&variable.name, period, usual(variable, 1))?;
-            }
-        }
+        let everything = everything_given(package, month)?;
         let questions: Vec<(String, Period)> =
             variables().map(|benefit| (benefit.id.to_owned(), period_of(benefit, month))).collect();
         let plan = everything.plan(&questions)?;
@@ -98,6 +89,31 @@ impl Compiled {
         }
         Ok(assessment)
     }
+}
+
+/// One household of one person, about which every fact is given.
+fn everything_given(package: &Package, month: Month) -> Result<Simulation, EvaluationError> {
+    let counts = vec![1; package.system.entities.len()];
+    let memberships = vec![Membership { group: vec![0], role: vec![0] }; counts.len()];
+    let population = Population { counts, memberships };
+    let identifiers = vec![vec!["one".to_owned()]; package.system.entities.len()];
+    let mut everything = Simulation::new(package, &package.system, population, identifiers);
+    for variable in package.system.variables.values().filter(|variable| variable.formulas.is_empty()) {
+        for period in periods(variable, month) {
+            everything.set_input(&variable.name, period, usual(variable, 1))?;
+        }
+    }
+    Ok(everything)
+}
+
+/// The facts that a benefit's amount depends on.
+pub(super) fn inputs_of(
+    package: &Package,
+    benefit: &Benefit,
+    month: Month,
+) -> Result<HashSet<String>, EvaluationError> {
+    let plan = everything_given(package, month)?.plan(&[(benefit.id.to_owned(), period_of(benefit, month))])?;
+    Ok(plan.graph.inputs.iter().map(|(name, _)| name.to_string()).collect())
 }
 
 /// A misspelt fact would be taken for one that is not known: it is refused instead.

@@ -185,6 +185,14 @@ impl LawBook {
         enumeration.members.iter().map(|(name, label)| (name.to_string(), Words::of_label(label))).collect()
     }
 
+    /// The facts that a benefit's amount depends on in a month.
+    ///
+    /// # Errors
+    /// Where the rules do not compile.
+    pub fn depends_on(&self, benefit: &Benefit, month: Month) -> Result<HashSet<String>, EvaluationError> {
+        compiled::inputs_of(&self.inner.package, benefit, month)
+    }
+
     fn compiled(&self, month: Month) -> Result<Arc<Compiled>, EvaluationError> {
         let known =
             |inner: &Inner| inner.compiled.lock().unwrap_or_else(PoisonError::into_inner).get(&month).map(Arc::clone);

@@ -7,10 +7,13 @@ mod about;
 mod calculator;
 mod disputes;
 mod grounds;
+mod lab;
 mod mine;
 mod payments;
 mod proposal;
+mod screenings;
 mod sent;
+mod watch;
 mod words;
 mod work;
 
@@ -67,6 +70,10 @@ impl Pages {
             .route("/welfare/work/payments/{id}/release", post(sent::release))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
             .route("/welfare/work/disputes", get(disputes).post(sent::answer_dispute))
+            .route("/welfare/work/screenings", get(screenings::list).post(screenings::start))
+            .route("/welfare/work/screenings/{id}", get(screenings::one))
+            .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
+            .route("/welfare/work/watch", get(watch::page))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
             .route("/welfare/work/{id}/ask", post(sent::ask))
@@ -76,7 +83,15 @@ impl Pages {
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
             .route("/welfare/work/{id}/objection", post(sent::decide_objection));
-        public.merge(citizen).merge(work).with_state(self)
+        let lab = Router::new()
+            .route("/welfare/lab", get(lab::studies))
+            .route("/welfare/lab/new", get(lab::new).post(lab::write))
+            .route("/welfare/lab/compare", get(lab::compare))
+            .route("/welfare/lab/{id}", get(lab::one))
+            .route("/welfare/lab/{id}/name", post(lab::rename))
+            .route("/welfare/lab/{id}/put-away", post(lab::put_away))
+            .route("/welfare/lab/{id}/data/{file}", get(lab::data));
+        public.merge(citizen).merge(work).merge(lab).with_state(self)
     }
 }
 

@@ -8,7 +8,7 @@ use maru_web::{
 use crate::{
     ServiceError,
     domain::{
-        Benefit, Household, Month, Status,
+        Benefit, Household, LifeEvent, Month, Status,
         benefit::{Form, Rhythm},
         payment::RunStatus,
         proposal::PaymentState,
@@ -55,6 +55,19 @@ pub(super) fn amount(language: Language, benefit: &Benefit, amount: i64) -> Stri
         Rhythm::Monthly => language.pick(format!("월 {won}"), format!("{won} a month")),
         Rhythm::Yearly => language.pick(format!("한 해 {won}"), format!("{won} a year")),
         Rhythm::Once => language.pick(format!("한 번 {won}"), format!("{won} once")),
+    }
+}
+
+/// How something was found, from the word that the log keeps.
+pub(super) fn origin(language: Language, origin: &str) -> String {
+    let life = origin.strip_prefix("life event: ").and_then(LifeEvent::from_identifier).map(LifeEvent::words);
+    match (origin, life) {
+        ("registers", _) => language.say("등록 자료", "the registers").to_owned(),
+        (crate::service::ORIGIN, _) => language.say("모든 가구 점검", "the screening of all households").to_owned(),
+        (_, Some((ko, en))) => {
+            language.pick(format!("가구의 변동: {ko}"), format!("a life event: {}", en.to_lowercase()))
+        }
+        (other, None) => other.to_owned(),
     }
 }
 

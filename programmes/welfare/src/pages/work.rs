@@ -66,9 +66,12 @@ fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         );
     }
     Html::empty().and(tabs).and(Html::trusted(format!(
-        "<p><a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a></p>",
+        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
+        language.say("가구 점검", "Screenings"),
         language.say("지급", "Payments"),
-        language.say("정정 요구", "Corrections")
+        language.say("정정 요구", "Corrections"),
+        language.say("스스로 살피기", "How well it works"),
+        language.say("개정안 모의계산", "Reform laboratory")
     )))
 }
 
@@ -181,7 +184,7 @@ fn left(visitor: &Visitor, prepared: &Prepared) -> Html {
     let list = DefinitionList::new()
         .text(language.say("누구", "Whose"), &words::whose(language, household, finding.member.as_deref()))
         .text(language.say("달", "Month"), &words::month(language, finding.month))
-        .text(language.say("찾은 경로", "Found by"), &finding.origin)
+        .text(language.say("찾은 경로", "Found by"), &words::origin(language, &finding.origin))
         .text(language.say("적용한 법", "Rules"), &finding.rules)
         .text(language.say("급여의 근거", "Article"), language.say(benefit.article, benefit.article_en));
     Html::trusted("<h3>")

@@ -8,6 +8,7 @@
 //! | [`money`] | what they earn, own and owe; disability, school, who receives basic livelihood |
 //! | [`columns`] | the facts as columns of the law's variables |
 //! | [`report`] | the nation beside its margins |
+//! | [`sample`] | what a folder says of itself; a small sample made where none is there |
 //!
 //! Each household is drawn from the seed and its own number alone, so that parts can be made in any order, on any number of
 //! threads, and come out the same.
@@ -18,6 +19,7 @@ mod money;
 mod people;
 mod random;
 pub mod report;
+pub mod sample;
 
 use std::{
     path::Path,
@@ -93,7 +95,10 @@ pub fn generate(nation: &Nation<'_>, progress: impl Fn(usize, usize) + Sync) -> 
     if let Some(error) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }
-    Ok(Report::of(counts.into_inner().unwrap_or_else(PoisonError::into_inner)))
+    let report = Report::of(counts.into_inner().unwrap_or_else(PoisonError::into_inner));
+    let about = sample::About::of_synthetic(report.persons, report.households, nation.seed);
+    about.write(nation.output).map_err(|source| TableError::File { path: nation.output.to_owned(), source })?;
+    Ok(report)
 }
 
 /// The factors of [`money`] found anew on so many households: earnings of working age, property of the elderly.

@@ -9,6 +9,7 @@
 //! | [`rows`] | CSV and Parquet as rows of texts |
 //! | [`load`] | from rows to households; what cannot be taken is set aside with its place and reason |
 //! | [`nation`] | households as the Parquet files that a screening reads |
+//! | [`read`] | some of them read back |
 //! | [`feed`] | what changed since the last load |
 
 pub mod feed;
@@ -16,6 +17,7 @@ pub mod load;
 pub mod mapping;
 pub mod nation;
 pub mod pseudonym;
+pub mod read;
 pub mod resident_number;
 pub mod rows;
 

@@ -6,19 +6,24 @@ use std::{
 };
 
 use super::{
-    NEAR_PER_CENT, ScreeningError,
+    NEAR_PER_CENT, PartBefore, ScreeningError,
     outcome::{BenefitCounts, Compared, PartOutcome},
+    reasons::{self, Difference, Differs, Then},
 };
 use crate::{
     domain::{
         BENEFITS, Benefit,
-        benefit::{Line, Whose},
+        benefit::{Line, Rhythm, Whose},
     },
     tables::{Column, TableReader, TableWriter},
 };
 
-/// Won by benefit (its place) and holder.
-type ByHolder = HashMap<(usize, String), i64>;
+/// By benefit, in their order: won by holder.
+type ByHolder = Vec<HashMap<String, i64>>;
+
+fn nobody() -> ByHolder {
+    vec![HashMap::new(); BENEFITS.len()]
+}
 
 /// The answer of the nation run for a part.
 struct Answer {
@@ -99,7 +104,7 @@ impl Answer {
 /// What is received, by benefit and holder, in won.
 fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
     let path = part.join("received.parquet");
-    let mut found = HashMap::new();
+    let mut found = nobody();
     if !path.is_file() {
         return Ok(found);
     }
@@ -112,7 +117,9 @@ fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
             Some(Whose::Person) => person,
             _ => home,
         };
-        *found.entry((place, holder)).or_insert(0) += amount;
+        if let Some(of) = found.get_mut(place) {
+            *of.entry(holder).or_insert(0) += amount;
+        }
     }
     Ok(found)
 }
@@ -126,10 +133,12 @@ fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let table = TableReader::open(&path)?;
     let (holders, benefits) = (table.texts("holder")?, table.texts("benefit")?);
     let (kinds, due) = (table.texts("kind")?, table.whole("due")?);
-    let mut found = HashMap::new();
+    let mut found = nobody();
     for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
         if let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed") {
-            found.insert((place, holder), due);
+            if let Some(of) = found.get_mut(place) {
+                of.insert(holder, due);
+            }
         }
     }
     Ok(Some(found))
@@ -175,11 +184,12 @@ pub(super) fn part(
     part: &Path,
     answer: &Path,
     folder: &Path,
-    previous: Option<&Path>,
+    previous: Option<PartBefore<'_>>,
 ) -> Result<PartOutcome, ScreeningError> {
     let answer = Answer::open(answer)?;
     let received = received(part)?;
-    let mut before = previous.map(missed_before).transpose()?.flatten();
+    let mut before = previous.as_ref().map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
+    let mut differing: Vec<Differs> = Vec::new();
     let households = u64::try_from(answer.households.len()).unwrap_or(u64::MAX);
     let mut outcome = PartOutcome { households, ..PartOutcome::default() };
     let mut findings = Findings::default();
@@ -190,17 +200,19 @@ pub(super) fn part(
         let near = benefit.line.map(|line| answer.near(benefit, line)).transpose()?;
         let (mut counts, mut compared) = (BenefitCounts::default(), Compared::default());
         for (row, ((holder, home), due)) in holders.iter().zip(homes).zip(due).enumerate() {
-            let key = (place, holder.clone());
-            let has = received.get(&key).copied().unwrap_or(0);
-            let earlier = before.as_mut().and_then(|before| before.remove(&key));
+            let has = received.get(place).and_then(|of| of.get(holder)).copied().unwrap_or(0);
+            let earlier = before.as_mut().and_then(|before| before.get_mut(place)?.remove(holder));
             if due.is_nan() {
                 counts.open += 1;
                 continue;
             }
             #[expect(clippy::cast_possible_truncation, reason = "amounts of one benefit are far below 2^53 won")]
             let due = due.floor() as i64;
-            let kind = count(&mut counts, due, has);
-            compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            let kind = count(&mut counts, benefit, due, has);
+            let difference = compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            if let Some(difference) = difference.filter(|_| before.is_some()) {
+                differing.push(Differs { benefit: place, household: home.clone(), difference });
+            }
             let is_near = due <= 0 && has == 0 && near.as_ref().is_some_and(|near| near.get(row) == Some(&true));
             if is_near {
                 counts.near += 1;
@@ -209,7 +221,7 @@ pub(super) fn part(
             if !kind.is_empty() {
                 findings.push((home, holder), benefit, kind, (due, has));
             }
-            if kind == "missed" {
+            if kind == "missed" && !missing.contains(home.as_str()) {
                 missing.insert(home.clone());
             }
         }
@@ -219,13 +231,16 @@ pub(super) fn part(
         }
     }
     count_gone(&mut outcome.compared, &before.unwrap_or_default());
+    if let Some((population, depends)) = previous.and_then(|previous| Some((previous.population?, previous.depends))) {
+        outcome.reasons = reasons::count(part, &Then { part: population, depends }, &differing)?;
+    }
     outcome.missing_households = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     findings.write(&folder.join("findings.parquet"))?;
     Ok(outcome)
 }
 
 /// Counts a holder; says what was found, nothing where all is as it should be.
-fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
+fn count(counts: &mut BenefitCounts, benefit: &Benefit, due: i64, has: i64) -> &'static str {
     if due > 0 {
         counts.entitled += 1;
         counts.entitled_won += due;
@@ -239,7 +254,8 @@ fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
         counts.missed_won += due;
         return "missed";
     }
-    if has > due.max(0) {
+    // What comes once, or once a year, was due in another month: that it is not due now does not make it too much.
+    if has > due.max(0) && (due > 0 || benefit.rhythm == Rhythm::Monthly) {
         counts.over += 1;
         counts.over_won += has - due.max(0);
         return "over";
@@ -252,21 +268,36 @@ fn count(counts: &mut BenefitCounts, due: i64, has: i64) -> &'static str {
     ""
 }
 
-fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: i64) {
+/// Counts how a holder differs from the last screening, and says so where the reason may be a fact.
+fn compare(compared: &mut Compared, before: Option<i64>, now: Option<i64>, has: i64) -> Option<Difference> {
     match (before, now) {
-        (None, Some(_)) => compared.new += 1,
-        (Some(before), Some(now)) if before == now => compared.same += 1,
-        (Some(_), Some(_)) => compared.other_amount += 1,
-        (Some(_), None) if has > 0 => compared.now_received += 1,
-        (Some(_), None) => compared.no_longer_due += 1,
-        (None, None) => {}
+        (None, Some(_)) => {
+            compared.new += 1;
+            Some(Difference::New)
+        }
+        (Some(before), Some(now)) if before == now => {
+            compared.same += 1;
+            None
+        }
+        (Some(_), Some(_)) => {
+            compared.other_amount += 1;
+            Some(Difference::OtherAmount)
+        }
+        (Some(_), None) if has > 0 => {
+            compared.now_received += 1;
+            None
+        }
+        (Some(_), None) => {
+            compared.no_longer_due += 1;
+            Some(Difference::NoLongerDue)
+        }
+        (None, None) => None,
     }
 }
 
 fn count_gone(compared: &mut BTreeMap<String, Compared>, left: &ByHolder) {
-    for (place, _) in left.keys() {
-        if let Some(benefit) = BENEFITS.get(*place) {
-            compared.entry(benefit.id.to_owned()).or_default().gone += 1;
-        }
+    for (benefit, left) in BENEFITS.iter().zip(left).filter(|(_, left)| !left.is_empty()) {
+        let gone = u64::try_from(left.len()).unwrap_or(u64::MAX);
+        compared.entry(benefit.id.to_owned()).or_default().gone += gone;
     }
 }

@@ -7,22 +7,29 @@
 
 mod classify;
 mod outcome;
+pub mod reasons;
 pub mod receipts;
 
 use std::{
+    collections::{BTreeMap, HashSet},
     fmt::Write as _,
     fs, io,
     path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use maru_columns::{ColumnsError, Question, run_parquet};
 use maru_rules::simulation::Options;
 
 pub use outcome::{BenefitCounts, Compared, PartOutcome, Summary};
+pub use reasons::{Difference, Reasons};
 
 use crate::{
     domain::{BENEFITS, Month},
-    evaluation::LawBook,
+    evaluation::{EvaluationError, LawBook},
     payment::digest,
     tables::TableError,
 };
@@ -36,6 +43,9 @@ pub enum ScreeningError {
     /// The nation run failed.
     #[error(transparent)]
     Columns(#[from] ColumnsError),
+    /// The law cannot be applied.
+    #[error(transparent)]
+    Law(#[from] EvaluationError),
     /// A table could not be read or written.
     #[error(transparent)]
     Table(#[from] TableError),
@@ -47,6 +57,9 @@ pub enum ScreeningError {
         /// Why.
         source: io::Error,
     },
+    /// It was told to stop: the same call again goes on.
+    #[error("told to stop")]
+    Stopped,
     /// There is no population.
     #[error("{0} holds neither person.parquet nor folders part-… that hold it")]
     NoPopulation(PathBuf),
@@ -119,48 +132,157 @@ pub(crate) fn calculate(
     Ok(run_parquet(law.package(), &question)?.persons)
 }
 
-/// Screens a population; `progress` hears of each part, whether it was done before, and of how many.
+/// Screens a population, on every thread a part at a time; `progress` hears when a part begins: how many began before it, of how
+/// many, and whether this one was done earlier; it says whether to go on.
 ///
 /// # Errors
 /// [`ScreeningError`].
 pub fn screen(
     law: &LawBook,
     screening: &Screening<'_>,
-    mut progress: impl FnMut(usize, usize, bool),
+    progress: impl FnMut(usize, usize, bool) -> bool + Send,
 ) -> Result<Summary, ScreeningError> {
-    let fault = |path: &Path| {
-        let path = path.to_owned();
-        move |source| ScreeningError::File { path, source }
-    };
-    fs::create_dir_all(screening.output).map_err(fault(screening.output))?;
+    let fault = |source| ScreeningError::File { path: screening.output.to_owned(), source };
+    fs::create_dir_all(screening.output).map_err(fault)?;
     let parts = parts(screening.population)?;
-    let mut outcomes = Vec::with_capacity(parts.len());
-    for (place, part) in parts.iter().enumerate() {
-        let folder = screening.output.join(format!("part-{place:05}"));
+    let workers = screening.threads.clamp(1, parts.len());
+    let work = Work {
+        law,
+        screening,
+        before: Before::of(law, screening)?,
+        // Threads that have no part of their own help within one.
+        within: (screening.threads / workers).max(1),
+        next: AtomicUsize::new(0),
+        state: Mutex::new(State { progress, outcomes: vec![None; parts.len()], failure: None }),
+        parts,
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| work.parts_until_none_is_left());
+        }
+    });
+    let State { mut progress, outcomes, failure } = work.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+    if let Some(failure) = failure {
+        return Err(failure);
+    }
+    progress(outcomes.len(), outcomes.len(), false);
+    let outcomes: Vec<PartOutcome> = outcomes.into_iter().flatten().collect();
+    let summary = Summary::of(law, screening, &outcomes);
+    summary.write(&screening.output.join("summary.json")).map_err(fault)?;
+    Ok(summary)
+}
+
+/// What the threads of a screening share.
+struct State<P> {
+    progress: P,
+    outcomes: Vec<Option<PartOutcome>>,
+    failure: Option<ScreeningError>,
+}
+
+struct Work<'a, P> {
+    law: &'a LawBook,
+    screening: &'a Screening<'a>,
+    before: Option<Before<'a>>,
+    within: usize,
+    next: AtomicUsize,
+    state: Mutex<State<P>>,
+    parts: Vec<PathBuf>,
+}
+
+impl<P: FnMut(usize, usize, bool) -> bool + Send> Work<'_, P> {
+    fn lock(&self) -> MutexGuard<'_, State<P>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn parts_until_none_is_left(&self) {
+        loop {
+            let place = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(part) = self.parts.get(place) else { return };
+            if self.lock().failure.is_some() {
+                return;
+            }
+            let outcome = self.part(place, part);
+            let mut state = self.lock();
+            match outcome {
+                Ok(outcome) => {
+                    if let Some(slot) = state.outcomes.get_mut(place) {
+                        *slot = Some(outcome);
+                    }
+                }
+                Err(failure) => {
+                    state.failure.get_or_insert(failure);
+                    return;
+                }
+            }
+        }
+    }
+
+    fn part(&self, place: usize, part: &Path) -> Result<PartOutcome, ScreeningError> {
+        let fault = |path: &Path| {
+            let path = path.to_owned();
+            move |source| ScreeningError::File { path, source }
+        };
+        let folder = self.screening.output.join(format!("part-{place:05}"));
         let file = folder.join("outcome.json");
-        let fingerprint = fingerprint(law, screening, part).map_err(fault(part))?;
+        let fingerprint = fingerprint(self.law, self.screening, part).map_err(fault(part))?;
         let done = PartOutcome::read(&file).filter(|known| known.fingerprint == fingerprint);
-        progress(place, parts.len(), done.is_some());
+        if !(self.lock().progress)(place, self.parts.len(), done.is_some()) {
+            return Err(ScreeningError::Stopped);
+        }
         if let Some(done) = done {
-            outcomes.push(done);
-            continue;
+            return Ok(done);
         }
         fs::create_dir_all(&folder).map_err(fault(&folder))?;
         let answer = folder.join("answer");
-        let persons = calculate(law, part, &answer, screening.month, screening.threads)?;
-        let previous = screening.previous.map(|previous| previous.join(format!("part-{place:05}")));
-        let mut outcome = classify::part(part, &answer, &folder, previous.as_deref())?;
+        let persons = calculate(self.law, part, &answer, self.screening.month, self.within)?;
+        let before = self.before.as_ref().map(|before| before.part(place));
+        let mut outcome = classify::part(part, &answer, &folder, before)?;
         outcome.persons = persons;
         outcome.fingerprint = fingerprint;
         // What was found is kept; the whole answer can be calculated again and is large.
         fs::remove_dir_all(&answer).map_err(fault(&answer))?;
         outcome.write(&file).map_err(fault(&file))?;
-        outcomes.push(outcome);
+        Ok(outcome)
     }
-    let summary = Summary::of(screening.month, law.rules(), &outcomes, screening.previous);
-    let path = screening.output.join("summary.json");
-    summary.write(&path).map_err(fault(&path))?;
-    Ok(summary)
+}
+
+/// The last screening, to compare with.
+struct Before<'a> {
+    /// Its outcome.
+    folder: &'a Path,
+    /// The parts of its population; none where that is not there any more.
+    parts: Vec<PathBuf>,
+    /// By benefit, the facts that its amount depends on.
+    depends: BTreeMap<String, HashSet<String>>,
+}
+
+/// A part of the last screening.
+struct PartBefore<'a> {
+    outcome: PathBuf,
+    population: Option<&'a Path>,
+    depends: &'a BTreeMap<String, HashSet<String>>,
+}
+
+impl<'a> Before<'a> {
+    fn of(law: &LawBook, screening: &Screening<'a>) -> Result<Option<Self>, ScreeningError> {
+        let Some(folder) = screening.previous else { return Ok(None) };
+        let summary = Summary::read(folder);
+        let population = summary.map(|summary| PathBuf::from(summary.population));
+        let parts = population.and_then(|folder| parts(&folder).ok()).unwrap_or_default();
+        let mut depends = BTreeMap::new();
+        for benefit in &BENEFITS {
+            depends.insert(benefit.id.to_owned(), law.depends_on(benefit, screening.month)?);
+        }
+        Ok(Some(Self { folder, parts, depends }))
+    }
+
+    fn part(&self, place: usize) -> PartBefore<'_> {
+        PartBefore {
+            outcome: self.folder.join(format!("part-{place:05}")),
+            population: self.parts.get(place).map(PathBuf::as_path),
+            depends: &self.depends,
+        }
+    }
 }
 
 /// What an outcome depends on: the month, the rules, and the files of the part.

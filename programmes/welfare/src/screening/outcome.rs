@@ -9,7 +9,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{BENEFITS, Month};
+use super::{Reasons, Screening, reasons};
+use crate::{domain::BENEFITS, evaluation::LawBook};
 
 /// Counts and sums of a benefit. Sums are won of the benefit's rhythm.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,9 @@ pub struct PartOutcome {
     pub benefits: BTreeMap<String, BenefitCounts>,
     /// Against the last screening, by benefit; empty where there was none.
     pub compared: BTreeMap<String, Compared>,
+    /// Why results differ from the last screening.
+    #[serde(default)]
+    pub reasons: Reasons,
 }
 
 fn write_whole(path: &Path, text: &str) -> io::Result<()> {
@@ -125,6 +129,9 @@ impl PartOutcome {
 pub struct Summary {
     /// The month.
     pub month: String,
+    /// The folder of the population.
+    #[serde(default)]
+    pub population: String,
     /// The rules.
     pub rules: String,
     /// How many persons.
@@ -139,14 +146,27 @@ pub struct Summary {
     pub compared: BTreeMap<String, Compared>,
     /// Whether the last screening used other rules; nothing where there was none.
     pub rules_changed: Option<bool>,
+    /// Why results differ from the last screening.
+    #[serde(default)]
+    pub reasons: Reasons,
 }
 
 impl Summary {
-    pub(super) fn of(month: Month, rules: String, parts: &[PartOutcome], previous: Option<&Path>) -> Self {
-        let before = previous.and_then(|folder| fs::read_to_string(folder.join("summary.json")).ok());
-        let before: Option<Self> = before.and_then(|text| serde_json::from_str(&text).ok());
-        let rules_changed = before.map(|before| before.rules != rules);
-        let mut summary = Self { month: month.to_string(), rules, rules_changed, ..Self::default() };
+    /// The summary in the folder of a screening.
+    pub fn read(folder: &Path) -> Option<Self> {
+        serde_json::from_str(&fs::read_to_string(folder.join("summary.json")).ok()?).ok()
+    }
+
+    pub(super) fn of(law: &LawBook, screening: &Screening<'_>, parts: &[PartOutcome]) -> Self {
+        let rules = law.rules();
+        let before = screening.previous.and_then(Self::read);
+        let mut summary = Self {
+            month: screening.month.to_string(),
+            population: screening.population.display().to_string(),
+            rules_changed: before.map(|before| before.rules != rules),
+            rules,
+            ..Self::default()
+        };
         for part in parts {
             summary.persons += part.persons;
             summary.households += part.households;
@@ -157,6 +177,7 @@ impl Summary {
             for (id, compared) in &part.compared {
                 summary.compared.entry(id.clone()).or_default().add(compared);
             }
+            reasons::add(&mut summary.reasons, &part.reasons);
         }
         summary
     }

@@ -25,7 +25,7 @@ pub struct Lived {
 }
 
 /// The name of a proposal: there is one for each benefit of each person, so that nothing is found twice.
-fn proposal_id(household: &str, benefit: &Benefit, member: Option<&str>) -> String {
+pub(super) fn proposal_id(household: &str, benefit: &Benefit, member: Option<&str>) -> String {
     format!("{household}.{}.{}", benefit.id, member.unwrap_or("all"))
 }
 

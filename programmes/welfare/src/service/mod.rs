@@ -3,12 +3,16 @@
 
 mod citizen;
 mod error;
+mod jobs;
+mod laboratory;
 mod life;
 mod official;
 mod payments;
 mod recoveries;
+mod screenings;
+mod watching;
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
 use maru_calendar::{CalendarError, WorkingCalendar, seoul};
@@ -17,9 +21,13 @@ use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, S
 
 pub use citizen::{Mine, Situation};
 pub use error::ServiceError;
+pub use jobs::Stop;
+pub use laboratory::Studying;
 pub use life::Lived;
 pub use official::{Confirming, Prepared};
 pub use payments::{Booking, PaymentSettings};
+pub use screenings::{ORIGIN, Watched};
+pub use watching::{Decided, Missed, Watching};
 
 use crate::{
     domain::{Proposal, Refusal, proposal::Official},
@@ -115,6 +123,21 @@ pub struct Settings {
     pub supervision: (String, String),
     /// How it pays.
     pub payment: PaymentSettings,
+    /// Who is studied and screened; nobody where none is named.
+    pub nation: Option<NationSettings>,
+    /// The folder for what screenings write.
+    pub work: PathBuf,
+}
+
+/// The population that reforms are studied over and that is screened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NationSettings {
+    /// Its folder: Parquet, or folders `part-…` of it.
+    pub folder: PathBuf,
+    /// How many persons it stands for, where its folder does not say.
+    pub represents: Option<u64>,
+    /// Where the folder is empty, a synthetic sample of so many persons is made at the first use.
+    pub make: Option<u64>,
 }
 
 impl Default for Settings {
@@ -124,6 +147,8 @@ impl Default for Settings {
             agency: "보장기관".to_owned(),
             supervision: ("복지 담당 부서의 책임자".to_owned(), "the supervisor of the welfare department".to_owned()),
             payment: PaymentSettings::default(),
+            nation: None,
+            work: PathBuf::from("welfare"),
         }
     }
 }
@@ -180,6 +205,11 @@ impl WelfareService {
     /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.inner.settings
+    }
+
+    /// All that concerns nobody in particular, as policies know it.
+    pub fn everything(&self) -> Resource {
+        Resource::new("welfare", "")
     }
 
     /// Whether the caller may do `action` with `resource`.

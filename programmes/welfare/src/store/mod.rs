@@ -1,5 +1,6 @@
 //! What is asked of households, proposals and payments.
 
+mod progress;
 mod projection;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -7,11 +8,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use jiff::Timestamp;
 use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
 use serde::de::DeserializeOwned;
+use tokio::sync::OnceCell;
 
+pub use progress::Progress;
 pub use projection::WelfareTables;
 
 use crate::domain::{
-    Household, Month, Proposal, Record, Recovery, Run, Status,
+    Household, Month, Proposal, Record, Recovery, ReformStudy, Run, ScreeningRun, Status,
     proposal::PaymentState,
     switch::{SWITCHES, Switches},
 };
@@ -25,6 +28,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
 #[derive(Debug, Clone)]
 pub struct Store {
     ledger: Ledger,
+    progress_is_defined: Arc<OnceCell<()>>,
 }
 
 /// Something with its name.
@@ -79,6 +83,19 @@ pub struct RunPayment {
     pub pay_to: String,
 }
 
+/// An objection that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objected {
+    /// The household.
+    pub household: String,
+    /// The benefit.
+    pub benefit: String,
+    /// Whether the citizen was right.
+    pub upheld: bool,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// Which proposals are wanted. Everything that is given must fit.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Wanted {
@@ -100,7 +117,7 @@ const PROPOSAL: &str = "SELECT id, state, changed_at FROM welfare_proposals";
 impl Store {
     /// The questions over `ledger`.
     pub fn new(ledger: Ledger) -> Self {
-        Self { ledger }
+        Self { ledger, progress_is_defined: Arc::default() }
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
@@ -139,6 +156,17 @@ impl Store {
             "SELECT id, state, changed_at FROM welfare_households WHERE disputes > 0 ORDER BY changed_at LIMIT $1";
         let rows = self.ledger.read(move |sql| sql.query(select, &[limit.into()])).await?;
         rows.iter().map(named).collect()
+    }
+
+    /// Objections that were decided, the newest first.
+    pub async fn objections(&self, limit: u32) -> Result<Vec<Objected>, DatabaseError> {
+        let select = "SELECT household, benefit, upheld, at FROM welfare_objections ORDER BY position DESC LIMIT $1";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[limit.into()])).await?;
+        let one = |row: &Row| {
+            let upheld = row.integer(2)? != 0;
+            Ok(Objected { household: row.text(0)?, benefit: row.text(1)?, upheld, at: row.timestamp(3)? })
+        };
+        rows.iter().map(one).collect()
     }
 
     /// How many households there are.
@@ -232,6 +260,26 @@ impl Store {
     /// One of them.
     pub async fn run(&self, id: &str) -> Result<Option<Named<Run>>, DatabaseError> {
         self.thing::<Run>(id).await
+    }
+
+    /// The studies of reforms, the newest first.
+    pub async fn reform_studies(&self) -> Result<Vec<Named<ReformStudy>>, DatabaseError> {
+        self.things::<ReformStudy>().await
+    }
+
+    /// One of them.
+    pub async fn reform_study(&self, id: &str) -> Result<Option<Named<ReformStudy>>, DatabaseError> {
+        self.thing::<ReformStudy>(id).await
+    }
+
+    /// The screenings, the newest first.
+    pub async fn screenings(&self) -> Result<Vec<Named<ScreeningRun>>, DatabaseError> {
+        self.things::<ScreeningRun>().await
+    }
+
+    /// One of them.
+    pub async fn screening(&self, id: &str) -> Result<Option<Named<ScreeningRun>>, DatabaseError> {
+        self.thing::<ScreeningRun>(id).await
     }
 
     /// The recoveries, the newest first.

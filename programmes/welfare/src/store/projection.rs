@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use crate::domain::{
-    Proposal, Record, RecordEvent, Recovery, Run,
+    Proposal, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
     proposal::{PaymentState, ProposalEvent},
     switch::Switches,
 };
@@ -24,7 +24,7 @@ impl Projection for WelfareTables {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn schema(&self) -> &[&str] {
@@ -47,11 +47,20 @@ impl Projection for WelfareTables {
             "CREATE TABLE welfare_looks (position BIGINT PRIMARY KEY, household TEXT NOT NULL, at BIGINT NOT NULL, \
              reader TEXT NOT NULL, purpose TEXT NOT NULL)",
             "CREATE INDEX welfare_looks_by_household ON welfare_looks (household, position)",
+            "CREATE TABLE welfare_objections (position BIGINT PRIMARY KEY, household TEXT NOT NULL, \
+             benefit TEXT NOT NULL, upheld BIGINT NOT NULL, at BIGINT NOT NULL)",
         ]
     }
 
     fn tables(&self) -> &[&str] {
-        &["welfare_households", "welfare_proposals", "welfare_payments", "welfare_things", "welfare_looks"]
+        &[
+            "welfare_households",
+            "welfare_proposals",
+            "welfare_payments",
+            "welfare_things",
+            "welfare_looks",
+            "welfare_objections",
+        ]
     }
 
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
@@ -61,6 +70,8 @@ impl Projection for WelfareTables {
             Run::KIND => thing::<Run>(sql, event),
             Recovery::KIND => thing::<Recovery>(sql, event),
             Switches::KIND => thing::<Switches>(sql, event),
+            ReformStudy::KIND => thing::<ReformStudy>(sql, event),
+            ScreeningRun::KIND => thing::<ScreeningRun>(sql, event),
             _ => Ok(()),
         }
     }
@@ -174,7 +185,23 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
     let status = state.status.identifier();
     let values = [id.into(), account.into(), status.into(), waits.into(), due.into(), event.at.into(), text.into()];
     sql.execute(update, &values)?;
+    if let (ProposalEvent::ObjectionDecided { upheld, .. }, Some(finding)) = (&happened, &state.finding) {
+        objection(sql, event, (&finding.household, &finding.benefit), *upheld)?;
+    }
     payment(sql, id, &happened, &event.payload)
+}
+
+fn objection(
+    sql: &mut dyn Sql,
+    event: &RecordedEvent,
+    (household, benefit): (&str, &str),
+    upheld: bool,
+) -> Result<(), DatabaseError> {
+    let insert =
+        "INSERT INTO welfare_objections (position, household, benefit, upheld, at) VALUES ($1, $2, $3, $4, $5)";
+    let values = [event.position.into(), household.into(), benefit.into(), i64::from(upheld).into(), event.at.into()];
+    sql.execute(insert, &values)?;
+    Ok(())
 }
 
 fn payment(sql: &mut dyn Sql, award: &str, event: &ProposalEvent, event_payload: &Json) -> Result<(), DatabaseError> {

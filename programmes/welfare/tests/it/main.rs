@@ -9,6 +9,7 @@
 )]
 
 mod households;
+mod laboratory;
 mod lives;
 mod pages;
 mod payments;
@@ -17,4 +18,5 @@ mod properties;
 mod proposals;
 mod registers;
 mod screening;
+mod screenings;
 mod support;

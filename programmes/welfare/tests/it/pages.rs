@@ -119,7 +119,14 @@ async fn a_citizen_sees_their_own_in_both_languages() {
 async fn the_desk_is_for_the_department() {
     let deployment = deployment().await;
     let one = "/welfare/work/home-1.livelihood_benefit.all";
-    let pages = ["/welfare/work", one, "/welfare/work/payments", "/welfare/work/disputes"];
+    let pages = [
+        "/welfare/work",
+        one,
+        "/welfare/work/payments",
+        "/welfare/work/disputes",
+        "/welfare/work/screenings",
+        "/welfare/work/watch",
+    ];
     let roads = || person("roads", Role::Official, Some("roads"), NOW).principal;
     for path in pages {
         for language in [Language::Korean, Language::English] {
@@ -150,6 +157,8 @@ async fn the_desk_is_for_the_department() {
         ("/welfare/work/payments".to_owned(), "month=2026-04"),
         ("/welfare/work/payments/2026-04-1/release".to_owned(), "digest=x"),
         ("/welfare/work/payments/2026-04-1/book".to_owned(), "document=x"),
+        ("/welfare/work/screenings".to_owned(), "month=2026-04"),
+        ("/welfare/work/screenings/none/proposals".to_owned(), "benefit=child_allowance&most=5"),
         ("/welfare/work/disputes".to_owned(), "household=home-1&place=0&answer=x&corrected=yes"),
     ];
     for (path, body) in &forms {
@@ -189,6 +198,14 @@ async fn the_api_asks_the_same_policies() {
         ("POST", format!("{base}/decline"), "{}"),
         ("POST", format!("{base}/review"), r#"{"words": "x"}"#),
         ("POST", "/api/v1/welfare/households/home-1/life-events".to_owned(), life),
+        ("GET", "/api/v1/welfare/screenings".to_owned(), ""),
+        ("GET", "/api/v1/welfare/screenings/none".to_owned(), ""),
+        ("POST", "/api/v1/welfare/screenings".to_owned(), r#"{"month": "2026-03"}"#),
+        (
+            "POST",
+            "/api/v1/welfare/screenings/none/proposals".to_owned(),
+            r#"{"benefit": "child_allowance", "most": 5}"#,
+        ),
     ];
     let roads = || person("roads", Role::Official, Some("roads"), NOW).principal;
     for (method, path, body) in &calls {

@@ -39,7 +39,7 @@ fn a_small_nation_is_screened() {
     let screened = folder.path().join("screened");
     let month = "2026-03".parse().unwrap();
     let question = Screening { population: &output, output: &screened, month, previous: None, threads: 1 };
-    let summary = screen(&law(), &question, |_, _, _| {}).unwrap();
+    let summary = screen(&law(), &question, |_, _, _| true).unwrap();
     assert_eq!((summary.persons, summary.households), (report.persons, report.households));
     for benefit in ["basic_pension", "livelihood_benefit", "rent_support", "child_allowance", "disability_pension"] {
         assert!(summary.benefits[benefit].entitled > 0, "{benefit}: {}", summary.to_text());

@@ -160,7 +160,7 @@ fn loaded_households_can_be_screened() {
     let month: Month = "2026-03".parse().unwrap();
     let output = folder.path().join("screening");
     let question = Screening { population: &nation_folder, output: &output, month, previous: None, threads: 1 };
-    let summary = screen(&law(), &question, |_, _, _| {}).unwrap();
+    let summary = screen(&law(), &question, |_, _, _| true).unwrap();
     assert_eq!((summary.persons, summary.households), (3, 2));
     let pension = &summary.benefits["basic_pension"];
     assert_eq!((pension.entitled, pension.received, pension.missed), (3, 1, 2));

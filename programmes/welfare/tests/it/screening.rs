@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, fs, path::Path};
 
 use maru_welfare::{
     domain::{Household, Month, Received, benefit::Whose},
-    registers::nation,
-    screening::{Screening, Summary, receipts, screen},
+    registers::{nation, read},
+    screening::{Difference, Screening, ScreeningError, Summary, receipts, screen},
     tables::TableReader,
 };
 
@@ -18,7 +18,13 @@ fn month() -> Month {
 fn run(population: &Path, output: &Path, previous: Option<&Path>) -> (Summary, Vec<bool>) {
     let question = Screening { population, output, month: month(), previous, threads: 1 };
     let mut done = Vec::new();
-    let summary = screen(&law(), &question, |_, _, before| done.push(before)).unwrap();
+    let summary = screen(&law(), &question, |place, all, before| {
+        if place < all {
+            done.push(before);
+        }
+        true
+    })
+    .unwrap();
     (summary, done)
 }
 
@@ -60,6 +66,7 @@ fn what_is_due_received_missed_overpaid_and_near_is_told() {
     homes.get_mut("a").unwrap().received.push(receives("basic_pension", Some("a-p1"), 400_000));
     homes.get_mut("b").unwrap().received.push(receives("child_allowance", Some("b-c1"), 50_000));
     homes.get_mut("b").unwrap().received.push(receives("livelihood_benefit", None, 10_000));
+    homes.get_mut("b").unwrap().received.push(receives("first_encounter_voucher", Some("b-c1"), 2_000_000));
     let population = folder.path().join("nation");
     nation::write(&homes, &law(), &population).unwrap();
     let (summary, _) = run(&population, &folder.path().join("out"), None);
@@ -70,6 +77,11 @@ fn what_is_due_received_missed_overpaid_and_near_is_told() {
     let livelihood = &summary.benefits["livelihood_benefit"];
     assert_eq!((livelihood.over, livelihood.missed), (1, 2));
     assert_eq!(summary.missing_households, 2);
+    // A voucher of birth that came years ago is not too much.
+    assert_eq!(
+        (summary.benefits["first_encounter_voucher"].received, summary.benefits["first_encounter_voucher"].over),
+        (1, 0)
+    );
     let text = summary.to_text();
     assert!(text.contains("basic_pension") && text.contains("household"), "{text}");
 
@@ -135,6 +147,46 @@ fn the_next_month_says_what_changed() {
     assert_eq!(summary.compared["livelihood_benefit"].no_longer_due, 1);
     let child = &summary.compared["child_allowance"];
     assert_eq!((child.gone, child.same), (1, 1));
+    let why = &summary.reasons["livelihood_benefit"][&Difference::NoLongerDue];
+    assert_eq!(why.iter().map(|(fact, count)| (fact.as_str(), *count)).collect::<Vec<_>>(), [("earned_income", 1)]);
+}
+
+#[test]
+fn a_screening_that_is_told_to_stop_goes_on_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let homes: Vec<(String, Household)> = nation().into_iter().collect();
+    let population = folder.path().join("nation");
+    for (place, some) in homes.chunks(2).enumerate() {
+        nation::write(&some.iter().cloned().collect(), &law(), &population.join(format!("part-{place}"))).unwrap();
+    }
+    let output = folder.path().join("out");
+    let question = Screening { population: &population, output: &output, month: month(), previous: None, threads: 1 };
+    let stopped = screen(&law(), &question, |place, _, _| place < 1);
+    assert!(matches!(stopped, Err(ScreeningError::Stopped)));
+    let (_, done) = run(&population, &output, None);
+    assert_eq!(done, [true, false], "the first part is not done again");
+}
+
+#[test]
+fn households_are_read_back_as_they_were_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut homes = nation();
+    let receipt =
+        Received { benefit: "rent_support".to_owned(), member: None, amount: 90_000, agency: "시".to_owned() };
+    homes.get_mut("a").unwrap().received.push(receipt);
+    nation::write(&homes, &law(), folder.path()).unwrap();
+    let wanted = ["a", "b", "nobody"].map(str::to_owned).into();
+    let found = read::households(folder.path(), &wanted, &law()).unwrap();
+    assert_eq!(found.keys().map(String::as_str).collect::<Vec<_>>(), ["a", "b"]);
+    for (id, home) in &found {
+        let mut written = homes[id].clone();
+        // No register of the population says where money goes, or what people are called.
+        written.pay_to = None;
+        written.members.iter_mut().for_each(|member| member.name.clear());
+        assert_eq!(law().assess(home, month()).unwrap(), law().assess(&written, month()).unwrap(), "{id}");
+        assert_eq!((&home.couples, &home.received), (&written.couples, &written.received));
+        assert_eq!(home.members[0].facts, written.members[0].facts);
+    }
 }
 
 #[test]

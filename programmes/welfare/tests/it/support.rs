@@ -31,6 +31,11 @@ pub(crate) struct Deployment {
 
 /// Opens a deployment over a database that may hold something already.
 pub(crate) async fn open(database: &str) -> (Ledger, WelfareService) {
+    open_with(database, Settings::default()).await
+}
+
+/// The same with other settings; the agency is the city of the tests.
+pub(crate) async fn open_with(database: &str, settings: Settings) -> (Ledger, WelfareService) {
     let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
     config.readers = 2;
     let ledger = Ledger::open(config, maru_welfare::projections()).await.unwrap();
@@ -40,7 +45,7 @@ pub(crate) async fn open(database: &str) -> (Ledger, WelfareService) {
         policies: Arc::new(Policies::built_in().unwrap()),
         entropy,
         law: law(),
-        settings: Settings { agency: "마루시".to_owned(), ..Settings::default() },
+        settings: Settings { agency: "마루시".to_owned(), ..settings },
     };
     (ledger, WelfareService::new(dependencies).unwrap())
 }

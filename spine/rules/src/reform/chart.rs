@@ -153,6 +153,37 @@ fn curve(html: &mut String, curve: &Curve) {
     html.push_str("</tbody></table></div>\n");
 }
 
+/// What is paid out, variable by variable, and who was calculated.
+fn benefits(html: &mut String, study: &Study) {
+    let _ = writeln!(
+        html,
+        "<p>계산한 표본은 {0}가구 {1}명이고 한 가구가 {2:.1}가구를 대표합니다. 법이 정한 값을 확인하지 못해 어느 급여를 0원으로 센 가구는 {3}입니다.<span lang=\"en\">Calculated: {1} persons in {0} households, each standing for {2:.1}. For {3} households the law leaves some amount open: it counts as nothing for them.</span></p>",
+        amount(study.sample.1 as f64),
+        amount(study.sample.0 as f64),
+        study.weight,
+        amount(study.open.1 as f64)
+    );
+    if study.benefits.is_empty() {
+        return;
+    }
+    heading(html, "급여별 지급액", "What is paid, by benefit");
+    html.push_str("<div class=\"scroll\"><table><thead><tr><th scope=\"col\"></th><th scope=\"col\">지금 (in force)</th><th scope=\"col\">개정안 (reform)</th><th scope=\"col\">차이 (difference)</th><th scope=\"col\">지금 받는 수 (takers)</th><th scope=\"col\">개정안에서 받는 수 (takers, reform)</th><th scope=\"col\">알 수 없음 (not known)</th></tr></thead><tbody>\n");
+    for one in &study.benefits {
+        let _ = writeln!(
+            html,
+            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            escape(&one.name),
+            amount(one.paid[0]),
+            amount(one.paid[1]),
+            amount(one.paid[1] - one.paid[0]),
+            amount(one.takers[0] as f64),
+            amount(one.takers[1] as f64),
+            amount(one.unknown as f64)
+        );
+    }
+    html.push_str("</tbody></table></div>\n");
+}
+
 /// The page of a study.
 pub fn page(study: &Study, rates: Option<&Curve>, package: &str) -> String {
     let mut html = format!(
@@ -174,6 +205,7 @@ pub fn page(study: &Study, rates: Option<&Curve>, package: &str) -> String {
         share(study.total.winners, study.total.persons),
         share(study.total.losers, study.total.persons)
     );
+    benefits(&mut html, study);
     heading(&mut html, "소득 분위별 가구 소득의 변화", "Change of household income by decile, the poorest first");
     bars(&mut html, "deciles", ("소득 분위별 평균 변화", "mean change by decile"), &study.deciles);
     table(&mut html, &study.deciles);
@@ -189,7 +221,11 @@ pub fn page(study: &Study, rates: Option<&Curve>, package: &str) -> String {
     }
     html.push_str("</tbody></table></div>\n");
     for (place, (name, lines)) in study.groups.iter().enumerate() {
-        let korean = if name == "household size" { "가구원 수" } else { name };
+        let korean = match name.as_str() {
+            "household size" => "가구원 수",
+            "household composition" => "가구 구성",
+            other => other,
+        };
         heading(&mut html, &format!("{korean}별 변화"), &format!("By {name}"));
         bars(&mut html, &format!("g{place}"), (korean, name), lines);
         table(&mut html, lines);

@@ -3,13 +3,18 @@
 //! Both sets of rules become one graph; what they share is calculated once. Out of it come cost, winners and losers, poverty
 //! and inequality, and what is left of a further won.
 
+mod asked;
 mod chart;
+mod homes;
 mod measure;
 mod population;
 mod rates;
 mod table;
+mod write;
 
+pub use asked::Asked;
 pub use chart::page;
+pub use homes::{Homes, Paid};
 pub use measure::{Distribution, Line, Study};
 pub(crate) use population::own_period;
 pub use population::read_csv;
@@ -17,6 +22,7 @@ pub use rates::{Axis, Curve, rates};
 pub use table::{Cells, Table, tables};
 
 use crate::diagnostic::Diagnostic;
+use crate::graph::NodeId;
 use crate::merge::merge;
 use crate::parameter::ParameterValue;
 use crate::parameter::{Item, Parameter, ParameterNode, ParameterScale, is_instant, parameter_value};
@@ -42,14 +48,18 @@ pub struct FigureChange {
 }
 
 /// What to look at.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Look {
     /// Variables that are paid out: their sum is the cost.
     pub cost: Vec<String>,
     /// Variables whose sum is a household's income.
     pub income: Vec<String>,
-    /// Variables of the household by which results are shown.
+    /// Variables of the household, or of its first member, by which results are shown; `age/10` by bands of ten.
     pub groups: Vec<String>,
+    /// Variables of a month that are paid once in a year.
+    pub once_a_year: Vec<String>,
+    /// Who of those entitled takes a variable up, under the rules in force and under the reform: shares up to 1.
+    pub take_up: Vec<(String, [f64; 2])>,
     /// The kind of entity that shares its income; the first group where none is named.
     pub unit: Option<String>,
 }
@@ -74,6 +84,22 @@ fn wrong(message: String) -> Diagnostic {
     )
 }
 
+/// Shares of take-up: one for both rules, or one for each.
+fn take_up(data: &Node) -> Result<Vec<(String, [f64; 2])>, Diagnostic> {
+    let share = |node: &Node| node.text.parse::<f64>().ok().filter(|share| (0.0..=1.0).contains(share));
+    let mut found = Vec::new();
+    for (name, value) in data.get("take_up").and_then(Node::entries).unwrap_or_default() {
+        let shares = match value.items() {
+            None => share(value).map(|share| [share, share]),
+            Some([before, after]) => share(before).zip(share(after)).map(|(before, after)| [before, after]),
+            Some(_) => None,
+        };
+        let shares = shares.ok_or_else(|| wrong(format!("the take-up of {} is no share from 0 to 1", name.text)))?;
+        found.push((name.text.clone(), shares));
+    }
+    Ok(found)
+}
+
 fn texts(node: Option<&Node>) -> Vec<String> {
     let Some(node) = node else { return Vec::new() };
     match node.items() {
@@ -93,6 +119,8 @@ impl Reform {
                 cost: texts(data.get("cost")),
                 income: texts(data.get("income")),
                 groups: texts(data.get("groups")),
+                once_a_year: texts(data.get("once_a_year")),
+                take_up: take_up(&data)?,
                 unit: data.get("unit").and_then(Node::as_text).map(str::to_owned),
             },
             ..Self::default()
@@ -168,6 +196,52 @@ fn set(node: &ParameterNode, path: &[&str], change: &FigureChange) -> Result<Par
     Ok(changed)
 }
 
+/// Both sets of rules as one plan: what they share is calculated once.
+#[derive(Clone, Debug)]
+pub struct Both {
+    /// The plan.
+    pub plan: Arc<Plan>,
+    /// The nodes to be calculated, each once.
+    pub nodes: Vec<NodeId>,
+    /// For each question under the rules in force, then for each under the reform, its place among the nodes.
+    places: Vec<usize>,
+    /// Operations of the rules in force, of the reform, and of both together.
+    pub operations: (usize, usize, usize),
+}
+
+impl Both {
+    /// Compiles questions under both rules.
+    pub fn compile(
+        simulation: &Simulation,
+        reformed: &Arc<System>,
+        questions: &[(String, Period)],
+    ) -> Result<Self, Diagnostic> {
+        let before = simulation.compile(questions, false)?;
+        let mut other = simulation.clone();
+        other.system = Arc::clone(reformed);
+        let after = other.compile(questions, false)?;
+        let counts = (before.graph.nodes.len(), after.graph.nodes.len());
+        let mut graph = before.graph.clone();
+        let moved = merge(&mut graph, &after.graph)?;
+        let mut outputs = before.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
+        for output in &after.outputs {
+            outputs.push(moved[output.clone()? as usize]);
+        }
+        let mut nodes = outputs.clone();
+        nodes.sort_unstable();
+        nodes.dedup();
+        let places = outputs.iter().map(|node| nodes.binary_search(node).unwrap_or_default()).collect();
+        let operations = (counts.0, counts.1, graph.nodes.len());
+        let plan = Arc::new(Plan { graph, calculations: Vec::new(), outputs: Vec::new() });
+        Ok(Self { plan, nodes, places, operations })
+    }
+
+    /// The columns of all questions, those under the rules in force first; `calculated` are those of the nodes.
+    pub fn columns<'run>(&self, calculated: &'run [Column]) -> Vec<&'run Column> {
+        self.places.iter().filter_map(|place| calculated.get(*place)).collect()
+    }
+}
+
 /// Columns of the rules in force and of the reform, variable by variable.
 pub struct Compared {
     /// The rules in force.
@@ -184,38 +258,26 @@ pub fn compare(
     reformed: &Arc<System>,
     questions: &[(String, Period)],
 ) -> Result<Compared, Diagnostic> {
-    let before = simulation.compile(questions, false)?;
-    let mut other = simulation.clone();
-    other.system = Arc::clone(reformed);
-    let after = other.compile(questions, false)?;
-    let counts = (before.graph.nodes.len(), after.graph.nodes.len());
-    let mut graph = before.graph.clone();
-    let places = merge(&mut graph, &after.graph)?;
-    let mut nodes = before.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
-    for output in &after.outputs {
-        nodes.push(places[output.clone()? as usize]);
-    }
-    let operations = (counts.0, counts.1, graph.nodes.len());
-    let plan = Plan { graph, calculations: Vec::new(), outputs: Vec::new() };
-    // An output asked for twice is calculated once.
-    let mut unique = nodes.clone();
-    unique.sort_unstable();
-    unique.dedup();
-    let columns = simulation.run(&plan, &unique)?;
-    let column = |id: &u32| {
-        unique
-            .binary_search(id)
-            .ok()
-            .and_then(|place| columns.get(place).cloned())
-            .ok_or_else(|| Diagnostic::limit("an output was not calculated", "report this with the package"))
-    };
-    let all = nodes.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-    let (before, after) = all.split_at(questions.len());
-    Ok(Compared { before: before.to_vec(), after: after.to_vec(), operations })
+    let both = Both::compile(simulation, reformed, questions)?;
+    let calculated = simulation.run(&both.plan, &both.nodes)?;
+    let all: Vec<Column> = both.columns(&calculated).into_iter().cloned().collect();
+    let (before, after) = all.split_at(questions.len().min(all.len()));
+    Ok(Compared { before: before.to_vec(), after: after.to_vec(), operations: both.operations })
 }
 
-/// Studies a reform over a population.
-pub fn study(package: &Package, simulation: &Simulation, reform: &Reform, period: Period) -> Result<Study, Diagnostic> {
+/// Studies a reform over a population; `weight` says for how many households each stands.
+pub fn study(
+    package: &Package,
+    simulation: &Simulation,
+    reform: &Reform,
+    period: Period,
+    weight: f64,
+) -> Result<Study, Diagnostic> {
     let reformed = reform.apply(package)?;
-    measure::study(simulation, &reformed, reform, period)
+    let asked = Asked::new(&simulation.system, reform, period)?;
+    let both = Both::compile(simulation, &reformed, asked.questions())?;
+    let calculated = simulation.run(&both.plan, &both.nodes)?;
+    let mut homes = Homes::fold(simulation, &asked, &both.columns(&calculated))?;
+    homes.operations = both.operations;
+    Ok(homes.study(&reform.name, period, weight))
 }

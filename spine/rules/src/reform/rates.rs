@@ -1,6 +1,7 @@
 //! What is left of a further won: the same household again and again, with more and more of one income.
 
-use super::compare;
+use super::asked::factor;
+use super::{Reform, compare};
 use crate::diagnostic::Diagnostic;
 use crate::number::Rational;
 use crate::period::Period;
@@ -10,7 +11,7 @@ use crate::system::System;
 use std::sync::Arc;
 
 /// A curve: what a household has at each amount of one income.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Curve {
     /// The amounts tried.
     pub amounts: Vec<f64>,
@@ -62,14 +63,16 @@ pub struct Axis<'axis> {
     pub steps: usize,
 }
 
-/// The curve of a household: a variable of one person in steps, the income measured as the sum of variables over everybody.
+/// The curve of a household: a variable of one person in steps, the income measured as the sum of the reform's variables over
+/// everybody. What is due counts as taken up.
 pub fn rates(
     simulation: &Simulation,
     reformed: &Arc<System>,
     axis: Axis,
-    income: &[String],
+    reform: &Reform,
     period: Period,
 ) -> Result<Curve, Diagnostic> {
+    let income = &reform.look.income;
     let times = axis.steps + 1;
     let of = Arc::clone(simulation.system.variable(axis.variable)?);
     let mut wide = simulation.clone();
@@ -109,9 +112,11 @@ pub fn rates(
         .collect();
     wide.inputs.remove(&(Arc::clone(&of.name), own));
     wide.set_input(axis.variable, own, Column::from_exact(values))?;
-    let mut questions = Vec::new();
+    let (mut questions, mut factors) = (Vec::new(), Vec::new());
     for name in income {
-        questions.push((name.clone(), super::population::own_period(wide.system.variable(name)?, period)));
+        let variable = wide.system.variable(name)?;
+        questions.push((name.clone(), super::population::own_period(variable, period)));
+        factors.push(factor(reform, variable, period));
     }
     let compared = compare(&wide, reformed, &questions)?;
     let sums = |columns: &[Column]| -> Vec<f64> {
@@ -119,9 +124,10 @@ pub fn rates(
             .map(|copy| {
                 columns
                     .iter()
-                    .map(|column| {
+                    .zip(&factors)
+                    .map(|(column, factor)| {
                         let rows = column.len() / times;
-                        (copy * rows..(copy + 1) * rows).filter_map(|row| column.float(row)).sum::<f64>()
+                        factor * (copy * rows..(copy + 1) * rows).filter_map(|row| column.float(row)).sum::<f64>()
                     })
                     .sum()
             })

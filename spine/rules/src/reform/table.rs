@@ -77,10 +77,11 @@ impl Table {
     }
 }
 
-/// The tables of a study: deciles, other groups, measures, and the curve of effective marginal rates where one was drawn.
+/// The tables of a study: what is paid out, deciles, other groups, measures, and the curve of effective marginal rates where one was drawn.
 pub fn tables(study: &Study, rates: Option<&Curve>) -> Vec<Table> {
-    let mut tables = vec![groups("deciles".to_owned(), &study.deciles)];
-    tables.extend(study.groups.iter().map(|(name, lines)| groups(format!("by-{}", name.replace(' ', "-")), lines)));
+    let mut tables = vec![benefits(study), groups("deciles".to_owned(), &study.deciles)];
+    let by = |name: &str| format!("by-{}", name.replace([' ', '/'], "-"));
+    tables.extend(study.groups.iter().map(|(name, lines)| groups(by(name), lines)));
     tables.push(measures(study));
     tables.extend(rates.map(marginal_rates));
     tables
@@ -99,6 +100,23 @@ fn groups(name: String, lines: &[Line]) -> Table {
             ("winners", counts(|line| line.winners)),
             ("losers", counts(|line| line.losers)),
             ("cost", numbers(|line| line.cost)),
+        ],
+    )
+}
+
+fn benefits(study: &Study) -> Table {
+    let of = &study.benefits;
+    let paid = |side: usize| Cells::Numbers(of.iter().map(|one| one.paid[side]).collect());
+    let takers = |side: usize| Cells::Counts(of.iter().map(|one| one.takers[side] as i64).collect());
+    Table::new(
+        "benefits",
+        vec![
+            ("benefit", Cells::Texts(of.iter().map(|one| one.name.clone()).collect())),
+            ("paid_in_force", paid(0)),
+            ("paid_reform", paid(1)),
+            ("takers_in_force", takers(0)),
+            ("takers_reform", takers(1)),
+            ("unknown", Cells::Counts(of.iter().map(|one| one.unknown as i64).collect())),
         ],
     )
 }

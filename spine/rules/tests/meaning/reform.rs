@@ -64,7 +64,7 @@ fn a_reform_costs_what_it_pays_more() {
     let period = Period::parse("2026-01").unwrap();
     let simulation = read_csv(&package, folder.path(), period).unwrap();
     let reform = Reform::parse(REFORM, Path::new("reform.yaml")).unwrap();
-    let result = study(&package, &simulation, &reform, period).unwrap();
+    let result = study(&package, &simulation, &reform, period, 1.0).unwrap();
     // By hand: before, max(1000 − s/2, 0); after, max(1200 − s/2, 0), for s = 0, 200 … 3800.
     let paid = |amount: i64| (0..20_i64).map(|place| (amount - place * 100).max(0)).sum::<i64>() as f64;
     assert!((result.total.cost - (paid(1200) - paid(1000))).abs() < 1e-9);
@@ -91,9 +91,10 @@ fn the_marginal_rate_is_the_taper() {
     let (_folder, package) = package(VARIABLES, &[("allowance", ALLOWANCE)]);
     let situation = json!({ "persons": { "a": {} }, "families": { "f": { "parents": ["a"] } } });
     let simulation = package.situation(&package.system, &situation, None).unwrap();
-    let reformed = Reform::parse(REFORM, Path::new("r.yaml")).unwrap().apply(&package).unwrap();
+    let reform = Reform::parse(REFORM, Path::new("r.yaml")).unwrap();
+    let reformed = reform.apply(&package).unwrap();
     let axis = Axis { variable: "salary", row: 0, step: 100, steps: 30 };
-    let curve = rates(&simulation, &reformed, axis, &["income".to_owned()], Period::parse("2026-01").unwrap()).unwrap();
+    let curve = rates(&simulation, &reformed, axis, &reform, Period::parse("2026-01").unwrap()).unwrap();
     let (before, after) = (curve.marginal(false), curve.marginal(true));
     assert!((before[0] - 0.5).abs() < 1e-9 && before[25].abs() < 1e-9);
     assert!((after[22] - 0.5).abs() < 1e-9 && after[25].abs() < 1e-9);
@@ -117,7 +118,45 @@ fn a_higher_basic_pension_in_the_korean_package() {
         Path::new("r.yaml"),
     )
     .unwrap();
-    let result = study(&package, &simulation, &reform, period).unwrap();
+    let result = study(&package, &simulation, &reform, period, 1.0).unwrap();
     assert!(result.total.cost > 0.0 && result.total.losers == 0);
     println!("{}", result.to_json());
+}
+
+#[test]
+fn what_is_not_taken_up_is_not_paid_and_a_year_counts_by_its_months() {
+    let yearly = VARIABLES.replace("class income", "class bonus(Variable):\n    value_type = float\n    entity = Person\n    definition_period = YEAR\n    def formula(person, period, parameters):\n        return person.filled_array(1200)\n\nclass income");
+    let (folder, package) = package(&yearly, &[("allowance", ALLOWANCE)]);
+    let mut persons = "person_id,family_id,role,salary\n".to_owned();
+    for place in 0..400 {
+        writeln!(persons, "p{place},f{place},parent,0").unwrap();
+    }
+    std::fs::write(folder.path().join("persons.csv"), persons).unwrap();
+    let period = Period::parse("2026-01").unwrap();
+    let simulation = read_csv(&package, folder.path(), period).unwrap();
+    let text =
+        format!("{REFORM}take_up: {{allowance: [0.5, 1]}}\n").replace("cost: allowance", "cost: [allowance, bonus]");
+    let reform = Reform::parse(&text, Path::new("r.yaml")).unwrap();
+    let result = study(&package, &simulation, &reform, period, 1.0).unwrap();
+    let [allowance, bonus] = &result.benefits[..] else { panic!("two are paid out") };
+    // By hand: everybody is entitled to 1,000, later to 1,200; about half take it up before, all of them after.
+    assert!((160..240).contains(&allowance.takers[0]) && allowance.takers[1] == 400, "{:?}", allowance.takers);
+    assert!((allowance.paid[0] - 1000.0 * allowance.takers[0] as f64).abs() < 1e-9);
+    assert!((allowance.paid[1] - 480_000.0).abs() < 1e-9);
+    // 1,200 a year are 100 a month for each of 400.
+    assert!((bonus.paid[0] - 40_000.0).abs() < 1e-9, "{:?}", bonus.paid);
+    let again = study(&package, &simulation, &reform, period, 1.0).unwrap();
+    assert_eq!(again, result, "who takes up what is drawn alike each time");
+    let doubled = study(&package, &simulation, &reform, period, 2.0).unwrap();
+    assert_eq!((doubled.population, doubled.sample), ((800, 800), (400, 400)));
+}
+
+#[test]
+fn a_reform_written_as_a_file_is_read_as_the_same_reform() {
+    let text = "name: 'a: \"name\"'\nparameters:\n  a.b: {2026-01-01: 400000, 2027-01-01..2028-01-01: 0.35}\n  c[1].rate: {2026-01-01: 2.0}\n\
+        cost: [x]\nincome: [y, x]\ngroups: [province, age/10]\nonce_a_year: [x]\ntake_up: {x: [0.5, 0.75], y: 0.25}\n";
+    let reform = Reform::parse(text, Path::new("r.yaml")).unwrap();
+    assert_eq!(reform.look.take_up, [("x".to_owned(), [0.5, 0.75]), ("y".to_owned(), [0.25, 0.25])]);
+    assert_eq!(Reform::parse(&reform.to_yaml(), Path::new("r.yaml")).unwrap(), reform);
+    assert!(Reform::parse(&text.replace("0.75", "75"), Path::new("r.yaml")).is_err(), "a share is at most one");
 }

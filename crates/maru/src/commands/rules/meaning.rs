@@ -9,10 +9,12 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
+use maru_columns::Reforming;
 use maru_rules::{
     explain::{self, certificate, change},
     period::Period,
-    reform::{self, Axis, Reform},
+    reform::{self, Axis, Homes, Reform, Study},
+    simulation::Options,
     sql::{Dialect, SqlOptions, sql, to_text},
     system::Package,
     unknown,
@@ -82,9 +84,17 @@ The reform's file:
     basic_pension.amount.standard: {2026-01-01: 400000}
   cost: [basic_pension]
   income: [earned_income, basic_pension]
-  groups: [province]
+  groups: [province, age/10]
+  once_a_year: [energy_voucher]
+  take_up: {basic_pension: [0.8, 0.9]}
 
-The population is CSV, a file for each kind of entity named by its plural (persons.csv with person_id, household_id, role).")]
+Groups are variables of the household or of its first member, age/10 by bands of ten; household size and composition come
+always. A year's amount counts by the months asked for. Take-up is the share of those entitled who receive it, under the rules
+in force and under the reform; who they are is drawn by their identifier, the same each time.
+
+The population is CSV, a file for each kind of entity named by its plural (persons.csv with person_id, household_id, role); or
+Parquet as maru rules nation reads it, a folder or folders part-… in it. With --represents every household stands for as many
+as make up so many persons.")]
 pub(crate) struct ReformArguments {
     #[command(flatten)]
     package: PackageArguments,
@@ -94,6 +104,9 @@ pub(crate) struct ReformArguments {
     /// The folder of the population.
     #[arg(long, value_name = "DIR")]
     input: PathBuf,
+    /// How many persons the population stands for, where it is a sample.
+    #[arg(long, value_name = "PERSONS")]
+    represents: Option<u64>,
     /// The period, such as 2026-03.
     #[arg(long, value_parser = period_of)]
     period: Period,
@@ -225,9 +238,7 @@ pub(super) fn reform(arguments: &ReformArguments) -> anyhow::Result<ExitCode> {
     let text = std::fs::read_to_string(&arguments.reform)
         .with_context(|| format!("{} cannot be read", arguments.reform.display()))?;
     let reform = Reform::parse(&text, &arguments.reform)?;
-    let mut simulation = reform::read_csv(&package, &arguments.input, arguments.period)?;
-    simulation.options.threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let study = reform::study(&package, &simulation, &reform, arguments.period)?;
+    let study = studied(&package, &reform, arguments)?;
     let curve = curve(&package, &reform, arguments)?;
     let json = serde_json::to_string_pretty(&study.to_json())?;
     let Some(folder) = &arguments.output else {
@@ -246,6 +257,30 @@ pub(super) fn reform(arguments: &ReformArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The study over CSV files, or over folders of Parquet files, part by part.
+fn studied(package: &Package, reform: &Reform, arguments: &ReformArguments) -> anyhow::Result<Study> {
+    let threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let weight = |persons: usize| arguments.represents.map_or(1.0, |all| all as f64 / (persons as f64).max(1.0));
+    let parts = maru_columns::parts(&arguments.input);
+    if parts.is_empty() {
+        let mut simulation = reform::read_csv(package, &arguments.input, arguments.period)?;
+        simulation.options.threads = threads;
+        let persons = simulation.population.counts.get(package.system.person).copied().unwrap_or(0);
+        return Ok(reform::study(package, &simulation, reform, arguments.period, weight(persons))?);
+    }
+    let options = Options { threads, ..Options::default() };
+    let reforming = Reforming::new(package, reform, arguments.period, options)?;
+    let bar = crate::files::counting_bar("parts");
+    bar.set_length(parts.len() as u64);
+    let mut homes = Homes::default();
+    for part in &parts {
+        homes.extend(reforming.part(part)?);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(homes.study(&reform.name, arguments.period, weight(homes.persons())))
+}
+
 fn curve(package: &Package, reform: &Reform, arguments: &ReformArguments) -> anyhow::Result<Option<reform::Curve>> {
     let (Some(file), Some(variable)) = (&arguments.situation, &arguments.vary) else { return Ok(None) };
     if reform.look.income.is_empty() {
@@ -254,7 +289,7 @@ fn curve(package: &Package, reform: &Reform, arguments: &ReformArguments) -> any
     let household = package.situation(&package.system, &situation(file)?, None)?;
     let axis = Axis { variable, row: 0, step: arguments.step, steps: usize::from(arguments.steps) };
     let reformed = reform.apply(package)?;
-    Ok(Some(reform::rates(&household, &reformed, axis, &reform.look.income, arguments.period)?))
+    Ok(Some(reform::rates(&household, &reformed, axis, reform, arguments.period)?))
 }
 
 pub(super) fn write_sql(arguments: &SqlArguments) -> anyhow::Result<ExitCode> {

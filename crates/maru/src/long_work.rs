@@ -1,0 +1,52 @@
+//! Work that takes its time: one job after the other, beside those for which people wait.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use maru_ledger::{Clock, JobRequest, Ledger, SystemClock};
+use maru_welfare::{Stop, WelfareService};
+use tokio_util::sync::CancellationToken;
+
+/// How long a job is held before the work renews its lease for the first time.
+const HOLD: SignedDuration = SignedDuration::from_secs(30);
+/// How often a server that found no job looks again.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// Takes long jobs and does them until it is told to stop; what is in the making is then given back.
+pub(crate) async fn long_work(ledger: Ledger, welfare: WelfareService, worker: String, stop: CancellationToken) {
+    let told = Stop::default();
+    let telling = tokio::spawn({
+        let (told, stop) = (told.clone(), stop.clone());
+        async move {
+            stop.cancelled().await;
+            told.stop();
+        }
+    });
+    while !stop.is_cancelled() {
+        let request = JobRequest {
+            kinds: WelfareService::job_kinds(),
+            worker: worker.clone(),
+            now: SystemClock.now(),
+            hold: HOLD,
+            limit: 1,
+        };
+        let jobs = match ledger.lease_jobs(request).await {
+            Ok(jobs) => jobs,
+            Err(error) => {
+                tracing::warn!(%error, "no long jobs could be taken");
+                Vec::new()
+            }
+        };
+        let Some(job) = jobs.first() else {
+            tokio::select! { () = tokio::time::sleep(LOOK_AGAIN) => {}, () = stop.cancelled() => {} }
+            continue;
+        };
+        if let Err(error) = welfare.handle(job, &SystemClock, &told).await {
+            tracing::warn!(job = job.kind, attempt = job.attempt, %error, "a long job failed; it is tried again");
+            if let Err(error) = ledger.fail_job(job, &error.to_string(), SystemClock.now()).await {
+                tracing::warn!(job = job.kind, %error, "a long job could not be given back");
+            }
+        }
+    }
+    telling.abort();
+}

@@ -1,0 +1,159 @@
+//! What the programme sees of itself: where objections showed it wrong, and which benefits are missed more.
+
+use std::collections::BTreeMap;
+
+use axum::extract::State as Of;
+use maru_web::{
+    Html, Language, Page, PageKind, Problem, Visitor,
+    components::{EmptyState, Notice, NoticeKind, Table},
+};
+
+use super::{
+    Pages, caller_of,
+    words::{self, problem},
+};
+use crate::{
+    domain::benefit,
+    evaluation::LawBook,
+    service::{Decided, Missed, Watching},
+};
+
+/// Below so many objections a share is not told: it would speak of persons, and of chance.
+const FEWEST: u32 = 5;
+
+pub(super) async fn page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let watching = pages.service.watch(&caller_of(&visitor)).await.map_err(problem)?;
+    Ok(rendered(&visitor, pages.service.law(), &watching))
+}
+
+fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching) -> Page {
+    let language = visitor.language;
+    let name_of = |id: &str| benefit(id).map_or_else(|| id.to_owned(), |one| words::benefit(language, one).to_owned());
+    let provinces: BTreeMap<String, String> = law
+        .choices("province")
+        .into_iter()
+        .map(|(id, label)| (id, label.in_language(language == Language::Korean).to_owned()))
+        .collect();
+    let province = |id: &str| match provinces.get(id) {
+        Some(name) => name.clone(),
+        None => language.say("알 수 없음", "not known").to_owned(),
+    };
+    let mut body = words::heading(language.say("이의신청으로 드러난 잘못", "What objections showed to be wrong"));
+    body = if watching.by_benefit.is_empty() {
+        body.and(EmptyState::new(
+            language.say("결정된 이의신청이 없습니다", "No objection was decided yet"),
+            language.say(
+                "이의신청을 결정하면 급여, 지역, 나이별로 몇 건이 받아들여졌는지 여기에 나옵니다.",
+                "When objections are decided, how many were upheld by benefit, region and age stands here.",
+            ),
+        ))
+    } else {
+        body.and(decided(language, language.say("급여", "Benefit"), &watching.by_benefit, |id| name_of(id)))
+            .and(decided(language, language.say("시·도", "Province"), &watching.by_province, |id| province(id)))
+            .and(decided(language, language.say("가구주의 나이", "Age of the head"), &watching.by_age, |band| {
+                age(language, band)
+            }))
+            .and(Html::paragraphs(&language.pick(
+                format!("{FEWEST}건보다 적으면 비율을 적지 않습니다. 한 사람이 드러나거나 우연일 수 있습니다."),
+                format!("Below {FEWEST} no share is told: it could single somebody out, or be chance."),
+            )))
+    };
+    body = body.and(words::heading(language.say("놓치는 비율", "What is missed")));
+    body = if watching.missed.is_empty() {
+        body.and(EmptyState::new(
+            language.say("점검한 달이 없습니다", "No month was screened yet"),
+            language.say(
+                "모든 가구를 점검하면 급여별로 놓치는 비율이 달마다 여기에 쌓입니다.",
+                "Screen a month: the share that is missed is kept here, month by month.",
+            ),
+        ))
+    } else {
+        body.and(rising(language, watching, &name_of)).and(missed(language, &watching.missed, &name_of))
+    };
+    Page::new(visitor, language.say("스스로 살피기", "How well it works"), PageKind::Official)
+        .breadcrumb(language.say("찾은 급여", "Benefits found"), "/welfare/work")
+        .lead(language.say(
+            "프로그램이 어디서 틀렸고 누구를 놓치는지 감독하는 사람이 보는 화면입니다. 이름도 번호도 없습니다.",
+            "For who supervises: where the programme was wrong, and whom it misses. It holds no names or numbers.",
+        ))
+        .personal()
+        .body(body)
+}
+
+fn age(language: Language, band: &str) -> String {
+    match band.split_once('-') {
+        Some(("", to)) => language.pick(format!("{to}세까지"), format!("up to {to}")),
+        Some((from, "")) => language.pick(format!("{from}세부터"), format!("{from} and over")),
+        Some((from, to)) => language.pick(format!("{from}~{to}세"), format!("{from} to {to}")),
+        None => language.say("알 수 없음", "not known").to_owned(),
+    }
+}
+
+fn decided<K: AsRef<str>>(
+    language: Language,
+    by: &str,
+    groups: &BTreeMap<K, Decided>,
+    name: impl Fn(&str) -> String,
+) -> Html {
+    let caption = language.pick(format!("{by}별 이의신청"), format!("Objections by {}", by.to_lowercase()));
+    let mut table = Table::new(caption)
+        .column(by)
+        .figures(language.say("결정", "Decided"))
+        .figures(language.say("받아들임", "Upheld"))
+        .figures(language.say("틀린 비율", "Share that was wrong"));
+    for (id, Decided { decided, upheld }) in groups {
+        let is_few = *decided < FEWEST;
+        let number = |number: u32| {
+            if is_few {
+                language.pick(format!("{FEWEST} 미만"), format!("fewer than {FEWEST}"))
+            } else {
+                language.number(i64::from(number))
+            }
+        };
+        let share = if is_few { String::new() } else { language.percentage(f64::from(*upheld) / f64::from(*decided)) };
+        let upheld = if is_few { String::new() } else { number(*upheld) };
+        table = table.row([name(id.as_ref()), number(*decided), upheld, share].map(|text| Html::text(&text)));
+    }
+    Html::empty().and(table)
+}
+
+fn rising(language: Language, watching: &Watching, name: &dyn Fn(&str) -> String) -> Html {
+    let lines: Vec<Html> = watching
+        .missed
+        .iter()
+        .filter_map(|one| {
+            let rise = language.percentage(one.rise()?);
+            let name = name(one.benefit);
+            Some(Html::text(&language.pick(
+                format!("{name}: 지난 점검보다 {rise}포인트 높아졌습니다."),
+                format!("{name}: {rise} more than at the last screening."),
+            )))
+        })
+        .collect();
+    if lines.is_empty() {
+        return Html::empty();
+    }
+    let notice = Notice::new(language, NoticeKind::Warning, "")
+        .title(language.say("놓치는 비율이 높아진 급여", "Benefits that are missed more than before"))
+        .markup(words::list(lines));
+    Html::empty().and(notice)
+}
+
+fn missed(language: Language, all: &[Missed], name: &dyn Fn(&str) -> String) -> Html {
+    let title = language.say("받을 수 있는데 받지 않는 비율", "Share of those entitled who do not receive it");
+    let mut table = Table::new(title).column(language.say("급여", "Benefit"));
+    for (month, _) in all.first().map(|one| one.shares.as_slice()).unwrap_or_default() {
+        table = table.figures(words::month(language, *month));
+    }
+    for one in all {
+        let mut row = vec![Html::text(&name(one.benefit))];
+        row.extend(
+            one.shares.iter().map(|(_, share)| {
+                Html::text(&share.map_or_else(|| "–".to_owned(), |share| language.percentage(share)))
+            }),
+        );
+        table = table.row(row);
+    }
+    Html::empty().and(table)
+}

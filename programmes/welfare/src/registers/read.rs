@@ -1,0 +1,135 @@
+//! Some households read back from the Parquet files of a population, as the deployment keeps them.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::Path,
+};
+
+use maru_rules::{period::Instant, variable::ValueType};
+use serde_json::Value as Json;
+
+use crate::{
+    domain::{
+        Household, Member, Received,
+        household::{Couple, Facts},
+    },
+    evaluation::LawBook,
+    tables::{TableError, TableReader, Values},
+};
+
+/// The facts of a table: the law's variables that it has as columns.
+struct FactColumns<'law> {
+    law: &'law LawBook,
+    columns: Vec<(String, Values)>,
+}
+
+impl<'law> FactColumns<'law> {
+    fn read(table: &TableReader, law: &'law LawBook) -> Result<Self, TableError> {
+        let names = table.columns().into_iter().filter(|name| law.fact(name).is_some());
+        let columns = names.map(|name| Ok((name.clone(), table.values(&name)?))).collect::<Result<_, TableError>>()?;
+        Ok(Self { law, columns })
+    }
+
+    fn row(&self, row: usize) -> Facts {
+        let known = self.columns.iter().filter_map(|(name, values)| {
+            let fact = self.law.fact(name)?;
+            Some((name.clone(), json(&fact.value_type, values, row)?))
+        });
+        known.collect()
+    }
+}
+
+fn json(kind: &ValueType, values: &Values, row: usize) -> Option<Json> {
+    match (kind, values) {
+        (ValueType::Date, Values::Int(values)) => {
+            let days = i32::try_from((*values.get(row)?)?).ok()?;
+            Some(Json::from(Instant::from_days(days).to_string()))
+        }
+        (_, Values::Bool(values)) => (*values.get(row)?).map(Json::from),
+        (_, Values::Int(values)) => (*values.get(row)?).map(Json::from),
+        (_, Values::Date(values)) => (*values.get(row)?).map(Json::from),
+        (_, Values::Double(values)) => (*values.get(row)?).map(Json::from),
+        (_, Values::Text(values)) => values.get(row)?.clone().map(Json::from),
+    }
+}
+
+/// Reads the households called so from a folder; those that are not in it are left out.
+///
+/// # Errors
+/// [`TableError`] where the folder cannot be read.
+pub fn households(
+    folder: &Path,
+    wanted: &HashSet<String>,
+    law: &LawBook,
+) -> Result<BTreeMap<String, Household>, TableError> {
+    let mut found: BTreeMap<String, Household> = BTreeMap::new();
+    let table = TableReader::open(&folder.join("household.parquet"))?;
+    let facts = FactColumns::read(&table, law)?;
+    for (row, id) in table.texts("household_id")?.into_iter().enumerate() {
+        if wanted.contains(&id) {
+            found.insert(id, Household { facts: facts.row(row), ..Household::default() });
+        }
+    }
+    members(folder, &mut found, law)?;
+    received(folder, &mut found)?;
+    Ok(found)
+}
+
+fn members(folder: &Path, found: &mut BTreeMap<String, Household>, law: &LawBook) -> Result<(), TableError> {
+    let table = TableReader::open(&folder.join("person.parquet"))?;
+    let facts = FactColumns::read(&table, law)?;
+    let (ids, homes, roles) = (table.texts("person_id")?, table.texts("household_id")?, table.texts("role")?);
+    let couples = if table.columns().iter().any(|name| name == "couple_id") {
+        table.texts("couple_id")?
+    } else {
+        vec![String::new(); ids.len()]
+    };
+    let of_couples = couple_facts(folder, law)?;
+    for (row, home) in homes.iter().enumerate() {
+        let Some(household) = found.get_mut(home) else { continue };
+        let (Some(id), Some(role), Some(couple)) = (ids.get(row), roles.get(row), couples.get(row)) else { continue };
+        household.members.push(Member {
+            id: id.clone(),
+            role: role.clone(),
+            name: String::new(),
+            facts: facts.row(row),
+        });
+        // Who shares a couple's number with somebody before them is the partner.
+        let same = |other: &usize| homes.get(*other) == Some(home) && couples.get(*other) == Some(couple);
+        let before = (row.saturating_sub(crate::domain::household::MOST_MEMBERS)..row).find(same);
+        if let Some(partner) = before.and_then(|place| ids.get(place)).filter(|_| !couple.is_empty()) {
+            let partners = vec![partner.clone(), id.clone()];
+            household.couples.push(Couple { partners, facts: of_couples.get(couple).cloned().unwrap_or_default() });
+        }
+    }
+    Ok(())
+}
+
+fn couple_facts(folder: &Path, law: &LawBook) -> Result<HashMap<String, Facts>, TableError> {
+    let path = folder.join("couple.parquet");
+    if !path.is_file() {
+        return Ok(HashMap::new());
+    }
+    let table = TableReader::open(&path)?;
+    let facts = FactColumns::read(&table, law)?;
+    Ok(table.texts("couple_id")?.into_iter().enumerate().map(|(row, id)| (id, facts.row(row))).collect())
+}
+
+fn received(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<(), TableError> {
+    let path = folder.join("received.parquet");
+    if !path.is_file() {
+        return Ok(());
+    }
+    let table = TableReader::open(&path)?;
+    let (homes, persons) = (table.texts("household_id")?, table.texts("person_id")?);
+    let (benefits, amounts, agencies) = (table.texts("benefit")?, table.whole("amount")?, table.texts("agency")?);
+    for ((((home, person), benefit), amount), agency) in
+        homes.into_iter().zip(persons).zip(benefits).zip(amounts).zip(agencies)
+    {
+        if let Some(household) = found.get_mut(&home) {
+            let member = Some(person).filter(|person| !person.is_empty());
+            household.received.push(Received { benefit, member, amount, agency });
+        }
+    }
+    Ok(())
+}

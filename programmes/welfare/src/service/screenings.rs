@@ -1,0 +1,254 @@
+//! Screening the population as a job of the workspace; its findings become proposals in batches that an official orders.
+
+use std::{
+    collections::{BTreeMap, HashSet},
+    path::{Path, PathBuf},
+};
+
+use maru_ledger::{Clock, LeasedJob};
+
+use super::{
+    Caller, NationSettings, ServiceError, WelfareService,
+    jobs::{Steps, Stop, threads},
+    laboratory::populated,
+    life::proposal_id,
+};
+use crate::{
+    domain::{
+        Household, Month, Refusal, ScreeningRun, StudyRefusal, benefit,
+        screening_run::{Batch, ScreeningOrder},
+    },
+    evaluation::LawBook,
+    registers::read,
+    screening::{Screening, ScreeningError, Summary, parts, screen},
+    store::{Named, Progress},
+    tables::TableReader,
+};
+
+/// What a proposal that a screening found names as its origin.
+pub const ORIGIN: &str = "screening";
+/// Findings that are looked at together.
+const AT_A_TIME: usize = 200;
+
+/// A screening, and how far its work has come while it is done.
+#[derive(Debug, Clone)]
+pub struct Watched {
+    /// The screening.
+    pub run: Named<ScreeningRun>,
+    /// How far its work has come.
+    pub progress: Option<Progress>,
+}
+
+impl WelfareService {
+    /// Asks for a screening of a month, compared with the last one that was finished before; gives its name.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] where there is no population, or one is being done.
+    pub async fn request_screening(&self, caller: &Caller, month: Month) -> Result<String, ServiceError> {
+        self.permit(caller, "screen-households", &self.desk())?;
+        let by = caller.official()?;
+        let Some(nation) = &self.inner.settings.nation else {
+            return Err(Refusal::from(StudyRefusal::NoPopulation).into());
+        };
+        let before = self.inner.store.screenings().await?;
+        if before.iter().any(|run| run.state.is_open()) {
+            return Err(Refusal::from(StudyRefusal::Running).into());
+        }
+        let earlier = before.iter().filter(|run| run.state.summary.is_some() && run.state.month < Some(month));
+        let previous = earlier.max_by_key(|run| (run.state.month, run.state.at)).map(|run| run.id.clone());
+        let id = self.draw();
+        let population = nation.folder.display().to_string();
+        let order = ScreeningOrder::Request { id: id.clone(), month, population, previous, by };
+        self.order::<ScreeningRun>(caller, &id, order).await?;
+        Ok(id)
+    }
+
+    /// The screenings, the newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn screenings(&self, caller: &Caller) -> Result<Vec<Named<ScreeningRun>>, ServiceError> {
+        self.permit(caller, "list-proposals", &self.desk())?;
+        Ok(self.inner.store.screenings().await?)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where there is none.
+    pub async fn screening(&self, caller: &Caller, id: &str) -> Result<Watched, ServiceError> {
+        self.permit(caller, "list-proposals", &self.desk())?;
+        let run = self.inner.store.screening(id).await?.ok_or(ServiceError::NotFound)?;
+        let is_busy = run.state.is_open() || run.state.open_batch().is_some();
+        let progress = if is_busy { self.inner.store.progress(id).await? } else { None };
+        Ok(Watched { run, progress })
+    }
+
+    /// Orders that findings of a benefit become proposals, for at most so many households.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] before the screening is done, or while another batch is.
+    pub async fn propose_findings(
+        &self,
+        caller: &Caller,
+        id: &str,
+        benefit: String,
+        most: u32,
+    ) -> Result<(), ServiceError> {
+        self.permit(caller, "screen-households", &self.desk())?;
+        let by = caller.official()?;
+        let order = ScreeningOrder::Propose { id: id.to_owned(), benefit, most, by };
+        self.order::<ScreeningRun>(caller, id, order).await?;
+        Ok(())
+    }
+
+    /// Where a screening keeps what it found.
+    fn outcome_of(&self, id: &str) -> PathBuf {
+        self.inner.settings.work.join("screenings").join(id)
+    }
+
+    pub(super) async fn do_screening(
+        &self,
+        job: &LeasedJob,
+        id: &str,
+        clock: &dyn Clock,
+        stop: &Stop,
+    ) -> Result<(), ServiceError> {
+        let Some(named) = self.inner.store.screening(id).await?.filter(|named| named.state.is_open()) else {
+            return self.drop_job(job).await;
+        };
+        let (Some(month), Some(nation)) = (named.state.month, self.inner.settings.nation.clone()) else {
+            let reason = "no population is named in the configuration".to_owned();
+            return self.complete::<ScreeningRun>(job, id, ScreeningOrder::Fail { reason }, clock.now()).await;
+        };
+        let (law, output) = (self.inner.law.clone(), self.outcome_of(id));
+        // Where the last outcome is not on this machine any more, nothing can be compared.
+        let previous = named.state.previous.as_deref().map(|id| self.outcome_of(id)).filter(|folder| folder.is_dir());
+        let work = move |steps: &Steps| screened(&law, &nation, month, (&output, previous.as_deref()), steps);
+        let order = match self.long((job, id), clock, stop, work).await? {
+            Err(ScreeningError::Stopped) => {
+                self.give_back(job, clock.now()).await;
+                return Ok(());
+            }
+            Err(failure) => ScreeningOrder::Fail { reason: failure.to_string() },
+            Ok(summary) => ScreeningOrder::Finish { summary: Box::new(summary) },
+        };
+        self.complete::<ScreeningRun>(job, id, order, clock.now()).await
+    }
+
+    pub(super) async fn do_proposals(
+        &self,
+        job: &LeasedJob,
+        id: &str,
+        clock: &dyn Clock,
+        stop: &Stop,
+    ) -> Result<(), ServiceError> {
+        let Some(run) = self.inner.store.screening(id).await? else { return self.drop_job(job).await };
+        let Some((number, batch)) = run.state.open_batch().map(|(number, batch)| (number, batch.clone())) else {
+            return self.drop_job(job).await;
+        };
+        // Begun before and broken off: those households count already.
+        let earlier = self.inner.store.progress(id).await?.map_or(0, |progress| progress.done);
+        let mut made = Made { households: u32::try_from(earlier).unwrap_or(0), opened: 0 };
+        let population = PathBuf::from(&run.state.population);
+        // A population that is not there any more gives no households: the batch ends with what it came to.
+        let parts = parts(&population).unwrap_or_default();
+        for (place, part) in parts.iter().enumerate() {
+            let findings = self.outcome_of(id).join(format!("part-{place:05}")).join("findings.parquet");
+            let missed = missed(&findings, &batch.benefit)?;
+            for some in missed.chunks(AT_A_TIME) {
+                if made.households >= batch.most {
+                    break;
+                }
+                if stop.is_told() {
+                    self.give_back(job, clock.now()).await;
+                    return Ok(());
+                }
+                self.propose(part, some, &batch, clock, &mut made).await?;
+                self.keep(job, clock.now(), super::jobs::HOLD).await;
+                let all = u64::from(batch.most);
+                let progress = Progress { done: u64::from(made.households), all, at: clock.now() };
+                self.inner.store.note_progress(id, progress).await?;
+            }
+        }
+        let order = ScreeningOrder::Proposed { batch: number, households: made.households, opened: made.opened };
+        self.complete::<ScreeningRun>(job, id, order, clock.now()).await
+    }
+
+    /// Takes households with a finding in, and opens their proposals; those that have one already are passed over.
+    async fn propose(
+        &self,
+        part: &Path,
+        missed: &[(String, String)],
+        batch: &Batch,
+        clock: &dyn Clock,
+        made: &mut Made,
+    ) -> Result<(), ServiceError> {
+        let mut fresh: HashSet<String> = HashSet::new();
+        let left = usize::try_from(batch.most.saturating_sub(made.households)).unwrap_or(0);
+        for (household, holder) in missed {
+            if fresh.len() >= left {
+                break;
+            }
+            let Some(benefit) = benefit::benefit(&batch.benefit) else { continue };
+            let member = Some(holder.as_str()).filter(|_| benefit.whose == benefit::Whose::Person);
+            if self.inner.store.proposal(&proposal_id(household, benefit, member)).await?.is_none() {
+                fresh.insert(household.clone());
+            }
+        }
+        for (id, found) in self.households_of(part, fresh).await? {
+            let caller = Caller::system(clock.now());
+            // What a register said since is newer than the population.
+            let home = self.inner.store.home(&id).await?;
+            let account = home.as_ref().and_then(|home| home.record.account.clone());
+            let household = home.and_then(|home| home.household).unwrap_or(found);
+            let lived = self.register(&caller, &id, household, account, ORIGIN).await?;
+            made.households += 1;
+            made.opened += u32::try_from(lived.opened.len()).unwrap_or(u32::MAX);
+        }
+        Ok(())
+    }
+
+    async fn households_of(
+        &self,
+        part: &Path,
+        wanted: HashSet<String>,
+    ) -> Result<BTreeMap<String, Household>, ServiceError> {
+        let (law, part) = (self.inner.law.clone(), part.to_owned());
+        let reading = tokio::task::spawn_blocking(move || read::households(&part, &wanted, &law));
+        let read = reading.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        read.map_err(|error| ServiceError::Internal(error.to_string()))
+    }
+}
+
+/// What a batch came to so far.
+#[derive(Debug, Default)]
+struct Made {
+    households: u32,
+    opened: u32,
+}
+
+fn screened(
+    law: &LawBook,
+    nation: &NationSettings,
+    month: Month,
+    (output, previous): (&Path, Option<&Path>),
+    steps: &Steps,
+) -> Result<Summary, ScreeningError> {
+    populated(law, nation, month)?;
+    let screening = Screening { population: &nation.folder, output, month, previous, threads: threads() };
+    screen(law, &screening, |done, all, _| steps.are(done, all))
+}
+
+/// Who misses a benefit: household and holder.
+fn missed(findings: &Path, benefit: &str) -> Result<Vec<(String, String)>, ServiceError> {
+    let read = || -> Result<Vec<(String, String)>, crate::tables::TableError> {
+        let table = TableReader::open(findings)?;
+        let (homes, holders) = (table.texts("household_id")?, table.texts("holder")?);
+        let (benefits, kinds) = (table.texts("benefit")?, table.texts("kind")?);
+        let all = homes.into_iter().zip(holders).zip(benefits.into_iter().zip(kinds));
+        let fits = |(_, (of, kind)): &((String, String), (String, String))| of == benefit && kind == "missed";
+        Ok(all.filter(fits).map(|(whose, _)| whose).collect())
+    };
+    read().map_err(|error| ServiceError::Internal(error.to_string()))
+}
