@@ -12,7 +12,8 @@ use maru_plan::{
         meeting::{
             Agenda,
             Ballot::{self, Abstain, Against, For},
-            Proposal, Recusal, RecusalGround},
+            Proposal, Recusal, RecusalGround,
+        },
     },
     import::given_deadline,
     service::Convening,
