@@ -40,8 +40,8 @@ async function fillIn(page, words) {
   for (const group of await page.locator('fieldset').all()) await group.getByLabel('Yes', { exact: true }).check();
   await page.locator('fieldset', { hasText: 'Do people use it?' }).getByLabel('No', { exact: true }).check();
   await page.getByLabel('What did you see on the whole?').fill(words);
-  await page.getByLabel('Finding 1', { exact: true }).fill('안내판을 고칠 것');
-  await page.getByLabel('Finding 1: until').fill('2030-01-31');
+  await page.getByLabel(/^Finding 1 \(/).fill('안내판을 고칠 것');
+  await page.getByLabel(/^Finding 1: until/).fill('2030-01-31');
 }
 
 /** A small picture as the camera would give it. */

@@ -98,6 +98,15 @@
     item.append(canvas);
     shelf.append(item);
   };
+  const showKept = async () => {
+    for (const kept of (await all("photos")).filter((photo) => photo.visit === visit)) {
+      const picture = await createImageBitmap(new Blob([kept.bytes], { type: "image/jpeg" }));
+      const canvas = document.createElement("canvas");
+      [canvas.width, canvas.height] = [picture.width, picture.height];
+      canvas.getContext("2d").drawImage(picture, 0, 0);
+      show(canvas, kept.caption);
+    }
+  };
   const choose = document.getElementById("photo");
   if (choose) {
     document.getElementById("photo-part").hidden = false;
@@ -207,6 +216,7 @@
   (async () => {
     const draft = await one("drafts", visit).catch(() => undefined);
     if (draft) { restore(draft.fields); tell(say("쓰던 것을 이어서 적을 수 있어요.", "What you wrote is still here."), "kept"); }
+    await showKept();
     if (await one("records", visit)) form.dataset.sent = "yes";
     if ("serviceWorker" in navigator) {
       await navigator.serviceWorker.register("/plan/visits/worker.js", { scope: "/plan/visits/" });

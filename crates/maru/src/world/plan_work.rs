@@ -24,8 +24,8 @@ use super::{
     plan::{acting_for, committee},
 };
 
-/// What waits for what in the published plan, by numbers: found in its texts with the example `dependencies` of maru-plan, and
-/// read by a person. The third column says whether that person accepted it.
+/// What waits for what in the published plan, by numbers: found in its texts with the example `dependencies` of maru-plan and
+/// read against them. The third column says whether it was accepted; the others wait for a decision.
 const DEPENDENCIES: &str = include_str!("../../world/plan-dependencies.tsv");
 
 /// Lives through meetings and visits until `now`. `advice` is a recommendation to an agency that asked for more time.

@@ -139,7 +139,9 @@ fn vector(read: &Read, weights: &BTreeMap<&str, f64>) -> Vector {
     let mut vector: Vector = weighed.collect();
     let length = vector.values().map(|weight| weight * weight).sum::<f64>().sqrt();
     if length > 0.0 {
-        vector.values_mut().for_each(|weight| *weight /= length);
+        for weight in vector.values_mut() {
+            *weight /= length;
+        }
     }
     vector
 }

@@ -16,10 +16,9 @@ use crate::{
 pub(super) fn contradictions(visitor: &Visitor, whole: &Whole, number: Number) -> Html {
     let language = visitor.language;
     let Some(found) = whole.contradictions.get(&number) else { return Html::empty() };
-    let items: String = found.iter().map(|one| format!("<li>{}</li>", outlook::contradiction(language, one))).collect();
     let notice = Notice::new(language, NoticeKind::Warning, "")
         .title(language.say("보고와 어긋나는 것이 있습니다", "Something contradicts the report"))
-        .markup(Html::trusted(format!("<ul>{items}</ul>")));
+        .markup(outlook::sentences(language, found));
     Html::empty().and(notice)
 }
 

@@ -198,18 +198,21 @@ fn form(visitor: &Visitor, report: &ConsultationReport, asked: &Written, errors:
     Html::trusted(format!("<h2>{}</h2>", language.say("의견 내기", "Comment"))).and(form)
 }
 
-pub(super) fn received(visitor: &Visitor, id: &str) -> Page {
+pub(super) fn received(visitor: &Visitor, id: &str, comment: &str) -> Page {
     let language = visitor.language;
-    let link = Button::primary(language.say("의견과 답변 보기", "See comments and answers"))
+    let own = Button::primary(language.say("이 의견의 답변을 볼 주소", "The address of its answer"))
+        .link(format!("/plan/comments/{comment}"));
+    let all = Button::tertiary(language.say("의견과 답변 모두 보기", "All comments and answers"))
         .link(format!("/plan/consultations/{id}/report"));
+    let buttons = Html::trusted("<div class=\"button-row\">").and(own).and(all).and(Html::trusted("</div>"));
     Page::new(visitor, language.say("의견을 받았습니다", "Your comment was received"), PageKind::Citizen)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
         .lead(language.say(
-            "모든 의견에 이유를 적어 답합니다. 답변은 이 의견수렴의 보고서에 나옵니다.",
-            "Every comment is answered, with reasons. The answer stands in the report of this consultation.",
+            "모든 의견에 이유를 적어 답합니다. 아래 주소를 적어 두면 답변과 그 뒤의 변화를 볼 수 있습니다.",
+            "Every comment is answered, with reasons. Keep the address below: the answer and what moves afterwards stand there.",
         ))
-        .body(Html::empty().and(link))
+        .body(buttons)
 }
 
 pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationReport) -> Page {

@@ -1,5 +1,7 @@
 //! What meetings and visits put on a desk: things that bodies were told to do, findings, contradictions, where to look.
 
+use std::fmt::Write as _;
+
 use maru_web::{
     Html, Language, Visitor,
     components::{Button, Card, DefinitionList, Disclosure, Field, Form, Tag, Tone},
@@ -51,12 +53,13 @@ fn findings(language: Language, whole: &Whole, fits: impl Fn(&str) -> bool) -> S
             };
             let until = language
                 .pick(format!("{}까지", language.date(finding.due)), format!("by {}", language.date(finding.due)));
-            items.push_str(&format!(
+            let _ = write!(
+                items,
                 "<li>{} {} <span>{until}</span><br>{}</li>",
                 words::link(&format!("/plan/visits/{}", named.id), &label),
                 Html::empty().and(state),
                 words::korean(language, &finding.text)
-            ));
+            );
         }
     }
     items
@@ -146,28 +149,29 @@ fn address(one: &Assigned, action: &str) -> String {
 
 fn done_form(visitor: &Visitor, one: &Assigned) -> Disclosure {
     let language = visitor.language;
-    let fields = Html::empty()
-        .and(Field::area(language, "note", language.say("무엇을 보고 확인했나요?", "What did you look at?")).rows(2))
-        .and(Button::primary(language.say("이행 확인", "Confirm that it is done")));
+    let of = format!("{}-{}", one.meeting, one.number);
+    let note = words::one_of_several("note", &of, |name| {
+        Field::area(language, name, language.say("무엇을 보고 확인했나요?", "What did you look at?")).rows(2)
+    });
+    let fields = note.and(Button::primary(language.say("이행 확인", "Confirm that it is done")));
     let form = Form::post(visitor, address(one, "done")).body(fields);
     Disclosure::new(language.say("이행 확인", "Confirm that it is done"), Html::empty().and(form))
 }
 
 fn report_form(visitor: &Visitor, one: &Assigned) -> Disclosure {
     let language = visitor.language;
-    let fields = Html::empty()
-        .and(Field::area(language, "text", language.say("무엇을 했나요?", "What was done?")).rows(3))
-        .and(Field::text(language, "evidence_title", language.say("증빙 이름", "Name of the evidence")).optional())
-        .and(
-            Field::text(
-                language,
-                "evidence_address",
-                language.say("증빙 주소 (https://)", "Address of the evidence (https://)"),
-            )
-            .optional()
-            .input_mode("url"),
-        )
-        .and(Button::primary(language.say("보고하기", "Report")));
+    let of = format!("{}-{}", one.meeting, one.number);
+    let text = words::one_of_several("text", &of, |name| {
+        Field::area(language, name, language.say("무엇을 했나요?", "What was done?")).rows(3)
+    });
+    let title = words::one_of_several("evidence_title", &of, |name| {
+        Field::text(language, name, language.say("증빙 이름", "Name of the evidence")).optional()
+    });
+    let address_field = words::one_of_several("evidence_address", &of, |name| {
+        let label = language.say("증빙 주소 (https://)", "Address of the evidence (https://)");
+        Field::text(language, name, label).optional().input_mode("url")
+    });
+    let fields = text.and(title).and(address_field).and(Button::primary(language.say("보고하기", "Report")));
     let form = Form::post(visitor, address(one, "report")).body(fields);
     Disclosure::new(language.say("이행 보고하기", "Report that it is done"), Html::empty().and(form))
 }

@@ -18,6 +18,7 @@ mod meeting_run;
 mod meetings;
 mod outlook;
 mod overlaps;
+mod own;
 mod sent;
 mod sent_meetings;
 mod sent_outlook;
@@ -91,7 +92,7 @@ impl Pages {
             .route("/plan/work/{number}/confirm", post(sent::confirm))
             .route("/plan/work/{number}/send-back", post(sent::send_back));
         let more = sent_meetings::routes().merge(sent_visits::routes());
-        let more = more.merge(sent_outlook::routes()).merge(overlaps::routes());
+        let more = more.merge(sent_outlook::routes()).merge(overlaps::routes()).merge(own::routes());
         public.merge(work).merge(more).with_state(self)
     }
 }
@@ -233,6 +234,11 @@ async fn consultations(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -
         let open = maru_web::components::Button::secondary(visitor.say("의견수렴 열기", "Open a consultation"))
             .link("/plan/consultations/new");
         return Ok(page.actions(maru_web::Html::empty().and(open)));
+    }
+    if visitor.principal.is_some() && !visitor.is_staff() {
+        let own =
+            maru_web::components::Button::tertiary(visitor.say("내가 낸 의견", "Your comments")).link("/plan/comments");
+        return Ok(page.actions(maru_web::Html::empty().and(own)));
     }
     Ok(page)
 }

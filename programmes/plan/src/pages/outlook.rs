@@ -34,8 +34,7 @@ pub(super) fn feature(language: Language, feature: Feature, raises: bool) -> &'s
         (Feature::Bodies, false) => ("함께하는 기관 수", "how few bodies take part"),
         (Feature::Law, true) => ("법을 고쳐야 함", "a law must be amended"),
         (Feature::Law, false) => ("법을 고치지 않아도 됨", "no law must be amended"),
-        (Feature::QuartersLeft, true) => ("남은 분기 수", "the quarters that are left"),
-        (Feature::QuartersLeft, false) => ("남은 분기 수", "the quarters that are left"),
+        (Feature::QuartersLeft, _) => ("남은 분기 수", "the quarters that are left"),
         (Feature::Prerequisite, true) => ("먼저 끝나야 할 권고가 늦음", "what it waits for is late"),
         (Feature::Prerequisite, false) => ("먼저 끝나야 할 권고가 늦지 않음", "nothing that it waits for is late"),
         (Feature::PutBack, true) => ("일정을 미룬 적이 있음", "it was put back before"),
@@ -80,6 +79,14 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
     }
 }
 
+/// Contradictions as a list of sentences.
+pub(super) fn sentences(language: Language, found: &[Contradiction]) -> Html {
+    let list = found.iter().fold(Html::trusted("<ul>"), |list, one| {
+        list.and(Html::trusted("<li>")).and(contradiction(language, one)).and(Html::trusted("</li>"))
+    });
+    list.and(Html::trusted("</ul>"))
+}
+
 /// What contradicts the reports, as a table; nothing where nothing does.
 pub(super) fn contradictions(visitor: &Visitor, whole: &Whole) -> Html {
     let language = visitor.language;
@@ -96,8 +103,7 @@ pub(super) fn contradictions(visitor: &Visitor, whole: &Whole) -> Html {
     for (number, found) in &whole.contradictions {
         let entry = whole.seen(*number).and_then(|seen| seen.recommendation.entry.as_ref());
         let lead = entry.map(|entry| words::body_link(language, &entry.lead)).unwrap_or_default();
-        let items: String = found.iter().map(|one| format!("<li>{}</li>", contradiction(language, one))).collect();
-        table = table.row([words::number_link(language, *number), lead, Html::trusted(format!("<ul>{items}</ul>"))]);
+        table = table.row([words::number_link(language, *number), lead, sentences(language, found)]);
     }
     Html::empty().and(table)
 }

@@ -1,4 +1,4 @@
-//! Where different bodies do the same, or the same law at different times; a person decides whether they join.
+//! Where different bodies do the same, or the same law at different times; a person may_decide whether they join.
 
 use axum::{
     Router,
@@ -32,8 +32,8 @@ pub(super) fn routes() -> Router<Pages> {
 async fn shown(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
     let (found, decided) = pages.service.overlaps().await?;
     let overview = pages.service.overview(caller).await?;
-    let decides = pages.service.may(caller, "edit-dependencies", &PlanService::committee());
-    Ok(page(visitor, &overview, &found, &decided, (decides, errors)))
+    let may_decide = pages.service.may(caller, "edit-dependencies", &PlanService::committee());
+    Ok(page(visitor, &overview, &found, &decided, (may_decide, errors)))
 }
 
 async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
@@ -75,14 +75,14 @@ fn page(
     overview: &Overview,
     found: &[Overlap],
     decided: &Overlaps,
-    (decides, errors): (bool, &[FieldError]),
+    (may_decide, errors): (bool, &[FieldError]),
 ) -> Page {
     let language = visitor.language;
     let mut page = Page::new(visitor, language.say("겹치는 권고", "Overlaps"), PageKind::Overview)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .lead(language.say(
             "서로 다른 기관의 권고가 같은 것, 같은 법, 비슷한 일을 말하는 곳입니다. 함께 할지는 사람이 정합니다.",
-            "Where recommendations of different bodies speak of the same thing, the same law or the like. A person decides whether they join.",
+            "Where recommendations of different bodies speak of the same thing, the same law or the like. A person may_decide whether they join.",
         ));
     if !errors.is_empty() {
         page = page.with_errors();
@@ -110,12 +110,12 @@ fn page(
         ),
     ));
     for overlap in found.iter().take(SHOWN) {
-        body = body.and(card(visitor, overview, overlap, decided.of(overlap.one, overlap.other), decides));
+        body = body.and(card(visitor, overview, overlap, decided.of(overlap.one, overlap.other), may_decide));
     }
     page.body(body)
 }
 
-fn card(visitor: &Visitor, overview: &Overview, overlap: &Overlap, decided: Option<&Joined>, decides: bool) -> Card {
+fn card(visitor: &Visitor, overview: &Overview, overlap: &Overlap, decided: Option<&Joined>, may_decide: bool) -> Card {
     let language = visitor.language;
     let side = |number: Number| {
         let entry = overview.seen.iter().find(|seen| seen.number() == number)?.recommendation.entry.as_ref()?;
@@ -158,7 +158,7 @@ fn card(visitor: &Visitor, overview: &Overview, overlap: &Overlap, decided: Opti
         None => Tag::new(Tone::Attention, language.say("정할 것", "To be decided")),
     };
     let mut body = Html::empty().and(list);
-    if decides {
+    if may_decide {
         body = body.and(decide_form(visitor, overlap));
     }
     let title = format!("{} · {}", overlap.one, overlap.other);
@@ -167,18 +167,17 @@ fn card(visitor: &Visitor, overview: &Overview, overlap: &Overlap, decided: Opti
 
 fn decide_form(visitor: &Visitor, overlap: &Overlap) -> Disclosure {
     let language = visitor.language;
-    let name = format!("reason-{}-{}", overlap.one, overlap.other);
-    // The field's name tells forms of a page apart; the handler reads the one that was sent.
     let buttons = Html::trusted("<div class=\"button-row\">")
         .and(Button::secondary(language.say("함께 하도록 제안", "Propose to join")).named("join", "yes"))
         .and(Button::tertiary(language.say("따로 두기", "Keep apart")).named("join", "no"))
         .and(Html::trusted("</div>"));
-    let reason = Field::text(language, name.clone(), language.say("이유", "Why")).longest(500);
-    let fields =
-        Html::empty().and(reason).and(buttons).to_string().replacen(&format!("name=\"{name}\""), "name=\"reason\"", 1);
+    let pair = format!("{}-{}", overlap.one, overlap.other);
+    let reason = words::one_of_several("reason", &pair, |name| {
+        Field::text(language, name, language.say("이유", "Why")).longest(500)
+    });
     let form = Form::post(visitor, "/plan/overlaps")
         .hidden("one", overlap.one.to_string())
         .hidden("other", overlap.other.to_string())
-        .body(Html::trusted(fields));
+        .body(reason.and(buttons));
     Disclosure::new(language.say("정하기", "Decide"), Html::empty().and(form))
 }

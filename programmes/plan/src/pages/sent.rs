@@ -244,7 +244,7 @@ pub(super) async fn comment(
     };
     let new = NewComment { paragraph, text: written.text.clone(), voice, organisation: written.organisation.clone() };
     match pages.service.comment(&caller, &id, new).await {
-        Ok(_) => Ok(consultation::received(&visitor, &id).into_response()),
+        Ok(comment) => Ok(consultation::received(&visitor, &id, &comment).into_response()),
         Err(error) => {
             let errors = in_form(error, "text")?;
             let report = pages.service.consultation_report(&id).await?;

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maru_web::{
     FieldError, Html, Language, Problem,
-    components::{Tag, Tone},
+    components::{Field, Tag, Tone},
 };
 
 use crate::{
@@ -52,6 +52,13 @@ pub(super) fn korean_paragraphs(language: Language, text: &str) -> Html {
             Html::trusted("<div lang=\"ko\">").and(Html::paragraphs(text)).and(Html::trusted("</div>"))
         }
     }
+}
+
+/// A field that is sent as `name` and stands in the page under an identifier of its own, where a page shows several of its kind.
+pub(super) fn one_of_several(name: &str, of: &str, field: impl FnOnce(String) -> Field) -> Html {
+    let unique = format!("{name}-{of}");
+    let (own, sent) = (format!("name=\"{unique}\""), format!("name=\"{name}\""));
+    Html::trusted(field(unique).to_string().replacen(&own, &sent, 1))
 }
 
 /// A link.

@@ -198,16 +198,19 @@ fn advice(visitor: &Visitor, named: &Named<Advice>, for_committee: bool) -> Html
 
 fn answer_forms(visitor: &Visitor, id: &str) -> Html {
     let language = visitor.language;
+    let area = |name: &str, label: &'static str, rows: usize| {
+        words::one_of_several(name, id, |name| Field::area(language, name, label).rows(rows))
+    };
     let answer = Form::post(visitor, format!("/plan/work/advice/{id}/answer")).body(
-        Html::empty()
-            .and(Field::area(language, "improvement", language.say("개선방안", "Improvement plan")).rows(4))
-            .and(Field::area(language, "action", language.say("실천방안", "Action plan")).rows(4))
+        area("improvement", language.say("개선방안", "Improvement plan"), 4)
+            .and(area("action", language.say("실천방안", "Action plan"), 4))
             .and(Button::primary(language.say("보고하기", "Report"))),
     );
+    let until =
+        words::one_of_several("until", id, |name| Field::date(language, name, language.say("언제까지", "Until")));
     let more = Form::post(visitor, format!("/plan/work/advice/{id}/extension")).body(
-        Html::empty()
-            .and(Field::date(language, "until", language.say("언제까지", "Until")))
-            .and(Field::area(language, "reason", language.say("불가피한 사유", "Why it cannot be avoided")).rows(3))
+        until
+            .and(area("reason", language.say("불가피한 사유", "Why it cannot be avoided"), 3))
             .and(Button::secondary(language.say("기한 연장 요청", "Ask for more time"))),
     );
     Html::empty()

@@ -4,6 +4,7 @@
 mod committee;
 mod consultation;
 mod error;
+mod followed;
 mod meetings;
 mod ministry;
 mod outlook;
@@ -22,6 +23,7 @@ pub use maru_web::ServiceError;
 
 pub use committee::{ImportNote, Imported};
 pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts};
+pub use followed::Followed;
 pub use meetings::{Assigned, Convening};
 pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};

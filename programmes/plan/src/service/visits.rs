@@ -1,5 +1,7 @@
 //! Field visits: planned, recorded on the spot, followed until their findings are closed.
 
+use std::fmt::Write as _;
+
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::civil::Date;
 use maru_identity::Resource;
@@ -58,7 +60,10 @@ fn masked(mut record: Record) -> Record {
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 impl PlanService {

@@ -6,7 +6,7 @@ use maru_ledger::{Aggregate, DatabaseError, LedgerError, StreamId, Value};
 
 use super::{Named, Store};
 use crate::domain::{
-    Council, Felt, FeltCounts, Links, Meeting, Number, Overlaps, Photo, Visit,
+    Comment, Council, Felt, FeltCounts, Links, Meeting, Number, Overlaps, Photo, Visit,
     council::CouncilEvent,
     felt::Said,
     links::LINKS,
@@ -76,6 +76,14 @@ impl Store {
     /// What waits for what.
     pub async fn links(&self) -> Result<Links, DatabaseError> {
         Ok(self.one::<Links>(Links::KIND, LINKS).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// The comments that an account made, in the order in which they came.
+    pub async fn comments_of(&self, account: &str) -> Result<Vec<Named<Comment>>, DatabaseError> {
+        let select = "SELECT id, state, changed_at FROM plan_states WHERE kind = $1 AND mark = $2 ORDER BY place";
+        let parameters = [Value::from(Comment::KIND), Value::from(account)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        rows.iter().map(super::named).collect()
     }
 
     /// What was decided of overlaps.

@@ -83,6 +83,12 @@ async fn every_comment_is_counted_once_and_answered() {
     let error = service.answer_comments(&stranger("2027-01-05T09:00"), &campaign.comments, &answer).await;
     assert!(matches!(error, Err(ServiceError::SignInRequired)));
     service.answer_comments(&caller, &campaign.comments, &answer).await.unwrap();
+    // Whoever keeps the address sees the answer, and where what was changed stands now.
+    let followed = service.followed(&stranger("2027-01-06T09:00"), &campaign.comments[0]).await.unwrap();
+    assert_eq!(followed.answer, Some(answer.clone()));
+    assert_eq!(followed.moves.iter().map(|seen| seen.number().to_string()).collect::<Vec<_>>(), ["1-1"]);
+    let own = service.own_comments(&official("mois", "2027-01-06T09:00")).await.unwrap();
+    assert_eq!(own.iter().map(|one| one.text.as_str()).collect::<Vec<_>>(), ["설명회에서 나온 의견입니다."]);
     let rest: Vec<String> =
         report.groups.iter().filter(|group| !group.campaign).flat_map(|group| group.comments.clone()).collect();
     let no =

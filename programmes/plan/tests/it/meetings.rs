@@ -9,7 +9,11 @@ use maru_plan::{
         Basis, Evidence,
         advice::Given,
         council::{CouncilKind, PLENARY, Seat},
-        meeting::{Agenda, Ballot, Proposal, Recusal, RecusalGround},
+        meeting::{
+            Agenda,
+            Ballot::{self, Abstain, Against, For},
+            Proposal, Recusal, RecusalGround,
+        },
     },
     import::given_deadline,
     service::Convening,
@@ -80,8 +84,8 @@ async fn a_meeting_goes_from_the_agenda_to_the_minutes() {
 async fn live(deployment: Deployment) {
     let service = &deployment.service;
     seated(service).await;
-    let advise = agenda("권고", Proposal::Advise { body: "mois".to_owned() });
-    let id = convened(service, vec![advise, agenda("보고", Proposal::Report)]).await;
+    let recommends = agenda("권고", Proposal::Advise { body: "mois".to_owned() });
+    let id = convened(service, vec![recommends, agenda("보고", Proposal::Report)]).await;
     let late = service.add_item(&committee("2026-12-02T09:00"), &id, agenda("뒤늦은", Proposal::Resolve)).await;
     assert_eq!(refused(late), "agenda-stands");
     let early = service.attend(&committee("2026-12-09T14:00"), &id, seats(&["1", "2", "3", "4"])).await;
@@ -104,7 +108,6 @@ async fn live(deployment: Deployment) {
     };
     assert_eq!(refused(service.recuse(&session(), &id, 1, challenge(1)).await), "challenge-failed", "one of three");
 
-    use Ballot::{Abstain, Against, For};
     let with_recused = ballots(&[("1", For), ("2", For), ("3", For), ("4", For), ("5", For)]);
     assert_eq!(refused(service.vote(&session(), &id, 1, with_recused).await), "recused");
     let too_few = ballots(&[("1", For), ("3", For), ("4", For)]);
@@ -144,7 +147,6 @@ async fn half_is_no_majority_and_who_left_takes_the_quorum_along() {
     seated(service).await;
     let id = convened(service, vec![agenda("하나", Proposal::Resolve), agenda("둘", Proposal::Resolve)]).await;
     service.attend(&session(), &id, seats(&["1", "2", "3", "4"])).await.unwrap();
-    use Ballot::{Against, For};
     let half = ballots(&[("1", For), ("2", For), ("3", Against), ("4", Against)]);
     assert!(!service.vote(&session(), &id, 1, half).await.unwrap().item(1).unwrap().passed());
     service.attend(&session(), &id, seats(&["1", "2", "3"])).await.unwrap();

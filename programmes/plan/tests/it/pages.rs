@@ -94,6 +94,8 @@ async fn work_is_for_those_whose_it_is() {
     let deployment = sqlite().await;
     let of = |body: &str| official(body, "2026-11-25T10:00").principal;
     let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    assert_eq!(get(None, "/plan/comments").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(of("msit"), "/plan/comments").await.0, StatusCode::OK);
     for path in ["/plan/work", "/plan/work/1-1", "/plan/consultations/new"] {
         assert_eq!(get(None, path).await.0, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(get(of("aistrategy"), path).await.0, StatusCode::OK, "{path}");

@@ -116,7 +116,7 @@ async fn photos_lose_their_place_and_are_seen_by_few() {
     let id = planned(service).await;
     let there = committee("2026-08-20T16:00");
     let exif = b"\xff\xd8\xff\xe1\x00\x0bExif\0\0GPS\xff\xda\x00\x02pixels\xff\xd9".to_vec();
-    let digest: String = Sha256::digest(&exif).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest: String = Sha256::digest(&exif).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
     let photo = NewPhoto { digest: digest.clone(), caption: "창구".to_owned(), file: exif };
     for _ in 0..2 {
         service.add_photo(&there, &id, photo.clone()).await.unwrap();

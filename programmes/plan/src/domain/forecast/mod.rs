@@ -162,3 +162,64 @@ fn share(examples: &[(Row, bool)]) -> f64 {
     let missed = examples.iter().filter(|(_, missed)| *missed).count();
     if examples.is_empty() { 0.0 } else { missed as f64 / examples.len() as f64 }
 }
+
+#[cfg(test)]
+mod tests {
+    use maru_ledger::Aggregate as _;
+
+    use super::*;
+    use crate::{
+        domain::recommendation::{Actor, Event, Evidence},
+        import,
+    };
+
+    /// Sixty recommendations of two bodies: one reports in time what it did, the other reports nothing.
+    fn two_bodies() -> Vec<Recommendation> {
+        let head = "task_no\taxis\tarea_no\tarea\ttitle\trec_seq\tministry\tcontent\n";
+        let row = |task: usize| {
+            let body = if task.is_multiple_of(2) { "교육부" } else { "행안부" };
+            format!("{task}\t축\t1\t영역\t과제\t1\t{body}\t’26년 2분기까지, ’26년 3분기까지, ’27년 1분기까지 한다.\n")
+        };
+        let plan = import::read(&(head.to_owned() + &(1..=60).map(row).collect::<String>()));
+        plan.entries.into_iter().map(lived).collect()
+    }
+
+    fn lived(entry: super::super::Entry) -> Recommendation {
+        let reports = entry.lead == "mois";
+        let mut one = Recommendation::default();
+        let since = "26Q1".parse().unwrap();
+        one.evolve(&Event::Entered { entry: Box::new(entry), version: String::new(), since });
+        for (place, quarter) in ["26Q2", "26Q3"].into_iter().enumerate().filter(|_| reports) {
+            let report = Report {
+                quarter: quarter.parse().unwrap(),
+                summary: "했습니다.".to_owned(),
+                done: [place].into(),
+                complete: false,
+                obstacle: String::new(),
+                evidence: vec![Evidence { title: "가".to_owned(), address: "https://a.kr/1".to_owned() }],
+            };
+            let by = Actor { account: "a".to_owned(), body: "mois".to_owned() };
+            one.evolve(&Event::Reported { report, by });
+        }
+        one
+    }
+
+    #[test]
+    fn who_was_late_is_likely_to_be_late_again() {
+        let known = two_bodies();
+        let outlook = outlook(&known, &Graph::default(), "26Q4".parse().unwrap());
+        assert_eq!(outlook.examples, 120, "two deadlines of each have passed");
+        assert!((outlook.base_rate - 0.5).abs() < 1e-9, "{}", outlook.base_rate);
+        for chance in outlook.chances.iter().filter(|chance| chance.quarter == "27Q1".parse().unwrap()) {
+            let late = chance.number.task.is_multiple_of(2);
+            assert_eq!(chance.of_delay > 0.7, late, "{chance:?}");
+            assert_eq!(chance.of_delay < 0.3, !late, "{chance:?}");
+            assert!(!chance.because.is_empty());
+        }
+        assert_eq!(outlook.chances.iter().filter(|chance| !chance.number.task.is_multiple_of(2)).count(), 30);
+        let check = outlook.check.unwrap();
+        assert_eq!((check.quarter, check.deadlines), ("26Q3".parse().unwrap(), 60));
+        // Before the first deadline had passed nothing told the two apart: then the forecast is the base rate, and no worse.
+        assert!((check.brier - check.brier_of_base).abs() < 1e-3, "{check:?}");
+    }
+}

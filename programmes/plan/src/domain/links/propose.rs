@@ -48,8 +48,7 @@ static NAMES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[‘“「｢'']([^‘’“”「」｢｣'\n]{3,40})[’”」｣'']").ok());
 
 /// What at the beginning of a text speaks of the one before it.
-const OF_THE_ONE_BEFORE: [&str; 8] =
-    ["위의 ", "앞의 ", "상기 ", "동 ", "해당 계획", "이 연구를", "이를 토대로", "이를 바탕으로"];
+const OF_THE_ONE_BEFORE: [&str; 7] = ["위의 ", "앞의 ", "상기 ", "는 동 ", "는 해당 ", "는 이 ", "는 이를 "];
 /// How far from the beginning, in characters.
 const BEGINNING: usize = 40;
 /// How much of a text before such a word belongs to the thing, in characters.
@@ -68,7 +67,7 @@ pub fn propose(entries: &[Entry]) -> Vec<Proposed> {
     let mut found: BTreeMap<(Number, Number), String> = BTreeMap::new();
     for (at, read_one) in read.iter().enumerate() {
         let number = entries[at].number;
-        if let Some(before) = before_in_task(entries, at).filter(|_| read_one.speaks_of_the_one_before) {
+        if let Some(before) = read_one.speaks_of.as_ref().and_then(|noun| before_in_task(entries, &read, at, noun)) {
             found.entry((number, before)).or_insert_with(|| beginning(&entries[at].text));
         }
         for thing in &read_one.rests_on {
@@ -80,10 +79,13 @@ pub fn propose(entries: &[Entry]) -> Vec<Proposed> {
     without_circles(found)
 }
 
-fn before_in_task(entries: &[Entry], at: usize) -> Option<Number> {
-    let number = entries.get(at)?.number;
-    let before = entries.get(at.checked_sub(1)?)?.number;
-    (before.task == number.task).then_some(before)
+/// The nearest recommendation before it in the same task that orders what the noun names; the one just before where none does.
+fn before_in_task(entries: &[Entry], read: &[Read], at: usize, noun: &str) -> Option<Number> {
+    let task = entries.get(at)?.number.task;
+    let mut earlier = (0..at).rev().take_while(|place| entries[*place].number.task == task);
+    let orders = |place: &usize| read[*place].orders.iter().any(|thing| !noun.is_empty() && thing.words.contains(noun));
+    let named = earlier.clone().find(orders);
+    named.or_else(|| earlier.next()).map(|place| entries[place].number)
 }
 
 fn beginning(text: &str) -> String {
@@ -125,8 +127,10 @@ impl Thing {
 struct Read {
     orders: Vec<Thing>,
     rests_on: Vec<Thing>,
-    speaks_of_the_one_before: bool,
+    /// The noun behind «동 …», «위의 …», where the text begins so.
+    speaks_of: Option<String>,
     bodies: BTreeSet<&'static str>,
+    task: u16,
 }
 
 impl Read {
@@ -139,10 +143,18 @@ impl Read {
         Self {
             orders: things(&MAKES),
             rests_on: things(&RESTS),
-            speaks_of_the_one_before: OF_THE_ONE_BEFORE.iter().any(|words| start.contains(words)),
+            speaks_of: spoken_of(&start),
             bodies: entry.responsible.iter().filter_map(|id| bodies::body(id)).map(|body| body.id).collect(),
+            task: entry.number.task,
         }
     }
+}
+
+/// The noun of what a text's beginning speaks of; empty where it speaks of all that was said before.
+fn spoken_of(start: &str) -> Option<String> {
+    let behind = OF_THE_ONE_BEFORE.iter().find_map(|words| start.split_once(words).map(|(_, rest)| rest))?;
+    let word = maru_korean::words(behind).next().map(maru_korean::strip_particle).unwrap_or_default();
+    Some(word.to_owned())
 }
 
 fn tokens(words: &str) -> BTreeSet<String> {
@@ -194,21 +206,25 @@ impl Weights {
             if !named.is_empty() && !named.iter().any(|body| other.bodies.contains(body)) {
                 continue;
             }
-            let score = other.orders.iter().map(|ordered| self.agreement(thing, ordered, whole)).fold(0.0, f64::max);
-            if score >= AGREEMENT && best.is_none_or(|(known, _)| score > known) {
+            // Where the text names the body and its task is the same, one telling word is enough.
+            let near = !named.is_empty() && read[asking].task == other.task;
+            let (least, enough) = if near { (1, AGREEMENT / 3.0) } else { (LEAST_SHARED, AGREEMENT) };
+            let agreements = other.orders.iter().map(|ordered| self.agreement(thing, ordered, whole, least));
+            let score = agreements.fold(0.0, f64::max);
+            if score >= enough && best.is_none_or(|(known, _)| score > known) {
                 best = Some((score, at));
             }
         }
         best.map(|(_, at)| at)
     }
 
-    fn agreement(&self, thing: &Thing, ordered: &Thing, whole: f64) -> f64 {
+    fn agreement(&self, thing: &Thing, ordered: &Thing, whole: f64, least: usize) -> f64 {
         if thing.names.intersection(&ordered.names).next().is_some() {
             return 2.0;
         }
         let shared: Vec<&String> = thing.tokens.intersection(&ordered.tokens).collect();
         let telling = shared.iter().filter(|word| self.of_word(word) > 1.0).count();
-        if shared.len() < LEAST_SHARED || telling == 0 || whole <= 0.0 {
+        if shared.len() < least || telling == 0 || whole <= 0.0 {
             return 0.0;
         }
         shared.iter().map(|word| self.of_word(word)).sum::<f64>() / whole

@@ -206,8 +206,8 @@ impl Visit {
     /// The questions that somebody answered with no and that contradict a report that says done.
     pub fn denials(&self) -> Vec<&'static str> {
         let denied = |id: &str| {
-            let answers = self.records.iter().filter_map(|record| record.answers.get(id));
-            answers.last().is_some_and(|answer| answer.verdict == Verdict::No)
+            let last = self.records.iter().rev().find_map(|record| record.answers.get(id));
+            last.is_some_and(|answer| answer.verdict == Verdict::No)
         };
         QUESTIONS.into_iter().filter(|(id, _, _, counts)| *counts && denied(id)).map(|(id, ..)| id).collect()
     }

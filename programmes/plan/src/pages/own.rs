@@ -1,0 +1,83 @@
+//! What became of a comment: for its author, with or without an account.
+
+use axum::{Router, extract::State as Of, routing::get};
+use maru_web::{
+    Html, Page, PageKind, Path, Problem, Visitor,
+    components::{Card, DefinitionList, EmptyState, Tag, Tone},
+};
+
+use super::{Pages, words};
+use crate::{Caller, service::Followed};
+
+/// The addresses.
+pub(super) fn routes() -> Router<Pages> {
+    Router::new().route("/plan/comments", get(mine)).route("/plan/comments/{id}", get(one))
+}
+
+async fn mine(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let followed = pages.service.own_comments(&caller).await?;
+    let language = visitor.language;
+    let page = Page::new(&visitor, language.say("내가 낸 의견", "Your comments"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+        .lead(language.say(
+            "답변이 오고 그 뒤에 무엇이 움직였는지 여기에서 볼 수 있습니다.",
+            "The answers, and what has moved since, stand here.",
+        ));
+    if followed.is_empty() {
+        let empty = EmptyState::new(
+            language.say("로그인하고 낸 의견이 없습니다", "You made no comment while signed in"),
+            language.say(
+                "로그인하지 않고 낸 의견은 그때 받은 주소에서 볼 수 있습니다.",
+                "Comments made without signing in are found at the address you were given then.",
+            ),
+        );
+        return Ok(page.body(Html::empty().and(empty)));
+    }
+    Ok(page.personal().body(followed.iter().map(|one| card(&visitor, one)).collect()))
+}
+
+async fn one(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
+    let followed = pages.service.followed(&caller, &id).await?;
+    let language = visitor.language;
+    Ok(Page::new(
+        &visitor,
+        language.say("이 의견은 어떻게 되었나요?", "What became of this comment"),
+        PageKind::Citizen,
+    )
+    .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+    .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+    .lead(language.say(
+        "이 주소를 적어 두면 언제든 답변과 그 뒤의 변화를 볼 수 있습니다.",
+        "Keep this address: the answer and what moves afterwards stand here.",
+    ))
+    .body(Html::empty().and(card(&visitor, &followed))))
+}
+
+fn card(visitor: &Visitor, followed: &Followed) -> Card {
+    let language = visitor.language;
+    let mark = match &followed.answer {
+        Some(answer) => Tag::new(words::outcome_tone(answer.outcome), words::outcome(language, answer.outcome)),
+        None => Tag::new(Tone::Neutral, language.say("답변 준비 중", "Not answered yet")),
+    };
+    let mut list = DefinitionList::new()
+        .markup(language.say("의견", "Comment"), words::korean_paragraphs(language, &followed.text));
+    if let Some(answer) = &followed.answer {
+        list = list.markup(language.say("이유", "Why"), words::korean_paragraphs(language, &answer.reason));
+        if !answer.change.is_empty() {
+            list = list.markup(language.say("바꾼 것", "What changed"), words::korean(language, &answer.change));
+        }
+    }
+    for seen in &followed.moves {
+        let state = words::number_link(language, seen.number())
+            .and(Html::text(" "))
+            .and(words::status_tag(language, seen.standing.status))
+            .and(Html::text(&format!(" {}", words::ground(language, &seen.standing))));
+        list = list.markup(language.say("지금 그 권고는", "Where it stands now"), state);
+    }
+    Card::new(followed.title.clone())
+        .link(format!("/plan/consultations/{}", followed.consultation))
+        .mark(Html::empty().and(mark))
+        .body(Html::empty().and(list))
+}
