@@ -83,7 +83,7 @@ async fn ask(
 /// Reads an answer to its end; how long its first piece of the body, or for one with a length its whole, took.
 async fn answer(connection: &mut TcpStream, due: Instant) -> std::io::Result<u128> {
     let mut read = Vec::new();
-    let mut buffer = [0_u8; 16 << 10];
+    let mut buffer = vec![0_u8; 16 << 10];
     let mut first = None;
     loop {
         let came = connection.read(&mut buffer).await?;

@@ -61,7 +61,7 @@ async fn a_slow_place_is_hedged_and_the_first_answer_is_heard() {
     let began = Instant::now();
     let answer = post(&house.gateway, "/v1/chat/completions", chat("m", "안녕")).await;
     assert_eq!((answer.status, answer.content().as_str()), (200, "안녕"));
-    assert!(began.elapsed() < Duration::from_millis(1_000), "{:?}", began.elapsed());
+    assert!(began.elapsed() < Duration::from_secs(1), "{:?}", began.elapsed());
     assert_eq!((slow_one.1.load(Ordering::SeqCst), quick.1.load(Ordering::SeqCst)), (1, 1));
     let record = &records(&house).await[0];
     assert_eq!((record["backend"].as_str(), record["attempts"].as_u64()), (Some("b1"), Some(2)));
@@ -73,7 +73,7 @@ async fn calls_wait_for_a_place_in_turn_and_are_told_when_to_come_back() {
     let (base, _) = slow(Duration::from_millis(60)).await;
     let greedy = "[[keys]]\nid = \"g\"\nhash = \"GREEDY\"\nagency = \"greedy\"\nsystem = \"s\"\npurpose = \"p\"\n";
     let greedy = greedy.replace("GREEDY", &maru_gateway::hash_key("maru_sk_greedy"));
-    let text = with(&[base.clone()], "[models.routing]\nqueue_seconds = 3", "capacity = 1", "");
+    let text = with(std::slice::from_ref(&base), "[models.routing]\nqueue_seconds = 3", "capacity = 1", "");
     let house = house(&format!("{text}{greedy}")).await;
     let order = Arc::new(Mutex::new(Vec::new()));
     let mut calls = Vec::new();
@@ -164,9 +164,9 @@ async fn a_shadow_answers_a_share_of_the_calls_for_the_record_alone() {
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!((asked.load(Ordering::SeqCst), copied.load(Ordering::SeqCst)), (16, 4));
     let records = records(&house).await;
-    let copies: Vec<&Value> = records.iter().filter(|record| record["route"] == "shadow").collect();
-    assert_eq!((records.len(), copies.len()), (20, 4));
-    for copy in copies {
+    let answered: Vec<&Value> = records.iter().filter(|record| record["route"] == "shadow").collect();
+    assert_eq!((records.len(), answered.len()), (20, 4));
+    for copy in answered {
         assert_eq!((copy["model"].as_str(), copy["status"].as_u64()), (Some("n"), Some(200)));
         assert!(records.iter().any(|record| record["id"] == copy["shadow_of"]), "{copy}");
     }
