@@ -236,7 +236,7 @@ where
                 if let Ok(mut order) = self.order.try_lock()
                     && order.turn == number
                 {
-                    self.hand_over(&mut order, &mut waiting)?;
+                    Self::hand_over(&mut order, &mut waiting)?;
                 }
             }
             if !self.finish(number, waiting)? {
@@ -259,7 +259,7 @@ where
             return Ok(true);
         }
         loop {
-            self.hand_over(&mut order, &mut waiting)?;
+            Self::hand_over(&mut order, &mut waiting)?;
             order.turn += 1;
             let turn = order.turn;
             match order.parked.remove(&turn) {
@@ -272,7 +272,7 @@ where
         Ok(true)
     }
 
-    fn hand_over(&self, order: &mut Order<'run, A>, waiting: &mut Vec<A>) -> Result<(), ColumnsError> {
+    fn hand_over(order: &mut Order<'run, A>, waiting: &mut Vec<A>) -> Result<(), ColumnsError> {
         for answer in waiting.drain(..) {
             (order.take)(answer)?;
         }
