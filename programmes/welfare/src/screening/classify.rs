@@ -136,7 +136,9 @@ fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let mut found = nobody();
     for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
         let place = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed");
-        if let Some(of) = place.and_then(|place| found.get_mut(place)) {
+        if let Some(place) = place
+            && let Some(of) = found.get_mut(place)
+        {
             of.insert(holder, due);
         }
     }
