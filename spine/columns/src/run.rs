@@ -264,7 +264,7 @@ where
                 if let Ok(mut order) = self.order.try_lock()
                     && order.turn == number
                 {
-                    self.hand_over(&mut order, &mut waiting, phases)?;
+                    Self::hand_over(&mut order, &mut waiting, phases)?;
                 }
             }
             if !self.finish(number, waiting, phases)? {
@@ -281,7 +281,7 @@ where
             return Ok(true);
         }
         loop {
-            self.hand_over(&mut order, &mut waiting, phases)?;
+            Self::hand_over(&mut order, &mut waiting, phases)?;
             order.turn += 1;
             let turn = order.turn;
             match order.parked.remove(&turn) {
@@ -306,12 +306,7 @@ where
         Some(order)
     }
 
-    fn hand_over(
-        &self,
-        order: &mut Order<'run, A>,
-        waiting: &mut Vec<A>,
-        phases: &mut Phases,
-    ) -> Result<(), ColumnsError> {
+    fn hand_over(order: &mut Order<'run, A>, waiting: &mut Vec<A>, phases: &mut Phases) -> Result<(), ColumnsError> {
         for answer in waiting.drain(..) {
             Phases::timed(&mut phases.write, || (order.take)(answer))?;
         }

@@ -26,6 +26,9 @@ pub fn parts(population: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// What was given when a question was compiled, and what came of it.
+type Known = (HashSet<(Arc<str>, Period)>, Arc<Both>);
+
 /// A reform that is studied.
 #[derive(Debug)]
 pub struct Reforming<'run> {
@@ -35,7 +38,7 @@ pub struct Reforming<'run> {
     period: Period,
     options: Options,
     /// The question as it was compiled last, and what was given then: parts of a nation mostly give the same.
-    compiled: Mutex<Option<(HashSet<(Arc<str>, Period)>, Arc<Both>)>>,
+    compiled: Mutex<Option<Known>>,
 }
 
 impl<'run> Reforming<'run> {

@@ -9,6 +9,7 @@ mod laboratory;
 mod operations;
 mod problems;
 mod schemas;
+mod screenings;
 
 use axum::{
     Router,
@@ -40,10 +41,10 @@ use crate::{Caller, WelfareService};
         laboratory::study,
         laboratory::studies,
         laboratory::one_study,
-        laboratory::screen,
-        laboratory::screenings,
-        laboratory::one_screening,
-        laboratory::propose,
+        screenings::screen,
+        screenings::screenings,
+        screenings::one_screening,
+        screenings::propose,
     ),
     tags((name = "welfare", description = "Benefits: calculation, proposals, decisions, life events, screenings, studies of reforms."))
 )]
@@ -71,9 +72,9 @@ pub fn router(service: WelfareService) -> Router {
         .route("/api/v1/welfare/figures", get(laboratory::figures))
         .route("/api/v1/welfare/reforms", get(laboratory::studies).post(laboratory::study))
         .route("/api/v1/welfare/reforms/{id}", get(laboratory::one_study))
-        .route("/api/v1/welfare/screenings", get(laboratory::screenings).post(laboratory::screen))
-        .route("/api/v1/welfare/screenings/{id}", get(laboratory::one_screening))
-        .route("/api/v1/welfare/screenings/{id}/proposals", post(laboratory::propose))
+        .route("/api/v1/welfare/screenings", get(screenings::screenings).post(screenings::screen))
+        .route("/api/v1/welfare/screenings/{id}", get(screenings::one_screening))
+        .route("/api/v1/welfare/screenings/{id}/proposals", post(screenings::propose))
         .with_state(service)
 }
 

@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 
 use maru_web::{
-    Html, Page, PageKind, Visitor,
+    Html, Language, Page, PageKind, Visitor,
     components::{DefinitionList, Table},
 };
 
 use super::words;
 use crate::{
-    domain::{BENEFITS, Status, switch::Switches},
+    domain::{BENEFITS, Status, crisis::CrisisModel, switch::Switches},
     service::Settings,
 };
 
@@ -78,5 +78,27 @@ pub(super) fn page(
         PageKind::Overview,
     )
     .breadcrumb(language.say("복지", "Welfare"), "/welfare")
-    .body(Html::empty().and(facts).and(table))
+    .body(Html::empty().and(facts).and(table).and(signals(language)))
+}
+
+/// The signals of a crisis with their weights, as they stand in the program.
+fn signals(language: Language) -> Html {
+    // A test reads the table that ships; where it were damaged, nothing would be told.
+    let Ok(model) = CrisisModel::shipped() else { return Html::empty() };
+    let mut table = Table::new(language.say("위기 신호와 점수", "Signals of a crisis, and their points"))
+        .column(language.say("신호", "Signal"))
+        .figures(language.say("점수", "Points"))
+        .column(language.say("근거", "Article"));
+    for signal in model.signals() {
+        table = table.row([
+            Html::text(language.say(&signal.ko, &signal.en)),
+            Html::text(&language.number(i64::from(signal.points))),
+            Html::text(&signal.article),
+        ]);
+    }
+    Html::paragraphs(language.say(
+        "점수는 사람이 정한 것이고 자료로 추정한 것이 아닙니다. 점수는 아무것도 결정하지 않으며, 담당자가 어느 가구를 먼저 살필지 정하는 데만 씁니다.",
+        "The points were set by hand, not estimated from data. They decide nothing: they say which household an official visits first.",
+    ))
+    .and(table)
 }

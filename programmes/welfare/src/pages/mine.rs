@@ -323,7 +323,7 @@ fn items(
                     .and(Tag::new(Tone::Active, language.pick(format!("{due}까지 답함"), format!("answer by {due}"))))
             }
             _ => Html::trusted(format!(
-                "<a href=\"/welfare/mine/data?item={}.{}\">{}<span class=\"visually-hidden\"> {}</span></a>",
+                "<a class=\"tap\" href=\"/welfare/mine/data?item={}.{}\">{}<span class=\"visually-hidden\"> {}</span></a>",
                 Html::text(member.map_or("all", String::as_str)),
                 Html::text(id),
                 language.say("다릅니다", "This is wrong"),

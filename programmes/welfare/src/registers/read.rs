@@ -1,7 +1,7 @@
 //! Some households read back from the Parquet files of a population, as the deployment keeps them.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     path::Path,
 };
 
@@ -53,20 +53,20 @@ fn json(kind: &ValueType, values: &Values, row: usize) -> Option<Json> {
     }
 }
 
-/// Reads the households called so from a folder; those that are not in it are left out.
+/// Reads the households that are wanted, by their names, from a folder.
 ///
 /// # Errors
 /// [`TableError`] where the folder cannot be read.
 pub fn households(
     folder: &Path,
-    wanted: &HashSet<String>,
+    wanted: impl Fn(&str) -> bool,
     law: &LawBook,
 ) -> Result<BTreeMap<String, Household>, TableError> {
     let mut found: BTreeMap<String, Household> = BTreeMap::new();
     let table = TableReader::open(&folder.join("household.parquet"))?;
     let facts = FactColumns::read(&table, law)?;
     for (row, id) in table.texts("household_id")?.into_iter().enumerate() {
-        if wanted.contains(&id) {
+        if wanted(&id) {
             found.insert(id, Household { facts: facts.row(row), ..Household::default() });
         }
     }

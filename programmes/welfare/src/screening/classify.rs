@@ -135,10 +135,11 @@ fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let (kinds, due) = (table.texts("kind")?, table.whole("due")?);
     let mut found = nobody();
     for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
-        if let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed") {
-            if let Some(of) = found.get_mut(place) {
-                of.insert(holder, due);
-            }
+        let place = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed");
+        if let Some(place) = place
+            && let Some(of) = found.get_mut(place)
+        {
+            of.insert(holder, due);
         }
     }
     Ok(Some(found))

@@ -215,7 +215,7 @@ impl WelfareService {
         wanted: HashSet<String>,
     ) -> Result<BTreeMap<String, Household>, ServiceError> {
         let (law, part) = (self.inner.law.clone(), part.to_owned());
-        let reading = tokio::task::spawn_blocking(move || read::households(&part, &wanted, &law));
+        let reading = tokio::task::spawn_blocking(move || read::households(&part, |id| wanted.contains(id), &law));
         let read = reading.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
         read.map_err(|error| ServiceError::Internal(error.to_string()))
     }

@@ -50,6 +50,11 @@ async fn anyone_calculates_and_nothing_is_stored() {
             let (status, text) = ask(router(&deployment, None, language), "GET", path, "").await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(text.contains("<h1"), "{path}");
+            assert_eq!(
+                path == "/welfare/about",
+                text.contains("제12조제1항제1호"),
+                "the weights of the signals are public"
+            );
         }
         let form = "birth=1948-03-11&national_pension=230%2C000&province=gyeonggi&municipality_kind=city&tenure=tenant\
                     &monthly_rent=260000&lease_deposit=8000000&disability=none&has_spouse=no";

@@ -81,7 +81,9 @@ impl Asked {
         let wanted = &self.wanted[place];
         let mut values = floats(column);
         if wanted.factor != 1.0 {
-            values.iter_mut().for_each(|value| *value *= wanted.factor);
+            for value in &mut values {
+                *value *= wanted.factor;
+            }
         }
         let share = wanted.take_up[side];
         if share < 1.0 {

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 /// What is paid out of one variable, under the rules in force and under the reform.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Paid {
     /// The variable.
     pub name: String,

@@ -1,6 +1,7 @@
 //! What is left of a further won: the same household again and again, with more and more of one income.
 
 use super::asked::factor;
+use super::measure::rounded;
 use super::{Reform, compare};
 use crate::diagnostic::Diagnostic;
 use crate::number::Rational;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 /// A curve: what a household has at each amount of one income.
 #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct Curve {
     /// The amounts tried.
     pub amounts: Vec<f64>,
@@ -129,8 +131,9 @@ pub fn rates(
                         let rows = column.len() / times;
                         factor * (copy * rows..(copy + 1) * rows).filter_map(|row| column.float(row)).sum::<f64>()
                     })
-                    .sum()
+                    .sum::<f64>()
             })
+            .map(rounded)
             .collect()
     };
     Ok(Curve {

@@ -7,7 +7,7 @@ use maru_web::{
 
 use super::{
     draft::{Draft, DraftFigure},
-    words::{population_words, reference_links, unit, value},
+    words::{population_note, reference_links, unit, value},
 };
 use crate::{
     laboratory::{design, figures::Figure, households::EXAMPLES},
@@ -53,7 +53,7 @@ pub(super) fn page(visitor: &Visitor, shown: &Shown<'_>) -> Page {
             "법의 값을 찾아 새 값을 적으면 비용과 가구의 소득이 어떻게 달라지는지 계산합니다. 지금의 법과 급여는 바뀌지 않습니다.",
             "Find figures of the law and write new values: cost and incomes are calculated under both. Nothing in force changes.",
         ))
-        .body(body.and(form).and(Html::paragraphs(&population_words(language, shown.population))));
+        .body(body.and(form).and(population_note(language, shown.population)));
     if shown.errors.is_empty() { page } else { page.with_errors() }
 }
 

@@ -8,7 +8,7 @@ use maru_web::{
 use super::{
     charts::{Changes, largest},
     result::answer,
-    words::{large, percent, population_words, share, signed, signed_large, times_a_year},
+    words::{large, percent, population_note, share, signed, signed_large, times_a_year},
 };
 use crate::{
     domain::{ReformStudy, reform::Outcome},
@@ -41,7 +41,7 @@ pub(super) fn page(visitor: &Visitor, studies: &[Named<ReformStudy>], about: Opt
     } else {
         table(language, studies).and(choose(language, studies))
     };
-    page.body(body.and(Html::paragraphs(&population_words(language, about))))
+    page.body(body.and(population_note(language, about)))
 }
 
 fn standing(language: Language, state: &ReformStudy) -> Html {
@@ -118,13 +118,13 @@ pub(super) fn compare(visitor: &Visitor, chosen: &[(String, String, &Outcome)]) 
         )));
     }
     let mut body = Html::empty();
-    if differ(chosen, |outcome| (outcome.study.period.clone(), outcome.studied.folder.clone())) {
+    if differ(chosen, basis) {
         body = body.and(Notice::new(
             language,
             NoticeKind::Warning,
             language.say(
-                "달이나 인구 자료가 서로 다릅니다. 차이가 개정안에서만 온 것이 아닐 수 있습니다.",
-                "Months or populations differ: what differs may not come from the reforms alone.",
+                "달이나 인구 자료, 지금의 받는 비율이 서로 다릅니다. 차이가 개정안에서만 온 것이 아닐 수 있고, «지금의 법»은 첫째 개정안의 것입니다.",
+                "Months, populations or today's take-up differ: what differs may not come from the reforms alone, and the law in force is that of the first.",
             ),
         ));
     }
@@ -143,6 +143,12 @@ pub(super) fn compare(visitor: &Visitor, chosen: &[(String, String, &Outcome)]) 
         body = body.and(picture.draw(language));
     }
     page.body(body.and(Html::trusted("</div>")).and(deciles(language, chosen)))
+}
+
+/// What must be the same for reforms to be compared: the month, the population, and what is paid under the law in force.
+fn basis(outcome: &Outcome) -> (String, String, i64) {
+    let study = &outcome.study;
+    (study.period.clone(), outcome.studied.folder.clone(), super::words::whole(study.before.paid))
 }
 
 fn differ<T: PartialEq>(chosen: &[(String, String, &Outcome)], of: impl Fn(&Outcome) -> T) -> bool {

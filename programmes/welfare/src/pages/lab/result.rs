@@ -167,10 +167,10 @@ fn done(visitor: &Visitor, named: &Named<ReformStudy>, outcome: &Outcome, beside
             .draw(language),
         );
     for (place, (name, lines)) in study.groups.iter().enumerate() {
-        let names = trait_name(language, name);
-        let title = language.pick(format!("{names}별 평균 변화"), format!("Mean change by {}", names.to_lowercase()));
+        let called = trait_name(language, name);
+        let title = language.pick(format!("{called}별 평균 변화"), format!("Mean change by {}", called.to_lowercase()));
         let identifier = format!("group-{place}");
-        let picture = Changes { identifier: &identifier, title, of: name, names, lines, most: None };
+        let picture = Changes { identifier: &identifier, title, of: name, names: called, lines, most: None };
         html = html.and(picture.draw(language));
     }
     html.and(incentive(language, &named.state, outcome))

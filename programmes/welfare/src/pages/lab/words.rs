@@ -173,7 +173,13 @@ pub(super) fn benefit_name(language: Language, id: &str) -> String {
 }
 
 /// Who is calculated, said before anything is.
-pub(super) fn population_words(language: Language, about: Option<&About>) -> String {
+pub(super) fn population_note(language: Language, about: Option<&About>) -> Html {
+    Html::trusted("<p class=\"lab-note\">")
+        .and(Html::text(&population_words(language, about)))
+        .and(Html::trusted("</p>"))
+}
+
+fn population_words(language: Language, about: Option<&About>) -> String {
     let Some(about) = about else {
         return language
             .say(
