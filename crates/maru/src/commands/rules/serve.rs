@@ -81,20 +81,24 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 fn serve_on_all_processors(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
-        let servers: Vec<_> = (0..processors).map(|_| scope.spawn(|| serve(listener, router))).collect();
+        let start = |_| {
+            let router = router.clone();
+            scope.spawn(move || serve(listener, router))
+        };
+        let servers: Vec<_> = (0..processors).map(start).collect();
         servers.into_iter().try_for_each(|server| {
             server.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a thread of the server broke off")))
         })
     })
 }
 
-fn serve(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
+fn serve(listener: &TcpListener, router: Router) -> anyhow::Result<()> {
     let listener = listener.try_clone().context("the address cannot be listened on by several threads")?;
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime could be started")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("the address cannot be listened on")?;
-        let server = axum::serve(listener, router.clone()).with_graceful_shutdown(told_to_stop());
+        let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop());
         server.await.context("serving broke off")
     })
 }
