@@ -251,11 +251,6 @@ impl Simulation {
         Ok(plan)
     }
 
-    /// The plan of questions that were compiled before.
-    pub(crate) fn known_plan(&self, questions: &[(String, Period)]) -> Option<Arc<Plan>> {
-        crate::value::lock(&self.library.plans.0).get(&self.asked(questions)).map(|(_, known)| Arc::clone(known))
-    }
-
     /// What a plan for questions depends on.
     fn asked(&self, questions: &[(String, Period)]) -> Asked {
         let mut given: Vec<_> = self.inputs.keys().cloned().collect();

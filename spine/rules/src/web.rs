@@ -86,20 +86,6 @@ pub fn respond(package: &Package, request: &Request<'_>, options: Options) -> Re
     dressed(package, request, route(package, request, options))
 }
 
-/// The largest body that is answered at once, in bytes.
-const SMALL: usize = 16 << 10;
-
-/// Answers a request that takes some microseconds, less than handing it to another thread: a small situation of a shape that was asked
-/// about before. `None` leaves it to [`respond`].
-pub fn respond_at_once(package: &Package, request: &Request<'_>, options: Options) -> Option<Response> {
-    if (request.method, request.path) != ("POST", "/calculate") || request.body.len() > SMALL || !says_json(request) {
-        return None;
-    }
-    let situation = serde_json::from_slice(request.body).ok()?;
-    let answer = command::calculate_known(package, situation, options)?;
-    Some(dressed(package, request, Response::json(200, answer)))
-}
-
 /// With the headers that every answer has.
 fn dressed(package: &Package, request: &Request<'_>, response: Response) -> Response {
     let response = response

@@ -97,18 +97,25 @@ pub fn routes(shelf: &Shelf, site: &str) -> Router {
     })
 }
 
-/// Every address: the rules decide what it means. What takes some microseconds is answered at once; the rest is work for a thread of
-/// its own.
+/// Every address: the rules decide what it means. Calculating is work for a thread of its own.
 async fn answer(State(served): State<Served>, method: Method, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
-    let asked = Asked { method, uri, headers, body };
-    if let Some(answered) = asked.ask(&served, web::respond_at_once) {
-        return into_http(answered);
-    }
     let Ok(_place) = Arc::clone(&served.room).acquire_owned().await else {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     };
     let answered = tokio::task::spawn_blocking(move || {
-        let mut answered = asked.ask(&served, web::respond);
+        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+        let path = uri.path().strip_prefix(&*served.prefix).unwrap_or_default();
+        let request = Request {
+            method: method.as_str(),
+            path: if path.is_empty() { "/" } else { path },
+            content_type: text(header::CONTENT_TYPE),
+            origin: text(header::ORIGIN),
+            wanted_headers: text(header::ACCESS_CONTROL_REQUEST_HEADERS),
+            host: &served.host(&headers),
+            welcome: served.welcome.as_deref(),
+            body: &body,
+        };
+        let mut answered = web::respond(&served.package, &request, served.options);
         for (name, value) in &mut answered.headers {
             // Addresses at which something else stands are told as the site has them.
             if *name == "location" {
@@ -124,33 +131,6 @@ async fn answer(State(served): State<Served>, method: Method, uri: Uri, headers:
             tracing::error!(%error, "a request broke off");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
-    }
-}
-
-/// A request as it came.
-struct Asked {
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-}
-
-impl Asked {
-    /// Asks the rules, in one way or another.
-    fn ask<R>(&self, served: &Served, respond: impl Fn(&Package, &Request<'_>, Options) -> R) -> R {
-        let text = |name: HeaderName| self.headers.get(name).and_then(|value| value.to_str().ok());
-        let path = self.uri.path().strip_prefix(&*served.prefix).unwrap_or_default();
-        let request = Request {
-            method: self.method.as_str(),
-            path: if path.is_empty() { "/" } else { path },
-            content_type: text(header::CONTENT_TYPE),
-            origin: text(header::ORIGIN),
-            wanted_headers: text(header::ACCESS_CONTROL_REQUEST_HEADERS),
-            host: &served.host(&self.headers),
-            welcome: served.welcome.as_deref(),
-            body: &self.body,
-        };
-        respond(&served.package, &request, served.options)
     }
 }
 

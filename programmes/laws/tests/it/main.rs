@@ -6,7 +6,6 @@
 )]
 //! The programme of laws over a real ledger and the Korean package.
 
-mod batch;
 mod pages;
 mod support;
 mod web_api;

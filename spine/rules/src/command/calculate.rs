@@ -55,16 +55,6 @@ pub fn calculate(package: &Package, situation: &Json, options: Options) -> Resul
     filled(&simulation, &plan, &asked, situation.clone())
 }
 
-/// The same, where it takes some microseconds and goes well: for a situation of a shape that was compiled before, without axes.
-pub fn calculate_known(package: &Package, situation: Json, options: Options) -> Option<Json> {
-    if situation.get("axes").is_some() {
-        return None;
-    }
-    let (simulation, asked, keys) = read(package, &situation, options).ok()?;
-    let plan = simulation.known_plan(&keys)?;
-    filled(&simulation, &plan, &asked, situation).ok()
-}
-
 /// A simulation, what is asked of it, and the same as keys of a plan.
 type Read = (Simulation, Vec<Question>, Vec<(String, Period)>);
 

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json, json};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-pub use calculate::{CalculationError, calculate, calculate_known};
+pub use calculate::{CalculationError, calculate};
 
 /// A formula that does not compile, or fails at the date at which it was tried.
 #[derive(Clone, Debug)]

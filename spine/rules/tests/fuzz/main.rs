@@ -9,16 +9,8 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 #![allow(clippy::print_stderr, reason = "a long run says how far it came")]
-#![allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "the numbers drawn are small enough")]
 
-use maru_rules::{
-    command,
-    period::{Instant, Period, Unit},
-    run::{Column, Membership, Population},
-    simulation::{Options, Simulation},
-    system::Package,
-    variable::{ValueType, Variable},
-};
+use maru_rules::{command, period::Instant, simulation::Options, system::Package};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -186,61 +178,6 @@ fn one(source: &Path, seed: u64) {
     }
     let plural = package.system.entities[package.system.person].plural.to_string();
     let _ = command::calculate(&package, &json!({ plural: { "a": person } }), Options::default());
-    crowd(&package, &mut chance);
-}
-
-/// How many persons make a crowd: enough for a program of vector steps.
-const CROWD: usize = 300;
-
-/// The same rules for some hundred persons, three in each group, of whom numbers of all sizes are known.
-fn crowd(package: &Package, chance: &mut Chance) {
-    let entities = &package.system.entities;
-    let counts: Vec<usize> = entities.iter().map(|entity| if entity.is_person { CROWD } else { CROWD / 3 }).collect();
-    let membership = |is_person: bool| {
-        if is_person {
-            return Membership::default();
-        }
-        Membership { group: (0..CROWD as u32).map(|row| row / 3).collect(), role: vec![0; CROWD] }
-    };
-    let memberships = entities.iter().map(|entity| membership(entity.is_person)).collect();
-    let population = Population { counts: counts.clone(), memberships };
-    let mut simulation =
-        Simulation::new(package, &package.system, population, vec![Vec::new(); package.system.entities.len()]);
-    let mut questions = Vec::new();
-    for variable in package.system.variables.values().take(400) {
-        let period = match variable.definition_period {
-            Unit::Eternity => Period::ETERNITY,
-            unit => Period::one(unit, Instant::new(2026, 1, 1).unwrap()),
-        };
-        if variable.formulas.is_empty() {
-            if let Some(column) = drawn(variable, counts[variable.entity], chance) {
-                let _ = simulation.set_input(&variable.name, period, column);
-            }
-        } else {
-            questions.push((variable.name.to_string(), period));
-        }
-    }
-    let Ok(plan) = simulation.plan(&questions) else { return };
-    let nodes: Vec<_> = plan.outputs.iter().filter_map(|output| output.clone().ok()).collect();
-    let _ = simulation.run(&plan, &nodes);
-}
-
-/// Values of a variable, between bounds that differ from one to the next.
-fn drawn(variable: &Variable, rows: usize, chance: &mut Chance) -> Option<Column> {
-    let reach = [2, 100, 40_000, 3_000_000_000, 1 << 50][chance.below(5)];
-    let mut numbers = || (0..rows).map(|_| chance.below(reach) as i64 - (reach / 4) as i64).collect::<Vec<_>>();
-    match &variable.value_type {
-        ValueType::Text => None,
-        ValueType::Bool => Some(Column::Bool(numbers().into_iter().map(|number| number > 0).collect())),
-        ValueType::Enum(enumeration) => {
-            let members = enumeration.members.len().max(1) as i64;
-            Some(Column::Int(numbers().into_iter().map(|number| number.rem_euclid(members)).collect()))
-        }
-        ValueType::Float => Some(Column::Scaled { values: numbers(), denominator: 100 }),
-        // Days that a calendar has.
-        ValueType::Date => Some(Column::Int(numbers().into_iter().map(|number| number % 40_000).collect())),
-        ValueType::Int => Some(Column::Int(numbers())),
-    }
 }
 
 fn number(name: &str) -> Option<u64> {

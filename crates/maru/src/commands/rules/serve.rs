@@ -1,15 +1,11 @@
 //! `maru rules serve`: OpenFisca's Web API over HTTP.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    process::ExitCode,
-    sync::Arc,
-};
+use std::{net::SocketAddr, process::ExitCode, sync::Arc};
 
 use anyhow::Context;
-use axum::Router;
 use clap::Args;
 use maru_laws::web_api::Served;
+use tokio::net::TcpListener;
 
 use super::{ModeArguments, PackageArguments};
 use crate::logging;
@@ -59,48 +55,22 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let package = Arc::new(package);
     let served = Served::new(Arc::clone(&package), arguments.mode.options());
     let served = served.welcome(arguments.welcome_message.as_deref());
-    let listener = TcpListener::bind(arguments.address).with_context(|| {
-        format!(
-            "{} cannot be listened on; is another server running there? Choose another with --address",
-            arguments.address
-        )
+    super::super::block_on(async {
+        let listener = TcpListener::bind(arguments.address).await.with_context(|| {
+            format!(
+                "{} cannot be listened on; is another server running there? Choose another with --address",
+                arguments.address
+            )
+        })?;
+        tracing::info!(
+            address = %arguments.address,
+            package = package.name,
+            variables = package.system.variables.len(),
+            "serving"
+        );
+        axum::serve(listener, served.router()).with_graceful_shutdown(told_to_stop()).await.context("serving broke off")
     })?;
-    listener.set_nonblocking(true).context("the address cannot be listened on without waiting")?;
-    tracing::info!(
-        address = %arguments.address,
-        package = package.name,
-        variables = package.system.variables.len(),
-        "serving"
-    );
-    serve_on_all_processors(&listener, &served.router())?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// A thread for each processor, each with connections of its own: a small question is read, calculated and answered without waking
-/// another thread, which takes longer than the calculation.
-fn serve_on_all_processors(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
-    let processors = std::thread::available_parallelism().map_or(1, usize::from);
-    std::thread::scope(|scope| {
-        let start = |_| {
-            let router = router.clone();
-            scope.spawn(move || serve(listener, router))
-        };
-        let servers: Vec<_> = (0..processors).map(start).collect();
-        servers.into_iter().try_for_each(|server| {
-            server.join().unwrap_or_else(|_| Err(anyhow::anyhow!("a thread of the server broke off")))
-        })
-    })
-}
-
-fn serve(listener: &TcpListener, router: Router) -> anyhow::Result<()> {
-    let listener = listener.try_clone().context("the address cannot be listened on by several threads")?;
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime could be started")?;
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).context("the address cannot be listened on")?;
-        let server = axum::serve(listener, router).with_graceful_shutdown(told_to_stop());
-        server.await.context("serving broke off")
-    })
 }
 
 async fn told_to_stop() {
