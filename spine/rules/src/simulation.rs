@@ -59,6 +59,30 @@ type Known = (Arc<System>, Arc<Plan>);
 impl Plans {
     /// How many are kept before all are forgotten.
     const MOST: usize = 512;
+
+    /// How many nodes all of them may have, and cells of tables: a nation's law in one plan may have some hundred thousand.
+    const MOST_WEIGHT: usize = 1_000_000;
+
+    /// Keeps a plan; forgets all others first where there are many, or large ones.
+    fn keep(&self, asked: Asked, known: Known) {
+        let mut plans = crate::value::lock(&self.0);
+        let weight: usize = plans.values().chain([&known]).map(|(_, plan)| plan.weight()).sum();
+        if plans.len() >= Self::MOST || weight > Self::MOST_WEIGHT {
+            plans.clear();
+        }
+        plans.insert(asked, known);
+    }
+}
+
+impl Plan {
+    /// How much memory it takes, about: its nodes and the cells of its tables.
+    fn weight(&self) -> usize {
+        let cells = |node: &crate::graph::Node| match &node.operation {
+            crate::graph::Operation::Lookup(table, _) => table.entries.len(),
+            _ => 0,
+        };
+        self.graph.nodes.iter().map(|node| 1 + cells(node)).sum()
+    }
 }
 
 /// A population with what is known of it.
@@ -223,11 +247,7 @@ impl Simulation {
             return Ok(Arc::clone(known));
         }
         let plan = Arc::new(self.compile(questions, false)?);
-        let mut plans = crate::value::lock(&self.library.plans.0);
-        if plans.len() >= Plans::MOST {
-            plans.clear();
-        }
-        plans.insert(asked, (Arc::clone(&self.system), Arc::clone(&plan)));
+        self.library.plans.keep(asked, (Arc::clone(&self.system), Arc::clone(&plan)));
         Ok(plan)
     }
 

@@ -65,12 +65,11 @@ pub fn calculate_known(package: &Package, situation: Json, options: Options) -> 
     filled(&simulation, &plan, &asked, situation).ok()
 }
 
+/// A simulation, what is asked of it, and the same as keys of a plan.
+type Read = (Simulation, Vec<Question>, Vec<(String, Period)>);
+
 /// A situation with what it asks for.
-fn read(
-    package: &Package,
-    situation: &Json,
-    options: Options,
-) -> Result<(Simulation, Vec<Question>, Vec<(String, Period)>), CalculationError> {
+fn read(package: &Package, situation: &Json, options: Options) -> Result<Read, CalculationError> {
     let mut simulation = package.situation(&package.system, situation, None)?;
     simulation.options = options;
     let asked = questions(&simulation, situation);

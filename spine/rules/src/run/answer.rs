@@ -58,6 +58,9 @@ pub(crate) const WORTHWHILE: usize = 256;
 /// How many blocks are looked at together for the ranges of their inputs, which then still are in the cache.
 const STRETCH: usize = 16;
 
+/// How many parts each thread has to begin with.
+const PARTS: usize = 8;
+
 /// Why blocks stopped.
 enum Fault {
     /// A whole number is too wide for where it is kept: another way of keeping it is needed.
@@ -97,6 +100,13 @@ fn first<'store, T>(piece: &mut &'store mut [T], count: usize) -> &'store mut [T
     let (head, tail) = whole.split_at_mut(count.min(whole.len()));
     *piece = tail;
     head
+}
+
+/// The next part that nobody has taken, from a place on: threads stay apart from each other, so that no two of them ask the system for
+/// the same large page.
+fn next_from<T>(parts: &mut [Option<T>], place: usize) -> Option<T> {
+    let (before, after) = parts.split_at_mut(place.min(parts.len()));
+    after.iter_mut().chain(before).find_map(Option::take)
 }
 
 impl Runner<'_> {
@@ -194,22 +204,22 @@ impl Runner<'_> {
         threads: usize,
         stores: &mut [Store],
     ) -> Result<(), Fault> {
-        let mut spans = self.spans(layout, stores, if threads == 1 { 1 } else { threads * 8 });
+        let spans = self.spans(layout, stores, if threads == 1 { 1 } else { threads * PARTS });
         if threads == 1 {
             let mut worker = None;
             return spans.into_iter().try_for_each(|span| self.span(layout, given, span, &mut worker));
         }
-        spans.reverse();
-        let spans = Mutex::new(spans);
+        let spans: Mutex<Vec<Option<Span>>> = Mutex::new(spans.into_iter().map(Some).collect());
         let fault: Mutex<Option<Fault>> = Mutex::new(None);
         std::thread::scope(|scope| {
-            for _ in 0..threads {
-                scope.spawn(|| {
+            for thread in 0..threads {
+                let (spans, fault) = (&spans, &fault);
+                scope.spawn(move || {
                     let mut worker = None;
-                    while crate::value::lock(&fault).is_none() {
-                        let Some(span) = crate::value::lock(&spans).pop() else { break };
+                    while crate::value::lock(fault).is_none() {
+                        let Some(span) = next_from(&mut crate::value::lock(spans), thread * PARTS) else { break };
                         if let Err(met) = self.span(layout, given, span, &mut worker) {
-                            crate::value::lock(&fault).get_or_insert(met);
+                            crate::value::lock(fault).get_or_insert(met);
                         }
                     }
                 });

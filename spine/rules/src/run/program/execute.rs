@@ -336,7 +336,7 @@ fn tabulated<T: Word>(registers: &mut Registers, of: Register, cells: &Cells, in
 
 fn found<A: Word, T: Word>(keys: &[A], cells: &Cells, into: &mut [T]) {
     let (first, base) = (A::of(cells.first), T::of(cells.base));
-    match &cells.cells {
+    match &cells.results {
         Narrow::Bytes(cells) => cell(keys, first, cells, base, into),
         Narrow::Halves(cells) => cell(keys, first, cells, base, into),
         Narrow::Words(cells) => cell(keys, first, cells, base, into),

@@ -300,12 +300,12 @@ impl Stretches {
             let cell = u32::try_from(i128::from(*value) - i128::from(base)).ok()?;
             cells.resize(usize::try_from(end - root.first).ok()?, cell);
         }
-        let cells = match span {
+        let results = match span {
             0..=0xff => Narrow::Bytes(cells.into_iter().map(|cell| cell as u8).collect()),
             0x100..=0xffff => Narrow::Halves(cells.into_iter().map(|cell| cell as u16).collect()),
             _ => Narrow::Words(cells),
         };
-        Some(Cells { first: root.first, base, cells })
+        Some(Cells { first: root.first, base, results })
     }
 }
 

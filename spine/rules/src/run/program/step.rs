@@ -92,7 +92,7 @@ pub(super) struct Cells {
     pub(super) first: i64,
     /// What is added to each cell.
     pub(super) base: i64,
-    pub(super) cells: Narrow,
+    pub(super) results: Narrow,
 }
 
 /// Numbers of 8, 16 or 32 bits.
