@@ -25,6 +25,12 @@ use super::{
 const MOST_TEXTS: usize = 6;
 /// From this cosine on two texts are alike.
 const ALIKE: f64 = 0.34;
+/// A word in more than this share of all texts says nothing of any of them.
+const COMMON: f64 = 0.1;
+/// So few texts hold a word that is not common, however short the plan.
+const ALWAYS_TELLING: f64 = 3.0;
+/// One word that two share makes them alike in nothing.
+const LEAST_SHARED: usize = 2;
 /// Words that are shown of what two texts share.
 const SHOWN: usize = 6;
 
@@ -69,11 +75,12 @@ pub fn overlaps(entries: &[Entry]) -> Vec<Overlap> {
             let likeness = cosine(&vectors[one], &vectors[other]);
             let names = shared(&read[one].names, &read[other].names, &rare_names);
             let laws = shared(&read[one].laws, &read[other].laws, &rare_laws);
-            if likeness < ALIKE && names.is_empty() && laws.is_empty() {
+            let words = telling(&vectors[one], &vectors[other]);
+            let alike = likeness >= ALIKE && words.len() >= LEAST_SHARED;
+            if !alike && names.is_empty() && laws.is_empty() {
                 continue;
             }
             let apart = (!laws.is_empty()).then(|| apart(&entries[one], &entries[other])).flatten();
-            let words = telling(&vectors[one], &vectors[other]);
             found.push(Overlap {
                 one: entries[one].number,
                 other: entries[other].number,
@@ -128,14 +135,17 @@ fn weights(read: &[Read]) -> BTreeMap<&str, f64> {
         *spread.entry(word.as_str()).or_default() += 1.0;
     }
     let all = read.len() as f64;
-    spread.into_iter().map(|(word, texts)| (word, ((all + 1.0) / (texts + 1.0)).ln())).collect()
+    let most = (all * COMMON).max(ALWAYS_TELLING);
+    let telling = spread.into_iter().filter(|(_, texts)| *texts <= most);
+    telling.map(|(word, texts)| (word, ((all + 1.0) / (texts + 1.0)).ln())).collect()
 }
 
 /// The words of a text by weight, of length one.
 fn vector(read: &Read, weights: &BTreeMap<&str, f64>) -> Vector {
-    let weighed = read.words.iter().map(|(word, count)| {
-        (word.clone(), (1.0 + count.ln()) * weights.get(word.as_str()).copied().unwrap_or_default())
-    });
+    let weighed = read
+        .words
+        .iter()
+        .filter_map(|(word, count)| Some((word.clone(), (1.0 + count.ln()) * weights.get(word.as_str())?)));
     let mut vector: Vector = weighed.collect();
     let length = vector.values().map(|weight| weight * weight).sum::<f64>().sqrt();
     if length > 0.0 {
@@ -269,5 +279,15 @@ mod tests {
         assert!(!pairs.contains("1-1+3-1"), "one body does not overlap with itself");
         let law = found.iter().find(|one| !one.laws.is_empty()).unwrap();
         assert_eq!(law.apart, Some(("26Q2".parse().unwrap(), "27Q2".parse().unwrap())), "one law, two times");
+    }
+
+    #[test]
+    fn what_every_text_says_makes_no_two_alike() {
+        let row = |number: usize| format!("{number}\t축\t1\t영역\t과제\t1\t{}\t권고", ["교육부", "문체부"][number % 2]);
+        let rows: Vec<String> = (1..=40).map(row).collect();
+        let head = "task_no\taxis\tarea_no\tarea\ttitle\trec_seq\tministry\tcontent\n";
+        let plan = import::read(&format!("{head}{}", rows.join("\n")));
+        assert_eq!(plan.entries.len(), 40);
+        assert_eq!(overlaps(&plan.entries), Vec::new());
     }
 }
