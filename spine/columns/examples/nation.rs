@@ -36,11 +36,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for unknown in report.unknown {
         println!("not read, no variable of the package: {unknown}");
     }
-    show(&report.phases, threads);
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     for line in status.lines().filter(|line| line.starts_with("VmHWM")) {
         println!("most memory held: {}", line.trim_start_matches("VmHWM:").trim());
     }
+    // Last, since it takes memory of its own to copy.
+    show(&report.phases, threads);
     Ok(())
 }
 

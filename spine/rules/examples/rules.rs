@@ -255,7 +255,7 @@ fn column(path: &Path, kind: &str) -> Outcome<Column> {
 fn small(path: &Path) -> Outcome<Option<Column>> {
     let mut file = std::fs::File::open(path)?;
     let mut values = Words::zeros(file.metadata()?.len() as usize / 8);
-    let mut part = [0_u8; 1 << 16];
+    let mut part = vec![0_u8; 1 << 16];
     for values in values.chunks_mut(part.len() / 8) {
         let part = &mut part[..values.len() * 8];
         file.read_exact(part)?;

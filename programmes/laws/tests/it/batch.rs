@@ -1,4 +1,5 @@
 //! A population in Parquet, calculated in one request: what comes back is what each household's own situation gives.
+#![allow(clippy::cast_possible_wrap, reason = "a few thousand people: their numbers fit")]
 
 use axum::{
     body::{Body, to_bytes},

@@ -266,19 +266,17 @@ fn record_section(visitor: &Visitor, visit: &Visit, record: &Record) -> Html {
 }
 
 fn gallery(language: Language, visit: &str, photos: &[Named<Photo>]) -> Html {
-    let shown = photos.iter().filter_map(|named| {
-        let taken = named.state.taken.as_ref()?;
-        let alternative = if taken.caption.is_empty() {
-            language.say("설명 없는 현장 사진", "A photo without a caption").to_owned()
-        } else {
-            taken.caption.clone()
-        };
-        Some(format!(
+    let taken = photos.iter().filter_map(|named| named.state.taken.as_ref());
+    let shown = taken.enumerate().map(|(place, taken)| {
+        // The caption stands below: said twice it would be heard twice.
+        let number = place + 1;
+        let alternative = language.pick(format!("현장 사진 {number}"), format!("Photo {number} of the visit"));
+        format!(
             "<li><figure><img src=\"/plan/visits/{visit}/photos/{}\" alt=\"{}\" loading=\"lazy\" width=\"320\"><figcaption>{}</figcaption></figure></li>",
             Html::text(&taken.digest),
             Html::text(&alternative),
             words::korean(language, &taken.caption)
-        ))
+        )
     });
     Html::trusted(format!(
         "<h2>{}</h2><p>{}</p><ul class=\"photos\">{}</ul>",

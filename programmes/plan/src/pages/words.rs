@@ -69,7 +69,10 @@ pub(super) fn link(address: &str, label: &str) -> Html {
 /// A link to a recommendation, by its number.
 pub(super) fn number_link(language: Language, number: Number) -> Html {
     let said = language.pick(format!("권고 {number}"), format!("Recommendation {number}"));
-    Html::trusted(format!("<a class=\"number\" href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>", number.task))
+    Html::trusted(format!(
+        "<a class=\"number\" href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>",
+        number.task
+    ))
 }
 
 /// The name of a body.

@@ -169,6 +169,11 @@ pub(super) fn rounded(value: f64) -> f64 {
     format!("{value:.14e}").parse().unwrap_or(value)
 }
 
+/// A share to twelve decimals: what lies beyond is the error of adding up, not inequality.
+fn rounded_share(value: f64) -> f64 {
+    (value * 1e12).round() / 1e12
+}
+
 /// Poverty and inequality; `order` is by this income.
 fn distribution(order: &[usize], members: &[u16], income: &[f64], paid: f64, line: f64) -> Distribution {
     let persons: f64 = order.iter().map(|home| f64::from(members[*home])).sum();
@@ -211,9 +216,9 @@ impl Distribution {
     fn rounded(self) -> Self {
         Self {
             paid: rounded(self.paid),
-            poverty_rate: rounded(self.poverty_rate),
-            poverty_gap: rounded(self.poverty_gap),
-            gini: rounded(self.gini),
+            poverty_rate: rounded_share(self.poverty_rate),
+            poverty_gap: rounded_share(self.poverty_gap),
+            gini: rounded_share(self.gini),
         }
     }
 }
