@@ -105,7 +105,8 @@ test('with the network cut a record and a photo are kept, and sent once when it 
   assert.deepEqual(await waiting(page), [0, 0]);
   const photo = page.locator('.photos img');
   await photo.scrollIntoViewIfNeeded();
-  assert.equal(await photo.getAttribute('alt'), '창구');
+  assert.equal(await photo.getAttribute('alt'), 'Photo 1 of the visit');
+  assert.equal(await page.locator('.photos figcaption').textContent(), '창구');
   await page.waitForFunction(() => document.querySelector('.photos img').naturalWidth === 1600);
   assert.match(await page.locator('main').textContent(), /Finding 1/);
   assert.deepEqual(complaints, []);

@@ -87,7 +87,7 @@ async def asynchronous():
 
 
 def main():
-    subprocess.run(["cargo", "build", "--quiet", "--locked", "-p", "maru-gateway", "--examples"], cwd=ROOT, check=True)
+    subprocess.run(["cargo", "build", "--quiet", "--locked", "--workspace", "--examples"], cwd=ROOT, check=True)
     folder = os.path.join(ROOT, "target/debug/examples")
     with tempfile.TemporaryDirectory() as data:
         processes = [
