@@ -20,16 +20,41 @@ pub(crate) fn run(_: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// The document of all programmes.
 pub(crate) fn document() -> maru_web::OpenApi {
-    let mut document = maru_inquiry::api::document();
-    document.merge(maru_plan::api::document());
-    document.merge(maru_laws::api::document());
-    document.merge(maru_models::api::document());
-    document.merge(maru_welfare::api::document());
+    let [mut document, others @ ..] = documents();
+    for other in others {
+        document.merge(other);
+    }
     document
+}
+
+fn documents() -> [maru_web::OpenApi; 5] {
+    [
+        maru_inquiry::api::document(),
+        maru_plan::api::document(),
+        maru_laws::api::document(),
+        maru_models::api::document(),
+        maru_welfare::api::document(),
+    ]
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_two_programmes_call_different_things_by_one_name() {
+        let mut known: BTreeMap<String, String> = BTreeMap::new();
+        for document in super::documents() {
+            for (name, schema) in document.components.unwrap_or_default().schemas {
+                let described = serde_json::to_string(&schema).unwrap();
+                if let Some(before) = known.insert(name.clone(), described.clone()) {
+                    assert_eq!(before, described, "two schemas are called {name}: give one of them #[schema(as = …)]");
+                }
+            }
+        }
+        assert!(known.len() > 100, "{}", known.len());
+    }
+
     #[test]
     fn the_committed_document_is_not_stale() {
         let now = maru_web::ApiDocument::new(&super::document()).unwrap().json();

@@ -22,7 +22,7 @@ use crate::{
 
 /// What raises or lowers a chance.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct Reason {
+pub(super) struct ChanceReason {
     /// What.
     feature: Feature,
     /// By how much, in log-odds against the average.
@@ -43,12 +43,13 @@ pub(super) struct ChanceView {
     /// From 0 to 1.
     chance: f64,
     /// What raises and lowers it most.
-    because: Vec<Reason>,
+    because: Vec<ChanceReason>,
 }
 
 impl From<&Chance> for ChanceView {
     fn from(chance: &Chance) -> Self {
-        let because = chance.because.iter().map(|(feature, weight)| Reason { feature: *feature, weight: *weight });
+        let because =
+            chance.because.iter().map(|(feature, weight)| ChanceReason { feature: *feature, weight: *weight });
         Self {
             recommendation: chance.number,
             deadline: chance.place,

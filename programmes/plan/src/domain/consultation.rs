@@ -45,6 +45,7 @@ pub struct Consultation {
 
 /// What is consulted on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = ConsultationDraft)]
 pub struct Draft {
     /// Its title.
     pub title: String,

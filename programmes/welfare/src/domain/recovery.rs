@@ -19,6 +19,7 @@ pub const MOST_INSTALMENTS: u32 = 60;
 /// On what a recovery rests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = RecoveryGround)]
 pub enum Ground {
     /// Paid too much after a change (제22조제2항): may be waived where it was spent in good faith.
     Overpaid,

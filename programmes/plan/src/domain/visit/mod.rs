@@ -120,6 +120,7 @@ impl Verdict {
 
 /// The answer to a question.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[schema(as = VisitAnswer)]
 pub struct Answer {
     /// What was seen.
     pub verdict: Verdict,

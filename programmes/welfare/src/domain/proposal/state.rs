@@ -16,6 +16,7 @@ use crate::domain::{
     Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Serialize, Deserialize, utoipa::ToSchema,
 )]
 #[serde(rename_all = "kebab-case")]
+#[schema(as = ProposalStatus)]
 pub enum Status {
     /// It was found, and waits for an official.
     #[default]
