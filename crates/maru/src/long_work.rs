@@ -7,6 +7,8 @@ use maru_ledger::{Clock, JobRequest, Ledger, SystemClock};
 use maru_welfare::{Stop, WelfareService};
 use tokio_util::sync::CancellationToken;
 
+use crate::jobs;
+
 /// How long a job is held before the work renews its lease for the first time.
 const HOLD: SignedDuration = SignedDuration::from_secs(30);
 /// How often a server that found no job looks again.
@@ -30,22 +32,13 @@ pub(crate) async fn long_work(ledger: Ledger, welfare: WelfareService, worker: S
             hold: HOLD,
             limit: 1,
         };
-        let jobs = match ledger.lease_jobs(request).await {
-            Ok(jobs) => jobs,
-            Err(error) => {
-                tracing::warn!(%error, "no long jobs could be taken");
-                Vec::new()
-            }
-        };
-        let Some(job) = jobs.first() else {
+        let taken = jobs::take(&ledger, request).await;
+        let Some(job) = taken.first() else {
             tokio::select! { () = tokio::time::sleep(LOOK_AGAIN) => {}, () = stop.cancelled() => {} }
             continue;
         };
         if let Err(error) = welfare.handle(job, &SystemClock, &told).await {
-            tracing::warn!(job = job.kind, attempt = job.attempt, %error, "a long job failed; it is tried again");
-            if let Err(error) = ledger.fail_job(job, &error.to_string(), SystemClock.now()).await {
-                tracing::warn!(job = job.kind, %error, "a long job could not be given back");
-            }
+            jobs::give_back(&ledger, job, &error).await;
         }
     }
     telling.abort();

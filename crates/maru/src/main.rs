@@ -8,6 +8,7 @@ mod configuration;
 mod deployment;
 mod fetch;
 mod files;
+mod jobs;
 mod law;
 mod log_page;
 mod logging;

@@ -31,7 +31,7 @@ use maru_welfare::WelfareService;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{composition, configuration::Configuration, log_page, long_work::long_work};
+use crate::{composition, configuration::Configuration, jobs, log_page, long_work::long_work};
 
 /// Jobs that one server takes at a time.
 const JOBS_AT_A_TIME: u32 = 16;
@@ -304,26 +304,17 @@ async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: Can
             hold: HOLD,
             limit: if is_crowded { JOBS_AMONG_A_CROWD } else { JOBS_AT_A_TIME },
         };
-        let jobs = match ledger.lease_jobs(request).await {
-            Ok(jobs) => jobs,
-            Err(error) => {
-                tracing::warn!(%error, "no jobs could be taken");
-                Vec::new()
-            }
-        };
-        if jobs.is_empty() {
+        let taken = jobs::take(&ledger, request).await;
+        if taken.is_empty() {
             tokio::select! { () = tokio::time::sleep(LOOK_AGAIN) => {}, () = stop.cancelled() => {} }
             continue;
         }
         let mut running = JoinSet::new();
-        for job in jobs {
+        for job in taken {
             let (ledger, inquiries) = (ledger.clone(), inquiries.clone());
             running.spawn(async move {
                 if let Err(error) = inquiries.handle(&job, SystemClock.now()).await {
-                    tracing::warn!(job = job.kind, attempt = job.attempt, %error, "a job failed; it is tried again");
-                    if let Err(error) = ledger.fail_job(&job, &error.to_string(), SystemClock.now()).await {
-                        tracing::warn!(job = job.kind, %error, "a job could not be given back");
-                    }
+                    jobs::give_back(&ledger, &job, &error).await;
                 }
             });
         }

@@ -75,9 +75,12 @@ pub fn overlaps(entries: &[Entry]) -> Vec<Overlap> {
             let likeness = cosine(&vectors[one], &vectors[other]);
             let names = shared(&read[one].names, &read[other].names, &rare_names);
             let laws = shared(&read[one].laws, &read[other].laws, &rare_laws);
+            let shares_a_thing = !names.is_empty() || !laws.is_empty();
+            if likeness < ALIKE && !shares_a_thing {
+                continue;
+            }
             let words = telling(&vectors[one], &vectors[other]);
-            let alike = likeness >= ALIKE && words.len() >= LEAST_SHARED;
-            if !alike && names.is_empty() && laws.is_empty() {
+            if words.len() < LEAST_SHARED && !shares_a_thing {
                 continue;
             }
             let apart = (!laws.is_empty()).then(|| apart(&entries[one], &entries[other])).flatten();

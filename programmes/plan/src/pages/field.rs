@@ -20,7 +20,7 @@ pub(super) const FINDINGS: usize = 3;
 /// What was written, to be shown again with its errors.
 pub(super) type Written = Vec<(String, String)>;
 
-fn value<'w>(written: &'w Written, name: &str) -> &'w str {
+pub(super) fn value<'w>(written: &'w Written, name: &str) -> &'w str {
     written.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str())
 }
 

@@ -20,6 +20,7 @@ mod outlook;
 mod overlaps;
 mod own;
 mod sent;
+mod sent_councils;
 mod sent_meetings;
 mod sent_outlook;
 mod sent_visits;
@@ -91,7 +92,7 @@ impl Pages {
             .route("/plan/work/{number}/report", post(sent::report))
             .route("/plan/work/{number}/confirm", post(sent::confirm))
             .route("/plan/work/{number}/send-back", post(sent::send_back));
-        let more = sent_meetings::routes().merge(sent_visits::routes());
+        let more = sent_meetings::routes().merge(sent_councils::routes()).merge(sent_visits::routes());
         let more = more.merge(sent_outlook::routes()).merge(overlaps::routes()).merge(own::routes());
         public.merge(work).merge(more).with_state(self)
     }
@@ -104,6 +105,37 @@ impl FromRequestParts<Pages> for Caller {
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
         let visitor = Visitor::from_request_parts(parts, pages).await?;
         Ok(Self::new(visitor.principal, visitor.now))
+    }
+}
+
+/// Who looks at a page, on what it stands.
+struct Here {
+    pages: Pages,
+    visitor: Visitor,
+    /// The visitor as the service knows people.
+    caller: Caller,
+}
+
+impl FromRequestParts<Pages> for Here {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, pages).await?;
+        let caller = Caller::new(visitor.principal.clone(), visitor.now);
+        Ok(Self { pages: pages.clone(), visitor, caller })
+    }
+}
+
+impl Here {
+    /// Whether the visitor may do so for the committee.
+    fn may(&self, action: &str) -> bool {
+        self.pages.service.may(&self.caller, action, &PlanService::committee())
+    }
+
+    /// Only for who may.
+    fn permit(&self, action: &str) -> Result<(), Problem> {
+        self.visitor.signed_in()?;
+        if self.may(action) { Ok(()) } else { Err(Problem::forbidden()) }
     }
 }
 

@@ -4,25 +4,26 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::{
     Router,
-    extract::State as Of,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use jiff::civil::{Date, Time};
-use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
+use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
-use super::{Pages, meeting, meeting_run, meetings, words::in_form};
+use super::{Here, Pages, field, meeting, meeting_run, meetings, words::in_form};
 use crate::{
-    Caller, PlanService, ServiceError,
+    ServiceError,
     domain::{
         Evidence,
-        council::{CouncilKind, Seat},
         meeting::{Agenda, Ballot, Proposal, Recusal, RecusalGround},
     },
     import::given_deadline,
     service::Convening,
 };
+
+/// What it takes to convene meetings and to lead them.
+pub(super) const RUN: &str = "run-meetings";
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
@@ -44,29 +45,21 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/meetings/{id}/close", post(close))
         .route("/plan/meetings/{id}/approval", post(approve))
         .nest("/plan/meetings/{id}/items/{item}", item)
-        .route("/plan/councils", post(found))
-        .route("/plan/councils/{id}", get(council))
-        .route("/plan/councils/{id}/seats", post(seat))
-        .route("/plan/councils/{id}/vacate", post(vacate))
 }
 
-fn runs(pages: &Pages, caller: &Caller) -> bool {
-    pages.service.may(caller, "run-meetings", &PlanService::committee())
+pub(super) async fn list_page(here: &Here, errors: &[FieldError]) -> Result<Page, Problem> {
+    let councils = here.pages.service.store().councils().await.map_err(ServiceError::from)?;
+    let found = here.pages.service.meetings(&here.caller).await?;
+    Ok(meetings::list(&here.visitor, &councils, &found, here.may(RUN), errors))
 }
 
-async fn list_page(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
-    let councils = pages.service.store().councils().await.map_err(ServiceError::from)?;
-    let found = pages.service.meetings(caller).await?;
-    Ok(meetings::list(visitor, &councils, &found, runs(pages, caller), errors))
+async fn list(here: Here) -> Result<Page, Problem> {
+    list_page(&here, &[]).await
 }
 
-async fn list(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    list_page(&pages, &visitor, &caller, &[]).await
-}
-
-async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
-    let named = pages.service.meeting(&caller, &id).await?;
-    meeting::page(&visitor, &named, runs(&pages, &caller)).ok_or_else(Problem::not_found)
+async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    let named = here.pages.service.meeting(&here.caller, &id).await?;
+    meeting::page(&here.visitor, &named, here.may(RUN)).ok_or_else(Problem::not_found)
 }
 
 #[derive(Deserialize, Default)]
@@ -75,36 +68,20 @@ struct RunAddress {
     item: usize,
 }
 
-async fn run_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
-    id: &str,
-    chosen: usize,
-    errors: &[FieldError],
-) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    if !runs(pages, caller) {
-        return Err(Problem::forbidden());
-    }
-    let named = pages.service.meeting(caller, id).await?;
-    let advices = pages.service.store().advices().await.map_err(ServiceError::from)?;
+async fn run_page(here: &Here, id: &str, chosen: usize, errors: &[FieldError]) -> Result<Page, Problem> {
+    here.permit(RUN)?;
+    let named = here.pages.service.meeting(&here.caller, id).await?;
+    let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
     let asked = advices.into_iter().filter(|advice| advice.state.asked.is_some());
     let requests = asked.filter_map(|advice| Some((advice.id, advice.state.given?.title))).collect();
     // Without a choice the first item that waits for its vote.
     let open = named.state.items.iter().position(crate::domain::meeting::Item::is_open).map_or(1, |at| at + 1);
     let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen } };
-    meeting_run::page(visitor, &named, &around, errors).ok_or_else(Problem::not_found)
+    meeting_run::page(&here.visitor, &named, &around, errors).ok_or_else(Problem::not_found)
 }
 
-async fn run(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Query(address): Query<RunAddress>,
-) -> Result<Page, Problem> {
-    run_page(&pages, &visitor, &caller, &id, address.item, &[]).await
+async fn run(here: Here, Path(id): Path<String>, Query(address): Query<RunAddress>) -> Result<Page, Problem> {
+    run_page(&here, &id, address.item, &[]).await
 }
 
 fn to_run(id: &str, item: usize) -> Response {
@@ -116,14 +93,14 @@ fn to_run(id: &str, item: usize) -> Response {
 async fn done<T>(
     result: Result<T, ServiceError>,
     field: &str,
-    (pages, visitor, caller): (&Pages, &Visitor, &Caller),
+    here: &Here,
     (id, item): (&str, usize),
 ) -> Result<Response, Problem> {
     match result {
         Ok(_) => Ok(to_run(id, item)),
         Err(error) => {
             let errors = in_form(error, field)?;
-            Ok(run_page(pages, visitor, caller, id, item, &errors).await?.into_response())
+            Ok(run_page(here, id, item, &errors).await?.into_response())
         }
     }
 }
@@ -138,20 +115,15 @@ struct ConvenePart {
     place: String,
 }
 
-async fn convene(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Form(part): Form<ConvenePart>,
-) -> Result<Response, Problem> {
+async fn convene(here: Here, Form(part): Form<ConvenePart>) -> Result<Response, Problem> {
     let date: Option<Date> = part.date.parse().ok();
     let time: Option<Time> = format!("{}:00", part.time.trim()).parse().ok();
     let result = match (date, time) {
         (Some(date), Some(time)) => {
             let at = date.to_datetime(time);
-            pages
+            here.pages
                 .service
-                .convene(&caller, Convening { council: part.council, title: part.title, at, place: part.place })
+                .convene(&here.caller, Convening { council: part.council, title: part.title, at, place: part.place })
                 .await
         }
         (None, _) => Err(ServiceError::field("date", "날짜를 골라 주십시오.", "Choose the date.")),
@@ -162,11 +134,8 @@ async fn convene(
         Err(error) => {
             let errors = in_form(error, "title")?;
             // Who may not convene is told so, whatever else is wrong.
-            if !runs(&pages, &caller) {
-                visitor.signed_in()?;
-                return Err(Problem::forbidden());
-            }
-            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
+            here.permit(RUN)?;
+            Ok(list_page(&here, &errors).await?.into_response())
         }
     }
 }
@@ -192,14 +161,11 @@ impl ItemPart {
     fn agenda(self) -> Result<Agenda, ServiceError> {
         let proposal = self.proposal()?;
         let parties = self.parties.split(',').map(str::trim).filter(|party| !party.is_empty());
-        let paper =
-            Evidence { title: self.paper_title.trim().to_owned(), address: self.evidence_address.trim().to_owned() };
-        let has_paper = !paper.title.is_empty() || !paper.address.is_empty();
         Ok(Agenda {
             parties: parties.map(str::to_owned).collect(),
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
-            papers: Some(paper).filter(|_| has_paper).into_iter().collect(),
+            papers: evidence_of(&self.paper_title, &self.evidence_address),
             proposal,
         })
     }
@@ -229,38 +195,22 @@ impl ItemPart {
     }
 }
 
-async fn add_item(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(part): Form<ItemPart>,
-) -> Result<Response, Problem> {
+async fn add_item(here: Here, Path(id): Path<String>, Form(part): Form<ItemPart>) -> Result<Response, Problem> {
     let result = match part.agenda() {
-        Ok(agenda) => pages.service.add_item(&caller, &id, agenda).await,
+        Ok(agenda) => here.pages.service.add_item(&here.caller, &id, agenda).await,
         Err(error) => Err(error),
     };
-    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+    done(result, "title", &here, (&id, 0)).await
 }
 
-async fn remove_item(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path((id, item)): Path<(String, usize)>,
-) -> Result<Response, Problem> {
-    let result = pages.service.remove_item(&caller, &id, item).await;
-    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+async fn remove_item(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {
+    let result = here.pages.service.remove_item(&here.caller, &id, item).await;
+    done(result, "title", &here, (&id, 0)).await
 }
 
-async fn invite(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let result = pages.service.invite(&caller, &id).await;
-    done(result, "title", (&pages, &visitor, &caller), (&id, 0)).await
+async fn invite(here: Here, Path(id): Path<String>) -> Result<Response, Problem> {
+    let result = here.pages.service.invite(&here.caller, &id).await;
+    done(result, "title", &here, (&id, 0)).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -269,35 +219,27 @@ struct AttendancePart {
     present: BTreeSet<String>,
 }
 
-async fn attend(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(part): Form<AttendancePart>,
-) -> Result<Response, Problem> {
-    let result = pages.service.attend(&caller, &id, part.present).await;
-    done(result, "present", (&pages, &visitor, &caller), (&id, 0)).await
+async fn attend(here: Here, Path(id): Path<String>, Form(part): Form<AttendancePart>) -> Result<Response, Problem> {
+    let result = here.pages.service.attend(&here.caller, &id, part.present).await;
+    done(result, "present", &here, (&id, 0)).await
 }
 
 async fn vote(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, item)): Path<(String, usize)>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let unanimous = fields.iter().any(|(name, _)| name == "unanimous");
     let ballots: BTreeMap<String, Ballot> = if unanimous {
-        let meeting = pages.service.meeting(&caller, &id).await?.state;
+        let meeting = here.pages.service.meeting(&here.caller, &id).await?.state;
         let known = meeting.item(item).ok_or_else(Problem::not_found)?;
         meeting.voters(known).into_iter().map(|seat| (seat.id.clone(), Ballot::For)).collect()
     } else {
         let cast = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("ballot-")?, value)));
         cast.filter_map(|(seat, value)| Some((seat.to_owned(), Ballot::from_identifier(value)?))).collect()
     };
-    let result = pages.service.vote(&caller, &id, item, ballots).await;
-    done(result, "item", (&pages, &visitor, &caller), (&id, item)).await
+    let result = here.pages.service.vote(&here.caller, &id, item, ballots).await;
+    done(result, "item", &here, (&id, item)).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -315,9 +257,7 @@ struct ItemWords {
 }
 
 async fn recuse(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, item)): Path<(String, usize)>,
     Form(words): Form<ItemWords>,
 ) -> Result<Response, Problem> {
@@ -327,57 +267,40 @@ async fn recuse(
         reason: words.recusal_reason.trim().to_owned(),
         in_favour: words.in_favour.trim().parse().unwrap_or(0),
     };
-    let result = pages.service.recuse(&caller, &id, item, recusal).await;
-    done(result, "recusal_reason", (&pages, &visitor, &caller), (&id, item)).await
+    let result = here.pages.service.recuse(&here.caller, &id, item, recusal).await;
+    done(result, "recusal_reason", &here, (&id, item)).await
 }
 
 async fn defer(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, item)): Path<(String, usize)>,
     Form(words): Form<ItemWords>,
 ) -> Result<Response, Problem> {
-    let result = pages.service.defer(&caller, &id, item, words.defer_reason.trim().to_owned()).await;
-    done(result, "defer_reason", (&pages, &visitor, &caller), (&id, item)).await
+    let result = here.pages.service.defer(&here.caller, &id, item, words.defer_reason.trim().to_owned()).await;
+    done(result, "defer_reason", &here, (&id, item)).await
 }
 
-async fn carry_out(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path((id, item)): Path<(String, usize)>,
-) -> Result<Response, Problem> {
-    let result = pages.service.carry_out(&caller, &id, item).await;
-    done(result, "item", (&pages, &visitor, &caller), (&id, item)).await
+async fn carry_out(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {
+    let result = here.pages.service.carry_out(&here.caller, &id, item).await;
+    done(result, "item", &here, (&id, item)).await
 }
 
 async fn close(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let meeting = pages.service.meeting(&caller, &id).await?.state;
-    let remark = |number: usize| {
-        let name = format!("remark-{number}");
-        fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.trim()).to_owned()
-    };
+    let meeting = here.pages.service.meeting(&here.caller, &id).await?.state;
+    let remark = |number: usize| field::value(&fields, &format!("remark-{number}")).trim().to_owned();
     let remarks = (1..=meeting.items.len()).map(remark).collect();
-    let result = pages.service.close_meeting(&caller, &id, remarks).await;
-    done(result, "item", (&pages, &visitor, &caller), (&id, 0)).await
+    let result = here.pages.service.close_meeting(&here.caller, &id, remarks).await;
+    done(result, "item", &here, (&id, 0)).await
 }
 
-async fn approve(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    match pages.service.approve_minutes(&caller, &id).await {
+async fn approve(here: Here, Path(id): Path<String>) -> Result<Response, Problem> {
+    match here.pages.service.approve_minutes(&here.caller, &id).await {
         Ok(_) => Ok(Redirect::to(&format!("/plan/meetings/{id}")).into_response()),
-        Err(error) => done::<()>(Err(error), "item", (&pages, &visitor, &caller), (&id, 0)).await,
+        Err(error) => done::<()>(Err(error), "item", &here, (&id, 0)).await,
     }
 }
 
@@ -389,124 +312,20 @@ pub(super) fn evidence_of(title: &str, address: &str) -> Vec<Evidence> {
 }
 
 async fn report_assignment(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path((id, item)): Path<(String, usize)>,
     Form(words): Form<ItemWords>,
 ) -> Result<Response, Problem> {
     let evidence = evidence_of(&words.evidence_title, &words.evidence_address);
-    pages.service.report_assignment(&caller, &id, item, words.text.trim().to_owned(), evidence).await?;
+    here.pages.service.report_assignment(&here.caller, &id, item, words.text.trim().to_owned(), evidence).await?;
     Ok(Redirect::to("/plan/work").into_response())
 }
 
 async fn close_assignment(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path((id, item)): Path<(String, usize)>,
     Form(words): Form<ItemWords>,
 ) -> Result<Response, Problem> {
-    pages.service.close_assignment(&caller, &id, item, words.note.trim().to_owned()).await?;
+    here.pages.service.close_assignment(&here.caller, &id, item, words.note.trim().to_owned()).await?;
     Ok(Redirect::to("/plan/work").into_response())
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct CouncilPart {
-    kind: String,
-    id: String,
-    name: String,
-    name_en: String,
-    seat: String,
-    title: String,
-    title_en: String,
-    office: String,
-}
-
-async fn found(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Form(part): Form<CouncilPart>,
-) -> Result<Response, Problem> {
-    let kind = match part.kind.as_str() {
-        "plenary" => CouncilKind::Plenary,
-        "special" => CouncilKind::Special,
-        _ => CouncilKind::Subcommittee,
-    };
-    let fits = !part.id.is_empty()
-        && part.id.len() <= 40
-        && part.id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
-    let result = if fits {
-        pages.service.found_council(&caller, &part.id, kind, (part.name, part.name_en)).await
-    } else {
-        Err(ServiceError::field(
-            "id",
-            "영문 소문자, 숫자, 붙임표로 적어 주십시오.",
-            "Use small letters, digits and dashes.",
-        ))
-    };
-    match result {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/councils/{}", part.id)).into_response()),
-        Err(error) => {
-            if !runs(&pages, &caller) {
-                visitor.signed_in()?;
-                return Err(Problem::forbidden());
-            }
-            let errors = in_form(error, "id")?;
-            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
-        }
-    }
-}
-
-async fn council_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
-    id: &str,
-    errors: &[FieldError],
-) -> Result<Page, Problem> {
-    let named = pages.service.store().council(id).await.map_err(ServiceError::from)?.ok_or_else(Problem::not_found)?;
-    let holders = pages.service.holders(caller, id).await?;
-    Ok(meetings::council(visitor, &named, &holders, runs(pages, caller), errors))
-}
-
-async fn council(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Page, Problem> {
-    council_page(&pages, &visitor, &caller, &id, &[]).await
-}
-
-async fn seat(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(part): Form<CouncilPart>,
-) -> Result<Response, Problem> {
-    let seat = Seat {
-        id: part.seat.trim().to_owned(),
-        title: part.title.trim().to_owned(),
-        title_en: part.title_en.trim().to_owned(),
-        office: Some(part.office).filter(|office| !office.is_empty()),
-    };
-    match pages.service.seat_member(&caller, &id, seat, &part.name).await {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "seat")?;
-            Ok(council_page(&pages, &visitor, &caller, &id, &errors).await?.into_response())
-        }
-    }
-}
-
-async fn vacate(
-    Of(pages): Of<Pages>,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(part): Form<CouncilPart>,
-) -> Result<Response, Problem> {
-    pages.service.vacate_seat(&caller, &id, part.seat).await?;
-    Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response())
 }

@@ -2,19 +2,18 @@
 
 use axum::{
     Router,
-    extract::State as Of,
     http::header,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
 use jiff::civil::Date;
 use maru_identity::Resource;
-use maru_web::{FieldError, Form, Page, Path, Problem, Visitor};
+use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
-use super::{Pages, field, sent_meetings::evidence_of, visits, words::in_form};
+use super::{Here, Pages, field, sent_meetings::evidence_of, visits, words::in_form};
 use crate::{
-    Caller, PlanService, ServiceError,
+    Caller, ServiceError,
     domain::{
         Number, Visit,
         felt::Said,
@@ -23,6 +22,8 @@ use crate::{
     service::NewVisit,
 };
 
+/// What it takes to plan visits and to record them.
+const RUN: &str = "run-visits";
 const SCRIPT: &str = include_str!("../../assets/field.js");
 const WORKER: &str = include_str!("../../assets/worker.js");
 
@@ -51,18 +52,14 @@ fn script(text: &'static str) -> Response {
     (headers, text).into_response()
 }
 
-fn runs(pages: &Pages, caller: &Caller) -> bool {
-    pages.service.may(caller, "run-visits", &PlanService::committee())
+async fn list_page(here: &Here, errors: &[FieldError]) -> Result<Page, Problem> {
+    let found = here.pages.service.visits(&here.caller).await?;
+    let whole = if here.may(RUN) { Some(here.pages.service.whole(&here.caller).await?) } else { None };
+    Ok(visits::list(&here.visitor, &found, whole.as_ref(), errors))
 }
 
-async fn list_page(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
-    let found = pages.service.visits(caller).await?;
-    let whole = if runs(pages, caller) { Some(pages.service.whole(caller).await?) } else { None };
-    Ok(visits::list(visitor, &found, whole.as_ref(), errors))
-}
-
-async fn list(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    list_page(&pages, &visitor, &caller, &[]).await
+async fn list(here: Here) -> Result<Page, Problem> {
+    list_page(&here, &[]).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -73,21 +70,12 @@ struct PlanPart {
     on: String,
 }
 
-async fn plan(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Form(part): Form<PlanPart>,
-) -> Result<Response, Problem> {
+async fn plan(here: Here, Form(part): Form<PlanPart>) -> Result<Response, Problem> {
     let (number, on): (Option<Number>, Option<Date>) = (part.number.trim().parse().ok(), part.on.parse().ok());
     let result = match (number, on) {
         (Some(recommendation), Some(on)) => {
             let new = NewVisit { recommendation, body: String::new(), place: part.place, on };
-            pages.service.plan_visit(&caller, new).await
-        }
-        _ if !runs(&pages, &caller) => {
-            visitor.signed_in()?;
-            return Err(Problem::forbidden());
+            here.pages.service.plan_visit(&here.caller, new).await
         }
         (None, _) => {
             Err(ServiceError::field("number", "권고 번호를 58-1처럼 적어 주십시오.", "Write the number as 58-1."))
@@ -98,67 +86,56 @@ async fn plan(
         Ok(id) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
         Err(error) => {
             let errors = in_form(error, "place")?;
-            Ok(list_page(&pages, &visitor, &caller, &errors).await?.into_response())
+            // Who may not plan is told so, whatever else is wrong.
+            here.permit(RUN)?;
+            Ok(list_page(&here, &errors).await?.into_response())
         }
     }
 }
 
-fn rights(pages: &Pages, caller: &Caller, visit: &Visit) -> visits::Rights {
+fn rights(here: &Here, visit: &Visit) -> visits::Rights {
     let body = visit.planned.as_ref().map(|planned| planned.body.clone()).unwrap_or_default();
     visits::Rights {
-        runs: runs(pages, caller),
-        follows: pages.service.may(caller, "follow-finding", &Resource::new("plan", "").in_department(body)),
-        photos: pages.service.may_see_photos(caller, visit),
+        runs: here.may(RUN),
+        follows: here.pages.service.may(&here.caller, "follow-finding", &Resource::new("plan", "").in_department(body)),
+        photos: here.pages.service.may_see_photos(&here.caller, visit),
     }
 }
 
-async fn visit_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
-    id: &str,
-    errors: &[FieldError],
-) -> Result<Page, Problem> {
-    let named = pages.service.visit(caller, id).await?;
-    let rights = rights(pages, caller, &named.state);
-    let photos =
-        if rights.photos { pages.service.store().photos(id).await.map_err(ServiceError::from)? } else { Vec::new() };
-    visits::page(visitor, &named, &photos, rights, errors).ok_or_else(Problem::not_found)
+async fn visit_page(here: &Here, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
+    let named = here.pages.service.visit(&here.caller, id).await?;
+    let rights = rights(here, &named.state);
+    let photos = if rights.photos {
+        here.pages.service.store().photos(id).await.map_err(ServiceError::from)?
+    } else {
+        Vec::new()
+    };
+    visits::page(&here.visitor, &named, &photos, rights, errors).ok_or_else(Problem::not_found)
 }
 
-async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
-    visit_page(&pages, &visitor, &caller, &id, &[]).await
+async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    visit_page(&here, &id, &[]).await
 }
 
 async fn checklist_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
+    here: &Here,
     id: &str,
     written: &field::Written,
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    if !runs(pages, caller) {
-        return Err(Problem::forbidden());
-    }
-    let named = pages.service.visit(caller, id).await?;
+    here.permit(RUN)?;
+    let named = here.pages.service.visit(&here.caller, id).await?;
     let known = written.iter().find(|(name, _)| name == "record").map(|(_, value)| value.clone());
-    let record = known.unwrap_or_else(|| pages.service.draw());
-    field::page(visitor, &named, &record, written, errors).ok_or_else(Problem::not_found)
+    let record = known.unwrap_or_else(|| here.pages.service.draw());
+    field::page(&here.visitor, &named, &record, written, errors).ok_or_else(Problem::not_found)
 }
 
-async fn checklist(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Page, Problem> {
-    checklist_page(&pages, &visitor, &caller, &id, &Vec::new(), &[]).await
+async fn checklist(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    checklist_page(&here, &id, &Vec::new(), &[]).await
 }
 
 fn record_of(fields: &field::Written, caller: &Caller) -> Result<Record, ServiceError> {
-    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim());
+    let value = |name: &str| field::value(fields, name).trim();
     let mut findings = Vec::new();
     for row in 1..=field::FINDINGS {
         let (text, due) = (value(&format!("finding-{row}")), value(&format!("due-{row}")));
@@ -184,92 +161,75 @@ fn record_of(fields: &field::Written, caller: &Caller) -> Result<Record, Service
     })
 }
 
-async fn record(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(fields): Form<field::Written>,
-) -> Result<Response, Problem> {
-    let result = match record_of(&fields, &caller) {
-        Ok(record) => pages.service.record_visit(&caller, &id, record).await,
+async fn record(here: Here, Path(id): Path<String>, Form(fields): Form<field::Written>) -> Result<Response, Problem> {
+    let result = match record_of(&fields, &here.caller) {
+        Ok(record) => here.pages.service.record_visit(&here.caller, &id, record).await,
         Err(error) => Err(error),
     };
     match result {
         Ok(_) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
         Err(error) => {
             let errors = in_form(error, "summary")?;
-            Ok(checklist_page(&pages, &visitor, &caller, &id, &fields, &errors).await?.into_response())
+            Ok(checklist_page(&here, &id, &fields, &errors).await?.into_response())
         }
     }
 }
 
-async fn photo(
-    Of(pages): Of<Pages>,
-    caller: Caller,
-    Path((id, digest)): Path<(String, String)>,
-) -> Result<Response, Problem> {
-    let picture = pages.service.photo(&caller, &id, &digest).await?;
+async fn photo(here: Here, Path((id, digest)): Path<(String, String)>) -> Result<Response, Problem> {
+    let picture = here.pages.service.photo(&here.caller, &id, &digest).await?;
     Ok(([(header::CONTENT_TYPE, "image/jpeg"), (header::CACHE_CONTROL, "no-store")], picture).into_response())
 }
 
 /// The fields of a finding carry its number in their names, since a page shows several.
 fn numbered<'f>(fields: &'f field::Written, name: &str, number: usize) -> &'f str {
-    let name = format!("{name}-{number}");
-    fields.iter().find(|(field, _)| *field == name).map_or("", |(_, value)| value.trim())
+    field::value(fields, &format!("{name}-{number}")).trim()
 }
 
 async fn shown_again(
     result: Result<Visit, ServiceError>,
     field: &str,
-    (pages, visitor, caller): (&Pages, &Visitor, &Caller),
+    here: &Here,
     id: &str,
 ) -> Result<Response, Problem> {
     match result {
         Ok(_) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
         Err(error) => {
             let errors = in_form(error, field)?;
-            Ok(visit_page(pages, visitor, caller, id, &errors).await?.into_response())
+            Ok(visit_page(here, id, &errors).await?.into_response())
         }
     }
 }
 
 async fn follow_up(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, finding)): Path<(String, usize)>,
     Form(fields): Form<field::Written>,
 ) -> Result<Response, Problem> {
     let evidence =
         evidence_of(numbered(&fields, "evidence_title", finding), numbered(&fields, "evidence_address", finding));
     let text = numbered(&fields, "text", finding).to_owned();
-    let result = pages.service.follow_finding(&caller, &id, finding, text, evidence).await;
-    shown_again(result, &format!("text-{finding}"), (&pages, &visitor, &caller), &id).await
+    let result = here.pages.service.follow_finding(&here.caller, &id, finding, text, evidence).await;
+    shown_again(result, &format!("text-{finding}"), &here, &id).await
 }
 
 async fn close(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, finding)): Path<(String, usize)>,
     Form(fields): Form<field::Written>,
 ) -> Result<Response, Problem> {
     let note = numbered(&fields, "note", finding).to_owned();
-    let result = pages.service.close_finding(&caller, &id, finding, note).await;
-    shown_again(result, &format!("note-{finding}"), (&pages, &visitor, &caller), &id).await
+    let result = here.pages.service.close_finding(&here.caller, &id, finding, note).await;
+    shown_again(result, &format!("note-{finding}"), &here, &id).await
 }
 
 async fn send_back(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path((id, finding)): Path<(String, usize)>,
     Form(fields): Form<field::Written>,
 ) -> Result<Response, Problem> {
     let reason = numbered(&fields, "reason", finding).to_owned();
-    let result = pages.service.send_back_finding(&caller, &id, finding, reason).await;
-    shown_again(result, &format!("reason-{finding}"), (&pages, &visitor, &caller), &id).await
+    let result = here.pages.service.send_back_finding(&here.caller, &id, finding, reason).await;
+    shown_again(result, &format!("reason-{finding}"), &here, &id).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -278,29 +238,18 @@ struct Words {
     cancel_reason: String,
 }
 
-async fn cancel(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-    Form(words): Form<Words>,
-) -> Result<Response, Problem> {
-    let result = pages.service.cancel_visit(&caller, &id, words.cancel_reason.trim().to_owned()).await;
-    shown_again(result, "cancel_reason", (&pages, &visitor, &caller), &id).await
+async fn cancel(here: Here, Path(id): Path<String>, Form(words): Form<Words>) -> Result<Response, Problem> {
+    let result = here.pages.service.cancel_visit(&here.caller, &id, words.cancel_reason.trim().to_owned()).await;
+    shown_again(result, "cancel_reason", &here, &id).await
 }
 
-async fn felt(
-    Of(pages): Of<Pages>,
-    caller: Caller,
-    Path(task): Path<u16>,
-    Form(fields): Form<field::Written>,
-) -> Result<Response, Problem> {
-    let value = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.trim());
+async fn felt(here: Here, Path(task): Path<u16>, Form(fields): Form<field::Written>) -> Result<Response, Problem> {
+    let value = |name: &str| field::value(&fields, name).trim();
     let recommendation: Number = value("number").parse().map_err(|_| Problem::bad_request())?;
     let verdict = Verdict::from_identifier(value(&format!("verdict-{recommendation}"))).ok_or_else(|| {
         Problem::bad_request().what_to_do("세 가지 가운데 하나를 골라 주세요.", "Choose one of the three.")
     })?;
     let text = value(&format!("text-{recommendation}")).to_owned();
-    pages.service.say_felt(&caller, Said { recommendation, verdict, text }).await?;
+    here.pages.service.say_felt(&here.caller, Said { recommendation, verdict, text }).await?;
     Ok(Redirect::to(&format!("/plan/tasks/{task}#r{recommendation}")).into_response())
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::problems::problem;
+use super::problems::{problem, signed_in};
 use crate::{
     Caller, WelfareService,
     domain::{
@@ -309,9 +309,7 @@ pub(super) async fn study(
     caller: Caller,
     Json(request): Json<ReformRequest>,
 ) -> Result<Response, Problem> {
-    if caller.principal.is_none() {
-        return Err(Problem::sign_in_required());
-    }
+    signed_in(&caller)?;
     let id = service.request_study(&caller, request.design()?).await.map_err(problem)?;
     let studying = service.study(&caller, &id).await.map_err(problem)?;
     let view = ReformView::of(&service, &studying).ok_or_else(Problem::not_found)?;

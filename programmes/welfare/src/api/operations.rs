@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    problems::problem,
+    problems::{problem, signed_in},
     schemas::{
         Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
         LifeEventRequest, ProposalList, ProposalView, household,
@@ -229,9 +229,7 @@ pub(super) async fn life_event(
     Path(id): Path<String>,
     Json(request): Json<LifeEventRequest>,
 ) -> Result<Json<LifeEventOutcome>, Problem> {
-    if caller.principal.is_none() {
-        return Err(Problem::sign_in_required());
-    }
+    signed_in(&caller)?;
     let household = household(request.household).map_err(problem)?;
     let lived = service.live(&caller, &id, request.event, request.on, household).await.map_err(problem)?;
     Ok(Json(lived.into()))

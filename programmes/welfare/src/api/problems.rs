@@ -2,7 +2,12 @@
 
 use maru_web::Problem;
 
-use crate::ServiceError;
+use crate::{Caller, ServiceError};
+
+/// Somebody signed in: told before anything of what was sent is looked at.
+pub(super) fn signed_in(caller: &Caller) -> Result<(), Problem> {
+    if caller.principal.is_some() { Ok(()) } else { Err(Problem::sign_in_required()) }
+}
 
 /// The error as a problem document.
 pub(crate) fn problem(error: ServiceError) -> Problem {

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 
 use super::{
     laboratory::{Standing, month, standing_of},
-    problems::problem,
+    problems::{problem, signed_in},
 };
 use crate::{Caller, WelfareService, domain::ScreeningRun, service::Watched};
 
@@ -88,9 +88,7 @@ pub(super) async fn screen(
     caller: Caller,
     Json(request): Json<ScreeningRequest>,
 ) -> Result<Response, Problem> {
-    if caller.principal.is_none() {
-        return Err(Problem::sign_in_required());
-    }
+    signed_in(&caller)?;
     let id = service.request_screening(&caller, month(&request.month)?).await.map_err(problem)?;
     let watched = service.screening(&caller, &id).await.map_err(problem)?;
     let location = [(header::LOCATION, format!("/api/v1/welfare/screenings/{id}"))];
@@ -163,9 +161,7 @@ pub(super) async fn propose(
     Path(id): Path<String>,
     Json(request): Json<FindingsRequest>,
 ) -> Result<Response, Problem> {
-    if caller.principal.is_none() {
-        return Err(Problem::sign_in_required());
-    }
+    signed_in(&caller)?;
     service.propose_findings(&caller, &id, request.benefit, request.most).await.map_err(problem)?;
     let watched = service.screening(&caller, &id).await.map_err(problem)?;
     Ok((StatusCode::ACCEPTED, Json(ScreeningView::of(&watched))).into_response())

@@ -93,7 +93,7 @@ always. A year's amount counts by the months asked for. Take-up is the share of 
 in force and under the reform; who they are is drawn by their identifier, the same each time.
 
 The population is CSV, a file for each kind of entity named by its plural (persons.csv with person_id, household_id, role); or
-Parquet as maru rules nation reads it, a folder or folders part-… in it. With --represents every household stands for as many
+Parquet as maru rules run reads it, a folder or folders part-… in it. With --represents every household stands for as many
 as make up so many persons.")]
 pub(crate) struct ReformArguments {
     #[command(flatten)]
