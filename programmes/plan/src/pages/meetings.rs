@@ -73,7 +73,7 @@ pub(super) fn list(
         let items = named.state.items.len();
         let text = language.pick(
             format!("{name} · {} · {} · 안건 {items}건", moment(language, convened.at), convened.place),
-            format!("{name} · {} · {} · {items} items", moment(language, convened.at), convened.place),
+            format!("{name} · {} · {} · items: {items}", moment(language, convened.at), convened.place),
         );
         body = body.and(
             Card::new(convened.title.clone())
