@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 use maru_knowledge::{
-    Knowledge, Passage,
+    Findings, Knowledge, Passage,
     draft::{self, Composer, DraftRequest, Language, Letter, Remedy},
 };
 
@@ -81,9 +81,9 @@ pub(crate) fn letter(agency: &Agency, department: &str, language: Language) -> L
     }
 }
 
-/// Drafts a masked inquiry in bulk, with the extractive composer.
-pub(crate) fn compose(knowledge: &Knowledge, request: &DraftRequest) -> Option<draft::Draft> {
-    draft::compose(knowledge, request).unwrap_or_else(|error| {
+/// Drafts a masked inquiry in bulk, with the extractive composer, from what was found for it.
+pub(crate) fn compose(knowledge: &Knowledge, request: &DraftRequest, findings: &Findings) -> Option<draft::Draft> {
+    draft::compose_from(knowledge, request, findings).unwrap_or_else(|error| {
         tracing::warn!(%error, "a draft could not be composed");
         None
     })

@@ -1,10 +1,10 @@
 //! Inquiries in bulk: what each is about, for whom, what it repeats, which law bears on it, and a draft.
 
-use std::num::NonZero;
+use std::{num::NonZero, panic::resume_unwind};
 
 use jiff::civil::Date;
 use maru_knowledge::draft::{DraftRequest, Language, Remedy};
-use maru_learning::NearDuplicates;
+use maru_learning::{NearDuplicates, Signature};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -61,12 +61,14 @@ pub struct TriageLine {
 pub fn triage(understanding: &Understanding, input: &TriageInput, on: Date) -> TriageLine {
     let title = maru_privacy::mask(&input.title).masked;
     let text = maru_privacy::mask(&input.text).masked;
-    let understood = understanding.understand(&title, &text, on, Vec::new());
+    // Looked up once: what tells what the inquiry is about is what its answer can rest on.
+    let findings = understanding.look(&title, &text, on);
+    let understood = understanding.understand_with(&title, &text, findings.as_ref(), Vec::new());
     let english = understood.language.value == TextLanguage::English;
     let language = if english { Language::English } else { Language::Korean };
     let kind = understood.kind.value;
     let department = understood.department.value.clone();
-    let draft = understanding.knowledge().and_then(|knowledge| {
+    let draft = understanding.knowledge().zip(findings.as_ref()).and_then(|(knowledge, findings)| {
         let request = DraftRequest {
             question_title: title.clone(),
             question: text.clone(),
@@ -77,7 +79,7 @@ pub fn triage(understanding: &Understanding, input: &TriageInput, on: Date) -> T
             departments: vec![department.clone()],
             without: Vec::new(),
         };
-        drafting::compose(knowledge, &request).map(|draft| draft.text())
+        drafting::compose(knowledge, &request, findings).map(|draft| draft.text())
     });
     let confidence = understood.category.as_ref().map_or(understood.department.confidence, |judged| judged.confidence);
     TriageLine {
@@ -112,25 +114,30 @@ impl TriageRun {
     pub fn batch(&mut self, inputs: &[TriageInput]) -> Vec<TriageLine> {
         let share = inputs.len().div_ceil(self.threads).max(1);
         let (understanding, on) = (&self.understanding, self.on);
-        let mut lines: Vec<TriageLine> = std::thread::scope(|scope| {
+        let lines: Vec<(TriageLine, Option<Signature>)> = std::thread::scope(|scope| {
             let workers: Vec<_> = inputs
                 .chunks(share)
                 .map(|part| {
-                    let work = move || part.iter().map(|input| triage(understanding, input, on)).collect::<Vec<_>>();
-                    scope.spawn(work)
+                    let work = move |input| {
+                        let line = triage(understanding, input, on);
+                        let signature = Signature::of(&format!("{}\n{}", input.title, line.masked_text));
+                        (line, signature)
+                    };
+                    scope.spawn(move || part.iter().map(work).collect::<Vec<_>>())
                 })
                 .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
-        for (line, input) in lines.iter_mut().zip(inputs) {
-            line.duplicates_of = self.duplicates(&line.id, &format!("{}\n{}", input.title, line.masked_text));
-        }
-        lines
+        let known = |(line, signature): (TriageLine, Option<Signature>)| {
+            let duplicates_of = signature.map(|signature| self.duplicates(&line.id, signature)).unwrap_or_default();
+            TriageLine { duplicates_of, ..line }
+        };
+        lines.into_iter().map(known).collect()
     }
 
-    fn duplicates(&mut self, id: &str, text: &str) -> Vec<String> {
-        let similar = self.seen.similar(text, MOST_DUPLICATES);
-        self.seen.insert(id, text);
+    fn duplicates(&mut self, id: &str, signature: Signature) -> Vec<String> {
+        let similar = self.seen.similar_to(&signature, MOST_DUPLICATES);
+        self.seen.insert_signature(id, signature);
         similar
             .into_iter()
             .filter(|similar| similar.similarity >= NEARLY_THE_SAME && similar.id != id)

@@ -42,7 +42,7 @@ pub use citation::{Citation, CitationStatus};
 pub use error::KnowledgeError;
 pub use import::{BadLine, ImportContent, ImportListener, ImportProgress, ImportReport, ImportSource, ImportStage};
 pub use offices::Office;
-pub use search::{Excerpt, Hit, Query};
+pub use search::{Excerpt, Findings, Found, Hit, Query};
 pub use source::{Passage, SourceKind};
 
 use index::SearchIndex;
@@ -163,9 +163,9 @@ impl Knowledge {
         search::search(&self.library(), query)
     }
 
-    /// As [`Self::search`], without marks: passages with their scores.
-    pub(crate) fn find(&self, query: &Query) -> Result<Vec<(Passage, f64)>, KnowledgeError> {
-        search::find(&self.library(), query)
+    /// Looks once, for those who take what was found several times, or want no marks in it. The query's limit is not looked at.
+    pub fn look(&self, query: &Query) -> Result<Findings, KnowledgeError> {
+        Findings::of(self.library(), query)
     }
 
     /// Every reference to law in a text, in order, judged by the versions that apply on a day.

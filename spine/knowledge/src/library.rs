@@ -75,6 +75,30 @@ pub(crate) struct Statistics {
     pub(crate) average_length: f32,
 }
 
+/// What searches ask of each document.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    /// Its kind; 0 for documents taken out.
+    kind: u8,
+    /// Which of [`Library::acts`] it belongs to, or [`NO_ACT`].
+    pub(crate) act: u32,
+    /// Day from which it applies.
+    pub(crate) from: u32,
+    /// Day from which it applies no more; `u32::MAX` for the newest version.
+    pub(crate) until: u32,
+}
+
+impl Place {
+    pub(crate) fn kind(self) -> u64 {
+        u64::from(self.kind)
+    }
+
+    /// Whether it applies on a day; without a day, whether it is the newest version.
+    pub(crate) fn applies(self, day: Option<u32>) -> bool {
+        day.map_or(self.until == u32::MAX, |day| self.from <= day && day < self.until)
+    }
+}
+
 /// One revision, open.
 pub(crate) struct Library {
     pub(crate) revision: u64,
@@ -82,12 +106,7 @@ pub(crate) struct Library {
     pub(crate) fields: Fields,
     /// The place of the first document of each segment; a document's place is that plus its number.
     pub(crate) bases: Vec<u32>,
-    /// Kind of each place; 0 for documents taken out.
-    pub(crate) kinds: Vec<u8>,
-    /// Which of `acts` each place belongs to.
-    pub(crate) act_of: Vec<u32>,
-    /// Days from when and until when each place applies.
-    pub(crate) days: Vec<(u32, u32)>,
+    pub(crate) places: Vec<Place>,
     /// Which answer or service each place belongs to.
     pub(crate) origins: HashMap<u32, u64>,
     /// The places that answers, services and bridges cite.
@@ -117,9 +136,7 @@ impl Library {
             revision,
             fields: index.fields,
             bases: Vec::new(),
-            kinds: Vec::new(),
-            act_of: Vec::new(),
-            days: Vec::new(),
+            places: Vec::new(),
             origins: HashMap::new(),
             cites: HashMap::new(),
             cited: HashMap::new(),
@@ -148,7 +165,7 @@ impl Library {
         let mut places: HashMap<u64, u32> = HashMap::new();
         let mut citing: Vec<(u32, Vec<u64>)> = Vec::new();
         for segment in self.searcher.segment_readers() {
-            let base = u32::try_from(self.kinds.len()).unwrap_or(u32::MAX);
+            let base = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
             self.bases.push(base);
             let columns = segment.fast_fields();
             let kind = columns.u64("kind")?.first_or_default_col(0);
@@ -163,10 +180,13 @@ impl Library {
                 let key = article.get_val(document);
                 let until = until.get_val(document);
                 let place = base + document;
-                self.kinds.push(u8::try_from(kind).unwrap_or(0));
-                self.act_of.push(ordinals.get(&(key >> CODE_BITS << CODE_BITS)).copied().unwrap_or(NO_ACT));
                 let day = |day: u64| u32::try_from(day).unwrap_or(u32::MAX);
-                self.days.push((day(from.get_val(document)), day(until)));
+                self.places.push(Place {
+                    kind: u8::try_from(kind).unwrap_or(0),
+                    act: ordinals.get(&(key >> CODE_BITS << CODE_BITS)).copied().unwrap_or(NO_ACT),
+                    from: day(from.get_val(document)),
+                    until: day(until),
+                });
                 match kind {
                     KIND_STATUTE if until == u64::MAX => drop(places.insert(key, place)),
                     KIND_ANSWER | KIND_SERVICE | KIND_BRIDGE => {
@@ -185,7 +205,7 @@ impl Library {
         }
         for (place, keys) in citing {
             let cited: Vec<u32> = keys.iter().filter_map(|key| places.get(key).copied()).collect();
-            if u64::from(self.kinds[place as usize]) != KIND_BRIDGE {
+            if self.places[place as usize].kind() != KIND_BRIDGE {
                 for one in &cited {
                     *self.cited.entry(*one).or_default() += 1;
                 }
@@ -199,8 +219,8 @@ impl Library {
 
     fn load_vocabulary(&mut self) -> tantivy::Result<()> {
         let mut of_kind = [0_u32; 8];
-        for kind in &self.kinds {
-            if let Some(count) = of_kind.get_mut(usize::from(*kind)) {
+        for place in &self.places {
+            if let Some(count) = of_kind.get_mut(usize::from(place.kind)) {
                 *count += 1;
             }
         }
@@ -229,6 +249,16 @@ impl Library {
             self.statistics[place] = Statistics { documents, average_length: (tokens as f32 / documents).max(1.0) };
         }
         Ok(())
+    }
+
+    /// Of which kind the passage at a place is; nothing for what is no passage of its own.
+    pub(crate) fn kind_at(&self, place: u32) -> Option<SourceKind> {
+        match self.places.get(place as usize)?.kind() {
+            KIND_STATUTE | KIND_DELETED => Some(SourceKind::Statute),
+            KIND_ANSWER => Some(SourceKind::Answer),
+            KIND_SERVICE => Some(SourceKind::Service),
+            _ => None,
+        }
     }
 
     /// The passage at a place.

@@ -24,13 +24,11 @@ pub struct Office {
 /// Offices of the articles in force in their newest versions, in the order of the index.
 pub(crate) fn offices(library: &Library) -> Result<Vec<Office>, KnowledgeError> {
     let mut found = Vec::new();
-    for (place, act) in (0_u32..).zip(&library.act_of) {
-        let newest = library.days[place as usize].1 == u32::MAX;
-        let statute = u64::from(library.kinds[place as usize]) == KIND_STATUTE;
-        let organises =
-            library.acts.get(*act as usize).is_some_and(|act| ORGANISATION.iter().any(|word| act.law.contains(word)));
-        if newest && statute && organises {
-            let passage = library.passage_at(place)?;
+    for (number, place) in (0..).zip(&library.places) {
+        let act = library.acts.get(place.act as usize);
+        let organises = act.is_some_and(|act| ORGANISATION.iter().any(|word| act.law.contains(word)));
+        if place.applies(None) && place.kind() == KIND_STATUTE && organises {
+            let passage = library.passage_at(number)?;
             for (head, duties) in offices_of(&passage.text) {
                 found.push(Office { law: passage.law.clone(), article: passage.article.clone(), head, duties });
             }

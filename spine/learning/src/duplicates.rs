@@ -44,6 +44,17 @@ pub struct NearDuplicates {
     removed: usize,
 }
 
+/// What is kept of a text: enough to find it again, and to be made where there is time, on any thread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Signature([u32; SIGNATURE]);
+
+impl Signature {
+    /// The signature of a text; none where no letter or digit stands in it.
+    pub fn of(text: &str) -> Option<Self> {
+        signature(text).map(Self)
+    }
+}
+
 #[derive(Debug, Clone)]
 struct Entry {
     id: String,
@@ -83,14 +94,21 @@ impl NearDuplicates {
     /// Puts a text in; a text already there under this identifier is replaced. A text without a letter or digit is like no
     /// other and is not kept.
     pub fn insert(&mut self, id: &str, text: &str) {
+        match Signature::of(text) {
+            Some(signature) => self.insert_signature(id, signature),
+            None => drop(self.remove(id)),
+        }
+    }
+
+    /// As [`Self::insert`], with the text's signature made before.
+    pub fn insert_signature(&mut self, id: &str, signature: Signature) {
         self.remove(id);
-        let Some(signature) = signature(text) else { return };
         if self.entries.len() >= self.table {
             self.rebuild(self.table.saturating_mul(2));
         }
         let Ok(place) = u32::try_from(self.entries.len()) else { return };
         self.entries.push(Entry { id: id.to_owned(), present: true });
-        self.signatures.push(signature);
+        self.signatures.push(signature.0);
         self.next.push([NOBODY; BANDS]);
         self.places.insert(id.to_owned(), place);
         self.link(place as usize);
@@ -110,15 +128,19 @@ impl NearDuplicates {
     /// The texts most like this one, the most similar first; of equals the one put in first. Texts that share less than a
     /// quarter of their shingles are mostly not found: they are not near-duplicates.
     pub fn similar(&self, text: &str, limit: usize) -> Vec<Similar> {
-        let Some(signature) = signature(text) else { return Vec::new() };
+        Signature::of(text).map(|signature| self.similar_to(&signature, limit)).unwrap_or_default()
+    }
+
+    /// As [`Self::similar`], with the text's signature made before.
+    pub fn similar_to(&self, Signature(signature): &Signature, limit: usize) -> Vec<Similar> {
         let mut candidates: Vec<u32> = Vec::new();
         for band in 0..BANDS {
-            let mut place = self.heads[self.head(&signature, band)];
+            let mut place = self.heads[self.head(signature, band)];
             for _ in 0..LONGEST_CHAIN {
                 if place == NOBODY {
                     break;
                 }
-                if same_band(&self.signatures[place as usize], &signature, band) {
+                if same_band(&self.signatures[place as usize], signature, band) {
                     candidates.push(place);
                 }
                 place = self.next[place as usize][band];
@@ -129,7 +151,7 @@ impl NearDuplicates {
         let mut found: Vec<(usize, u32)> = candidates
             .into_iter()
             .filter(|place| self.entries[*place as usize].present)
-            .map(|place| (in_common(&self.signatures[place as usize], &signature), place))
+            .map(|place| (in_common(&self.signatures[place as usize], signature), place))
             .collect();
         found.sort_unstable_by_key(|&(common, place)| (std::cmp::Reverse(common), place));
         found.truncate(limit);

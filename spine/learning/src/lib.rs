@@ -27,7 +27,7 @@ mod ranker;
 mod screener;
 
 pub use classifier::{Classifier, TrainingOptions};
-pub use duplicates::{NearDuplicates, Similar};
+pub use duplicates::{NearDuplicates, Signature, Similar};
 pub use offices::{KnownOffice, KnownOffices};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
 pub use screener::{ScreenedExample, Screener};

@@ -11,7 +11,7 @@ mod urgency;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
-use maru_knowledge::{Hit, Knowledge, Query, SourceKind};
+use maru_knowledge::{Findings, Found, Knowledge, KnowledgeError, SourceKind, draft};
 use maru_learning::{Classification, Document};
 
 pub(crate) use models::known_offices;
@@ -80,20 +80,20 @@ impl Understanding {
 
     /// Everything, from masked texts, by the law of the day `on`. Near-duplicates come from who remembers texts.
     pub fn understand(&self, title: &str, text: &str, on: Date, near_duplicates: Vec<NearDuplicate>) -> Understood {
-        self.understand_with(title, text, on, near_duplicates).0
+        self.understand_with(title, text, self.look(title, text, on).as_ref(), near_duplicates)
     }
 
-    /// As [`Self::understand`], with what was found on the way.
+    /// As [`Self::understand`], with what was found already.
     pub(crate) fn understand_with(
         &self,
         title: &str,
         text: &str,
-        on: Date,
+        findings: Option<&Findings>,
         near_duplicates: Vec<NearDuplicate>,
-    ) -> (Understood, Vec<Hit>) {
+    ) -> Understood {
         let models = self.models();
         let document = Document { title, text };
-        let hits = self.look_up(title, text, on);
+        let hits = or_nothing(findings.map(|findings| findings.best(&[], PASSAGES))).unwrap_or_default();
         let category = self.category(models.category.as_ref().map(|model| model.classify(document)), &hits);
         let mut witnesses = department::Witnesses::default();
         if let Some(model) = &models.department {
@@ -103,7 +103,7 @@ impl Understanding {
         witnesses.hear_duties(&self.agency, &format!("{title}\n{text}"));
         witnesses.hear_found(&self.agency, &hits);
         let learned_kind = models.kind.as_ref().map(|model| model.classify(document));
-        let understood = Understood {
+        Understood {
             language: language::detect(title, text),
             kind: combine_kinds(kind::by_phrases(title, text), learned_kind.as_ref()),
             category,
@@ -112,21 +112,17 @@ impl Understanding {
             near_duplicates,
             articles: articles(&hits),
             model: models.revision,
-        };
-        (understood, hits)
+        }
     }
 
-    fn look_up(&self, title: &str, text: &str, on: Date) -> Vec<Hit> {
-        let Some(knowledge) = &self.knowledge else { return Vec::new() };
-        let query = Query { in_force_on: Some(on), ..Query::new(format!("{title}\n{text}"), PASSAGES) };
-        knowledge.search(&query).unwrap_or_else(|error| {
-            tracing::warn!(%error, "the knowledge could not be searched; the inquiry is understood without it");
-            Vec::new()
-        })
+    /// Looks up what bears on an inquiry by the law of the day, to understand it and to answer it.
+    pub(crate) fn look(&self, title: &str, text: &str, on: Date) -> Option<Findings> {
+        let query = draft::query(title, text, on, &[]);
+        or_nothing(self.knowledge.as_ref().map(|knowledge| knowledge.look(&query)))
     }
 
     /// The classifier's word; where it is unsure or there is none, the category of the answer that was found.
-    fn category(&self, learned: Option<Classification>, hits: &[Hit]) -> Option<Judged<String>> {
+    fn category(&self, learned: Option<Classification>, hits: &[Found]) -> Option<Judged<String>> {
         let learned = learned.and_then(|learned| {
             let best = learned.ranked.first()?;
             let words = learned.evidence.iter().take(4).map(|evidence| evidence.word.clone()).collect();
@@ -140,15 +136,15 @@ impl Understanding {
         if learned.as_ref().is_some_and(|judged| judged.certain) {
             return learned;
         }
-        let found = hits.iter().find(|hit| {
-            hit.passage.source != SourceKind::Statute && self.agency.category(&hit.passage.category).is_some()
+        let found = hits.iter().find(|(passage, _)| {
+            passage.source != SourceKind::Statute && self.agency.category(&passage.category).is_some()
         });
-        let found = found.filter(|hit| hit.score >= TRUST_IN_ANSWERS).map(|hit| {
+        let found = found.filter(|(_, score)| *score >= TRUST_IN_ANSWERS).map(|(passage, score)| {
             let ground = Ground::Rule {
-                ko: format!("비슷한 안내: {}", hit.passage.title),
-                en: format!("Similar guidance: {}", hit.passage.title),
+                ko: format!("비슷한 안내: {}", passage.title),
+                en: format!("Similar guidance: {}", passage.title),
             };
-            Judged::new(hit.passage.category.clone(), hit.score, hit.score >= 0.7, vec![ground])
+            Judged::new(passage.category.clone(), *score, *score >= 0.7, vec![ground])
         });
         match (learned, found) {
             (Some(learned), Some(found)) if found.confidence > learned.confidence => Some(found),
@@ -156,6 +152,15 @@ impl Understanding {
             (None, found) => found,
         }
     }
+}
+
+/// An inquiry is understood without what cannot be looked up.
+fn or_nothing<T>(looked_up: Option<Result<T, KnowledgeError>>) -> Option<T> {
+    looked_up?
+        .inspect_err(|error| {
+            tracing::warn!(%error, "the knowledge could not be searched; the inquiry is understood without it");
+        })
+        .ok()
 }
 
 /// What was learned counts where it is surer than the turns of phrase.
@@ -170,13 +175,13 @@ fn combine_kinds(phrases: Judged<Kind>, learned: Option<&Classification>) -> Jud
     Judged::new(kind, best.confidence, true, vec![Ground::Words { words }])
 }
 
-fn articles(hits: &[Hit]) -> Vec<FoundArticle> {
+fn articles(hits: &[Found]) -> Vec<FoundArticle> {
     hits.iter()
-        .filter(|hit| hit.passage.source == SourceKind::Statute && hit.score >= WORTH_MENTIONING)
-        .map(|hit| FoundArticle {
-            law: hit.passage.law.clone(),
-            article: hit.passage.article.clone(),
-            score: thousandths(hit.score),
+        .filter(|(passage, score)| passage.source == SourceKind::Statute && *score >= WORTH_MENTIONING)
+        .map(|(passage, score)| FoundArticle {
+            law: passage.law.clone(),
+            article: passage.article.clone(),
+            score: thousandths(*score),
         })
         .collect()
 }

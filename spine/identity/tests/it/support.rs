@@ -1,5 +1,7 @@
 //! Deployments on both databases, and people to sign in.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -35,9 +37,24 @@ impl Deployment {
         if self.0.is_postgres() {
             return None;
         }
-        let folder = std::fs::read_dir(self.0.directory()).unwrap();
-        Some(folder.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect())
+        loop {
+            match contents(self.0.directory()) {
+                Ok(stored) => return Some(stored),
+                // SQLite takes its log away with the last connection, and readers let go a moment after the writer. What
+                // stood in the log stands in the database then: all is read again.
+                Err(gone) if gone.kind() == ErrorKind::NotFound => {}
+                Err(error) => panic!("{error}"),
+            }
+        }
     }
+}
+
+fn contents(folder: &Path) -> std::io::Result<Vec<u8>> {
+    let mut all = Vec::new();
+    for file in std::fs::read_dir(folder)? {
+        all.append(&mut std::fs::read(file?.path())?);
+    }
+    Ok(all)
 }
 
 /// Randomness that is different each time, as the test of a secret must have it.

@@ -4,12 +4,12 @@ use std::ops::Range;
 
 use super::{
     letter,
-    plan::plan,
+    plan::{look, plan},
     support::Ground,
     types::{Composer, Draft, DraftRequest, Language, Paragraph, ParagraphRole, Sentence},
 };
 use crate::{
-    CitationStatus, Knowledge, KnowledgeError,
+    CitationStatus, Findings, Knowledge, KnowledgeError,
     source::{Passage, SourceKind},
 };
 
@@ -28,7 +28,16 @@ const ARTICLES_PER_SENTENCE: usize = 2;
 
 /// Writes a draft from the passages that answer, sentence by sentence; nothing where nothing answers.
 pub fn compose(knowledge: &Knowledge, request: &DraftRequest) -> Result<Option<Draft>, KnowledgeError> {
-    let Some(plan) = plan(knowledge, request)? else { return Ok(None) };
+    compose_from(knowledge, request, &look(knowledge, request)?)
+}
+
+/// As [`compose`], from what was found already for [`super::query`].
+pub fn compose_from(
+    knowledge: &Knowledge,
+    request: &DraftRequest,
+    findings: &Findings,
+) -> Result<Option<Draft>, KnowledgeError> {
+    let Some(plan) = plan(knowledge, request, findings)? else { return Ok(None) };
     let mut sources = plan.sources;
     let answer = match sources.first().map(|first| first.source) {
         Some(SourceKind::Statute) => quote_articles(&sources, request.language),

@@ -7,7 +7,7 @@ use maru_gateway::{CompletionRequest, Message, Model};
 use super::{
     compose::finish,
     letter::paragraph,
-    plan::plan,
+    plan::{look, plan},
     support::Ground,
     types::{Composer, Draft, DraftRequest, Language, Paragraph, ParagraphRole, Sentence},
 };
@@ -40,7 +40,7 @@ pub async fn generate(
     knowledge: &Knowledge,
     request: &DraftRequest,
 ) -> Result<Option<Draft>, GenerateError> {
-    let Some(plan) = plan(knowledge, request)? else { return Ok(None) };
+    let Some(plan) = plan(knowledge, request, &look(knowledge, request)?)? else { return Ok(None) };
     let completion = model
         .complete(CompletionRequest { messages: messages(request, &plan.sources), max_tokens: MOST_TOKENS })
         .await?;

@@ -12,8 +12,9 @@ mod types;
 
 use std::fmt::Write as _;
 
-pub use compose::compose;
+pub use compose::{compose, compose_from};
 pub use generate::{GenerateError, generate};
+pub use plan::query;
 pub use types::{Composer, Draft, DraftRequest, Language, Letter, Paragraph, ParagraphRole, Remedy, Sentence};
 
 impl Draft {

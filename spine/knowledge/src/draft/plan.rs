@@ -2,12 +2,14 @@
 
 use std::collections::HashSet;
 
+use jiff::civil::Date;
+
 use super::{
     support::{self, Ground},
     types::{DraftRequest, Language},
 };
 use crate::{
-    Knowledge, KnowledgeError, Query,
+    Findings, Knowledge, KnowledgeError, Query,
     source::{Passage, SourceKind},
 };
 
@@ -37,20 +39,22 @@ pub(super) struct Plan {
     pub(super) confidence: f64,
 }
 
-/// Finds what a draft can rest on; nothing where nothing answers.
-pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Option<Plan>, KnowledgeError> {
-    let told = format!("{}\n{}\n{}", request.question_title, request.question_title, request.question);
-    let query = Query {
-        text: told.clone(),
-        limit: ANSWERS,
-        kinds: vec![SourceKind::Answer, SourceKind::Service],
-        without: request.without.clone(),
-        ..Query::default()
-    };
+/// Looks for what a draft can rest on.
+pub(super) fn look(knowledge: &Knowledge, request: &DraftRequest) -> Result<Findings, KnowledgeError> {
+    knowledge.look(&query(&request.question_title, &request.question, request.on, &request.without))
+}
+
+/// What a draft can rest on; nothing where nothing answers.
+pub(super) fn plan(
+    knowledge: &Knowledge,
+    request: &DraftRequest,
+    findings: &Findings,
+) -> Result<Option<Plan>, KnowledgeError> {
+    let told = told(&request.question_title, &request.question);
     let mut best: Option<(f64, Passage)> = None;
     let inquiry = Ground::new(std::iter::once(told.as_str()));
     let terms = support::told(&told);
-    for (passage, score) in knowledge.find(&query)? {
+    for (passage, score) in findings.best(&[SourceKind::Answer, SourceKind::Service], ANSWERS)? {
         let confidence = confidence(&passage, score, &inquiry, &terms, request);
         if best.as_ref().is_none_or(|(known, _)| confidence > *known) {
             best = Some((confidence, passage));
@@ -61,7 +65,17 @@ pub(super) fn plan(knowledge: &Knowledge, request: &DraftRequest) -> Result<Opti
         let sources = std::iter::once(answer).chain(articles).collect();
         return Ok(Some(Plan { sources, confidence }));
     }
-    articles_alone(knowledge, request, told)
+    articles_alone(findings)
+}
+
+/// An inquiry as the search is asked: what stands in the title says more.
+fn told(title: &str, text: &str) -> String {
+    format!("{title}\n{title}\n{text}")
+}
+
+/// What is looked for to understand an inquiry or to answer it: everything, by the law of the day.
+pub fn query(title: &str, text: &str, on: Date, without: &[String]) -> Query {
+    Query { in_force_on: Some(on), without: without.to_vec(), ..Query::new(told(title, text), ANSWERS) }
 }
 
 /// How probable it is that a passage answers the inquiry: what the search says, how much of what the passage is about the inquiry tells, how
@@ -111,19 +125,9 @@ fn first_part(text: &str) -> String {
 }
 
 /// Articles, where no answer is found and the search is sure of them.
-fn articles_alone(knowledge: &Knowledge, request: &DraftRequest, told: String) -> Result<Option<Plan>, KnowledgeError> {
-    let query = Query {
-        text: told,
-        limit: ARTICLES,
-        kinds: vec![SourceKind::Statute],
-        without: request.without.clone(),
-        ..Query::default()
-    };
-    let found = knowledge.find(&query)?;
-    let Some(confidence) = found.first().map(|(_, score)| *score).filter(|score| *score >= SURE_OF_ARTICLE) else {
-        return Ok(None);
-    };
-    let sources =
-        found.into_iter().filter(|(_, score)| *score >= SURE_OF_ARTICLE).map(|(passage, _)| passage).collect();
-    Ok(Some(Plan { sources, confidence }))
+fn articles_alone(findings: &Findings) -> Result<Option<Plan>, KnowledgeError> {
+    let mut found = findings.best(&[SourceKind::Statute], ARTICLES)?;
+    found.retain(|(_, score)| *score >= SURE_OF_ARTICLE);
+    let Some(confidence) = found.first().map(|(_, score)| *score) else { return Ok(None) };
+    Ok(Some(Plan { sources: found.into_iter().map(|(passage, _)| passage).collect(), confidence }))
 }

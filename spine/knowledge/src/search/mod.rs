@@ -8,28 +8,55 @@ pub(crate) mod terms;
 pub(crate) mod titles;
 mod weights;
 
+use std::sync::Arc;
+
 pub use query::{Excerpt, Hit, Query};
 
-use crate::{error::KnowledgeError, library::Library, source::Passage};
+use crate::{
+    error::KnowledgeError,
+    library::Library,
+    source::{Passage, SourceKind},
+};
 
 /// The best passages for a question.
 pub(crate) fn search(library: &Library, query: &Query) -> Result<Vec<Hit>, KnowledgeError> {
     let question = terms::Question::new(&query.text, library);
-    let ranked = rank::rank(library, &question, query)?;
+    let ranked = rank::weigh(library, &question, query)?.ranked();
     let hit = |one: rank::Ranked| {
         let passage = library.passage_at(one.place)?;
         let highlights = highlight::highlights(&passage.text, &question.words);
         let excerpt = highlight::excerpt(&passage.text, &highlights);
         Ok(Hit { passage, score: one.probability, highlights, excerpt })
     };
-    ranked.into_iter().map(hit).collect()
+    ranked.into_iter().take(query.limit).map(hit).collect()
 }
 
-/// As [`search`], without marks: for those who read on themselves.
-pub(crate) fn find(library: &Library, query: &Query) -> Result<Vec<(Passage, f64)>, KnowledgeError> {
-    let question = terms::Question::new(&query.text, library);
-    let ranked = rank::rank(library, &question, query)?;
-    ranked.into_iter().map(|one| Ok((library.passage_at(one.place)?, one.probability))).collect()
+/// What one look into the knowledge found: the best passages can be taken from it several times, for understanding an inquiry
+/// and for answering it.
+pub struct Findings {
+    library: Arc<Library>,
+    /// Best first.
+    ranked: Vec<rank::Ranked>,
+}
+
+/// A passage with the estimated probability that it is what was looked for.
+pub type Found = (Passage, f64);
+
+impl Findings {
+    pub(crate) fn of(library: Arc<Library>, query: &Query) -> Result<Self, KnowledgeError> {
+        let question = terms::Question::new(&query.text, &library);
+        let ranked = rank::weigh(&library, &question, query)?.ranked();
+        Ok(Self { library, ranked })
+    }
+
+    /// The best passages of these kinds, at most so many; of all kinds where none is named.
+    pub fn best(&self, kinds: &[SourceKind], limit: usize) -> Result<Vec<Found>, KnowledgeError> {
+        let wanted = |one: &&rank::Ranked| {
+            kinds.is_empty() || self.library.kind_at(one.place).is_some_and(|kind| kinds.contains(&kind))
+        };
+        let best = self.ranked.iter().filter(wanted).take(limit);
+        best.map(|one| Ok((self.library.passage_at(one.place)?, one.probability))).collect()
+    }
 }
 
 /// Passages with what is known about them for a question.

@@ -8,14 +8,14 @@ use std::{
 
 use super::{
     query::Query,
-    scores::Scores,
+    scores::{Score, Scores},
     terms::Question,
     weights::{ARTICLE, ARTICLE_ALONE, ARTICLE_FEATURES, NOTE, NOTE_FEATURES},
 };
 use crate::{
     error::KnowledgeError,
     index::{KIND_ANSWER, KIND_BRIDGE, KIND_SERVICE, KIND_STATUTE},
-    library::{Library, NO_ACT, SCORED, day_number, origin_number},
+    library::{Library, NO_ACT, Place, SCORED, day_number, origin_number},
     source::SourceKind,
 };
 
@@ -112,26 +112,29 @@ impl Best {
     }
 }
 
-/// The best passages for a question, of the kinds it asks for.
-pub(crate) fn rank(library: &Library, question: &Question, query: &Query) -> Result<Vec<Ranked>, KnowledgeError> {
-    let weighed = weigh(library, question, query)?;
-    let model = if weighed.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
-    let articles = weighed
-        .articles
-        .iter()
-        .map(|(place, features)| Ranked { place: *place, probability: model.probability(features) });
-    let notes =
-        weighed.notes.iter().map(|(place, features)| Ranked { place: *place, probability: NOTE.probability(features) });
-    let mut ranked: Vec<Ranked> = articles.chain(notes).collect();
-    ranked
-        .sort_by(|one, other| other.probability.total_cmp(&one.probability).then_with(|| one.place.cmp(&other.place)));
-    ranked.truncate(query.limit);
-    Ok(ranked)
+impl Weighed {
+    /// The best of all, best first.
+    pub(crate) fn ranked(&self) -> Vec<Ranked> {
+        let model = if self.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
+        let articles = self
+            .articles
+            .iter()
+            .map(|(place, features)| Ranked { place: *place, probability: model.probability(features) });
+        let notes = self
+            .notes
+            .iter()
+            .map(|(place, features)| Ranked { place: *place, probability: NOTE.probability(features) });
+        let mut ranked: Vec<Ranked> = articles.chain(notes).collect();
+        ranked.sort_by(|one, other| {
+            other.probability.total_cmp(&one.probability).then_with(|| one.place.cmp(&other.place))
+        });
+        ranked
+    }
 }
 
 /// Weighs candidates of the kinds that are asked for.
 pub(crate) fn weigh(library: &Library, question: &Question, query: &Query) -> Result<Weighed, KnowledgeError> {
-    if question.terms.is_empty() || query.limit == 0 {
+    if question.terms.is_empty() {
         return Ok(Weighed::default());
     }
     let wants = |kind| query.kinds.is_empty() || query.kinds.contains(&kind);
@@ -168,25 +171,17 @@ impl Sweep<'_> {
         let mut best_articles = Best::new(ARTICLE_CANDIDATES);
         let mut best_notes = Best::new(NOTE_CANDIDATES.max(VOTING_ANSWERS));
         let mut best_bridges = Best::new(VOTING_BRIDGES);
-        let law_score = |place: usize| law_scores.get(library.act_of[place] as usize).copied().unwrap_or(0.0);
-        let passes = |place: usize| {
-            let (from, until) = library.days[place];
-            let in_time = days.map_or(until == u32::MAX, |day| from <= day && day < until);
-            let act = library.act_of[place];
-            in_time && allowed.as_ref().is_none_or(|allowed| allowed.get(act as usize).copied().unwrap_or(false))
+        let passes = |place: Place| {
+            let of_ministry = |allowed: &Vec<bool>| allowed.get(place.act as usize).copied().unwrap_or(false);
+            place.applies(days) && allowed.as_ref().is_none_or(of_ministry)
         };
-        for place in 0..library.kinds.len() {
-            let (text, title) = (self.scores.text[place], self.scores.title[place]);
-            if text + title <= 0.0 {
-                continue;
-            }
-            let number = u32::try_from(place).unwrap_or(u32::MAX);
-            match u64::from(library.kinds[place]) {
-                KIND_STATUTE => {
-                    let score = text + HEADING_SHARE * title + LAW_SHARE * law_score(place);
-                    if passes(place) {
-                        best_articles.offer(number, score);
-                    }
+        for &number in self.scores.touched() {
+            let Score { text, title, .. } = self.scores.of(number);
+            let place = library.places[number as usize];
+            match place.kind() {
+                KIND_STATUTE if passes(place) => {
+                    let law_score = law_scores.get(place.act as usize).copied().unwrap_or(0.0);
+                    best_articles.offer(number, text + HEADING_SHARE * title + LAW_SHARE * law_score);
                 }
                 KIND_ANSWER | KIND_SERVICE if !self.is_without(&without, number) => {
                     best_notes.offer(number, text + NOTE_TITLE_SHARE * title);
@@ -210,7 +205,7 @@ impl Sweep<'_> {
             let mut by_votes: Vec<u32> = votes.answers.keys().chain(votes.bridges.keys()).copied().collect();
             by_votes.sort_unstable();
             by_votes.dedup();
-            places.extend(by_votes.into_iter().filter(|place| !known.contains(place) && passes(*place as usize)));
+            places.extend(by_votes.into_iter().filter(|place| !known.contains(place) && passes(library.places[*place as usize])));
             weighed.has_votes = !votes.answers.is_empty() || !votes.bridges.is_empty();
             weighed.articles = self.weigh_articles(&places, &words, &votes, &without);
         }
@@ -254,19 +249,18 @@ impl Sweep<'_> {
     fn weigh_notes(&self, notes: &[Scored], wants: &impl Fn(SourceKind) -> bool) -> Vec<(u32, NoteFeatures)> {
         let best = notes.first().map_or(1.0, |one| one.score).max(f32::MIN_POSITIVE);
         let text_mass = self.mass(2).max(f32::MIN_POSITIVE);
-        let kind_of = |place: u32| match u64::from(self.library.kinds[place as usize]) {
+        let kind_of = |place: u32| match self.library.places[place as usize].kind() {
             KIND_SERVICE => SourceKind::Service,
             _ => SourceKind::Answer,
         };
         let wanted = notes.iter().filter(|note| wants(kind_of(note.place))).take(NOTE_CANDIDATES);
         wanted
             .map(|note| {
-                let place = note.place as usize;
-                let (text_terms, title_terms) = (self.scores.text_terms[place], self.scores.title_terms[place]);
+                let Score { text, text_terms, title_terms, .. } = self.scores.of(note.place);
                 let features = [
                     note.score / best,
                     self.covered(text_terms, 2),
-                    self.scores.text[place] / text_mass,
+                    text / text_mass,
                     // Only a title that is nearly the question itself is a sign of its own: like titles are many.
                     (self.covered(title_terms, 2) - SURE_TITLE).max(0.0) / (1.0 - SURE_TITLE),
                 ];
@@ -292,10 +286,9 @@ impl Sweep<'_> {
         places
             .iter()
             .map(|number| {
-                let place = *number as usize;
-                let act = library.act_of[place];
+                let act = library.places[*number as usize].act;
                 let law = words.law_scores.get(act as usize).copied().unwrap_or(0.0);
-                let (text, heading) = (self.scores.text[place], self.scores.title[place]);
+                let Score { text, title: heading, text_terms, title_terms } = self.scores.of(*number);
                 let score = text + HEADING_SHARE * heading + LAW_SHARE * law;
                 let answers = votes.answers.get(number).copied().unwrap_or(0.0);
                 let bridges = votes.bridges.get(number).copied().unwrap_or(0.0);
@@ -304,9 +297,9 @@ impl Sweep<'_> {
                 let features = [
                     score / words.best.max(f32::MIN_POSITIVE),
                     score / mass,
-                    self.covered(self.scores.title_terms[place], 0),
+                    self.covered(title_terms, 0),
                     law / words.best_law.max(f32::MIN_POSITIVE),
-                    self.covered(self.scores.text_terms[place] | self.scores.title_terms[place], 0),
+                    self.covered(text_terms | title_terms, 0),
                     (4.0 * answers).ln_1p(),
                     (4.0 * bridges).ln_1p(),
                     answers / most_answers,
@@ -323,7 +316,7 @@ impl Sweep<'_> {
     fn cited_by(&self, origins: &HashSet<u64>) -> HashSet<u32> {
         let library = self.library;
         let own = library.origins.iter().filter(|(place, origin)| {
-            origins.contains(origin) && u64::from(library.kinds[**place as usize]) != KIND_BRIDGE
+            origins.contains(origin) && library.places[**place as usize].kind() != KIND_BRIDGE
         });
         own.filter_map(|(place, _)| library.cites.get(place)).flatten().copied().collect()
     }
@@ -361,7 +354,7 @@ impl Votes {
     fn by_law(&self, library: &Library) -> HashMap<u32, f32> {
         let mut laws = HashMap::new();
         for (place, votes) in self.answers.iter().chain(&self.bridges) {
-            *laws.entry(library.act_of[*place as usize]).or_insert(0.0) += votes;
+            *laws.entry(library.places[*place as usize].act).or_insert(0.0) += votes;
         }
         laws
     }

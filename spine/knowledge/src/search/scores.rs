@@ -12,29 +12,48 @@ const LENGTH: [f32; SCORED] = [0.75, 0.75, 0.9, 0.5, 0.75];
 /// Which fields are short ones that say what a document is about: headings and titles.
 const IS_TITLE: [bool; SCORED] = [false, true, false, true, false];
 
-/// Scores of all places. A place is of one kind, so fields of different kinds share the arrays.
+/// What the terms say of a place. A place is of one kind, so fields of different kinds share it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Score {
+    /// Score by text.
+    pub(crate) text: f32,
+    /// Score by heading or title.
+    pub(crate) title: f32,
+    /// Which terms stand in the text: a bit each.
+    pub(crate) text_terms: u32,
+    /// Which terms stand in the heading or title.
+    pub(crate) title_terms: u32,
+}
+
+impl Score {
+    fn is_untouched(self) -> bool {
+        self.text_terms | self.title_terms == 0
+    }
+}
+
+/// Scores of all places. A question touches few of hundreds of thousands: only those are looked at, and made zero again.
 #[derive(Default)]
 pub(crate) struct Scores {
-    /// Scores by text.
-    pub(crate) text: Vec<f32>,
-    /// Scores by heading or title.
-    pub(crate) title: Vec<f32>,
-    /// Which terms stand in the text: a bit each.
-    pub(crate) text_terms: Vec<u32>,
-    /// Which terms stand in the heading or title.
-    pub(crate) title_terms: Vec<u32>,
+    by_place: Vec<Score>,
+    touched: Vec<u32>,
 }
 
 impl Scores {
+    /// The score of a place.
+    pub(crate) fn of(&self, place: u32) -> Score {
+        self.by_place[place as usize]
+    }
+
+    /// Every place at which some term stands.
+    pub(crate) fn touched(&self) -> &[u32] {
+        &self.touched
+    }
+
     fn clear(&mut self, places: usize) {
-        for array in [&mut self.text, &mut self.title] {
-            array.clear();
-            array.resize(places, 0.0);
+        for place in self.touched.drain(..) {
+            self.by_place[place as usize] = Score::default();
         }
-        for array in [&mut self.text_terms, &mut self.title_terms] {
-            array.clear();
-            array.resize(places, 0);
-        }
+        self.by_place.resize(places, Score::default());
     }
 
     /// Scores all places by the fields that are wanted.
@@ -44,7 +63,7 @@ impl Scores {
         question: &Question,
         wanted: [bool; SCORED],
     ) -> tantivy::Result<()> {
-        self.clear(library.kinds.len());
+        self.clear(library.places.len());
         for (field, handle) in library.scored_fields().into_iter().enumerate() {
             if !wanted[field] {
                 continue;
@@ -62,11 +81,6 @@ impl Scores {
                         continue;
                     };
                     let mass = term.mass(field) * (REPETITION[field] + 1.0);
-                    let (scores, bits) = if IS_TITLE[field] {
-                        (&mut self.title, &mut self.title_terms)
-                    } else {
-                        (&mut self.text, &mut self.text_terms)
-                    };
                     loop {
                         let documents = postings.docs();
                         if documents.is_empty() {
@@ -75,9 +89,19 @@ impl Scores {
                         for (document, times) in documents.iter().zip(postings.freqs()) {
                             let norm = norms[usize::from(lengths.fieldnorm_id(*document))];
                             let times = *times as f32;
-                            let place = (base + document) as usize;
-                            scores[place] += mass * times / (times + norm);
-                            bits[place] |= 1 << bit;
+                            let place = base + document;
+                            let score = &mut self.by_place[place as usize];
+                            if score.is_untouched() {
+                                self.touched.push(place);
+                            }
+                            let said = mass * times / (times + norm);
+                            if IS_TITLE[field] {
+                                score.title += said;
+                                score.title_terms |= 1 << bit;
+                            } else {
+                                score.text += said;
+                                score.text_terms |= 1 << bit;
+                            }
                         }
                         postings.advance();
                     }
