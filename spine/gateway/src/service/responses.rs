@@ -181,7 +181,8 @@ fn usage(chat: &Value) -> Value {
     let tokens = |pointer: &str| chat.pointer(pointer).and_then(Value::as_u64).unwrap_or(0);
     let (tokens_in, tokens_out) = (tokens("/prompt_tokens"), tokens("/completion_tokens"));
     json!({ "input_tokens": tokens_in, "output_tokens": tokens_out, "total_tokens": tokens_in + tokens_out,
-        "input_tokens_details": { "cached_tokens": tokens("/prompt_tokens_details/cached_tokens") },
+        "input_tokens_details": { "cached_tokens": tokens("/prompt_tokens_details/cached_tokens"),
+            "cache_write_tokens": tokens("/prompt_tokens_details/cache_write_tokens") },
         "output_tokens_details": { "reasoning_tokens": tokens("/completion_tokens_details/reasoning_tokens") } })
 }
 

@@ -205,15 +205,22 @@ pub(crate) fn bound(
     if !kind.writes_text() {
         return Ok((tokens_in, 0));
     }
-    let whole = |name: &str| match body.get(name) {
+    let whole = |name: &str, least: u64| match body.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_u64().filter(|number| *number > 0) {
+        Some(value) => match value.as_u64().filter(|number| *number >= least) {
             Some(number) => Ok(Some(number)),
-            None => Err(wrong(name, "1 이상의 정수여야 합니다.", "it must be a whole number of at least 1.")),
+            None => {
+                let (ko, en) = (
+                    format!("{least} 이상의 정수여야 합니다."),
+                    format!("it must be a whole number of at least {least}."),
+                );
+                Err(wrong(name, &ko, &en))
+            }
         },
     };
-    let limit = whole("max_completion_tokens")?.or(whole("max_tokens")?);
-    let choices = whole("n")?.unwrap_or(1).max(whole("best_of")?.unwrap_or(1));
+    // No token at all may be asked for: some clients warm a server up so.
+    let limit = whole("max_completion_tokens", 0)?.or(whole("max_tokens", 0)?);
+    let choices = whole("n", 1)?.unwrap_or(1).max(whole("best_of", 1)?.unwrap_or(1));
     if limit.is_none()
         && has_budget
         && let Some(fields) = body.as_object_mut()

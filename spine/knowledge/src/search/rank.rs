@@ -1,21 +1,20 @@
 //! Which passages answer: candidates by their scores and by what answers to like questions cite, weighed by a linear model.
 
 use std::{
-    cell::RefCell,
     cmp::{Ordering, Reverse},
     collections::{BinaryHeap, HashMap, HashSet},
 };
 
 use super::{
     query::Query,
-    scores::{Score, Scores},
+    scores::{OF_ARTICLES, OF_NOTES, OF_NOTES_AND_BRIDGES, Score, each_stretch},
     terms::Question,
     weights::{ARTICLE, ARTICLE_ALONE, ARTICLE_FEATURES, NOTE, NOTE_FEATURES},
 };
 use crate::{
     error::KnowledgeError,
     index::{KIND_ANSWER, KIND_BRIDGE, KIND_SERVICE, KIND_STATUTE},
-    library::{Library, NO_ACT, Place, SCORED, day_number, origin_number},
+    library::{Library, NO_ACT, day_number, origin_number},
     source::SourceKind,
 };
 
@@ -58,16 +57,13 @@ pub(crate) struct Weighed {
     pub(crate) has_votes: bool,
 }
 
-thread_local! {
-    /// The arrays of scores are large; each thread keeps its own.
-    static SCORES: RefCell<Scores> = RefCell::new(Scores::default());
-}
-
 /// A place with its score, ordered by score.
 #[derive(Clone, Copy, PartialEq)]
 struct Scored {
     score: f32,
     place: u32,
+    /// What the score was made of.
+    said: Score,
 }
 
 impl Eq for Scored {}
@@ -89,20 +85,25 @@ impl Ord for Scored {
 struct Best {
     size: usize,
     heap: BinaryHeap<Reverse<Scored>>,
+    /// What is not better than this is not kept.
+    bar: f32,
 }
 
 impl Best {
     fn new(size: usize) -> Self {
-        Self { size, heap: BinaryHeap::with_capacity(size + 1) }
+        Self { size, heap: BinaryHeap::with_capacity(size + 1), bar: f32::NEG_INFINITY }
     }
 
-    fn offer(&mut self, place: u32, score: f32) {
-        if self.heap.len() == self.size && self.heap.peek().is_some_and(|worst| worst.0.score >= score) {
+    fn offer(&mut self, place: u32, score: f32, said: Score) {
+        if score <= self.bar {
             return;
         }
-        self.heap.push(Reverse(Scored { score, place }));
+        self.heap.push(Reverse(Scored { score, place, said }));
         if self.heap.len() > self.size {
             self.heap.pop();
+        }
+        if self.heap.len() == self.size {
+            self.bar = self.heap.peek().map_or(self.bar, |worst| worst.0.score);
         }
     }
 
@@ -138,17 +139,10 @@ pub(crate) fn weigh(library: &Library, question: &Question, query: &Query) -> Re
         return Ok(Weighed::default());
     }
     let wants = |kind| query.kinds.is_empty() || query.kinds.contains(&kind);
-    let articles = wants(SourceKind::Statute);
-    // Answers are looked at for articles too: what they cite votes.
-    let wanted: [bool; SCORED] = [articles, articles, true, true, articles];
-    SCORES.with_borrow_mut(|scores| {
-        scores.fill(library, question, wanted).map_err(|error| KnowledgeError::Index {
-            directory: "the search index".to_owned(),
-            reason: error.to_string(),
-        })?;
-        let sweep = Sweep { library, question, query, scores };
-        Ok(sweep.run(wants))
-    })
+    let sweep = Sweep { library, question, query };
+    sweep
+        .run(wants)
+        .map_err(|error| KnowledgeError::Index { directory: "the search index".to_owned(), reason: error.to_string() })
 }
 
 /// One pass over the scores of all places.
@@ -156,60 +150,94 @@ struct Sweep<'a> {
     library: &'a Library,
     question: &'a Question,
     query: &'a Query,
-    scores: &'a Scores,
+}
+
+/// Answers, services and places in answers that fit best.
+struct Told {
+    notes: Vec<Scored>,
+    bridges: Vec<Scored>,
 }
 
 impl Sweep<'_> {
-    fn run(&self, wants: impl Fn(SourceKind) -> bool) -> Weighed {
+    fn run(&self, wants: impl Fn(SourceKind) -> bool) -> tantivy::Result<Weighed> {
+        let articles = wants(SourceKind::Statute);
+        let without = self.without();
+        // Answers are looked at for articles too: what they cite votes.
+        let told = self.told(if articles { OF_NOTES_AND_BRIDGES } else { OF_NOTES }, &without)?;
+        let mut weighed = Weighed { notes: self.weigh_notes(&told.notes, &wants), ..Weighed::default() };
+        if articles {
+            let votes = Votes {
+                answers: self.votes(&told.notes[..told.notes.len().min(VOTING_ANSWERS)], ANSWER_POWER),
+                bridges: self.votes(&told.bridges, BRIDGE_POWER),
+            };
+            weighed.has_votes = !votes.answers.is_empty() || !votes.bridges.is_empty();
+            weighed.articles = self.articles(&votes, &without)?;
+        }
+        Ok(weighed)
+    }
+
+    fn told(&self, fields: &[usize], without: &HashSet<u64>) -> tantivy::Result<Told> {
+        let mut notes = Best::new(NOTE_CANDIDATES.max(VOTING_ANSWERS));
+        let mut bridges = Best::new(VOTING_BRIDGES);
+        each_stretch(self.library, self.question, fields, |first, scores| {
+            for (place, said) in (first..).zip(scores).filter(|(_, said)| said.is_something()) {
+                match self.library.places[place as usize].kind() {
+                    KIND_ANSWER | KIND_SERVICE if !self.is_without(without, place) => {
+                        notes.offer(place, said.text + NOTE_TITLE_SHARE * said.title, *said);
+                    }
+                    KIND_BRIDGE if !self.is_without(without, place) => bridges.offer(place, said.text, *said),
+                    _ => {}
+                }
+            }
+        })?;
+        Ok(Told { notes: notes.into_sorted(), bridges: bridges.into_sorted() })
+    }
+
+    /// The articles that fit best by their own words, and all for which answers vote.
+    fn articles(&self, votes: &Votes, without: &HashSet<u64>) -> tantivy::Result<Vec<(u32, ArticleFeatures)>> {
         let library = self.library;
         let law_scores =
             library.titles.scores(self.question.terms.iter().map(|term| (term.text.as_str(), term.weight)));
         let best_law = law_scores.iter().copied().fold(0.0_f32, f32::max);
         let allowed = self.allowed_acts();
         let days = self.query.in_force_on.map(|date| u32::try_from(day_number(date)).unwrap_or(u32::MAX));
-        let without: HashSet<u64> = self.without();
-        let mut best_articles = Best::new(ARTICLE_CANDIDATES);
-        let mut best_notes = Best::new(NOTE_CANDIDATES.max(VOTING_ANSWERS));
-        let mut best_bridges = Best::new(VOTING_BRIDGES);
-        let passes = |place: Place| {
+        let passes = |place: u32| {
+            let place = library.places[place as usize];
             let of_ministry = |allowed: &Vec<bool>| allowed.get(place.act as usize).copied().unwrap_or(false);
-            place.applies(days) && allowed.as_ref().is_none_or(of_ministry)
+            place.kind() == KIND_STATUTE && place.applies(days) && allowed.as_ref().is_none_or(of_ministry)
         };
-        for &number in self.scores.touched() {
-            let Score { text, title, .. } = self.scores.of(number);
-            let place = library.places[number as usize];
-            match place.kind() {
-                KIND_STATUTE if passes(place) => {
-                    let law_score = law_scores.get(place.act as usize).copied().unwrap_or(0.0);
-                    best_articles.offer(number, text + HEADING_SHARE * title + LAW_SHARE * law_score);
+        let mut best = Best::new(ARTICLE_CANDIDATES);
+        let mut cited: Vec<(u32, Score)> = votes.places().map(|place| (place, Score::default())).collect();
+        cited.sort_unstable_by_key(|(place, _)| *place);
+        cited.dedup_by_key(|(place, _)| *place);
+        let mut next = 0;
+        each_stretch(library, self.question, OF_ARTICLES, |first, scores| {
+            for (place, said) in (first..).zip(scores) {
+                let words = said.text + HEADING_SHARE * said.title;
+                // Most places are no better than what is kept, whichever act they belong to.
+                if words + LAW_SHARE * best_law <= best.bar || !said.is_something() || !passes(place) {
+                    continue;
                 }
-                KIND_ANSWER | KIND_SERVICE if !self.is_without(&without, number) => {
-                    best_notes.offer(number, text + NOTE_TITLE_SHARE * title);
-                }
-                KIND_BRIDGE if !self.is_without(&without, number) => best_bridges.offer(number, text),
-                _ => {}
+                let act = library.places[place as usize].act;
+                let law_score = law_scores.get(act as usize).copied().unwrap_or(0.0);
+                best.offer(place, words + LAW_SHARE * law_score, *said);
             }
-        }
-        let notes = best_notes.into_sorted();
-        let mut weighed = Weighed { notes: self.weigh_notes(&notes, &wants), ..Weighed::default() };
-        if wants(SourceKind::Statute) {
-            let by_words = best_articles.into_sorted();
-            let votes = Votes {
-                answers: self.votes(&notes[..notes.len().min(VOTING_ANSWERS)], ANSWER_POWER),
-                bridges: self.votes(&best_bridges.into_sorted(), BRIDGE_POWER),
-            };
-            let words =
-                Words { law_scores: &law_scores, best_law, best: by_words.first().map_or(0.0, |one| one.score) };
-            let mut places: Vec<u32> = by_words.iter().map(|one| one.place).collect();
-            let known: HashSet<u32> = places.iter().copied().collect();
-            let mut by_votes: Vec<u32> = votes.answers.keys().chain(votes.bridges.keys()).copied().collect();
-            by_votes.sort_unstable();
-            by_votes.dedup();
-            places.extend(by_votes.into_iter().filter(|place| !known.contains(place) && passes(library.places[*place as usize])));
-            weighed.has_votes = !votes.answers.is_empty() || !votes.bridges.is_empty();
-            weighed.articles = self.weigh_articles(&places, &words, &votes, &without);
-        }
-        weighed
+            while let Some((place, said)) = cited.get_mut(next) {
+                let Some(offset) = place.checked_sub(first) else {
+                    next += 1;
+                    continue;
+                };
+                let Some(score) = scores.get(offset as usize) else { break };
+                *said = *score;
+                next += 1;
+            }
+        })?;
+        let by_words = best.into_sorted();
+        let words = Words { law_scores: &law_scores, best_law, best: by_words.first().map_or(0.0, |one| one.score) };
+        let mut candidates: Vec<(u32, Score)> = by_words.iter().map(|one| (one.place, one.said)).collect();
+        let known: HashSet<u32> = by_words.iter().map(|one| one.place).collect();
+        candidates.extend(cited.into_iter().filter(|(place, _)| !known.contains(place) && passes(*place)));
+        Ok(self.weigh_articles(&candidates, &words, votes, without))
     }
 
     fn allowed_acts(&self) -> Option<Vec<bool>> {
@@ -256,7 +284,7 @@ impl Sweep<'_> {
         let wanted = notes.iter().filter(|note| wants(kind_of(note.place))).take(NOTE_CANDIDATES);
         wanted
             .map(|note| {
-                let Score { text, text_terms, title_terms, .. } = self.scores.of(note.place);
+                let Score { text, text_terms, title_terms, .. } = note.said;
                 let features = [
                     note.score / best,
                     self.covered(text_terms, 2),
@@ -271,7 +299,7 @@ impl Sweep<'_> {
 
     fn weigh_articles(
         &self,
-        places: &[u32],
+        places: &[(u32, Score)],
         words: &Words<'_>,
         votes: &Votes,
         without: &HashSet<u64>,
@@ -285,10 +313,10 @@ impl Sweep<'_> {
         let own_cites: HashSet<u32> = if without.is_empty() { HashSet::new() } else { self.cited_by(without) };
         places
             .iter()
-            .map(|number| {
+            .map(|(number, said)| {
                 let act = library.places[*number as usize].act;
                 let law = words.law_scores.get(act as usize).copied().unwrap_or(0.0);
-                let Score { text, title: heading, text_terms, title_terms } = self.scores.of(*number);
+                let Score { text, title: heading, text_terms, title_terms } = *said;
                 let score = text + HEADING_SHARE * heading + LAW_SHARE * law;
                 let answers = votes.answers.get(number).copied().unwrap_or(0.0);
                 let bridges = votes.bridges.get(number).copied().unwrap_or(0.0);
@@ -351,6 +379,11 @@ struct Votes {
 }
 
 impl Votes {
+    /// All places for which somebody votes.
+    fn places(&self) -> impl Iterator<Item = u32> {
+        self.answers.keys().chain(self.bridges.keys()).copied()
+    }
+
     fn by_law(&self, library: &Library) -> HashMap<u32, f32> {
         let mut laws = HashMap::new();
         for (place, votes) in self.answers.iter().chain(&self.bridges) {
