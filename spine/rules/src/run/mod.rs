@@ -6,7 +6,9 @@ mod column;
 mod exact;
 mod layout;
 mod memory;
+mod numbers;
 mod parity;
+mod pieces;
 mod program;
 mod structure;
 
@@ -22,7 +24,9 @@ use std::sync::Arc;
 pub(crate) use answer::WORTHWHILE;
 pub use column::Column;
 pub use layout::{Membership, Population};
-pub use memory::Words;
+pub use memory::{Bits, Narrow, Room, give_back};
+pub use numbers::Numbers;
+pub(crate) use numbers::{Cells, each_width};
 pub(crate) use program::Programs;
 
 /// How numbers are calculated.

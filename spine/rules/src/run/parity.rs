@@ -149,7 +149,7 @@ fn input(context: &Context, place: usize, node: &Node) -> Result<Data, Diagnosti
         }
         (_, Column::Int(values)) => Data::Int(rows.iter().map(|row| values[*row]).collect()),
         (kind, Column::Small { values, denominator: 1 }) if !kind.is_float() => {
-            to_kind(Data::Int(rows.iter().map(|row| i64::from(values[*row])).collect()), kind)
+            to_kind(Data::Int(rows.iter().map(|row| values.get(*row).unwrap_or_default()).collect()), kind)
         }
         (kind, column) => {
             to_kind(Data::Float(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN)).collect()), kind)

@@ -24,8 +24,8 @@ Examples:
   curl --json @situation.json http://127.0.0.1:5000/calculate
 
 Addresses, status codes, headers and error bodies are those of openfisca serve: /calculate, /trace, /variables,
-/variable/ID, /parameters, /parameter/ID, /entities, /spec. A population goes in as Parquet files, one for each kind of
-entity, and comes out as one:
+/variable/ID, /parameters, /parameter/ID, /entities, /spec. A population goes in as Parquet files or Arrow streams, one for
+each kind of entity, and comes out as one; with -H 'Accept: application/vnd.apache.arrow.stream' as an Arrow stream:
 
   curl -F person=@person.parquet -F household=@household.parquet -o answer.parquet \\
     'http://127.0.0.1:5000/batch?period=2026-03&variables=basic_pension'")]

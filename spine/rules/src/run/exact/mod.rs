@@ -14,7 +14,7 @@ mod values;
 mod whole;
 
 use super::structure::{Members, project, without_values};
-use super::{Column, Context, Data, Slot, too_large};
+use super::{Column, Context, Data, Slot, each_width, too_large};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Constant, Graph, Kind, Node, NodeId, Operation, Shape, Unary};
 use crate::number::Rational;
@@ -188,9 +188,13 @@ fn input(context: &Context, place: usize, node: &Node, form: Form) -> Result<Slo
         }
         Column::Int(values) | Column::Scaled { values, .. } => whole_slot(rows(context, node, values)),
         Column::Small { values, .. } if form == Form::Bool => {
-            bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+            each_width!(values.cells(), values => {
+                bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+            })
         }
-        Column::Small { values, .. } => whole_slot(rows(context, node, values).into_iter().map(i64::from).collect()),
+        Column::Small { values, .. } => each_width!(values.cells(), values => {
+            whole_slot(rows(context, node, values).into_iter().map(i64::from).collect())
+        }),
         Column::Ratio(values) => plain(Data::Ratio(rows(context, node, values))),
         Column::Single(values) => plain(Data::Ratio(
             rows(context, node, values)
