@@ -239,7 +239,15 @@ fn read_some(open: &mut ColumnReader, column: &Described, values: &mut Values, r
             typed(reader, column.optional, rows, missing, into, |value| value)
         }
         (ColumnReader::ByteArrayColumnReader(reader), Raw::Text(into)) => {
-            typed(reader, column.optional, rows, missing, into, |value| value)
+            let before = into.len();
+            let read = typed(reader, column.optional, rows, missing, into, |value| value)?;
+            // A missing text has no bytes at all, not even none.
+            for row in before..into.len() {
+                if missing.get(row) == Some(&true) {
+                    into[row] = ByteArray::from("");
+                }
+            }
+            Ok(read)
         }
         _ => Err(parquet::errors::ParquetError::General(format!("column {} changes its type", column.name))),
     }

@@ -57,7 +57,7 @@ impl Flat {
     /// A table; gives its links in order.
     pub(super) fn table(&mut self, link: Link, cells: &[Cell]) -> Vec<Link> {
         let mut places = Vec::new();
-        let mut size = 4;
+        let mut size: usize = 4;
         for cell in cells {
             let width = cell.width();
             if width > 0 {

@@ -91,9 +91,7 @@ fn begin(fields: &[Field], file: File) -> Result<SerializedFileWriter<File>, Par
             Kind::Single => (Physical::FLOAT, None),
             Kind::Double => (Physical::DOUBLE, None),
             Kind::Date { .. } => (Physical::INT32, Some(LogicalType::Date)),
-            Kind::Decimal { scale, .. } => {
-                (Physical::INT64, Some(LogicalType::Decimal { scale, precision: schema::MOST_DIGITS }))
-            }
+            Kind::Decimal { scale, .. } => (Physical::INT64, Some(LogicalType::decimal(scale, schema::MOST_DIGITS))),
             Kind::Text { .. } => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
         let (scale, precision) = match field.kind {
