@@ -242,10 +242,9 @@ fn read_some(open: &mut ColumnReader, column: &Described, values: &mut Values, r
             let before = into.len();
             let read = typed(reader, column.optional, rows, missing, into, |value| value)?;
             // A missing text has no bytes at all, not even none.
-            for row in before..into.len() {
-                if missing.get(row) == Some(&true) {
-                    into[row] = ByteArray::from("");
-                }
+            let texts = into.iter_mut().zip(missing.iter()).skip(before);
+            for (text, _) in texts.filter(|(_, missing)| **missing) {
+                *text = ByteArray::from("");
             }
             Ok(read)
         }

@@ -101,7 +101,7 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Rc<Slot>>]
         }
         Operation::Rank(group, criteria, condition) => {
             let Data::Bool(condition) = data(*condition)? else { return Err(missing()) };
-            Data::Int(Members::of(context, *group).rank(&floats(data(*criteria)?), condition, in_order))
+            Data::Int(Members::of(context, *group).rank(&floats(data(*criteria)?), condition, |a, b| in_order(*a, *b)))
         }
         Operation::Scale { scale, base, right } => scale_data(scale, &floats(data(*base)?), *right, node.kind),
         Operation::Lookup(table, key) => {

@@ -10,8 +10,8 @@ pub(super) fn row<T>(values: &[T], place: usize) -> &T {
 }
 
 /// The order in which NumPy sorts: both zeros are equal, and what is not a number comes last.
-pub(super) fn in_order(a: &f64, b: &f64) -> Ordering {
-    a.partial_cmp(b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
+pub(super) fn in_order(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
 
 /// Applies an operation to each pair of rows, single values spread.

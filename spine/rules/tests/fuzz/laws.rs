@@ -126,13 +126,11 @@ impl Author<'_> {
     }
 
     fn constant(&mut self) -> Written {
-        match self.chance.below(4) {
-            0 => wild(self.pick(&["0.5", "-0.25", "1.05", "0.0353", "12.5", "1e6", "3000000000"]).to_owned()),
-            _ => {
-                let value = self.chance.below(40) as i64 - 8;
-                written(format!("({value})"), value.abs() as f64)
-            }
+        if self.chance.below(4) == 0 {
+            return wild(self.pick(&["0.5", "-0.25", "1.05", "0.0353", "12.5", "1e6", "3000000000"]).to_owned());
         }
+        let value = self.chance.below(40) as i64 - 8;
+        written(format!("({value})"), value.abs() as f64)
     }
 
     fn leaf(&mut self, whose: Whose) -> Written {

@@ -10,6 +10,7 @@
     clippy::panic,
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
+#![allow(clippy::many_single_char_names, reason = "a, b and c are the sides of an operation")]
 #![allow(clippy::print_stderr, reason = "a long run says how far it came")]
 #![allow(
     clippy::cast_possible_truncation,

@@ -118,7 +118,7 @@ pub(crate) fn evaluate(
                 Data::Int(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Wide(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Ratio(keys) => members.rank(keys, condition, fractions_in_order),
-                Data::Float(keys) => members.rank(keys, condition, in_order),
+                Data::Float(keys) => members.rank(keys, condition, |a, b| in_order(*a, *b)),
                 Data::Bool(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Text(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Single(keys) => members.rank(keys, condition, f32::total_cmp),

@@ -78,7 +78,8 @@ pub(in crate::run) fn build(
     for id in needed {
         let value = match builder.same.get(id).copied() {
             Some(same) => {
-                builder.scalars[*id as usize] = builder.scalars[same as usize].clone();
+                let scalar = builder.scalars[same as usize].clone();
+                builder.scalars[*id as usize] = scalar;
                 builder.values[same as usize].unwrap_or(Value::Slot)
             }
             None if graph.shape(*id) == Shape::Scalar => builder.scalar(*id),
