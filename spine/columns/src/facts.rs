@@ -51,10 +51,14 @@ pub(crate) fn column(fact: &Fact, values: Values, path: &Path) -> Result<Column,
             }
             Column::Int(values)
         }
-        (ValueType::Date, Raw::Text(values)) => Column::Int(
-            values
+        (ValueType::Date, Raw::Text(texts)) => Column::Int(
+            texts
                 .iter()
-                .map(|text| {
+                .enumerate()
+                .map(|(row, text)| {
+                    if values.missing.get(row) == Some(&true) {
+                        return Ok(0);
+                    }
                     date(text).ok_or_else(|| {
                         wrong(&format!("'{}'", String::from_utf8_lossy(text.data())), "a date such as 1980-01-31")
                     })

@@ -25,6 +25,7 @@
     reason = "places within a chunk fit"
 )]
 
+pub mod arrow;
 mod chunk;
 mod error;
 mod facts;

@@ -89,7 +89,7 @@ fn bytes_of_column(column: &Column) -> u64 {
     match column {
         Column::Bool(values) => size_of_all(values),
         Column::Int(values) | Column::Scaled { values, .. } => size_of_all(values),
-        Column::Small { values, .. } => size_of_all(values),
+        Column::Small { values, .. } => values.bytes() as u64,
         Column::Ratio(values) => size_of_all(values),
         Column::Single(values) => size_of_all(values),
         Column::Float(values) => size_of_all(values),

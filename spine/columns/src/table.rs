@@ -94,6 +94,8 @@ pub(crate) struct Described {
     unsigned: bool,
     /// How many decimals its whole numbers have.
     pub(crate) decimals: u32,
+    /// Whether its whole numbers are days since 1970.
+    pub(crate) is_date: bool,
 }
 
 /// A Parquet file, open for one thread: clones of a handle share their place in the file.
@@ -121,6 +123,7 @@ impl Table {
                 optional: column.max_def_level() == 1,
                 unsigned: converted == ConvertedType::UINT_32,
                 decimals,
+                is_date: converted == ConvertedType::DATE,
             });
         }
         Ok(Self { path: path.to_path_buf(), reader: Arc::new(reader), columns })
@@ -136,6 +139,12 @@ impl Table {
 
     pub(crate) fn rows(&self) -> u64 {
         self.reader.metadata().row_groups().iter().map(|group| group.num_rows().unsigned_abs()).sum()
+    }
+
+    /// How many rows some row groups have.
+    pub(crate) fn rows_of(&self, groups: Range<usize>) -> usize {
+        let rows = |group| self.reader.metadata().row_group(group).num_rows().max(0) as usize;
+        groups.map(rows).sum()
     }
 
     /// Reads a column of some row groups from its beginning.
@@ -230,7 +239,14 @@ fn read_some(open: &mut ColumnReader, column: &Described, values: &mut Values, r
             typed(reader, column.optional, rows, missing, into, |value| value)
         }
         (ColumnReader::ByteArrayColumnReader(reader), Raw::Text(into)) => {
-            typed(reader, column.optional, rows, missing, into, |value| value)
+            let before = into.len();
+            let read = typed(reader, column.optional, rows, missing, into, |value| value)?;
+            // A missing text has no bytes at all, not even none.
+            let texts = into.iter_mut().zip(missing.iter()).skip(before);
+            for (text, _) in texts.filter(|(_, missing)| **missing) {
+                *text = ByteArray::from("");
+            }
+            Ok(read)
         }
         _ => Err(parquet::errors::ParquetError::General(format!("column {} changes its type", column.name))),
     }

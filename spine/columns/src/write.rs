@@ -234,7 +234,7 @@ fn write_output(group: &mut Group, column: &Column, variable: &Variable) -> Resu
 fn whole(column: &Column) -> Vec<i64> {
     match column {
         Column::Int(values) | Column::Scaled { values, denominator: 1 } => values.clone(),
-        Column::Small { values, denominator: 1 } => values.iter().map(|value| i64::from(*value)).collect(),
+        Column::Small { values, denominator: 1 } => values.to_wide(),
         Column::Bool(values) => values.iter().map(|value| i64::from(*value)).collect(),
         other => (0..other.len()).map(|row| other.exact(row).map_or(0, |value| value.truncate() as i64)).collect(),
     }
@@ -252,7 +252,7 @@ fn doubles(column: &Column) -> Vec<f64> {
         }
         Column::Small { values, denominator } if *denominator < 1 << 53 => {
             let divisor = *denominator as f64;
-            values.iter().map(|value| f64::from(*value) / divisor).collect()
+            values.to_wide().into_iter().map(|value| value as f64 / divisor).collect()
         }
         Column::Int(values) => values.iter().map(|value| *value as f64).collect(),
         Column::Float(values) => values.clone(),

@@ -5,7 +5,7 @@
 
 use maru_rules::command;
 use maru_rules::period::{Instant, Period};
-use maru_rules::run::{Column, Membership, Mode, Population, Words};
+use maru_rules::run::{self, Column, Membership, Mode, Numbers, Population, Room};
 use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::Package;
 use maru_rules::yaml_tests::{TestOptions, Verdict};
@@ -188,9 +188,10 @@ fn run(package: &Package, rest: &[String]) -> Outcome<()> {
     Ok(())
 }
 
-/// Gives the memory of columns back.
+/// Gives the memory of columns back to the system.
 fn released(columns: Vec<Column>) -> Vec<Column> {
     drop(columns);
+    run::give_back();
     Vec::new()
 }
 
@@ -254,7 +255,7 @@ fn column(path: &Path, kind: &str) -> Outcome<Column> {
 /// A file of whole numbers that 32 bits hold, without its own room in memory.
 fn small(path: &Path) -> Outcome<Option<Column>> {
     let mut file = std::fs::File::open(path)?;
-    let mut values = Words::zeros(file.metadata()?.len() as usize / 8);
+    let mut values = Room::<i32>::to_be_written(file.metadata()?.len() as usize / 8);
     let mut part = vec![0_u8; 1 << 16];
     for values in values.chunks_mut(part.len() / 8) {
         let part = &mut part[..values.len() * 8];
@@ -264,5 +265,5 @@ fn small(path: &Path) -> Outcome<Option<Column>> {
             *value = fits;
         }
     }
-    Ok(Some(Column::Small { values, denominator: 1 }))
+    Ok(Some(Column::Small { values: Numbers::of_words(values), denominator: 1 }))
 }

@@ -29,6 +29,7 @@ pub mod diagnostic;
 pub mod entity;
 mod evaluate;
 pub mod explain;
+mod form;
 pub mod graph;
 pub mod incremental;
 mod merge;

@@ -94,6 +94,8 @@ pub(crate) struct Session {
     /// Every variable but the one asked for counts as given: one formula is looked at for itself.
     alone: bool,
     enumerations: HashMap<u32, Arc<EnumType>>,
+    /// What a package's own `set_input` has set; none where there is no such function at work.
+    pub(crate) setting: Option<Vec<(Arc<str>, Period, NodeId)>>,
 }
 
 impl Session {
@@ -109,6 +111,7 @@ impl Session {
             max_spiral_loops,
             alone: false,
             enumerations: HashMap::new(),
+            setting: None,
         };
         let system = Arc::clone(&session.system);
         for variable in system.variables.values() {

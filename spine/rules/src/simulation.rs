@@ -1,5 +1,7 @@
 //! A question to the rules over a population: what is given, what is asked, and the answers with what they rest on.
 
+mod own_input;
+
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluator;
 use crate::graph::{Graph, NodeId};
@@ -138,9 +140,10 @@ impl Simulation {
                 variable.definition_period.name()
             )));
         }
-        match variable.set_input {
+        match &variable.set_input {
             Some(SetInput::Dispatch) if !eternal => self.dispatch(&variable, period, &column),
             Some(SetInput::Divide) if !eternal => self.divide(&variable, period, column),
+            Some(SetInput::Own(own)) => self.set_as_the_package_says(&variable, own, period, column),
             _ => self.keep(&variable, period, column),
         }
     }
@@ -165,24 +168,9 @@ impl Simulation {
         Ok(())
     }
 
-    /// The periods of the variable's own length that a longer one begins with each day in.
-    fn parts(variable: &Variable, period: Period) -> Vec<Period> {
-        let Some(after) = period.start.offset(period.size, period.unit) else { return Vec::new() };
-        let mut parts = Vec::new();
-        let mut part = Period::one(variable.definition_period, period.start);
-        while part.start < after && parts.len() < 100_000 {
-            parts.push(part);
-            match part.offset(1, None) {
-                Some(next) => part = next,
-                None => break,
-            }
-        }
-        parts
-    }
-
     fn dispatch(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
         let mut column = column.clone();
-        for part in Self::parts(variable, period) {
+        for part in variable.parts(period) {
             match self.inputs.get(&(Arc::clone(&variable.name), part)) {
                 // What is known already goes on for what follows: OpenFisca has it so.
                 Some(known) => column = known.clone(),
@@ -193,7 +181,7 @@ impl Simulation {
     }
 
     fn divide(&mut self, variable: &Variable, period: Period, column: Column) -> Result<(), Diagnostic> {
-        let parts = Self::parts(variable, period);
+        let parts = variable.parts(period);
         // One part is the whole: whole numbers stay as they are.
         if let [only] = parts.as_slice()
             && column.denominator().is_some()

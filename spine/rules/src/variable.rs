@@ -61,13 +61,19 @@ impl ValueType {
 }
 
 /// What to do with an input for a longer period than the variable's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum SetInput {
     /// The same value in every sub-period.
     Dispatch,
     /// Equal parts, less what is known already.
     Divide,
+    /// What a function of the package says.
+    Own(OwnInput),
 }
+
+/// A function of holder, period and values that sets a variable's inputs.
+#[derive(Clone, Debug)]
+pub struct OwnInput(pub(crate) Arc<Function>);
 
 /// What to do when a longer or shorter period is asked for at the edge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -171,5 +177,20 @@ impl Variable {
     /// The type of its columns.
     pub fn kind(&self) -> Kind {
         self.value_type.kind()
+    }
+
+    /// The periods of its own length that a longer one begins with each day in.
+    pub(crate) fn parts(&self, period: Period) -> Vec<Period> {
+        let Some(after) = period.start.offset(period.size, period.unit) else { return Vec::new() };
+        let mut parts = Vec::new();
+        let mut part = Period::one(self.definition_period, period.start);
+        while part.start < after && parts.len() < 100_000 {
+            parts.push(part);
+            match part.offset(1, None) {
+                Some(next) => part = next,
+                None => break,
+            }
+        }
+        parts
     }
 }

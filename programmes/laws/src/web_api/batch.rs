@@ -1,8 +1,9 @@
-//! A population in one request: Parquet files in, a Parquet file out.
+//! A population in one request: Parquet files or Arrow streams in, one of either out.
 //!
 //! `POST …/batch?period=2026-03&variables=a,b` with `multipart/form-data`: one part for each kind of entity, named by its
 //! key (`person`, `household` …), holding what `maru rules run` reads from `person.parquet`. All variables asked for belong
-//! to one kind of entity; the answer is its file.
+//! to one kind of entity; the answer is its file. A part may be an Arrow stream or file with the same columns; who accepts
+//! `application/vnd.apache.arrow.stream` gets one back.
 
 use std::{io::Write as _, path::Path, sync::Arc, time::Duration};
 
@@ -12,7 +13,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use maru_columns::ColumnsError;
+use maru_columns::{ColumnsError, arrow};
 use maru_rules::{period::Period, simulation::Options, system::System};
 use serde::Deserialize;
 use serde_json::json;
@@ -28,6 +29,8 @@ pub(super) const AT_ONCE: usize = 2;
 const ARRIVES_WITHIN: Duration = Duration::from_mins(10);
 /// The media type of Parquet.
 const PARQUET: &str = "application/vnd.apache.parquet";
+/// The media type of a stream of Arrow's record batches.
+const ARROW: &str = "application/vnd.apache.arrow.stream";
 
 /// How much a request may send.
 pub(super) fn limit() -> DefaultBodyLimit {
@@ -83,13 +86,16 @@ impl IntoResponse for BatchError {
 
 /// Calculates a population.
 pub(super) async fn answer(State(served): State<Served>, Query(asked): Query<Asked>, request: Request) -> Response {
-    match population(served, asked, request).await {
-        Ok(bytes) => ([(header::CONTENT_TYPE, PARQUET)], bytes).into_response(),
+    let accepted = request.headers().get_all(header::ACCEPT).iter().filter_map(|kinds| kinds.to_str().ok());
+    let kind = if accepted.into_iter().any(|kinds| kinds.contains(ARROW)) { ARROW } else { PARQUET };
+    match population(served, asked, request, kind).await {
+        Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Err(error) => error.into_response(),
     }
 }
 
-async fn population(served: Served, asked: Asked, request: Request) -> Result<Vec<u8>, BatchError> {
+async fn population(served: Served, asked: Asked, request: Request, kind: &str) -> Result<Vec<u8>, BatchError> {
+    let as_arrow = kind == ARROW;
     let period = Period::parse(&asked.period)
         .ok_or_else(|| BatchError::Request("write the period as 2026, 2026-01 or 2026-01-15".to_owned()))?;
     let variables: Vec<String> = asked.variables.split(',').map(|name| name.trim().to_owned()).collect();
@@ -103,6 +109,9 @@ async fn population(served: Served, asked: Asked, request: Request) -> Result<Ve
     // Only what is there takes a place among the calculations.
     let _place = Arc::clone(&served.room).acquire_owned().await.map_err(|_| BatchError::Busy)?;
     let done = tokio::task::spawn_blocking(move || {
+        for entity in &served.package.system.entities {
+            in_parquet(&input.join(format!("{}.parquet", entity.key)))?;
+        }
         let question = maru_columns::Question {
             input: &input,
             output: &output,
@@ -112,12 +121,29 @@ async fn population(served: Served, asked: Asked, request: Request) -> Result<Ve
             done: None,
         };
         maru_columns::run_parquet(&served.package, &question)?;
-        let answer = std::fs::read(output.join(format!("{entity}.parquet")))?;
+        let mut path = output.join(format!("{entity}.parquet"));
+        if as_arrow {
+            let stream = path.with_extension("arrow");
+            arrow::to_arrow(&path, &stream)?;
+            path = stream;
+        }
+        let answer = std::fs::read(path)?;
         // The folder goes when the answer is read.
         drop(folder);
         Ok(answer)
     });
     done.await?
+}
+
+/// A part as a Parquet file: what came as Arrow is turned into one.
+fn in_parquet(path: &Path) -> Result<(), BatchError> {
+    if path.exists() && arrow::is_arrow(path)? {
+        let arrived = path.with_extension("arrow");
+        std::fs::rename(path, &arrived)?;
+        arrow::to_parquet(&arrived, path)?;
+        std::fs::remove_file(&arrived)?;
+    }
+    Ok(())
 }
 
 /// The kind of entity that all variables belong to.
@@ -145,7 +171,7 @@ async fn receive(system: &System, request: Request, folder: &Path) -> Result<(),
     let boundary = multer::parse_boundary(kind).map_err(|_| {
         let keys: Vec<&str> = system.entities.iter().map(|entity| &*entity.key).collect();
         BatchError::Request(format!(
-            "send multipart/form-data with one Parquet file for each kind of entity, in parts called {}",
+            "send multipart/form-data with one file for each kind of entity, Parquet or Arrow, in parts called {}",
             keys.join(", ")
         ))
     })?;

@@ -7,6 +7,7 @@ mod arithmetic;
 mod attribute;
 mod builtin;
 mod call;
+mod holder;
 mod library;
 mod numpy;
 mod population;

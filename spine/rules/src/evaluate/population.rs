@@ -364,43 +364,6 @@ impl Evaluator {
         self.transform(own, &projector.transforms).map(Value::Column)
     }
 
-    /// `population.get_holder("variable")`: what is known of a variable at this point of the calculation.
-    /// What is known of a variable, as `entity.get_variable("name").entity` asks it.
-    pub(crate) fn holder_attribute(&mut self, variable: &Name, name: &Name) -> Outcome<Value> {
-        let system = self.system()?;
-        let known = system.variable(variable)?;
-        Ok(match &**name {
-            "name" => Value::Text(Arc::clone(&known.name)),
-            "entity" => Value::Entity(Arc::clone(&system.entities[known.entity])),
-            "label" => known.label.as_deref().map_or(Value::None, Value::text),
-            "definition_period" => Value::Unit(known.definition_period),
-            "variable" => Value::Holder(Arc::clone(variable)),
-            _ => Value::Method(Arc::new((Value::Holder(Arc::clone(variable)), Arc::clone(name)))),
-        })
-    }
-
-    pub(crate) fn holder_method(&mut self, variable: &Name, name: &Name, arguments: &Arguments) -> Outcome<Value> {
-        let system = self.system()?;
-        let variable = Arc::clone(system.variable(variable)?);
-        match &**name {
-            "get_array" => {
-                let period = super::builtin::period(&arguments.require(0, "period", name)?)?;
-                Ok(self.known_column(&variable, period)?.map_or(Value::None, Value::Column))
-            }
-            "get_known_periods" => {
-                Ok(Value::list(self.session()?.known_periods(&variable.name).into_iter().map(Value::Period).collect()))
-            }
-            "default_array" => {
-                let (default, kind) = (variable.default.clone(), variable.kind());
-                self.session()?.graph.fill(default, kind, Shape::Entity(variable.entity)).map(Value::Column)
-            }
-            _ => Err(Diagnostic::unsupported(
-                format!("{name}() of a holder looks behind the calculation"),
-                "ask for the variable: population(\"variable\", period)",
-            )),
-        }
-    }
-
     fn default_argument(&mut self, value: Option<Value>) -> Outcome<Constant> {
         match value {
             None | Some(Value::None) => Ok(Constant::Int(0)),

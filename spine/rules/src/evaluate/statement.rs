@@ -185,6 +185,14 @@ impl Evaluator {
                         Ok(holds) => holds,
                         // A check of the whole population that only writes to a log bears on no result.
                         Err(fault) if fault.trouble == Trouble::Unsupported && only_logs(body) => false,
+                        // One that only writes to the rows it looks for may as well run where there are none.
+                        Err(fault)
+                            if fault.trouble == Trouble::Unsupported
+                                && branches.len() == 1
+                                && only_writes_where(test, body) =>
+                        {
+                            true
+                        }
                         Err(fault) => return Err(fault),
                     }
                 }
@@ -514,6 +522,26 @@ fn only_logs(body: &[Statement]) -> bool {
             ExpressionKind::Attribute(object, _) => matches!(&object.kind, ExpressionKind::Name(name) if is_log(name)),
             _ => false,
         },
+        _ => false,
+    })
+}
+
+/// Whether a branch on `mask.any()` writes to nothing but the rows of the mask.
+fn only_writes_where(test: &Expression, body: &[Statement]) -> bool {
+    let name = |expression: &Expression| match &expression.kind {
+        ExpressionKind::Name(name) => Some(Arc::clone(name)),
+        _ => None,
+    };
+    let ExpressionKind::Call(function, arguments) = &test.kind else { return false };
+    let ExpressionKind::Attribute(object, method) = &function.kind else { return false };
+    let Some(mask) = name(object).filter(|_| &**method == "any" && arguments.is_empty()) else { return false };
+    let writes = |target: &Expression| match &target.kind {
+        ExpressionKind::Subscript(_, rows) => name(rows).is_some_and(|rows| rows == mask),
+        _ => false,
+    };
+    body.iter().all(|statement| match &statement.kind {
+        StatementKind::Assign(targets, _) => targets.iter().all(writes),
+        StatementKind::Update(target, ..) => writes(target),
         _ => false,
     })
 }

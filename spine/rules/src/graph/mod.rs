@@ -63,6 +63,8 @@ pub struct Graph {
     pub inputs: Vec<(Arc<str>, Period)>,
     /// What the back end made of it for populations before.
     pub(crate) programs: crate::run::Programs,
+    /// How its questions are calculated.
+    pub(crate) ways: crate::run::Ways,
 }
 
 type Built = Result<NodeId, Diagnostic>;

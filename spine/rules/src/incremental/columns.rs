@@ -16,7 +16,8 @@ pub(super) fn picked(column: &Column, rows: &[usize]) -> Column {
             Column::Scaled { values: of(values, rows), denominator: *denominator }
         }
         Column::Small { values, denominator } => {
-            Column::Small { values: of(values, rows).into(), denominator: *denominator }
+            let picked = rows.iter().filter_map(|row| values.get(*row)).collect();
+            Column::Scaled { values: picked, denominator: *denominator }.narrowed()
         }
         Column::Ratio(values) => Column::Ratio(of(values, rows)),
         Column::Single(values) => Column::Single(of(values, rows)),
@@ -31,19 +32,13 @@ fn splice_whole(column: &mut Column, rows: &[usize], values: &Column) -> bool {
         return false;
     }
     let new: Vec<i64> = (0..values.len()).filter_map(|row| values.numerator(row)).collect();
-    let fits = new.iter().all(|value| i32::try_from(*value).is_ok());
     if let Column::Small { values: known, denominator } = column
-        && !fits
+        && !rows.iter().zip(&new).all(|(row, value)| known.put(*row, *value))
     {
-        *column =
-            Column::Scaled { values: known.iter().map(|value| i64::from(*value)).collect(), denominator: *denominator };
+        *column = Column::Scaled { values: known.to_wide(), denominator: *denominator };
     }
-    match column {
-        Column::Int(known) | Column::Scaled { values: known, .. } => put(known, rows, &new),
-        Column::Small { values: known, .. } => {
-            put(known, rows, &new.iter().map(|value| *value as i32).collect::<Vec<_>>());
-        }
-        _ => {}
+    if let Column::Int(known) | Column::Scaled { values: known, .. } = column {
+        put(known, rows, &new);
     }
     true
 }

@@ -43,7 +43,7 @@ fn repeated(column: &Column, times: usize) -> Column {
             Column::Scaled { values: values.repeat(times), denominator: *denominator }
         }
         Column::Small { values, denominator } => {
-            Column::Small { values: values.repeat(times).into(), denominator: *denominator }
+            Column::Scaled { values: values.to_wide().repeat(times), denominator: *denominator }.narrowed()
         }
         Column::Ratio(values) => Column::Ratio(values.repeat(times)),
         Column::Single(values) => Column::Single(values.repeat(times)),

@@ -2,40 +2,12 @@
 
 use super::exact::Form;
 use super::layout::{Block, Layout};
+use super::pieces::{Fault, Piece, Store, first, keep_slot, lost};
 use super::program::{self, Assumed, Worker};
-use super::{Column, Context, Data, Mode, Population, Runner, Slot, Words};
+use super::{Bits, Cells, Column, Context, Mode, Numbers, Population, Runner};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Kind, NodeId, Shape};
 use std::sync::Mutex;
-
-/// A column while it is written.
-enum Store {
-    Truth(Vec<bool>),
-    Small(Words),
-    Whole(Vec<i64>),
-    /// What has no fixed width: block by block.
-    Slots(Vec<Option<Slot>>),
-}
-
-/// The part of a column that belongs to some blocks.
-enum Piece<'store> {
-    Truth(&'store mut [bool]),
-    Small(&'store mut [i32]),
-    Whole(&'store mut [i64]),
-    Slots(&'store mut [Option<Slot>]),
-}
-
-impl Piece<'_> {
-    /// Goes on after so many places.
-    fn advance(&mut self, count: usize) {
-        match self {
-            Piece::Truth(values) => _ = first(values, count),
-            Piece::Small(values) => _ = first(values, count),
-            Piece::Whole(values) => _ = first(values, count),
-            Piece::Slots(values) => _ = first(values, count),
-        }
-    }
-}
 
 /// Blocks in a row, with the places of their outputs.
 struct Span<'run, 'store> {
@@ -47,6 +19,7 @@ struct Span<'run, 'store> {
 /// block does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Width {
+    Narrow,
     Small,
     Whole,
     Any,
@@ -60,47 +33,6 @@ const STRETCH: usize = 16;
 
 /// How many parts each thread has to begin with.
 const PARTS: usize = 8;
-
-/// Why blocks stopped.
-enum Fault {
-    /// A whole number is too wide for where it is kept: another way of keeping it is needed.
-    Widened,
-    Trouble(Diagnostic),
-}
-
-impl From<Diagnostic> for Fault {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self::Trouble(diagnostic)
-    }
-}
-
-fn lost() -> Diagnostic {
-    Diagnostic::limit("an output was not calculated", "report this with the package")
-}
-
-/// Copies a block's values; one value stands for all rows.
-fn put<T: Copy, R>(values: &[T], into: &mut [R], convert: impl Fn(T) -> R) -> Result<(), Diagnostic> {
-    if values.len() == into.len() {
-        for (place, value) in into.iter_mut().zip(values) {
-            *place = convert(*value);
-        }
-        return Ok(());
-    }
-    let only = *values.first().ok_or_else(lost)?;
-    for place in into {
-        *place = convert(only);
-    }
-    Ok(())
-}
-
-/// Takes the first places of a piece away.
-#[allow(clippy::mut_mut, reason = "the piece itself grows shorter")]
-fn first<'store, T>(piece: &mut &'store mut [T], count: usize) -> &'store mut [T] {
-    let whole = std::mem::take(piece);
-    let (head, tail) = whole.split_at_mut(count.min(whole.len()));
-    *piece = tail;
-    head
-}
 
 /// The next part that nobody has taken, from a place on: threads stay apart from each other, so that no two of them ask the system for
 /// the same large page.
@@ -120,8 +52,9 @@ impl Runner<'_> {
         mut before: Vec<Column>,
     ) -> Result<Vec<Column>, Diagnostic> {
         let small = self.small(layout, given);
-        let first = if small.contains(&true) { Width::Small } else { Width::Whole };
-        for width in [Width::Small, Width::Whole, Width::Any].into_iter().filter(|width| *width >= first) {
+        let first = if small.iter().any(Option::is_some) { Width::Narrow } else { Width::Whole };
+        for width in [Width::Narrow, Width::Small, Width::Whole, Width::Any].into_iter().filter(|width| *width >= first)
+        {
             let mut stores = self.stores(population, layout, (&small, width), &mut before);
             match self.fill(layout, given, threads, &mut stores) {
                 Ok(()) => {
@@ -152,14 +85,13 @@ impl Runner<'_> {
         self.mode == Mode::Exact && layout.persons() >= WORTHWHILE
     }
 
-    /// For each output whether 32 bits hold it, going by the first blocks.
-    fn small(&self, layout: &Layout, given: &[Option<&Column>]) -> Vec<bool> {
+    /// For each output how few bits hold it, going by the first blocks; none where 32 do not.
+    fn small(&self, layout: &Layout, given: &[Option<&Column>]) -> Vec<Option<Bits>> {
         let mut worker = None;
         if self.is_fast(layout) {
             self.prepare(layout, given, &layout.blocks[..STRETCH.min(layout.blocks.len())], &mut worker);
         }
-        let is_small = |place: usize| worker.as_ref().is_some_and(|worker| worker.program().is_small(place));
-        (0..self.outputs.len()).map(is_small).collect()
+        (0..self.outputs.len()).map(|place| worker.as_ref()?.program().bits(place)).collect()
     }
 
     /// Places for the outputs, where it fits in the memory of columns calculated before.
@@ -167,7 +99,7 @@ impl Runner<'_> {
         &self,
         population: &Population,
         layout: &Layout,
-        (small, width): (&[bool], Width),
+        (small, width): (&[Option<Bits>], Width),
         before: &mut Vec<Column>,
     ) -> Vec<Store> {
         let mut before = std::mem::take(before).into_iter();
@@ -175,19 +107,27 @@ impl Runner<'_> {
             .iter()
             .zip(small)
             .map(|(id, small)| {
-                let small = *small && width == Width::Small;
+                let small = match width {
+                    Width::Narrow => *small,
+                    Width::Small => small.map(|_| Bits::ThirtyTwo),
+                    Width::Whole | Width::Any => None,
+                };
                 let count = population.counts[self.entity(*id)];
                 let scaled = self.mode == Mode::Exact
                     && matches!(self.forms[*id as usize], Form::Scaled(denominator) if i64::try_from(denominator).is_ok());
-                match (self.graph.kind(*id), before.next()) {
+                match (self.graph.kind(*id), before.next(), small.filter(|_| scaled)) {
                     _ if width == Width::Any => Store::Slots(vec![None; layout.blocks.len()]),
-                    (Kind::Bool, Some(Column::Bool(values))) if values.len() == count => Store::Truth(values),
-                    (Kind::Bool, _) => Store::Truth(vec![false; count]),
-                    (_, Some(Column::Small { values, .. })) if scaled && small && values.len() == count => {
+                    (Kind::Bool, Some(Column::Bool(values)), _) if values.len() == count => Store::Truth(values),
+                    (Kind::Bool, ..) => Store::Truth(vec![false; count]),
+                    (_, Some(Column::Small { values, .. }), Some(bits))
+                        if values.len() == count && values.bits() == bits =>
+                    {
                         Store::Small(values)
                     }
-                    _ if scaled && small => Store::Small(Words::zeros(count)),
-                    (_, Some(Column::Int(values) | Column::Scaled { values, .. })) if scaled && values.len() == count => {
+                    (_, _, Some(bits)) => Store::Small(Numbers::to_be_written(count, bits)),
+                    (_, Some(Column::Int(values) | Column::Scaled { values, .. }), None)
+                        if scaled && values.len() == count =>
+                    {
                         Store::Whole(values)
                     }
                     _ if scaled => Store::Whole(vec![0; count]),
@@ -242,7 +182,11 @@ impl Runner<'_> {
             .iter_mut()
             .map(|store| match store {
                 Store::Truth(values) => Piece::Truth(values),
-                Store::Small(values) => Piece::Small(values),
+                Store::Small(values) => match values.cells_mut() {
+                    Cells::Eight(values) => Piece::Eight(values),
+                    Cells::Sixteen(values) => Piece::Sixteen(values),
+                    Cells::ThirtyTwo(values) => Piece::ThirtyTwo(values),
+                },
                 Store::Whole(values) => Piece::Whole(values),
                 Store::Slots(values) => Piece::Slots(values),
             })
@@ -259,7 +203,9 @@ impl Runner<'_> {
                         let count = blocks.iter().map(|block| block.ranges[entity].len()).sum();
                         match piece {
                             Piece::Truth(values) => Piece::Truth(first(values, count)),
-                            Piece::Small(values) => Piece::Small(first(values, count)),
+                            Piece::Eight(values) => Piece::Eight(first(values, count)),
+                            Piece::Sixteen(values) => Piece::Sixteen(first(values, count)),
+                            Piece::ThirtyTwo(values) => Piece::ThirtyTwo(first(values, count)),
                             Piece::Whole(values) => Piece::Whole(first(values, count)),
                             Piece::Slots(values) => Piece::Slots(first(values, blocks.len())),
                         }
@@ -313,7 +259,9 @@ impl Runner<'_> {
             let rows = block.ranges[self.entity(*id)].len();
             let kept = match piece {
                 Piece::Truth(into) => worker.write_truths(place, &mut into[..rows]),
-                Piece::Small(into) => worker.write_small(place, &mut into[..rows]),
+                Piece::Eight(into) => worker.write_narrow(place, &mut into[..rows]),
+                Piece::Sixteen(into) => worker.write_narrow(place, &mut into[..rows]),
+                Piece::ThirtyTwo(into) => worker.write_narrow(place, &mut into[..rows]),
                 Piece::Whole(into) => worker.write_numbers(place, &mut into[..rows]),
                 Piece::Slots(_) => false,
             };
@@ -348,11 +296,11 @@ impl Runner<'_> {
         let order = layout.order[self.entity(id)].as_deref();
         match store {
             Store::Truth(values) => Ok(Column::Bool(restored(values, order))),
-            Store::Small(mut values) => {
-                if let Some(order) = order {
-                    let placed = values.clone();
-                    scatter(&placed, order, &mut values);
-                }
+            Store::Small(values) => {
+                let values = match order {
+                    Some(order) => values.scattered(order),
+                    None => values,
+                };
                 Ok(Column::Small { values, denominator: self.over(id)? })
             }
             Store::Whole(values) => {
@@ -370,26 +318,6 @@ impl Runner<'_> {
             }
         }
     }
-}
-
-/// Keeps an output of a block.
-fn keep_slot(piece: &mut Piece, slot: Slot, rows: usize) -> Result<(), Fault> {
-    match (piece, &slot.data) {
-        (Piece::Slots(places), _) => {
-            if let Some(place) = first(places, 1).first_mut() {
-                *place = Some(slot);
-            }
-        }
-        (Piece::Truth(into), Data::Bool(values)) => put(values, first(into, rows), |value| value != 0)?,
-        (Piece::Small(into), Data::Int(values)) if values.iter().all(|value| i32::try_from(*value).is_ok()) => {
-            put(values, first(into, rows), |value| value as i32)?;
-        }
-        (Piece::Small(into), Data::Bool(values)) => put(values, first(into, rows), i32::from)?,
-        (Piece::Whole(into), Data::Int(values)) => put(values, first(into, rows), |value| value)?,
-        (Piece::Whole(into), Data::Bool(values)) => put(values, first(into, rows), i64::from)?,
-        _ => return Err(Fault::Widened),
-    }
-    Ok(())
 }
 
 /// Rows back in the order in which the population was given.

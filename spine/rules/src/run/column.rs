@@ -1,7 +1,6 @@
 //! Values of one variable for one period.
 
-use super::memory::Words;
-use super::program::extremes;
+use super::numbers::Numbers;
 use crate::number::Rational;
 use std::sync::Arc;
 
@@ -19,10 +18,10 @@ pub enum Column {
         /// The denominator, above zero.
         denominator: i64,
     },
-    /// Either of the two where 32 bits hold every numerator: half the memory to read and to write.
+    /// Either of the two where 32 bits or fewer hold every numerator: less memory to read and to write.
     Small {
         /// The numerators.
-        values: Words,
+        values: Numbers,
         /// The denominator, above zero; 1 where the values are whole numbers.
         denominator: i64,
     },
@@ -89,7 +88,7 @@ impl Column {
     pub fn numerator(&self, row: usize) -> Option<i64> {
         match self {
             Self::Int(values) | Self::Scaled { values, .. } => values.get(row).copied(),
-            Self::Small { values, .. } => values.get(row).map(|value| i64::from(*value)),
+            Self::Small { values, .. } => values.get(row),
             _ => None,
         }
     }
@@ -112,7 +111,7 @@ impl Column {
                 values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator)))
             }
             Self::Small { values, denominator } => {
-                values.get(row).and_then(|value| Rational::new(i128::from(*value), i128::from(*denominator)))
+                values.get(row).and_then(|value| Rational::new(i128::from(value), i128::from(*denominator)))
             }
             Self::Ratio(values) => values.get(row).copied(),
             Self::Single(values) => values.get(row).and_then(|value| Rational::from_single(*value)),
@@ -120,7 +119,7 @@ impl Column {
         }
     }
 
-    /// The same values in 32 bits, where these hold them all.
+    /// The same values in as few bits as hold them all, where 32 do.
     #[must_use]
     pub fn narrowed(self) -> Self {
         let (values, denominator) = match &self {
@@ -128,15 +127,10 @@ impl Column {
             Self::Scaled { values, denominator } => (values, *denominator),
             _ => return self,
         };
-        let (low, high) = extremes(values);
-        if i32::try_from(low).is_err() || i32::try_from(high).is_err() {
-            return self;
+        match Numbers::of(values) {
+            Some(values) => Self::Small { values, denominator },
+            None => self,
         }
-        let mut small = Words::zeros(values.len());
-        for (small, value) in small.iter_mut().zip(values) {
-            *small = *value as i32;
-        }
-        Self::Small { values: small, denominator }
     }
 
     /// Numbers given as floating point, taken for the decimals that a person would write for them.

@@ -6,9 +6,12 @@ mod column;
 mod exact;
 mod layout;
 mod memory;
+mod numbers;
 mod parity;
+mod pieces;
 mod program;
 mod structure;
+mod way;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
@@ -22,8 +25,12 @@ use std::sync::Arc;
 pub(crate) use answer::WORTHWHILE;
 pub use column::Column;
 pub use layout::{Membership, Population};
-pub use memory::Words;
+pub use memory::{Bits, Narrow, Room, give_back};
+pub use numbers::Numbers;
+pub(crate) use numbers::{Cells, each_width};
 pub(crate) use program::Programs;
+use way::Way;
+pub(crate) use way::Ways;
 
 /// How numbers are calculated.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -84,21 +91,21 @@ pub(crate) fn too_large() -> Diagnostic {
     )
 }
 
-/// A plan made ready for a population of a kind: which nodes are needed, when each is needed last, and in which form.
+/// A plan made ready for a population of a kind.
 pub(crate) struct Runner<'run> {
     graph: &'run Graph,
     mode: Mode,
     person: usize,
-    needed: Vec<NodeId>,
-    /// For each place in `needed`, the nodes that nobody needs after it.
-    done: Vec<Vec<NodeId>>,
-    /// For each place in `needed`, the node whose values are the same.
-    same: Vec<Option<NodeId>>,
-    forms: Vec<exact::Form>,
     outputs: Vec<NodeId>,
-    needs: layout::Needs,
-    /// Whose rows each input has, by place; none for what is not needed.
-    entities: Vec<Option<usize>>,
+    way: Arc<Way>,
+}
+
+impl std::ops::Deref for Runner<'_> {
+    type Target = Way;
+
+    fn deref(&self) -> &Way {
+        &self.way
+    }
 }
 
 impl<'run> Runner<'run> {
@@ -110,44 +117,8 @@ impl<'run> Runner<'run> {
         population: &Population,
         inputs: &Inputs,
     ) -> Result<Self, Diagnostic> {
-        let needed = needed(graph, outputs);
-        let forms = match mode {
-            Mode::Exact => exact::forms(graph, &needed, population, inputs)?,
-            Mode::Parity => Vec::new(),
-        };
-        let mut last: Vec<Option<usize>> = vec![None; graph.nodes.len()];
-        for (place, id) in needed.iter().enumerate() {
-            last[*id as usize] = Some(place);
-            for argument in arguments(&graph.node(*id).operation) {
-                last[argument as usize] = Some(place);
-            }
-        }
-        for id in outputs {
-            last[*id as usize] = None;
-        }
-        let mut done = vec![Vec::new(); needed.len()];
-        for (id, place) in last.into_iter().enumerate() {
-            if let Some(place) = place {
-                done[place].push(id as NodeId);
-            }
-        }
-        let same = match mode {
-            Mode::Exact => needed.iter().map(|id| exact::same_as(graph, *id, &forms)).collect(),
-            Mode::Parity => vec![None; needed.len()],
-        };
-        let needs = layout::Needs {
-            positions: needed
-                .iter()
-                .any(|id| matches!(graph.node(*id).operation, Operation::Position(_) | Operation::Nth(..))),
-            members: needed.iter().any(|id| matches!(graph.node(*id).operation, Operation::Members)),
-        };
-        let mut entities = vec![None; graph.inputs.len()];
-        for id in &needed {
-            if let (Operation::Input(place), Shape::Entity(entity)) = (&graph.node(*id).operation, graph.shape(*id)) {
-                entities[*place as usize] = Some(entity);
-            }
-        }
-        Ok(Self { graph, mode, person, needed, done, same, forms, outputs: outputs.to_vec(), needs, entities })
+        let way = graph.ways.find(graph, outputs, mode, population, inputs)?;
+        Ok(Self { graph, mode, person, outputs: outputs.to_vec(), way })
     }
 
     /// Calculates the outputs, where it fits in the memory of columns that were calculated before.
@@ -239,22 +210,6 @@ pub(crate) fn gather<T: Clone>(
         restored[*place as usize] = value;
     }
     Ok(restored)
-}
-
-/// The nodes that outputs rest on, arguments first.
-fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
-    let mut wanted = vec![false; graph.nodes.len()];
-    for id in outputs {
-        wanted[*id as usize] = true;
-    }
-    for id in (0..graph.nodes.len()).rev() {
-        if wanted[id] {
-            for argument in arguments(&graph.nodes[id].operation) {
-                wanted[argument as usize] = true;
-            }
-        }
-    }
-    (0..graph.nodes.len()).filter(|id| wanted[*id]).map(|id| id as NodeId).collect()
 }
 
 /// The nodes that an operation reads: three at most, so that no memory is asked for.

@@ -1,7 +1,7 @@
 //! Calculation as OpenFisca Core and NumPy do it: `int32` that wraps, `float32` that rounds.
 
 use super::exact::{marginal_float, places, text_test};
-use super::structure::{Members, choose, project, row, without_values, zip};
+use super::structure::{Members, choose, in_order, project, row, without_values, zip};
 use super::{Column, Context, Data, Slot, gather};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Aggregation, Binary, Constant, Kind, Node, NodeId, Operation, Shape, Unary, convert_moment};
@@ -101,7 +101,7 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Rc<Slot>>]
         }
         Operation::Rank(group, criteria, condition) => {
             let Data::Bool(condition) = data(*condition)? else { return Err(missing()) };
-            Data::Int(Members::of(context, *group).rank(&floats(data(*criteria)?), condition, f64::total_cmp))
+            Data::Int(Members::of(context, *group).rank(&floats(data(*criteria)?), condition, |a, b| in_order(*a, *b)))
         }
         Operation::Scale { scale, base, right } => scale_data(scale, &floats(data(*base)?), *right, node.kind),
         Operation::Lookup(table, key) => {
@@ -149,7 +149,7 @@ fn input(context: &Context, place: usize, node: &Node) -> Result<Data, Diagnosti
         }
         (_, Column::Int(values)) => Data::Int(rows.iter().map(|row| values[*row]).collect()),
         (kind, Column::Small { values, denominator: 1 }) if !kind.is_float() => {
-            to_kind(Data::Int(rows.iter().map(|row| i64::from(values[*row])).collect()), kind)
+            to_kind(Data::Int(rows.iter().map(|row| values.get(*row).unwrap_or_default()).collect()), kind)
         }
         (kind, column) => {
             to_kind(Data::Float(rows.iter().map(|row| column.float(*row).unwrap_or(f64::NAN)).collect()), kind)

@@ -2,10 +2,16 @@
 
 use super::{Context, Data, Slot};
 use crate::graph::{NodeId, Operation, Shape};
+use std::cmp::Ordering;
 
 /// The rows of a column: of all values, or the one that stands for all.
 pub(super) fn row<T>(values: &[T], place: usize) -> &T {
     if values.len() == 1 { &values[0] } else { &values[place] }
+}
+
+/// The order in which NumPy sorts: both zeros are equal, and what is not a number comes last.
+pub(super) fn in_order(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
 
 /// Applies an operation to each pair of rows, single values spread.
@@ -108,7 +114,7 @@ impl<'run> Members<'run> {
         &self,
         keys: &[K],
         condition: &[u8],
-        compare: impl Fn(&K, &K) -> std::cmp::Ordering,
+        compare: impl Fn(&K, &K) -> Ordering,
     ) -> Vec<i64> {
         let mut members: Vec<Vec<usize>> = vec![Vec::new(); self.groups];
         for (person, place) in self.places().enumerate() {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 impl Evaluator {
     /// The result in the variable's type, for every entity.
-    pub(super) fn cast(&mut self, value: &Value, variable: &Variable, kind: Kind, shape: Shape) -> Outcome<NodeId> {
+    pub(crate) fn cast(&mut self, value: &Value, variable: &Variable, kind: Kind, shape: Shape) -> Outcome<NodeId> {
         if let (Kind::Enum(_), crate::variable::ValueType::Enum(enumeration)) = (kind, &variable.value_type)
             && let Some(id) = self.encode(value, enumeration)?
         {

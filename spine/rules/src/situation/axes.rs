@@ -92,7 +92,7 @@ impl Axes {
         population: &Population,
         buffer: &mut Buffer,
     ) -> Result<(), SituationError> {
-        for ((name, _), (_, cells)) in buffer.iter_mut() {
+        for ((name, _), cells) in buffer.iter_mut() {
             let Some(variable) = system.variables.get(name) else { continue };
             cells.resize(population.counts[variable.entity], None);
             *cells = (0..self.points).flat_map(|_| cells.iter().cloned()).collect();
@@ -107,8 +107,8 @@ impl Axes {
                         axis.variable.name, axis.index, entity.plural
                     )));
                 }
-                let key = (Arc::clone(&axis.variable.name), axis.period.to_string());
-                let (_, cells) = buffer.entry(key).or_insert_with(|| (axis.period, vec![None; count * self.points]));
+                let key = (Arc::clone(&axis.variable.name), axis.period);
+                let cells = buffer.entry(key).or_insert_with(|| vec![None; count * self.points]);
                 for point in 0..self.points {
                     let step = self.step(place, point);
                     cells[point * count + axis.index] = Some(Cell::Number(axis.value(step, direction.count)?));

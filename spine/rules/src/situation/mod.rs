@@ -15,6 +15,7 @@ use crate::variable::Variable;
 use cell::{Cell, cell, column};
 use indexmap::IndexMap;
 use serde_json::{Map, Value as Json, json};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// What is wrong with a situation, and where in it.
@@ -90,7 +91,7 @@ impl Package {
 }
 
 /// Values of one variable and period, by instance.
-type Buffer = IndexMap<(Arc<str>, String), (Period, Vec<Option<Cell>>)>;
+type Buffer = IndexMap<(Arc<str>, Period), Vec<Option<Cell>>>;
 
 struct Builder<'package> {
     package: &'package Package,
@@ -324,11 +325,8 @@ impl<'package> Builder<'package> {
         }
         let cell = cell(variable, value)
             .map_err(|message| SituationError::new(&[at.0, at.1, &variable.name, at.2], message))?;
-        let entry = self
-            .buffer
-            .entry((Arc::clone(&variable.name), period.to_string()))
-            .or_insert_with(|| (period, vec![None; count]));
-        if let Some(slot) = entry.1.get_mut(place) {
+        let cells = self.buffer.entry((Arc::clone(&variable.name), period)).or_insert_with(|| vec![None; count]);
+        if let Some(slot) = cells.get_mut(place) {
             *slot = Some(cell);
         }
         Ok(())
@@ -397,50 +395,48 @@ impl<'package> Builder<'package> {
 
     /// Sets what was collected, persons first, shorter periods before longer ones.
     fn finish(self, population: Population, identifiers: Vec<Vec<String>>) -> Result<Simulation, SituationError> {
-        let system = Arc::clone(self.system);
-        let mut simulation = Simulation::new(self.package, self.system, population, identifiers);
-        let order =
-            std::iter::once(system.person).chain((0..system.entities.len()).filter(|index| *index != system.person));
-        for index in order {
-            let names: Vec<Arc<str>> = self
-                .buffer
-                .keys()
-                .map(|(name, _)| Arc::clone(name))
-                .collect::<indexmap::IndexSet<_>>()
-                .into_iter()
-                .collect();
-            for name in names {
-                let Some(variable) = system.variables.get(&name).filter(|variable| variable.entity == index) else {
-                    continue;
-                };
-                let mut periods: Vec<&(Period, Vec<Option<Cell>>)> =
-                    self.buffer.iter().filter(|((known, _), _)| *known == name).map(|(_, value)| value).collect();
-                // OpenFisca sorts by this text, sizes of two digits before those of one.
-                periods.sort_by_key(|(period, _)| {
-                    format!("{}_{}", period.unit.weight(), if *period == Period::ETERNITY { -1 } else { period.size })
-                });
-                let count = simulation.population.counts[index];
-                for (period, cells) in periods {
-                    let cells: Vec<Option<Cell>> =
-                        (0..count).map(|place| cells.get(place).cloned().flatten()).collect();
-                    let path = [&*system.entities[index].plural];
-                    simulation.set_input(&name, *period, column(variable, &cells)).map_err(|fault| {
-                        let mismatch = matches!(&fault.trouble, Trouble::Raised(kind) if kind == "PeriodMismatchError");
-                        let owner = cells
-                            .iter()
-                            .position(Option::is_some)
-                            .and_then(|place| simulation_name(&simulation, index, place));
-                        match (mismatch, owner) {
-                            (true, Some(owner)) => {
-                                SituationError::new(&[path[0], &owner, &name, &period.to_string()], fault.message)
-                            }
-                            _ => SituationError::of(&path, &fault),
-                        }
-                    })?;
-                }
-            }
+        let system = self.system;
+        let mut simulation = Simulation::new(self.package, system, population, identifiers);
+        let mut first = HashMap::new();
+        let mut given = Vec::with_capacity(self.buffer.len());
+        for (place, ((name, period), cells)) in self.buffer.into_iter().enumerate() {
+            let Some(variable) = system.variables.get(&name) else { continue };
+            let place = *first.entry(name).or_insert(place);
+            given.push(((variable.entity != system.person, variable.entity, place), period, variable, cells));
+        }
+        // OpenFisca sorts a variable's periods by a text, sizes of two digits before those of one.
+        let size = |period: Period| if period == Period::ETERNITY { "-1".to_owned() } else { period.size.to_string() };
+        given.sort_by(|(a, from, ..), (b, to, ..)| {
+            let by_unit = a.cmp(b).then_with(|| from.unit.weight().cmp(&to.unit.weight()));
+            by_unit.then_with(|| size(*from).cmp(&size(*to)))
+        });
+        for ((_, entity, _), period, variable, mut cells) in given {
+            cells.resize(simulation.population.counts[entity], None);
+            simulation
+                .set_input(&variable.name, period, column(variable, &cells))
+                .map_err(|fault| refused(&simulation, variable, period, &cells, fault))?;
         }
         Ok(simulation)
+    }
+}
+
+/// What is wrong with an input, and whose it is.
+fn refused(
+    simulation: &Simulation,
+    variable: &Variable,
+    period: Period,
+    cells: &[Option<Cell>],
+    fault: Diagnostic,
+) -> SituationError {
+    let plural = &*simulation.system.entities[variable.entity].plural;
+    let mismatch = matches!(&fault.trouble, Trouble::Raised(kind) if kind == "PeriodMismatchError");
+    let owner = cells.iter().position(Option::is_some);
+    let owner = owner.and_then(|place| simulation_name(simulation, variable.entity, place));
+    match (mismatch, owner) {
+        (true, Some(owner)) => {
+            SituationError::new(&[plural, &owner, &variable.name, &period.to_string()], fault.message)
+        }
+        _ => SituationError::of(&[plural], &fault),
     }
 }
 

@@ -1,6 +1,6 @@
 //! One operation as an expression of SQL.
 
-use super::form::{Form, constant_form, meet, multiplied, number_form};
+use super::form::{Form, MANNER, exact_constant, meet, multiplied};
 use super::{Dialect, SqlOptions};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, Graph, Kind, NodeId, Operation, TextTest, Unary};
@@ -76,23 +76,19 @@ impl Writer<'_> {
             (Form::Bool, Form::Scaled(denominator)) => {
                 format!("(CASE WHEN {expression} THEN CAST({denominator} AS BIGINT) ELSE CAST(0 AS BIGINT) END)")
             }
-            (Form::Bool, Form::Double) => {
+            (Form::Bool, Form::Float) => {
                 format!("(CASE WHEN {expression} THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END)")
             }
             (Form::Scaled(own), Form::Scaled(denominator)) => format!("({expression} * {})", denominator / own),
-            (Form::Scaled(1), Form::Double) => format!("CAST({expression} AS DOUBLE)"),
-            (Form::Scaled(own), Form::Double) => format!("(CAST({expression} AS DOUBLE) / CAST({own} AS DOUBLE))"),
-            (Form::Scaled(_) | Form::Double, Form::Bool) => format!("({expression} <> 0)"),
+            (Form::Scaled(1), Form::Float) => format!("CAST({expression} AS DOUBLE)"),
+            (Form::Scaled(own), Form::Float) => format!("(CAST({expression} AS DOUBLE) / CAST({own} AS DOUBLE))"),
+            (Form::Scaled(_) | Form::Float, Form::Bool) => format!("({expression} <> 0)"),
             _ => expression.to_owned(),
         }
     }
 
     pub(super) fn exact(&self, id: NodeId) -> Option<Rational> {
-        self.graph
-            .constant(id)
-            .and_then(Constant::number)
-            .and_then(|number| number.exact)
-            .filter(|exact| exact.is_finite())
+        exact_constant(self.graph, id)
     }
 
     /// Whether an operation names an argument more than once, so that the argument should be a column.
@@ -145,7 +141,11 @@ impl Writer<'_> {
                         let _ = write!(
                             cases,
                             " WHEN {entry} THEN {}",
-                            Self::reform(&self.constant(value, constant_form(value)), constant_form(value), form)
+                            Self::reform(
+                                &self.constant(value, MANNER.of_constant(value)),
+                                MANNER.of_constant(value),
+                                form
+                            )
                         );
                     }
                 }
@@ -176,8 +176,8 @@ impl Writer<'_> {
     fn unary(&self, operation: Unary, a: &str, own: Form, form: Form) -> String {
         match (operation, own) {
             (Unary::Not, own) => format!("(NOT {})", Self::reform(a, own, Form::Bool)),
-            (Unary::IsNotANumber, Form::Double) => format!("isnan({a})"),
-            (Unary::IsInfinite, Form::Double) => {
+            (Unary::IsNotANumber, Form::Float) => format!("isnan({a})"),
+            (Unary::IsInfinite, Form::Float) => {
                 format!("(abs({a}) = CAST('Infinity' AS DOUBLE))")
             }
             (Unary::IsNotANumber | Unary::IsInfinite, _) => "FALSE".to_owned(),
@@ -197,7 +197,7 @@ impl Writer<'_> {
                 )
             }
             (operation, own) => {
-                let a = Self::reform(a, own, Form::Double);
+                let a = Self::reform(a, own, Form::Float);
                 match operation {
                     Unary::Floor => format!("floor({a})"),
                     Unary::Ceiling => format!("ceil({a})"),
@@ -221,7 +221,7 @@ impl Writer<'_> {
     fn rounded(&self, a: &str, denominator: i128, digits: i32, form: Form) -> String {
         let Form::Scaled(target) = form else { return a.to_owned() };
         let power = power_of_ten(digits.unsigned_abs()).unwrap_or(1);
-        if digits >= 0 && denominator <= power {
+        if digits >= 0 && power % denominator == 0 {
             return Self::reform(a, Form::Scaled(denominator), form);
         }
         let (up, down) = if digits >= 0 { (power, denominator) } else { (1, denominator * power) };
@@ -260,7 +260,7 @@ impl Writer<'_> {
             Binary::Maximum => format!("greatest({}, {})", to(a, form), to(b, form)),
             Binary::Minimum => format!("least({}, {})", to(a, form), to(b, form)),
             Binary::Multiply => {
-                if form == Form::Double {
+                if form == Form::Float {
                     return both("*", form);
                 }
                 let times = |id: NodeId, factor: Rational| {
@@ -293,13 +293,13 @@ impl Writer<'_> {
                         .map_or(1, |(factor, _)| factor);
                     return format!("({} * {factor})", to(a, own));
                 }
-                let (x, y) = (to(a, Form::Double), to(b, Form::Double));
+                let (x, y) = (to(a, Form::Float), to(b, Form::Float));
                 format!(
                     "(CASE WHEN {y} <> 0 THEN {x} / {y} WHEN {x} > 0 THEN CAST('Infinity' AS DOUBLE) WHEN {x} < 0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END)"
                 )
             }
             Binary::FloorDivide | Binary::Modulo => self.floor_divided(operation, (a, b), of, form),
-            Binary::Power => format!("power({}, {})", to(a, Form::Double), to(b, Form::Double)),
+            Binary::Power => format!("power({}, {})", to(a, Form::Float), to(b, Form::Float)),
         }
     }
 
@@ -317,8 +317,8 @@ impl Writer<'_> {
             Self::reform(&of(a), self.forms[a as usize], shared),
             Self::reform(&of(b), self.forms[b as usize], shared),
         );
-        if shared == Form::Double || form == Form::Double {
-            let (x, y) = (Self::reform(&x, shared, Form::Double), Self::reform(&y, shared, Form::Double));
+        if shared == Form::Float || form == Form::Float {
+            let (x, y) = (Self::reform(&x, shared, Form::Float), Self::reform(&y, shared, Form::Float));
             let quotient = format!("(CASE WHEN {y} = 0 THEN CAST('NaN' AS DOUBLE) ELSE floor({x} / {y}) END)");
             return if operation == Binary::FloorDivide { quotient } else { format!("({x} - {y} * {quotient})") };
         }
@@ -361,7 +361,7 @@ impl Writer<'_> {
             (_, to) if to.is_float() => Self::reform(a, own, if own == Form::Bool { Form::Scaled(1) } else { own }),
             _ => match own {
                 Form::Bool => Self::reform(a, own, Form::Scaled(1)),
-                Form::Double => format!("CAST(sign({a}) * floor(abs({a})) AS BIGINT)"),
+                Form::Float => format!("CAST(sign({a}) * floor(abs({a})) AS BIGINT)"),
                 Form::Scaled(denominator) if denominator > 1 => {
                     self.integer_divide(&format!("({a} - ({a} % {denominator}))"), &denominator.to_string())
                 }
@@ -371,7 +371,7 @@ impl Writer<'_> {
     }
 
     fn scale(&self, scale: &Scale, base: &str, own: Form, right: bool, form: Form) -> String {
-        let thresholds = scale.thresholds.iter().map(number_form).reduce(meet).unwrap_or(Form::Scaled(1));
+        let thresholds = MANNER.of_numbers(&scale.thresholds);
         let own_number = if own == Form::Bool { Form::Scaled(1) } else { own };
         let shared = meet(own_number, thresholds);
         let base = Self::reform(base, own, shared);
@@ -396,7 +396,7 @@ impl Writer<'_> {
                         }
                         _ => double(rate.float),
                     };
-                    let slice = if form == Form::Double { Self::reform(&slice, shared, Form::Double) } else { slice };
+                    let slice = if form == Form::Float { Self::reform(&slice, shared, Form::Float) } else { slice };
                     format!("{slice} * {rate}")
                 })
                 .collect();

@@ -1,7 +1,7 @@
 //! The steps of a statement: which column is calculated where, so that persons and groups only meet between steps.
 
 use super::expression::Writer;
-use super::form::{Form, constant_form};
+use super::form::{Form, MANNER};
 use super::{SqlOptions, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::entity::EntityIndex;
@@ -61,7 +61,7 @@ pub(super) fn statement(
         person: inquiry.simulation.system.person,
         order,
     };
-    steps.plan(&nodes);
+    steps.plan(&nodes)?;
     steps.write(entity, outputs)
 }
 
@@ -73,12 +73,12 @@ impl Steps<'_> {
         }
     }
 
-    fn plan(&mut self, outputs: &[NodeId]) {
+    fn plan(&mut self, outputs: &[NodeId]) -> Result<(), Diagnostic> {
         let graph = self.writer.graph;
         let mut uses = vec![0_usize; graph.nodes.len()];
         for id in self.order.clone() {
             let node = graph.node(id);
-            self.writer.forms[id as usize] = self.writer.form(id);
+            self.writer.forms[id as usize] = self.writer.form(id)?;
             let above =
                 arguments(&node.operation).iter().map(|argument| self.level[*argument as usize]).max().unwrap_or(0);
             self.level[id as usize] = above + usize::from(crosses(&node.operation));
@@ -109,6 +109,7 @@ impl Steps<'_> {
                 self.column[*id as usize] = false;
             }
         }
+        Ok(())
     }
 
     /// The expression of a node, in the words of its own step.
@@ -211,7 +212,7 @@ impl Steps<'_> {
             Operation::Members => ("COUNT(*)".to_owned(), "COALESCE(@, CAST(0 AS BIGINT))".to_owned()),
             Operation::Aggregate(aggregation, a, mask) => match aggregation {
                 Aggregation::Sum => {
-                    let cast = if form == Form::Double { "DOUBLE" } else { "BIGINT" };
+                    let cast = if form == Form::Float { "DOUBLE" } else { "BIGINT" };
                     (
                         format!("CAST(SUM({}) AS {cast})", of_role(value(*a, form), *mask)),
                         format!("COALESCE(@, CAST(0 AS {cast}))"),
@@ -230,7 +231,7 @@ impl Steps<'_> {
                 Aggregation::Largest | Aggregation::Smallest => {
                     let (name, empty) =
                         if *aggregation == Aggregation::Largest { ("MAX", "-Infinity") } else { ("MIN", "Infinity") };
-                    let outer = if form == Form::Double {
+                    let outer = if form == Form::Float {
                         format!("COALESCE(@, CAST('{empty}' AS DOUBLE))")
                     } else {
                         "@".to_owned()
@@ -251,7 +252,7 @@ impl Steps<'_> {
     }
 
     fn default(&self, default: &crate::graph::Constant, form: Form) -> String {
-        Writer::reform(&self.writer.constant(default, constant_form(default)), constant_form(default), form)
+        Writer::reform(&self.writer.constant(default, MANNER.of_constant(default)), MANNER.of_constant(default), form)
     }
 
     fn write(&self, entity: EntityIndex, outputs: &[(String, NodeId)]) -> Result<Statement, Diagnostic> {
@@ -329,7 +330,7 @@ impl Steps<'_> {
                 format!("(CASE {text}{cases} END)")
             }
             (ValueType::Date, _) => self.writer.date(text),
-            (ValueType::Float, own) => Writer::reform(text, own, Form::Double),
+            (ValueType::Float, own) => Writer::reform(text, own, Form::Float),
             (ValueType::Bool, own) => Writer::reform(text, own, Form::Bool),
             (ValueType::Int, own) => Writer::reform(text, own, Form::Scaled(1)),
             (ValueType::Text, _) => text.to_owned(),

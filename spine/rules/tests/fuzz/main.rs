@@ -1,184 +1,43 @@
-//! Packages that were damaged at random: whatever is in them, reading and calculating end in an answer or an error, never in
-//! a panic, a hang or without memory.
+//! Packages that were damaged at random, and laws that were written at random: whatever is in them, reading and calculating end in an
+//! answer or an error, never in a panic, a hang or without memory; and a nation calculated together, by programs of vector steps, has what
+//! its families have calculated a few at a time, to the last unit, in both modes.
 //!
-//! By itself it tries a few dozen; for an hour: `MARU_FUZZ_SECONDS=3600 cargo test -p maru-rules --release --test fuzz`.
-//! A failure names its seed; `MARU_FUZZ_SEED` begins there.
+//! By itself it tries a few dozen of each; for an hour:
+//! `MARU_FUZZ_SECONDS=1800 cargo test -p maru-rules --test fuzz -- --nocapture --test-threads=1`.
+//! A failure names its seed; `MARU_FUZZ_SEED` begins there, `MARU_FUZZ_LAW=FILE` writes down the law that was drawn last.
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
+#![allow(clippy::many_single_char_names, reason = "a, b and c are the sides of an operation")]
 #![allow(clippy::print_stderr, reason = "a long run says how far it came")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "the numbers drawn are small"
+)]
 
-use maru_rules::{command, period::Instant, simulation::Options, system::Package};
-use serde_json::json;
-use std::path::{Path, PathBuf};
+mod chance;
+mod damage;
+mod laws;
+mod nation;
+
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Once, mpsc};
 use std::time::Duration;
 
-/// How many packages are tried without further notice.
+/// How many cases are tried without further notice.
 const CASES: u64 = 40;
-/// How long one package may take.
+/// How long one case may take.
 const LONGEST: Duration = Duration::from_mins(2);
 /// The most memory that the process may come to, in KiB.
 const MOST_MEMORY: u64 = 6 << 20;
 
 static PANICS: AtomicUsize = AtomicUsize::new(0);
-
-/// `SplitMix64`: the same cases on every machine.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(bound.max(1)).unwrap()).unwrap()
-    }
-}
-
-/// What is put into files beside their own pieces.
-const PIECES: &[&str] = &[
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    ",",
-    ".",
-    "=",
-    "\"",
-    "'",
-    "\n",
-    "\n    ",
-    "    ",
-    "#",
-    "@",
-    "*",
-    "**",
-    "//",
-    "-",
-    "~",
-    "0",
-    "-1",
-    "1e308",
-    "9223372036854775807",
-    "None",
-    "True",
-    "not ",
-    "lambda x: ",
-    "yield ",
-    "return ",
-    "while True:\n",
-    "for x in range(1000000):\n",
-    "if ",
-    "else:",
-    "match x:\n",
-    "case _:\n",
-    "import os\n",
-    "class A(A):\n",
-    "super().",
-    "self",
-    "person",
-    "period",
-    "parameters",
-    "period.last_year",
-    "period.offset(-1)",
-    "ETERNITY",
-    "DAY",
-    "formula_0000",
-    "\u{0}",
-    "\u{feff}",
-    "가",
-    "&a",
-    "*a",
-    "!!int",
-    "- ",
-    "2026-01-01",
-    "9999-99-99",
-    "values:",
-    "brackets:",
-    "..",
-    "|",
-];
-
-fn damage(text: &str, chance: &mut Chance) -> String {
-    let mut characters: Vec<char> = text.chars().collect();
-    for _ in 0..=chance.below(6) {
-        let length = characters.len();
-        let place = chance.below(length + 1);
-        let until = (place + chance.below(60)).min(length);
-        match chance.below(6) {
-            0 => drop(characters.drain(place..until)),
-            1 => {
-                let piece: Vec<char> = characters[place..until].to_vec();
-                let target = chance.below(length + 1);
-                characters.splice(target..target, piece);
-            }
-            2 | 3 => {
-                let piece = PIECES[chance.below(PIECES.len())];
-                characters.splice(place..place, piece.chars());
-            }
-            4 if place < length => characters[place] = char::from(u8::try_from(chance.below(128)).unwrap()),
-            _ => {
-                let piece = PIECES[chance.below(PIECES.len())].repeat(1 + chance.below(300));
-                characters.splice(place..place, piece.chars());
-            }
-        }
-    }
-    characters.into_iter().collect()
-}
-
-fn files(folder: &Path, found: &mut Vec<PathBuf>) {
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    entries.sort();
-    for entry in entries {
-        if entry.is_dir() {
-            files(&entry, found);
-        } else if entry.extension().is_some_and(|ending| ending == "py" || ending == "yaml") {
-            found.push(entry);
-        }
-    }
-}
-
-/// A copy of a package in the tree with a few of its files damaged, read, tried and asked.
-fn one(source: &Path, seed: u64) {
-    let mut chance = Chance(seed);
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join(source.file_name().unwrap());
-    let mut all = Vec::new();
-    files(source, &mut all);
-    // Tests are not read here, and some of the files are left out: a package with holes.
-    all.retain(|file| !file.starts_with(source.join("tests")));
-    for file in &all {
-        let target = root.join(file.strip_prefix(source).unwrap());
-        std::fs::create_dir_all(target.parent().unwrap()).unwrap();
-        let text = std::fs::read_to_string(file).unwrap();
-        match chance.below(24) {
-            0 => {}
-            1 | 2 => std::fs::write(target, damage(&text, &mut chance)).unwrap(),
-            _ => std::fs::write(target, text).unwrap(),
-        }
-    }
-    let Ok(package) = Package::load(&root) else { return };
-    let _ = command::check(&package, Instant::new(2026, 1, 1).unwrap());
-    let mut person = json!({});
-    for variable in package.system.variables.values().take(400) {
-        if package.system.entities[variable.entity].is_person {
-            person[&*variable.name] = json!({ "2026-01": null });
-        }
-    }
-    let plural = package.system.entities[package.system.person].plural.to_string();
-    let _ = command::calculate(&package, &json!({ plural: { "a": person } }), Options::default());
-}
+static HOOK: Once = Once::new();
 
 fn number(name: &str) -> Option<u64> {
     std::env::var(name).ok()?.parse().ok()
@@ -190,17 +49,15 @@ fn memory() -> u64 {
     line.split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
-#[test]
-fn damaged_packages_do_no_harm() {
-    let before = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |about| {
-        PANICS.fetch_add(1, Ordering::SeqCst);
-        before(about);
-    }));
-    // A law of some size, and a small nation that has every part of the language: three of four cases are of the latter.
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let [korea, nation] = ["../../laws/korea/openfisca_korea", "tests/language/nation"]
-        .map(|folder| here.join(folder).canonicalize().unwrap());
+/// Tries one case after the other, each on a thread of its own, until there were enough or the time is over.
+fn campaign(what: &str, one: impl Fn(u64) + Clone + Send + 'static) {
+    HOOK.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |about| {
+            PANICS.fetch_add(1, Ordering::SeqCst);
+            before(about);
+        }));
+    });
     let begin = std::time::Instant::now();
     let seconds = number("MARU_FUZZ_SECONDS").map(Duration::from_secs);
     let first = number("MARU_FUZZ_SEED").unwrap_or(1);
@@ -210,19 +67,33 @@ fn damaged_packages_do_no_harm() {
             break;
         }
         let (done, finished) = mpsc::channel();
-        let from = if seed % 4 == 0 { korea.clone() } else { nation.clone() };
+        let one = one.clone();
         let worker = std::thread::spawn(move || {
-            one(&from, seed);
+            one(seed);
             let _ = done.send(());
         });
         match finished.recv_timeout(LONGEST) {
             Ok(()) => worker.join().unwrap(),
-            Err(mpsc::RecvTimeoutError::Timeout) => panic!("seed {seed} takes more than {LONGEST:?}"),
-            Err(mpsc::RecvTimeoutError::Disconnected) => panic!("seed {seed} panics"),
+            Err(mpsc::RecvTimeoutError::Timeout) => panic!("{what}: seed {seed} takes more than {LONGEST:?}"),
+            Err(mpsc::RecvTimeoutError::Disconnected) => panic!("{what}: seed {seed} panics"),
         }
-        assert_eq!(PANICS.load(Ordering::SeqCst), 0, "seed {seed} panics");
-        assert!(memory() < MOST_MEMORY, "seed {seed}: the process came to {} MiB", memory() / 1024);
+        assert_eq!(PANICS.load(Ordering::SeqCst), 0, "{what}: seed {seed} panics");
+        assert!(memory() < MOST_MEMORY, "{what}: at seed {seed} the process came to {} MiB", memory() / 1024);
         tried += 1;
     }
-    eprintln!("{tried} damaged packages in {:?}, at most {} MiB", begin.elapsed(), memory() / 1024);
+    eprintln!("{tried} {what} in {:?}, at most {} MiB", begin.elapsed(), memory() / 1024);
+}
+
+#[test]
+fn damaged_packages_do_no_harm() {
+    // A law of some size, and a small nation that has every part of the language: three of four cases are of the latter.
+    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    let [korea, nation] = ["../../laws/korea/openfisca_korea", "tests/language/nation"]
+        .map(|folder| here.join(folder).canonicalize().unwrap());
+    campaign("damaged packages", move |seed| damage::one(if seed.is_multiple_of(4) { &korea } else { &nation }, seed));
+}
+
+#[test]
+fn laws_at_random_say_the_same_in_every_way() {
+    campaign("laws at random", laws::one);
 }

@@ -65,7 +65,7 @@ class rent(Variable):
 ";
 
 /// Formulas of persons: type, expression.
-const OF_PERSONS: [(&str, &str); 67] = [
+const OF_PERSONS: [(&str, &str); 68] = [
     ("float", "income + whole"),
     ("float", "income * 0.035 - whole * 1000"),
     ("float", "income * whole"),
@@ -134,10 +134,15 @@ const OF_PERSONS: [(&str, &str); 67] = [
     ("float", "parameters(period).charge.calc(whole * 1000)"),
     ("int", "(years(born, period.start) * 7 + 3) % 5 * 1000000"),
     ("float", "income * 3 + whole * 3"),
+    // A divisor that is always zero, behind a condition that never holds.
+    (
+        "float",
+        "where(np.isnan(whole) * whole > 0, where(whole > 0, income / whole, 1) / (np.isnan(whole) * whole), income - 12.5)",
+    ),
 ];
 
 /// Formulas of families.
-const OF_FAMILIES: [(&str, &str); 31] = [
+const OF_FAMILIES: [(&str, &str); 32] = [
     ("float", "family.sum(income)"),
     ("float", "family.sum(income, role=Family.CHILD)"),
     ("float", "family.sum(income * 0.3) - rent"),
@@ -170,6 +175,8 @@ const OF_FAMILIES: [(&str, &str); 31] = [
     ("bool", "family.any(whole > 7, role=Family.CHILD)"),
     ("bool", "family.any(whole >= 8)"),
     ("bool", "family.any(income <= 100)"),
+    // What is the same in every row is of nobody's rows.
+    ("float", "max_(parameters(period).charge.calc(21), rent)"),
 ];
 
 const CHARGE: &str = "brackets:\n- threshold: {2000-01-01: 0}\n  rate: {2000-01-01: 0.06}\n- threshold: {2000-01-01: 1400.5}\n  rate: {2000-01-01: 0.15}\n- threshold: {2000-01-01: 5000}\n  rate: {2000-01-01: 0.24}\n";

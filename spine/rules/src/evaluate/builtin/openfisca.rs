@@ -70,10 +70,9 @@ impl Evaluator {
             | "LinearAverageRateTaxScale"
             | "AmountTaxScale" => super::super::numpy::empty_scale(function, arguments),
             "combine_tax_scales" => self.combine_tax_scales(arguments)?,
-            "calculate_output_add"
-            | "calculate_output_divide"
-            | "set_input_dispatch_by_period"
-            | "set_input_divide_by_period" => Value::None,
+            "calculate_output_add" | "calculate_output_divide" => Value::None,
+            "set_input_dispatch_by_period" => self.set_by_period(false, arguments)?,
+            "set_input_divide_by_period" => self.set_by_period(true, arguments)?,
             "eval_expression" => arguments.require(0, "expression", function)?,
             "empty_clone" => arguments.require(0, "original", function)?,
             exception if exception.ends_with("Error") || exception.ends_with("NotFound") => Value::Exception(

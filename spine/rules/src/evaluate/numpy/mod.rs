@@ -97,8 +97,20 @@ pub(crate) fn kind_of(value: &Value) -> Outcome<Kind> {
 }
 
 impl Evaluator {
-    /// Calls a function of NumPy.
+    /// Calls a function of NumPy; with `where=`, rows for which it does not hold keep what `out=` has there.
     pub(crate) fn call_numpy(&mut self, function: &str, arguments: &Arguments) -> Outcome<Value> {
+        let result = self.numpy_function(function, arguments)?;
+        match (arguments.named("where"), arguments.named("out")) {
+            (Some(rows), Some(out)) => self.choose(&rows, &result, &out),
+            (Some(_), None) => Err(Diagnostic::unsupported(
+                format!("{function}(…, where=…) leaves the other rows open"),
+                "say what they are: out=zeros_like(…)",
+            )),
+            _ => Ok(result),
+        }
+    }
+
+    fn numpy_function(&mut self, function: &str, arguments: &Arguments) -> Outcome<Value> {
         let first = || arguments.require(0, "a", function);
         let second = || arguments.require(1, "b", function);
         let binary = |evaluator: &mut Self, operator: Arithmetic| {

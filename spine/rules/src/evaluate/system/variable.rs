@@ -7,7 +7,7 @@ use crate::period::{Instant, Unit};
 use crate::syntax::Name;
 use crate::system::System;
 use crate::value::{Class, Function, Outcome, Value, lock};
-use crate::variable::{CalculateOutput, Formula, SetInput, ValueType, Variable};
+use crate::variable::{CalculateOutput, Formula, OwnInput, SetInput, ValueType, Variable};
 use indexmap::IndexMap;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -154,18 +154,19 @@ impl Evaluator {
         class: &Class,
     ) -> Outcome<Option<SetInput>> {
         Ok(match value {
-            None | Some(Value::Bool(false)) => baseline.and_then(|base| base.set_input),
+            None | Some(Value::Bool(false)) => baseline.and_then(|base| base.set_input.clone()),
             Some(Value::Builtin(function)) if function.ends_with("set_input_dispatch_by_period") => {
                 Some(SetInput::Dispatch)
             }
             Some(Value::Builtin(function)) if function.ends_with("set_input_divide_by_period") => {
                 Some(SetInput::Divide)
             }
+            Some(Value::Function(function)) => Some(SetInput::Own(OwnInput(function))),
             Some(_) => {
                 self.diagnostics.push(
                     Diagnostic::unsupported(
-                        format!("the variable '{}' takes inputs by a function of its own", class.name),
-                        "use set_input_dispatch_by_period or set_input_divide_by_period; inputs for other periods are refused",
+                        format!("the set_input of the variable '{}' is no function", class.name),
+                        "use set_input_dispatch_by_period, set_input_divide_by_period, or a function of holder, period and array; inputs for other periods are refused",
                     )
                     .at(|| class.source.location(class.span.0)),
                 );

@@ -13,8 +13,8 @@ mod unary;
 mod values;
 mod whole;
 
-use super::structure::{Members, project, without_values};
-use super::{Column, Context, Data, Slot, too_large};
+use super::structure::{Members, in_order, project, without_values};
+use super::{Column, Context, Data, Slot, each_width, too_large};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Constant, Graph, Kind, Node, NodeId, Operation, Shape, Unary};
 use crate::number::Rational;
@@ -32,7 +32,7 @@ use whole::{narrow, whole_slot};
 
 pub(crate) use assemble::assemble;
 pub(in crate::run) use convert::{first_of_month, text_test, year_and_month};
-pub(crate) use form::{Form, forms};
+pub(crate) use form::{Form, Ground, forms};
 pub(in crate::run) use form::{exact_constant, meet, multiplied};
 pub(in crate::run) use scale::{Slices, amounts_reached, cuts, marginal_float, slices};
 pub(in crate::run) use table::places;
@@ -117,8 +117,8 @@ pub(crate) fn evaluate(
             let ranks = match &criteria.data {
                 Data::Int(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Wide(keys) => members.rank(keys, condition, Ord::cmp),
-                Data::Ratio(keys) => members.rank(keys, condition, |a, b| a.compare(*b).unwrap_or(Ordering::Equal)),
-                Data::Float(keys) => members.rank(keys, condition, f64::total_cmp),
+                Data::Ratio(keys) => members.rank(keys, condition, fractions_in_order),
+                Data::Float(keys) => members.rank(keys, condition, |a, b| in_order(*a, *b)),
                 Data::Bool(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Text(keys) => members.rank(keys, condition, Ord::cmp),
                 Data::Single(keys) => members.rank(keys, condition, f32::total_cmp),
@@ -162,6 +162,12 @@ pub(in crate::run) fn constant(value: &Constant, form: Form) -> Result<Slot, Dia
     })
 }
 
+/// What is not a number comes last.
+fn fractions_in_order(a: &Rational, b: &Rational) -> Ordering {
+    let unknown = |value: &Rational| *value == Rational::NOT_A_NUMBER;
+    unknown(a).cmp(&unknown(b)).then_with(|| a.compare(*b).unwrap_or(Ordering::Equal))
+}
+
 /// The rows of an input that the block holds.
 fn rows<T: Clone>(context: &Context, node: &Node, values: &[T]) -> Vec<T> {
     let Shape::Entity(entity) = node.shape else { return values.to_vec() };
@@ -188,9 +194,13 @@ fn input(context: &Context, place: usize, node: &Node, form: Form) -> Result<Slo
         }
         Column::Int(values) | Column::Scaled { values, .. } => whole_slot(rows(context, node, values)),
         Column::Small { values, .. } if form == Form::Bool => {
-            bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+            each_width!(values.cells(), values => {
+                bool_slot(rows(context, node, values).into_iter().map(|value| u8::from(value != 0)).collect())
+            })
         }
-        Column::Small { values, .. } => whole_slot(rows(context, node, values).into_iter().map(i64::from).collect()),
+        Column::Small { values, .. } => each_width!(values.cells(), values => {
+            whole_slot(rows(context, node, values).into_iter().map(i64::from).collect())
+        }),
         Column::Ratio(values) => plain(Data::Ratio(rows(context, node, values))),
         Column::Single(values) => plain(Data::Ratio(
             rows(context, node, values)

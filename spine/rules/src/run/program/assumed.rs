@@ -54,7 +54,11 @@ impl Assumed {
             (Some(Column::Int(values) | Column::Scaled { values, .. }), Some(entity)) => {
                 Some(range(values, rows(*entity), order(*entity)))
             }
-            (Some(Column::Small { values, .. }), Some(entity)) => Some(range(values, rows(*entity), order(*entity))),
+            // Of the whole column, and known since it was given.
+            (Some(Column::Small { values, .. }), Some(_)) => {
+                let (low, high) = values.extremes();
+                Some(Range::new(low.into(), high.into()))
+            }
             _ => None,
         });
         let groups = layout.sorted.iter().enumerate().map(|(group, sorted)| {

@@ -8,8 +8,10 @@ use super::{Assumed, Program, allocate, one_input};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
 use crate::run::exact::{self, Form};
-use crate::run::{Slot, arguments};
+use crate::run::layout::{Block, Layout};
+use crate::run::{Context, Slot, arguments};
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 /// Amounts that the general way calculated are taken to be no further from zero; a block where one is goes that way as a whole.
 const IMPORTED: i64 = 1 << 46;
@@ -44,6 +46,8 @@ pub(super) struct Builder<'run> {
     pub(super) months: HashMap<Register, Part>,
     /// Registers that are checked to be above zero.
     above: HashSet<Register>,
+    /// What is the same in every row, calculated beforehand: a register would have the rows of one kind of entity only.
+    scalars: Vec<Option<Rc<Slot>>>,
 }
 
 /// The program of the nodes needed, arguments first, for so many persons.
@@ -69,10 +73,16 @@ pub(in crate::run) fn build(
         roles: HashMap::new(),
         months: HashMap::new(),
         above: HashSet::new(),
+        scalars: vec![None; graph.nodes.len()],
     };
     for id in needed {
         let value = match builder.same.get(id).copied() {
-            Some(same) => builder.values[same as usize].unwrap_or(Value::Slot),
+            Some(same) => {
+                let scalar = builder.scalars[same as usize].clone();
+                builder.scalars[*id as usize] = scalar;
+                builder.values[same as usize].unwrap_or(Value::Slot)
+            }
+            None if graph.shape(*id) == Shape::Scalar => builder.scalar(*id),
             None => builder.node(*id).unwrap_or_else(|| builder.general(*id)),
         };
         if let (Value::Slot, Some(same)) = (value, builder.same.get(id).copied()) {
@@ -208,6 +218,7 @@ impl Builder<'_> {
     pub(super) fn truth(&mut self, id: NodeId) -> Option<Source> {
         match self.value(id) {
             Value::Truth(source) => Some(source),
+            Value::Slot if self.graph.shape(id) == Shape::Scalar => None,
             Value::Slot if self.form(id) == Form::Bool => {
                 let into = self.emit(self.entity(id), Lane::Truth, Action::Import(id, 1));
                 self.values[id as usize] = Some(Value::Truth(Source::Register(into)));
@@ -223,6 +234,7 @@ impl Builder<'_> {
             Value::Number(part) => Some(part),
             Value::Truth(source) => Some(self.counted(source)),
             Value::Fraction(..) => None,
+            Value::Slot if self.graph.shape(id) == Shape::Scalar => None,
             Value::Slot => match self.form(id) {
                 Form::Bool => {
                     let truth = self.truth(id)?;
@@ -268,6 +280,18 @@ impl Builder<'_> {
         self.keep(Action::General(id));
         self.exported[id as usize] = true;
         Value::Slot
+    }
+
+    /// A node that is the same in every row; with the general way where it is no number of 64 bits.
+    fn scalar(&mut self, id: NodeId) -> Value {
+        let entities = self.assumed.largest.len();
+        let layout = Layout::bare(entities, self.person);
+        let block = Block { ranges: vec![0..0; entities] };
+        let context = Context { graph: self.graph, layout: &layout, block: &block, person: self.person, inputs: &[] };
+        let slot = exact::evaluate(&context, id, &self.scalars, self.forms).ok();
+        let value = slot.as_ref().and_then(held);
+        self.scalars[id as usize] = slot.map(Rc::new);
+        value.unwrap_or_else(|| self.general(id))
     }
 
     /// A node in registers; none where they do not hold it.

@@ -10,7 +10,7 @@ use super::step::{
 use super::vector::{all, map, select, zip};
 use crate::graph::Kind;
 use crate::run::exact::{first_of_month, year_and_month};
-use crate::run::{Column, Context};
+use crate::run::{Column, Context, each_width};
 
 /// Runs one step that knows its ranges; false where the block is not as the program assumed.
 pub(super) fn execute(registers: &mut Registers, step: &Step, context: &Context) -> bool {
@@ -153,7 +153,9 @@ fn load_truth(
         read = match context.inputs.get(place).copied().flatten() {
             Some(Column::Bool(values)) => copy(context, entity, values, into, u8::from),
             Some(Column::Int(values)) => copy(context, entity, values, into, |value| u8::from(value != 0)),
-            Some(Column::Small { values, .. }) => copy(context, entity, values, into, |value| u8::from(value != 0)),
+            Some(Column::Small { values, .. }) => {
+                each_width!(values.cells(), values => copy(context, entity, values, into, |value| u8::from(value != 0)))
+            }
             _ => None,
         };
     });
@@ -172,7 +174,9 @@ fn load<T: Word>(
     registers.write::<T>(into, rows, |_, into| {
         read = match context.inputs.get(place).copied().flatten() {
             Some(Column::Int(values) | Column::Scaled { values, .. }) => copy(context, entity, values, into, T::of),
-            Some(Column::Small { values, .. }) => copy(context, entity, values, into, |value| T::of(i64::from(value))),
+            Some(Column::Small { values, .. }) => {
+                each_width!(values.cells(), values => copy(context, entity, values, into, |value| T::of(i64::from(value))))
+            }
             _ => None,
         };
     });

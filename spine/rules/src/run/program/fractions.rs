@@ -62,7 +62,8 @@ impl Builder<'_> {
         if a.below.source == b.below.source {
             return Some((a.above, b.above, a.below));
         }
-        let (x, y) = (a.below.value()?, b.below.value()?);
+        let over = |part: Part| part.value().filter(|value| *value > 0);
+        let (x, y) = (over(a.below)?, over(b.below)?);
         let divisor = greatest_common_divisor(x.into(), y.into()).max(1) as i64;
         let left = self.raise(a.above, (y / divisor).into())?;
         let right = self.raise(b.above, (x / divisor).into())?;
@@ -95,6 +96,9 @@ impl Builder<'_> {
     }
 
     pub(super) fn fraction_choice(&mut self, condition: Source, a: Fraction, b: Fraction) -> Option<Fraction> {
+        if let Source::Constant(truth) = condition {
+            return Some(if truth == 0 { b } else { a });
+        }
         let unknown = self.chosen_truth(condition, a.unknown, b.unknown);
         // What is not a number has any denominator.
         let (a, b) = match (a.unknown, b.unknown) {
@@ -200,7 +204,7 @@ impl Builder<'_> {
                 }
                 let (x, y) = (self.finite(x)?, self.finite(y)?);
                 // A negative divisor would turn the sign below the line.
-                if y.above.range.low < 0 {
+                if y.above.range.low < 0 || y.above.range == Range::exactly(0) {
                     return None;
                 }
                 // Where the divisor is not a number, what stands in its place may be zero.

@@ -33,12 +33,12 @@ mod tables;
 mod vector;
 
 use super::exact::{self, Form};
-use super::{Context, Data, Slot};
+use super::{Bits, Context, Data, Narrow, Slot};
 use crate::graph::NodeId;
 use crate::number::Rational;
 use build::Value;
 use fractions::Fraction;
-use registers::Registers;
+use registers::{Registers, Word};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use step::{Action, Held, Lane, Source, Step};
@@ -112,12 +112,12 @@ impl Programs {
 }
 
 impl Program {
-    /// Whether an output is whole numbers of 32 bits, whatever the row.
-    pub(super) fn is_small(&self, place: usize) -> bool {
-        match self.outputs.get(place) {
-            Some(Value::Truth(_)) => true,
-            Some(Value::Number(part)) => part.range.lane() == Some(Lane::Small),
-            _ => false,
+    /// How few bits hold an output of whole numbers, whatever the row.
+    pub(super) fn bits(&self, place: usize) -> Option<Bits> {
+        match self.outputs.get(place)? {
+            Value::Truth(_) => Some(Bits::Eight),
+            Value::Number(part) => Bits::holding(part.range.low, part.range.high),
+            _ => None,
         }
     }
 }
@@ -260,31 +260,26 @@ impl Worker {
         true
     }
 
-    /// Writes an output that is whole numbers into 32 bits; false where it is none, or one is beyond them.
-    pub(super) fn write_small(&self, place: usize, into: &mut [i32]) -> bool {
+    /// Writes an output that is whole numbers into few bits; false where it is none, or one is beyond them.
+    pub(super) fn write_narrow<T: Narrow>(&self, place: usize, into: &mut [T]) -> bool {
+        let proven = self.program.bits(place).is_some_and(|bits| bits <= T::BITS);
         let source = match self.program.outputs.get(place) {
             Some(Value::Number(part)) => part.source,
             Some(Value::Truth(source)) => *source,
             _ => return false,
         };
         let rows = into.len();
-        let small = |value: i64| i64::from(value as i32) == value;
         match source {
             Source::Constant(value) => {
-                into.fill(value as i32);
-                return small(value);
+                into.fill(T::cut(value));
+                T::cut(value).into() == value
             }
             Source::Register(register) => match register.lane {
-                Lane::Truth => vector::map(self.registers.read::<u8>(register, rows), into, i32::from),
-                Lane::Small => into.copy_from_slice(self.registers.read::<i32>(register, rows)),
-                Lane::Whole => {
-                    let values = self.registers.read::<i64>(register, rows);
-                    vector::map(values, into, |value| value as i32);
-                    return vector::all(values, small);
-                }
+                Lane::Truth => cut(self.registers.read::<u8>(register, rows), into, proven),
+                Lane::Small => cut(self.registers.read::<i32>(register, rows), into, proven),
+                Lane::Whole => cut(self.registers.read::<i64>(register, rows), into, proven),
             },
         }
-        true
     }
 
     /// Writes an output that is whole numbers; false where it is not.
@@ -305,6 +300,12 @@ impl Worker {
         }
         true
     }
+}
+
+/// Writes numbers into fewer bits; false where one of them does not fit, unless it was proven that all do.
+fn cut<A: Word, T: Narrow>(values: &[A], into: &mut [T], proven: bool) -> bool {
+    vector::map(values, into, |value| T::cut(value.wide()));
+    proven || vector::all(values, |value| T::cut(value.wide()).into() == value.wide())
 }
 
 /// A row, or the one that stands for all.

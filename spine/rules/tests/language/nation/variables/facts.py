@@ -32,6 +32,24 @@ class salary(Variable):
     unit = "currency"
 
 
+def set_input_early(holder, period, array):
+    """Half of a year's amount in January; the rest in equal parts."""
+    array = holder._to_array(array)
+    if period.unit == "year" and holder.variable.definition_period == "month":
+        if holder.get_array(period.first_month) is None:
+            holder._set(period.first_month, array / 2)
+        set_input_divide_by_period(holder, period, array)
+    else:
+        set_input_dispatch_by_period(holder, period, array * 10)
+
+
+class bonus(Variable):
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+    set_input = set_input_early
+
+
 class birth(Variable):
     value_type = date
     default_value = date(1990, 1, 1)
