@@ -148,12 +148,12 @@ async fn held_to(plan: &PlanService, entries: &[Entry], now: Timestamp) -> anyho
     ];
     for (at, (number, item)) in items.into_iter().enumerate() {
         let number: Number = number.parse()?;
-        let body = acting_for(lead(entries, number)?, Role::Official, moment("-10d 10:00", now)?);
+        let body = acting_for(lead(entries, number)?, Role::Official, moment("-5d 10:00", now)?);
         let id = plan.put_item(&body, number, None, item).await?;
         // The newest few wait for the committee.
         if at % 4 != 3 {
             let note = "시연용으로 지어낸 확인입니다: 근거 자료를 보았습니다.".to_owned();
-            plan.confirm_item(&committee(moment("-6d 14:00", now)?), number, id, note).await?;
+            plan.confirm_item(&committee(moment("-2d 14:00", now)?), number, id, note).await?;
         }
     }
     Ok(())
