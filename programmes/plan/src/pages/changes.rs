@@ -158,18 +158,16 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "deliberation-opened" => text(&facts["question"]["title"]),
         "deliberation-concluded" => text(&facts["conclusion"]),
         "reach-entered" => text(&facts["breakdown"]["title"]),
-        "reach-decided" => text(&facts["title"]),
+        "reach-decided" | "item-voted" | "item-confirmed" | "item-sent-back" | "item-removed" => text(&facts["title"]),
         "lab-opened" => text(&facts["lab"]["name"]),
         "problem-chosen" => text(&facts["chosen"]["reason"]),
         "problem-finished" => text(&facts["outcome"]["text"]),
         "version-imported" => text(&facts["version"]["label"]),
-        "item-voted" => text(&facts["title"]),
         "overlap-decided" => text(&facts["joined"]["reason"]),
         "item-put" => {
             text(if facts["item"]["law"].is_null() { &facts["item"]["title"] } else { &facts["item"]["law"] })
         }
         "item-measured" => format!("{}: {} {}", text(&facts["title"]), facts["measure"]["value"], text(&facts["unit"])),
-        "item-confirmed" | "item-sent-back" | "item-removed" => text(&facts["title"]),
         "visit-recorded" => text(&facts["record"]["summary"]),
         "finding-followed" => text(&facts["follow_up"]["text"]),
         "assignment-reported" => text(&facts["report"]["text"]),

@@ -90,15 +90,15 @@ impl PlanService {
         self.takes_part(caller, &question)?;
         let given =
             before.filter(|name| name.len() == 36 && name.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-'));
-        let voter = match (Self::voter(caller, id), given) {
-            (Some(voter), _) => voter,
+        let name = match (Self::voter(caller, id), given) {
+            (Some(name), _) => name,
             (None, Some(name)) if self.inner.store.stances(&name).await?.is_some() => name,
             (None, _) => self.draw(),
         };
         let taken = Taken { deliberation: id.to_owned(), votes: votes.into_iter().collect() };
         let order = StancesOrder::Take(taken, Box::new(question), shown);
-        drop(self.order::<Stances>(caller, &voter, order).await?);
-        Ok(voter)
+        drop(self.order::<Stances>(caller, &name, order).await?);
+        Ok(name)
     }
 
     /// Shows a statement, or says why not.

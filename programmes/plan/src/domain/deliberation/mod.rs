@@ -263,7 +263,9 @@ impl Aggregate for Deliberation {
         match event {
             DeliberationEvent::DeliberationOpened { question, statements, .. } => {
                 self.question = Some(question.clone());
-                statements.iter().for_each(|text| self.add(text, false, Showing::Shown));
+                for text in statements {
+                    self.add(text, false, Showing::Shown);
+                }
             }
             DeliberationEvent::StatementProposed { text } => self.add(text, true, Showing::Waiting),
             DeliberationEvent::StatementModerated { number, show, reason, .. } => {

@@ -142,8 +142,8 @@ async fn vote(
     let me = fields.iter().find(|(name, _)| name == "me").map(|(_, value)| value.clone()).unwrap_or_default();
     let before = Some(me.clone()).filter(|me| !me.is_empty());
     match here.pages.service.vote_on_statements(&here.caller, &id, before, votes).await {
-        Ok(voter) => {
-            let me = if here.caller.principal.is_none() { format!("?me={voter}") } else { String::new() };
+        Ok(name) => {
+            let me = if here.caller.principal.is_none() { format!("?me={name}") } else { String::new() };
             Ok(Redirect::to(&format!("/plan/deliberations/{id}/groups{me}")).into_response())
         }
         Err(error) => {

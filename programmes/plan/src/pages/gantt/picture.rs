@@ -90,7 +90,7 @@ impl Chart {
             row.label.clone()
         };
         if links {
-            let span = self.span_words(language, row);
+            let span = Self::span_words(language, row);
             let _ = write!(
                 svg,
                 "<a href=\"{}\"><title>{} ({}) {span}</title>",
@@ -137,7 +137,7 @@ impl Chart {
         };
     }
 
-    fn span_words(&self, language: Language, row: &Row) -> String {
+    fn span_words(language: Language, row: &Row) -> String {
         row.bar.map_or_else(String::new, |(first, last)| {
             format!("{} – {}", words::quarter(language, first), words::quarter(language, last))
         })

@@ -1,5 +1,7 @@
 //! What one recommendation is held to: cards for all, forms for who writes and who confirms.
 
+use std::fmt::Write as _;
+
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Notice, NoticeKind, Tag, TimeChart, Tone},
@@ -175,7 +177,7 @@ pub(in crate::pages) fn percent(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded
