@@ -21,9 +21,19 @@ async function look(page, address, complaints) {
   if (await scrollsSideways(page)) complaints.push(`${address}: scrolls sideways`);
 }
 
+// What the plan shows beside reports: each is looked at in both languages and on both screens.
+const more = ['/plan/gantt', '/plan/gantt?area=7', '/plan/for-me', '/plan/for-me/counter', '/plan/tracking', '/plan/tracking/indicators',
+  '/plan/tracking/budgets', '/plan/tracking/milestones', '/plan/particulars/58-1', '/plan/particulars/89-2', '/plan/figures', '/plan/versions',
+  '/plan/versions/compare?from=0&to=now', '/plan/deliberations', '/plan/panels', '/plan/white-paper', '/plan/ai-for-all',
+  '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems', '/plan/ai-for-all/help', '/plan/ai-for-all/report'];
+
+async function firstOf(page, list) {
+  await page.goto(`${demonstration.base}/plan/${list}`);
+  return page.locator(`main a[href^="/plan/${list}/"]`).first().evaluate((link) => link.href);
+}
+
 async function consultationOf(page) {
-  await page.goto(`${demonstration.base}/plan/consultations`);
-  return page.locator('a[href^="/plan/consultations/"]').first().evaluate((link) => link.href);
+  return firstOf(page, 'consultations');
 }
 
 for (const { name, lang, ...options } of looks) {
@@ -34,11 +44,15 @@ for (const { name, lang, ...options } of looks) {
     const { base } = demonstration;
     await page.goto(`${base}/?lang=${lang}`);
     const consultation = await consultationOf(page);
-    const paths = ['/plan', '/plan/list?area=7', '/plan/tasks/58', '/plan/bodies', '/plan/bodies/mois', '/plan/changes', '/plan/consultations'];
-    for (const address of [...paths.map((path) => base + path), consultation, `${consultation}/report`]) await look(page, address, complaints);
+    const paths = ['/plan', '/plan/list?area=7', '/plan/tasks/58', '/plan/bodies', '/plan/bodies/mois', '/plan/changes', '/plan/consultations', ...more];
+    const found = [consultation, `${consultation}/report`];
+    for (const list of ['deliberations', 'panels']) found.push(await firstOf(page, list));
+    found.push(`${found[2]}/groups`);
+    for (const address of [...paths.map((path) => base + path), ...found]) await look(page, address, complaints);
     await signIn(page, base, lang === 'ko' ? '차온유' : 'Cha Onyu');
-    const desk = ['/plan/work', '/plan/work/58-1', '/plan/consultations/new'].map((path) => base + path);
-    for (const address of [...desk, `${consultation}/report`]) await look(page, address, complaints);
+    const desk = ['/plan/work', '/plan/work/58-1', '/plan/consultations/new', '/plan/deliberations/new', '/plan/panels/new',
+      '/plan/particulars/58-1', '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems'].map((path) => base + path);
+    for (const address of [...desk, ...found]) await look(page, address, complaints);
     await context.close();
     assert.deepEqual(complaints, []);
   });
@@ -88,5 +102,59 @@ test('without JavaScript a comment arrives, a ministry reports, the committee co
   await page.getByLabel('What did you look at?').fill('The result.');
   await page.getByRole('button', { name: 'Confirm that it is done' }).click();
   assert.match(await page.locator('#r1-1').textContent(), /Confirmed/);
+  await context.close();
+});
+
+test('without JavaScript somebody agrees and disagrees, and sees where groups part', async () => {
+  const context = await demonstration.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(`${demonstration.base}/?lang=en`);
+  await page.goto(await firstOf(page, 'deliberations'));
+  const questions = page.locator('fieldset');
+  const count = await questions.count();
+  assert.ok(count >= 7, `${count} statements`);
+  for (let at = 0; at < count; at += 1) await questions.nth(at).getByLabel(at % 2 ? 'Disagree' : 'Agree', { exact: true }).check();
+  await page.getByRole('button', { name: 'Send what you think' }).click();
+  await page.waitForURL(/\/groups\?me=/);
+  assert.match(await page.locator('main').textContent(), /What all share/);
+  assert.ok(await page.locator('.opinion-map circle').count() >= 2);
+  // Who comes back with the address finds the own votes again.
+  await page.getByRole('link', { name: 'Change what you think' }).click();
+  assert.equal(await page.locator('input[type=radio]:checked').count(), count);
+  await context.close();
+});
+
+test('without JavaScript a ministry enters an indicator and its value, the committee confirms it', async () => {
+  const context = await demonstration.browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  const { base } = demonstration;
+  await page.goto(`${base}/?lang=en`);
+  await signIn(page, base, 'Yoon Seulgi');
+  await page.goto(`${base}/plan/particulars/1-2/new?kind=indicator`);
+  await page.getByLabel('What is measured?').fill('Accelerators in use');
+  await page.getByLabel('Unit').fill('cards');
+  await page.getByLabel('Quarter of the baseline').fill('26Q1');
+  await page.getByLabel('Baseline', { exact: true }).fill('100');
+  await page.getByLabel('Quarter of the target').fill('28Q4');
+  await page.getByLabel('Target', { exact: true }).fill('many');
+  await page.getByLabel('Source of the values').fill('Register');
+  await page.getByRole('button', { name: 'Save' }).click();
+  assert.match(await page.locator('main').textContent(), /Write a number alone/);
+  await page.getByLabel('Target', { exact: true }).fill('50,000');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.waitForURL(/particulars\/1-2$/);
+  await page.getByText('Enter a value', { exact: true }).click();
+  await page.getByLabel('Value', { exact: true }).fill('900');
+  await page.getByRole('button', { name: 'Enter the value' }).click();
+  assert.match(await page.locator('main').textContent(), /900 cards/);
+  await context.clearCookies();
+
+  await page.goto(`${base}/?lang=en`);
+  await signIn(page, base, 'Cha Onyu');
+  await page.goto(`${base}/plan/particulars/1-2`);
+  await page.getByText('Confirm it', { exact: true }).click();
+  await page.getByLabel('What did you look at?').fill('The register.');
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+  assert.match(await page.locator('.card').first().textContent(), /Confirmed/);
   await context.close();
 });

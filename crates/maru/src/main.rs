@@ -7,6 +7,7 @@ mod composition;
 mod configuration;
 mod deployment;
 mod fetch;
+mod figures;
 mod files;
 mod jobs;
 mod law;

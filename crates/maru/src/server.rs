@@ -31,7 +31,13 @@ use maru_welfare::WelfareService;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use crate::{composition, configuration::Configuration, jobs, log_page, long_work::long_work};
+use crate::{
+    composition,
+    configuration::Configuration,
+    figures::HouseFigures,
+    jobs, log_page,
+    long_work::{Long, long_work},
+};
 
 /// Jobs that one server takes at a time.
 const JOBS_AT_A_TIME: u32 = 16;
@@ -93,7 +99,8 @@ impl House {
         let model = composition::drafting_model(configuration, &agency, &gateway);
         let welfare = composition::open_welfare(configuration, &agency, ledger.clone())?;
         let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
-        let plan = composition::open_plan(ledger.clone())?;
+        let figures = HouseFigures { inquiries: inquiries.clone(), welfare: welfare.clone() };
+        let plan = composition::open_plan(ledger.clone())?.with_figures(Arc::new(figures));
         let laws = composition::open_laws(configuration, ledger.clone())?;
         let models = composition::open_models(gateway.clone())?;
         Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models, welfare })
@@ -123,7 +130,8 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
-    tasks.spawn(long_work(house.ledger.clone(), house.welfare.clone(), server_name(), stop.clone()));
+    let long = Long { welfare: house.welfare.clone(), plan: house.plan.clone() };
+    tasks.spawn(long_work(house.ledger.clone(), long, server_name(), stop.clone()));
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");

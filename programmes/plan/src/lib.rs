@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`domain`] | recommendations and where they stand, recommendations to agencies, consultation; what a text says |
 //! | [`import`] | a plan as a table |
+//! | [`figures`] | what other programmes count, for indicators to follow |
 //! | [`grouping`] | comments by what they say: campaigns and topics |
 //! | [`store`] | the projection of everything in the plan, and the questions asked of it |
 //! | [`service`] | who asks, may they, and then what; pages and API stand on it |
@@ -11,7 +12,9 @@
 //! | [`pages`] | what people see, open data |
 
 pub mod api;
+mod chance;
 pub mod domain;
+pub mod figures;
 pub mod grouping;
 pub mod import;
 pub mod pages;

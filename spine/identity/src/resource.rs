@@ -198,6 +198,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         actions: &[
             action("comment", "의견 내기", "Comment"),
             action("comment-on-behalf", "종이·회의 의견 옮기기", "Put in what was written or said"),
+            action("log-assistance", "창구에서 도운 일 적기", "Write down help given at a counter"),
         ],
     },
     ResourceKind {

@@ -6,7 +6,12 @@ use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use maru_ledger::{Clock, SystemClock};
-use maru_plan::{domain::Basis, import, service::ImportNote};
+use maru_plan::{
+    domain::{Basis, panel},
+    import,
+    service::ImportNote,
+    store::messages::line_of,
+};
 
 use crate::{
     composition,
@@ -32,6 +37,69 @@ A newer version is compared with the one before; what differs must rest on a gro
 
 Exit code 2: some lines could not be taken (they are named on standard error), the rest was done.")]
     Import(ImportArguments),
+    /// Print messages to people who commented, one JSON document a line, for a mail gateway.
+    #[command(after_help = "\
+Each line holds position, at, account, what, subject and text in Korean and English, and the address to open. The account is the
+one of the provider of sign-in, which knows where its mail goes. Remember the last position and give it as --after the next time;
+the same call gives the same lines.
+
+Example:
+  maru plan messages --after 0 --site https://maru.example.go.kr")]
+    Messages(MessagesArguments),
+    /// Draw a citizens' panel again: the same pool, quotas and seed give the same people.
+    #[command(after_help = "\
+Input: tables with tabs, as the page of a panel gives them
+       pool    code and traits, named in the first line
+       quotas  trait, value, at least, at most
+
+Examples:
+  maru plan draw --pool pool.tsv --quotas quotas.tsv --size 30 --seed '6 11 19 23 40 44'
+  maru plan draw --pool pool.tsv --quotas quotas.tsv --size 30 --seed '6 11 19 23 40 44' --round 2 --withdrawn P0017,P0203 --members P0001,P0002
+
+The codes stand on standard output in the order in which they are drawn; the digest of the pool and the attempt on standard error.")]
+    Draw(DrawArguments),
+}
+
+/// Which messages.
+#[derive(Debug, Args)]
+pub(crate) struct MessagesArguments {
+    #[command(flatten)]
+    deployment: DeploymentArguments,
+    /// The last position that was read.
+    #[arg(long, default_value_t = 0)]
+    after: u64,
+    /// About how many at most: those of one position are never parted.
+    #[arg(long, default_value_t = 1_000)]
+    limit: u32,
+    /// Where people reach the server.
+    #[arg(long)]
+    site: String,
+}
+
+/// What is drawn.
+#[derive(Debug, Args)]
+pub(crate) struct DrawArguments {
+    /// Who may be drawn.
+    #[arg(long)]
+    pool: PathBuf,
+    /// How many of whom; left out, everybody alike.
+    #[arg(long)]
+    quotas: Option<PathBuf>,
+    /// How many in all.
+    #[arg(long)]
+    size: usize,
+    /// The text that became public after the pool was fixed.
+    #[arg(long)]
+    seed: String,
+    /// Which draw it is; the second and later ones fill the places of those who withdrew.
+    #[arg(long, default_value_t = 1)]
+    round: usize,
+    /// Codes of those who stay, with commas.
+    #[arg(long, value_delimiter = ',')]
+    members: Vec<String>,
+    /// Codes of those who withdrew, with commas.
+    #[arg(long, value_delimiter = ',')]
+    withdrawn: Vec<String>,
 }
 
 /// What to read in.
@@ -80,7 +148,47 @@ enum Ground {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Import(arguments) => import_plan(&arguments),
+        Command::Messages(arguments) => print_messages(&arguments),
+        Command::Draw(arguments) => draw_panel(&arguments),
     }
+}
+
+fn print_messages(arguments: &MessagesArguments) -> anyhow::Result<ExitCode> {
+    let configuration = arguments.deployment.configuration()?;
+    super::block_on(async {
+        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
+        let plan = composition::open_plan(ledger.clone())?;
+        let messages = plan.store().messages(arguments.after, arguments.limit).await?;
+        for message in &messages {
+            super::print(&line_of(message, arguments.site.trim_end_matches('/')).to_string())?;
+        }
+        ledger.close().await;
+        Ok(ExitCode::SUCCESS)
+    })
+}
+
+fn draw_panel(arguments: &DrawArguments) -> anyhow::Result<ExitCode> {
+    let read =
+        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()));
+    let pool = panel::read_pool(&read(&arguments.pool)?).with_context(|| arguments.pool.display().to_string())?;
+    let quotas = match &arguments.quotas {
+        Some(path) => panel::read_quotas(&read(path)?).with_context(|| path.display().to_string())?,
+        None => Vec::new(),
+    };
+    let lot = panel::Lot {
+        pool: &pool,
+        quotas: &quotas,
+        size: arguments.size,
+        seed: &arguments.seed,
+        round: arguments.round,
+    };
+    let drawn = panel::draw(&lot, &arguments.members, &arguments.withdrawn).map_err(|refusal| {
+        let why = refusal.explain();
+        anyhow::anyhow!("{} {}", why.reason.english, why.remedy.english)
+    })?;
+    eprintln!("pool {} (SHA-256), attempt {}", panel::digest(&panel::write_pool(&pool)), drawn.attempt);
+    super::print(&drawn.codes.join("\n"))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {

@@ -2,6 +2,8 @@
 
 pub(crate) mod models;
 pub(crate) mod plan;
+mod plan_for_all;
+mod plan_people;
 mod plan_work;
 mod seed;
 pub(crate) mod welfare;

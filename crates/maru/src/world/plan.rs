@@ -15,7 +15,7 @@ use maru_plan::{
     service::{ImportNote, NewComment},
 };
 
-use super::{moment, plan_work};
+use super::{moment, plan_for_all, plan_people, plan_work};
 
 /// The plan's short facts: number, title, bodies, quarters. Made with the example `short_facts` of maru-plan.
 const PLAN: &str = include_str!("../../world/plan.tsv");
@@ -92,6 +92,8 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
     }
     let advice = this_week(plan, &entries, now).await?;
     plan_work::seed(plan, &entries, &advice, now).await?;
+    plan_people::seed(plan, &entries, now).await?;
+    plan_for_all::seed(plan, now).await?;
     consult(plan, now).await
 }
 
@@ -236,7 +238,9 @@ async fn consult(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
             voice: Voice::Person,
             organisation: String::new(),
         };
-        let comment = plan.comment(&stranger("-6d 10:00")?, &id, new).await?;
+        // One of them comes from somebody who signed in and is told what becomes of it.
+        let caller = if at == 0 { plan_people::citizen(moment("-6d 09:00", now)?) } else { stranger("-6d 10:00")? };
+        let comment = plan.comment(&caller, &id, new).await?;
         if at < 4 {
             answered.push(comment);
         }
@@ -254,7 +258,7 @@ async fn consult(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
     let answer = Answered {
         outcome: Outcome::Accepted,
         reason: "시연용으로 지어낸 답변입니다. 전화와 방문 창구를 함께 두기로 했습니다.".to_owned(),
-        change: "첫째 문단에 전화와 방문을 적었습니다.".to_owned(),
+        change: "첫째 문단에 전화와 방문을 적고 권고 58-1에 반영했습니다.".to_owned(),
     };
     plan.answer_comments(&committee(moment("-1d 10:00", now)?), &answered, &answer).await?;
     Ok(())

@@ -5,11 +5,16 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod deliberation;
+mod for_all;
 mod meetings;
 mod operations;
 mod outlook;
 mod overlaps;
+mod panels;
+mod particulars;
 mod schemas;
+mod versions;
 mod visits;
 
 use axum::{
@@ -21,6 +26,7 @@ use axum::{
 use maru_web::{Problem, Visitor, api::idempotency_key};
 use utoipa::{IntoParams, OpenApi};
 
+pub(crate) use particulars::particular_views;
 pub use schemas::RecommendationView;
 
 use crate::{Caller, PlanService, domain::Number};
@@ -55,6 +61,28 @@ use crate::{Caller, PlanService, domain::Number};
         outlook::decide_dependency,
         overlaps::list,
         overlaps::decide,
+        deliberation::list,
+        deliberation::opinions,
+        deliberation::vote,
+        deliberation::propose,
+        for_all::reach,
+        for_all::enter_reach,
+        for_all::problems,
+        for_all::pose,
+        for_all::help,
+        for_all::log_help,
+        panels::list,
+        panels::read,
+        versions::list,
+        versions::differences,
+        particulars::list,
+        particulars::all,
+        particulars::enter,
+        particulars::rewrite,
+        particulars::measure,
+        particulars::confirm,
+        particulars::send_back,
+        particulars::remove,
     ),
     tags((name = "plan", description = "The national AI action plan: recommendations, progress, changes, consultation, meetings, field visits, outlook."))
 )]
@@ -67,12 +95,20 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// The routes. Put them into [`maru_web::router`].
 pub fn router(service: PlanService) -> Router {
+    let particular = Router::new()
+        .route("/", put(particulars::rewrite))
+        .route("/measures", post(particulars::measure))
+        .route("/confirmation", post(particulars::confirm))
+        .route("/return", post(particulars::send_back))
+        .route("/removal", post(particulars::remove));
     let one = Router::new()
         .route("/", get(operations::read))
         .route("/history", get(operations::history))
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))
+        .route("/particulars", get(particulars::list).post(particulars::enter))
+        .nest("/particulars/{id}", particular)
         .route("/felt", post(visits::felt));
     let meeting = Router::new()
         .route("/", get(meetings::read))
@@ -87,6 +123,19 @@ pub fn router(service: PlanService) -> Router {
     Router::new()
         .route("/api/v1/plan/recommendations", get(operations::list))
         .nest("/api/v1/plan/recommendations/{number}", one)
+        .route("/api/v1/plan/deliberations", get(deliberation::list))
+        .route("/api/v1/plan/deliberations/{id}/opinions", get(deliberation::opinions))
+        .route("/api/v1/plan/deliberations/{id}/votes", post(deliberation::vote))
+        .route("/api/v1/plan/deliberations/{id}/statements", post(deliberation::propose))
+        .route("/api/v1/plan/ai-for-all/reach", get(for_all::reach))
+        .route("/api/v1/plan/ai-for-all/reach/{field}", post(for_all::enter_reach))
+        .route("/api/v1/plan/ai-for-all/problems", get(for_all::problems).post(for_all::pose))
+        .route("/api/v1/plan/ai-for-all/help", get(for_all::help).post(for_all::log_help))
+        .route("/api/v1/plan/panels", get(panels::list))
+        .route("/api/v1/plan/panels/{id}", get(panels::read))
+        .route("/api/v1/plan/versions", get(versions::list))
+        .route("/api/v1/plan/versions/differences", get(versions::differences))
+        .route("/api/v1/plan/particulars", get(particulars::all))
         .route("/api/v1/plan/changes", get(operations::changes))
         .route("/api/v1/plan/meetings", get(meetings::list))
         .nest("/api/v1/plan/meetings/{id}", meeting)

@@ -232,7 +232,7 @@ pub(super) async fn consultation(
     Path(id): Path<String>,
 ) -> Result<Json<ConsultationView>, Problem> {
     let report = service.consultation_report(&id).await?;
-    Ok(Json(report.into()))
+    Ok(Json((&*report).into()))
 }
 
 /// Comments on a draft.

@@ -244,6 +244,8 @@ pub(super) struct OutcomeCount {
 pub(super) struct CommentGroup {
     /// Whether they are copies of one text.
     campaign: bool,
+    /// Whether they came after the last grouping and wait for the next.
+    pending: bool,
     /// Words that tell it from the others.
     words: Vec<String>,
     /// The comments.
@@ -281,27 +283,28 @@ pub(super) struct ConsultationView {
     groups: Vec<CommentGroup>,
 }
 
-impl From<ConsultationReport> for ConsultationView {
-    fn from(report: ConsultationReport) -> Self {
+impl From<&ConsultationReport> for ConsultationView {
+    fn from(report: &ConsultationReport) -> Self {
         let outcomes =
             report.outcomes.iter().map(|(outcome, comments)| OutcomeCount { outcome: *outcome, comments: *comments });
-        let groups = report.groups.into_iter().map(|group| CommentGroup {
+        let groups = report.groups.iter().map(|group| CommentGroup {
             campaign: group.campaign,
-            words: group.words,
-            comments: group.comments,
+            pending: group.pending,
+            words: group.words.clone(),
+            comments: group.comments.clone(),
             answered: group.answered,
-            quotations: group.quotations,
+            quotations: group.quotations.clone(),
         });
         Self {
-            id: report.id,
-            title: report.draft.title,
+            id: report.id.clone(),
+            title: report.draft.title.clone(),
             from: report.draft.from,
             until: report.draft.until,
-            paragraphs: report.draft.paragraphs.into_iter().map(|paragraph| paragraph.text).collect(),
+            paragraphs: report.draft.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect(),
             comments: report.all,
             unanswered: report.unanswered,
             outcomes: outcomes.collect(),
-            by_paragraph: report.paragraphs,
+            by_paragraph: report.paragraphs.clone(),
             groups: groups.collect(),
         }
     }

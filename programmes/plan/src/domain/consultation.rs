@@ -5,8 +5,9 @@
 
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::seoul;
-use maru_ledger::Aggregate;
+use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     entry::Number,
@@ -21,6 +22,8 @@ pub const USUAL_DAYS: i32 = 20;
 pub const URGENT_DAYS: i32 = 10;
 /// For how many days at most.
 pub const LONGEST_DAYS: i32 = 180;
+/// The job that groups the comments of a consultation.
+pub const GROUPING_JOB: &str = "plan-grouping";
 /// Longest comment, in characters.
 pub const LONGEST_COMMENT: usize = 10_000;
 
@@ -187,6 +190,12 @@ pub struct Filed {
     pub account: Option<String>,
 }
 
+/// The numbers of recommendations that a text names («권고 58-1»).
+pub fn numbers_in(text: &str) -> Vec<Number> {
+    let parts = text.split(|character: char| !(character.is_ascii_digit() || character == '-'));
+    parts.filter_map(|part| part.parse().ok()).collect()
+}
+
 /// What became of a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -265,6 +274,13 @@ pub enum CommentEvent {
     },
 }
 
+impl Comment {
+    /// What it says.
+    pub fn text(&self) -> &str {
+        self.filed.as_ref().map_or("", |filed| filed.text.as_str())
+    }
+}
+
 impl Aggregate for Comment {
     const KIND: &'static str = "comment";
     type Command = CommentOrder;
@@ -311,5 +327,25 @@ impl Aggregate for Comment {
             CommentEvent::CommentFiled { filed } => self.filed = Some(filed.clone()),
             CommentEvent::CommentAnswered { answer, .. } => self.answer = Some(answer.clone()),
         }
+    }
+
+    fn follow_up(&self, event: &CommentEvent) -> Vec<NewJob> {
+        let CommentEvent::CommentFiled { filed } = event else { return Vec::new() };
+        let payload = json!({ "consultation": filed.consultation });
+        // However many come, one job waits.
+        vec![NewJob::new(GROUPING_JOB, payload).keyed(format!("{GROUPING_JOB}-{}", filed.consultation))]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_found_in_words() {
+        let found: Vec<String> =
+            numbers_in("권고 58-1과 9-4를 고쳤습니다. 2026-11").iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["58-1", "9-4", "2026-11"]);
+        assert_eq!(numbers_in("첫째 문단"), []);
     }
 }

@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use maru_web::Explained;
 
-use super::{links::LinkRefusal, meeting::MeetingRefusal, quarter::Quarter, visit::VisitRefusal};
+use super::{
+    deliberation::DeliberationRefusal, for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal,
+    panel::PanelRefusal, particulars::ParticularRefusal, quarter::Quarter, visit::VisitRefusal,
+};
 
 /// Why an order is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -98,6 +101,14 @@ pub enum Refusal {
     Visit(VisitRefusal),
     /// A dependency cannot be one.
     Link(LinkRefusal),
+    /// A milestone, an indicator, a budget or a bill is not taken.
+    Particular(ParticularRefusal),
+    /// Something cannot be done with a deliberation.
+    Deliberation(DeliberationRefusal),
+    /// A panel is not drawn.
+    Panel(Box<PanelRefusal>),
+    /// Something of AI for all is not taken.
+    ForAll(Box<ForAllRefusal>),
 }
 
 const DECREE_3: &str = "인공지능기본법 시행령 제3조제1항";
@@ -129,6 +140,10 @@ impl Refusal {
             Self::Meeting(refusal) => refusal.explain(),
             Self::Visit(refusal) => refusal.explain(),
             Self::Link(refusal) => refusal.explain(),
+            Self::Particular(refusal) => refusal.explain(),
+            Self::Deliberation(refusal) => refusal.explain(),
+            Self::Panel(refusal) => refusal.explain(),
+            Self::ForAll(refusal) => refusal.explain(),
         }
     }
 

@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use crate::chance::Chance;
+
 /// Rows of which most weights are zero, each of length one (or empty).
 #[derive(Debug, Clone)]
 pub(super) struct Sparse {
@@ -66,23 +68,6 @@ impl Dense {
 
     pub(super) fn rows(&self) -> usize {
         self.numbers.len().checked_div(self.width).unwrap_or(0)
-    }
-}
-
-/// SplitMix64: the same each time, on every machine.
-pub(super) struct Chance(pub(super) u64);
-
-impl Chance {
-    pub(super) fn draw(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let value = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let value = (value ^ (value >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        value ^ (value >> 31)
-    }
-
-    /// Evenly between 0 and 1.
-    pub(super) fn share(&mut self) -> f64 {
-        (self.draw() >> 11) as f64 / (1_u64 << 53) as f64
     }
 }
 

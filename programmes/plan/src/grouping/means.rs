@@ -2,7 +2,8 @@
 
 use std::thread;
 
-use super::matrix::{Chance, Dense, dot};
+use super::matrix::{Dense, dot};
+use crate::chance::Chance;
 
 /// Beginnings that are tried; the best stays.
 const BEGINNINGS: u64 = 8;

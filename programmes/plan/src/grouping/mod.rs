@@ -14,12 +14,16 @@ mod means;
 mod words;
 
 use matrix::Sparse;
+use serde::{Deserialize, Serialize};
 
 /// A group of comments.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Whether they are copies of one text.
     pub campaign: bool,
+    /// Whether they came after the grouping and wait for the next.
+    #[serde(default)]
+    pub pending: bool,
     /// The comments by their places, the most typical first.
     pub members: Vec<usize>,
     /// Words that tell it from the others, the most telling first.
@@ -27,7 +31,7 @@ pub struct Group {
 }
 
 /// All comments in groups: each in exactly one.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Grouping {
     /// The groups, the largest first.
     pub groups: Vec<Group>,
@@ -57,7 +61,8 @@ pub fn group(texts: &[&str], topics: usize) -> Grouping {
     }
     for members in found {
         let first: Vec<&str> = members.first().and_then(|member| texts.get(*member)).copied().into_iter().collect();
-        groups.push(Group { campaign: true, words: words::frequent(&first, SHOWN_WORDS), members });
+        let words = words::frequent(&first, SHOWN_WORDS);
+        groups.push(Group { campaign: true, pending: false, words, members });
     }
     groups.extend(topic_groups(texts, &alone, topics));
     groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
@@ -91,6 +96,7 @@ fn topic_groups(texts: &[&str], places: &[usize], topics: usize) -> Vec<Group> {
             members.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
             Group {
                 campaign: false,
+                pending: false,
                 words: telling(&matrix, &members, &overall, &vocabulary),
                 members: members.iter().map(|(row, _)| places[*row]).collect(),
             }

@@ -1,14 +1,20 @@
 //! What changed: a list that says who, what and why.
 
 use maru_web::{
-    Html, Page, PageKind, Visitor,
-    components::{EmptyState, Moment, Timeline},
+    Html, Language, Page, PageKind, Visitor,
+    components::{Button, Choice, EmptyState, Field, Form, Moment, Timeline},
 };
 
 use super::words;
-use crate::{domain::Quarter, store::Change};
+use crate::{
+    domain::{
+        Quarter,
+        situation::{Situation, situations},
+    },
+    store::Change,
+};
 
-pub(super) fn page(visitor: &Visitor, changes: &[Change]) -> Page {
+pub(super) fn page(visitor: &Visitor, changes: &[Change], chosen: Option<&Situation>) -> Page {
     let language = visitor.language;
     let page = Page::new(visitor, language.say("이번 주에 바뀐 것", "What changed this week"), PageKind::Citizen)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
@@ -24,9 +30,20 @@ pub(super) fn page(visitor: &Visitor, changes: &[Change]) -> Page {
                 "When a ministry reports or the committee confirms, it stands here.",
             ),
         );
-        return page.body(Html::empty().and(empty));
+        return page.body(choose(language, chosen).and(empty));
     }
-    page.body(list(visitor, changes))
+    page.body(choose(language, chosen).and(list(visitor, changes)))
+}
+
+/// Only what concerns a situation of life.
+fn choose(language: Language, chosen: Option<&Situation>) -> Html {
+    let all = Choice::new("", language.say("모두", "Everything"));
+    let each = situations().iter().map(|one| Choice::new(one.id, language.say(one.korean, one.english)));
+    let label = language.say("누구에게 닿는 것을 볼까요?", "For whom?");
+    let field = Field::select(language, "situation", label, std::iter::once(all).chain(each))
+        .value(chosen.map(|one| one.id).unwrap_or_default());
+    let fields = Html::empty().and(field).and(Button::secondary(language.say("보기", "Show")));
+    Html::empty().and(Form::get("/plan/changes").body(fields))
 }
 
 /// The changes as a timeline.
@@ -85,6 +102,37 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
         "finding-closed" => language.say("현장점검 지적사항 종결", "finding closed"),
         "overlap-decided" => language.say("겹치는 권고를 정함", "overlap decided"),
         "link-decided" => language.say("선후관계를 정함", "dependency decided"),
+        "item-put" => language.say("이정표·지표·예산·법률안을 적음", "milestone, indicator, budget or bill entered"),
+        "item-measured" => language.say("지표의 값을 넣음", "indicator measured"),
+        "item-confirmed" => {
+            language.say("이정표·지표·예산·법률안 확인", "milestone, indicator, budget or bill confirmed")
+        }
+        "item-sent-back" => {
+            language.say("이정표·지표·예산·법률안을 돌려보냄", "milestone, indicator, budget or bill sent back")
+        }
+        "item-removed" => {
+            language.say("이정표·지표·예산·법률안을 뺌", "milestone, indicator, budget or bill taken out")
+        }
+        "deliberation-opened" => language.say("공론장을 엶", "deliberation opened"),
+        "statement-moderated" if change.facts["show"] == true => {
+            language.say("공론장에 말이 더해짐", "statement added to a deliberation")
+        }
+        "statement-moderated" => {
+            language.say("공론장의 말을 보이지 않기로 함", "statement not shown in a deliberation")
+        }
+        "deliberation-concluded" => language.say("공론장의 결과를 반영함", "what was made of a deliberation"),
+        "panel-announced" => language.say("시민 숙의단 추첨을 알림", "draw of a citizens' panel announced"),
+        "pool-fixed" => language.say("시민 숙의단 명단 확정", "pool of a citizens' panel fixed"),
+        "panel-drawn" => language.say("시민 숙의단 추첨", "citizens' panel drawn"),
+        "member-withdrew" => language.say("시민 숙의단에서 그만둠", "a member of a panel withdrew"),
+        "reach-entered" => language.say("AI 기본사회 지표를 적음", "figure of AI for all entered"),
+        "reach-decided" if change.facts["reason"] == "" => {
+            language.say("AI 기본사회 지표 확인", "figure of AI for all confirmed")
+        }
+        "reach-decided" => language.say("AI 기본사회 지표를 돌려보냄", "figure of AI for all sent back"),
+        "lab-opened" => language.say("모두의 AI 실험실을 엶", "public AI laboratory opened"),
+        "problem-chosen" => language.say("국민이 낸 문제를 정함", "problem of citizens decided on"),
+        "problem-finished" => language.say("국민이 낸 문제의 결과", "outcome of a problem of citizens"),
         "council-founded" => language.say("위원회를 둠", "council founded"),
         "seat-vacated" => language.say("위원 자리가 빔", "seat became vacant"),
         _ => language.say("바뀜", "changed"),
@@ -99,14 +147,27 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
     let words_said = match change.what.as_str() {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
-        "sent-back" | "amended" | "item-deferred" | "finding-sent-back" => text(&facts["reason"]),
+        "sent-back" | "amended" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
+            text(&facts["reason"])
+        }
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
+        "panel-announced" => text(&facts["notice"]["title"]),
+        "deliberation-opened" => text(&facts["question"]["title"]),
+        "deliberation-concluded" => text(&facts["conclusion"]),
+        "reach-entered" => text(&facts["breakdown"]["title"]),
+        "reach-decided" | "item-voted" | "item-confirmed" | "item-sent-back" | "item-removed" => text(&facts["title"]),
+        "lab-opened" => text(&facts["lab"]["name"]),
+        "problem-chosen" => text(&facts["chosen"]["reason"]),
+        "problem-finished" => text(&facts["outcome"]["text"]),
         "version-imported" => text(&facts["version"]["label"]),
-        "item-voted" => text(&facts["title"]),
         "overlap-decided" => text(&facts["joined"]["reason"]),
+        "item-put" => {
+            text(if facts["item"]["law"].is_null() { &facts["item"]["title"] } else { &facts["item"]["law"] })
+        }
+        "item-measured" => format!("{}: {} {}", text(&facts["title"]), facts["measure"]["value"], text(&facts["unit"])),
         "visit-recorded" => text(&facts["record"]["summary"]),
         "finding-followed" => text(&facts["follow_up"]["text"]),
         "assignment-reported" => text(&facts["report"]["text"]),
@@ -128,6 +189,11 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
     }
     let place = match change.kind.as_str() {
         "meeting" => Some((format!("/plan/meetings/{}", change.id), language.say("회의 보기", "The meeting"))),
+        "panel" => Some((format!("/plan/panels/{}", change.id), language.say("숙의단 보기", "The panel"))),
+        "deliberation" => {
+            Some((format!("/plan/deliberations/{}", change.id), language.say("공론장 보기", "The deliberation")))
+        }
+        "particulars" => Some((format!("/plan/particulars/{}", change.id), language.say("보기", "Show"))),
         "fieldvisit" if change.what != "visit-cancelled" => {
             Some((format!("/plan/visits/{}", change.id), language.say("현장점검 보기", "The visit")))
         }

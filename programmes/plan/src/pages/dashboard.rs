@@ -7,7 +7,7 @@ use maru_web::{
     },
 };
 
-use super::{changes, heat_map, words};
+use super::{changes, heat_map, ways, words};
 use crate::{
     domain::{Quarter, Status},
     service::Overview,
@@ -40,7 +40,7 @@ pub(super) fn page(visitor: &Visitor, overview: &Overview, recent: &[Change]) ->
         invented(visitor)
             .and(figures(visitor, overview))
             .and(map(visitor, overview))
-            .and(ways(visitor))
+            .and(ways::list(visitor))
             .and(week(visitor, recent))
             .and(by_body(visitor, overview))
             .and(data(visitor)),
@@ -108,39 +108,6 @@ fn legend(visitor: &Visitor) -> Html {
     Html::trusted(format!("<ul class=\"heat-legend\">{}</ul>", items.concat()))
 }
 
-/// Where else the plan can be looked at.
-fn ways(visitor: &Visitor) -> Html {
-    let language = visitor.language;
-    let ways = [
-        (
-            "/plan/outlook",
-            language.say("앞으로 무엇이 늦을까", "What is likely to be late"),
-            language.say(
-                "지난 보고로 가늠하고, 무엇이 무엇을 기다리는지 그림으로 봅니다.",
-                "Estimated from past reports; what waits for what, as a picture.",
-            ),
-        ),
-        (
-            "/plan/overlaps",
-            language.say("겹치는 권고", "Overlaps"),
-            language.say("여러 기관이 같은 일을 하는 곳을 찾습니다.", "Where several bodies do the same."),
-        ),
-        (
-            "/plan/visits",
-            language.say("현장점검", "Field visits"),
-            language.say("현장에서 본 것과 고친 것을 봅니다.", "What was seen on the spot, and what was put right."),
-        ),
-        (
-            "/plan/meetings",
-            language.say("위원회 회의", "Meetings of the committee"),
-            language.say("안건과 의결, 누가 어떻게 표결했는지 봅니다.", "Agenda, resolutions, and who voted how."),
-        ),
-    ];
-    let cards: Html =
-        ways.into_iter().map(|(address, title, text)| Card::new(title).link(address).body(Html::text(text))).collect();
-    Html::trusted("<div class=\"chart-pair\">").and(cards).and(Html::trusted("</div>"))
-}
-
 fn week(visitor: &Visitor, recent: &[Change]) -> Html {
     let language = visitor.language;
     let title = language.say("이번 주에 바뀐 것", "What changed this week");
@@ -191,6 +158,7 @@ fn data(visitor: &Visitor) -> Html {
     ));
     let links = link("/plan/data/recommendations.csv", "CSV")
         .and(link("/plan/data/recommendations.json", "JSON"))
+        .and(link("/plan/data/recommendations.parquet", "Parquet"))
         .and(link("/plan/data/catalogue.jsonld", "DCAT (JSON-LD)"))
         .and(link("/plan/heat-map.svg", "SVG"));
     Html::empty().and(Card::new(language.say("자료 받기", "Open data")).body(body).actions(links))

@@ -1,8 +1,14 @@
 //! Open data: everything in the plan as CSV and JSON, and its entry in a catalogue (DCAT 3).
 
+use maru_columns::{ColumnsError, table_bytes};
+use maru_rules::reform::{Cells, Table};
 use serde_json::{Value as Json, json};
 
-use crate::{api::RecommendationView, domain::body, service::Overview};
+use crate::{
+    api::RecommendationView,
+    domain::{Number, Particulars, body},
+    service::Overview,
+};
 
 /// The columns of the CSV file.
 const COLUMNS: [&str; 14] = [
@@ -22,17 +28,16 @@ const COLUMNS: [&str; 14] = [
     "version",
 ];
 
-/// All recommendations as CSV (RFC 4180), with a byte order mark so that spreadsheets read Korean.
-pub(super) fn csv(overview: &Overview) -> String {
-    let mut text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
-    for seen in &overview.seen {
-        let Some(entry) = &seen.recommendation.entry else { continue };
+/// The cells of every recommendation, in the order of [`COLUMNS`].
+fn rows(overview: &Overview) -> Vec<[String; 14]> {
+    let entered = overview.seen.iter().filter_map(|seen| Some((seen, seen.recommendation.entry.as_ref()?)));
+    let rows = entered.map(|(seen, entry)| {
         let names = |ids: &[String]| {
             ids.iter().map(|id| body(id).map_or(id.as_str(), |body| body.name)).collect::<Vec<_>>().join("; ")
         };
         let deadlines =
             entry.deadlines.iter().map(|deadline| format!("{} {}", bound(deadline.bound), deadline.quarter));
-        let cells = [
+        [
             entry.number.to_string(),
             entry.pillar.clone(),
             entry.area.to_string(),
@@ -47,7 +52,15 @@ pub(super) fn csv(overview: &Overview) -> String {
             seen.recommendation.reported.map(|quarter| quarter.to_string()).unwrap_or_default(),
             entry.text.clone(),
             seen.recommendation.version.clone(),
-        ];
+        ]
+    });
+    rows.collect()
+}
+
+/// All recommendations as CSV (RFC 4180), with a byte order mark so that spreadsheets read Korean.
+pub(super) fn csv(overview: &Overview) -> String {
+    let mut text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
+    for cells in rows(overview) {
         text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
         text.push_str("\r\n");
     }
@@ -68,10 +81,30 @@ fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
 
+/// All recommendations as Parquet: the same columns as the CSV file, texts, `area` a number.
+pub(super) fn parquet(overview: &Overview) -> Result<Vec<u8>, ColumnsError> {
+    let rows = rows(overview);
+    let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
+        let texts = rows.iter().map(|row| row[at].clone());
+        let cells = if *name == "area" {
+            Cells::Counts(texts.map(|text| text.parse().unwrap_or_default()).collect())
+        } else {
+            Cells::Texts(texts.collect())
+        };
+        ((*name).to_owned(), cells)
+    });
+    table_bytes(&Table { name: "recommendations".to_owned(), columns: columns.collect() })
+}
+
 /// All recommendations as JSON.
 pub(super) fn json(overview: &Overview) -> Json {
     let recommendations: Vec<RecommendationView> = overview.seen.iter().filter_map(RecommendationView::of).collect();
     json!({ "day": overview.day, "recommendations": recommendations })
+}
+
+/// What all recommendations are held to, as JSON.
+pub(super) fn particulars(known: Vec<(Number, Particulars)>) -> Json {
+    json!({ "particulars": crate::api::particular_views(known) })
 }
 
 /// The entry of the data set in a catalogue, as JSON-LD.
@@ -113,6 +146,8 @@ pub(super) fn catalogue(overview: &Overview, site: &str, agency: &str) -> Json {
         "dcat:distribution": [
             file("recommendations.csv", "text/csv", "CSV"),
             file("recommendations.json", "application/json", "JSON"),
+            file("recommendations.parquet", "vnd.apache.parquet", "Parquet"),
+            file("particulars.json", "json", "JSON: milestones, indicators, budgets, bills"),
         ],
     })
 }

@@ -9,7 +9,7 @@ use maru_web::{
 
 use super::{outlook, task, visits, words};
 use crate::{
-    domain::visit::total,
+    domain::{Number, Particulars, particulars::Kept, visit::total},
     service::{Assigned, Whole},
 };
 
@@ -174,4 +174,36 @@ fn report_form(visitor: &Visitor, one: &Assigned) -> Disclosure {
     let fields = text.and(title).and(address_field).and(Button::primary(language.say("보고하기", "Report")));
     let form = Form::post(visitor, address(one, "report")).body(fields);
     Disclosure::new(language.say("이행 보고하기", "Report that it is done"), Html::empty().and(form))
+}
+
+/// Things that recommendations are held to, as links; nothing where there are none.
+fn held_list(language: Language, title: &str, found: &[(Number, &Kept)]) -> Html {
+    if found.is_empty() {
+        return Html::empty();
+    }
+    let items = found.iter().map(|(number, kept)| {
+        let label = format!("{number} · {}", kept.item.title());
+        format!("<li>{}</li>", words::link(&format!("/plan/particulars/{number}"), &label))
+    });
+    let tag = language.say("<ul class=\"plain-list\">", "<ul class=\"plain-list\" lang=\"ko\">");
+    heading(title).and(Html::trusted(format!("{tag}{}</ul>", items.collect::<String>())))
+}
+
+/// Milestones, indicators, budgets and bills that wait for the committee.
+pub(super) fn waiting(language: Language, held: &[(Number, Particulars)]) -> Html {
+    let found: Vec<(Number, &Kept)> =
+        held.iter().flat_map(|(number, held)| held.waiting().map(|kept| (*number, kept))).collect();
+    let title =
+        language.say("확인할 이정표·지표·예산·법률안", "Milestones, indicators, budgets, bills to be confirmed");
+    held_list(language, title, &found)
+}
+
+/// Those that the committee sent back to who leads their recommendation.
+pub(super) fn sent_back(language: Language, held: &[(Number, Particulars)], own: impl Fn(Number) -> bool) -> Html {
+    let own = held.iter().filter(|(number, _)| own(*number));
+    let found: Vec<(Number, &Kept)> = own
+        .flat_map(|(number, held)| held.items.iter().map(|kept| (*number, kept)))
+        .filter(|(_, kept)| !kept.sent_back.is_empty())
+        .collect();
+    held_list(language, language.say("위원회가 돌려보낸 항목", "Sent back by the committee"), &found)
 }

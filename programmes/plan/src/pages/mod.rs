@@ -6,10 +6,16 @@
 mod around;
 mod changes;
 mod consultation;
+mod consultation_report;
 mod dashboard;
 mod data;
+mod deliberation;
 mod desk;
 mod field;
+mod findings;
+mod for_all;
+mod for_me;
+mod gantt;
 mod graph;
 mod heat_map;
 mod lists;
@@ -19,19 +25,25 @@ mod meetings;
 mod outlook;
 mod overlaps;
 mod own;
+mod panels;
+mod particulars;
 mod sent;
 mod sent_councils;
 mod sent_meetings;
 mod sent_outlook;
 mod sent_visits;
 mod task;
+mod versions;
 mod visits;
+mod ways;
+mod white_paper;
 mod words;
 mod work;
 
 use axum::{
     Router,
-    extract::{FromRequestParts, State as Of},
+    body::Body,
+    extract::FromRequestParts,
     http::{header, request::Parts},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -41,7 +53,7 @@ use serde::Deserialize;
 
 use crate::{
     Caller, PlanService, ServiceError,
-    domain::{Number, Quarter, Status},
+    domain::{Number, Quarter, Status, situation::situation},
     service::Filter,
 };
 
@@ -74,6 +86,8 @@ impl Pages {
             .route("/plan/heat-map.svg", get(picture))
             .route("/plan/data/recommendations.csv", get(csv))
             .route("/plan/data/recommendations.json", get(json))
+            .route("/plan/data/recommendations.parquet", get(parquet))
+            .route("/plan/data/particulars.json", get(particulars_json))
             .route("/plan/data/catalogue.jsonld", get(catalogue))
             .route("/plan/consultations", get(consultations).post(sent::open_consultation))
             .route("/plan/consultations/new", get(new_consultation))
@@ -94,17 +108,14 @@ impl Pages {
             .route("/plan/work/{number}/send-back", post(sent::send_back));
         let more = sent_meetings::routes().merge(sent_councils::routes()).merge(sent_visits::routes());
         let more = more.merge(sent_outlook::routes()).merge(overlaps::routes()).merge(own::routes());
+        let more = more.merge(particulars::routes()).merge(versions::routes()).merge(gantt::routes());
+        let more = more
+            .merge(for_me::routes())
+            .merge(deliberation::routes())
+            .merge(panels::routes())
+            .merge(white_paper::routes())
+            .merge(for_all::routes());
         public.merge(work).merge(more).with_state(self)
-    }
-}
-
-/// Who asks.
-impl FromRequestParts<Pages> for Caller {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
-        let visitor = Visitor::from_request_parts(parts, pages).await?;
-        Ok(Self::new(visitor.principal, visitor.now))
     }
 }
 
@@ -139,10 +150,10 @@ impl Here {
     }
 }
 
-async fn dashboard(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    let recent = pages.service.changes_of_week(caller.today()).await?;
-    Ok(dashboard::page(&visitor, &overview, &recent))
+async fn dashboard(here: Here) -> Result<Page, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    let recent = here.pages.service.changes_of_week(here.caller.today()).await?;
+    Ok(dashboard::page(&here.visitor, &overview, &recent))
 }
 
 #[derive(Deserialize, Default)]
@@ -168,55 +179,56 @@ impl ListAddress {
     }
 }
 
-async fn list(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Query(address): Query<ListAddress>,
-) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    Ok(lists::page(&visitor, &overview, &address.filter()))
+async fn list(here: Here, Query(address): Query<ListAddress>) -> Result<Page, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    Ok(lists::page(&here.visitor, &overview, &address.filter()))
 }
 
-async fn task_page(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(number): Path<u16>,
-) -> Result<Page, Problem> {
-    let whole = pages.service.whole(&caller).await?;
+async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem> {
+    let whole = here.pages.service.whole(&here.caller).await?;
     let mut told = Vec::new();
     for seen in whole.overview.seen.iter().filter(|seen| seen.number().task == number) {
-        let store = pages.service.store();
+        let store = here.pages.service.store();
         let history = store.history(seen.number()).await.map_err(ServiceError::from)?;
         let said = store.words_of_citizens(seen.number()).await.map_err(ServiceError::from)?;
         let resource = PlanService::resource_of(&seen.recommendation);
-        let may_report = pages.service.may(&caller, "report-progress", &resource);
-        told.push(task::Told { seen: seen.clone(), history, said, may_report });
+        let may_report = here.pages.service.may(&here.caller, "report-progress", &resource);
+        let held = store.particulars(seen.number()).await.map_err(ServiceError::from)?;
+        told.push(task::Told { seen: seen.clone(), history, said, held, may_report });
     }
-    task::page(&visitor, &whole, &told).ok_or_else(Problem::not_found)
+    task::page(&here.visitor, &whole, &told).ok_or_else(Problem::not_found)
 }
 
-async fn bodies(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    Ok(dashboard::bodies_page(&visitor, &overview))
+async fn bodies(here: Here) -> Result<Page, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    Ok(dashboard::bodies_page(&here.visitor, &overview))
 }
 
-async fn body(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    lists::body_page(&visitor, &overview, &id).ok_or_else(Problem::not_found)
+async fn body(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    lists::body_page(&here.visitor, &overview, &id).ok_or_else(Problem::not_found)
 }
 
-async fn changes_page(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    let mut changes = pages.service.changes_of_week(caller.today()).await?;
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ChangesAddress {
+    situation: String,
+}
+
+async fn changes_page(here: Here, Query(address): Query<ChangesAddress>) -> Result<Page, Problem> {
+    let mut changes = here.pages.service.changes_of_week(here.caller.today()).await?;
+    let situation = situation(&address.situation);
+    if let Some(situation) = situation {
+        changes.retain(|change| for_me::concerns(situation, change));
+    }
     changes.truncate(CHANGES);
-    Ok(changes::page(&visitor, &changes))
+    Ok(changes::page(&here.visitor, &changes, situation))
 }
 
 /// A file that anyone may use, also from other sites.
-fn file(media_type: &'static str, text: String) -> Response {
-    let mut response =
-        ([(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=300")], text).into_response();
+fn file(media_type: &'static str, content: impl Into<Body>) -> Response {
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, "public, max-age=300")];
+    let mut response = (headers, content.into()).into_response();
     response.extensions_mut().insert(maru_web::Embeddable);
     response
 }
@@ -227,96 +239,92 @@ struct PictureAddress {
     lang: String,
 }
 
-async fn picture(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Query(address): Query<PictureAddress>,
-) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    let language = Language::from_tag(&address.lang).unwrap_or(visitor.language);
+async fn picture(here: Here, Query(address): Query<PictureAddress>) -> Result<Response, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    let language = Language::from_tag(&address.lang).unwrap_or(here.visitor.language);
     Ok(file("image/svg+xml", heat_map::picture(language, &overview, false)))
 }
 
-async fn csv(Of(pages): Of<Pages>, caller: Caller) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller).await?;
+async fn csv(here: Here) -> Result<Response, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
     Ok(file("text/csv; charset=utf-8", data::csv(&overview)))
 }
 
-async fn json(Of(pages): Of<Pages>, caller: Caller) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller).await?;
+async fn json(here: Here) -> Result<Response, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
     Ok(file("application/json", data::json(&overview).to_string()))
 }
 
-async fn catalogue(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Response, Problem> {
-    let overview = pages.service.overview(&caller).await?;
-    let entry = data::catalogue(&overview, &pages.public_url, &visitor.site.agency.korean);
+async fn parquet(here: Here) -> Result<Response, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    let bytes = data::parquet(&overview).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    Ok(file("application/vnd.apache.parquet", bytes))
+}
+
+async fn particulars_json(here: Here) -> Result<Response, Problem> {
+    let known = here.pages.service.store().all_particulars().await.map_err(ServiceError::from)?;
+    Ok(file("application/json", data::particulars(known).to_string()))
+}
+
+async fn catalogue(here: Here) -> Result<Response, Problem> {
+    let overview = here.pages.service.overview(&here.caller).await?;
+    let entry = data::catalogue(&overview, &here.pages.public_url, &here.visitor.site.agency.korean);
     Ok(file("application/ld+json", entry.to_string()))
 }
 
-async fn consultations(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    let store = pages.service.store();
+async fn consultations(here: Here) -> Result<Page, Problem> {
+    let store = here.pages.service.store();
     let mut counted = Vec::new();
     for named in store.consultations().await.map_err(ServiceError::from)? {
         let counts = store.comment_counts(&named.id).await.map_err(ServiceError::from)?;
         counted.push((named, counts));
     }
-    let page = consultation::list(&visitor, &counted);
-    if pages.service.may(&caller, "consult", &PlanService::committee()) {
-        let open = maru_web::components::Button::secondary(visitor.say("의견수렴 열기", "Open a consultation"))
+    let page = consultation::list(&here.visitor, &counted);
+    if here.may("consult") {
+        let open = maru_web::components::Button::secondary(here.visitor.say("의견수렴 열기", "Open a consultation"))
             .link("/plan/consultations/new");
         return Ok(page.actions(maru_web::Html::empty().and(open)));
     }
-    if visitor.principal.is_some() && !visitor.is_staff() {
-        let own =
-            maru_web::components::Button::tertiary(visitor.say("내가 낸 의견", "Your comments")).link("/plan/comments");
+    if here.visitor.principal.is_some() && !here.visitor.is_staff() {
+        let own = maru_web::components::Button::tertiary(here.visitor.say("내가 낸 의견", "Your comments"))
+            .link("/plan/comments");
         return Ok(page.actions(maru_web::Html::empty().and(own)));
     }
     Ok(page)
 }
 
-async fn new_consultation(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    if !pages.service.may(&caller, "consult", &PlanService::committee()) {
+async fn new_consultation(here: Here) -> Result<Page, Problem> {
+    here.visitor.signed_in()?;
+    if !here.may("consult") {
         return Err(Problem::forbidden());
     }
-    Ok(consultation::open_form(&visitor, &[]))
+    Ok(consultation::open_form(&here.visitor, &[]))
 }
 
 async fn draft(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
+    here: Here,
     Path(id): Path<String>,
     Query(asked): Query<consultation::Written>,
 ) -> Result<Page, Problem> {
-    let report = pages.service.consultation_report(&id).await?;
-    Ok(consultation::draft(&visitor, &report, &asked, &[]))
+    let report = here.pages.service.consultation_report(&id).await?;
+    Ok(consultation::draft(&here.visitor, &report, &asked, &[]))
 }
 
-async fn report(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(id): Path<String>,
-) -> Result<Page, Problem> {
-    let report = pages.service.consultation_report(&id).await?;
-    Ok(consultation::report(&visitor, &caller, &report))
+async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    let report = here.pages.service.consultation_report(&id).await?;
+    Ok(consultation_report::report(&here.visitor, &here.caller, &report))
 }
 
-async fn desk(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    let whole = pages.service.whole(&caller).await?;
-    let advices = pages.service.store().advices().await.map_err(ServiceError::from)?;
-    let assigned = pages.service.assignments().await?;
-    Ok(work::page(&visitor, &caller, &work::Desk { whole, advices, assigned }))
+async fn desk(here: Here) -> Result<Page, Problem> {
+    here.visitor.signed_in()?;
+    let whole = here.pages.service.whole(&here.caller).await?;
+    let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
+    let assigned = here.pages.service.assignments().await?;
+    let held = here.pages.service.store().all_particulars().await.map_err(ServiceError::from)?;
+    Ok(work::page(&here.visitor, &here.caller, &work::Desk { whole, advices, assigned, held }))
 }
 
-async fn recommendation(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Path(number): Path<Number>,
-) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    sent::recommendation_page(&pages, &visitor, &caller, number, None, &[]).await
+async fn recommendation(here: Here, Path(number): Path<Number>) -> Result<Page, Problem> {
+    here.visitor.signed_in()?;
+    sent::recommendation_page(&here, number, None, &[]).await
 }

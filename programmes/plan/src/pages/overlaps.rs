@@ -1,8 +1,7 @@
-//! Where different bodies do the same, or the same law at different times; a person may_decide whether they join.
+//! Where different bodies do the same, or the same law at different times; a person decides whether they join.
 
 use axum::{
     Router,
-    extract::State as Of,
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
@@ -14,9 +13,8 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Pages, words, words::in_form};
+use super::{Here, Pages, words, words::in_form};
 use crate::{
-    Caller, PlanService,
     domain::{
         Number,
         overlap::{Joined, Overlap, Overlaps},
@@ -29,15 +27,15 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new().route("/plan/overlaps", get(show).post(decide))
 }
 
-async fn shown(pages: &Pages, visitor: &Visitor, caller: &Caller, errors: &[FieldError]) -> Result<Page, Problem> {
-    let (found, decided) = pages.service.overlaps().await?;
-    let overview = pages.service.overview(caller).await?;
-    let may_decide = pages.service.may(caller, "edit-dependencies", &PlanService::committee());
-    Ok(page(visitor, &overview, &found, &decided, (may_decide, errors)))
+async fn shown(here: &Here, errors: &[FieldError]) -> Result<Page, Problem> {
+    let (found, decided) = here.pages.service.overlaps().await?;
+    let overview = here.pages.service.overview(&here.caller).await?;
+    let may_decide = here.may("edit-dependencies");
+    Ok(page(&here.visitor, &overview, &found, &decided, (may_decide, errors)))
 }
 
-async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    shown(&pages, &visitor, &caller, &[]).await
+async fn show(here: Here) -> Result<Page, Problem> {
+    shown(&here, &[]).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -49,20 +47,15 @@ struct Decision {
     reason: String,
 }
 
-async fn decide(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Sent(decision): Sent<Decision>,
-) -> Result<Response, Problem> {
+async fn decide(here: Here, Sent(decision): Sent<Decision>) -> Result<Response, Problem> {
     let number = |text: &str| text.parse::<Number>().map_err(|_| Problem::bad_request());
     let pair = (number(&decision.one)?, number(&decision.other)?);
     let reason = decision.reason.trim().to_owned();
-    match pages.service.decide_overlap(&caller, pair, decision.join == "yes", reason).await {
+    match here.pages.service.decide_overlap(&here.caller, pair, decision.join == "yes", reason).await {
         Ok(_) => Ok(Redirect::to("/plan/overlaps").into_response()),
         Err(error) => {
             let errors = in_form(error, "main")?;
-            Ok(shown(&pages, &visitor, &caller, &errors).await?.into_response())
+            Ok(shown(&here, &errors).await?.into_response())
         }
     }
 }
@@ -82,7 +75,7 @@ fn page(
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .lead(language.say(
             "서로 다른 기관의 권고가 같은 것, 같은 법, 비슷한 일을 말하는 곳입니다. 함께 할지는 사람이 정합니다.",
-            "Where recommendations of different bodies speak of the same thing, the same law or the like. A person may_decide whether they join.",
+            "Where recommendations of different bodies speak of the same thing, the same law or the like. A person decides whether they join.",
         ));
     if !errors.is_empty() {
         page = page.with_errors();

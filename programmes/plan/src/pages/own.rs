@@ -1,24 +1,27 @@
 //! What became of a comment: for its author, with or without an account.
 
-use axum::{Router, extract::State as Of, routing::get};
+use axum::{Router, routing::get};
 use maru_web::{
-    Html, Page, PageKind, Path, Problem, Visitor,
+    Html, Language, Page, PageKind, Path, Problem, Visitor,
     components::{Card, DefinitionList, EmptyState, Tag, Tone},
 };
 
-use super::{Pages, words};
-use crate::{Caller, service::Followed};
+use super::{Here, Pages, words};
+use crate::{
+    service::Followed,
+    store::{Message, messages::words_of},
+};
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new().route("/plan/comments", get(mine)).route("/plan/comments/{id}", get(one))
 }
 
-async fn mine(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    let followed = pages.service.own_comments(&caller).await?;
-    let language = visitor.language;
-    let page = Page::new(&visitor, language.say("내가 낸 의견", "Your comments"), PageKind::Citizen)
+async fn mine(here: Here) -> Result<Page, Problem> {
+    here.visitor.signed_in()?;
+    let followed = here.pages.service.own_comments(&here.caller).await?;
+    let language = here.visitor.language;
+    let page = Page::new(&here.visitor, language.say("내가 낸 의견", "Your comments"), PageKind::Citizen)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
         .lead(language.say(
@@ -35,14 +38,16 @@ async fn mine(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<
         );
         return Ok(page.body(Html::empty().and(empty)));
     }
-    Ok(page.personal().body(followed.iter().map(|one| card(&visitor, one)).collect()))
+    let news = here.pages.service.own_messages(&here.caller).await?;
+    let list = news_of(language, &news);
+    Ok(page.personal().body(list.and(followed.iter().map(|one| card(&here.visitor, one)).collect::<Html>())))
 }
 
-async fn one(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): Path<String>) -> Result<Page, Problem> {
-    let followed = pages.service.followed(&caller, &id).await?;
-    let language = visitor.language;
+async fn one(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    let followed = here.pages.service.followed(&here.caller, &id).await?;
+    let language = here.visitor.language;
     Ok(Page::new(
-        &visitor,
+        &here.visitor,
         language.say("이 의견은 어떻게 되었나요?", "What became of this comment"),
         PageKind::Citizen,
     )
@@ -52,7 +57,23 @@ async fn one(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller, Path(id): P
         "이 주소를 적어 두면 언제든 답변과 그 뒤의 변화를 볼 수 있습니다.",
         "Keep this address: the answer and what moves afterwards stand here.",
     ))
-    .body(Html::empty().and(card(&visitor, &followed))))
+    .body(Html::empty().and(card(&here.visitor, &followed))))
+}
+
+/// What moved, the newest first.
+fn news_of(language: Language, news: &[Message]) -> Html {
+    if news.is_empty() {
+        return Html::empty();
+    }
+    let items = news.iter().map(|message| {
+        let [korean, english] = words_of(message);
+        let (subject, _) = language.pick(korean, english);
+        let address = format!("/plan/comments/{}", message.comment);
+        let when = language.date_time(message.at);
+        format!("<li>{when}: {}</li>", words::link(&address, &subject))
+    });
+    let title = language.say("새 소식", "News");
+    Html::trusted(format!("<h2>{title}</h2><ul>{}</ul>", items.collect::<String>()))
 }
 
 fn card(visitor: &Visitor, followed: &Followed) -> Card {

@@ -1,16 +1,13 @@
 //! What happens when a form is sent: the service is asked; then the page is shown again, or the form with its errors.
 
-use axum::{
-    extract::State as Of,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
-use maru_web::{FieldError, Form, Page, Path, Problem, Visitor};
+use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
-use super::{Pages, consultation, words::in_form, work};
+use super::{Here, consultation, words::in_form, work};
 use crate::{
-    Caller, PlanService,
+    PlanService,
     domain::{
         Evidence, Number, Report,
         advice::Given,
@@ -21,17 +18,16 @@ use crate::{
 
 /// The page of one recommendation for who works on it.
 pub(super) async fn recommendation_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
+    here: &Here,
     number: Number,
     written: Option<&work::Written>,
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    let seen = pages.service.recommendation(caller, number).await?;
-    let may_report = pages.service.may(caller, "report-progress", &PlanService::resource_of(&seen.recommendation));
-    let may_confirm = pages.service.may(caller, "confirm-progress", &PlanService::committee());
-    work::recommendation(visitor, caller, &seen, (may_report, may_confirm), written, errors)
+    let service = &here.pages.service;
+    let seen = service.recommendation(&here.caller, number).await?;
+    let may_report = service.may(&here.caller, "report-progress", &PlanService::resource_of(&seen.recommendation));
+    let may_confirm = here.may("confirm-progress");
+    work::recommendation(&here.visitor, &here.caller, &seen, (may_report, may_confirm), written, errors)
         .ok_or_else(Problem::not_found)
 }
 
@@ -64,17 +60,15 @@ impl work::Written {
 }
 
 pub(super) async fn report(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path(number): Path<Number>,
     Form(written): Form<work::Written>,
 ) -> Result<Response, Problem> {
-    match pages.service.report(&caller, number, written.report()?).await {
+    match here.pages.service.report(&here.caller, number, written.report()?).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "summary")?;
-            Ok(recommendation_page(&pages, &visitor, &caller, number, Some(&written), &errors).await?.into_response())
+            Ok(recommendation_page(&here, number, Some(&written), &errors).await?.into_response())
         }
     }
 }
@@ -98,33 +92,29 @@ pub(super) struct Words {
 }
 
 pub(super) async fn confirm(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    match pages.service.confirm(&caller, number, words.note).await {
+    match here.pages.service.confirm(&here.caller, number, words.note).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "note")?;
-            Ok(recommendation_page(&pages, &visitor, &caller, number, None, &errors).await?.into_response())
+            Ok(recommendation_page(&here, number, None, &errors).await?.into_response())
         }
     }
 }
 
 pub(super) async fn send_back(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    match pages.service.send_back(&caller, number, words.reason).await {
+    match here.pages.service.send_back(&here.caller, number, words.reason).await {
         Ok(_) => Ok(to_task(number)),
         Err(error) => {
             let errors = in_form(error, "reason")?;
-            Ok(recommendation_page(&pages, &visitor, &caller, number, None, &errors).await?.into_response())
+            Ok(recommendation_page(&here, number, None, &errors).await?.into_response())
         }
     }
 }
@@ -133,60 +123,49 @@ fn to_desk() -> Response {
     Redirect::to("/plan/work").into_response()
 }
 
-pub(super) async fn freeze(
-    Of(pages): Of<Pages>,
-    caller: Caller,
-    Form(words): Form<Words>,
-) -> Result<Response, Problem> {
+pub(super) async fn freeze(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {
     let quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
-    pages.service.freeze(&caller, quarter).await?;
+    here.pages.service.freeze(&here.caller, quarter).await?;
     Ok(to_desk())
 }
 
-pub(super) async fn advise(
-    Of(pages): Of<Pages>,
-    caller: Caller,
-    Form(words): Form<Words>,
-) -> Result<Response, Problem> {
+pub(super) async fn advise(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {
     let given = Given {
         body: words.body,
         title: words.title,
         text: words.text,
         meeting: words.meeting,
-        received: words.received.unwrap_or_else(|| caller.today()),
+        received: words.received.unwrap_or_else(|| here.caller.today()),
     };
-    pages.service.advise(&caller, given).await?;
+    here.pages.service.advise(&here.caller, given).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn answer_advice(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.answer_advice(&caller, &id, words.improvement, words.action).await?;
+    here.pages.service.answer_advice(&here.caller, &id, words.improvement, words.action).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn ask_extension(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
     let until = words.until.ok_or_else(Problem::bad_request)?;
-    pages.service.ask_extension(&caller, &id, until, words.reason).await?;
+    here.pages.service.ask_extension(&here.caller, &id, until, words.reason).await?;
     Ok(to_desk())
 }
 
 pub(super) async fn decide_extension(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    pages.service.decide_extension(&caller, &id, words.granted == "yes").await?;
+    here.pages.service.decide_extension(&here.caller, &id, words.granted == "yes").await?;
     Ok(to_desk())
 }
 
@@ -202,13 +181,8 @@ pub(super) struct Opening {
     urgent: String,
 }
 
-pub(super) async fn open_consultation(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Form(opening): Form<Opening>,
-) -> Result<Response, Problem> {
-    let today = caller.today();
+pub(super) async fn open_consultation(here: Here, Form(opening): Form<Opening>) -> Result<Response, Problem> {
+    let today = here.caller.today();
     let draft = Draft {
         title: opening.title,
         summary: opening.summary,
@@ -217,19 +191,17 @@ pub(super) async fn open_consultation(
         until: opening.until.unwrap_or(today),
         urgent: opening.urgent,
     };
-    match pages.service.open_consultation(&caller, draft).await {
+    match here.pages.service.open_consultation(&here.caller, draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/plan/consultations/{id}")).into_response()),
         Err(error) => {
             let errors = in_form(error, "title")?;
-            Ok(consultation::open_form(&visitor, &errors).with_errors().into_response())
+            Ok(consultation::open_form(&here.visitor, &errors).with_errors().into_response())
         }
     }
 }
 
 pub(super) async fn comment(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(written): Form<consultation::Written>,
 ) -> Result<Response, Problem> {
@@ -243,12 +215,12 @@ pub(super) async fn comment(
         _ => Voice::Person,
     };
     let new = NewComment { paragraph, text: written.text.clone(), voice, organisation: written.organisation.clone() };
-    match pages.service.comment(&caller, &id, new).await {
-        Ok(comment) => Ok(consultation::received(&visitor, &id, &comment).into_response()),
+    match here.pages.service.comment(&here.caller, &id, new).await {
+        Ok(comment) => Ok(consultation::received(&here.visitor, &id, &comment).into_response()),
         Err(error) => {
             let errors = in_form(error, "text")?;
-            let report = pages.service.consultation_report(&id).await?;
-            Ok(consultation::draft(&visitor, &report, &written, &errors).into_response())
+            let report = here.pages.service.consultation_report(&id).await?;
+            Ok(consultation::draft(&here.visitor, &report, &written, &errors).into_response())
         }
     }
 }
@@ -265,12 +237,11 @@ pub(super) struct GroupAnswer {
 }
 
 pub(super) async fn answer_group(
-    Of(pages): Of<Pages>,
-    caller: Caller,
+    here: Here,
     Path(id): Path<String>,
     Form(answer): Form<GroupAnswer>,
 ) -> Result<Response, Problem> {
-    let report = pages.service.consultation_report(&id).await?;
+    let report = here.pages.service.consultation_report(&id).await?;
     let same = |group: &&crate::service::Grouped| {
         group.comments.first() == Some(&answer.group) && group.comments.len() == answer.count
     };
@@ -284,6 +255,6 @@ pub(super) async fn answer_group(
     })?;
     let outcome = Outcome::from_identifier(&answer.outcome).ok_or_else(Problem::bad_request)?;
     let answered = Answered { outcome, reason: answer.reason, change: answer.change };
-    pages.service.answer_comments(&caller, &group.comments, &answered).await?;
+    here.pages.service.answer_comments(&here.caller, &group.comments, &answered).await?;
     Ok(Redirect::to(&format!("/plan/consultations/{id}/report")).into_response())
 }

@@ -2,15 +2,14 @@
 
 use axum::{
     Router,
-    extract::State as Of,
     response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use maru_web::{FieldError, Form, Page, Problem, Visitor};
+use maru_web::{FieldError, Form, Page, Problem};
 use serde::Deserialize;
 
-use super::{Pages, outlook, words::in_form};
-use crate::{Caller, PlanService, ServiceError, domain::Number};
+use super::{Here, Pages, outlook, words::in_form};
+use crate::{ServiceError, domain::Number};
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
@@ -20,23 +19,18 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/dependencies/proposals", post(find))
 }
 
-async fn show(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    Ok(outlook::page(&visitor, &pages.service.whole(&caller).await?))
+async fn show(here: Here) -> Result<Page, Problem> {
+    Ok(outlook::page(&here.visitor, &here.pages.service.whole(&here.caller).await?))
 }
 
-async fn dependencies_page(
-    pages: &Pages,
-    visitor: &Visitor,
-    caller: &Caller,
-    errors: &[FieldError],
-) -> Result<Page, Problem> {
-    let whole = pages.service.whole(caller).await?;
-    let edits = pages.service.may(caller, "edit-dependencies", &PlanService::committee());
-    Ok(outlook::dependencies_page(visitor, &whole, edits, errors))
+async fn dependencies_page(here: &Here, errors: &[FieldError]) -> Result<Page, Problem> {
+    let whole = here.pages.service.whole(&here.caller).await?;
+    let edits = here.may("edit-dependencies");
+    Ok(outlook::dependencies_page(&here.visitor, &whole, edits, errors))
 }
 
-async fn dependencies(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    dependencies_page(&pages, &visitor, &caller, &[]).await
+async fn dependencies(here: Here) -> Result<Page, Problem> {
+    dependencies_page(&here, &[]).await
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,12 +42,7 @@ struct Decision {
     reason: String,
 }
 
-async fn decide(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    caller: Caller,
-    Form(decision): Form<Decision>,
-) -> Result<Response, Problem> {
+async fn decide(here: Here, Form(decision): Form<Decision>) -> Result<Response, Problem> {
     let (dependent, prerequisite): (Option<Number>, Option<Number>) =
         (decision.dependent.trim().parse().ok(), decision.prerequisite.trim().parse().ok());
     let wrong = |field: &str| {
@@ -65,9 +54,9 @@ async fn decide(
         (Some(dependent), Some(prerequisite)) => {
             let pair = (dependent, prerequisite);
             match decision.state.as_str() {
-                "accepted" => pages.service.decide_link(&caller, pair, true).await,
-                "rejected" => pages.service.decide_link(&caller, pair, false).await,
-                _ => pages.service.add_link(&caller, pair, decision.reason.trim().to_owned()).await,
+                "accepted" => here.pages.service.decide_link(&here.caller, pair, true).await,
+                "rejected" => here.pages.service.decide_link(&here.caller, pair, false).await,
+                _ => here.pages.service.add_link(&here.caller, pair, decision.reason.trim().to_owned()).await,
             }
         }
     };
@@ -75,12 +64,12 @@ async fn decide(
         Ok(_) => Ok(Redirect::to("/plan/dependencies").into_response()),
         Err(error) => {
             let errors = in_form(error, "reason")?;
-            Ok(dependencies_page(&pages, &visitor, &caller, &errors).await?.into_response())
+            Ok(dependencies_page(&here, &errors).await?.into_response())
         }
     }
 }
 
-async fn find(Of(pages): Of<Pages>, caller: Caller) -> Result<Response, Problem> {
-    pages.service.propose_links(&caller).await?;
+async fn find(here: Here) -> Result<Response, Problem> {
+    here.pages.service.propose_links(&here.caller).await?;
     Ok(Redirect::to("/plan/dependencies").into_response())
 }

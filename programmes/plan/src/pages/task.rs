@@ -6,9 +6,9 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, Icon, MachineLabel, Moment, Timeline, highlighted},
 };
 
-use super::{around, changes, words};
+use super::{around, changes, particulars, words};
 use crate::{
-    domain::{Basis, Difference, Entry, Evidence, felt::Said},
+    domain::{Basis, Difference, Entry, Evidence, Particulars, felt::Said},
     service::{Seen, Whole},
     store::Change,
 };
@@ -19,6 +19,8 @@ pub(super) struct Told {
     pub(super) history: Vec<RecordedEvent>,
     /// What citizens say of it in words.
     pub(super) said: Vec<Said>,
+    /// What it is held to beside its deadlines.
+    pub(super) held: Particulars,
     /// Whether the visitor may report its progress.
     pub(super) may_report: bool,
 }
@@ -63,7 +65,8 @@ fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
         .and(around::contradictions(visitor, whole, number))
         .and(text(visitor, entry))
         .and(facts(visitor, told, entry))
-        .and(around::facts(visitor, whole, number));
+        .and(around::facts(visitor, whole, number))
+        .and(particulars::summary(language, number, &told.held, told.may_report));
     if !entry.checked {
         html = html.and(MachineLabel::new(
             language,

@@ -10,7 +10,7 @@ use maru_web::{
 
 use super::{desk, lists, task, words};
 use crate::{
-    domain::{Advice, Quarter, Status, advice::ARTICLE, bodies},
+    domain::{Advice, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies},
     service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
 };
@@ -20,6 +20,7 @@ pub(super) struct Desk {
     pub(super) whole: Whole,
     pub(super) advices: Vec<Named<Advice>>,
     pub(super) assigned: Vec<Assigned>,
+    pub(super) held: Vec<(Number, Particulars)>,
 }
 
 /// What is on the desk of the caller.
@@ -47,7 +48,7 @@ fn heading(text: &str) -> Html {
     Html::trusted(format!("<h2>{text}</h2>"))
 }
 
-fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned }: &Desk) -> Html {
+fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned, held }: &Desk) -> Html {
     let language = visitor.language;
     let filter = Filter { body: Some(caller.body().to_owned()), ..Filter::default() };
     let leads = whole.overview.filtered(&filter).into_iter().filter(|seen| is_lead(seen, caller.body()));
@@ -62,7 +63,9 @@ fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned 
         html = html.and(heading(language.say("위원회 권고", "Recommendations of the committee")));
         html = own.iter().fold(html, |html, named| html.and(advice(visitor, named, false)));
     }
+    let back = |number: Number| whole.seen(number).is_some_and(|seen| is_lead(seen, caller.body()));
     html.and(desk::of_ministry(visitor, caller.body(), whole, assigned))
+        .and(desk::sent_back(language, held, back))
         .and(heading(language.say("보고할 것", "To be reported")))
         .and(links(visitor, &owed))
         .and(heading(language.say("그 밖에 주관하는 것", "All else that you lead")))
@@ -93,7 +96,7 @@ fn links(visitor: &Visitor, seen: &[&Seen]) -> Html {
     Html::trusted(format!("<ul class=\"plain-list\">{}</ul>", items.collect::<String>()))
 }
 
-fn committee(visitor: &Visitor, Desk { whole, advices, assigned }: &Desk) -> Html {
+fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held }: &Desk) -> Html {
     let language = visitor.language;
     let overview = &whole.overview;
     let of =
@@ -110,6 +113,7 @@ fn committee(visitor: &Visitor, Desk { whole, advices, assigned }: &Desk) -> Htm
     let mut html = heading(language.say("확인할 완료 보고", "Reported done, to be confirmed"))
         .and(links(visitor, &of(Status::DoneReported)));
     html = html
+        .and(desk::waiting(language, held))
         .and(desk::of_committee(visitor, whole, assigned))
         .and(heading(language.say("기관에 한 권고", "Recommendations to agencies")));
     if advices.is_empty() {

@@ -1,9 +1,6 @@
 //! Consultation: comments come in, are grouped by what they say, and each is answered.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::collections::BTreeMap;
 
 use maru_identity::Resource;
 
@@ -13,7 +10,7 @@ use crate::{
         Comment, Consultation,
         consultation::{Answered, CommentOrder, ConsultationOrder, Draft, Filed, Outcome, Voice},
     },
-    grouping::{self, Grouping},
+    grouping::Grouping,
     store::Named,
 };
 
@@ -46,6 +43,8 @@ pub struct Grouped {
     pub number: usize,
     /// Whether they are copies of one text: a coordinated campaign, counted as such.
     pub campaign: bool,
+    /// Whether they came after the last grouping and wait for the next.
+    pub pending: bool,
     /// The words that tell it from the others.
     pub words: Vec<String>,
     /// The comments, the most typical first.
@@ -93,9 +92,6 @@ impl ConsultationReport {
             && groups == self.all
     }
 }
-
-/// Groupings that were made: by consultation, with how many comments it had then.
-pub(super) type Known = Mutex<HashMap<String, (usize, Arc<Grouping>)>>;
 
 /// Most quotations of a group.
 const QUOTATIONS: usize = 3;
@@ -167,44 +163,14 @@ impl PlanService {
         }
         Ok(ids.len())
     }
-
-    /// Everything that is known of a consultation.
-    ///
-    /// # Errors
-    /// [`ServiceError::NotFound`] where there is no such consultation.
-    pub async fn consultation_report(&self, id: &str) -> Result<ConsultationReport, ServiceError> {
-        let draft = self.draft(id).await?;
-        let comments = self.inner.store.comments(id).await?;
-        let grouping = self.grouping(id, &comments).await?;
-        Ok(report_of(id, draft, comments, &grouping))
-    }
-
-    /// The grouping of these comments: made anew where some came since.
-    async fn grouping(&self, id: &str, comments: &[Named<Comment>]) -> Result<Arc<Grouping>, ServiceError> {
-        let known = self.inner.groupings.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-        if let Some((count, grouping)) = known
-            && count == comments.len()
-        {
-            return Ok(grouping);
-        }
-        let texts: Vec<String> = comments.iter().map(|named| text_of(named).to_owned()).collect();
-        let count = texts.len();
-        let made = tokio::task::spawn_blocking(move || {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            grouping::group(&texts, grouping::topics_for(texts.len()))
-        });
-        let made = Arc::new(made.await.map_err(|error| ServiceError::Internal(error.to_string()))?);
-        let mut groupings = self.inner.groupings.lock().unwrap_or_else(PoisonError::into_inner);
-        groupings.insert(id.to_owned(), (count, Arc::clone(&made)));
-        Ok(made)
-    }
 }
 
-fn text_of(named: &Named<Comment>) -> &str {
-    named.state.filed.as_ref().map_or("", |filed| filed.text.as_str())
-}
-
-fn report_of(id: &str, draft: Draft, comments: Vec<Named<Comment>>, grouping: &Grouping) -> ConsultationReport {
+pub(super) fn report_of(
+    id: &str,
+    draft: Draft,
+    comments: Vec<Named<Comment>>,
+    grouping: &Grouping,
+) -> ConsultationReport {
     let mut outcomes: BTreeMap<Outcome, usize> = Outcome::ALL.into_iter().map(|outcome| (outcome, 0)).collect();
     let mut voices = [0; 3];
     let whole = draft.paragraphs.len();
@@ -232,6 +198,7 @@ fn report_of(id: &str, draft: Draft, comments: Vec<Named<Comment>>, grouping: &G
         Grouped {
             number: at + 1,
             campaign: group.campaign,
+            pending: group.pending,
             words: group.words.clone(),
             answered: members.iter().filter(|named| named.state.answer.is_some()).count(),
             quotations: quotations(&members, group.campaign),
@@ -259,5 +226,5 @@ fn quotations(members: &[&Named<Comment>], campaign: bool) -> Vec<String> {
         let short: String = text.chars().take(QUOTED).collect();
         if short.len() < text.len() { short + "…" } else { short }
     };
-    members.iter().take(most).map(|named| shorten(text_of(named))).collect()
+    members.iter().take(most).map(|named| shorten(named.state.text())).collect()
 }

@@ -2,9 +2,15 @@
 
 use super::{Caller, PlanService, Seen, ServiceError};
 use crate::{
-    domain::{Comment, Number, consultation::Answered},
-    store::Named,
+    domain::{
+        Comment, Number,
+        consultation::{Answered, numbers_in},
+    },
+    store::{Message, Named},
 };
+
+/// Messages that are shown.
+const MESSAGES: u32 = 30;
 
 /// A comment with what became of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,12 +25,6 @@ pub struct Followed {
     pub answer: Option<Answered>,
     /// The recommendations that its paragraph is of, or that its answer names, as they stand now.
     pub moves: Vec<Seen>,
-}
-
-/// The numbers of recommendations that a text names («권고 58-1»).
-fn named(text: &str) -> Vec<Number> {
-    let parts = text.split(|character: char| !(character.is_ascii_digit() || character == '-'));
-    parts.filter_map(|part| part.parse().ok()).collect()
 }
 
 impl PlanService {
@@ -50,13 +50,22 @@ impl PlanService {
         self.follow_up(caller, named).await
     }
 
+    /// What moved for the caller: answers to own comments and what became of their recommendations, the newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::SignInRequired`] for who did not sign in.
+    pub async fn own_messages(&self, caller: &Caller) -> Result<Vec<Message>, ServiceError> {
+        let principal = caller.principal.as_ref().ok_or(ServiceError::SignInRequired)?;
+        Ok(self.inner.store.messages_to(&principal.account, MESSAGES).await?)
+    }
+
     async fn follow_up(&self, caller: &Caller, comment: Named<Comment>) -> Result<Followed, ServiceError> {
         let filed = comment.state.filed.ok_or(ServiceError::NotFound)?;
         let draft = self.draft(&filed.consultation).await?;
         let answer = comment.state.answer;
         let paragraph = filed.paragraph.and_then(|place| draft.paragraphs.get(place));
         let mut numbers: Vec<Number> = paragraph.and_then(|paragraph| paragraph.recommendation).into_iter().collect();
-        numbers.extend(answer.iter().flat_map(|answer| named(&answer.change)));
+        numbers.extend(answer.iter().flat_map(|answer| numbers_in(&answer.change)));
         numbers.sort_unstable();
         numbers.dedup();
         let mut moves = Vec::new();
@@ -66,18 +75,5 @@ impl PlanService {
             }
         }
         Ok(Followed { consultation: filed.consultation, title: draft.title, text: filed.text, answer, moves })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_found_in_words() {
-        let found: Vec<String> =
-            named("권고 58-1과 9-4를 고쳤습니다. 2026-11").iter().map(ToString::to_string).collect();
-        assert_eq!(found, ["58-1", "9-4", "2026-11"]);
-        assert_eq!(named("첫째 문단"), []);
     }
 }

@@ -3,13 +3,20 @@
 
 mod committee;
 mod consultation;
+mod deliberation;
 mod error;
+mod figures;
 mod followed;
+mod for_all;
+mod grouping;
 mod meetings;
 mod ministry;
 mod outlook;
 mod overlaps;
 mod overview;
+mod panels;
+mod particulars;
+mod versions;
 mod visits;
 
 use std::sync::Arc;
@@ -24,13 +31,16 @@ pub use maru_web::ServiceError;
 pub use committee::{ImportNote, Imported};
 pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts};
 pub use followed::Followed;
+pub use grouping::GROUPED_AT_ONCE;
 pub use meetings::{Assigned, Convening};
 pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};
+pub use versions::{Compared, Differing, VersionAt};
 pub use visits::{NewPhoto, NewVisit};
 
 use crate::{
     domain::{Actor, COMMITTEE, Recommendation, Refusal, body},
+    figures::FigureSource,
     store::Store,
 };
 
@@ -95,7 +105,10 @@ struct Inner {
     store: Store,
     policies: Arc<Policies>,
     calendar: WorkingCalendar,
-    groupings: consultation::Known,
+    reports: grouping::Reports,
+    opinions: deliberation::Found,
+    figures: figures::Asked,
+    source: Option<Arc<dyn FigureSource>>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -117,7 +130,10 @@ impl PlanService {
                 store: Store::new(ledger),
                 policies,
                 calendar,
-                groupings: consultation::Known::default(),
+                reports: grouping::Reports::default(),
+                opinions: deliberation::Found::default(),
+                figures: figures::Asked::default(),
+                source: None,
                 entropy,
             }),
         })

@@ -1,6 +1,12 @@
 //! What is asked of the plan.
 
+mod deliberation;
+mod for_all;
+mod groupings;
+pub mod messages;
 mod more;
+mod panels;
+mod particulars;
 mod projection;
 
 use std::sync::Arc;
@@ -9,7 +15,13 @@ use jiff::Timestamp;
 use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use tokio::sync::OnceCell;
 
+pub use deliberation::Marker;
+pub(crate) use for_all::LABS;
+pub use for_all::{Help, HelpCounts};
+pub(crate) use groupings::CommentsMarker;
+pub use messages::Message;
 pub use projection::PlanTables;
 
 use crate::domain::{Advice, Comment, Consultation, Number, Recommendation, book::Book};
@@ -26,6 +38,8 @@ pub const BOOK: &str = "national";
 #[derive(Debug, Clone)]
 pub struct Store {
     ledger: Ledger,
+    /// Whether the tables that are no projection are there.
+    defined: Arc<OnceCell<()>>,
 }
 
 /// Something with its name.
@@ -72,7 +86,7 @@ const COLUMNS: &str = "SELECT id, state, changed_at FROM plan_states";
 impl Store {
     /// The questions over `ledger`.
     pub fn new(ledger: Ledger) -> Self {
-        Self { ledger }
+        Self { ledger, defined: Arc::default() }
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {

@@ -4,9 +4,12 @@ use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
+use super::messages;
 use crate::domain::{
-    Advice, Comment, Consultation, Council, Felt, Links, Meeting, Number, Overlaps, Photo, Recommendation, Visit,
+    Advice, Comment, Consultation, Council, Deliberation, Felt, Links, Meeting, Number, Overlaps, Panel, Particulars,
+    Photo, Recommendation, Stances, Visit,
     book::Book,
+    for_all::{Assist, Labs, Problem, Reach},
 };
 
 /// The projection `plan`.
@@ -19,7 +22,7 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &[&str] {
@@ -31,11 +34,15 @@ impl Projection for PlanTables {
             "CREATE TABLE plan_changes (position BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, \
              what TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, facts TEXT NOT NULL)",
             "CREATE INDEX plan_changes_by_time ON plan_changes (at)",
+            messages::SCHEMA[0],
+            messages::SCHEMA[1],
+            messages::SCHEMA[2],
+            messages::SCHEMA[3],
         ]
     }
 
     fn tables(&self) -> &[&str] {
-        &["plan_states", "plan_changes"]
+        &["plan_states", "plan_changes", "plan_messages", "plan_watches"]
     }
 
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
@@ -53,8 +60,17 @@ impl Projection for PlanTables {
             Felt::KIND => keep::<Felt>(sql, event)?,
             Links::KIND => keep::<Links>(sql, event)?,
             Overlaps::KIND => keep::<Overlaps>(sql, event)?,
+            Particulars::KIND => keep::<Particulars>(sql, event)?,
+            Deliberation::KIND => keep::<Deliberation>(sql, event)?,
+            Stances::KIND => keep::<Stances>(sql, event)?,
+            Panel::KIND => keep::<Panel>(sql, event)?,
+            Reach::KIND => keep::<Reach>(sql, event)?,
+            Labs::KIND => keep::<Labs>(sql, event)?,
+            Problem::KIND => keep::<Problem>(sql, event)?,
+            Assist::KIND => keep::<Assist>(sql, event)?,
             _ => return Ok(()),
         }
+        messages::note(sql, event)?;
         note_change(sql, event)
     }
 }
@@ -103,15 +119,22 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     Ok(())
 }
 
-/// To what it belongs: the consultation of a comment, the recommendation of a citizen's word, the visit of a photo.
+/// To what it belongs: the consultation of a comment, the recommendation of a citizen's word, the visit of a photo, the deliberation of
+/// votes.
 fn owner_of(payload: &Json) -> &str {
-    let owners = [&payload["filed"]["consultation"], &payload["said"]["recommendation"], &payload["taken"]["visit"]];
+    let owners = [
+        &payload["filed"]["consultation"],
+        &payload["said"]["recommendation"],
+        &payload["taken"]["visit"],
+        &payload["stances"]["deliberation"],
+    ];
     owners.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
 
-/// By what it is counted or found: what a citizen says, who made a comment.
+/// By what it is counted or found: what a citizen says, who made a comment, when help was given.
 fn mark_of(payload: &Json) -> &str {
-    [&payload["said"]["verdict"], &payload["filed"]["account"]].into_iter().find_map(Json::as_str).unwrap_or_default()
+    let marks = [&payload["said"]["verdict"], &payload["filed"]["account"], &payload["assisted"]["on"]];
+    marks.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
 
 /// The payload with every sealed fact as if it were erased: states are kept without names and pictures, which are read from the
@@ -132,19 +155,28 @@ fn masked(payload: &Json) -> Json {
 
 /// Recommendations stand in the order of their numbers, all else as it came.
 fn place_of(kind: &str, id: &str, position: u64) -> i64 {
-    let number: Option<Number> = Some(id).filter(|_| kind == Recommendation::KIND).and_then(|id| id.parse().ok());
+    let number: Option<Number> = Some(id).filter(|_| is_of_number(kind)).and_then(|id| id.parse().ok());
     match number {
         Some(number) => i64::from(number.task) * 100_000 + i64::from(number.place),
         None => i64::try_from(position).unwrap_or(i64::MAX),
     }
 }
 
+/// Whether streams of the kind are called by the number of a recommendation.
+fn is_of_number(kind: &str) -> bool {
+    [Recommendation::KIND, Particulars::KIND].contains(&kind)
+}
+
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 12] = [
+const UNTOLD: [&str; 16] = [
     "entered",
     "comment-filed",
     "comment-answered",
     "felt-said",
+    "stances-taken",
+    "help-logged",
+    "problem-posed",
+    "statement-proposed",
     "photo-taken",
     "links-proposed",
     "member-seated",
@@ -161,9 +193,10 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
     }
     let mut facts = event.payload.clone();
     if let Json::Object(fields) = &mut facts {
-        // What the plan says now is read from its state; a list of all standings is long.
+        // What the plan says now is read from its state; a list of all standings is long, and so is a pool.
         fields.remove("entry");
         fields.remove("standing");
+        fields.remove("pool");
     }
     sql.execute(
         "INSERT INTO plan_changes (position, at, kind, id, what, actor, role, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

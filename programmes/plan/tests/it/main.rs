@@ -7,10 +7,13 @@
 )]
 
 mod consulting;
+mod deliberating;
 mod extraction;
+mod for_all;
 mod meetings;
 mod outlook;
 mod pages;
+mod particulars;
 mod progress;
 mod support;
 mod visits;

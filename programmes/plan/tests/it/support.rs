@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::DateTime};
 use maru_identity::{Policies, Principal, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
-use maru_plan::{Caller, PlanService, ServiceError, domain::Basis, import, service::ImportNote};
+use maru_plan::{Caller, PlanService, ServiceError, domain::Basis, figures::FigureSource, import, service::ImportNote};
 use maru_test_database::{TestDatabase, next_number};
 
 /// The small plan, on a database of its own.
@@ -16,6 +16,12 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
+    /// The same with a source of live figures; nobody else may hold the service yet.
+    pub(crate) fn with_figures(mut self, source: Arc<dyn FigureSource>) -> Self {
+        self.service = self.service.with_figures(source);
+        self
+    }
+
     async fn open(database: TestDatabase) -> Self {
         let mut config =
             LedgerConfig::new(database.address(), LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");

@@ -1,0 +1,116 @@
+//! AI for all: ministries write who is reached, citizens pose problems, the committee chooses, officials at counters write down their help.
+
+use maru_identity::Resource;
+
+use super::{Caller, PlanService, ServiceError};
+use crate::{
+    domain::{
+        Actor,
+        for_all::{
+            Assist, AssistOrder, Assisted, Breakdown, Chosen, Field, Labs, LabsOrder, Posed, Problem, ProblemOrder,
+            Reach, ReachOrder, Solved, field,
+        },
+    },
+    store::LABS,
+};
+
+impl PlanService {
+    /// A field as policies know it: its body reports on it.
+    pub fn field_resource(field: &Field) -> Resource {
+        Resource::new("plan", field.id).in_department(field.lead)
+    }
+
+    fn for_committee(&self, caller: &Caller) -> Result<Actor, ServiceError> {
+        self.permit(caller, "consult", &Self::committee())?;
+        caller.acting()
+    }
+
+    /// Enters who is reached.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other bodies; [`ServiceError::Refused`] for parts in which people could be recognised.
+    pub async fn enter_reach(&self, caller: &Caller, id: &str, breakdown: Breakdown) -> Result<Reach, ServiceError> {
+        let field = field(id).ok_or(ServiceError::NotFound)?;
+        self.permit(caller, "report-progress", &Self::field_resource(field))?;
+        let by = caller.acting()?;
+        self.order(caller, field.id, ReachOrder::Enter(breakdown, by)).await
+    }
+
+    /// Confirms a figure, or sends it back with a reason.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where it was decided already.
+    pub async fn decide_reach(
+        &self,
+        caller: &Caller,
+        id: &str,
+        number: usize,
+        reason: Option<String>,
+    ) -> Result<Reach, ServiceError> {
+        let field = field(id).ok_or(ServiceError::NotFound)?;
+        self.permit(caller, "confirm-progress", &Self::committee())?;
+        let by = caller.acting()?;
+        self.order(caller, field.id, ReachOrder::Decide { number, reason, by }).await
+    }
+
+    /// Poses a problem; gives its name. Personal data in it are masked.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for officials; [`ServiceError::Refused`] where words are missing.
+    pub async fn pose_problem(&self, caller: &Caller, posed: Posed) -> Result<String, ServiceError> {
+        self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
+        let masked = |text: &str| maru_privacy::mask(text.trim()).masked;
+        let posed = Posed { title: masked(&posed.title), text: masked(&posed.text) };
+        let id = self.draw();
+        drop(self.order::<Problem>(caller, &id, ProblemOrder::Pose(posed)).await?);
+        Ok(id)
+    }
+
+    /// Chooses a problem for a laboratory, or not.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::NotFound`] where there is no such laboratory.
+    pub async fn choose_problem(&self, caller: &Caller, id: &str, chosen: Chosen) -> Result<Problem, ServiceError> {
+        let by = self.for_committee(caller)?;
+        if let Some(lab) = chosen.lab {
+            let known = self.inner.store.labs().await?;
+            known.labs.iter().find(|one| one.number == lab).ok_or(ServiceError::NotFound)?;
+        }
+        self.order(caller, id, ProblemOrder::Choose(chosen, by)).await
+    }
+
+    /// Says what became of a problem.
+    ///
+    /// # Errors
+    /// As [`Self::choose_problem`]; [`ServiceError::Refused`] where it is said to be solved without evidence.
+    pub async fn finish_problem(&self, caller: &Caller, id: &str, outcome: Solved) -> Result<Problem, ServiceError> {
+        let by = self.for_committee(caller)?;
+        self.order(caller, id, ProblemOrder::Finish(outcome, by)).await
+    }
+
+    /// Enters a laboratory.
+    ///
+    /// # Errors
+    /// As [`Self::choose_problem`].
+    pub async fn open_lab(
+        &self,
+        caller: &Caller,
+        (name, place): (String, String),
+        opened: jiff::civil::Date,
+    ) -> Result<Labs, ServiceError> {
+        let by = self.for_committee(caller)?;
+        self.order(caller, LABS, LabsOrder::Open(name, place, opened, by)).await
+    }
+
+    /// Writes down a help that was given at a counter.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than officials.
+    pub async fn log_help(&self, caller: &Caller, assisted: Assisted) -> Result<(), ServiceError> {
+        self.permit(caller, "log-assistance", &Resource::new("plan-comment", ""))?;
+        let service = maru_privacy::mask(assisted.service.trim()).masked;
+        let id = self.draw();
+        drop(self.order::<Assist>(caller, &id, AssistOrder::Log(Assisted { service, ..assisted })).await?);
+        Ok(())
+    }
+}
