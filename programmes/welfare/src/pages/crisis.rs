@@ -191,12 +191,12 @@ fn split(visitor: &Visitor, list: &CrisisList, open: Option<&str>) -> SplitView 
             let tone = if case.state.next() == Step::Visit { Tone::Attention } else { Tone::Active };
             marks = marks.and(Tag::new(tone, step_words(language, case.state.next())));
         }
-        let last = case.state.contacts.last().map_or_else(
+        let before = case.state.contacts.last().map_or_else(
             || language.say("아직 아무도 살피지 않음", "nobody looked yet").to_owned(),
             |contact| told(language, contact),
         );
         let address = format!("{ADDRESS}/{}?standing={}", case.id, list.standing.identifier());
-        WorkItem::new(title(language, case), address).marks(marks).note(last).selected(open == Some(case.id.as_str()))
+        WorkItem::new(title(language, case), address).marks(marks).note(before).selected(open == Some(case.id.as_str()))
     });
     let empty = EmptyState::new(
         language.say("여기에는 가구가 없습니다", "Nothing here"),
