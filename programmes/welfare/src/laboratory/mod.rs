@@ -80,14 +80,12 @@ pub fn study(
         if !progress(done, parts.len()) {
             return Err(LaboratoryError::Stopped);
         }
-        let known = kept.read(done, part);
-        let of_part = match known {
-            Some(known) => known,
-            None => {
-                let calculated = reforming.part(part)?;
-                kept.write(done, part, &calculated);
-                calculated
-            }
+        let of_part = if let Some(known) = kept.read(done, part) {
+            known
+        } else {
+            let calculated = reforming.part(part)?;
+            kept.write(done, part, &calculated);
+            calculated
         };
         homes.extend(of_part);
     }

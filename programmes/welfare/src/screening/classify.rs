@@ -215,11 +215,11 @@ pub(super) fn part(
     part: &Path,
     answer: &Path,
     folder: &Path,
-    previous: Option<PartBefore<'_>>,
+    previous: Option<&PartBefore<'_>>,
 ) -> Result<PartOutcome, ScreeningError> {
     let answer = Answer::open(answer)?;
     let received = received(part, &answer)?;
-    let mut before = previous.as_ref().map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
+    let mut before = previous.map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
     let mut differing: Vec<Differs> = Vec::new();
     let households = u64::try_from(answer.households.len()).unwrap_or(u64::MAX);
     let mut outcome = PartOutcome { households, ..PartOutcome::default() };
@@ -262,7 +262,7 @@ pub(super) fn part(
         }
     }
     count_gone(&mut outcome.compared, &before.unwrap_or_default());
-    if let Some((population, before)) = previous.as_ref().and_then(|previous| Some((previous.population?, previous))) {
+    if let Some((population, before)) = previous.and_then(|previous| Some((previous.population?, previous))) {
         let then = Then { part: population, depends: before.depends, law: before.law, month: before.month };
         outcome.reasons = reasons::count(part, &then, &differing)?;
     }

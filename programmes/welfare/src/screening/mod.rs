@@ -237,7 +237,7 @@ impl<P: FnMut(usize, usize, bool) -> bool + Send> Work<'_, P> {
         let answer = folder.join("answer");
         let persons = calculate(self.law, part, &answer, self.screening.month, self.within)?;
         let before = self.before.as_ref().map(|before| before.part(place));
-        let mut outcome = classify::part(part, &answer, &folder, before)?;
+        let mut outcome = classify::part(part, &answer, &folder, before.as_ref())?;
         outcome.persons = persons;
         outcome.fingerprint = fingerprint;
         // What was found is kept; the whole answer can be calculated again and is large.
