@@ -284,8 +284,11 @@ struct Made {
     opened: u32,
 }
 
+/// A household that was taken in at its own pace, or why not.
+type Taken = Result<Result<Lived, ServiceError>, JoinError>;
+
 impl Made {
-    fn take(&mut self, done: Option<Result<Result<Lived, ServiceError>, JoinError>>) -> Result<(), ServiceError> {
+    fn take(&mut self, done: Option<Taken>) -> Result<(), ServiceError> {
         let Some(done) = done else { return Ok(()) };
         let lived = done.map_err(|error| ServiceError::Internal(error.to_string()))??;
         self.households = self.households.saturating_add(1);
