@@ -1,9 +1,11 @@
-"""Kills a payment run again and again: `kill_payment_run.py PROGRAM KILLS [AWARDS] [--check-file]`.
+"""Kills a payment run again and again: `kill_payment_run.py PROGRAM KILLS [AWARDS] [--check-file] [--postgres ADDRESS]`.
 
 PROGRAM is the example payment_run of maru-welfare: cargo build -p maru-welfare --release --example payment_run
 A run is started, killed (SIGKILL) after a random time, and started again until it comes to its end; then everything is
 checked: each award paid once, none lost, the file that which was released, the log whole. Then the next run begins, until
-so many kills have hit a living process. With --check-file the last file is held against its schema too.
+so many kills have hit a living process. With --check-file the last file is held against its schema too. With --postgres
+(postgres://user@host:port) the deployment stands on that server instead of SQLite, in databases maru_kill_…, made and dropped
+with psql; the program is killed, not the server.
 """
 
 import argparse
@@ -15,6 +17,34 @@ import subprocess
 import sys
 import tempfile
 import time
+
+
+class Deployments:
+    """Folders in which a deployment lies, with a database of its own where a server is named."""
+
+    def __init__(self, work, postgres):
+        self.work, self.postgres = work, postgres
+
+    def sql(self, statement):
+        subprocess.run(["psql", "-q", "-X", "-v", "ON_ERROR_STOP=1", "-c", statement, f"{self.postgres}/postgres"], check=True)
+
+    def make(self, name, like=None):
+        folder = self.work / name
+        if like is None:
+            folder.mkdir()
+        else:
+            shutil.copytree(self.work / like, folder)
+        if self.postgres:
+            template = f" TEMPLATE maru_kill_{like}" if like else ""
+            self.sql(f"DROP DATABASE IF EXISTS maru_kill_{name} WITH (FORCE)")
+            self.sql(f"CREATE DATABASE maru_kill_{name}{template}")
+            (folder / "database").write_text(f"{self.postgres}/maru_kill_{name}")
+        return folder
+
+    def drop(self, name):
+        shutil.rmtree(self.work / name)
+        if self.postgres:
+            self.sql(f"DROP DATABASE IF EXISTS maru_kill_{name} WITH (FORCE)")
 
 
 def killed_until_done(program, folder, whole):
@@ -41,27 +71,32 @@ def main():
     parser.add_argument("kills", type=int)
     parser.add_argument("awards", type=int, nargs="?", default=300)
     parser.add_argument("--check-file", action="store_true")
+    parser.add_argument("--postgres", metavar="ADDRESS")
     asked = parser.parse_args()
     work = pathlib.Path(tempfile.mkdtemp(prefix="maru-kill-"))
-    seeded = work / "seeded"
-    subprocess.run([asked.program, "seed", seeded, str(asked.awards)], check=True)
+    deployments = Deployments(work, asked.postgres)
+    subprocess.run([asked.program, "seed", deployments.make("seeded"), str(asked.awards)], check=True)
     begin = time.monotonic()
-    subprocess.run([asked.program, "run", shutil.copytree(seeded, work / "unharmed")], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([asked.program, "run", deployments.make("unharmed", "seeded")], check=True, stdout=subprocess.DEVNULL)
     whole = time.monotonic() - begin
+    deployments.drop("unharmed")
     random.seed(1)
     hit = runs = 0
     while hit < asked.kills:
-        folder = shutil.copytree(seeded, work / f"run-{runs}")
+        folder = deployments.make(f"run_{runs}", "seeded")
         hit += killed_until_done(asked.program, folder, whole)
         subprocess.run([asked.program, "check", folder, str(asked.awards)], check=True, stdout=subprocess.DEVNULL)
-        runs += 1
         if asked.check_file and hit >= asked.kills:
             checker = pathlib.Path(__file__).with_name("check_payment_file.py")
             for file in sorted((folder / "outbox").glob("*.xml")):
                 subprocess.run([sys.executable, checker, file], check=True)
-        shutil.rmtree(folder)
+        deployments.drop(f"run_{runs}")
+        runs += 1
+        print(f"{hit} of {asked.kills} kills", file=sys.stderr, flush=True)
+    deployments.drop("seeded")
     shutil.rmtree(work)
-    print(f"{hit} kills in {runs} runs of {asked.awards} payments: nothing paid twice, nothing lost (a run takes {whole:.1f} s)")
+    where = "PostgreSQL" if asked.postgres else "SQLite"
+    print(f"{where}: {hit} kills in {runs} runs of {asked.awards} payments: nothing paid twice, nothing lost (a run takes {whole:.1f} s)")
 
 
 main()

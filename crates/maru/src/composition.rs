@@ -142,6 +142,7 @@ pub(crate) fn open_welfare(
         agency: agency.name.clone(),
         nation,
         work: configuration.server.data.join("welfare"),
+        crisis_model: configuration.crisis_model.clone(),
         ..maru_welfare::Settings::default()
     };
     if let Some(department) = agency.departments.iter().find(|one| one.id == settings.department) {

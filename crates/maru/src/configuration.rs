@@ -23,6 +23,8 @@ pub(crate) struct Configuration {
     pub(crate) laws: Vec<LawSettings>,
     /// The folder of an OpenFisca package with the law of benefits; without it the Korean law that ships within the program.
     pub(crate) law: Option<PathBuf>,
+    /// The points of crisis signals (TOML); without it those that ship within the program.
+    pub(crate) crisis_model: Option<PathBuf>,
     /// The population that is screened and over which reforms are studied.
     pub(crate) nation: Option<Nation>,
     /// A language model for drafts; without it the extractive composer writes them.

@@ -1,13 +1,26 @@
-//! Measures a deployment: taking households in, life events, what a citizen's page asks. `measure HOUSEHOLDS`
+//! Measures a deployment: taking households in, life events, the citizen's page. `measure HOUSEHOLDS [EVENTS]`
+//!
+//! HOUSEHOLDS are loaded, many at once as a feed does; then EVENTS of them (2,000 if none are named) are asked and changed.
 
 mod deployment;
 
 use std::time::{Duration, Instant};
 
+use axum::{
+    Extension,
+    body::Body,
+    http::{Request, StatusCode},
+};
 use deployment::{Failure, open, pensioner, person};
 use jiff::Timestamp;
 use maru_identity::Role;
-use maru_welfare::{Caller, domain::LifeEvent};
+use maru_web::Visitor;
+use maru_welfare::{Caller, WelfareService, domain::LifeEvent, pages::Pages};
+use tokio::task::JoinSet;
+use tower::ServiceExt as _;
+
+/// Households that are taken in, and life events that are recorded, at once.
+const AT_ONCE: usize = 128;
 
 fn told(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
@@ -23,42 +36,98 @@ fn told(what: &str, mut times: Vec<Duration>) {
     );
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Failure> {
-    let households: usize = std::env::args().nth(1).map_or(Ok(2_000), |text| text.parse())?;
-    let folder = std::env::temp_dir().join(format!("maru-welfare-{}", std::process::id()));
-    let (ledger, service) = open(&folder).await?;
-    let now: Timestamp = "2026-03-10T00:00:00Z".parse()?;
-    let system = Caller::system(now);
-    // The month's question is compiled once, at the first household.
-    service.register(&system, "home-first", pensioner(0), None, "registers").await?;
-    let mut times = Vec::new();
-    for place in 0..households {
-        let (id, account) = (format!("home-{place:06}"), Some(format!("account-{place:06}")));
-        let begin = Instant::now();
-        service.register(&system, &id, pensioner(place), account, "registers").await?;
-        times.push(begin.elapsed());
+/// Does the same for many, so many at once, and says how many a second.
+async fn at_once<F>(what: &str, count: usize, one: impl Fn(usize) -> F) -> Result<(), Failure>
+where
+    F: Future<Output = Result<(), maru_welfare::ServiceError>> + Send + 'static,
+{
+    let begin = Instant::now();
+    let mut at_work = JoinSet::new();
+    for place in 0..count {
+        while at_work.len() >= AT_ONCE {
+            if let Some(done) = at_work.join_next().await {
+                done??;
+            }
+        }
+        at_work.spawn(one(place));
     }
-    told("taken in, with its proposals opened", times);
-    let official = person("official", Role::Official, now);
-    let mut times = Vec::new();
-    for place in 0..households {
-        let id = format!("home-{place:06}");
-        let mut household = pensioner(place);
-        // The rent falls away: rent support is withdrawn, nothing else changes.
+    while let Some(done) = at_work.join_next().await {
+        done??;
+    }
+    let rate = count as f64 / begin.elapsed().as_secs_f64();
+    println!("{what}: {count}, {rate:.0} a second, {AT_ONCE} at once");
+    Ok(())
+}
+
+fn name(place: usize) -> String {
+    format!("home-{place:08}")
+}
+
+/// The rent falls away, or comes back: rent support is withdrawn or proposed, nothing else changes.
+fn moved(place: usize, rented: bool) -> maru_welfare::domain::Household {
+    let mut household = pensioner(place);
+    if !rented {
         household.facts.insert("monthly_rent".to_owned(), 0.into());
         for member in &mut household.members {
             member.facts.insert("lease_deposit".to_owned(), 0.into());
         }
-        let day = jiff::civil::date(2026, 3, 9);
+    }
+    household
+}
+
+/// The citizen's page as a browser gets it, without the way over the network.
+async fn page(service: &WelfareService, place: usize, now: Timestamp) -> Result<Duration, Failure> {
+    let citizen = person(&format!("account-{place:08}"), Role::Citizen, now);
+    let visitor =
+        Visitor { principal: citizen.principal.clone(), now, ..maru_web::testing::visitor(maru_web::Language::Korean) };
+    let router = Pages::new(service.clone()).router().layer(Extension(visitor));
+    let begin = Instant::now();
+    let request = Request::builder().uri("/welfare/mine").body(Body::empty())?;
+    let response = router.oneshot(request).await?;
+    if response.status() != StatusCode::OK {
+        return Err(format!("the page answers {}", response.status()).into());
+    }
+    axum::body::to_bytes(response.into_body(), 1 << 24).await?;
+    Ok(begin.elapsed())
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Failure> {
+    let number = |place| std::env::args().nth(place).map(|text| text.parse::<usize>()).transpose();
+    let households = number(1)?.unwrap_or(2_000);
+    let events = number(2)?.unwrap_or(2_000).min(households);
+    let folder = std::env::temp_dir().join(format!("maru-welfare-{}", std::process::id()));
+    let (ledger, service) = open(&folder).await?;
+    let now: Timestamp = "2026-03-10T00:00:00Z".parse()?;
+    // The month's question is compiled once, at the first household.
+    service.register(&Caller::system(now), "home-first", pensioner(0), None, "registers").await?;
+    at_once("taken in, with their proposals opened", households, |place| {
+        let service = service.clone();
+        async move {
+            let account = Some(format!("account-{place:08}"));
+            service.register(&Caller::system(now), &name(place), pensioner(place), account, "registers").await.map(drop)
+        }
+    })
+    .await?;
+    // Those that are asked lie all over what is loaded.
+    let spread = move |place: usize| place * households.max(1) / events.max(1);
+    let official = person("official", Role::Official, now);
+    let day = jiff::civil::date(2026, 3, 9);
+    let mut times = Vec::new();
+    for place in (0..events).map(spread) {
         let begin = Instant::now();
-        service.live(&official, &id, LifeEvent::Move, day, household).await?;
+        service.live(&official, &name(place), LifeEvent::Move, day, moved(place, false)).await?;
         times.push(begin.elapsed());
     }
     told("life event, reckoned and stored", times);
+    at_once("life events, reckoned and stored", events, |place| {
+        let (service, official, place) = (service.clone(), official.clone(), spread(place));
+        async move { service.live(&official, &name(place), LifeEvent::Move, day, moved(place, true)).await.map(drop) }
+    })
+    .await?;
     let month = "2026-03".parse()?;
     let mut times = Vec::new();
-    for place in 0..households {
+    for place in 0..events {
         let household = pensioner(place);
         let begin = Instant::now();
         service.law().assess(&household, month)?;
@@ -66,23 +135,20 @@ async fn main() -> Result<(), Failure> {
     }
     told("one household reckoned, nothing stored", times);
     let mut times = Vec::new();
-    for place in 0..households {
-        let citizen = person(&format!("account-{place:06}"), Role::Citizen, now);
-        let begin = Instant::now();
-        service.mine(&citizen).await?.ok_or("no household")?;
-        times.push(begin.elapsed());
+    for place in (0..events).map(spread) {
+        times.push(page(&service, place, now).await?);
     }
-    told("what the citizen's page asks", times);
+    told("the citizen's page", times);
     let mut times = Vec::new();
-    for place in 0..households.min(200) {
+    for place in (0..events.min(200)).map(spread) {
         let begin = Instant::now();
-        service.prepare(&official, &format!("home-{place:06}.basic_pension.p1")).await?;
+        service.prepare(&official, &format!("{}.basic_pension.p1", name(place))).await?;
         times.push(begin.elapsed());
     }
     told("what the official's page asks, with explanation and open facts", times);
     let mut times = Vec::new();
-    for place in 0..households.min(50) {
-        let citizen = person(&format!("account-{place:06}"), Role::Citizen, now);
+    for place in (0..events.min(50)).map(spread) {
+        let citizen = person(&format!("account-{place:08}"), Role::Citizen, now);
         let begin = Instant::now();
         service.why(&citizen, "basic_pension", Some("p1")).await?;
         times.push(begin.elapsed());

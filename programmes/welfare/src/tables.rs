@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    ops::Range,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -196,6 +197,8 @@ fn write_typed<D: DataType, T>(
 pub struct TableReader {
     path: PathBuf,
     reader: SerializedFileReader<File>,
+    /// The row groups that are read.
+    groups: Range<usize>,
 }
 
 impl TableReader {
@@ -207,7 +210,8 @@ impl TableReader {
         let file = File::open(path).map_err(|source| TableError::File { path: path.to_owned(), source })?;
         let reader =
             SerializedFileReader::new(file).map_err(|source| TableError::Parquet { path: path.to_owned(), source })?;
-        Ok(Self { path: path.to_owned(), reader })
+        let groups = 0..reader.num_row_groups();
+        Ok(Self { path: path.to_owned(), reader, groups })
     }
 
     /// The names of its columns.
@@ -216,9 +220,21 @@ impl TableReader {
         schema.columns().iter().map(|column| column.name().to_owned()).collect()
     }
 
+    /// How many row groups it has.
+    pub fn row_groups(&self) -> usize {
+        self.reader.num_row_groups()
+    }
+
+    /// From now on only the rows of one row group are read: a large file in bounded memory.
+    pub fn only_group(&mut self, number: usize) {
+        self.groups = number..(number + 1).min(self.reader.num_row_groups());
+    }
+
     /// How many rows it has.
     pub fn rows(&self) -> usize {
-        usize::try_from(self.reader.metadata().file_metadata().num_rows()).unwrap_or(0)
+        let metadata = self.reader.metadata();
+        let rows = self.groups.clone().map(|number| metadata.row_group(number).num_rows()).sum::<i64>();
+        usize::try_from(rows).unwrap_or(0)
     }
 
     fn place(&self, name: &str) -> Result<usize, TableError> {
@@ -242,7 +258,7 @@ impl TableReader {
         name: &str,
     ) -> Result<(), TableError> {
         let fault = |source: ParquetError| TableError::Parquet { path: self.path.clone(), source };
-        for number in 0..self.reader.num_row_groups() {
+        for number in self.groups.clone() {
             let group = self.reader.get_row_group(number).map_err(fault)?;
             let column = group.get_column_reader(place).map_err(fault)?;
             if !take(column).map_err(fault)? {

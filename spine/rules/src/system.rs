@@ -316,6 +316,15 @@ impl Package {
         lock(&self.reforms).insert(key, Arc::clone(&system));
         Ok(system)
     }
+
+    /// The rules after the reforms that a text defines: it comes with the question, is compiled as the package is, and reads
+    /// no file.
+    pub fn reformed_by(&self, base: &Arc<System>, text: &str) -> Result<Arc<System>, Diagnostic> {
+        on_deep_stack(|| {
+            let mut evaluator = Evaluator::new(Arc::clone(&self.library));
+            evaluator.apply_given(base, text).map(Arc::new)
+        })?
+    }
 }
 
 /// The metadata that the package was installed with, beside its folder.

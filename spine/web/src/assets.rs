@@ -35,6 +35,7 @@ const STYLESHEET: &str = concat!(
     include_str!("../assets/css/charts.css"),
     include_str!("../assets/css/laws.css"),
     include_str!("../assets/css/laboratory.css"),
+    include_str!("../assets/css/easy.css"),
     include_str!("../assets/css/contrast.css"),
     include_str!("../assets/css/print.css"),
 );

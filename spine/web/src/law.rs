@@ -14,6 +14,17 @@ const ACTS: &[(&str, &str)] = &[
     ("행정절차법 시행령", "Enforcement Decree of the Administrative Procedures Act"),
     ("행정절차법", "Administrative Procedures Act"),
     ("행정기본법", "General Act on Public Administration"),
+    (
+        "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 시행령",
+        "Enforcement Decree of the Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries",
+    ),
+    (
+        "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률",
+        "Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries",
+    ),
+    ("국민기초생활 보장법", "National Basic Living Security Act"),
+    ("같은 법 시행령", "its Enforcement Decree"),
+    ("별표", "Annex"),
     ("민법", "Civil Act"),
     ("민원처리기준표", "Table of Petitions"),
 ];
@@ -83,6 +94,10 @@ mod tests {
             ("개인정보 보호법 제36조, 제37조", "Personal Information Protection Act, Article 36, Article 37"),
             ("민법 제3조의2", "Civil Act, Article 3-2"),
             ("도로법 제61조", "도로법, Article 61"),
+            (
+                "국민기초생활 보장법 제26조제4항, 같은 법 시행령 제8조·별표 2",
+                "National Basic Living Security Act, Article 26(4), its Enforcement Decree, Article 8, Annex 2",
+            ),
             ("", ""),
         ] {
             assert_eq!(Language::English.law(korean), english);

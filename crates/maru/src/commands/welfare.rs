@@ -1,6 +1,7 @@
 //! `maru welfare …`
 
 use std::{
+    collections::BTreeMap,
     fmt::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
@@ -14,7 +15,7 @@ use maru_welfare::{
     domain::Month,
     evaluation::LawBook,
     population::{self, Nation},
-    registers::{self, Loaded, Mapping, PseudonymKey, feed, feed::Difference, nation},
+    registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
     screening::{self, Screening, receipts},
 };
 
@@ -96,7 +97,8 @@ Examples:
 
 What cannot be taken is set aside in OUTPUT/set-aside.csv with file, line, column and reason. With --previous, what differs
 from the load before stands in OUTPUT/changes.csv; with --into, the households that differ are taken into a deployment,
-reckoned, and their proposals opened, changed or closed.
+reckoned, and their proposals opened, changed or closed. With --parts the files are read once for each part, and OUTPUT holds
+folders part-…, as maru welfare screen reads them; name as many parts as for the load before.
 
 Exit code 2: something was set aside.")]
     Load(LoadArguments),
@@ -120,6 +122,9 @@ pub(crate) struct LoadArguments {
     /// The data folder of a deployment that takes the households in.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// Load the households in so many parts, one after the other: a nation's do not fit into memory at once.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    parts: u16,
     #[command(flatten)]
     law: LawArguments,
 }
@@ -262,65 +267,114 @@ fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
     let mapping = Mapping::read(&arguments.mapping, &law)?;
     let key = PseudonymKey::read(&arguments.key)?;
     let folder = arguments.mapping.parent().unwrap_or(Path::new("."));
-    let loaded = registers::load(&mapping, folder, &law, &key)?;
-    nation::write(&loaded.households, &law, &arguments.output)?;
-    feed::write(&loaded.households, &arguments.output).context("the digests could not be written")?;
-    write_aside(&arguments.output, &loaded)?;
-    let changes = match &arguments.previous {
-        Some(previous) => Some(
-            feed::differences(&loaded.households, previous)
-                .with_context(|| format!("{} holds no load to compare with", previous.display()))?,
-        ),
-        None => None,
-    };
-    if let Some(changes) = &changes {
-        let lines = changes.iter().fold(String::new(), |lines, (id, one)| lines + id + "," + one.identifier() + "\n");
-        let path = arguments.output.join("changes.csv");
-        std::fs::write(&path, format!("household,change\n{lines}"))
-            .with_context(|| format!("{} could not be written", path.display()))?;
+    let shares = Shares::read(&mapping, folder, arguments.parts)?;
+    let (mut all, mut written) = (Total::default(), Written::new(&arguments.output)?);
+    for part in 0..shares.parts() {
+        let loaded = registers::load_part(&mapping, folder, (&law, &key), &shares, part)?;
+        let of_part = |folder: &Path| {
+            if shares.parts() == 1 { folder.to_owned() } else { folder.join(format!("part-{part:05}")) }
+        };
+        let output = of_part(&arguments.output);
+        nation::write(&loaded.households, &law, &output)?;
+        feed::write(&loaded.households, &output).context("the digests could not be written")?;
+        let changes = match arguments.previous.as_deref().map(of_part) {
+            Some(previous) => Some(feed::differences(&loaded.households, &previous).with_context(|| {
+                format!("{} holds no load to compare with; name as many --parts as then", previous.display())
+            })?),
+            None => None,
+        };
+        written.part(&loaded, changes.as_ref())?;
+        if let Some(into) = &arguments.into {
+            take_in(into, &loaded, changes.as_ref())?;
+        }
+        all.add(&loaded, changes.as_ref().map(BTreeMap::len));
     }
-    super::print(&told(&loaded, changes.as_ref().map(std::collections::BTreeMap::len)))?;
-    if let Some(into) = &arguments.into {
-        take_in(into, &loaded, changes.as_ref())?;
-    }
-    Ok(if loaded.aside.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    written.close()?;
+    super::print(&all.told())?;
+    Ok(if all.aside == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
-fn told(loaded: &Loaded, changes: Option<usize>) -> String {
-    let persons: usize = loaded.households.values().map(|household| household.members.len()).sum();
-    let (checked, numbers) = loaded.checked_numbers;
-    let mut text = format!(
-        "{} rows: {persons} persons in {} households, {} set aside\n{numbers} resident numbers, of which {checked} have a check digit that fits",
-        loaded.rows,
-        loaded.households.len(),
-        loaded.aside.len(),
-    );
-    for (doubt, count) in &loaded.doubts {
-        let _ = write!(text, "\ntaken, but odd: {count} {doubt}");
-    }
-    if let Some(changes) = changes {
-        let _ = write!(text, "\n{changes} households differ from the load before");
-    }
-    text
+/// What all parts of a load came to.
+#[derive(Default)]
+struct Total {
+    rows: usize,
+    persons: usize,
+    households: usize,
+    aside: usize,
+    checked: (usize, usize),
+    doubts: BTreeMap<&'static str, usize>,
+    changes: Option<usize>,
 }
 
-fn write_aside(output: &Path, loaded: &Loaded) -> anyhow::Result<()> {
-    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-    let mut text = String::from("file,line,column,reason\n");
-    for one in &loaded.aside {
-        let (file, column, reason) = (quoted(&one.file), quoted(&one.column), quoted(&one.reason));
-        let _ = writeln!(text, "{file},{},{column},{reason}", one.line);
+impl Total {
+    fn add(&mut self, loaded: &Loaded, changes: Option<usize>) {
+        self.rows += loaded.rows;
+        self.persons += loaded.households.values().map(|household| household.members.len()).sum::<usize>();
+        self.households += loaded.households.len();
+        self.aside += loaded.aside.len();
+        self.checked = (self.checked.0 + loaded.checked_numbers.0, self.checked.1 + loaded.checked_numbers.1);
+        for (doubt, count) in &loaded.doubts {
+            *self.doubts.entry(*doubt).or_default() += count;
+        }
+        self.changes = changes.map(|count| count + self.changes.unwrap_or(0)).or(self.changes);
     }
-    let path = output.join("set-aside.csv");
-    std::fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
+
+    fn told(&self) -> String {
+        let (checked, numbers) = self.checked;
+        let mut text = format!(
+            "{} rows: {} persons in {} households, {} set aside\n{numbers} resident numbers, of which {checked} have a check digit that fits",
+            self.rows, self.persons, self.households, self.aside,
+        );
+        for (doubt, count) in &self.doubts {
+            let _ = write!(text, "\ntaken, but odd: {count} {doubt}");
+        }
+        if let Some(changes) = self.changes {
+            let _ = write!(text, "\n{changes} households differ from the load before");
+        }
+        text
+    }
+}
+
+/// `set-aside.csv` and `changes.csv`, written part by part.
+struct Written {
+    folder: PathBuf,
+    aside: String,
+    changes: Option<String>,
+}
+
+impl Written {
+    fn new(folder: &Path) -> anyhow::Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
+        Ok(Self { folder: folder.to_owned(), aside: "file,line,column,reason\n".to_owned(), changes: None })
+    }
+
+    fn part(&mut self, loaded: &Loaded, changes: Option<&BTreeMap<String, Difference>>) -> anyhow::Result<()> {
+        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+        for one in &loaded.aside {
+            let (file, column, reason) = (quoted(&one.file), quoted(&one.column), quoted(&one.reason));
+            writeln!(self.aside, "{file},{},{column},{reason}", one.line)?;
+        }
+        if let Some(changes) = changes {
+            let text = self.changes.get_or_insert_with(|| "household,change\n".to_owned());
+            for (id, one) in changes {
+                writeln!(text, "{id},{}", one.identifier())?;
+            }
+        }
+        Ok(())
+    }
+
+    fn close(self) -> anyhow::Result<()> {
+        let write = |name: &str, text: &str| {
+            let path = self.folder.join(name);
+            std::fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
+        };
+        write("set-aside.csv", &self.aside)?;
+        self.changes.as_ref().map_or(Ok(()), |text| write("changes.csv", text))
+    }
 }
 
 /// Takes the households that differ, or all of them, into a deployment.
-fn take_in(
-    data: &Path,
-    loaded: &Loaded,
-    changes: Option<&std::collections::BTreeMap<String, Difference>>,
-) -> anyhow::Result<()> {
+fn take_in(data: &Path, loaded: &Loaded, changes: Option<&BTreeMap<String, Difference>>) -> anyhow::Result<()> {
     let configuration =
         DeploymentArguments { data: Some(data.to_owned()), ..DeploymentArguments::default() }.configuration()?;
     super::block_on(async {

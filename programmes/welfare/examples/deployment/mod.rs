@@ -11,11 +11,14 @@ use serde_json::json;
 /// What goes wrong in a measurement.
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
-/// Opens the deployment in a folder.
+/// Opens the deployment in a folder: on the database whose address stands in its file `database`, else on SQLite.
 pub(crate) async fn open(folder: &Path) -> Result<(Ledger, WelfareService), Failure> {
     std::fs::create_dir_all(folder)?;
     let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws/korea/openfisca_korea");
-    let database = format!("sqlite:{}", folder.join("maru.sqlite").display());
+    let database = match std::fs::read_to_string(folder.join("database")) {
+        Ok(address) => address.trim().to_owned(),
+        Err(_) => format!("sqlite:{}", folder.join("maru.sqlite").display()),
+    };
     let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
     let ledger = Ledger::open(config, maru_welfare::projections()).await?;
     let service = WelfareService::new(Dependencies {

@@ -1,10 +1,6 @@
 //! The reform laboratory as an interface.
 
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use jiff::civil::Date;
 use maru_web::{
     Json, Path, Problem, Query,
@@ -14,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::problems::{problem, signed_in};
+use super::{accepted, problems::signed_in};
 use crate::{
     Caller, WelfareService,
     domain::{
@@ -123,7 +119,7 @@ pub(super) async fn figures(
     Query(query): Query<FigureQuery>,
 ) -> Result<Json<FigureList>, Problem> {
     let day = query.on.unwrap_or_else(|| caller.today());
-    let found = service.figures(&caller, &query.search, day).map_err(problem)?;
+    let found = service.figures(&caller, &query.search, day)?;
     Ok(Json(FigureList { figures: found.into_iter().map(FigureView::from).collect() }))
 }
 
@@ -176,6 +172,10 @@ pub(crate) struct ReformRequest {
     /// The household whose work incentive is drawn: `worker`, `single-parent`, `couple` or `elderly`.
     #[serde(default = "usual_household")]
     household: String,
+    /// Other rules: the text of a reform in the language of the package. It is compiled, never executed, and reads no files.
+    #[schema(max_length = 20_000)]
+    #[serde(default)]
+    formulas: String,
 }
 
 fn usual_household() -> String {
@@ -196,6 +196,7 @@ impl ReformRequest {
                 .map(|one| TakeUp { benefit: one.benefit, in_force: one.in_force, reform: one.reform })
                 .collect(),
             household: self.household,
+            formulas: self.formulas,
         })
     }
 }
@@ -310,11 +311,10 @@ pub(super) async fn study(
     Json(request): Json<ReformRequest>,
 ) -> Result<Response, Problem> {
     signed_in(&caller)?;
-    let id = service.request_study(&caller, request.design()?).await.map_err(problem)?;
-    let studying = service.study(&caller, &id).await.map_err(problem)?;
+    let id = service.request_study(&caller, request.design()?).await?;
+    let studying = service.study(&caller, &id).await?;
     let view = ReformView::of(&service, &studying).ok_or_else(Problem::not_found)?;
-    let location = [(header::LOCATION, format!("/api/v1/welfare/reforms/{id}"))];
-    Ok((StatusCode::ACCEPTED, location, Json(view)).into_response())
+    Ok(accepted(&format!("/api/v1/welfare/reforms/{id}"), view))
 }
 
 /// Lists studies.
@@ -331,7 +331,7 @@ pub(super) async fn studies(
     State(service): State<WelfareService>,
     caller: Caller,
 ) -> Result<Json<ReformList>, Problem> {
-    let all = service.studies(&caller).await.map_err(problem)?;
+    let all = service.studies(&caller).await?;
     Ok(Json(ReformList { reforms: all.into_iter().map(ReformLine::of).collect() }))
 }
 
@@ -351,6 +351,6 @@ pub(super) async fn one_study(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ReformView>, Problem> {
-    let studying = service.study(&caller, &id).await.map_err(problem)?;
+    let studying = service.study(&caller, &id).await?;
     ReformView::of(&service, &studying).map(Json).ok_or_else(Problem::not_found)
 }

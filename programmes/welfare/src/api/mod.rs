@@ -14,13 +14,13 @@ mod screenings;
 use axum::{
     Router,
     extract::FromRequestParts,
-    http::request::Parts,
+    http::{StatusCode, header, request::Parts},
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
-use maru_web::{Problem, Visitor, api::idempotency_key};
+use maru_web::{Json, Problem, Visitor, api::idempotency_key};
+use serde::Serialize;
 use utoipa::OpenApi;
-
-pub(crate) use problems::problem;
 
 use crate::{Caller, WelfareService};
 
@@ -33,6 +33,7 @@ use crate::{Caller, WelfareService};
         operations::proposal,
         operations::confirm,
         operations::deny,
+        operations::apply,
         operations::consent,
         operations::decline,
         operations::ask_review,
@@ -61,6 +62,7 @@ pub fn router(service: WelfareService) -> Router {
         .route("/", get(operations::proposal))
         .route("/confirmation", post(operations::confirm))
         .route("/refusal", post(operations::deny))
+        .route("/application", post(operations::apply))
         .route("/consent", post(operations::consent))
         .route("/decline", post(operations::decline))
         .route("/review", post(operations::ask_review));
@@ -76,6 +78,11 @@ pub fn router(service: WelfareService) -> Router {
         .route("/api/v1/welfare/screenings/{id}", get(screenings::one_screening))
         .route("/api/v1/welfare/screenings/{id}/proposals", post(screenings::propose))
         .with_state(service)
+}
+
+/// Work that will be done: 202, with the address at which it is asked for again.
+fn accepted(address: &str, view: impl Serialize) -> Response {
+    (StatusCode::ACCEPTED, [(header::LOCATION, address.to_owned())], Json(view)).into_response()
 }
 
 /// Who asks.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
-    problems::{problem, signed_in},
+    problems::signed_in,
     schemas::{
         Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
         LifeEventRequest, ProposalList, ProposalView, household,
@@ -23,7 +23,7 @@ use crate::{
 };
 
 async fn view(service: &WelfareService, caller: &Caller, id: &str) -> Result<Json<ProposalView>, Problem> {
-    let proposal = service.proposal(caller, id).await.map_err(problem)?;
+    let proposal = service.proposal(caller, id).await?;
     ProposalView::of(&proposal).map(Json).ok_or_else(Problem::not_found)
 }
 
@@ -46,8 +46,8 @@ pub(super) async fn calculate(
     let month: Month = request.month.parse().map_err(|error: crate::domain::month::MonthError| {
         Problem::invalid(Vec::new()).detail("달을 2026-03처럼 적어 주세요.", error.to_string())
     })?;
-    let household = household(request.household).map_err(problem)?;
-    let situation = service.calculate(&caller, household, month).map_err(problem)?;
+    let household = household(request.household)?;
+    let situation = service.calculate(&caller, household, month)?;
     Ok(Json(Calculation::of(&situation, service.law().rules())))
 }
 
@@ -79,7 +79,7 @@ pub(super) async fn proposals(
     Query(asked): Query<Asked>,
 ) -> Result<Json<ProposalList>, Problem> {
     let wanted = Wanted { status: asked.status, benefit: asked.benefit, waiting: false, limit: None };
-    let found = service.queue(&caller, &wanted).await.map_err(problem)?;
+    let found = service.queue(&caller, &wanted).await?;
     Ok(Json(ProposalList { proposals: found.iter().filter_map(ProposalView::of).collect() }))
 }
 
@@ -121,7 +121,7 @@ pub(super) async fn confirm(
     Json(request): Json<ConfirmProposalRequest>,
 ) -> Result<Json<ProposalView>, Problem> {
     let how = Confirming { note: request.note, means: request.means };
-    service.confirm(&caller, &id, &how).await.map_err(problem)?;
+    service.confirm(&caller, &id, &how).await?;
     view(&service, &caller, &id).await
 }
 
@@ -143,7 +143,7 @@ pub(super) async fn deny(
     Path(id): Path<String>,
     Json(request): Json<DenialRequest>,
 ) -> Result<Json<ProposalView>, Problem> {
-    service.deny(&caller, &id, request.reason, request.article).await.map_err(problem)?;
+    service.deny(&caller, &id, request.reason, request.article).await?;
     view(&service, &caller, &id).await
 }
 
@@ -163,7 +163,27 @@ pub(super) async fn consent(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ProposalView>, Problem> {
-    service.consent(&caller, &id).await.map_err(problem)?;
+    service.consent(&caller, &id).await?;
+    view(&service, &caller, &id).await
+}
+
+/// Applies.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/application",
+    tag = "welfare",
+    operation_id = "welfare_apply",
+    summary = "Apply for a benefit that was found",
+    description = "For the citizen whose it is, before an official confirmed it. The decision is told within 30 days, or within 60 with the reason.",
+    params(("id" = String, Path, description = "The proposal.")),
+    responses((status = 200, description = "It is applied for.", body = ProposalView), WriteProblems)
+)]
+pub(super) async fn apply(
+    State(service): State<WelfareService>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> Result<Json<ProposalView>, Problem> {
+    service.apply(&caller, &id).await?;
     view(&service, &caller, &id).await
 }
 
@@ -185,7 +205,7 @@ pub(super) async fn decline(
     Path(id): Path<String>,
     Json(request): Json<CitizenWords>,
 ) -> Result<Json<ProposalView>, Problem> {
-    service.decline(&caller, &id, request.words).await.map_err(problem)?;
+    service.decline(&caller, &id, request.words).await?;
     view(&service, &caller, &id).await
 }
 
@@ -207,7 +227,7 @@ pub(super) async fn ask_review(
     Path(id): Path<String>,
     Json(request): Json<CitizenWords>,
 ) -> Result<Json<ProposalView>, Problem> {
-    service.ask_review(&caller, &id, &request.words).await.map_err(problem)?;
+    service.ask_review(&caller, &id, &request.words).await?;
     view(&service, &caller, &id).await
 }
 
@@ -230,7 +250,7 @@ pub(super) async fn life_event(
     Json(request): Json<LifeEventRequest>,
 ) -> Result<Json<LifeEventOutcome>, Problem> {
     signed_in(&caller)?;
-    let household = household(request.household).map_err(problem)?;
-    let lived = service.live(&caller, &id, request.event, request.on, household).await.map_err(problem)?;
+    let household = household(request.household)?;
+    let lived = service.live(&caller, &id, request.event, request.on, household).await?;
     Ok(Json(lived.into()))
 }

@@ -93,6 +93,9 @@ pub(crate) struct ProposalView {
     rules: String,
     /// What found it.
     origin: String,
+    /// By when the decision on its application is told, where it was applied for.
+    #[schema(value_type = Option<String>, format = Date)]
+    application_due: Option<Date>,
     /// From which month it is given.
     from: Option<String>,
     /// The last day to object.
@@ -116,6 +119,7 @@ impl ProposalView {
             month: finding.month.to_string(),
             rules: finding.rules.clone(),
             origin: finding.origin.clone(),
+            application_due: named.state.open_application().map(|application| application.due),
             from: named.state.award.as_ref().map(|award| award.from.to_string()),
             objection_until: named.state.objection_until,
             review_due: named.state.review.as_ref().map(|review| review.due),
@@ -193,5 +197,5 @@ impl From<Lived> for LifeEventOutcome {
 
 /// The household that was sent.
 pub(super) fn household(json: Json) -> Result<Household, crate::ServiceError> {
-    serde_json::from_value(json).map_err(|error| crate::ServiceError::Fact(format!("the household: {error}")))
+    serde_json::from_value(json).map_err(|error| crate::service::unknown_fact(&format!("the household: {error}")))
 }

@@ -1,10 +1,6 @@
 //! Screenings of the population as an interface.
 
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::{extract::State, response::Response};
 use maru_web::{
     Json, Path, Problem,
     api::{ReadProblems, WriteProblems},
@@ -14,8 +10,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
+    accepted,
     laboratory::{Standing, month, standing_of},
-    problems::{problem, signed_in},
+    problems::signed_in,
 };
 use crate::{Caller, WelfareService, domain::ScreeningRun, service::Watched};
 
@@ -89,10 +86,9 @@ pub(super) async fn screen(
     Json(request): Json<ScreeningRequest>,
 ) -> Result<Response, Problem> {
     signed_in(&caller)?;
-    let id = service.request_screening(&caller, month(&request.month)?).await.map_err(problem)?;
-    let watched = service.screening(&caller, &id).await.map_err(problem)?;
-    let location = [(header::LOCATION, format!("/api/v1/welfare/screenings/{id}"))];
-    Ok((StatusCode::ACCEPTED, location, Json(ScreeningView::of(&watched))).into_response())
+    let id = service.request_screening(&caller, month(&request.month)?).await?;
+    let watched = service.screening(&caller, &id).await?;
+    Ok(accepted(&format!("/api/v1/welfare/screenings/{id}"), ScreeningView::of(&watched)))
 }
 
 /// Lists screenings.
@@ -109,7 +105,7 @@ pub(super) async fn screenings(
     State(service): State<WelfareService>,
     caller: Caller,
 ) -> Result<Json<ScreeningList>, Problem> {
-    let all = service.screenings(&caller).await.map_err(problem)?;
+    let all = service.screenings(&caller).await?;
     let views = all.into_iter().map(|run| ScreeningView::of(&Watched { run, progress: None }));
     Ok(Json(ScreeningList { screenings: views.collect() }))
 }
@@ -130,7 +126,7 @@ pub(super) async fn one_screening(
     caller: Caller,
     Path(id): Path<String>,
 ) -> Result<Json<ScreeningView>, Problem> {
-    Ok(Json(ScreeningView::of(&service.screening(&caller, &id).await.map_err(problem)?)))
+    Ok(Json(ScreeningView::of(&service.screening(&caller, &id).await?)))
 }
 
 /// Findings to become proposals.
@@ -162,7 +158,7 @@ pub(super) async fn propose(
     Json(request): Json<FindingsRequest>,
 ) -> Result<Response, Problem> {
     signed_in(&caller)?;
-    service.propose_findings(&caller, &id, request.benefit, request.most).await.map_err(problem)?;
-    let watched = service.screening(&caller, &id).await.map_err(problem)?;
-    Ok((StatusCode::ACCEPTED, Json(ScreeningView::of(&watched))).into_response())
+    service.propose_findings(&caller, &id, request.benefit, request.most).await?;
+    let watched = service.screening(&caller, &id).await?;
+    Ok(accepted(&format!("/api/v1/welfare/screenings/{id}"), ScreeningView::of(&watched)))
 }

@@ -8,11 +8,19 @@ use maru_ledger::{Aggregate, Personal};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::refusals::{Refusal, check_words};
+use super::{
+    crisis::Present,
+    life_event::LifeEvent,
+    proposal::{ForWhom, Official},
+    refusals::{Refusal, check_words},
+    representation::Representative,
+};
 use crate::payment::PayTo;
 
 /// Most people in a household.
 pub const MOST_MEMBERS: usize = 30;
+/// Most signals of a crisis that are told of a household.
+pub const MOST_SIGNALS: usize = 200;
 /// Days within which a correction is answered (개인정보 보호법 시행령 제43조제3항).
 pub const CORRECTION_DAYS: i64 = 10;
 
@@ -72,6 +80,9 @@ pub struct Household {
     /// What it receives.
     #[serde(default)]
     pub received: Vec<Received>,
+    /// Signals of a crisis that registers tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Present>,
     /// Where money for it goes; nothing where no account is known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_to: Option<PayTo>,
@@ -92,6 +103,9 @@ impl Household {
         if self.members.is_empty() || self.members.len() > MOST_MEMBERS {
             return Err(Refusal::MemberCount { most: MOST_MEMBERS });
         }
+        if self.signals.len() > MOST_SIGNALS {
+            return Err(Refusal::TooLong);
+        }
         for (at, member) in self.members.iter().enumerate() {
             let twice = self.members.iter().take(at).any(|other| other.id == member.id);
             if twice || member.id.is_empty() || member.id.len() > 40 {
@@ -103,90 +117,6 @@ impl Household {
             return Err(Refusal::MemberName);
         }
         Ok(())
-    }
-}
-
-/// What happened in somebody's life.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum LifeEvent {
-    /// A child was born.
-    Birth,
-    /// Somebody died.
-    Death,
-    /// The household moved.
-    Move,
-    /// A marriage.
-    Marriage,
-    /// A divorce or separation.
-    Separation,
-    /// Work was lost.
-    JobLost,
-    /// Work was found.
-    JobFound,
-    /// A disability was registered.
-    Disability,
-    /// An age was reached.
-    AgeReached,
-    /// An income or property changed.
-    Means,
-    /// What a register said was put right.
-    Correction,
-}
-
-impl LifeEvent {
-    /// All of them, in the order in which people choose.
-    pub const ALL: [Self; 11] = [
-        Self::Birth,
-        Self::Death,
-        Self::Move,
-        Self::Marriage,
-        Self::Separation,
-        Self::JobLost,
-        Self::JobFound,
-        Self::Disability,
-        Self::AgeReached,
-        Self::Means,
-        Self::Correction,
-    ];
-
-    /// The name in data.
-    pub fn identifier(self) -> &'static str {
-        match self {
-            Self::Birth => "birth",
-            Self::Death => "death",
-            Self::Move => "move",
-            Self::Marriage => "marriage",
-            Self::Separation => "separation",
-            Self::JobLost => "job-lost",
-            Self::JobFound => "job-found",
-            Self::Disability => "disability",
-            Self::AgeReached => "age-reached",
-            Self::Means => "means",
-            Self::Correction => "correction",
-        }
-    }
-
-    /// The event called so in data.
-    pub fn from_identifier(identifier: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|event| event.identifier() == identifier)
-    }
-
-    /// In Korean and English.
-    pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Birth => ("출생", "Birth"),
-            Self::Death => ("사망", "Death"),
-            Self::Move => ("이사", "Move"),
-            Self::Marriage => ("혼인", "Marriage"),
-            Self::Separation => ("이혼·별거", "Divorce or separation"),
-            Self::JobLost => ("실직", "Job lost"),
-            Self::JobFound => ("취업", "Job found"),
-            Self::Disability => ("장애 등록", "Disability registered"),
-            Self::AgeReached => ("나이 도달", "Age reached"),
-            Self::Means => ("소득·재산 변동", "Income or property changed"),
-            Self::Correction => ("정보 정정", "Correction"),
-        }
     }
 }
 
@@ -216,6 +146,9 @@ pub struct Record {
     pub changes: u32,
     /// What was said to be wrong.
     pub disputes: Vec<Dispute>,
+    /// Who acts for its people; those whose time is over stay.
+    #[serde(default)]
+    pub representatives: Vec<Representative>,
 }
 
 impl Record {
@@ -271,6 +204,20 @@ pub enum RecordOrder {
         /// Why.
         answer: String,
     },
+    /// Somebody acts for a person of it.
+    Represent {
+        /// Who, for whom, on what ground.
+        representative: Box<Representative>,
+    },
+    /// They do not any more.
+    EndRepresentation {
+        /// The place, from 0.
+        place: usize,
+        /// The last day.
+        until: Date,
+        /// Who wrote it down.
+        by: Official,
+    },
     /// Somebody of the staff looks at it.
     Look {
         /// For what.
@@ -324,6 +271,20 @@ pub enum RecordEvent {
         /// Why.
         answer: String,
     },
+    /// Somebody acts for a person of it.
+    RepresentativeRecorded {
+        /// Who, for whom, on what ground.
+        representative: Box<Representative>,
+    },
+    /// They do not any more.
+    RepresentationEnded {
+        /// The place, from 0.
+        place: usize,
+        /// The last day.
+        until: Date,
+        /// Who wrote it down.
+        by: Official,
+    },
     /// Somebody of the staff looked at it.
     HouseholdLookedAt {
         /// For what.
@@ -342,6 +303,30 @@ fn sealed(household: &Household, subject: String) -> Result<Personal, Refusal> {
 impl Record {
     fn known(&self) -> Result<(), Refusal> {
         if self.household.is_some() { Ok(()) } else { Err(Refusal::Unknown) }
+    }
+
+    /// Who acts for a person, as a proposal names them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotRepresenting`] where nobody stands there, not on that day, or without the power to consent.
+    pub fn acting(&self, place: usize, day: Date, consents: bool) -> Result<ForWhom, Refusal> {
+        let known = self.representatives.get(place).filter(|one| one.acts(day));
+        let able = known.filter(|one| !consents || one.ground.may_consent()).ok_or(Refusal::NotRepresenting)?;
+        Ok(ForWhom { place, member: able.member.clone(), ground: able.ground })
+    }
+
+    fn represent(&self, representative: Box<Representative>) -> Result<Vec<RecordEvent>, Refusal> {
+        self.known()?;
+        let household = self.open();
+        if household.is_some_and(|home| home.member(&representative.member).is_none()) {
+            return Err(Refusal::MemberName);
+        }
+        check_words(representative.name.value_or(""), ("대신하는 사람의 이름", "name of who acts"))?;
+        check_words(&representative.evidence, ("확인한 자료", "evidence"))?;
+        if representative.until.is_some_and(|until| until < representative.from) {
+            return Err(Refusal::Backwards);
+        }
+        Ok(vec![RecordEvent::RepresentativeRecorded { representative }])
     }
 
     fn answer(&self, place: usize, corrected: bool, answer: String) -> Result<Vec<RecordEvent>, Refusal> {
@@ -392,6 +377,14 @@ impl Aggregate for Record {
                 Ok(vec![RecordEvent::ItemDisputed { member, item, words, on: seoul(now).date(), due }])
             }
             RecordOrder::AnswerDispute { place, corrected, answer } => self.answer(place, corrected, answer),
+            RecordOrder::Represent { representative } => self.represent(representative),
+            RecordOrder::EndRepresentation { place, until, by } => {
+                let known = self.representatives.get(place).ok_or(Refusal::Unknown)?;
+                if until < known.from {
+                    return Err(Refusal::Backwards);
+                }
+                Ok(vec![RecordEvent::RepresentationEnded { place, until, by }])
+            }
             RecordOrder::Look { purpose, reader } => {
                 self.known()?;
                 check_words(&purpose, ("보는 까닭", "purpose"))?;
@@ -421,6 +414,14 @@ impl Aggregate for Record {
             RecordEvent::DisputeAnswered { place, corrected, .. } => {
                 if let Some(dispute) = self.disputes.get_mut(*place) {
                     dispute.answered = Some(*corrected);
+                }
+            }
+            RecordEvent::RepresentativeRecorded { representative } => {
+                self.representatives.push((**representative).clone());
+            }
+            RecordEvent::RepresentationEnded { place, until, .. } => {
+                if let Some(known) = self.representatives.get_mut(*place) {
+                    known.until = Some(*until);
                 }
             }
             RecordEvent::HouseholdLookedAt { .. } => {}

@@ -14,6 +14,8 @@ pub const STUDY_JOB: &str = "welfare-study";
 pub const LONGEST_NAME: usize = 120;
 /// Most figures that one study changes.
 pub const MOST_CHANGES: usize = 20;
+/// Longest text of other rules, in bytes.
+pub const LONGEST_FORMULAS: usize = 20_000;
 /// A study that is broken off goes on so often.
 pub const ATTEMPTS: u32 = 100;
 
@@ -56,6 +58,9 @@ pub struct Design {
     pub take_up: Vec<TakeUp>,
     /// The household whose work incentive is drawn, by the name of an example.
     pub household: String,
+    /// Other rules: the text of a reform in the language of the package; empty where only figures change.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub formulas: String,
 }
 
 /// Who was studied.
@@ -200,8 +205,12 @@ pub fn is_value(text: &str) -> bool {
 impl Design {
     fn check(&self) -> Result<(), Refusal> {
         check_name(&self.name)?;
-        if self.changes.is_empty() && self.take_up.iter().all(|one| one.in_force == one.reform) {
+        let is_same = self.take_up.iter().all(|one| one.in_force == one.reform) && self.formulas.trim().is_empty();
+        if self.changes.is_empty() && is_same {
             return Err(Refusal::Study(StudyRefusal::ChangesNothing));
+        }
+        if self.formulas.len() > LONGEST_FORMULAS {
+            return Err(Refusal::TooLong);
         }
         if self.changes.len() > MOST_CHANGES {
             return Err(Refusal::Study(StudyRefusal::TooManyFigures { most: MOST_CHANGES }));
@@ -331,6 +340,7 @@ mod tests {
             }],
             take_up: Vec::new(),
             household: "worker".to_owned(),
+            formulas: String::new(),
         }
     }
 

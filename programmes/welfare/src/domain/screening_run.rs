@@ -21,9 +21,15 @@ pub const LARGEST_BATCH: u32 = 500;
 pub struct Batch {
     /// The benefit.
     pub benefit: String,
-    /// At most so many households.
+    /// At most so many households; everybody where a rule ordered it.
     pub most: u32,
-    /// Who ordered it.
+    /// From this amount on.
+    #[serde(default)]
+    pub least: i64,
+    /// Whether a rule ordered it.
+    #[serde(default)]
+    pub by_rule: bool,
+    /// Who ordered it, or set the rule.
     pub by: Official,
     /// What came of it: households looked at, proposals opened; nothing while it is being done.
     pub done: Option<(u32, u32)>,
@@ -32,6 +38,9 @@ pub struct Batch {
 /// The state of a screening.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ScreeningRun {
+    /// Its own name on the log.
+    #[serde(default)]
+    pub id: String,
     /// Its month.
     pub month: Option<Month>,
     /// The folder of the population.
@@ -70,6 +79,8 @@ pub enum ScreeningOrder {
     Finish {
         /// What it came to.
         summary: Box<Summary>,
+        /// What becomes proposals by rule: benefit, from which amount on, who set the rule.
+        rules: Vec<(String, i64, Official)>,
     },
     /// It cannot be done.
     Fail {
@@ -135,7 +146,13 @@ pub enum ScreeningEvent {
         benefit: String,
         /// For at most so many households.
         most: u32,
-        /// Who.
+        /// From this amount on.
+        #[serde(default)]
+        least: i64,
+        /// Whether a rule ordered it.
+        #[serde(default)]
+        by_rule: bool,
+        /// Who, or who set the rule.
         by: Official,
     },
     /// What was found became proposals.
@@ -162,6 +179,22 @@ impl ScreeningRun {
         self.batches.iter().enumerate().find(|(_, batch)| batch.done.is_none())
     }
 
+    fn finish(&self, summary: Box<Summary>, rules: Vec<(String, i64, Official)>) -> Vec<ScreeningEvent> {
+        if !self.is_open() {
+            return Vec::new();
+        }
+        let id = self.id.clone();
+        let chosen = rules.into_iter().map(|(benefit, least, by)| ScreeningEvent::FindingsChosen {
+            id: id.clone(),
+            benefit,
+            most: u32::MAX,
+            least,
+            by_rule: true,
+            by,
+        });
+        std::iter::once(ScreeningEvent::ScreeningFinished { summary }).chain(chosen).collect()
+    }
+
     fn propose(&self, id: String, benefit: String, most: u32, by: Official) -> Decision {
         if self.summary.is_none() {
             return Err(StudyRefusal::NotDone.into());
@@ -172,7 +205,8 @@ impl ScreeningRun {
         if benefit::benefit(&benefit).is_none() {
             return Err(Refusal::UnknownBenefit { id: benefit });
         }
-        Ok(vec![ScreeningEvent::FindingsChosen { id, benefit, most: most.clamp(1, LARGEST_BATCH), by }])
+        let most = most.clamp(1, LARGEST_BATCH);
+        Ok(vec![ScreeningEvent::FindingsChosen { id, benefit, most, least: 0, by_rule: false, by }])
     }
 }
 
@@ -199,9 +233,7 @@ impl Aggregate for ScreeningRun {
                 }
                 Ok(vec![ScreeningEvent::ScreeningRequested { id, month, population, previous, at: now, by }])
             }
-            ScreeningOrder::Finish { summary } => {
-                Ok(if self.is_open() { vec![ScreeningEvent::ScreeningFinished { summary }] } else { Vec::new() })
-            }
+            ScreeningOrder::Finish { summary, rules } => Ok(self.finish(summary, rules)),
             ScreeningOrder::Fail { reason } => {
                 Ok(if self.is_open() { vec![ScreeningEvent::ScreeningFailed { reason }] } else { Vec::new() })
             }
@@ -216,7 +248,8 @@ impl Aggregate for ScreeningRun {
 
     fn evolve(&mut self, event: &ScreeningEvent) {
         match event {
-            ScreeningEvent::ScreeningRequested { month, population, previous, at, by, .. } => {
+            ScreeningEvent::ScreeningRequested { id, month, population, previous, at, by } => {
+                self.id.clone_from(id);
                 self.month = Some(*month);
                 self.population.clone_from(population);
                 self.previous.clone_from(previous);
@@ -225,8 +258,10 @@ impl Aggregate for ScreeningRun {
             }
             ScreeningEvent::ScreeningFinished { summary } => self.summary = Some((**summary).clone()),
             ScreeningEvent::ScreeningFailed { reason } => self.failed = Some(reason.clone()),
-            ScreeningEvent::FindingsChosen { benefit, most, by, .. } => {
-                self.batches.push(Batch { benefit: benefit.clone(), most: *most, by: by.clone(), done: None });
+            ScreeningEvent::FindingsChosen { benefit, most, least, by_rule, by, .. } => {
+                let (benefit, by) = (benefit.clone(), by.clone());
+                let (most, least, by_rule) = (*most, *least, *by_rule);
+                self.batches.push(Batch { benefit, most, least, by_rule, by, done: None });
             }
             ScreeningEvent::FindingsProposed { batch, households, opened } => {
                 if let Some(batch) = self.batches.get_mut(*batch) {
@@ -239,7 +274,12 @@ impl Aggregate for ScreeningRun {
     fn follow_up(&self, event: &ScreeningEvent) -> Vec<NewJob> {
         match event {
             ScreeningEvent::ScreeningRequested { id, .. } => vec![long_job(SCREENING_JOB, id)],
-            ScreeningEvent::FindingsChosen { id, .. } => vec![long_job(PROPOSALS_JOB, id)],
+            // Each choice has a job of its own: what is done first is the first that is open.
+            ScreeningEvent::FindingsChosen { id, benefit, .. } => {
+                let mut job = long_job(PROPOSALS_JOB, id);
+                job.key = job.key.map(|key| format!("{key}/{}/{benefit}", self.batches.len()));
+                vec![job]
+            }
             _ => Vec::new(),
         }
     }
@@ -267,6 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn rules_open_everything_from_their_amount_on() {
+        let mut run = ScreeningRun::default();
+        let request = ScreeningOrder::Request {
+            id: "s".to_owned(),
+            month: "2026-03".parse().unwrap(),
+            population: "nation".to_owned(),
+            previous: None,
+            by: by(),
+        };
+        after(&mut run, request);
+        let rules = vec![("basic_pension".to_owned(), 10_000, by()), ("rent_support".to_owned(), 0, by())];
+        let jobs = after(&mut run, ScreeningOrder::Finish { summary: Box::default(), rules });
+        assert_eq!(jobs.len(), 2);
+        assert!(jobs[0].key != jobs[1].key, "two jobs, not one job twice");
+        let (number, batch) = run.open_batch().unwrap();
+        assert_eq!((number, batch.least, batch.most, batch.by_rule), (0, 10_000, u32::MAX, true));
+        after(&mut run, ScreeningOrder::Proposed { batch: 0, households: 7, opened: 9 });
+        assert_eq!(run.open_batch().unwrap().1.benefit, "rent_support");
+    }
+
+    #[test]
     fn findings_become_proposals_after_the_screening_one_batch_at_a_time() {
         let mut run = ScreeningRun::default();
         let now = Timestamp::UNIX_EPOCH;
@@ -280,7 +341,7 @@ mod tests {
         };
         assert_eq!(after(&mut run, request).len(), 1);
         assert_eq!(run.decide(propose("basic_pension", 10), now), Err(StudyRefusal::NotDone.into()));
-        after(&mut run, ScreeningOrder::Finish { summary: Box::default() });
+        after(&mut run, ScreeningOrder::Finish { summary: Box::default(), rules: Vec::new() });
         assert_eq!(after(&mut run, propose("basic_pension", 100_000)).len(), 1);
         assert_eq!(run.batches[0].most, LARGEST_BATCH);
         assert_eq!(run.decide(propose("rent_support", 10), now), Err(StudyRefusal::Running.into()));

@@ -1,6 +1,6 @@
 //! Why a reform is not studied, or a population not screened, as it was asked.
 
-use super::refusals::{Explained, explained};
+use maru_web::Explained;
 
 /// Why a reform is not studied, or a population not screened, as it was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +32,11 @@ pub enum StudyRefusal {
         /// The benefit.
         id: String,
     },
+    /// The other rules cannot be compiled.
+    Formulas {
+        /// Where, what, and what to write instead.
+        diagnostic: String,
+    },
     /// No example household is called so.
     UnknownHousehold {
         /// The name.
@@ -50,7 +55,7 @@ impl StudyRefusal {
     pub fn explain(&self) -> Explained {
         match self {
             Self::NoPopulation | Self::NotDone | Self::Running => self.explain_standing(),
-            Self::ChangesNothing => explained(
+            Self::ChangesNothing => Explained::new(
                 "reform-changes-nothing",
                 ("바꾼 값이 없습니다.", "Nothing is changed."),
                 "",
@@ -59,19 +64,19 @@ impl StudyRefusal {
                     "Choose a figure of the law and write its new value, or change a take-up.",
                 ),
             ),
-            Self::TooManyFigures { most } => explained(
+            Self::TooManyFigures { most } => Explained::new(
                 "too-many-figures",
                 (format!("한 번에 {most}개까지 바꿀 수 있습니다."), format!("One study changes up to {most} figures.")),
                 "",
                 ("나누어 계산해 주십시오.", "Do it in several studies."),
             ),
-            Self::NoFigure { path } => explained(
+            Self::NoFigure { path } => Explained::new(
                 "no-figure",
                 (format!("{path}의 새 값이 숫자가 아닙니다."), format!("The new value of {path} is no number.")),
                 "",
                 ("350000이나 0.35처럼 적어 주십시오.", "Write it as 350000 or 0.35."),
             ),
-            Self::EndsBefore { path } => explained(
+            Self::EndsBefore { path } => Explained::new(
                 "ends-before",
                 (
                     format!("{path}의 끝나는 날이 시작하는 날보다 빠릅니다."),
@@ -80,13 +85,22 @@ impl StudyRefusal {
                 "",
                 ("날짜를 확인해 주십시오.", "Check the dates."),
             ),
-            Self::UnknownFigure { path } => explained(
+            Self::UnknownFigure { path } => Explained::new(
                 "unknown-figure",
                 (format!("법에 {path}(이)라는 값이 없습니다."), format!("The law has no figure called {path}.")),
                 "",
                 ("찾기에서 골라 주십시오.", "Choose it from the search."),
             ),
-            Self::TakeUp { id } => explained(
+            Self::Formulas { diagnostic } => Explained::new(
+                "formulas",
+                (
+                    format!("적은 규칙을 컴파일할 수 없습니다.\n{diagnostic}"),
+                    format!("The rules that were written cannot be compiled.\n{diagnostic}"),
+                ),
+                "",
+                ("가리킨 줄을 고쳐 주십시오.", "Mend the line that is pointed at."),
+            ),
+            Self::TakeUp { id } => Explained::new(
                 "take-up",
                 (
                     format!("{id}의 받는 비율은 0에서 100까지입니다."),
@@ -95,7 +109,7 @@ impl StudyRefusal {
                 "",
                 ("0에서 100 사이의 수를 적어 주십시오.", "Write a number from 0 to 100."),
             ),
-            Self::UnknownHousehold { id } => explained(
+            Self::UnknownHousehold { id } => Explained::new(
                 "unknown-household",
                 (format!("«{id}»(이)라는 예시 가구가 없습니다."), format!("No example household is called “{id}”.")),
                 "",
@@ -106,7 +120,7 @@ impl StudyRefusal {
 
     fn explain_standing(&self) -> Explained {
         match self {
-            Self::NoPopulation => explained(
+            Self::NoPopulation => Explained::new(
                 "no-population",
                 ("이 서버에는 계산할 인구 자료가 없습니다.", "This deployment has no population to calculate."),
                 "",
@@ -115,13 +129,13 @@ impl StudyRefusal {
                     "Name a folder of Parquet files as [nation] folder in the configuration, and start again.",
                 ),
             ),
-            Self::Running => explained(
+            Self::Running => Explained::new(
                 "running",
                 ("같은 달의 점검이 이미 진행 중입니다.", "The same month is being screened already."),
                 "",
                 ("끝난 뒤 결과를 확인해 주십시오.", "Wait until it is done."),
             ),
-            _ => explained(
+            _ => Explained::new(
                 "not-done",
                 ("아직 계산이 끝나지 않았습니다.", "The calculation is not done yet."),
                 "",

@@ -48,6 +48,9 @@ pub fn yaml(design: &Design) -> String {
     let _ = writeln!(text, "income: [{}, {}]", INCOMES.join(", "), paid.join(", "));
     let _ = writeln!(text, "groups: [{TRAITS}]");
     let _ = writeln!(text, "once_a_year: [{}]", once_a_year().join(", "));
+    if !design.formulas.trim().is_empty() {
+        let _ = writeln!(text, "formulas: {}", serde_json::Value::from(design.formulas.as_str()));
+    }
     if !design.take_up.is_empty() {
         text.push_str("take_up:\n");
     }

@@ -6,9 +6,11 @@
 pub mod design;
 pub mod figures;
 pub mod households;
+mod kept;
 
 use std::path::Path;
 
+pub use kept::Kept;
 use maru_columns::{ColumnsError, Reforming};
 use maru_rules::{
     diagnostic::Diagnostic,
@@ -42,7 +44,7 @@ pub enum LaboratoryError {
     /// The folder holds no population.
     #[error("{0} holds neither person.parquet nor folders that hold it")]
     NoPopulation(String),
-    /// It was told to stop: it is begun again.
+    /// It was told to stop: the same study goes on where it stood.
     #[error("told to stop")]
     Stopped,
 }
@@ -54,7 +56,8 @@ impl From<Diagnostic> for LaboratoryError {
 }
 
 /// Studies a reform over the folders of a population. `progress` hears how many are done, of how many, and says whether to
-/// go on. `represents` is how many persons the population stands for.
+/// go on. `represents` is how many persons the population stands for. Each part's outcome is kept in `kept` until all are
+/// there, so that a study that broke off goes on where it stood.
 ///
 /// # Errors
 /// [`LaboratoryError`].
@@ -62,7 +65,7 @@ pub fn study(
     package: &Package,
     reform: &Reform,
     month: Month,
-    (population, represents): (&Path, Option<u64>),
+    (population, represents, kept): (&Path, Option<u64>, &Kept),
     threads: usize,
     mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<Study, LaboratoryError> {
@@ -77,7 +80,14 @@ pub fn study(
         if !progress(done, parts.len()) {
             return Err(LaboratoryError::Stopped);
         }
-        homes.extend(reforming.part(part)?);
+        let of_part = if let Some(known) = kept.read(done, part) {
+            known
+        } else {
+            let calculated = reforming.part(part)?;
+            kept.write(done, part, &calculated);
+            calculated
+        };
+        homes.extend(of_part);
     }
     progress(parts.len(), parts.len());
     let weight = represents.map_or(1.0, |all| all as f64 / (homes.persons() as f64).max(1.0));

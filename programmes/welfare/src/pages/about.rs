@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use maru_web::{
     Html, Language, Page, PageKind, Visitor,
     components::{DefinitionList, Table},
@@ -14,11 +15,17 @@ use crate::{
     service::Settings,
 };
 
+/// What runs.
+pub(super) struct Running<'a> {
+    pub(super) rules: &'a str,
+    pub(super) switches: &'a Switches,
+    pub(super) counts: &'a BTreeMap<(String, Status), u64>,
+}
+
 pub(super) fn page(
     visitor: &Visitor,
-    rules: &str,
-    switches: &Switches,
-    counts: &BTreeMap<(String, Status), u64>,
+    &Running { rules, switches, counts }: &Running<'_>,
+    crisis: &CrisisModel,
     settings: &Settings,
 ) -> Page {
     let language = visitor.language;
@@ -78,27 +85,34 @@ pub(super) fn page(
         PageKind::Overview,
     )
     .breadcrumb(language.say("복지", "Welfare"), "/welfare")
-    .body(Html::empty().and(facts).and(table).and(signals(language)))
+    .body(Html::empty().and(facts).and(table).and(signals(language, crisis, today)))
 }
 
-/// The signals of a crisis with their weights, as they stand in the program.
-fn signals(language: Language) -> Html {
-    // A test reads the table that ships; where it were damaged, nothing would be told.
-    let Ok(model) = CrisisModel::shipped() else { return Html::empty() };
+/// The signals of a crisis with the weights that hold today.
+fn signals(language: Language, model: &CrisisModel, today: Date) -> Html {
     let mut table = Table::new(language.say("위기 신호와 점수", "Signals of a crisis, and their points"))
         .column(language.say("신호", "Signal"))
         .figures(language.say("점수", "Points"))
+        .column(language.say("언제부터", "Since"))
         .column(language.say("근거", "Article"));
-    for signal in model.signals() {
+    for signal in model.signals(today) {
         table = table.row([
             Html::text(language.say(&signal.ko, &signal.en)),
             Html::text(&language.number(i64::from(signal.points))),
-            Html::text(&signal.article),
+            Html::text(&language.date(signal.from)),
+            Html::text(&language.law(&signal.article)),
         ]);
     }
     Html::paragraphs(language.say(
         "점수는 사람이 정한 것이고 자료로 추정한 것이 아닙니다. 점수는 아무것도 결정하지 않으며, 담당자가 어느 가구를 먼저 살필지 정하는 데만 씁니다.",
         "The points were set by hand, not estimated from data. They decide nothing: they say which household an official visits first.",
     ))
+    .and(Html::paragraphs(&language.pick(
+        format!("{}점부터 담당자가 먼저 살핍니다. 결과는 점수와 견주어 지역과 나이별로 얼마나 틀리는지 잽니다.", model.line(today)),
+        format!(
+            "From {} points on an official looks first. What is found is measured against the points, by region and age.",
+            model.line(today)
+        ),
+    )))
     .and(table)
 }

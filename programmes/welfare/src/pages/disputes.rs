@@ -5,11 +5,15 @@ use maru_web::{
     components::{Button, Card, EmptyState, ErrorSummary, Field, Form, Table},
 };
 
-use crate::{domain::Record, evaluation::LawBook, store::Named};
+use crate::{
+    domain::{CrisisModel, Record},
+    evaluation::LawBook,
+    store::Named,
+};
 
 pub(super) fn page(
     visitor: &Visitor,
-    law: &LawBook,
+    (law, crisis): (&LawBook, &CrisisModel),
     found: &[Named<Record>],
     (household, place): (&str, usize),
     errors: &[FieldError],
@@ -28,7 +32,8 @@ pub(super) fn page(
         for (at, dispute) in record.state.disputes.iter().enumerate().filter(|(_, one)| one.answered.is_none()) {
             any = true;
             let label = law.label(&dispute.item);
-            let label = label.in_language(korean);
+            let signal = crisis.signal(&dispute.item, dispute.on);
+            let label = signal.map_or(label.in_language(korean), |signal| language.say(&signal.ko, &signal.en));
             if record.id == household && at == place {
                 body = body.and(form(visitor, record, at, label, errors));
             }

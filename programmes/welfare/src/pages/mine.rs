@@ -1,16 +1,16 @@
 //! «What I am entitled to», why, and my data as the state sees it.
 
 use maru_web::{
-    FieldError, Html, Language, Page, PageKind, Visitor,
-    components::{Button, Card, Disclosure, EmptyState, Field, Form, KeyFigure, KeyFigures, Table, Tag, Tone},
+    Html, Page, PageKind, Visitor,
+    components::{Button, Card, Disclosure, EmptyState, KeyFigure, KeyFigures, Table, Tag, Tone},
 };
 
 use super::{grounds, words};
 use crate::{
-    domain::{Benefit, Household, Proposal, Status, household::Facts},
-    evaluation::{Change, Entitlement, Grounds, LawBook},
+    domain::{Benefit, Proposal, Status},
+    evaluation::{Change, Entitlement, Grounds},
     service::Mine,
-    store::{Look, Named},
+    store::Named,
 };
 
 pub(super) fn nothing(visitor: &Visitor) -> Page {
@@ -248,160 +248,4 @@ pub(super) fn why(
             .personal()
             .body(body),
     )
-}
-
-/// What somebody says is wrong: whose, which, in what words.
-pub(super) struct Disputing<'a> {
-    pub(super) item: &'a str,
-    pub(super) words: &'a str,
-    pub(super) errors: &'a [FieldError],
-}
-
-pub(super) fn data(
-    visitor: &Visitor,
-    law: &LawBook,
-    mine: &Mine,
-    looks: &[Look],
-    disputing: Option<&Disputing<'_>>,
-) -> Page {
-    let language = visitor.language;
-    let errors = disputing.map_or(&[][..], |one| one.errors);
-    let mut body = Html::empty().and(maru_web::components::ErrorSummary::new(language, errors));
-    if let Some(disputing) = disputing {
-        body = body.and(dispute_form(visitor, law, disputing));
-    }
-    if let Some(household) = &mine.home.household {
-        for member in &household.members {
-            let title = words::member(language, household, &member.id);
-            body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts));
-        }
-        let title = language.say("가구", "Household");
-        body = body.and(items(visitor, law, mine, (title, None), &household.facts));
-        body = body.and(received(visitor, household));
-    }
-    body = body.and(looked(visitor, looks));
-    let page = Page::new(
-        visitor,
-        language.say("국가가 보는 내 정보", "What the state knows about you"),
-        PageKind::Citizen,
-    )
-    .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
-    .lead(language.say(
-        "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 «다릅니다»를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
-        "This is what benefits are calculated from. If something is wrong, say so: you have an answer within 10 days.",
-    ))
-    .personal()
-    .body(body);
-    if errors.is_empty() { page } else { page.with_errors() }
-}
-
-fn items(
-    visitor: &Visitor,
-    law: &LawBook,
-    mine: &Mine,
-    (title, member): (&str, Option<&String>),
-    facts: &Facts,
-) -> Html {
-    let language = visitor.language;
-    let mut html = words::heading(title);
-    if facts.is_empty() {
-        return html.and(Html::paragraphs(language.say("알려진 것이 없습니다.", "Nothing is known.")));
-    }
-    let mut table = Table::new(title)
-        .hidden_caption()
-        .column(language.say("항목", "Item"))
-        .column(language.say("값", "Value"))
-        .column(language.say("가진 기관", "Held by"))
-        .column(language.say("다르다면", "If it is wrong"));
-    for (id, value) in facts {
-        let label = law.label(id);
-        let open = mine.home.record.disputes.iter().find(|one| one.item == *id && one.member.as_ref() == member);
-        let state = match open {
-            Some(dispute) if dispute.answered.is_none() => {
-                let due = language.date(dispute.due);
-                Html::empty()
-                    .and(Tag::new(Tone::Active, language.pick(format!("{due}까지 답함"), format!("answer by {due}"))))
-            }
-            _ => Html::trusted(format!(
-                "<a class=\"tap\" href=\"/welfare/mine/data?item={}.{}\">{}<span class=\"visually-hidden\"> {}</span></a>",
-                Html::text(member.map_or("all", String::as_str)),
-                Html::text(id),
-                language.say("다릅니다", "This is wrong"),
-                Html::text(label.in_language(language == Language::Korean)),
-            )),
-        };
-        table = table.row([
-            Html::text(label.in_language(language == Language::Korean)),
-            Html::text(&words::fact(language, law, id, value)),
-            Html::text(&holder(language, law, id)),
-            state,
-        ]);
-    }
-    html = html.and(table);
-    html
-}
-
-/// The line of a fact's description that names who holds the register.
-fn holder(language: Language, law: &LawBook, id: &str) -> String {
-    let word = language.say("기관:", "Held by:");
-    let text = law.fact(id).and_then(|variable| variable.documentation.clone()).unwrap_or_default();
-    let line = text.lines().map(str::trim).find_map(|line| line.strip_prefix(word));
-    line.map_or_else(|| "–".to_owned(), |line| line.trim().to_owned())
-}
-
-/// The form for the item that was chosen.
-fn dispute_form(visitor: &Visitor, law: &LawBook, disputing: &Disputing<'_>) -> Html {
-    let language = visitor.language;
-    let id = disputing.item.split_once('.').map_or(disputing.item, |(_, id)| id);
-    let label = law.label(id);
-    let name = label.in_language(language == Language::Korean);
-    let field = Field::area(language, "words", language.say("실제로는 어떤가요?", "How is it really?"))
-        .rows(3)
-        .value(disputing.words.to_owned())
-        .errors(disputing.errors);
-    let form = Form::post(visitor, "/welfare/mine/data")
-        .hidden("item", disputing.item.to_owned())
-        .body(Html::empty().and(field).and(Button::primary(language.say("알리기", "Send"))));
-    let title = language.pick(format!("«{name}» 바로잡기"), format!("Correct “{name}”"));
-    Html::empty().and(Card::new(title).body(Html::empty().and(form)))
-}
-
-fn received(visitor: &Visitor, household: &Household) -> Html {
-    let language = visitor.language;
-    if household.received.is_empty() {
-        return Html::empty();
-    }
-    let mut table = Table::new(language.say("지금 받는 급여", "Benefits received now"))
-        .column(language.say("급여", "Benefit"))
-        .column(language.say("누구", "Whose"))
-        .figures(language.say("금액", "Amount"))
-        .column(language.say("기관", "Agency"));
-    for one in &household.received {
-        let Some(benefit) = crate::domain::benefit(&one.benefit) else { continue };
-        table = table.row([
-            Html::text(words::benefit(language, benefit)),
-            Html::text(&words::whose(language, household, one.member.as_deref())),
-            Html::text(&words::amount(language, benefit, one.amount)),
-            Html::text(&one.agency),
-        ]);
-    }
-    Html::empty().and(table)
-}
-
-fn looked(visitor: &Visitor, looks: &[Look]) -> Html {
-    let language = visitor.language;
-    let html = words::heading(language.say("누가 내 정보를 보았나요?", "Who looked at your data?"));
-    if looks.is_empty() {
-        return html.and(Html::paragraphs(language.say("아직 아무도 보지 않았습니다.", "Nobody yet.")));
-    }
-    let mut table = Table::new(language.say("열람 기록", "Looks"))
-        .hidden_caption()
-        .column(language.say("언제", "When"))
-        .column(language.say("누가", "Who"))
-        .column(language.say("무엇 때문에", "For what"));
-    for look in looks {
-        table =
-            table.row([Html::text(&language.date_time(look.at)), Html::text(&look.reader), Html::text(&look.purpose)]);
-    }
-    html.and(table)
 }

@@ -4,13 +4,18 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod about;
+mod applications;
 mod calculator;
+mod crisis;
+mod data;
 mod disputes;
+mod easy;
 mod grounds;
 mod lab;
 mod mine;
 mod payments;
 mod proposal;
+mod proposal_rules;
 mod screenings;
 mod sent;
 mod watch;
@@ -27,9 +32,8 @@ use axum::{
 use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
-use self::words::{in_form, problem};
 use crate::{
-    Caller, WelfareService,
+    Caller, ServiceError, WelfareService,
     domain::{Month, Status},
     service::Prepared,
     store::{Named, Wanted},
@@ -58,6 +62,9 @@ impl Pages {
             .route("/welfare/mine/why/{benefit}/{member}", get(why))
             .route("/welfare/mine/data", get(data).post(sent::dispute))
             .route("/welfare/proposals/{id}", get(proposal_page))
+            .route("/welfare/proposals/{id}/easy", get(easy_page))
+            .route("/welfare/proposals/{id}/letter", get(letter))
+            .route("/welfare/proposals/{id}/application", post(sent::apply))
             .route("/welfare/proposals/{id}/consent", post(sent::consent))
             .route("/welfare/proposals/{id}/decline", post(sent::decline))
             .route("/welfare/proposals/{id}/review", post(sent::ask_review))
@@ -71,14 +78,23 @@ impl Pages {
             .route("/welfare/work/payments/{id}/book", post(sent::book))
             .route("/welfare/work/disputes", get(disputes).post(sent::answer_dispute))
             .route("/welfare/work/screenings", get(screenings::list).post(screenings::start))
+            .route("/welfare/work/screenings/rules", post(proposal_rules::set))
             .route("/welfare/work/screenings/{id}", get(screenings::one))
             .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
+            .route("/welfare/work/crisis", get(crisis::list))
+            .route("/welfare/work/crisis/{household}", get(crisis::one).post(crisis::record))
             .route("/welfare/work/watch", get(watch::page))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
             .route("/welfare/work/{id}/ask", post(sent::ask))
             .route("/welfare/work/{id}/deny", post(sent::deny))
             .route("/welfare/work/{id}/consent", post(sent::take_down_consent))
+            .route("/welfare/work/{id}/application", post(applications::take_down_application))
+            .route("/welfare/work/{id}/extension", post(applications::extend_application))
+            .route("/welfare/work/{id}/ex-officio", post(applications::apply_ex_officio))
+            .route("/welfare/work/{id}/report", post(applications::see_ex_officio))
+            .route("/welfare/work/{id}/representatives", post(applications::represent))
+            .route("/welfare/work/{id}/representatives/end", post(applications::end_representation))
             .route("/welfare/work/{id}/renew", post(sent::renew))
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
@@ -113,7 +129,7 @@ async fn calculate(
     let errors = match written.household(month.year()) {
         Ok(household) => match pages.service.calculate(&caller, household, month) {
             Ok(situation) => return Ok(calculator::result(&visitor, &situation)),
-            Err(error) => in_form(error, "birth")?,
+            Err(error) => error.in_form("birth")?,
         },
         Err(errors) => errors,
     };
@@ -122,15 +138,16 @@ async fn calculate(
 
 async fn about(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     let store = pages.service.store();
-    let switches = store.switches().await.map_err(|error| problem(error.into()))?;
-    let counts = store.counts().await.map_err(|error| problem(error.into()))?;
+    let switches = store.switches().await.map_err(ServiceError::from)?;
+    let counts = store.counts().await.map_err(ServiceError::from)?;
     let rules = pages.service.law().rules();
-    Ok(about::page(&visitor, &rules, &switches, &counts, pages.service.settings()))
+    let running = about::Running { rules: &rules, switches: &switches, counts: &counts };
+    Ok(about::page(&visitor, &running, pages.service.crisis_model(), pages.service.settings()))
 }
 
 async fn mine_page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let mine = pages.service.mine(&caller_of(&visitor)).await.map_err(problem)?;
+    let mine = pages.service.mine(&caller_of(&visitor)).await?;
     Ok(mine.map_or_else(|| mine::nothing(&visitor), |mine| mine::page(&visitor, &mine)))
 }
 
@@ -141,7 +158,7 @@ async fn why(
 ) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let member = Some(member.as_str()).filter(|member| *member != "all");
-    let (mine, grounds, changes) = pages.service.why(&caller_of(&visitor), &benefit, member).await.map_err(problem)?;
+    let (mine, grounds, changes) = pages.service.why(&caller_of(&visitor), &benefit, member).await?;
     let one = mine.assessment.of(&benefit, member).cloned().ok_or_else(Problem::not_found)?;
     mine::why(&visitor, &mine, &one, &grounds, &changes).ok_or_else(Problem::not_found)
 }
@@ -154,17 +171,19 @@ struct DataAddress {
 
 async fn data(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<DataAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let chosen = mine::Disputing { item: &address.item, words: "", errors: &[] };
+    let chosen = data::Disputing { item: &address.item, words: "", errors: &[] };
     data_page(&pages, &visitor, Some(&chosen).filter(|chosen| !chosen.item.is_empty())).await
 }
 
-async fn data_page(pages: &Pages, visitor: &Visitor, disputing: Option<&mine::Disputing<'_>>) -> Result<Page, Problem> {
+async fn data_page(pages: &Pages, visitor: &Visitor, disputing: Option<&data::Disputing<'_>>) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
-    let Some(mine) = pages.service.mine(&caller).await.map_err(problem)? else {
+    let Some(mine) = pages.service.mine(&caller).await? else {
         return Ok(mine::nothing(visitor));
     };
-    let looks = pages.service.looks(&caller).await.map_err(problem)?;
-    Ok(mine::data(visitor, pages.service.law(), &mine, &looks, disputing))
+    let looks = pages.service.looks(&caller).await?;
+    let representatives = pages.service.representatives(&caller, &mine.home.id).await?;
+    let known = (pages.service.law(), pages.service.crisis_model());
+    Ok(data::data(visitor, known, &mine, (&looks, &representatives), disputing))
 }
 
 async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
@@ -173,11 +192,31 @@ async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<St
 }
 
 async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
-    let proposal = pages.service.proposal(&caller_of(visitor), id).await.map_err(problem)?;
+    let proposal = pages.service.proposal(&caller_of(visitor), id).await?;
     let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
-    let home = pages.service.store().home(&household).await.map_err(|error| problem(error.into()))?;
+    let home = pages.service.store().home(&household).await.map_err(ServiceError::from)?;
     let household = home.and_then(|home| home.household).unwrap_or_default();
     proposal::page(visitor, &proposal, &household, errors).ok_or_else(Problem::not_found)
+}
+
+/// Whom to ask, in both languages.
+fn contact(pages: &Pages) -> (&str, &str) {
+    let (ko, en) = &pages.service.settings().supervision;
+    (ko, en)
+}
+
+async fn easy_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let proposal = pages.service.proposal(&caller_of(&visitor), &id).await?;
+    easy::page(&visitor, &proposal, contact(&pages)).ok_or_else(Problem::not_found)
+}
+
+async fn letter(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let caller = caller_of(&visitor);
+    let proposal = pages.service.proposal(&caller, &id).await?;
+    let household = pages.service.addressee(&caller, &proposal).await?;
+    easy::letter(&visitor, &proposal, &household, contact(&pages)).ok_or_else(Problem::not_found)
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -198,7 +237,7 @@ impl QueueAddress {
 async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<QueueAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let wanted = address.wanted();
-    let found = pages.service.queue(&caller_of(&visitor), &wanted).await.map_err(problem)?;
+    let found = pages.service.queue(&caller_of(&visitor), &wanted).await?;
     Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None }))
 }
 
@@ -221,8 +260,8 @@ async fn desk_page(
 ) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
     let wanted = address.wanted();
-    let prepared: Prepared = pages.service.prepare(&caller, id).await.map_err(problem)?;
-    let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await.map_err(problem)?;
+    let prepared: Prepared = pages.service.prepare(&caller, id).await?;
+    let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await?;
     let resource = pages.service.resource_of(&prepared.proposal);
     let may = work::May { decide_objection: pages.service.may(&caller, "decide-contest", &resource) };
     let desk = work::Desk { wanted: &wanted, found: &found, open: Some(id) };
@@ -236,7 +275,7 @@ async fn runs(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
 
 async fn runs_page(pages: &Pages, visitor: &Visitor, errors: &[FieldError]) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
-    let runs = pages.service.payment_runs(&caller).await.map_err(problem)?;
+    let runs = pages.service.payment_runs(&caller).await?;
     Ok(payments::list(visitor, &runs, Month::of(caller.today()).plus(1), errors))
 }
 
@@ -247,16 +286,16 @@ async fn run(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> 
 
 async fn run_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
-    pages.service.payment_runs(&caller).await.map_err(problem)?;
+    pages.service.payment_runs(&caller).await?;
     let store = pages.service.store();
-    let run = store.run(id).await.map_err(|error| problem(error.into()))?.ok_or_else(Problem::not_found)?;
-    let paid = store.payments(id).await.map_err(|error| problem(error.into()))?;
+    let run = store.run(id).await.map_err(ServiceError::from)?.ok_or_else(Problem::not_found)?;
+    let paid = store.payments(id).await.map_err(ServiceError::from)?;
     let may = pages.service.may(&caller, "release-payments", &pages.service.payments_desk());
     Ok(payments::one(visitor, &run, &paid, may, errors))
 }
 
 async fn run_file(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
-    let xml = pages.service.payment_file(&caller_of(&visitor), &id).await.map_err(problem)?;
+    let xml = pages.service.payment_file(&caller_of(&visitor), &id).await?;
     let name: String = id.chars().filter(|letter| letter.is_ascii_alphanumeric() || *letter == '-').collect();
     let headers = [
         (header::CONTENT_TYPE, "application/xml; charset=utf-8".to_owned()),
@@ -288,6 +327,7 @@ async fn disputes_page(
     open: (&str, usize),
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    let found = pages.service.disputed(&caller_of(visitor)).await.map_err(problem)?;
-    Ok(disputes::page(visitor, pages.service.law(), &found, open, errors))
+    let found = pages.service.disputed(&caller_of(visitor)).await?;
+    let known = (pages.service.law(), pages.service.crisis_model());
+    Ok(disputes::page(visitor, known, &found, open, errors))
 }

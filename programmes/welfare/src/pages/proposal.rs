@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
-use super::{grounds, words};
+use super::{easy, grounds, words};
 use crate::{
     domain::{Proposal, Status, proposal::Basis},
     evaluation::Grounds,
@@ -38,7 +38,8 @@ pub(super) fn page(
         .and(Html::trusted("<p>"))
         .and(words::status_tag(language, proposal.state.status))
         .and(Html::trusted("</p>"))
-        .and(next(visitor, proposal));
+        .and(next(visitor, proposal))
+        .and(easy::ways(visitor, &proposal.id));
     if let Some(explained) = seen(&proposal.state) {
         body = body
             .and(words::heading(language.say("왜 받을 수 있나요?", "Why?")))
@@ -60,10 +61,54 @@ pub(super) fn page(
     Some(if errors.is_empty() { page } else { page.with_errors() })
 }
 
+/// The notice in plain words: what happens next, why, the decision with its remedy.
+pub(super) fn told(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
+    let language = visitor.language;
+    let mut html = match proposal.state.status {
+        Status::Confirmed => Html::paragraphs(language.say(
+            "동의하시면 그날 신청한 것으로 보고 그 달분부터 드립니다. 따로 낼 서류는 없습니다. 받지 않아도 불이익은 없습니다.",
+            "If you agree, it counts as applied for on that day and is given from that month on. No documents are needed. There is no disadvantage in not receiving it.",
+        )),
+        _ => next(visitor, proposal),
+    };
+    if let Some(explained) = seen(&proposal.state) {
+        html = html
+            .and(words::heading(language.say("왜 받을 수 있나요?", "Why?")))
+            .and(grounds::reason(language, &explained));
+    }
+    html.and(decided(visitor, &proposal.state)).and(remedy(visitor, &proposal.state))
+}
+
+/// What can be done against it, and what is to be told.
+fn remedy(visitor: &Visitor, proposal: &Proposal) -> Html {
+    let language = visitor.language;
+    let mut lines = vec![language.say(
+        "사람이 다시 살펴보고 설명해 달라고 할 수 있습니다. 30일 안에 답해 드립니다 (개인정보 보호법 제37조의2).",
+        "You may ask that a person looks at it and explains it; you have an answer within 30 days (Personal Information Protection Act, article 37-2).",
+    )];
+    if proposal.objection_until.is_some() {
+        lines.push(language.say(
+            "행정심판이나 행정소송도 할 수 있습니다.",
+            "Administrative appeal and litigation are open to you too.",
+        ));
+    }
+    if proposal.award.is_some() {
+        lines.push(language.say(
+            "사는 곳, 가구원, 소득이나 재산이 달라지면 바로 알려 주십시오 (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제20조).",
+            "Tell us at once when your address, household, income or property changes (Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries, article 20).",
+        ));
+    }
+    words::heading(language.say("알아 두실 것", "What you should know"))
+        .and(words::list(lines.into_iter().map(Html::text)))
+}
+
 /// What can be done now, or what happens next.
 fn next(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
     let language = visitor.language;
     let text = match proposal.state.status {
+        Status::Found | Status::Asked if proposal.state.application.is_some() => {
+            return waits(visitor, &proposal.state);
+        }
         Status::Found => language.say(
             "국가가 먼저 찾았습니다. 담당 공무원이 확인한 뒤 알려 드립니다. 지금 하실 일은 없습니다.",
             "The state found this for you. An official looks at it and tells you. There is nothing to do now.",
@@ -90,7 +135,43 @@ fn next(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
         }
         Status::Ended => language.say("끝난 급여입니다.", "This award has ended."),
     };
-    Html::paragraphs(text)
+    let html = Html::paragraphs(text);
+    if proposal.state.status == Status::Found { html.and(apply(visitor, proposal)) } else { html }
+}
+
+/// The citizen need not wait until an official looks by themselves.
+fn apply(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
+    let language = visitor.language;
+    let form = Form::post(visitor, format!("/welfare/proposals/{}/application", proposal.id)).body(
+        Html::paragraphs(language.say(
+            "지금 신청하시면 30일 안에 결정해 알려 드립니다. 조사에 시간이 더 걸리면 까닭을 알리고 60일 안에 결정합니다.",
+            "If you apply now, you are told the decision within 30 days; where an inquiry takes longer, within 60 days, and you are told why.",
+        ))
+        .and(Button::secondary(language.say("지금 신청하기", "Apply now"))),
+    );
+    Html::empty().and(Disclosure::new(
+        language.say("기다리지 않고 신청하려면", "To apply without waiting"),
+        Html::empty().and(form),
+    ))
+}
+
+/// The application and by when it is decided.
+fn waits(visitor: &Visitor, proposal: &Proposal) -> Html {
+    let language = visitor.language;
+    let Some(application) = &proposal.application else { return Html::empty() };
+    let (on, due) = (language.date(application.on), language.date(application.due));
+    let text = language.pick(
+        format!("{on}에 신청하셨습니다. {due}까지 결정해 알려 드립니다."),
+        format!("You applied on {on}. You are told the decision by {due}."),
+    );
+    let html = Html::paragraphs(&text);
+    if application.extended.is_empty() {
+        return html;
+    }
+    html.and(Html::paragraphs(&language.pick(
+        format!("늦어지는 까닭: {}", application.extended),
+        format!("Why it takes longer: {}", application.extended),
+    )))
 }
 
 fn decide(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
@@ -132,6 +213,19 @@ fn decided(visitor: &Visitor, proposal: &Proposal) -> Html {
                 .to_owned(),
             Basis::Statute { article } => article.clone(),
             Basis::Objection => language.say("이의신청 인용", "your objection was upheld").to_owned(),
+            Basis::Application => language
+                .say(
+                    "신청 (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제5조제1항)",
+                    "your application (Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries, article 5(1))",
+                )
+                .to_owned(),
+            Basis::ExOfficio { incapacity } => {
+                let (ko, en) = incapacity.words();
+                language.pick(
+                    format!("직권 신청: {ko} (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제5조제3항)"),
+                    format!("applied for by the official: {en} (Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries, article 5(3))"),
+                )
+            }
         };
         list = list
             .text(language.say("언제부터", "From"), &words::month(language, award.from))
@@ -139,6 +233,18 @@ fn decided(visitor: &Visitor, proposal: &Proposal) -> Html {
             .text(language.say("확인한 담당자", "Confirmed by"), &award.by.name)
             .text(language.say("결정의 근거", "Basis"), &basis)
             .text(language.say("다시 살펴보는 날", "Looked at again on"), &language.date(award.review_on));
+        let consented = proposal.consent.as_ref().and_then(|consent| consent.for_whom.as_ref());
+        let applied = proposal.application.as_ref().and_then(|application| application.for_whom.as_ref());
+        if let Some(acting) = consented.or(applied) {
+            list = list.text(
+                language.say("대신한 사람", "Acted for you"),
+                &format!(
+                    "{} ({})",
+                    language.say(acting.ground.words().0, acting.ground.words().1),
+                    language.law(acting.ground.article())
+                ),
+            );
+        }
     }
     if let Some(denial) = &proposal.denial {
         any = true;

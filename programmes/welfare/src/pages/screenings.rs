@@ -14,11 +14,9 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{
-    Pages, caller_of,
-    words::{self, in_form, problem},
-};
+use super::{Pages, caller_of, proposal_rules, words};
 use crate::{
+    ServiceError,
     domain::{
         BENEFITS, Benefit, Month, ScreeningRun,
         screening_run::{Batch, LARGEST_BATCH},
@@ -45,10 +43,15 @@ pub(super) async fn list(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page,
     list_page(&pages, &visitor, "", &[]).await
 }
 
-async fn list_page(pages: &Pages, visitor: &Visitor, month: &str, errors: &[FieldError]) -> Result<Page, Problem> {
+pub(super) async fn list_page(
+    pages: &Pages,
+    visitor: &Visitor,
+    month: &str,
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
     let language = visitor.language;
     let caller = caller_of(visitor);
-    let runs = pages.service.screenings(&caller).await.map_err(problem)?;
+    let runs = pages.service.screenings(&caller).await?;
     let may = pages.service.may(&caller, "screen-households", &pages.service.desk());
     let month = if month.is_empty() { Month::of(caller.today()).to_string() } else { month.to_owned() };
     let mut body = Html::empty().and(ErrorSummary::new(language, errors));
@@ -66,6 +69,9 @@ async fn list_page(pages: &Pages, visitor: &Visitor, month: &str, errors: &[Fiel
     } else {
         body.and(runs_table(language, &runs))
     };
+    let rules = pages.service.proposal_rules(&caller).await?;
+    let switches = pages.service.store().switches().await.map_err(ServiceError::from)?;
+    body = body.and(proposal_rules::section(visitor, (&rules, &switches, caller.today()), may, errors));
     let page = Page::new(visitor, language.say("모든 가구 점검", "Screening of all households"), PageKind::Official)
         .breadcrumb(language.say("찾은 급여", "Benefits found"), "/welfare/work")
         .lead(language.say(
@@ -144,7 +150,7 @@ pub(super) async fn start(
     let errors = match written.month.trim().parse::<Month>() {
         Ok(month) => match pages.service.request_screening(&caller_of(&visitor), month).await {
             Ok(id) => return Ok(Redirect::to(&format!("/welfare/work/screenings/{id}")).into_response()),
-            Err(error) => in_form(error, "month")?,
+            Err(error) => error.in_form("month")?,
         },
         Err(_) => vec![FieldError::new("month", "달을 2026-03처럼 적어 주세요.", "Write the month as 2026-03.")],
     };
@@ -163,7 +169,7 @@ pub(super) async fn one(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<S
 async fn one_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<(Page, bool), Problem> {
     let language = visitor.language;
     let caller = caller_of(visitor);
-    let watched = pages.service.screening(&caller, id).await.map_err(problem)?;
+    let watched = pages.service.screening(&caller, id).await?;
     let may = pages.service.may(&caller, "screen-households", &pages.service.desk());
     let state = &watched.run.state;
     let mut body = Html::empty().and(ErrorSummary::new(language, errors));
@@ -405,7 +411,12 @@ fn batches(language: Language, batches: &[Batch]) -> Html {
             Some((households, opened)) => (number(households), number(opened)),
             None => (language.say("만드는 중", "in the making").to_owned(), String::new()),
         };
-        table = table.row([name.to_owned(), batch.by.name.clone(), households, opened].map(|text| Html::text(&text)));
+        let by = if batch.by_rule {
+            language.pick(format!("규칙 ({})", batch.by.name), format!("by rule ({})", batch.by.name))
+        } else {
+            batch.by.name.clone()
+        };
+        table = table.row([name.to_owned(), by, households, opened].map(|text| Html::text(&text)));
     }
     Html::empty().and(table)
 }
@@ -428,7 +439,7 @@ pub(super) async fn propose(
         Ok(most) if most > 0 => {
             match pages.service.propose_findings(&caller_of(&visitor), &id, written.benefit, most).await {
                 Ok(()) => return Ok(Redirect::to(&format!("/welfare/work/screenings/{id}")).into_response()),
-                Err(error) => in_form(error, "benefit")?,
+                Err(error) => error.in_form("benefit")?,
             }
         }
         _ => vec![FieldError::new("most", "1 이상의 수를 적어 주세요.", "Write a number from 1.")],

@@ -8,10 +8,8 @@ use maru_web::{FieldError, Form, Path, Problem, Visitor};
 use serde::Deserialize;
 
 use super::{
-    Pages, QueueAddress, caller_of, citizen_page, data_page, desk_page, disputes_page,
-    mine::Disputing,
-    run_page, runs_page,
-    words::{in_form, problem},
+    Pages, QueueAddress, caller_of, citizen_page, data::Disputing, data_page, desk_page, disputes_page, run_page,
+    runs_page,
 };
 use crate::{
     ServiceError,
@@ -43,6 +41,7 @@ pub(super) struct Sent {
     household: String,
     place: usize,
     corrected: String,
+    representative: String,
 }
 
 impl Sent {
@@ -52,6 +51,11 @@ impl Sent {
             "counter" => Means::Counter,
             _ => Means::Message,
         }
+    }
+
+    /// The place of who acts for the person; nothing where they act themselves.
+    fn representative(&self) -> Option<usize> {
+        self.representative.parse().ok()
     }
 }
 
@@ -66,14 +70,14 @@ async fn citizen<T>(
     match outcome {
         Ok(_) => Ok(Redirect::to(&format!("/welfare/proposals/{id}")).into_response()),
         Err(error) => {
-            let errors = in_form(error, field)?;
+            let errors = error.in_form(field)?;
             Ok(citizen_page(pages, visitor, id, &errors).await?.into_response())
         }
     }
 }
 
 /// After an official's form: the desk, or the form with its errors.
-async fn desk<T>(
+pub(super) async fn desk<T>(
     pages: &Pages,
     visitor: &Visitor,
     id: &str,
@@ -83,7 +87,7 @@ async fn desk<T>(
     match outcome {
         Ok(_) => Ok(Redirect::to("/welfare/work").into_response()),
         Err(error) => {
-            let errors = in_form(error, field)?;
+            let errors = error.in_form(field)?;
             Ok(desk_page(pages, visitor, id, &QueueAddress::default(), &errors).await?.into_response())
         }
     }
@@ -138,7 +142,7 @@ pub(super) async fn dispute(
     match pages.service.dispute(&caller_of(&visitor), whose, item, &written.words).await {
         Ok(_) => Ok(Redirect::to("/welfare/mine/data").into_response()),
         Err(error) => {
-            let errors = in_form(error, "words")?;
+            let errors = error.in_form("words")?;
             let disputing = Disputing { item: &written.item, words: &written.words, errors: &errors };
             Ok(data_page(&pages, &visitor, Some(&disputing)).await?.into_response())
         }
@@ -157,7 +161,7 @@ pub(super) async fn confirm(
         let outcome = pages.service.confirm(&caller, &id, &how).await;
         return desk(&pages, &visitor, &id, "note", outcome).await;
     }
-    let alike = pages.service.prepare(&caller, &id).await.map_err(problem)?.alike;
+    let alike = pages.service.prepare(&caller, &id).await?.alike;
     let batch: Vec<String> = std::iter::once(id.clone()).chain(alike).collect();
     let outcome = match pages.service.confirm_batch(&caller, &batch, &how).await {
         // The one that is open says what is wrong with it; the others wait in the list.
@@ -194,8 +198,14 @@ pub(super) async fn take_down_consent(
     Path(id): Path<String>,
     Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
-    let outcome = pages.service.take_down_consent(&caller_of(&visitor), &id, written.means()).await;
+    let (means, representative) = (written.means(), written.representative());
+    let outcome = pages.service.take_down_consent_of(&caller_of(&visitor), &id, means, representative).await;
     desk(&pages, &visitor, &id, "means", outcome).await
+}
+
+pub(super) async fn apply(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
+    let outcome = pages.service.apply(&caller_of(&visitor), &id).await;
+    citizen(&pages, &visitor, &id, "words", outcome).await
 }
 
 pub(super) async fn renew(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
@@ -251,8 +261,25 @@ pub(super) async fn prepare_run(
     match pages.service.prepare_next_run(&caller_of(&visitor), month).await {
         Ok(id) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
         Err(error) => {
-            let errors = in_form(error, "month")?;
+            let errors = error.in_form("month")?;
             Ok(runs_page(&pages, &visitor, &errors).await?.into_response())
+        }
+    }
+}
+
+/// After a form of a payment run: the run again, or its page with the errors.
+async fn of_run<T>(
+    pages: &Pages,
+    visitor: &Visitor,
+    id: &str,
+    field: &str,
+    outcome: Result<T, ServiceError>,
+) -> Result<Response, Problem> {
+    match outcome {
+        Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
+        Err(error) => {
+            let errors = error.in_form(field)?;
+            Ok(run_page(pages, visitor, id, &errors).await?.into_response())
         }
     }
 }
@@ -263,13 +290,8 @@ pub(super) async fn release(
     Path(id): Path<String>,
     Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
-    match pages.service.release_payments(&caller_of(&visitor), &id, &written.digest).await {
-        Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "digest")?;
-            Ok(run_page(&pages, &visitor, &id, &errors).await?.into_response())
-        }
-    }
+    let outcome = pages.service.release_payments(&caller_of(&visitor), &id, &written.digest).await;
+    of_run(&pages, &visitor, &id, "digest", outcome).await
 }
 
 pub(super) async fn book(
@@ -278,13 +300,8 @@ pub(super) async fn book(
     Path(id): Path<String>,
     Form(written): Form<Sent>,
 ) -> Result<Response, Problem> {
-    match pages.service.book_payments(&caller_of(&visitor), &id, &written.document).await {
-        Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "document")?;
-            Ok(run_page(&pages, &visitor, &id, &errors).await?.into_response())
-        }
-    }
+    let outcome = pages.service.book_payments(&caller_of(&visitor), &id, &written.document).await;
+    of_run(&pages, &visitor, &id, "document", outcome).await
 }
 
 pub(super) async fn answer_dispute(
@@ -301,7 +318,7 @@ pub(super) async fn answer_dispute(
     match outcome {
         Ok(_) => Ok(Redirect::to("/welfare/work/disputes").into_response()),
         Err(error) => {
-            let errors = in_form(error, "answer")?;
+            let errors = error.in_form("answer")?;
             let open = (written.household.as_str(), written.place);
             Ok(disputes_page(&pages, &visitor, open, &errors).await?.into_response())
         }

@@ -8,14 +8,11 @@ use maru_web::{
     components::{EmptyState, Notice, NoticeKind, Table},
 };
 
-use super::{
-    Pages, caller_of,
-    words::{self, problem},
-};
+use super::{Pages, caller_of, words};
 use crate::{
-    domain::benefit,
+    domain::{benefit, crisis::Errors},
     evaluation::LawBook,
-    service::{Decided, Missed, Watching},
+    service::{CrisisErrors, Decided, Missed, Watching},
 };
 
 /// Below so many objections a share is not told: it would speak of persons, and of chance.
@@ -23,11 +20,13 @@ const FEWEST: u32 = 5;
 
 pub(super) async fn page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let watching = pages.service.watch(&caller_of(&visitor)).await.map_err(problem)?;
-    Ok(rendered(&visitor, pages.service.law(), &watching))
+    let caller = caller_of(&visitor);
+    let watching = pages.service.watch(&caller).await?;
+    let crisis = pages.service.crisis_errors(&caller).await?;
+    Ok(rendered(&visitor, pages.service.law(), &watching, &crisis))
 }
 
-fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching) -> Page {
+fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching, crisis: &CrisisErrors) -> Page {
     let language = visitor.language;
     let name_of = |id: &str| benefit(id).map_or_else(|| id.to_owned(), |one| words::benefit(language, one).to_owned());
     let provinces: BTreeMap<String, String> = law
@@ -71,6 +70,10 @@ fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching) -> Page {
     } else {
         body.and(rising(language, watching, &name_of)).and(missed(language, &watching.missed, &name_of))
     };
+    body = body.and(words::heading(
+        language.say("위기 신호의 점수가 틀린 곳", "Where the points of crisis signals were wrong"),
+    ));
+    body = body.and(overlooked(language, crisis, &province));
     Page::new(visitor, language.say("스스로 살피기", "How well it works"), PageKind::Official)
         .breadcrumb(language.say("찾은 급여", "Benefits found"), "/welfare/work")
         .lead(language.say(
@@ -79,6 +82,54 @@ fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching) -> Page {
         ))
         .personal()
         .body(body)
+}
+
+/// What the line of points did, by group, as officials found it.
+fn overlooked(language: Language, crisis: &CrisisErrors, province: &dyn Fn(&str) -> String) -> Html {
+    if crisis.all.looked_at() == 0 {
+        return Html::empty().and(EmptyState::new(
+            language.say("살핀 결과가 아직 없습니다", "Nothing was found yet"),
+            language.say(
+                "위기가구를 살핀 결과를 적으면, 점수가 누구를 놓치고 어디에 헛걸음했는지 나이와 지역별로 나옵니다.",
+                "Record what you find at households in crisis: whom the points overlook, and where the way was in vain, stands here by age and region.",
+            ),
+        ));
+    }
+    let all = BTreeMap::from([(String::new(), crisis.all)]);
+    let everybody = language.say("전체", "All");
+    Html::empty()
+        .and(errors(language, everybody, &all, |_| everybody.to_owned()))
+        .and(errors(language, language.say("가구주의 나이", "Age of the head"), &crisis.by_age, |band| age(language, band)))
+        .and(errors(language, language.say("시·도", "Province"), &crisis.by_province, province))
+        .and(Html::paragraphs(language.say(
+            "놓친 비율은 기준 아래 가구도 살폈을 때만 잴 수 있습니다. 살피지 않은 가구는 세지 않습니다.",
+            "Whom the line overlooks can be measured only where households below it are looked at too. Who was not looked at is not counted.",
+        )))
+}
+
+fn errors(language: Language, by: &str, groups: &BTreeMap<String, Errors>, name: impl Fn(&str) -> String) -> Html {
+    let caption = language
+        .pick(format!("점수와 살핀 결과: {by}"), format!("Points against what was found: {}", by.to_lowercase()));
+    let mut table = Table::new(caption)
+        .column(by)
+        .figures(language.say("살핀 가구", "Looked at"))
+        .figures(language.say("어려운데 놓친 비율", "In need, overlooked"))
+        .figures(language.say("괜찮은데 찾아간 비율", "Not in need, looked after"));
+    for (id, errors) in groups {
+        let is_few = errors.looked_at() < FEWEST;
+        let looked_at = if is_few {
+            language.pick(format!("{FEWEST} 미만"), format!("fewer than {FEWEST}"))
+        } else {
+            language.number(i64::from(errors.looked_at()))
+        };
+        let share = |share: Option<f64>| match share.filter(|_| !is_few) {
+            Some(share) => language.percentage(share),
+            None => "–".to_owned(),
+        };
+        let cells = [name(id), looked_at, share(errors.overlooked_share()), share(errors.in_vain_share())];
+        table = table.row(cells.map(|text| Html::text(&text)));
+    }
+    Html::empty().and(table)
 }
 
 fn age(language: Language, band: &str) -> String {

@@ -1,12 +1,11 @@
 //! What things are called.
 
 use maru_web::{
-    FieldError, Html, Language, Problem,
+    Html, Language,
     components::{Tag, Tone},
 };
 
 use crate::{
-    ServiceError,
     domain::{
         Benefit, Household, LifeEvent, Month, Status,
         benefit::{Form, Rhythm},
@@ -141,37 +140,6 @@ pub(super) fn payment_state(language: Language, state: PaymentState) -> Html {
         PaymentState::Returned => (Tone::Attention, language.say("되돌아옴", "Came back")),
     };
     Html::empty().and(Tag::new(tone, label))
-}
-
-/// The error as a page of its own.
-pub(super) fn problem(error: ServiceError) -> Problem {
-    crate::api::problem(error)
-}
-
-/// Errors that belong into the form that was sent, at this field; everything else is a page of its own.
-pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError>, Problem> {
-    match error {
-        ServiceError::Refused(explained) => {
-            let article =
-                if explained.article.is_empty() { String::new() } else { format!(" ({})", explained.article) };
-            Ok(vec![FieldError::new(
-                field,
-                format!("{}{article} {}", explained.reason_ko, explained.remedy_ko),
-                format!("{}{article} {}", explained.reason_en, explained.remedy_en),
-            )])
-        }
-        ServiceError::Fact(reason) => Ok(vec![FieldError::new(
-            field,
-            format!("적은 내용을 읽을 수 없습니다. {reason}"),
-            format!("What was written cannot be read. {reason}"),
-        )]),
-        ServiceError::Document(reason) => Ok(vec![FieldError::new(
-            field,
-            format!("은행 문서를 읽을 수 없습니다. {reason}"),
-            format!("The bank's document cannot be read. {reason}"),
-        )]),
-        other => Err(problem(other)),
-    }
 }
 
 /// A list of lines.

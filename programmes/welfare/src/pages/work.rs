@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{grounds, words};
+use super::{applications, easy, grounds, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -66,10 +66,11 @@ fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         );
     }
     Html::empty().and(tabs).and(Html::trusted(format!(
-        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
+        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/crisis\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
         language.say("가구 점검", "Screenings"),
         language.say("지급", "Payments"),
         language.say("정정 요구", "Corrections"),
+        language.say("위기가구", "Households in crisis"),
         language.say("스스로 살피기", "How well it works"),
         language.say("개정안 모의계산", "Reform laboratory")
     )))
@@ -98,6 +99,12 @@ fn item(visitor: &Visitor, desk: &Desk<'_>, one: &Named<Proposal>) -> Option<Wor
     }
     if one.state.review.as_ref().is_some_and(|review| review.answer.is_none()) {
         marks = marks.and(Tag::new(Tone::Attention, language.say("사람이 답할 것", "Asks a person")));
+    }
+    if one.state.open_application().is_some() {
+        marks = marks.and(Tag::new(Tone::Attention, language.say("신청", "Applied")));
+    }
+    if one.state.ex_officio.as_ref().is_some_and(|applied| applied.seen_by.is_none()) {
+        marks = marks.and(Tag::new(Tone::Attention, language.say("직권 신청 보고", "Report")));
     }
     if let Some(due) = one.state.due().filter(|_| one.state.waits_for_official()) {
         let end = maru_calendar::instant(maru_calendar::WorkingCalendar::closing(due));
@@ -222,11 +229,19 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         html = html.and(Notice::new(language, NoticeKind::Information, &text));
     }
     match state.status {
-        Status::Found | Status::Asked => html = html.and(open_forms(visitor, prepared, errors)),
+        Status::Found | Status::Asked => {
+            html = html
+                .and(applications::application(visitor, prepared, errors))
+                .and(open_forms(visitor, prepared, errors));
+        }
         Status::Confirmed => html = html.and(consent_form(visitor, prepared)),
         Status::Awarded => html = html.and(award_forms(visitor, prepared, errors)),
         _ => {}
     }
+    html = html
+        .and(applications::ex_officio(visitor, prepared, may, errors))
+        .and(applications::representatives(visitor, prepared, errors))
+        .and(easy::ways(visitor, &prepared.proposal.id));
     html.and(review_form(visitor, state, &prepared.proposal.id, errors)).and(objection_form(
         visitor,
         state,
@@ -303,7 +318,9 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
 fn consent_form(visitor: &Visitor, prepared: &Prepared) -> Html {
     let language = visitor.language;
     let form = Form::post(visitor, to(prepared, "consent")).body(
-        Html::empty().and(means(language)).and(Button::secondary(language.say("받은 동의 적기", "Take down consent"))),
+        applications::by_whom(language, prepared, true)
+            .and(means(language))
+            .and(Button::secondary(language.say("받은 동의 적기", "Take down consent"))),
     );
     Html::paragraphs(language.say(
         "국민에게 알렸고 동의를 기다립니다. 창구나 전화로 동의를 받았으면 적어 주세요.",

@@ -6,6 +6,7 @@ use std::{
     path::Path,
 };
 
+use jiff::civil::Date;
 use maru_rules::variable::ValueType;
 use serde_json::Value as Json;
 
@@ -13,11 +14,13 @@ use super::{
     mapping::{ColumnMapping, Holds, Kind, Mapping, TableMapping},
     pseudonym::PseudonymKey,
     resident_number::{Confidence, ResidentNumber},
-    rows::{self, Rows},
+    rows::{self, Item},
+    shares::{Places, Shares},
 };
 use crate::{
     domain::{
-        Household, Member, Received, benefit,
+        CrisisModel, Household, Member, Received, benefit,
+        crisis::Present,
         household::{Couple, Facts},
     },
     evaluation::{LawBook, checked},
@@ -57,23 +60,50 @@ pub struct Loaded {
 /// # Errors
 /// [`TableError`] where a file cannot be read at all.
 pub fn load(mapping: &Mapping, folder: &Path, law: &LawBook, key: &PseudonymKey) -> Result<Loaded, TableError> {
-    let mut loading = Loading { law, key, loaded: Loaded::default(), home: HashMap::new() };
+    load_part(mapping, folder, (law, key), &Shares::whole(), 0)
+}
+
+/// Reads those households of the registers that belong to one part of them; only these are held. What can be told of no household
+/// is told with the first part.
+///
+/// # Errors
+/// [`TableError`] where a file cannot be read at all.
+pub fn load_part(
+    mapping: &Mapping,
+    folder: &Path,
+    (law, key): (&LawBook, &PseudonymKey),
+    shares: &Shares,
+    part: usize,
+) -> Result<Loaded, TableError> {
+    let crisis = crisis_model(mapping, folder)?;
+    let mut loading = Loading { law, key, crisis, loaded: Loaded::default(), home: HashMap::new() };
     // Who belongs where is read first, whatever the order of the tables.
-    let first = |table: &&TableMapping| table.holds == Holds::Person && table.columns.contains_key("household");
-    let founding = mapping.table.iter().filter(first);
-    let others = mapping.table.iter().filter(|table| !first(table));
+    let founding = mapping.table.iter().filter(|table| table.is_founding());
+    let others = mapping.table.iter().filter(|table| !table.is_founding());
     for table in founding.chain(others) {
-        let path = folder.join(&table.file);
-        let rows = rows::read(&path)?;
-        loading.table(table, &rows);
+        loading.table(table, &folder.join(&table.file), shares, part)?;
     }
     loading.look_for_doubts();
     Ok(loading.loaded)
 }
 
+/// The model that the mapping names, or that which ships.
+fn crisis_model(mapping: &Mapping, folder: &Path) -> Result<CrisisModel, TableError> {
+    let path = mapping.crisis_model.as_ref().map(|file| folder.join(file));
+    let model = match &path {
+        Some(path) => {
+            let fault = |source| TableError::File { path: path.clone(), source };
+            CrisisModel::parse(&std::fs::read_to_string(path).map_err(fault)?)
+        }
+        None => CrisisModel::shipped(),
+    };
+    model.map_err(|error| TableError::Content { path: path.unwrap_or_default(), reason: error.to_string() })
+}
+
 struct Loading<'a> {
     law: &'a LawBook,
     key: &'a PseudonymKey,
+    crisis: CrisisModel,
     loaded: Loaded,
     /// The household of each person.
     home: HashMap<String, String>,
@@ -87,18 +117,14 @@ struct Fault {
 
 struct Row<'a> {
     cells: &'a [String],
-    places: &'a HashMap<&'a str, usize>,
+    places: &'a Places,
     table: &'a TableMapping,
 }
 
 impl Row<'_> {
-    fn cell(&self, mapping: &ColumnMapping) -> &str {
-        self.places.get(mapping.from.as_str()).and_then(|place| self.cells.get(*place)).map_or("", |cell| cell.trim())
-    }
-
     fn mapped(&self, name: &str) -> Option<(&ColumnMapping, String)> {
         let mapping = self.table.columns.get(name)?;
-        let cell = self.cell(mapping).to_owned();
+        let cell = self.places.cell(mapping, self.cells).to_owned();
         Some((mapping, cell))
     }
 
@@ -109,7 +135,7 @@ impl Row<'_> {
 }
 
 impl Loading<'_> {
-    fn table(&mut self, table: &TableMapping, rows: &Rows) {
+    fn table(&mut self, table: &TableMapping, path: &Path, shares: &Shares, part: usize) -> Result<(), TableError> {
         let file = table.file.display().to_string();
         let aside = |line: usize, column: &str, reason: String| SetAside {
             file: file.clone(),
@@ -117,26 +143,35 @@ impl Loading<'_> {
             column: column.to_owned(),
             reason,
         };
-        let places: HashMap<&str, usize> =
-            rows.columns.iter().enumerate().map(|(place, name)| (name.trim(), place)).collect();
-        for mapping in table.columns.values().filter(|mapping| !places.contains_key(mapping.from.as_str())) {
-            let reason = "the file has no such column: correct the mapping".to_owned();
-            self.loaded.aside.push(aside(1, &mapping.from, reason));
-        }
-        for (line, reason) in &rows.broken {
-            self.loaded.aside.push(aside(*line, "", reason.clone()));
-        }
-        for (line, cells) in &rows.rows {
-            self.loaded.rows += 1;
-            let row = Row { cells, places: &places, table };
-            let outcome = match table.holds {
-                Holds::Person => self.person(&row),
-                Holds::Household => self.household(&row),
-                Holds::Couple => self.couple(&row).map(|()| Vec::new()),
-                Holds::Received => self.received(&row).map(|()| Vec::new()),
-            };
-            let faults = outcome.unwrap_or_else(|fault| vec![fault]);
-            self.loaded.aside.extend(faults.into_iter().map(|fault| aside(*line, &fault.column, fault.reason)));
+        let mut places = Places::default();
+        rows::each(path, &mut |item| match item {
+            Item::Columns(columns) => {
+                places = Places::of(&columns);
+                let missing = table.columns.values().filter(|mapping| part == 0 && !places.has(mapping));
+                let reason = "the file has no such column: correct the mapping";
+                self.loaded.aside.extend(missing.map(|mapping| aside(1, &mapping.from, reason.to_owned())));
+            }
+            Item::Broken(line, reason) if part == 0 => self.loaded.aside.push(aside(line, "", reason)),
+            Item::Broken(..) => {}
+            Item::Row(line, cells) => {
+                if shares.part_of(table, &places, &cells) != part {
+                    return;
+                }
+                self.loaded.rows += 1;
+                let row = Row { cells: &cells, places: &places, table };
+                let faults = self.row(&row).unwrap_or_else(|fault| vec![fault]);
+                self.loaded.aside.extend(faults.into_iter().map(|fault| aside(line, &fault.column, fault.reason)));
+            }
+        })
+    }
+
+    fn row(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+        match row.table.holds {
+            Holds::Person => self.person(row),
+            Holds::Household => self.household(row),
+            Holds::Couple => self.couple(row).map(|()| Vec::new()),
+            Holds::Received => self.received(row).map(|()| Vec::new()),
+            Holds::Signal => self.signal(row).map(|()| Vec::new()),
         }
     }
 
@@ -259,11 +294,42 @@ impl Loading<'_> {
         Ok(())
     }
 
+    /// A signal of a crisis, of a household or of the household of a person.
+    fn signal(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let Some((mapping, cell)) = row.mapped("signal") else { return Ok(()) };
+        let signal = translated(mapping, &cell).map_err(|reason| row.fault("signal", reason))?;
+        if !self.crisis.knows(&signal) {
+            let reason = format!("{signal:?} is no signal of the model: map the file's names to those of the model");
+            return Err(row.fault("signal", reason));
+        }
+        let since = day(row, "since")?.ok_or_else(|| row.fault("since", "write the day since when it is so"))?;
+        let until = day(row, "until")?;
+        if until.is_some_and(|until| until < since) {
+            return Err(row.fault("until", "the signal ends before it begins"));
+        }
+        let household = if row.mapped("household").is_some_and(|(_, cell)| !cell.is_empty()) {
+            self.key_of(row, "household", "household")?
+        } else {
+            let person = self.key_of(row, "person", "person")?;
+            let home = self.home.get(&person).cloned();
+            home.ok_or_else(|| row.fault("person", "no register says to which household this person belongs"))?
+        };
+        let agency = row.mapped("agency").map(|(_, cell)| cell).unwrap_or_default();
+        let Some(known) = self.loaded.households.get_mut(&household) else {
+            return Err(row.fault("household", "no person belongs to this household"));
+        };
+        if known.signals.iter().any(|one| one.signal == signal && one.since == since) {
+            return Err(row.fault("signal", "the same signal stands twice: the first was taken"));
+        }
+        known.signals.push(Present { signal, since, until, agency });
+        Ok(())
+    }
+
     /// Every fact of the row that can be read; the others are told.
     fn facts(&self, row: &Row<'_>, facts: &mut Facts, faults: &mut Vec<Fault>) {
         for (name, mapping) in &row.table.columns {
             let Some(variable) = self.law.fact(name) else { continue };
-            let cell = row.cell(mapping);
+            let cell = row.places.cell(mapping, row.cells);
             if cell.is_empty() {
                 continue;
             }
@@ -305,6 +371,13 @@ fn check_birth(row: &Row<'_>, facts: &Facts, faults: &mut Vec<Fault>) {
     }
 }
 
+/// A day of a column; nothing where the cell is empty.
+fn day(row: &Row<'_>, name: &str) -> Result<Option<Date>, Fault> {
+    let Some((mapping, cell)) = row.mapped(name).filter(|(_, cell)| !cell.is_empty()) else { return Ok(None) };
+    let format = mapping.format.as_deref().unwrap_or("%Y-%m-%d");
+    Date::strptime(format, &cell).map(Some).map_err(|_| row.fault(name, format!("write a day as {format}")))
+}
+
 fn translated(mapping: &ColumnMapping, cell: &str) -> Result<String, String> {
     if mapping.values.is_empty() {
         return Ok(cell.to_owned());
@@ -339,7 +412,7 @@ fn value(of: &ValueType, mapping: &ColumnMapping, text: &str) -> Result<Json, St
         ValueType::Float => text.parse::<f64>().map(Json::from).map_err(|_| "write a number".to_owned()),
         ValueType::Date => {
             let format = mapping.format.as_deref().unwrap_or("%Y-%m-%d");
-            jiff::civil::Date::strptime(format, text)
+            Date::strptime(format, text)
                 .map(|day| day.to_string().into())
                 .map_err(|_| format!("write a day as {format}"))
         }

@@ -3,7 +3,7 @@
 //! ```toml
 //! [[table]]
 //! file = "residents.csv"          # CSV with names in the first line, or Parquet; relative to the mapping
-//! holds = "person"                # person, household, couple or received
+//! holds = "person"                # person, household, couple, received or signal
 //! [table.columns]
 //! person = { from = "RRN", kind = "resident-number" }
 //! household = { from = "HH" }
@@ -12,7 +12,8 @@
 //! earned_income = { from = "PAY", kind = "won" }
 //! ```
 //! Columns are the keys of the table, and facts by the names of the law's variables. A file that holds incomes or
-//! property alone is a further table that holds `person`.
+//! property alone is a further table that holds `person`; one that holds `signal` tells signals of a crisis of a person's
+//! household, or of a household: which, since when, and until when where they are over.
 
 use std::{
     collections::BTreeMap,
@@ -35,6 +36,8 @@ pub enum Holds {
     Couple,
     /// Benefits that are received.
     Received,
+    /// Signals of a crisis: arrears, disconnections, refusals.
+    Signal,
 }
 
 /// How a cell is read.
@@ -89,6 +92,9 @@ pub struct TableMapping {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Mapping {
+    /// The model of crisis signals (TOML), relative to the mapping; that which ships with the program if not given.
+    #[serde(default)]
+    pub crisis_model: Option<PathBuf>,
     /// The tables, in the order in which they are read.
     pub table: Vec<TableMapping>,
 }
@@ -121,6 +127,7 @@ pub(super) fn keys_of(holds: Holds) -> (&'static [&'static str], &'static [&'sta
         Holds::Household => (&["household"], &[]),
         Holds::Couple => (&["person", "partner"], &[]),
         Holds::Received => (&["household", "benefit", "amount"], &["person", "agency"]),
+        Holds::Signal => (&["signal", "since"], &["household", "person", "until", "agency"]),
     }
 }
 
@@ -141,7 +148,7 @@ impl Mapping {
     /// What is wrong and what to do.
     pub fn parse(text: &str, law: &LawBook) -> Result<Self, String> {
         let mapping: Self = toml::from_str(text).map_err(|error| error.to_string())?;
-        if !mapping.table.iter().any(|table| table.holds == Holds::Person && table.columns.contains_key("household")) {
+        if !mapping.table.iter().any(TableMapping::is_founding) {
             return Err("no table says who belongs to which household: map person and household of one".to_owned());
         }
         for table in &mapping.table {
@@ -152,16 +159,25 @@ impl Mapping {
 }
 
 impl TableMapping {
+    /// Whether it says who belongs to which household.
+    pub(super) fn is_founding(&self) -> bool {
+        self.holds == Holds::Person && self.columns.contains_key("household")
+    }
+
     fn check(&self, law: &LawBook) -> Result<(), String> {
         let (needed, allowed) = keys_of(self.holds);
         if let Some(missing) = needed.iter().find(|key| !self.columns.contains_key(**key)) {
             return Err(format!("the column {missing} is not mapped"));
         }
+        let of_somebody = ["household", "person"].iter().any(|key| self.columns.contains_key(*key));
+        if self.holds == Holds::Signal && !of_somebody {
+            return Err("map household or person: a signal is somebody's".to_owned());
+        }
         let entity = match self.holds {
             Holds::Person => "person",
             Holds::Household => "household",
             Holds::Couple => "couple",
-            Holds::Received => "",
+            Holds::Received | Holds::Signal => "",
         };
         for (name, column) in &self.columns {
             if column.kind == Kind::Date && column.format.is_none() {

@@ -7,6 +7,7 @@
 //! | [`resident_number`] | what a resident registration number says, and how far it can be trusted |
 //! | [`pseudonym`] | keyed pseudonyms |
 //! | [`rows`] | CSV and Parquet as rows of texts |
+//! | [`shares`] | registers of a nation in parts, each loaded by itself |
 //! | [`load`] | from rows to households; what cannot be taken is set aside with its place and reason |
 //! | [`nation`] | households as the Parquet files that a screening reads |
 //! | [`read`] | some of them read back |
@@ -20,7 +21,9 @@ pub mod pseudonym;
 pub mod read;
 pub mod resident_number;
 pub mod rows;
+pub mod shares;
 
-pub use load::{Loaded, SetAside, load};
+pub use load::{Loaded, SetAside, load, load_part};
 pub use mapping::{Mapping, MappingError};
 pub use pseudonym::{PseudonymKey, PseudonymKeyError};
+pub use shares::Shares;

@@ -1,7 +1,8 @@
-//! Households as the Parquet files that a screening reads: `person`, `household`, `couple` and `received`.
+//! Households as the Parquet files that a screening reads: `person`, `household`, `couple`, `received` and `signal`.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
+use jiff::civil::Date;
 use maru_rules::{
     period::Instant,
     variable::{ValueType, Variable},
@@ -9,7 +10,7 @@ use maru_rules::{
 use serde_json::Value as Json;
 
 use crate::{
-    domain::{Household, household::Facts},
+    domain::{Household, crisis::Present, household::Facts},
     evaluation::LawBook,
     tables::{Column, TableError, TableWriter, Values},
 };
@@ -27,11 +28,11 @@ pub fn write(households: &BTreeMap<String, Household>, law: &LawBook, folder: &P
     let persons = facts_of(all.iter().flat_map(|(_, home)| home.members.iter().map(|member| &member.facts)), law);
     let homes = facts_of(all.iter().map(|(_, home)| &home.facts), law);
     let couples = facts_of(all.iter().flat_map(|(_, home)| home.couples.iter().map(|couple| &couple.facts)), law);
-    let mut writers = ["person", "household", "couple", "received"]
+    let mut writers = ["person", "household", "couple", "received", "signal"]
         .map(|name| TableWriter::new(&folder.join(format!("{name}.parquet"))));
     let mut first_couple = 0_i64;
     for group in all.chunks(HOUSEHOLDS_AT_A_TIME) {
-        let [person, household, couple, received] = &mut writers;
+        let [person, household, couple, received, signal] = &mut writers;
         let (person_columns, couple_columns) = people(group, &persons, &couples, &mut first_couple);
         person.write(&person_columns)?;
         couple.write(&couple_columns)?;
@@ -41,6 +42,7 @@ pub fn write(households: &BTreeMap<String, Household>, law: &LawBook, folder: &P
         }
         household.write(&columns)?;
         received.write(&receipts(group))?;
+        signal.write(&signals(group))?;
     }
     for writer in writers {
         writer.close()?;
@@ -111,6 +113,20 @@ fn receipts(group: &[(&String, &Household)]) -> Vec<Column> {
         Column::texts("person_id", all().map(|(_, one)| one.member.clone().unwrap_or_default()).collect()),
         Column::texts("benefit", all().map(|(_, one)| one.benefit.clone()).collect()),
         Column::whole("amount", all().map(|(_, one)| one.amount).collect()),
+        Column::texts("agency", all().map(|(_, one)| one.agency.clone()).collect()),
+    ]
+}
+
+fn signals(group: &[(&String, &Household)]) -> Vec<Column> {
+    let all = || group.iter().flat_map(|(id, home)| home.signals.iter().map(move |one| (*id, one)));
+    let days = |day: fn(&Present) -> Option<Date>| {
+        Values::Date(all().map(|(_, one)| Some(Instant::parse(&day(one)?.to_string())?.0.days())).collect())
+    };
+    vec![
+        Column::texts("household_id", all().map(|(id, _)| id.clone()).collect()),
+        Column::texts("signal", all().map(|(_, one)| one.signal.clone()).collect()),
+        Column { name: "since".to_owned(), values: days(|one| Some(one.since)) },
+        Column { name: "until".to_owned(), values: days(|one| one.until) },
         Column::texts("agency", all().map(|(_, one)| one.agency.clone()).collect()),
     ]
 }

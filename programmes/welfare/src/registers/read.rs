@@ -5,12 +5,14 @@ use std::{
     path::Path,
 };
 
+use jiff::civil::Date;
 use maru_rules::{period::Instant, variable::ValueType};
 use serde_json::Value as Json;
 
 use crate::{
     domain::{
         Household, Member, Received,
+        crisis::Present,
         household::{Couple, Facts},
     },
     evaluation::LawBook,
@@ -72,6 +74,7 @@ pub fn households(
     }
     members(folder, &mut found, law)?;
     received(folder, &mut found)?;
+    signals(folder, &mut found)?;
     Ok(found)
 }
 
@@ -113,6 +116,31 @@ fn couple_facts(folder: &Path, law: &LawBook) -> Result<HashMap<String, Facts>, 
     let table = TableReader::open(&path)?;
     let facts = FactColumns::read(&table, law)?;
     Ok(table.texts("couple_id")?.into_iter().enumerate().map(|(row, id)| (id, facts.row(row))).collect())
+}
+
+fn signals(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<(), TableError> {
+    let path = folder.join("signal.parquet");
+    if !path.is_file() {
+        return Ok(());
+    }
+    let table = TableReader::open(&path)?;
+    let (homes, names, agencies) = (table.texts("household_id")?, table.texts("signal")?, table.texts("agency")?);
+    let (since, until) = (table.values("since")?, table.values("until")?);
+    for (row, ((home, signal), agency)) in homes.iter().zip(names).zip(agencies).enumerate() {
+        let (Some(household), Some(since)) = (found.get_mut(home), day(&since, row)) else { continue };
+        household.signals.push(Present { signal, since, until: day(&until, row), agency });
+    }
+    Ok(())
+}
+
+/// A day of a column.
+fn day(values: &Values, row: usize) -> Option<Date> {
+    let days = match values {
+        Values::Date(days) => (*days.get(row)?)?,
+        Values::Int(days) => i32::try_from((*days.get(row)?)?).ok()?,
+        _ => return None,
+    };
+    Instant::from_days(days).to_string().parse().ok()
 }
 
 fn received(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<(), TableError> {

@@ -18,34 +18,65 @@ pub struct Rows {
     pub broken: Vec<(usize, String)>,
 }
 
-/// Reads a file by its ending: `.parquet`, else CSV.
+/// What a file holds, in its order: first the names of its columns.
+#[derive(Debug)]
+pub enum Item {
+    /// The names of the columns.
+    Columns(Vec<String>),
+    /// A row: line in the file (CSV) or number of the row (Parquet), and the cells.
+    Row(usize, Vec<String>),
+    /// A line that is no row, and why.
+    Broken(usize, String),
+}
+
+impl Rows {
+    fn take(&mut self, item: Item) {
+        match item {
+            Item::Columns(columns) => self.columns = columns,
+            Item::Row(line, cells) => self.rows.push((line, cells)),
+            Item::Broken(line, reason) => self.broken.push((line, reason)),
+        }
+    }
+}
+
+/// Reads a file by its ending: `.parquet`, else CSV. It is never held as a whole.
 ///
 /// # Errors
 /// [`TableError`] where it cannot be read.
-pub fn read(path: &Path) -> Result<Rows, TableError> {
+pub fn each(path: &Path, take: &mut dyn FnMut(Item)) -> Result<(), TableError> {
     if path.extension().is_some_and(|ending| ending == "parquet") {
-        return parquet(path);
+        return parquet(path, take);
     }
     let fault = |source| TableError::File { path: path.to_owned(), source };
     let file = std::fs::File::open(path).map_err(fault)?;
-    csv(BufReader::new(file)).map_err(fault)
+    csv_each(file, take).map_err(fault)
 }
 
-fn parquet(path: &Path) -> Result<Rows, TableError> {
-    let reader = TableReader::open(path)?;
+/// Row group by row group.
+fn parquet(path: &Path, take: &mut dyn FnMut(Item)) -> Result<(), TableError> {
+    let mut reader = TableReader::open(path)?;
     let columns = reader.columns();
-    let mut cells: Vec<Vec<String>> = Vec::with_capacity(columns.len());
-    for column in &columns {
-        let texts = reader.texts(column).or_else(|_| {
-            let numbers = reader.numbers(column)?;
-            let shown = numbers.iter().map(|number| if number.is_nan() { String::new() } else { number.to_string() });
-            Ok::<_, TableError>(shown.collect())
-        })?;
-        cells.push(texts);
+    take(Item::Columns(columns.clone()));
+    let mut before = 0;
+    for group in 0..reader.row_groups() {
+        reader.only_group(group);
+        let mut cells: Vec<Vec<String>> = Vec::with_capacity(columns.len());
+        for column in &columns {
+            let texts = reader.texts(column).or_else(|_| {
+                let numbers = reader.numbers(column)?;
+                let shown =
+                    numbers.iter().map(|number| if number.is_nan() { String::new() } else { number.to_string() });
+                Ok::<_, TableError>(shown.collect())
+            })?;
+            cells.push(texts);
+        }
+        for place in 0..reader.rows() {
+            let row = cells.iter_mut().map(|column| column.get_mut(place).map(std::mem::take).unwrap_or_default());
+            take(Item::Row(before + place + 1, row.collect()));
+        }
+        before += reader.rows();
     }
-    let row = |place: usize| cells.iter().map(|column| column.get(place).cloned().unwrap_or_default()).collect();
-    let rows = (0..reader.rows()).map(|place| (place + 1, row(place))).collect();
-    Ok(Rows { columns, rows, broken: Vec::new() })
+    Ok(())
 }
 
 /// Reads CSV. A line whose number of cells differs from the first's is broken; so is one that is no UTF-8.
@@ -53,18 +84,23 @@ fn parquet(path: &Path) -> Result<Rows, TableError> {
 /// # Errors
 /// Where the reader fails.
 pub fn csv(reader: impl Read) -> std::io::Result<Rows> {
-    let mut reader = BufReader::new(reader);
     let mut found = Rows::default();
-    let (mut line, mut bytes) = (0, Vec::new());
+    csv_each(reader, &mut |item| found.take(item))?;
+    Ok(found)
+}
+
+fn csv_each(reader: impl Read, take: &mut dyn FnMut(Item)) -> std::io::Result<()> {
+    let mut reader = BufReader::new(reader);
+    let (mut line, mut bytes, mut width) = (0, Vec::new(), None);
     loop {
         bytes.clear();
         let begins = line + 1;
         line += read_record(&mut reader, &mut bytes)?;
         if bytes.is_empty() {
-            return Ok(found);
+            return Ok(());
         }
         let Ok(text) = std::str::from_utf8(&bytes) else {
-            found.broken.push((begins, "the line is no UTF-8: convert the file first".to_owned()));
+            take(Item::Broken(begins, "the line is no UTF-8: convert the file first".to_owned()));
             continue;
         };
         let text = text.trim_start_matches('\u{feff}').trim_end_matches(['\n', '\r']);
@@ -72,13 +108,16 @@ pub fn csv(reader: impl Read) -> std::io::Result<Rows> {
             continue;
         }
         let cells = cells(text);
-        if found.columns.is_empty() {
-            found.columns = cells;
-        } else if cells.len() == found.columns.len() {
-            found.rows.push((begins, cells));
-        } else {
-            let reason = format!("the line has {} cells, the first line {}", cells.len(), found.columns.len());
-            found.broken.push((begins, reason));
+        match width {
+            None => {
+                width = Some(cells.len());
+                take(Item::Columns(cells));
+            }
+            Some(width) if cells.len() == width => take(Item::Row(begins, cells)),
+            Some(width) => {
+                let reason = format!("the line has {} cells, the first line {width}", cells.len());
+                take(Item::Broken(begins, reason));
+            }
         }
     }
 }

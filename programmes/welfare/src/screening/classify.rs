@@ -30,9 +30,10 @@ struct Answer {
     person: TableReader,
     household: TableReader,
     couple: Option<TableReader>,
-    /// Whose household and couple each person is of, by place.
+    /// Whose household each person is of, by place; the row of it, and that of their couple.
     homes: Vec<String>,
-    couples: Vec<String>,
+    home_rows: Vec<Option<usize>>,
+    couple_rows: Vec<Option<usize>>,
     persons: Vec<String>,
     households: Vec<String>,
 }
@@ -43,11 +44,14 @@ impl Answer {
         let household = TableReader::open(&folder.join("household.parquet"))?;
         let couple = folder.join("couple.parquet");
         let couple = if couple.is_file() { Some(TableReader::open(&couple)?) } else { None };
-        let homes = person.texts("household_id")?;
-        let couples = if couple.is_some() { person.texts("couple_id")? } else { Vec::new() };
-        let persons = person.texts("person_id")?;
+        let (homes, persons) = (person.texts("household_id")?, person.texts("person_id")?);
         let households = household.texts("household_id")?;
-        Ok(Self { person, household, couple, homes, couples, persons, households })
+        let home_rows = rows_in(&homes, &households);
+        let couple_rows = match &couple {
+            Some(couple) => rows_in(&person.texts("couple_id")?, &couple.texts("couple_id")?),
+            None => Vec::new(),
+        };
+        Ok(Self { person, household, couple, homes, home_rows, couple_rows, persons, households })
     }
 
     /// Who may hold a benefit: names, and the household of each.
@@ -69,25 +73,23 @@ impl Answer {
 
     /// For each holder whether they are above the line by little.
     fn near(&self, benefit: &Benefit, line: Line) -> Result<Vec<bool>, ScreeningError> {
-        let (table, names) = match (line.entity, &self.couple) {
-            ("couple", Some(couple)) => (couple, couple.texts("couple_id")?),
+        let table = match (line.entity, &self.couple) {
+            ("couple", Some(couple)) => couple,
             ("couple", None) => return Ok(vec![false; self.holders(benefit).0.len()]),
-            _ => (&self.household, self.households.clone()),
+            _ => &self.household,
         };
         let (measure, limit) = (table.numbers(line.measure)?, table.numbers(line.limit)?);
-        let close = |measure: f64, limit: f64| measure > limit && measure <= limit * (1.0 + NEAR_PER_CENT / 100.0);
-        let near: HashSet<&str> = names
-            .iter()
-            .zip(measure.iter().zip(&limit))
-            .filter(|(_, (measure, limit))| close(**measure, **limit))
-            .map(|(name, _)| name.as_str())
-            .collect();
-        let of = match (benefit.whose, line.entity) {
-            (Whose::Household, _) => &self.households,
-            (Whose::Person, "couple") => &self.couples,
-            (Whose::Person, _) => &self.homes,
+        let is_close = |measure: f64, limit: f64| measure > limit && measure <= limit * (1.0 + NEAR_PER_CENT / 100.0);
+        let close: Vec<bool> = measure.iter().zip(&limit).map(|(measure, limit)| is_close(*measure, *limit)).collect();
+        let at = |rows: &[Option<usize>]| -> Vec<bool> {
+            rows.iter().map(|row| row.and_then(|row| close.get(row)).is_some_and(|close| *close)).collect()
         };
-        let mut found: Vec<bool> = of.iter().map(|name| near.contains(name.as_str())).collect();
+        let mut found = match (benefit.whose, line.entity) {
+            (Whose::Household, "couple") => vec![false; self.households.len()],
+            (Whose::Household, _) => close,
+            (Whose::Person, "couple") => at(&self.couple_rows),
+            (Whose::Person, _) => at(&self.home_rows),
+        };
         if let Some(only) = line.only {
             let concerned = match benefit.whose {
                 Whose::Household => self.household.numbers(only)?,
@@ -101,24 +103,52 @@ impl Answer {
     }
 }
 
-/// What is received, by benefit and holder, in won.
-fn received(part: &Path) -> Result<ByHolder, ScreeningError> {
+/// Where each name stands among others. Persons come in the order of their households: the next name is mostly the one before, or
+/// that which follows, and only where it is neither is it sought.
+fn rows_in(names: &[String], among: &[String]) -> Vec<Option<usize>> {
+    let mut sought: Option<HashMap<&str, usize>> = None;
+    let mut last = 0;
+    names
+        .iter()
+        .map(|name| {
+            let is_at = |row: usize| among.get(row) == Some(name);
+            let row = [last, last + 1].into_iter().find(|row| is_at(*row));
+            let row = row.or_else(|| sought.get_or_insert_with(|| rows_of(among)).get(name.as_str()).copied());
+            last = row.unwrap_or(last);
+            row
+        })
+        .collect()
+}
+
+/// The row of each name.
+fn rows_of(names: &[String]) -> HashMap<&str, usize> {
+    names.iter().enumerate().map(|(row, name)| (name.as_str(), row)).collect()
+}
+
+/// What is received, by benefit and row of its holder, in won; nothing by row where nobody receives a benefit. Looked up by the
+/// few that receive something, not by all that might.
+fn received(part: &Path, answer: &Answer) -> Result<Vec<Vec<i64>>, ScreeningError> {
     let path = part.join("received.parquet");
-    let mut found = nobody();
+    let mut found = vec![Vec::new(); BENEFITS.len()];
     if !path.is_file() {
         return Ok(found);
     }
     let table = TableReader::open(&path)?;
     let (homes, persons) = (table.texts("household_id")?, table.texts("person_id")?);
     let (benefits, amounts) = (table.texts("benefit")?, table.whole("amount")?);
+    let (of_persons, of_households) = (rows_of(&answer.persons), rows_of(&answer.households));
     for (((home, person), id), amount) in homes.into_iter().zip(persons).zip(benefits).zip(amounts) {
         let Some(place) = BENEFITS.iter().position(|benefit| benefit.id == id) else { continue };
-        let holder = match BENEFITS.get(place).map(|benefit| benefit.whose) {
-            Some(Whose::Person) => person,
-            _ => home,
+        let row = match BENEFITS.get(place).map(|benefit| benefit.whose) {
+            Some(Whose::Person) => of_persons.get(person.as_str()),
+            _ => of_households.get(home.as_str()),
         };
-        if let Some(of) = found.get_mut(place) {
-            *of.entry(holder).or_insert(0) += amount;
+        let Some((of, benefit)) = found.get_mut(place).zip(BENEFITS.get(place)) else { continue };
+        if of.is_empty() {
+            of.resize(answer.holders(benefit).0.len(), 0);
+        }
+        if let Some(amounts) = row.and_then(|row| of.get_mut(*row)) {
+            *amounts += amount;
         }
     }
     Ok(found)
@@ -185,11 +215,11 @@ pub(super) fn part(
     part: &Path,
     answer: &Path,
     folder: &Path,
-    previous: Option<PartBefore<'_>>,
+    previous: Option<&PartBefore<'_>>,
 ) -> Result<PartOutcome, ScreeningError> {
     let answer = Answer::open(answer)?;
-    let received = received(part)?;
-    let mut before = previous.as_ref().map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
+    let received = received(part, &answer)?;
+    let mut before = previous.map(|previous| missed_before(&previous.outcome)).transpose()?.flatten();
     let mut differing: Vec<Differs> = Vec::new();
     let households = u64::try_from(answer.households.len()).unwrap_or(u64::MAX);
     let mut outcome = PartOutcome { households, ..PartOutcome::default() };
@@ -201,7 +231,7 @@ pub(super) fn part(
         let near = benefit.line.map(|line| answer.near(benefit, line)).transpose()?;
         let (mut counts, mut compared) = (BenefitCounts::default(), Compared::default());
         for (row, ((holder, home), due)) in holders.iter().zip(homes).zip(due).enumerate() {
-            let has = received.get(place).and_then(|of| of.get(holder)).copied().unwrap_or(0);
+            let has = received.get(place).and_then(|of| of.get(row)).copied().unwrap_or(0);
             let earlier = before.as_mut().and_then(|before| before.get_mut(place)?.remove(holder));
             if due.is_nan() {
                 counts.open += 1;
@@ -232,8 +262,9 @@ pub(super) fn part(
         }
     }
     count_gone(&mut outcome.compared, &before.unwrap_or_default());
-    if let Some((population, depends)) = previous.and_then(|previous| Some((previous.population?, previous.depends))) {
-        outcome.reasons = reasons::count(part, &Then { part: population, depends }, &differing)?;
+    if let Some((population, before)) = previous.and_then(|previous| Some((previous.population?, previous))) {
+        let then = Then { part: population, depends: before.depends, law: before.law, month: before.month };
+        outcome.reasons = reasons::count(part, &then, &differing)?;
     }
     outcome.missing_households = u64::try_from(missing.len()).unwrap_or(u64::MAX);
     findings.write(&folder.join("findings.parquet"))?;

@@ -6,6 +6,7 @@
 //! outcome is written last, so that a screening that broke off goes on where it was.
 
 mod classify;
+mod deciding;
 mod outcome;
 pub mod reasons;
 pub mod receipts;
@@ -236,7 +237,7 @@ impl<P: FnMut(usize, usize, bool) -> bool + Send> Work<'_, P> {
         let answer = folder.join("answer");
         let persons = calculate(self.law, part, &answer, self.screening.month, self.within)?;
         let before = self.before.as_ref().map(|before| before.part(place));
-        let mut outcome = classify::part(part, &answer, &folder, before)?;
+        let mut outcome = classify::part(part, &answer, &folder, before.as_ref())?;
         outcome.persons = persons;
         outcome.fingerprint = fingerprint;
         // What was found is kept; the whole answer can be calculated again and is large.
@@ -254,6 +255,8 @@ struct Before<'a> {
     parts: Vec<PathBuf>,
     /// By benefit, the facts that its amount depends on.
     depends: BTreeMap<String, HashSet<String>>,
+    law: &'a LawBook,
+    month: Month,
 }
 
 /// A part of the last screening.
@@ -261,10 +264,12 @@ struct PartBefore<'a> {
     outcome: PathBuf,
     population: Option<&'a Path>,
     depends: &'a BTreeMap<String, HashSet<String>>,
+    law: &'a LawBook,
+    month: Month,
 }
 
 impl<'a> Before<'a> {
-    fn of(law: &LawBook, screening: &Screening<'a>) -> Result<Option<Self>, ScreeningError> {
+    fn of(law: &'a LawBook, screening: &Screening<'a>) -> Result<Option<Self>, ScreeningError> {
         let Some(folder) = screening.previous else { return Ok(None) };
         let summary = Summary::read(folder);
         let population = summary.map(|summary| PathBuf::from(summary.population));
@@ -273,7 +278,7 @@ impl<'a> Before<'a> {
         for benefit in &BENEFITS {
             depends.insert(benefit.id.to_owned(), law.depends_on(benefit, screening.month)?);
         }
-        Ok(Some(Self { folder, parts, depends }))
+        Ok(Some(Self { folder, parts, depends, law, month: screening.month }))
     }
 
     fn part(&self, place: usize) -> PartBefore<'_> {
@@ -281,6 +286,8 @@ impl<'a> Before<'a> {
             outcome: self.folder.join(format!("part-{place:05}")),
             population: self.parts.get(place).map(PathBuf::as_path),
             depends: &self.depends,
+            law: self.law,
+            month: self.month,
         }
     }
 }

@@ -7,8 +7,10 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use super::deciding::deciding;
 use crate::{
-    domain::BENEFITS,
+    domain::{BENEFITS, Month},
+    evaluation::LawBook,
     tables::{TableError, TableReader},
 };
 
@@ -32,6 +34,9 @@ pub const NOT_THERE: &str = "not-there-before";
 pub const RECEIVED: &str = "received";
 /// No fact on which the benefit depends differs: another month, an age reached, or other rules.
 pub const NO_FACT: &str = "no-fact";
+
+/// Households of a part for which it is tried which of several facts decided; for the others all of them are told.
+const MOST_TRIED: usize = 5_000;
 
 /// How many results differ, by benefit, by how, and by the fact that is other than then.
 pub type Reasons = BTreeMap<String, BTreeMap<Difference, BTreeMap<String, u64>>>;
@@ -66,6 +71,10 @@ pub(super) struct Then<'a> {
     pub(super) part: &'a Path,
     /// By benefit, the facts that its amount depends on.
     pub(super) depends: &'a BTreeMap<String, HashSet<String>>,
+    /// The law, by which is tried which of several facts decided.
+    pub(super) law: &'a LawBook,
+    /// The month now.
+    pub(super) month: Month,
 }
 
 /// Counts why results differ.
@@ -78,10 +87,10 @@ pub(super) fn count(now: &Path, then: &Then<'_>, differing: &[Differs]) -> Resul
     let (before, after) = (facts(then.part, &wanted)?, facts(now, &wanted)?);
     let nothing = Facts::new();
     let no_names = HashSet::new();
+    let mut told: Vec<(&Differs, Vec<String>)> = Vec::with_capacity(differing.len());
     for one in differing {
         let Some(benefit) = BENEFITS.get(one.benefit) else { continue };
         let depends = then.depends.get(benefit.id).unwrap_or(&no_names);
-        let own = reasons.entry(benefit.id.to_owned()).or_default().entry(one.difference).or_default();
         let found = match before.get(&one.household) {
             None => vec![NOT_THERE.to_owned()],
             Some(before) => {
@@ -89,11 +98,39 @@ pub(super) fn count(now: &Path, then: &Then<'_>, differing: &[Differs]) -> Resul
                 other_facts(before, after, depends, &receipt_of(benefit.id))
             }
         };
+        told.push((one, found));
+    }
+    drop((before, after));
+    decide(now, then, &mut told)?;
+    for (one, found) in told {
+        let Some(benefit) = BENEFITS.get(one.benefit) else { continue };
+        let own = reasons.entry(benefit.id.to_owned()).or_default().entry(one.difference).or_default();
         for fact in found {
             *own.entry(fact).or_default() += 1;
         }
     }
     Ok(reasons)
+}
+
+/// Where several facts differ, leaves those that decided, found by changing back one at a time.
+fn decide(now: &Path, then: &Then<'_>, told: &mut [(&Differs, Vec<String>)]) -> Result<(), TableError> {
+    let several: HashSet<&str> = told
+        .iter()
+        .filter(|(_, found)| found.len() > 1)
+        .map(|(one, _)| one.household.as_str())
+        .take(MOST_TRIED)
+        .collect();
+    if several.is_empty() {
+        return Ok(());
+    }
+    let read = |part| crate::registers::read::households(part, |id| several.contains(id), then.law);
+    let (before, after) = (read(then.part)?, read(now)?);
+    for (one, found) in told.iter_mut().filter(|(_, found)| found.len() > 1) {
+        let homes = before.get(&one.household).zip(after.get(&one.household));
+        let (Some(benefit), Some((before, after))) = (BENEFITS.get(one.benefit), homes) else { continue };
+        *found = deciding((then.law, then.month), benefit, (before, after), found);
+    }
+    Ok(())
 }
 
 /// The facts that are other than then, each once.

@@ -42,7 +42,7 @@ impl WelfareService {
     /// Calculates for a household that somebody describes. Nothing is stored.
     ///
     /// # Errors
-    /// [`ServiceError::Fact`] where a fact is not what the law knows.
+    /// [`ServiceError::Invalid`] where a fact is not what the law knows.
     pub fn calculate(&self, caller: &Caller, household: Household, month: Month) -> Result<Situation, ServiceError> {
         self.permit(caller, "calculate", &Resource::new("welfare", ""))?;
         if household.members.is_empty() || household.members.len() > crate::domain::household::MOST_MEMBERS {
@@ -91,6 +91,23 @@ impl WelfareService {
         Ok(Named { state, ..known })
     }
 
+    /// The household to which a letter about a proposal goes; a look of the staff is recorded.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for whose it is not.
+    pub async fn addressee(&self, caller: &Caller, proposal: &Named<Proposal>) -> Result<Household, ServiceError> {
+        let finding = proposal.state.finding.as_ref().ok_or(ServiceError::NotFound)?;
+        let is_staff = caller.principal.as_ref().is_some_and(|principal| principal.role.is_staff());
+        let home = if is_staff {
+            self.look(caller, &finding.household, "통지서 인쇄").await?
+        } else {
+            let home = self.inner.store.home(&finding.household).await?.ok_or(ServiceError::NotFound)?;
+            self.permit(caller, "read-household", &self.record_of(&home))?;
+            home
+        };
+        home.household.ok_or(ServiceError::NotFound)
+    }
+
     /// Why a benefit of the caller's household is due or not, and what would change it.
     ///
     /// # Errors
@@ -130,7 +147,8 @@ impl WelfareService {
         let finding = self.finding_of(caller, "consent", id).await?;
         let received_from = self.received_from(&finding).await?;
         let objection_until = self.after(caller.today(), OBJECTION_DAYS)?;
-        let order = Order::Consent { means: Means::Message, taken_by: None, received_from, objection_until };
+        let order =
+            Order::Consent { means: Means::Message, taken_by: None, for_whom: None, received_from, objection_until };
         self.order(caller, id, order).await
     }
 
@@ -194,7 +212,9 @@ fn has_item(home: &Home, member: Option<&str>, item: &str) -> bool {
     match member {
         Some(member) => household.member(member).is_some_and(|member| member.facts.contains_key(item)),
         None => {
-            household.facts.contains_key(item) || household.received.iter().any(|received| received.benefit == item)
+            household.facts.contains_key(item)
+                || household.received.iter().any(|received| received.benefit == item)
+                || household.signals.iter().any(|present| present.signal == item)
         }
     }
 }

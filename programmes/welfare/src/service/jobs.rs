@@ -67,6 +67,25 @@ impl Steps {
     }
 }
 
+/// A job while it is done: whose work it is, what time it is, whether to stop.
+#[derive(Clone, Copy)]
+pub(super) struct Task<'a> {
+    pub(super) job: &'a LeasedJob,
+    /// The study or screening that the job is about.
+    pub(super) id: &'a str,
+    pub(super) clock: &'a dyn Clock,
+    pub(super) stop: &'a Stop,
+}
+
+/// Why long work came to no outcome.
+pub(super) trait Broken: std::error::Error {
+    /// It was told to stop: the job is given back, and goes on elsewhere.
+    fn was_stopped(&self) -> bool;
+}
+
+/// Said where a deployment names nobody to be studied or screened.
+pub(super) const NO_POPULATION: &str = "no population is named in the configuration";
+
 impl WelfareService {
     /// The kinds of jobs that [`WelfareService::handle`] does.
     pub fn job_kinds() -> Vec<String> {
@@ -79,20 +98,35 @@ impl WelfareService {
     /// Where the database cannot be used; the job is then tried again.
     pub async fn handle(&self, job: &LeasedJob, clock: &dyn Clock, stop: &Stop) -> Result<(), ServiceError> {
         let id = job.payload["id"].as_str().unwrap_or_default().to_owned();
+        let task = Task { job, id: &id, clock, stop };
         match job.kind.as_str() {
-            STUDY_JOB => self.do_study(job, &id, clock, stop).await,
-            SCREENING_JOB => self.do_screening(job, &id, clock, stop).await,
-            PROPOSALS_JOB => self.do_proposals(job, &id, clock, stop).await,
+            STUDY_JOB => self.do_study(task).await,
+            SCREENING_JOB => self.do_screening(task).await,
+            PROPOSALS_JOB => self.do_proposals(task).await,
             other => Err(ServiceError::Internal(format!("no job of welfare is called {other}"))),
         }
     }
 
-    /// Runs work on a thread of its own; notes its progress under `id` and keeps the lease meanwhile.
-    pub(super) async fn long<T: Send + 'static>(
+    /// Does long work to its end: its outcome, or why there is none. Nothing where it was told to stop; the job is given back
+    /// then.
+    pub(super) async fn ended<T: Send + 'static, E: Broken + Send + 'static>(
         &self,
-        (job, id): (&LeasedJob, &str),
-        clock: &dyn Clock,
-        stop: &Stop,
+        task: Task<'_>,
+        work: impl FnOnce(&Steps) -> Result<T, E> + Send + 'static,
+    ) -> Result<Option<Result<T, String>>, ServiceError> {
+        match self.long(task, work).await? {
+            Err(broken) if broken.was_stopped() => {
+                self.give_back(task.job, task.clock.now()).await;
+                Ok(None)
+            }
+            outcome => Ok(Some(outcome.map_err(|broken| broken.to_string()))),
+        }
+    }
+
+    /// Runs work on a thread of its own; notes its progress and keeps the lease meanwhile.
+    async fn long<T: Send + 'static>(
+        &self,
+        Task { job, id, clock, stop }: Task<'_>,
         work: impl FnOnce(&Steps) -> T + Send + 'static,
     ) -> Result<T, ServiceError> {
         let steps = Arc::new(Steps { stop: stop.clone(), ..Steps::default() });
@@ -137,15 +171,13 @@ impl WelfareService {
     /// The last command of a job: both are done, or neither.
     pub(super) async fn complete<A: Aggregate<Refusal = Refusal>>(
         &self,
-        job: &LeasedJob,
-        id: &str,
+        task: Task<'_>,
         command: A::Command,
-        now: Timestamp,
     ) -> Result<(), ServiceError> {
-        let stream = StreamId::new(A::KIND, id).map_err(|_| ServiceError::NotFound)?;
-        let context = CommandContext::new(Actor::system(), now).completing(job.clone());
+        let stream = StreamId::new(A::KIND, task.id).map_err(|_| ServiceError::NotFound)?;
+        let context = CommandContext::new(Actor::system(), task.clock.now()).completing(task.job.clone());
         self.inner.store.ledger().execute::<A>(&stream, command, context).await?;
-        self.inner.store.forget_progress(id).await?;
+        self.inner.store.forget_progress(task.id).await?;
         Ok(())
     }
 

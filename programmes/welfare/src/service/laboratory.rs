@@ -1,20 +1,19 @@
 //! The reform laboratory: what is asked of it, and the job that does a study.
 
 use jiff::civil::Date;
-use maru_ledger::{Clock, LeasedJob};
 use maru_rules::reform::Reform;
 
 use super::{
     Caller, NationSettings, ServiceError, WelfareService,
-    jobs::{Stop, threads},
+    jobs::{Broken, NO_POPULATION, Steps, Task, threads},
 };
 use crate::{
     domain::{
         Design, Month, ReformStudy, Refusal, StudyRefusal,
-        reform::{Outcome, Studied, StudyOrder},
+        reform::{LONGEST_FORMULAS, Outcome, Studied, StudyOrder},
     },
     evaluation::LawBook,
-    laboratory::{self, LaboratoryError, design, figures, figures::Figure, households},
+    laboratory::{self, Kept, LaboratoryError, design, figures, figures::Figure, households},
     population::sample::{self, About},
     screening::ScreeningError,
     store::{Named, Progress},
@@ -72,7 +71,13 @@ impl WelfareService {
         if households::example(&asked.household).is_none() {
             return Err(refused(StudyRefusal::UnknownHousehold { id: asked.household.clone() }));
         }
-        Ok(())
+        if asked.formulas.trim().is_empty() || asked.formulas.len() > LONGEST_FORMULAS {
+            return Ok(());
+        }
+        // The example household asks every benefit: what cannot be compiled says so before a nation is begun.
+        let tried = design::reform(asked).map_err(LaboratoryError::from);
+        let tried = tried.and_then(|reform| laboratory::curve(package, &reform, asked));
+        tried.map(drop).map_err(|error| refused(StudyRefusal::Formulas { diagnostic: error.to_string() }))
     }
 
     /// The studies that are listed, the newest first.
@@ -123,31 +128,31 @@ impl WelfareService {
         self.inner.settings.nation.as_ref().and_then(|nation| About::read(&nation.folder))
     }
 
-    pub(super) async fn do_study(
-        &self,
-        job: &LeasedJob,
-        id: &str,
-        clock: &dyn Clock,
-        stop: &Stop,
-    ) -> Result<(), ServiceError> {
-        let Some(named) = self.inner.store.reform_study(id).await?.filter(|named| named.state.is_open()) else {
-            return self.drop_job(job).await;
-        };
+    pub(super) async fn do_study(&self, task: Task<'_>) -> Result<(), ServiceError> {
+        let known = self.inner.store.reform_study(task.id).await?;
+        let Some(named) = known.filter(|named| named.state.is_open()) else { return self.drop_job(task.job).await };
         let (Some(asked), Some(nation)) = (named.state.design, self.inner.settings.nation.clone()) else {
-            let reason = "no population is named in the configuration".to_owned();
-            return self.complete::<ReformStudy>(job, id, StudyOrder::Fail { reason }, clock.now()).await;
+            let order = StudyOrder::Fail { reason: NO_POPULATION.to_owned() };
+            return self.complete::<ReformStudy>(task, order).await;
         };
-        let law = self.inner.law.clone();
-        let work = move |steps: &super::jobs::Steps| studied(&law, &asked, &nation, &|done, all| steps.are(done, all));
-        let order = match self.long((job, id), clock, stop, work).await? {
-            Err(StudyFailure::Laboratory(LaboratoryError::Stopped)) => {
-                self.give_back(job, clock.now()).await;
-                return Ok(());
-            }
-            Err(failure) => StudyOrder::Fail { reason: failure.to_string() },
-            Ok(outcome) => StudyOrder::Finish { outcome: Box::new(outcome) },
+        let (law, folder) = (self.inner.law.clone(), self.inner.settings.work.join("studies").join(task.id));
+        let kept = Kept::new(folder, format!("{}\n{}\n{}", law.rules(), asked.month, design::yaml(&asked)));
+        let of_work = kept.clone();
+        let work = move |steps: &Steps| studied(&law, &asked, (&nation, &of_work), &|done, all| steps.are(done, all));
+        let order = match self.ended(task, work).await? {
+            None => return Ok(()),
+            Some(Err(reason)) => StudyOrder::Fail { reason },
+            Some(Ok(outcome)) => StudyOrder::Finish { outcome: Box::new(outcome) },
         };
-        self.complete::<ReformStudy>(job, id, order, clock.now()).await
+        self.complete::<ReformStudy>(task, order).await?;
+        kept.forget();
+        Ok(())
+    }
+}
+
+impl Broken for StudyFailure {
+    fn was_stopped(&self) -> bool {
+        matches!(self, Self::Laboratory(LaboratoryError::Stopped))
     }
 }
 
@@ -180,7 +185,7 @@ pub(super) fn populated(law: &LawBook, nation: &NationSettings, month: Month) ->
 fn studied(
     law: &LawBook,
     asked: &Design,
-    nation: &NationSettings,
+    (nation, kept): (&NationSettings, &Kept),
     go_on: &dyn Fn(usize, usize) -> bool,
 ) -> Result<Outcome, StudyFailure> {
     let reform: Reform = design::reform(asked).map_err(LaboratoryError::from)?;
@@ -188,6 +193,6 @@ fn studied(
     let package = law.package();
     let curve = laboratory::curve(package, &reform, asked)?;
     let study =
-        laboratory::study(package, &reform, asked.month, (&nation.folder, studied.represents), threads(), go_on)?;
+        laboratory::study(package, &reform, asked.month, (&nation.folder, studied.represents, kept), threads(), go_on)?;
     Ok(Outcome { study, curve, studied })
 }

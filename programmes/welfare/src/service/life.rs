@@ -38,7 +38,7 @@ impl WelfareService {
     /// Takes a household in as the registers have it now, and reckons it.
     ///
     /// # Errors
-    /// [`ServiceError::Fact`] where a fact is not what the law knows; then nothing is stored.
+    /// [`ServiceError::Invalid`] where a fact is not what the law knows; then nothing is stored.
     pub async fn register(
         &self,
         caller: &Caller,
@@ -59,6 +59,7 @@ impl WelfareService {
             source: source.to_owned(),
         };
         self.order::<Record>(caller, id, order).await?;
+        self.score_crisis(caller, id, &household).await?;
         let seen = Seen { id, household: &household, account: account.as_deref(), month, origin: source };
         self.settle(caller, &seen, &assessment).await
     }
@@ -66,7 +67,7 @@ impl WelfareService {
     /// Records what happened in somebody's life, and reckons the household anew.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] for other departments, [`ServiceError::Fact`] where a fact is not what the law knows.
+    /// [`ServiceError::Forbidden`] for other departments, [`ServiceError::Invalid`] where a fact is not what the law knows.
     pub async fn live(
         &self,
         caller: &Caller,
@@ -81,6 +82,7 @@ impl WelfareService {
         let assessment = self.inner.law.assess(&household, month)?;
         let order = RecordOrder::Live { event, on, household: Box::new(household.clone()), subject: subject(id) };
         self.order::<Record>(caller, id, order).await?;
+        self.score_crisis(caller, id, &household).await?;
         let account = home.record.account.as_deref();
         let origin = format!("life event: {}", event.identifier());
         let seen = Seen { id, household: &household, account, month, origin: &origin };

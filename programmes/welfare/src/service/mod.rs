@@ -1,7 +1,9 @@
 //! What people and programs can ask of welfare: who asks, may they, then the pure decision, then one transaction. Pages and
 //! the API stand on this and decide nothing themselves.
 
+mod applications;
 mod citizen;
+mod crisis;
 mod error;
 mod jobs;
 mod laboratory;
@@ -19,18 +21,21 @@ use maru_calendar::{CalendarError, WorkingCalendar, seoul};
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
+pub use applications::Representing;
 pub use citizen::{Mine, Situation};
-pub use error::ServiceError;
+pub use crisis::{CrisisErrors, CrisisList, CrisisLook};
+pub(crate) use error::unknown_fact;
 pub use jobs::Stop;
 pub use laboratory::Studying;
 pub use life::Lived;
+pub use maru_web::ServiceError;
 pub use official::{Confirming, Prepared};
 pub use payments::{Booking, PaymentSettings};
 pub use screenings::{ORIGIN, Watched};
 pub use watching::{Decided, Missed, Watching};
 
 use crate::{
-    domain::{Proposal, Refusal, proposal::Official},
+    domain::{CrisisModel, Proposal, Refusal, proposal::Official},
     evaluation::LawBook,
     store::{Home, Named, Store},
 };
@@ -127,6 +132,8 @@ pub struct Settings {
     pub nation: Option<NationSettings>,
     /// The folder for what screenings write.
     pub work: PathBuf,
+    /// The points of crisis signals (TOML); those that ship with the program where none is named.
+    pub crisis_model: Option<PathBuf>,
 }
 
 /// The population that reforms are studied over and that is screened.
@@ -149,6 +156,7 @@ impl Default for Settings {
             payment: PaymentSettings::default(),
             nation: None,
             work: PathBuf::from("welfare"),
+            crisis_model: None,
         }
     }
 }
@@ -165,6 +173,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     calendar: WorkingCalendar,
     law: LawBook,
+    crisis: CrisisModel,
     settings: Settings,
 }
 
@@ -180,15 +189,29 @@ impl From<CalendarError> for Refusal {
     }
 }
 
+/// The points that the settings name, or those that ship.
+fn crisis_model(settings: &Settings) -> Result<CrisisModel, ServiceError> {
+    let model = match &settings.crisis_model {
+        Some(path) => {
+            let text = std::fs::read_to_string(path)
+                .map_err(|error| ServiceError::Internal(format!("{}: {error}", path.display())))?;
+            CrisisModel::parse(&text)
+        }
+        None => CrisisModel::shipped(),
+    };
+    model.map_err(|error| ServiceError::Internal(error.to_string()))
+}
+
 impl WelfareService {
     /// The programme.
     ///
     /// # Errors
-    /// Where the holidays of this program cannot be read; a test reads them.
+    /// Where the holidays of this program, or the model of crisis signals, cannot be read.
     pub fn new(dependencies: Dependencies) -> Result<Self, ServiceError> {
         let Dependencies { ledger, policies, entropy, law, settings } = dependencies;
         let calendar = WorkingCalendar::korea().map_err(|error| ServiceError::Internal(error.to_string()))?;
-        let inner = Inner { store: Store::new(ledger), policies, entropy, calendar, law, settings };
+        let crisis = crisis_model(&settings)?;
+        let inner = Inner { store: Store::new(ledger), policies, entropy, calendar, law, crisis, settings };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -230,7 +253,7 @@ impl WelfareService {
         if !principal.role.is_staff() && resource.owner.as_deref() != Some(&principal.account) {
             return Err(ServiceError::NotFound);
         }
-        Err(ServiceError::Forbidden { ko: decision.reason_ko.to_string(), en: decision.reason_en.to_string() })
+        Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en))
     }
 
     /// A proposal as policies know it.

@@ -4,10 +4,10 @@ use jiff::{ToSpan, civil::Date};
 use maru_identity::Resource;
 use maru_ledger::Personal;
 
-use super::{Caller, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life};
+use super::{Caller, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life, unknown_fact};
 use crate::{
     domain::{
-        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Refusal,
+        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Refusal, Representative,
         proposal::{Finding, Means, Official, Status},
         switch::{SWITCHES, SwitchOrder, Switches},
     },
@@ -35,6 +35,8 @@ pub struct Prepared {
     pub alike: Vec<String>,
     /// The statute that makes it automatic today.
     pub automatic: Option<Automatic>,
+    /// Who acts for the people of the household today, by their places in the record.
+    pub representatives: Vec<(usize, Representative)>,
 }
 
 /// How a proposal is confirmed.
@@ -93,7 +95,10 @@ impl WelfareService {
             Vec::new()
         };
         let automatic = self.inner.store.switches().await?.on(benefit.id, caller.today()).cloned();
-        Ok(Prepared { proposal, household, grounds, open, received_from: received, alike, automatic })
+        let today = caller.today();
+        let known = self.representatives(caller, &finding.household).await?;
+        let representatives = known.into_iter().enumerate().filter(|(_, one)| one.acts(today)).collect();
+        Ok(Prepared { proposal, household, grounds, open, received_from: received, alike, automatic, representatives })
     }
 
     /// Proposals of the same benefit and amount that stand as this one does: like cases (행정절차의 동종 사안).
@@ -183,11 +188,11 @@ impl WelfareService {
     /// Asks the citizen for facts that no register holds.
     ///
     /// # Errors
-    /// [`ServiceError::Fact`] for facts that a register holds: those are not asked for.
+    /// [`ServiceError::Invalid`] for facts that a register holds: those are not asked for.
     pub async fn ask_facts(&self, caller: &Caller, id: &str, facts: Vec<String>) -> Result<Proposal, ServiceError> {
         self.known(caller, "ask-facts", id).await?;
         if let Some(other) = facts.iter().find(|fact| !crate::evaluation::ASKED_OF_PEOPLE.contains(&fact.as_str())) {
-            return Err(ServiceError::Fact(format!("{other} stands in a register: look there instead of asking")));
+            return Err(unknown_fact(&format!("{other} stands in a register: look there instead of asking")));
         }
         let by = caller.official()?;
         self.order(caller, id, Order::Ask { facts, by }).await
@@ -214,15 +219,7 @@ impl WelfareService {
     /// # Errors
     /// [`ServiceError::Refused`] before it was confirmed.
     pub async fn take_down_consent(&self, caller: &Caller, id: &str, means: Means) -> Result<Proposal, ServiceError> {
-        let known = self.known(caller, "take-down-consent", id).await?;
-        let finding = known.state.finding.ok_or(ServiceError::NotFound)?;
-        let order = Order::Consent {
-            means,
-            taken_by: Some(caller.official()?),
-            received_from: self.received_from(&finding).await?,
-            objection_until: self.after(caller.today(), OBJECTION_DAYS)?,
-        };
-        self.order(caller, id, order).await
+        self.take_down_consent_of(caller, id, means, None).await
     }
 
     /// Decides an objection; not by who decided before.

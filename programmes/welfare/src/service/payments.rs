@@ -224,7 +224,7 @@ impl WelfareService {
     /// Books what the bank answers about a run. A document that was booked changes nothing.
     ///
     /// # Errors
-    /// [`ServiceError::Document`] for what is no document of a bank.
+    /// [`ServiceError::Invalid`] for what is no document of a bank.
     pub async fn book_payments(&self, caller: &Caller, id: &str, document: &str) -> Result<Booking, ServiceError> {
         self.permit(caller, "book-payments", &self.payments_desk())?;
         let outcomes = answers::read(document)?;

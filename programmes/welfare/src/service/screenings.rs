@@ -5,17 +5,21 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use maru_ledger::{Clock, LeasedJob};
+use jiff::{Timestamp, civil::Date};
+use maru_ledger::Clock;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{
     Caller, NationSettings, ServiceError, WelfareService,
-    jobs::{Steps, Stop, threads},
+    jobs::{Broken, NO_POPULATION, Steps, Task, threads},
     laboratory::populated,
-    life::proposal_id,
+    life::{Lived, proposal_id},
 };
 use crate::{
     domain::{
-        Household, Month, Refusal, ScreeningRun, StudyRefusal, benefit,
+        BENEFITS, Benefit, Household, Month, ProposalRules, Refusal, ScreeningRun, StudyRefusal, benefit,
+        proposal::Official,
+        proposal_rule::{RULES, RuleOrder},
         screening_run::{Batch, ScreeningOrder},
     },
     evaluation::LawBook,
@@ -27,8 +31,10 @@ use crate::{
 
 /// What a proposal that a screening found names as its origin.
 pub const ORIGIN: &str = "screening";
-/// Findings that are looked at together.
-const AT_A_TIME: usize = 200;
+/// Findings that are looked at together: a part of the population is read once for them.
+const AT_A_TIME: usize = 2_000;
+/// Households that are taken in at once: the log writes together what comes together.
+const AT_ONCE: usize = 64;
 
 /// A screening, and how far its work has come while it is done.
 #[derive(Debug, Clone)]
@@ -107,42 +113,30 @@ impl WelfareService {
         self.inner.settings.work.join("screenings").join(id)
     }
 
-    pub(super) async fn do_screening(
-        &self,
-        job: &LeasedJob,
-        id: &str,
-        clock: &dyn Clock,
-        stop: &Stop,
-    ) -> Result<(), ServiceError> {
-        let Some(named) = self.inner.store.screening(id).await?.filter(|named| named.state.is_open()) else {
-            return self.drop_job(job).await;
-        };
+    pub(super) async fn do_screening(&self, task: Task<'_>) -> Result<(), ServiceError> {
+        let known = self.inner.store.screening(task.id).await?;
+        let Some(named) = known.filter(|named| named.state.is_open()) else { return self.drop_job(task.job).await };
         let (Some(month), Some(nation)) = (named.state.month, self.inner.settings.nation.clone()) else {
-            let reason = "no population is named in the configuration".to_owned();
-            return self.complete::<ScreeningRun>(job, id, ScreeningOrder::Fail { reason }, clock.now()).await;
+            let order = ScreeningOrder::Fail { reason: NO_POPULATION.to_owned() };
+            return self.complete::<ScreeningRun>(task, order).await;
         };
-        let (law, output) = (self.inner.law.clone(), self.outcome_of(id));
+        let (law, output) = (self.inner.law.clone(), self.outcome_of(task.id));
         // Where the last outcome is not on this machine any more, nothing can be compared.
         let previous = named.state.previous.as_deref().map(|id| self.outcome_of(id)).filter(|folder| folder.is_dir());
         let work = move |steps: &Steps| screened(&law, &nation, month, (&output, previous.as_deref()), steps);
-        let order = match self.long((job, id), clock, stop, work).await? {
-            Err(ScreeningError::Stopped) => {
-                self.give_back(job, clock.now()).await;
-                return Ok(());
+        let order = match self.ended(task, work).await? {
+            None => return Ok(()),
+            Some(Err(reason)) => ScreeningOrder::Fail { reason },
+            Some(Ok(summary)) => {
+                let rules = self.rules_on(maru_calendar::seoul(task.clock.now()).date()).await?;
+                ScreeningOrder::Finish { summary: Box::new(summary), rules }
             }
-            Err(failure) => ScreeningOrder::Fail { reason: failure.to_string() },
-            Ok(summary) => ScreeningOrder::Finish { summary: Box::new(summary) },
         };
-        self.complete::<ScreeningRun>(job, id, order, clock.now()).await
+        self.complete::<ScreeningRun>(task, order).await
     }
 
-    pub(super) async fn do_proposals(
-        &self,
-        job: &LeasedJob,
-        id: &str,
-        clock: &dyn Clock,
-        stop: &Stop,
-    ) -> Result<(), ServiceError> {
+    pub(super) async fn do_proposals(&self, task: Task<'_>) -> Result<(), ServiceError> {
+        let Task { job, id, clock, stop } = task;
         let Some(run) = self.inner.store.screening(id).await? else { return self.drop_job(job).await };
         let Some((number, batch)) = run.state.open_batch().map(|(number, batch)| (number, batch.clone())) else {
             return self.drop_job(job).await;
@@ -153,10 +147,11 @@ impl WelfareService {
         let population = PathBuf::from(&run.state.population);
         // A population that is not there any more gives no households: the batch ends with what it came to.
         let parts = parts(&population).unwrap_or_default();
+        let missed_in_all = run.state.summary.as_ref().and_then(|summary| summary.benefits.get(&batch.benefit));
+        let all = u64::from(batch.most).min(missed_in_all.map_or(u64::MAX, |counts| counts.missed));
         for (place, part) in parts.iter().enumerate() {
             let findings = self.outcome_of(id).join(format!("part-{place:05}")).join("findings.parquet");
-            let missed = missed(&findings, &batch.benefit)?;
-            for some in missed.chunks(AT_A_TIME) {
+            for some in missed(&findings, &batch)?.chunks(AT_A_TIME) {
                 if made.households >= batch.most {
                     break;
                 }
@@ -166,16 +161,16 @@ impl WelfareService {
                 }
                 self.propose(part, some, &batch, clock, &mut made).await?;
                 self.keep(job, clock.now(), super::jobs::HOLD).await;
-                let all = u64::from(batch.most);
                 let progress = Progress { done: u64::from(made.households), all, at: clock.now() };
                 self.inner.store.note_progress(id, progress).await?;
             }
         }
         let order = ScreeningOrder::Proposed { batch: number, households: made.households, opened: made.opened };
-        self.complete::<ScreeningRun>(job, id, order, clock.now()).await
+        self.complete::<ScreeningRun>(task, order).await
     }
 
-    /// Takes households with a finding in, and opens their proposals; those that have one already are passed over.
+    /// Takes households with a finding in, several at once, and opens their proposals; those that have one already are passed
+    /// over.
     async fn propose(
         &self,
         part: &Path,
@@ -196,17 +191,72 @@ impl WelfareService {
                 fresh.insert(household.clone());
             }
         }
+        let mut at_work = JoinSet::new();
         for (id, found) in self.households_of(part, fresh).await? {
-            let caller = Caller::system(clock.now());
-            // What a register said since is newer than the population.
-            let home = self.inner.store.home(&id).await?;
-            let account = home.as_ref().and_then(|home| home.record.account.clone());
-            let household = home.and_then(|home| home.household).unwrap_or(found);
-            let lived = self.register(&caller, &id, household, account, ORIGIN).await?;
-            made.households += 1;
-            made.opened += u32::try_from(lived.opened.len()).unwrap_or(u32::MAX);
+            if at_work.len() >= AT_ONCE {
+                made.take(at_work.join_next().await)?;
+            }
+            let (service, now) = (self.clone(), clock.now());
+            at_work.spawn(async move { service.take_in(&id, found, now).await });
+        }
+        while let Some(lived) = at_work.join_next().await {
+            made.take(Some(lived))?;
         }
         Ok(())
+    }
+
+    async fn take_in(&self, id: &str, found: Household, now: Timestamp) -> Result<Lived, ServiceError> {
+        // What a register said since is newer than the population.
+        let home = self.inner.store.home(id).await?;
+        let account = home.as_ref().and_then(|home| home.record.account.clone());
+        let household = home.and_then(|home| home.household).unwrap_or(found);
+        self.register(&Caller::system(now), id, household, account, ORIGIN).await
+    }
+
+    /// The rules by which findings become proposals.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn proposal_rules(&self, caller: &Caller) -> Result<ProposalRules, ServiceError> {
+        self.permit(caller, "list-proposals", &self.desk())?;
+        Ok(self.inner.store.proposal_rules().await?)
+    }
+
+    /// From the next screening on, what it finds of a benefit becomes proposals; `least` in won of the benefit's rhythm.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] where there is no such benefit.
+    pub async fn set_proposal_rule(&self, caller: &Caller, benefit: String, least: i64) -> Result<(), ServiceError> {
+        self.permit(caller, "screen-households", &self.desk())?;
+        let by = caller.official()?;
+        self.order::<ProposalRules>(caller, RULES, RuleOrder::Set { benefit, least, by }).await?;
+        Ok(())
+    }
+
+    /// What is found of a benefit stays a finding again.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn lift_proposal_rule(&self, caller: &Caller, benefit: String) -> Result<(), ServiceError> {
+        self.permit(caller, "screen-households", &self.desk())?;
+        let by = caller.official()?;
+        self.order::<ProposalRules>(caller, RULES, RuleOrder::Lift { benefit, by }).await?;
+        Ok(())
+    }
+
+    /// What becomes proposals on a day: by the rules that were set, and whatever a statute makes automatic.
+    async fn rules_on(&self, day: Date) -> Result<Vec<(String, i64, Official)>, ServiceError> {
+        let rules = self.inner.store.proposal_rules().await?.rules;
+        let switches = self.inner.store.switches().await?;
+        let of = |benefit: &Benefit| match (switches.on(benefit.id, day), rules.get(benefit.id)) {
+            (Some(automatic), _) => {
+                let by = Official { account: "statute".to_owned(), name: automatic.article.clone() };
+                Some((benefit.id.to_owned(), 0, by))
+            }
+            (None, Some(rule)) => Some((benefit.id.to_owned(), rule.least, rule.by.clone())),
+            (None, None) => None,
+        };
+        Ok(BENEFITS.iter().filter_map(of).collect())
     }
 
     async fn households_of(
@@ -221,11 +271,30 @@ impl WelfareService {
     }
 }
 
+impl Broken for ScreeningError {
+    fn was_stopped(&self) -> bool {
+        matches!(self, Self::Stopped)
+    }
+}
+
 /// What a batch came to so far.
 #[derive(Debug, Default)]
 struct Made {
     households: u32,
     opened: u32,
+}
+
+/// A household that was taken in at its own pace, or why not.
+type Taken = Result<Result<Lived, ServiceError>, JoinError>;
+
+impl Made {
+    fn take(&mut self, done: Option<Taken>) -> Result<(), ServiceError> {
+        let Some(done) = done else { return Ok(()) };
+        let lived = done.map_err(|error| ServiceError::Internal(error.to_string()))??;
+        self.households = self.households.saturating_add(1);
+        self.opened = self.opened.saturating_add(u32::try_from(lived.opened.len()).unwrap_or(u32::MAX));
+        Ok(())
+    }
 }
 
 fn screened(
@@ -240,14 +309,16 @@ fn screened(
     screen(law, &screening, |done, all, _| steps.are(done, all))
 }
 
-/// Who misses a benefit: household and holder.
-fn missed(findings: &Path, benefit: &str) -> Result<Vec<(String, String)>, ServiceError> {
+/// Who misses a benefit, from an amount on: household and holder.
+fn missed(findings: &Path, batch: &Batch) -> Result<Vec<(String, String)>, ServiceError> {
     let read = || -> Result<Vec<(String, String)>, crate::tables::TableError> {
         let table = TableReader::open(findings)?;
         let (homes, holders) = (table.texts("household_id")?, table.texts("holder")?);
-        let (benefits, kinds) = (table.texts("benefit")?, table.texts("kind")?);
-        let all = homes.into_iter().zip(holders).zip(benefits.into_iter().zip(kinds));
-        let fits = |(_, (of, kind)): &((String, String), (String, String))| of == benefit && kind == "missed";
+        let (benefits, kinds, due) = (table.texts("benefit")?, table.texts("kind")?, table.whole("due")?);
+        let all = homes.into_iter().zip(holders).zip(benefits.into_iter().zip(kinds).zip(due));
+        let fits = |(_, ((of, kind), due)): &((String, String), ((String, String), i64))| {
+            *of == batch.benefit && kind == "missed" && *due >= batch.least
+        };
         Ok(all.filter(fits).map(|(whose, _)| whose).collect())
     };
     read().map_err(|error| ServiceError::Internal(error.to_string()))

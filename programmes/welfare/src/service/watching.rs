@@ -115,7 +115,7 @@ impl Watching {
 }
 
 /// The band of ages in which the household's first member lies.
-fn age_band(household: Option<&Household>, today: Date) -> &'static str {
+pub(super) fn age_band(household: Option<&Household>, today: Date) -> &'static str {
     let birth = household.and_then(|home| home.members.first()).and_then(|member| member.facts.get("birth"));
     let birth = birth.and_then(|value| value.as_str()).and_then(|text| text.parse::<Date>().ok());
     let Some(age) = birth.map(|birth| {

@@ -1,5 +1,6 @@
 //! What is asked of households, proposals and payments.
 
+mod crisis;
 mod progress;
 mod projection;
 
@@ -10,12 +11,14 @@ use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, Rec
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
+pub use crisis::Standing;
 pub use progress::Progress;
 pub use projection::WelfareTables;
 
 use crate::domain::{
-    Household, Month, Proposal, Record, Recovery, ReformStudy, Run, ScreeningRun, Status,
+    Household, Month, Proposal, ProposalRules, Record, Recovery, ReformStudy, Run, ScreeningRun, Status,
     proposal::PaymentState,
+    proposal_rule::RULES,
     switch::{SWITCHES, Switches},
 };
 
@@ -148,6 +151,12 @@ impl Store {
         let household = household.map_err(|error| unreadable(&error))?;
         let record = json_of(&row.text(2)?)?;
         Ok(Some(Home { id: row.text(0)?, record, household, changed_at: row.timestamp(3)? }))
+    }
+
+    /// The record of a household with its sealed words open.
+    pub async fn opened_record(&self, id: &str) -> Result<Option<Record>, LedgerError> {
+        let Ok(stream) = StreamId::new(Record::KIND, id) else { return Ok(None) };
+        Ok(self.ledger.state::<Record>(&stream).await?.map(|(state, _)| state))
     }
 
     /// Households with something to answer, the oldest first.
@@ -290,6 +299,11 @@ impl Store {
     /// One of them.
     pub async fn recovery(&self, id: &str) -> Result<Option<Named<Recovery>>, DatabaseError> {
         self.thing::<Recovery>(id).await
+    }
+
+    /// By which rules findings become proposals.
+    pub async fn proposal_rules(&self) -> Result<ProposalRules, DatabaseError> {
+        Ok(self.thing::<ProposalRules>(RULES).await?.map(|named| named.state).unwrap_or_default())
     }
 
     /// Which benefits statutes make automatic.

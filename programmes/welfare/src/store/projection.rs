@@ -9,7 +9,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
 use crate::domain::{
-    Proposal, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
+    CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
     proposal::{PaymentState, ProposalEvent},
     switch::Switches,
 };
@@ -24,7 +24,7 @@ impl Projection for WelfareTables {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn schema(&self) -> &[&str] {
@@ -49,6 +49,10 @@ impl Projection for WelfareTables {
             "CREATE INDEX welfare_looks_by_household ON welfare_looks (household, position)",
             "CREATE TABLE welfare_objections (position BIGINT PRIMARY KEY, household TEXT NOT NULL, \
              benefit TEXT NOT NULL, upheld BIGINT NOT NULL, at BIGINT NOT NULL)",
+            "CREATE TABLE welfare_crisis (id TEXT PRIMARY KEY, points BIGINT NOT NULL, stands TEXT NOT NULL, \
+             known BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+            "CREATE INDEX welfare_crisis_by_standing ON welfare_crisis (stands, points)",
+            "CREATE INDEX welfare_crisis_by_known ON welfare_crisis (known)",
         ]
     }
 
@@ -60,6 +64,7 @@ impl Projection for WelfareTables {
             "welfare_things",
             "welfare_looks",
             "welfare_objections",
+            "welfare_crisis",
         ]
     }
 
@@ -67,10 +72,12 @@ impl Projection for WelfareTables {
         match event.stream.kind() {
             Record::KIND => household(sql, event),
             Proposal::KIND => proposal(sql, event),
+            CrisisCase::KIND => crisis(sql, event),
             Run::KIND => thing::<Run>(sql, event),
             Recovery::KIND => thing::<Recovery>(sql, event),
             Switches::KIND => thing::<Switches>(sql, event),
             ReformStudy::KIND => thing::<ReformStudy>(sql, event),
+            ProposalRules::KIND => thing::<ProposalRules>(sql, event),
             ScreeningRun::KIND => thing::<ScreeningRun>(sql, event),
             _ => Ok(()),
         }
@@ -238,6 +245,41 @@ pub(super) fn name(state: PaymentState) -> &'static str {
         PaymentState::Booked => "booked",
         PaymentState::Returned => "returned",
     }
+}
+
+/// Where a household's case stands in the worklist.
+pub(super) fn standing(case: &CrisisCase) -> &'static str {
+    if case.is_open() {
+        "open"
+    } else if case.is_above() || !case.contacts.is_empty() {
+        "done"
+    } else {
+        "below"
+    }
+}
+
+fn crisis(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let rows = sql.query("SELECT state FROM welfare_crisis WHERE id = $1", &[id.into()])?;
+    let before = rows.first().map(|row| row.text(0)).transpose()?;
+    let (state, _) = folded::<CrisisCase>(event, before.as_deref())?;
+    let text = text_of(event, &state)?;
+    let statement = if before.is_none() {
+        "INSERT INTO welfare_crisis (id, points, stands, known, changed_at, state) VALUES ($1, $2, $3, $4, $5, $6)"
+    } else {
+        "UPDATE welfare_crisis SET points = $2, stands = $3, known = $4, changed_at = $5, state = $6 WHERE id = $1"
+    };
+    let known = i64::from(state.known_need().is_some());
+    let values = [
+        id.into(),
+        i64::from(state.points).into(),
+        standing(&state).into(),
+        known.into(),
+        event.at.into(),
+        text.into(),
+    ];
+    sql.execute(statement, &values)?;
+    Ok(())
 }
 
 fn thing<A: Aggregate + Serialize + DeserializeOwned>(

@@ -19,7 +19,7 @@ use maru_welfare::{
         Design, Household,
         reform::{FigureChange, TakeUp},
     },
-    laboratory::{self, design, figures},
+    laboratory::{self, Kept, LaboratoryError, design, figures},
     pages::Pages,
     population::sample::About,
     registers::nation,
@@ -95,6 +95,7 @@ fn child_allowance(value: &str) -> Design {
         }],
         take_up: Vec::new(),
         household: "single-parent".to_owned(),
+        formulas: String::new(),
     }
 }
 
@@ -164,6 +165,82 @@ async fn a_study_is_a_job_that_survives_a_restart() {
     }
 }
 
+#[test]
+fn a_study_goes_on_where_it_stood() {
+    let folder = tempfile::tempdir().unwrap();
+    let nation = folder.path().join("nation");
+    write_nation(&nation);
+    let asked = child_allowance("150000");
+    let reform = design::reform(&asked).unwrap();
+    let law = law();
+    let kept = || Kept::new(folder.path().join("kept"), "this study".to_owned());
+    let study = |kept: &Kept, until: usize| {
+        laboratory::study(law.package(), &reform, asked.month, (&nation, Some(240), kept), 1, |done, _| done < until)
+    };
+    let whole = study(&Kept::new(folder.path().join("whole"), String::new()), 9).unwrap();
+    assert!(matches!(study(&kept(), 1), Err(LaboratoryError::Stopped)));
+    let files = || std::fs::read_dir(folder.path().join("kept")).map_or(0, Iterator::count);
+    assert_eq!(files(), 1, "the first part is kept");
+    let after = study(&kept(), 9).unwrap();
+    assert_eq!(after.to_json(), whole.to_json());
+    assert_eq!(files(), 2);
+    kept().forget();
+    assert_eq!(files(), 0);
+}
+
+const TO_EIGHTEEN: &str = "\
+from openfisca_core.model_api import *
+from openfisca_korea.entities import Person
+
+class child_allowance(Variable):
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+
+    def formula(person, period, parameters):
+        return where(person('age', period) < 18, 150_000, 0)
+
+class to_eighteen(Reform):
+    def apply(self):
+        self.update_variable(child_allowance)
+";
+
+#[tokio::test]
+async fn rules_change_too_and_what_cannot_be_compiled_names_its_line() {
+    let lab = lab(TestDatabase::sqlite()).await;
+    let with = |formulas: &str| Design { formulas: formulas.to_owned(), changes: Vec::new(), ..child_allowance("1") };
+    let id = lab.service.request_study(&official(NOW), with(TO_EIGHTEEN)).await.unwrap();
+    done(&lab).await;
+    let outcome = lab.service.study(&official(NOW), &id).await.unwrap().study.state.outcome.unwrap();
+    // By hand: eight families with a child of four, 150,000 won instead of 100,000, each standing for ten.
+    assert!((outcome.study.total.cost - 8.0 * 50_000.0 * 10.0).abs() < 1e-6, "{}", outcome.study.total.cost);
+    // The file that the page offers gives the same by the command.
+    let text = design::yaml(&with(TO_EIGHTEEN));
+    let reform = maru_rules::reform::Reform::parse(&text, &lab.folder.path().join("reform.yaml")).unwrap();
+    assert_eq!(reform.formulas, TO_EIGHTEEN);
+    assert!(reform.to_yaml().contains("to_eighteen"));
+
+    let misspelt = TO_EIGHTEEN.replace("period) < 18", "period) < eighteen");
+    for (formulas, told) in [
+        ("class a(", "formulas:1"),
+        ("x = open('/etc/passwd')\n", "reads files"),
+        (misspelt.as_str(), "eighteen"),
+        ("x = 1\n", "define no reform"),
+    ] {
+        let error = lab.service.request_study(&official(NOW), with(formulas)).await.unwrap_err();
+        assert_eq!(code(&error), "formulas", "{formulas}");
+        assert!(error.to_string().contains(told), "{told}: {error}");
+    }
+    let long = "#".repeat(20_001);
+    assert_eq!(code(&lab.service.request_study(&official(NOW), with(&long)).await.unwrap_err()), "too-long");
+    // The form shows the line beside the box.
+    let form = "action=study&name=x&month=2026-03&household=worker&formulas=class+a%28";
+    let who = official(NOW).principal;
+    let (status, text, _) = ask(router(&lab.service, who, Language::Korean), "POST", "/welfare/lab/new", form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("formulas:1"), "{text}");
+}
+
 #[tokio::test]
 async fn the_page_shows_what_the_command_gives() {
     let lab = lab(TestDatabase::sqlite()).await;
@@ -179,8 +256,9 @@ async fn the_page_shows_what_the_command_gives() {
     let reform = maru_rules::reform::Reform::parse(&text, &file).unwrap();
     let nation = lab.folder.path().join("nation");
     let package = law();
-    let study =
-        laboratory::study(package.package(), &reform, asked.month, (&nation, Some(240)), 1, |_, _| true).unwrap();
+    let kept = Kept::new(lab.folder.path().join("kept"), String::new());
+    let study = laboratory::study(package.package(), &reform, asked.month, (&nation, Some(240), &kept), 1, |_, _| true)
+        .unwrap();
     assert_eq!(study.to_json(), outcome.study.to_json());
     let child = outcome.study.benefits.iter().find(|one| one.name == "child_allowance").unwrap();
     assert!(child.takers[0] < 80 && child.takers[1] == 80, "half take it up before: {:?}", child.takers);

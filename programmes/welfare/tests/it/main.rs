@@ -8,6 +8,8 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod applications;
+mod crisis;
 mod households;
 mod laboratory;
 mod lives;

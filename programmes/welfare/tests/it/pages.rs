@@ -50,11 +50,8 @@ async fn anyone_calculates_and_nothing_is_stored() {
             let (status, text) = ask(router(&deployment, None, language), "GET", path, "").await;
             assert_eq!(status, StatusCode::OK, "{path}");
             assert!(text.contains("<h1"), "{path}");
-            assert_eq!(
-                path == "/welfare/about",
-                text.contains("제12조제1항제1호"),
-                "the weights of the signals are public"
-            );
+            let article = language.pick("제12조제1항제1호", "Article 12(1) item 1");
+            assert_eq!(path == "/welfare/about", text.contains(article), "the weights of the signals are public");
         }
         let form = "birth=1948-03-11&national_pension=230%2C000&province=gyeonggi&municipality_kind=city&tenure=tenant\
                     &monthly_rent=260000&lease_deposit=8000000&disability=none&has_spouse=no";
@@ -91,6 +88,8 @@ async fn a_citizen_sees_their_own_in_both_languages() {
             "/welfare/mine".to_owned(),
             "/welfare/mine/data".to_owned(),
             format!("/welfare/proposals/{PENSION}"),
+            format!("/welfare/proposals/{PENSION}/easy"),
+            format!("/welfare/proposals/{PENSION}/letter"),
             "/welfare/mine/why/child_allowance/p1".to_owned(),
         ] {
             let (status, text) = ask(router(&deployment, park(), language), "GET", &path, "").await;
@@ -131,6 +130,8 @@ async fn the_desk_is_for_the_department() {
         "/welfare/work/disputes",
         "/welfare/work/screenings",
         "/welfare/work/watch",
+        "/welfare/work/crisis",
+        "/welfare/work/crisis?standing=below",
     ];
     let roads = || person("roads", Role::Official, Some("roads"), NOW).principal;
     for path in pages {
@@ -155,6 +156,15 @@ async fn the_desk_is_for_the_department() {
         (format!("{one}/ask"), "facts=monthly_rent"),
         (format!("{one}/deny"), "reason=x&article=x"),
         (format!("{one}/consent"), "means=counter"),
+        (format!("{one}/application"), "representative="),
+        (format!("{one}/extension"), "extension=x"),
+        (format!("{one}/ex-officio"), "incapacity=minor&evidence=x"),
+        (format!("{one}/report"), ""),
+        (format!("{one}/representatives"), "member=p1&name=x&ground=relative&shown_by=x&from=2026-01-01"),
+        (format!("{one}/representatives/end"), "representative=0&to=2026-01-01"),
+        ("/welfare/work/crisis/home-1".to_owned(), "step=visit&found=in-need&note=x"),
+        ("/welfare/work/crisis/home-1".to_owned(), ""),
+        ("/welfare/work/screenings/rules".to_owned(), "benefit=rent_support&least="),
         (format!("{one}/renew"), ""),
         (format!("{one}/end"), "until=2026-12&reason=x"),
         (format!("{one}/review"), "answer=x"),
@@ -199,6 +209,7 @@ async fn the_api_asks_the_same_policies() {
         ("GET", base.clone(), ""),
         ("POST", format!("{base}/confirmation"), r#"{"note": "x"}"#),
         ("POST", format!("{base}/refusal"), r#"{"reason": "x", "article": "x"}"#),
+        ("POST", format!("{base}/application"), ""),
         ("POST", format!("{base}/consent"), ""),
         ("POST", format!("{base}/decline"), "{}"),
         ("POST", format!("{base}/review"), r#"{"words": "x"}"#),
@@ -242,4 +253,101 @@ async fn the_api_asks_the_same_policies() {
     )
     .await;
     assert_eq!(status, StatusCode::OK, "{text}");
+}
+
+#[tokio::test]
+async fn a_household_in_crisis_is_looked_after_on_a_page() {
+    let deployment = sqlite().await;
+    let signal = maru_welfare::domain::crisis::Present {
+        signal: "electricity_cut".to_owned(),
+        since: jiff::civil::date(2026, 2, 1),
+        until: None,
+        agency: "한국전력공사".to_owned(),
+    };
+    let home = maru_welfare::domain::Household { signals: vec![signal], ..crate::support::pensioner() };
+    let caller = maru_welfare::Caller::system(stranger(NOW).now);
+    deployment.service.register(&caller, "home-1", home, Some("park".to_owned()), "registers").await.unwrap();
+    let address = "/welfare/work/crisis/home-1";
+    let who = || official(NOW).principal;
+    for (language, signal, next) in
+        [(Language::Korean, "단전", "찾아가기"), (Language::English, "electricity cut", "Visit")]
+    {
+        let (status, text) = ask(router(&deployment, who(), language), "GET", address, "").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains(signal) && text.contains(next) && text.contains("한국전력공사"), "{text}");
+        let (_, text) =
+            ask(router(&deployment, citizen("park", NOW).principal, language), "GET", "/welfare/mine/data", "").await;
+        assert!(text.contains(signal), "the citizen sees what was told of them");
+    }
+    let at = || router(&deployment, who(), Language::Korean);
+    let (_, text) = ask(at(), "POST", address, "step=visit&found=in-need&note=").await;
+    assert!(text.contains("적지 않았습니다"), "the form comes back with its error");
+    let (_, text) = ask(at(), "POST", address, "note=x").await;
+    assert!(text.contains("골라 주세요"), "{text}");
+    let (status, _) = ask(at(), "POST", address, "step=visit&found=in-need&note=x").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(), "GET", address, "").await;
+    assert!(text.contains("신청 도와주기"), "{text}");
+    let (_, text) = ask(at(), "GET", "/welfare/work/watch", "").await;
+    assert!(text.contains("점수와 살핀 결과"), "{text}");
+    // «This is wrong» on a signal reaches the desk by its name.
+    let park = citizen("park", NOW).principal;
+    let wrong = "item=all.electricity_cut&words=%EB%83%88%EC%96%B4%EC%9A%94";
+    let (status, _) = ask(router(&deployment, park, Language::Korean), "POST", "/welfare/mine/data", wrong).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(), "GET", "/welfare/work/disputes", "").await;
+    assert!(text.contains("단전"), "{text}");
+}
+
+#[tokio::test]
+async fn notices_are_easy_to_read_and_printed() {
+    let deployment = deployment().await;
+    let park = || citizen("park", NOW).principal;
+    let easy = format!("/welfare/proposals/{PENSION}/easy");
+    let letter = format!("/welfare/proposals/{PENSION}/letter");
+    let (_, text) = ask(router(&deployment, park(), Language::Korean), "GET", &easy, "").await;
+    assert!(text.contains("받을 수 있습니다.") && text.contains("한 달에") && text.contains("<svg"), "{text}");
+    let (_, text) = ask(router(&deployment, park(), Language::English), "GET", &letter, "").await;
+    assert!(text.contains("Easy to read") && text.contains("You can have this."), "{text}");
+    let (status, text) = ask(router(&deployment, official(NOW).principal, Language::Korean), "GET", &letter, "").await;
+    assert!(status == StatusCode::OK && text.contains("받는 분: 박순자"), "{text}");
+    let looks = deployment.service.looks(&citizen("park", NOW)).await.unwrap();
+    assert!(looks.iter().any(|look| look.purpose == "통지서 인쇄"), "who printed it is recorded");
+    for path in [&easy, &letter] {
+        assert_eq!(ask(router(&deployment, None, Language::Korean), "GET", path, "").await.0, StatusCode::UNAUTHORIZED);
+        let kim = citizen("kim", NOW).principal;
+        assert_eq!(ask(router(&deployment, kim, Language::Korean), "GET", path, "").await.0, StatusCode::NOT_FOUND);
+    }
+    let apply = "/welfare/proposals/home-1.livelihood_benefit.all/application";
+    let (status, _) = ask(router(&deployment, park(), Language::Korean), "POST", apply, "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let page = "/welfare/proposals/home-1.livelihood_benefit.all";
+    let (_, text) = ask(router(&deployment, park(), Language::Korean), "GET", page, "").await;
+    assert!(text.contains("신청하셨습니다"), "{text}");
+    assert_eq!(ask(router(&deployment, None, Language::Korean), "POST", apply, "").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn the_desk_writes_down_who_acts_and_applies_for_who_cannot() {
+    let deployment = deployment().await;
+    let one = format!("/welfare/work/{PENSION}");
+    let at = |who| router(&deployment, who, Language::Korean);
+    let who = || official(NOW).principal;
+    let form = "member=p1&name=%EA%B9%80%EB%B3%B4%ED%98%B8&ground=adult-guardian&shown_by=x&from=2026-01-01";
+    let (status, _) = ask(at(who()), "POST", &format!("{one}/representatives"), form).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(who()), "POST", &format!("{one}/representatives"), "from=yesterday&ground=relative").await;
+    assert!(text.contains("2026-03-02처럼"), "{text}");
+    let (_, text) = ask(at(who()), "GET", &one, "").await;
+    assert!(text.contains("성년후견인 김보호"), "{text}");
+    let (_, text) = ask(at(citizen("park", NOW).principal), "GET", "/welfare/mine/data", "").await;
+    assert!(text.contains("김보호"), "the citizen sees who acts for them");
+    let (_, text) = ask(at(who()), "POST", &format!("{one}/ex-officio"), "evidence=x").await;
+    assert!(text.contains("골라 주세요"), "{text}");
+    let (status, _) = ask(at(who()), "POST", &format!("{one}/ex-officio"), "incapacity=ward&evidence=x").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(supervisor(NOW).principal), "GET", &one, "").await;
+    assert!(text.contains("보고 확인"), "{text}");
+    let (status, _) = ask(at(supervisor(NOW).principal), "POST", &format!("{one}/report"), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
 }

@@ -42,7 +42,13 @@ fn awarded() -> Proposal {
             objection_until: until,
             by: by(),
         },
-        Order::Consent { means: Means::Letter, taken_by: None, received_from: None, objection_until: until },
+        Order::Consent {
+            means: Means::Letter,
+            taken_by: None,
+            for_whom: None,
+            received_from: None,
+            objection_until: until,
+        },
     ];
     for order in orders {
         for event in proposal.decide(order, at("2026-03-02T09:00")).unwrap() {

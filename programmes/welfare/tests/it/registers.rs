@@ -4,7 +4,7 @@ use std::fs;
 
 use maru_welfare::{
     domain::Month,
-    registers::{self, Loaded, Mapping, PseudonymKey, feed, feed::Difference, nation},
+    registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
     screening::{Screening, screen},
 };
 
@@ -168,5 +168,31 @@ fn loaded_households_can_be_screened() {
     for household in loaded.households.values() {
         let assessment = law().assess(household, month).unwrap();
         assert!(assessment.due().any(|one| one.benefit.id == "basic_pension"));
+    }
+}
+
+#[test]
+fn registers_in_parts_come_to_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = loaded(folder.path());
+    let mapping = Mapping::parse(MAPPING, &law()).unwrap();
+    let key = PseudonymKey::new([7; 32]);
+    for parts in [1, 2, 5] {
+        let shares = Shares::read(&mapping, folder.path(), parts).unwrap();
+        assert_eq!(shares.parts(), usize::from(parts));
+        let (mut households, mut aside, mut rows) = (std::collections::BTreeMap::new(), Vec::new(), 0);
+        for part in 0..shares.parts() {
+            let loaded = registers::load_part(&mapping, folder.path(), (&law(), &key), &shares, part).unwrap();
+            rows += loaded.rows;
+            households.extend(loaded.households);
+            aside.extend(loaded.aside);
+        }
+        assert_eq!((&households, rows), (&whole.households, whole.rows), "{parts} parts");
+        let places = |aside: &[registers::SetAside]| {
+            let mut places: Vec<(String, usize)> = aside.iter().map(|one| (one.file.clone(), one.line)).collect();
+            places.sort();
+            places
+        };
+        assert_eq!(places(&aside), places(&whole.aside), "{parts} parts");
     }
 }

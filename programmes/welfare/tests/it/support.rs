@@ -134,10 +134,10 @@ pub(crate) fn family() -> Household {
 pub(crate) fn code(error: &ServiceError) -> &str {
     match error {
         ServiceError::Refused(explained) => explained.code,
-        ServiceError::Forbidden { .. } => "forbidden",
+        ServiceError::Forbidden(_) => "forbidden",
         ServiceError::SignInRequired => "sign-in",
         ServiceError::NotFound => "not-found",
-        ServiceError::Fact(_) => "fact",
+        ServiceError::Invalid(_) => "fact",
         _ => "other",
     }
 }

@@ -35,6 +35,12 @@ impl Trait {
         Self { name: name.to_owned(), ..Self::default() }
     }
 
+    /// As it was, with the places of its names found anew.
+    pub(super) fn of_parts(name: String, names: Vec<String>, codes: Vec<u16>) -> Self {
+        let places = names.iter().zip(0_u16..).map(|(name, place)| (name.clone(), place)).collect();
+        Self { name, names, places, codes }
+    }
+
     fn place(&mut self, name: &str) -> u16 {
         if let Some(place) = self.places.get(name) {
             return *place;

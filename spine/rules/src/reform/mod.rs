@@ -6,6 +6,7 @@
 mod asked;
 mod chart;
 mod homes;
+mod kept;
 mod measure;
 mod population;
 mod rates;
@@ -71,6 +72,8 @@ pub struct Reform {
     pub name: String,
     /// Reforms of the package (`package.reforms.module.name`).
     pub reforms: Vec<String>,
+    /// Reforms of formulas whose text stands in the file itself.
+    pub formulas: String,
     /// Other figures.
     pub figures: Vec<FigureChange>,
     /// What to look at.
@@ -115,6 +118,7 @@ impl Reform {
         let mut reform = Self {
             name: data.get("name").and_then(Node::as_text).unwrap_or("reform").to_owned(),
             reforms: texts(data.get("reforms")),
+            formulas: data.get("formulas").and_then(Node::as_text).unwrap_or_default().to_owned(),
             look: Look {
                 cost: texts(data.get("cost")),
                 income: texts(data.get("income")),
@@ -139,9 +143,9 @@ impl Reform {
                 reform.figures.push(FigureChange { name: path.text.clone(), from, until, value });
             }
         }
-        if reform.figures.is_empty() && reform.reforms.is_empty() {
+        if reform.figures.is_empty() && reform.reforms.is_empty() && reform.formulas.is_empty() {
             return Err(wrong(format!(
-                "{} changes nothing: there are neither «parameters» nor «reforms»",
+                "{} changes nothing: there are neither «parameters» nor «reforms» nor «formulas»",
                 file.display()
             )));
         }
@@ -150,7 +154,10 @@ impl Reform {
 
     /// The rules after the reform.
     pub fn apply(&self, package: &Package) -> Result<Arc<System>, Diagnostic> {
-        let system = package.reformed(&self.reforms, &[])?;
+        let mut system = package.reformed(&self.reforms, &[])?;
+        if !self.formulas.trim().is_empty() {
+            system = package.reformed_by(&system, &self.formulas)?;
+        }
         if self.figures.is_empty() {
             return Ok(system);
         }

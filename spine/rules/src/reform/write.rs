@@ -41,6 +41,9 @@ impl Reform {
         if let Some(unit) = &self.look.unit {
             let _ = writeln!(text, "unit: {unit}");
         }
+        if !self.formulas.is_empty() {
+            let _ = writeln!(text, "formulas: {}", quoted(&self.formulas));
+        }
         if !self.look.take_up.is_empty() {
             text.push_str("take_up:\n");
             for (name, [before, after]) in &self.look.take_up {

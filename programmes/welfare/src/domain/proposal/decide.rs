@@ -8,8 +8,7 @@ use super::{
     events::ProposalEvent,
     orders::{Order, Reassessed},
     state::{
-        Award, Basis, Confirmation, Consent, Denial, Finding, HumanReview, NoticeSent, Objection, Official, Payment,
-        PaymentState, Proposal, Status,
+        Award, Basis, Confirmation, Consent, Denial, Finding, NoticeSent, Official, PaymentState, Proposal, Status,
     },
 };
 use crate::domain::{
@@ -18,21 +17,19 @@ use crate::domain::{
     refusals::{Refusal, check_words},
 };
 
-type Decision = Result<Vec<ProposalEvent>, Refusal>;
+pub(super) type Decision = Result<Vec<ProposalEvent>, Refusal>;
 
 /// Months after which an award is looked at again (확인조사, 사회보장급여법 제19조: at least once a year here).
 const REVIEW_AFTER_MONTHS: i64 = 12;
-/// How often the answer to a request for a person's review may be put off (개인정보 보호법 시행령 제44조의3제5항).
-const MOST_EXTENSIONS: u8 = 2;
 /// Most facts that are asked for at once.
 const MOST_FACTS: usize = 30;
 
 impl Proposal {
-    fn found(&self) -> Result<&Finding, Refusal> {
+    pub(super) fn found(&self) -> Result<&Finding, Refusal> {
         self.finding.as_ref().ok_or(Refusal::Unknown)
     }
 
-    fn stands(&self, wanted: &[Status]) -> Result<&Finding, Refusal> {
+    pub(super) fn stands(&self, wanted: &[Status]) -> Result<&Finding, Refusal> {
         let finding = self.found()?;
         if wanted.contains(&self.status) { Ok(finding) } else { Err(Refusal::NotNow { status: self.status }) }
     }
@@ -82,84 +79,29 @@ impl Proposal {
             ProposalEvent::ProposalConfirmed { confirmation, objection_until },
             ProposalEvent::CitizenNotified { notice: NoticeSent { means, on: today } },
         ];
-        if let Some(automatic) = automatic {
-            let basis = Basis::Statute { article: automatic.article };
-            let award = award(finding, basis, today, by);
+        let basis = match (automatic, &self.application) {
+            // Applied for before it was confirmed: the decision is the award, from the month of the application on.
+            (_, Some(application)) => Some((Basis::Application, application.on)),
+            (Some(automatic), None) => Some((Basis::Statute { article: automatic.article }, today)),
+            (None, None) => None,
+        };
+        if let Some((basis, applied)) = basis {
+            let award = award(finding, basis, (applied, today), by);
             events.push(ProposalEvent::BenefitAwarded { award, objection_until });
         }
         Ok(events)
     }
 
     fn consent(&self, order: Order, today: Date) -> Decision {
-        let Order::Consent { means, taken_by, received_from, objection_until } = order else { return Ok(Vec::new()) };
+        let Order::Consent { means, taken_by, for_whom, received_from, objection_until } = order else {
+            return Ok(Vec::new());
+        };
         let finding = self.stands(&[Status::Confirmed])?;
         check_duplicate(received_from)?;
         let confirmation = self.confirmation.as_ref().ok_or(Refusal::NotNow { status: self.status })?;
-        let award = award(finding, Basis::Consent, today, confirmation.by.clone());
-        let consent = Consent { on: today, means, taken_by };
+        let award = award(finding, Basis::Consent, (today, today), confirmation.by.clone());
+        let consent = Consent { on: today, means, taken_by, for_whom };
         Ok(vec![ProposalEvent::CitizenConsented { consent }, ProposalEvent::BenefitAwarded { award, objection_until }])
-    }
-
-    fn object(&self, words: maru_ledger::Personal, due: Date, today: Date) -> Decision {
-        self.stands(&[Status::Denied, Status::Awarded, Status::Ended])?;
-        if self.objection.as_ref().is_some_and(|one| one.upheld.is_none()) {
-            return Err(Refusal::ObjectionOpen);
-        }
-        let until = self.objection_until.ok_or(Refusal::NotNow { status: self.status })?;
-        if today > until {
-            return Err(Refusal::PeriodPassed { due: until });
-        }
-        check_words(words.value_or(""), ("이의 내용", "objection"))?;
-        Ok(vec![ProposalEvent::ObjectionMade { words, on: today, due }])
-    }
-
-    fn decide_objection(&self, upheld: bool, reason: String, by: Official, today: Date) -> Decision {
-        let finding = self.found()?;
-        let open = self.objection.as_ref().filter(|one| one.upheld.is_none()).ok_or(Refusal::NoObjection)?;
-        check_words(&reason, ("결정 이유", "reason"))?;
-        let decided_before =
-            self.denial.as_ref().map(|denial| &denial.by).or(self.award.as_ref().map(|award| &award.by));
-        if decided_before.is_some_and(|before| before.account == by.account) {
-            return Err(Refusal::SamePerson);
-        }
-        let until = self.objection_until.unwrap_or(open.due);
-        let mut events = vec![ProposalEvent::ObjectionDecided { upheld, reason, by: by.clone() }];
-        if upheld && self.status == Status::Denied {
-            let award = award(finding, Basis::Objection, today, by);
-            events.push(ProposalEvent::BenefitAwarded { award, objection_until: until });
-        }
-        Ok(events)
-    }
-
-    fn open_review(&self) -> Result<&HumanReview, Refusal> {
-        self.review.as_ref().filter(|one| one.answer.is_none()).ok_or(Refusal::NoReview)
-    }
-
-    fn ask_review(&self, words: maru_ledger::Personal, due: Date, today: Date) -> Decision {
-        self.found()?;
-        if self.open_review().is_ok() {
-            return Err(Refusal::ReviewOpen);
-        }
-        check_words(words.value_or(""), ("묻고 싶은 것", "question"))?;
-        Ok(vec![ProposalEvent::HumanReviewAsked { words, on: today, due }])
-    }
-
-    fn extend_review(&self, due: Date, reason: String, by: Official) -> Decision {
-        let review = self.open_review()?;
-        if review.extended >= MOST_EXTENSIONS {
-            return Err(Refusal::NoMoreTime);
-        }
-        check_words(&reason, ("늦어지는 이유", "reason for the delay"))?;
-        Ok(vec![ProposalEvent::HumanReviewExtended { due, reason, by }])
-    }
-
-    fn answer_review(&self, answer: String, by: Official) -> Decision {
-        self.open_review()?;
-        if self.confirmation.as_ref().is_some_and(|confirmed| confirmed.by.account == by.account) {
-            return Err(Refusal::SamePerson);
-        }
-        check_words(&answer, ("답", "answer"))?;
-        Ok(vec![ProposalEvent::HumanReviewAnswered { answer, by }])
     }
 
     fn instruct(&self, month: Month, run: String, pay_to: maru_ledger::Personal) -> Decision {
@@ -196,13 +138,13 @@ impl Proposal {
 }
 
 /// The same benefit is not given twice (사회보장급여법 제9조제1항).
-fn check_duplicate(received_from: Option<String>) -> Result<(), Refusal> {
+pub(super) fn check_duplicate(received_from: Option<String>) -> Result<(), Refusal> {
     received_from.map_or(Ok(()), |agency| Err(Refusal::Duplicate { agency }))
 }
 
 /// Given from the month of the application on: consent counts as application on its day.
-fn award(finding: &Finding, basis: Basis, today: Date, by: Official) -> Award {
-    let from = Month::of(today);
+pub(super) fn award(finding: &Finding, basis: Basis, (applied, today): (Date, Date), by: Official) -> Award {
+    let from = Month::of(applied);
     Award {
         from,
         until: None,
@@ -254,6 +196,10 @@ impl Aggregate for Proposal {
                 let denial = Denial { reason, article, by, on: today };
                 Ok(vec![ProposalEvent::BenefitDenied { denial, objection_until }])
             }
+            Order::Apply { due, for_whom } => self.apply(due, for_whom, today),
+            Order::ExtendApplication { due, reason, by } => self.extend_application(due, reason, by),
+            order @ Order::ApplyExOfficio { .. } => self.apply_ex_officio(order, today),
+            Order::SeeExOfficio { by } => self.see_ex_officio(by),
             Order::Object { words, due } => self.object(words, due, today),
             Order::DecideObjection { upheld, reason, by } => self.decide_objection(upheld, reason, by, today),
             Order::AskReview { words, due } => self.ask_review(words, due, today),
@@ -341,55 +287,5 @@ impl Proposal {
     fn close(&mut self, status: Status, because: &str) {
         self.status = status;
         because.clone_into(&mut self.closed_because);
-    }
-
-    /// Objections, reviews and payments: what happens beside and after the decision.
-    fn evolve_after(&mut self, event: &ProposalEvent) {
-        match event {
-            ProposalEvent::ObjectionMade { words, on, due } => {
-                let (words, reason) = (words.clone(), String::new());
-                self.objection = Some(Objection { on: *on, due: *due, words, upheld: None, reason });
-            }
-            ProposalEvent::ObjectionDecided { upheld, reason, .. } => {
-                if let Some(objection) = &mut self.objection {
-                    objection.upheld = Some(*upheld);
-                    objection.reason.clone_from(reason);
-                }
-            }
-            ProposalEvent::HumanReviewAsked { words, on, due } => {
-                let words = words.clone();
-                self.review = Some(HumanReview { on: *on, due: *due, extended: 0, words, answer: None });
-            }
-            ProposalEvent::HumanReviewExtended { due, .. } => {
-                if let Some(review) = &mut self.review {
-                    review.due = *due;
-                    review.extended = review.extended.saturating_add(1);
-                }
-            }
-            ProposalEvent::HumanReviewAnswered { answer, .. } => {
-                if let Some(review) = &mut self.review {
-                    review.answer = Some(answer.clone());
-                }
-            }
-            ProposalEvent::PaymentInstructed { month, run, attempt, amount, .. } => {
-                let (run, reason) = (run.clone(), String::new());
-                let payment =
-                    Payment { run, attempt: *attempt, amount: *amount, state: PaymentState::Instructed, reason };
-                self.payments.entry(*month).or_default().push(payment);
-            }
-            ProposalEvent::PaymentBooked { month, attempt } => self.mark(*month, *attempt, PaymentState::Booked, ""),
-            ProposalEvent::PaymentReturned { month, attempt, reason } => {
-                self.mark(*month, *attempt, PaymentState::Returned, reason);
-            }
-            _ => {}
-        }
-    }
-
-    fn mark(&mut self, month: Month, attempt: u32, state: PaymentState, reason: &str) {
-        let payments = self.payments.get_mut(&month);
-        if let Some(payment) = payments.and_then(|all| all.iter_mut().find(|one| one.attempt == attempt)) {
-            payment.state = state;
-            reason.clone_into(&mut payment.reason);
-        }
     }
 }

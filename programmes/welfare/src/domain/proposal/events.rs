@@ -4,7 +4,10 @@ use jiff::civil::Date;
 use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
 
-use super::state::{Award, Confirmation, Consent, Denial, Finding, NoticeSent, Official};
+use super::{
+    application::{ExOfficio, ForWhom},
+    state::{Award, Confirmation, Consent, Denial, Finding, NoticeSent, Official},
+};
 use crate::domain::month::Month;
 
 /// What can happen to a proposal.
@@ -64,6 +67,34 @@ pub enum ProposalEvent {
         reason: String,
         /// When.
         on: Date,
+    },
+    /// The citizen, or somebody for them, applied for it.
+    BenefitApplied {
+        /// When.
+        on: Date,
+        /// By when the decision is told.
+        due: Date,
+        /// Who did it for the person, where somebody did.
+        for_whom: Option<ForWhom>,
+    },
+    /// The decision takes longer.
+    ApplicationExtended {
+        /// The new day.
+        due: Date,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Official,
+    },
+    /// An official applied without consent.
+    AppliedExOfficio {
+        /// Why, on what evidence, who.
+        applied: ExOfficio,
+    },
+    /// The report of that was read.
+    ExOfficioSeen {
+        /// Who.
+        by: Official,
     },
     /// It is given.
     BenefitAwarded {

@@ -7,13 +7,18 @@
 //!   │                            └───── declined
 //!   └─ denied (reason, article, remedy)
 //! ```
-//! Where a statute makes the benefit automatic, the confirmation awards it at once ([`super::switch`]).
+//! Where a statute makes the benefit automatic, or it was applied for already, the confirmation awards it at once
+//! ([`super::switch`]). For who cannot consent, an official applies ex officio and reports it.
 
+mod application;
+mod contest;
 mod decide;
 mod events;
+mod evolve;
 mod orders;
 mod state;
 
+pub use application::{Application, ExOfficio, ForWhom, Incapacity};
 pub use events::ProposalEvent;
 pub use orders::{Order, Reassessed};
 pub use state::{

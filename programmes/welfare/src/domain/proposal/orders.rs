@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 use maru_ledger::Personal;
 
-use super::state::{Finding, Means, Official};
+use super::{
+    application::{ForWhom, Incapacity},
+    state::{Finding, Means, Official},
+};
 use crate::domain::{month::Month, switch::Automatic};
 
 /// What the rules say now.
@@ -71,6 +74,8 @@ pub enum Order {
         means: Means,
         /// The official who took it down.
         taken_by: Option<Official>,
+        /// Who gave it for the person.
+        for_whom: Option<ForWhom>,
         /// The agency that gives the same benefit already.
         received_from: Option<String>,
         /// The last day of the period to object.
@@ -89,6 +94,40 @@ pub enum Order {
         article: String,
         /// The last day of the period to object.
         objection_until: Date,
+        /// Who.
+        by: Official,
+    },
+    /// Apply for it.
+    Apply {
+        /// The last day on which the decision is told in time.
+        due: Date,
+        /// Who does it for the person.
+        for_whom: Option<ForWhom>,
+    },
+    /// Take more time to decide on the application, once.
+    ExtendApplication {
+        /// The new day.
+        due: Date,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Official,
+    },
+    /// Apply without consent, for who cannot give it.
+    ApplyExOfficio {
+        /// Why not.
+        incapacity: Incapacity,
+        /// What was looked at.
+        evidence: Personal,
+        /// The agency that gives the same benefit already.
+        received_from: Option<String>,
+        /// The last day of the period to object.
+        objection_until: Date,
+        /// Who.
+        by: Official,
+    },
+    /// The report of that was read.
+    SeeExOfficio {
         /// Who.
         by: Official,
     },

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
 
+use super::application::{Application, ExOfficio, ForWhom, Incapacity};
 use crate::domain::{
     benefit::{Benefit, Rhythm, benefit},
     month::Month,
@@ -162,6 +163,9 @@ pub struct Consent {
     pub means: Means,
     /// The official who took it down, where it was not given by the citizen's own hand.
     pub taken_by: Option<Official>,
+    /// Who gave it for the person, where somebody did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_whom: Option<ForWhom>,
 }
 
 /// On what an award rests.
@@ -177,6 +181,13 @@ pub enum Basis {
     },
     /// An objection that was upheld.
     Objection,
+    /// An application.
+    Application,
+    /// An application by the official, for who cannot consent.
+    ExOfficio {
+        /// Why not.
+        incapacity: Incapacity,
+    },
 }
 
 /// What is given.
@@ -294,6 +305,12 @@ pub struct Proposal {
     pub confirmation: Option<Confirmation>,
     /// Notices.
     pub notices: Vec<NoticeSent>,
+    /// The application.
+    #[serde(default)]
+    pub application: Option<Application>,
+    /// The application without consent.
+    #[serde(default)]
+    pub ex_officio: Option<ExOfficio>,
     /// The consent.
     pub consent: Option<Consent>,
     /// The award.
@@ -323,7 +340,10 @@ impl Proposal {
         let objection = self.objection.as_ref().filter(|one| one.upheld.is_none()).map(|one| one.due);
         let review = self.review.as_ref().filter(|one| one.answer.is_none()).map(|one| one.due);
         let again = self.award.as_ref().filter(|_| self.status == Status::Awarded).map(|award| award.review_on);
-        objection.into_iter().chain(review).chain(again).min()
+        let applied = self.open_application().map(|application| application.due);
+        // A report is owed at once: it is due on the day of the application.
+        let report = self.ex_officio.as_ref().filter(|one| one.seen_by.is_none()).map(|one| one.on);
+        objection.into_iter().chain(review).chain(again).chain(applied).chain(report).min()
     }
 
     /// Whether an official has something to do with it now.
@@ -331,6 +351,7 @@ impl Proposal {
         self.status == Status::Found
             || self.objection.as_ref().is_some_and(|one| one.upheld.is_none())
             || self.review.as_ref().is_some_and(|one| one.answer.is_none())
+            || self.ex_officio.as_ref().is_some_and(|one| one.seen_by.is_none())
     }
 
     /// How much is due for a month and stands in no run: what may be instructed now.

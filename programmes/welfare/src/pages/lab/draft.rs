@@ -26,6 +26,8 @@ pub(super) struct Draft {
     pub(super) month: String,
     pub(super) household: String,
     pub(super) search: String,
+    /// Other rules, in the language of the package.
+    pub(super) formulas: String,
     pub(super) figures: Vec<DraftFigure>,
     /// By benefit: per cent now and under the reform.
     pub(super) take_up: BTreeMap<String, [String; 2]>,
@@ -65,6 +67,7 @@ impl Draft {
             month: design.month.to_string(),
             household: design.household.clone(),
             search: String::new(),
+            formulas: design.formulas.clone(),
             figures: figures.collect(),
             take_up: shares
                 .map(|one| (one.benefit.clone(), [one.in_force.to_string(), one.reform.to_string()]))
@@ -80,6 +83,8 @@ impl Draft {
             month: text("month"),
             household: text("household"),
             search: text("search"),
+            // Where lines begin matters in this language: only the end is trimmed.
+            formulas: fields.get("formulas").map(|text| text.trim_end().replace("\r\n", "\n")).unwrap_or_default(),
             ..Self::default()
         };
         for place in 0..crate::domain::reform::MOST_CHANGES {
@@ -152,7 +157,7 @@ impl Draft {
         match month {
             Ok(month) if errors.is_empty() => {
                 let (name, household) = (self.name.clone(), self.household.clone());
-                Ok(Design { name, month, changes, take_up, household })
+                Ok(Design { name, month, changes, take_up, household, formulas: self.formulas.clone() })
             }
             _ => Err(errors),
         }

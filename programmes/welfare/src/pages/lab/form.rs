@@ -37,6 +37,7 @@ pub(super) fn page(visitor: &Visitor, shown: &Shown<'_>) -> Page {
         .and(chosen(language, shown))
         .and(question(language, shown))
         .and(take_up(language, shown))
+        .and(formulas(language, shown))
         .and(Button::primary(language.say("계산하기", "Calculate")).large().named("action", "study"));
     let form = Form::post(visitor, "/welfare/lab/new").guarded().body(fields);
     let mut body = Html::empty().and(ErrorSummary::new(language, shown.errors));
@@ -183,6 +184,46 @@ fn question(language: Language, shown: &Shown<'_>) -> Html {
             )
             .value(shown.draft.household.clone()),
         )
+}
+
+/// What stands in the box as an example: it changes nothing until it is written.
+const EXAMPLE: &str = "\
+from openfisca_core.model_api import *
+from openfisca_korea.entities import Person
+
+class child_allowance(Variable):
+    value_type = float
+    entity = Person
+    definition_period = MONTH
+
+    def formula(person, period, parameters):
+        return where(person('age', period) < 18, 100_000, 0)
+
+class to_eighteen(Reform):
+    def apply(self):
+        self.update_variable(child_allowance)";
+
+/// Other rules, not only figures: a box for formulas in the language of the package.
+fn formulas(language: Language, shown: &Shown<'_>) -> Html {
+    let field = Field::area(language, "formulas", language.say("바꿀 규칙", "Other rules"))
+        .rows(12)
+        .longest(crate::domain::reform::LONGEST_FORMULAS)
+        .optional()
+        .value(shown.draft.formulas.clone())
+        .errors(shown.errors);
+    let body = Html::paragraphs(language.say(
+        "값만이 아니라 계산 방법을 바꾸려면 OpenFisca의 개정(Reform)을 적으세요. 적은 글은 실행되지 않고 이 법과 같은 방법으로 컴파일되며, 파일을 읽을 수 없습니다. 틀린 곳은 줄과 함께 알려 드립니다.",
+        "To change how something is calculated, write a reform as OpenFisca has it. The text is not executed: it is compiled as the law itself is, and reads no files. What is wrong is told with its line.",
+    ))
+    .and(field)
+    .and(Html::trusted("<p>"))
+    .and(Html::text(language.say("예: 아동수당을 18세 미만까지", "For example: the child allowance until 18")))
+    .and(Html::trusted("</p><pre class=\"lab-command\" tabindex=\"0\">"))
+    .and(Html::text(EXAMPLE))
+    .and(Html::trusted("</pre>"));
+    let disclosure = Disclosure::new(language.say("규칙을 달리해 보기 (선택)", "Other rules (optional)"), body);
+    let is_used = !shown.draft.formulas.is_empty();
+    Html::empty().and(if is_used { disclosure.open() } else { disclosure })
 }
 
 fn take_up(language: Language, shown: &Shown<'_>) -> Html {

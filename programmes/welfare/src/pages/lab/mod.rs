@@ -18,12 +18,9 @@ use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use self::draft::{Draft, Wish};
-use super::{
-    Pages, caller_of,
-    words::{in_form, problem},
-};
+use super::{Pages, caller_of};
 use crate::{
-    Caller,
+    Caller, ServiceError,
     domain::{Design, Month, reform::Outcome},
     laboratory::{self, design, figures, figures::Figure},
     service::Studying,
@@ -35,7 +32,7 @@ const ANEW: &str = "2";
 pub(super) async fn studies(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
     visitor.signed_in()?;
     let caller = caller_of(&visitor);
-    let studies = pages.service.studies(&caller).await.map_err(problem)?;
+    let studies = pages.service.studies(&caller).await?;
     let may = pages.service.may(&caller, "study-reforms", &pages.service.everything());
     Ok(list::page(&visitor, &studies, pages.service.population().as_ref(), may))
 }
@@ -57,7 +54,7 @@ pub(super) async fn new(
     let caller = caller_of(&visitor);
     let mut draft = Draft::of(Month::of(caller.today()));
     if !address.from.is_empty() {
-        let earlier = pages.service.study(&caller, &address.from).await.map_err(problem)?;
+        let earlier = pages.service.study(&caller, &address.from).await?;
         if let Some(design) = &earlier.study.state.design {
             draft = Draft::again(design);
         }
@@ -86,7 +83,7 @@ fn form_page(pages: &Pages, visitor: &Visitor, draft: &Draft, errors: &[FieldErr
     let caller = caller_of(visitor);
     let service = &pages.service;
     let day = first_day(&draft.month).parse().unwrap_or_else(|_| caller.today());
-    let all = service.figures(&caller, &draft.search, day).map_err(problem)?;
+    let all = service.figures(&caller, &draft.search, day)?;
     let found = (!draft.search.is_empty()).then_some(all.as_slice());
     let chosen: Vec<Option<Figure>> =
         of_law(pages, draft.figures.iter().map(|figure| figure.path.as_str()), &draft.month);
@@ -130,7 +127,8 @@ async fn study(pages: &Pages, visitor: &Visitor, draft: &Draft) -> Result<Respon
     let errors = match draft.design() {
         Ok(design) => match pages.service.request_study(&caller_of(visitor), design).await {
             Ok(id) => return Ok(Redirect::to(&format!("/welfare/lab/{id}")).into_response()),
-            Err(error) => in_form(error, "search")?,
+            Err(ServiceError::Refused(explained)) if explained.code == "formulas" => explained.field_errors("formulas"),
+            Err(error) => error.in_form("search")?,
         },
         Err(errors) => errors,
     };
@@ -147,7 +145,7 @@ fn command_of(pages: &Pages, design: &Design, outcome: Option<&Outcome>) -> Stri
 pub(super) async fn one(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
     visitor.signed_in()?;
     let caller = caller_of(&visitor);
-    let studying = pages.service.study(&caller, &id).await.map_err(problem)?;
+    let studying = pages.service.study(&caller, &id).await?;
     let state = &studying.study.state;
     let design = state.design.as_ref().ok_or_else(Problem::not_found)?;
     let paths = design.changes.iter().map(|change| change.path.as_str());
@@ -178,10 +176,10 @@ pub(super) async fn compare(
     let caller = caller_of(&visitor);
     let mut found: Vec<Studying> = Vec::new();
     for id in address.study.iter().take(list::MOST_COMPARED) {
-        found.push(pages.service.study(&caller, id).await.map_err(problem)?);
+        found.push(pages.service.study(&caller, id).await?);
     }
     // Nobody's study is told apart for who may not read any.
-    pages.service.studies(&caller).await.map_err(problem)?;
+    pages.service.studies(&caller).await?;
     let chosen: Vec<(String, String, &Outcome)> = found
         .iter()
         .filter_map(|one| {
@@ -204,7 +202,7 @@ pub(super) async fn rename(
     Path(id): Path<String>,
     Form(written): Form<Named>,
 ) -> Result<Response, Problem> {
-    pages.service.rename_study(&caller_of(&visitor), &id, written.name).await.map_err(problem)?;
+    pages.service.rename_study(&caller_of(&visitor), &id, written.name).await?;
     Ok(Redirect::to(&format!("/welfare/lab/{id}")).into_response())
 }
 
@@ -213,12 +211,12 @@ pub(super) async fn put_away(
     visitor: Visitor,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    pages.service.put_study_away(&caller_of(&visitor), &id).await.map_err(problem)?;
+    pages.service.put_study_away(&caller_of(&visitor), &id).await?;
     Ok(Redirect::to("/welfare/lab").into_response())
 }
 
 async fn finished(pages: &Pages, caller: &Caller, id: &str) -> Result<(Design, Outcome), Problem> {
-    let state = pages.service.study(caller, id).await.map_err(problem)?.study.state;
+    let state = pages.service.study(caller, id).await?.study.state;
     state.design.zip(state.outcome).ok_or_else(Problem::not_found)
 }
 

@@ -94,6 +94,14 @@ pub(super) fn changes(language: Language, state: &ReformStudy, figures: &[Option
         }
         html = html.and(table);
     }
+    if !design.formulas.trim().is_empty() {
+        html = html
+            .and(Html::trusted("<p>"))
+            .and(Html::text(language.say("바꾸는 규칙", "Other rules")))
+            .and(Html::trusted("</p><pre class=\"lab-command\" tabindex=\"0\">"))
+            .and(Html::text(&design.formulas))
+            .and(Html::trusted("</pre>"));
+    }
     html.and(take_up(language, design))
 }
 

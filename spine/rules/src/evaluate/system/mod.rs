@@ -1,6 +1,7 @@
 //! Systems, reforms, entities and variables, as the package's Python makes them.
 
 mod entity;
+mod given;
 mod variable;
 
 pub(crate) use variable::dedent;
@@ -86,7 +87,7 @@ impl Evaluator {
         }
     }
 
-    fn make_reform(&mut self, base: &Arc<System>, class: &Arc<Class>) -> Outcome<System> {
+    pub(crate) fn make_reform(&mut self, base: &Arc<System>, class: &Arc<Class>) -> Outcome<System> {
         let system = System { baseline: Some(Arc::clone(base)), ..(**base).clone() };
         let object = Arc::new(SystemObject {
             class: Arc::clone(class),
