@@ -315,11 +315,13 @@ fn missed(findings: &Path, batch: &Batch) -> Result<Vec<(String, String)>, Servi
         let table = TableReader::open(findings)?;
         let (homes, holders) = (table.texts("household_id")?, table.texts("holder")?);
         let (benefits, kinds, due) = (table.texts("benefit")?, table.texts("kind")?, table.whole("due")?);
-        let all = homes.into_iter().zip(holders).zip(benefits.into_iter().zip(kinds).zip(due));
-        let fits = |(_, ((of, kind), due)): &((String, String), ((String, String), i64))| {
-            *of == batch.benefit && kind == "missed" && *due >= batch.least
-        };
-        Ok(all.filter(fits).map(|(whose, _)| whose).collect())
+        let mut found = Vec::new();
+        for ((whose, of), (kind, due)) in homes.into_iter().zip(holders).zip(benefits).zip(kinds.into_iter().zip(due)) {
+            if of == batch.benefit && kind == "missed" && due >= batch.least {
+                found.push(whose);
+            }
+        }
+        Ok(found)
     };
     read().map_err(|error| ServiceError::Internal(error.to_string()))
 }
