@@ -129,14 +129,15 @@ impl TriageRun {
             workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
         });
         let known = |(line, signature): (TriageLine, Option<Signature>)| {
-            let duplicates_of = signature.map(|signature| self.duplicates(&line.id, signature)).unwrap_or_default();
+            let duplicates_of =
+                signature.as_ref().map(|signature| self.duplicates(&line.id, signature)).unwrap_or_default();
             TriageLine { duplicates_of, ..line }
         };
         lines.into_iter().map(known).collect()
     }
 
-    fn duplicates(&mut self, id: &str, signature: Signature) -> Vec<String> {
-        let similar = self.seen.similar_to(&signature, MOST_DUPLICATES);
+    fn duplicates(&mut self, id: &str, signature: &Signature) -> Vec<String> {
+        let similar = self.seen.similar_to(signature, MOST_DUPLICATES);
         self.seen.insert_signature(id, signature);
         similar
             .into_iter()

@@ -95,13 +95,13 @@ impl NearDuplicates {
     /// other and is not kept.
     pub fn insert(&mut self, id: &str, text: &str) {
         match Signature::of(text) {
-            Some(signature) => self.insert_signature(id, signature),
+            Some(signature) => self.insert_signature(id, &signature),
             None => drop(self.remove(id)),
         }
     }
 
     /// As [`Self::insert`], with the text's signature made before.
-    pub fn insert_signature(&mut self, id: &str, signature: Signature) {
+    pub fn insert_signature(&mut self, id: &str, signature: &Signature) {
         self.remove(id);
         if self.entries.len() >= self.table {
             self.rebuild(self.table.saturating_mul(2));

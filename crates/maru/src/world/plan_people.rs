@@ -31,7 +31,7 @@ pub(super) async fn seed(plan: &PlanService, entries: &[Entry], now: Timestamp) 
     panel(plan, now).await
 }
 
-fn lead<'a>(entries: &'a [Entry], number: Number) -> anyhow::Result<&'a str> {
+fn lead(entries: &[Entry], number: Number) -> anyhow::Result<&str> {
     let entry = entries.iter().find(|entry| entry.number == number);
     entry.map(|entry| entry.lead.as_str()).ok_or_else(|| anyhow::anyhow!("{number} is not in the plan"))
 }

@@ -159,7 +159,8 @@ impl Paper<'_> {
             ),
         );
         Html::paragraphs(&text).and(KeyFigures::new(figures)).and(Html::trusted(format!(
-            "<div class=\"heat-frame\">{}</div>",
+            "<div class=\"heat-frame\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">{}</div>",
+            self.say("한눈에 보는 지도, 옆으로 움직일 수 있음", "The map at a glance, can be moved sideways"),
             heat_map::picture(language, &self.overview, false)
         )))
     }

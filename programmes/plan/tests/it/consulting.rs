@@ -136,7 +136,7 @@ async fn an_author_is_told_when_what_was_proposed_moves() {
         reason: "받아들입니다.".to_owned(),
         change: "권고 3-1을 고칩니다.".to_owned(),
     };
-    service.answer_comments(&committee("2026-12-22T09:00"), &[made.clone()], &answer).await.unwrap();
+    service.answer_comments(&committee("2026-12-22T09:00"), std::slice::from_ref(&made), &answer).await.unwrap();
     let report = |complete: bool, quarter: &str| maru_plan::domain::Report {
         quarter: quarter.parse().unwrap(),
         summary: "연수를 시작했습니다.".to_owned(),

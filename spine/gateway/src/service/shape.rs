@@ -205,18 +205,13 @@ pub(crate) fn bound(
     if !kind.writes_text() {
         return Ok((tokens_in, 0));
     }
-    let whole = |name: &str, least: u64| match body.get(name) {
-        None | Some(Value::Null) => Ok(None),
-        Some(value) => match value.as_u64().filter(|number| *number >= least) {
-            Some(number) => Ok(Some(number)),
-            None => {
-                let (ko, en) = (
-                    format!("{least} 이상의 정수여야 합니다."),
-                    format!("it must be a whole number of at least {least}."),
-                );
-                Err(wrong(name, &ko, &en))
-            }
-        },
+    let whole = |name: &str, least: u64| {
+        let Some(value) = body.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+        let number = value.as_u64().filter(|number| *number >= least);
+        number.map(Some).ok_or_else(|| {
+            let korean = format!("{least} 이상의 정수여야 합니다.");
+            wrong(name, &korean, &format!("it must be a whole number of at least {least}."))
+        })
     };
     // No token at all may be asked for: some clients warm a server up so.
     let limit = whole("max_completion_tokens", 0)?.or(whole("max_tokens", 0)?);
