@@ -1,6 +1,7 @@
 //! Why an order is refused: reason, article and remedy, in both languages.
 
 use jiff::civil::Date;
+use maru_korean::{Josa, with_josa};
 use maru_web::Explained;
 
 use super::{
@@ -157,7 +158,7 @@ impl Refusal {
             ),
             Self::Empty { ko, en } => Explained::new(
                 "empty",
-                (format!("{ko}을(를) 적지 않았습니다."), format!("The {en} is missing.")),
+                (format!("{} 적지 않았습니다.", with_josa(ko, Josa::Object)), format!("The {en} is missing.")),
                 "",
                 ("적은 뒤 다시 보내 주십시오.", "Write it and send again."),
             ),

@@ -63,7 +63,7 @@ async fn list(here: Here) -> Result<Page, Problem> {
         "내 처지에 가까운 것을 고르면 무엇이 언제 달라지는지 보여 드려요.",
         "Choose what is closest to you to see what changes, and when.",
     ));
-    let cards = Html::trusted("<div class=\"chart-pair\">").and(cards.collect::<Html>()).and(Html::trusted("</div>"));
+    let cards = Html::trusted("<div class=\"cards\">").and(cards.collect::<Html>()).and(Html::trusted("</div>"));
     Ok(page.body(cards))
 }
 

@@ -194,7 +194,7 @@ pub(super) fn proposal(language: Language, proposal: &Proposal) -> Html {
         Proposal::Amend { number, text, deadlines } => {
             let mut html = Html::text(language.say("행동계획의 권고 ", "Recommendation "))
                 .and(words::number_link(language, *number))
-                .and(Html::text(language.say("을(를) 바꿉니다 (인공지능기본법 제6조제1항).", " of the plan is changed (AI Basic Act, article 6(1)).")));
+                .and(Html::text(language.say("의 내용을 바꿉니다 (인공지능기본법 제6조제1항).", " of the plan is changed (AI Basic Act, article 6(1)).")));
             if !text.is_empty() {
                 html = html.and(Html::trusted("<br>")).and(words::korean(language, text));
             }

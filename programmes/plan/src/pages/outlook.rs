@@ -255,11 +255,11 @@ fn dependencies(visitor: &Visitor, whole: &Whole) -> Html {
     ));
     for clash in clashes {
         let text = language.pick(
-            format!("은(는) {}에 필요한데, 먼저 끝나야 할 ", clash.needed.korean()),
+            format!(": {}에 필요합니다. 먼저 끝나야 할 일은 ", clash.needed.korean()),
             format!(" is due in {}, and waits for ", clash.needed.english()),
         );
         let until = language.pick(
-            format!("은(는) {}까지입니다.", clash.ready.korean()),
+            format!(" ({}까지)입니다.", clash.ready.korean()),
             format!(", which is due by {}.", clash.ready.english()),
         );
         html = html

@@ -88,7 +88,7 @@ fn cards(visitor: &Visitor, title: &str, ways: &[Way]) -> Html {
             Card::new(visitor.say(title.0, title.1)).link(*address).body(Html::text(visitor.say(text.0, text.1)))
         })
         .collect();
-    Html::trusted(format!("<h2>{title}</h2><div class=\"chart-pair\">")).and(cards).and(Html::trusted("</div>"))
+    Html::trusted(format!("<h2>{title}</h2><div class=\"cards\">")).and(cards).and(Html::trusted("</div>"))
 }
 
 /// All ways, to see and to take part.

@@ -4,6 +4,7 @@
 //! how far it came (the place in the log); nothing is ever taken out.
 
 use jiff::Timestamp;
+use maru_korean::{Josa, with_josa};
 use maru_ledger::{DatabaseError, RecordedEvent, Row, Sql, Value};
 use serde_json::Value as Json;
 
@@ -155,9 +156,9 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             "Your comment on the action plan was answered. The answer, the reason and what was changed stand at the address below.".to_owned(),
         ),
         "reported" => (
-            format!("권고 {number}을(를) 마쳤다고 보고했습니다"),
+            format!("권고 {} 마쳤다고 보고했습니다", with_josa(&number, Josa::Object)),
             format!("Recommendation {number} was reported done"),
-            format!("내신 의견과 이어진 권고 {number}을(를) 담당 부처가 마쳤다고 보고했습니다. 위원회가 확인합니다."),
+            format!("내신 의견과 이어진 권고 {number}의 담당 부처가 다 마쳤다고 보고했습니다. 위원회가 확인합니다."),
             format!("The ministry reported recommendation {number}, to which your comment belongs, done. The committee looks at it."),
         ),
         "confirmed" => (
@@ -169,11 +170,11 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
         "sent-back" => (
             format!("권고 {number}의 보고를 돌려보냈습니다"),
             format!("The report on recommendation {number} was sent back"),
-            format!("내신 의견과 이어진 권고 {number}이(가) 아직 끝나지 않았다고 위원회가 보고를 돌려보냈습니다."),
+            format!("내신 의견과 이어진 권고 {number}의 일이 아직 끝나지 않았다고 위원회가 보고를 돌려보냈습니다."),
             format!("The committee sent the report on recommendation {number}, to which your comment belongs, back: it is not done."),
         ),
         _ => (
-            format!("권고 {number}이(가) 바뀌었습니다"),
+            format!("권고 {} 바뀌었습니다", with_josa(&number, Josa::Subject)),
             format!("Recommendation {number} was changed"),
             format!("내신 의견과 이어진 권고 {number}의 내용이나 일정이 바뀌었습니다."),
             format!("Text or schedule of recommendation {number}, to which your comment belongs, was changed."),

@@ -1,5 +1,6 @@
 //! Why something of AI for all is not taken.
 
+use maru_korean::{Josa, with_josa};
 use maru_web::Explained;
 
 use super::reach::LEAST_PEOPLE;
@@ -59,7 +60,7 @@ impl ForAllRefusal {
             Self::SmallPart { group } => Explained::new(
                 "small-part",
                 (
-                    format!("«{group}»이(가) {LEAST_PEOPLE}명보다 적습니다."),
+                    format!("{} {LEAST_PEOPLE}명보다 적습니다.", with_josa(&format!("«{group}»"), Josa::Subject)),
                     format!("“{group}” has fewer than {LEAST_PEOPLE} people."),
                 ),
                 "",

@@ -1,5 +1,6 @@
 //! Why a panel is not drawn.
 
+use maru_korean::{Josa, with_josa};
 use maru_web::Explained;
 
 use crate::domain::refusals::Refusal;
@@ -107,7 +108,10 @@ impl PanelRefusal {
             Self::TooFew { name, value, people, least } => Explained::new(
                 "too-few-with-value",
                 (
-                    format!("{name}이(가) {value}인 사람이 {people}명인데 적어도 {least}명을 뽑아야 합니다."),
+                    format!(
+                        "{} {value}인 사람이 {people}명인데 적어도 {least}명을 뽑아야 합니다.",
+                        with_josa(name, Josa::Subject)
+                    ),
                     format!("{people} people have {name} {value}, and at least {least} are to be drawn."),
                 ),
                 "",

@@ -1,5 +1,6 @@
 //! Who may be drawn, and how many of whom: two tables with tabs.
 
+use maru_korean::{Josa, with_josa};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
@@ -83,7 +84,11 @@ pub fn read_pool(text: &str) -> Result<Vec<Candidate>, TableError> {
         }
         let code = cells.first().copied().unwrap_or_default();
         if !codes.insert(code) {
-            return wrong(at, format!("코드 {code}이(가) 두 번 나옵니다."), format!("the code {code} comes twice"));
+            return wrong(
+                at,
+                format!("코드 {} 두 번 나옵니다.", with_josa(code, Josa::Subject)),
+                format!("the code {code} comes twice"),
+            );
         }
         let traits = names.iter().zip(&cells).skip(1).map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         pool.push(Candidate { code: code.to_owned(), traits: traits.collect() });

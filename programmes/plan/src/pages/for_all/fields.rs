@@ -1,6 +1,7 @@
 //! Who is reached in each of the seven fields.
 
 use axum::response::Response;
+use maru_korean::{Josa, with_josa};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem,
     components::{BarChart, Button, Card, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Tag, Tone},
@@ -35,10 +36,10 @@ pub(super) fn gap(language: Language, breakdown: &Breakdown) -> String {
     let Some((most, least)) = breakdown.gap() else { return String::new() };
     language.pick(
         format!(
-            "{}은(는) {}, {}은(는) {}에게 닿았습니다.",
-            most.group,
+            "{} {}, {} {}에게 닿았습니다.",
+            with_josa(&most.group, Josa::Topic),
             language.percentage(most.share()),
-            least.group,
+            with_josa(&least.group, Josa::Topic),
             language.percentage(least.share())
         ),
         format!(
@@ -83,7 +84,7 @@ pub(super) async fn list(here: Here) -> Result<Page, Problem> {
             "일곱 분야에서 AI 서비스가 누구에게 닿고 누구에게 닿지 않는지 봅니다.",
             "In seven fields: whom services with AI reach, and whom they do not.",
         ));
-    let cards = Html::trusted("<div class=\"chart-pair\">").and(cards.collect::<Html>()).and(Html::trusted("</div>"));
+    let cards = Html::trusted("<div class=\"cards\">").and(cards.collect::<Html>()).and(Html::trusted("</div>"));
     Ok(page.body(cards.and(Html::trusted("<div class=\"button-row\">")).and(buttons).and(Html::trusted("</div>"))))
 }
 
