@@ -156,7 +156,7 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             "Your comment on the action plan was answered. The answer, the reason and what was changed stand at the address below.".to_owned(),
         ),
         "reported" => (
-            format!("권고 {} 마쳤다고 보고했습니다", with_josa(&number, Josa::Object)),
+            format!("권고 {} 마쳤다고 보고했습니다", with_josa(number, Josa::Object)),
             format!("Recommendation {number} was reported done"),
             format!("내신 의견과 이어진 권고 {number}의 담당 부처가 다 마쳤다고 보고했습니다. 위원회가 확인합니다."),
             format!("The ministry reported recommendation {number}, to which your comment belongs, done. The committee looks at it."),
@@ -174,7 +174,7 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             format!("The committee sent the report on recommendation {number}, to which your comment belongs, back: it is not done."),
         ),
         _ => (
-            format!("권고 {} 바뀌었습니다", with_josa(&number, Josa::Subject)),
+            format!("권고 {} 바뀌었습니다", with_josa(number, Josa::Subject)),
             format!("Recommendation {number} was changed"),
             format!("내신 의견과 이어진 권고 {number}의 내용이나 일정이 바뀌었습니다."),
             format!("Text or schedule of recommendation {number}, to which your comment belongs, was changed."),

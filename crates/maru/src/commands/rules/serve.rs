@@ -4,14 +4,12 @@ use std::{
     net::{SocketAddr, TcpListener},
     process::ExitCode,
     sync::Arc,
-    time::{Duration, Instant},
 };
 
 use anyhow::Context;
-use axum::{Router, middleware::map_response, response::Response};
+use axum::Router;
 use clap::Args;
 use maru_laws::web_api::Served;
-use tokio::sync::Notify;
 
 use super::{ModeArguments, PackageArguments};
 use crate::logging;
@@ -96,30 +94,9 @@ fn serve(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime could be started")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("the address cannot be listened on")?;
-        let answered = Arc::new(Notify::new());
-        let awake = tokio::spawn(stay_awake(Arc::clone(&answered)));
-        let router = router.clone().layer(map_response(move |response: Response| {
-            answered.notify_one();
-            std::future::ready(response)
-        }));
-        let served = axum::serve(listener, router).with_graceful_shutdown(told_to_stop()).await;
-        awake.abort();
-        served.context("serving broke off")
+        let server = axum::serve(listener, router.clone()).with_graceful_shutdown(told_to_stop());
+        server.await.context("serving broke off")
     })
-}
-
-/// How long a thread that has answered looks for the next question before it sleeps: to be woken takes longer than to answer.
-const LOOKS_FOR: Duration = Duration::from_micros(60);
-
-/// Keeps the thread awake for a moment after each answer; whoever waits for the processor gets it all the same.
-async fn stay_awake(answered: Arc<Notify>) {
-    loop {
-        answered.notified().await;
-        let until = Instant::now() + LOOKS_FOR;
-        while Instant::now() < until {
-            tokio::task::yield_now().await;
-        }
-    }
 }
 
 async fn told_to_stop() {
