@@ -46,6 +46,10 @@ impl ColumnsError {
         Self::Content { path: path.to_path_buf(), message: message.into() }
     }
 
+    pub(crate) fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File { path: path.to_path_buf(), source }
+    }
+
     pub(crate) fn parquet(path: &Path, source: parquet::errors::ParquetError) -> Self {
         Self::Parquet { path: path.to_path_buf(), source }
     }

@@ -2,7 +2,7 @@
 
 use crate::error::ColumnsError;
 use crate::plan::Fact;
-use crate::table::{Raw, Values};
+use crate::table::{Raw, Values, is_missing};
 use maru_rules::entity::EnumType;
 use maru_rules::graph::Constant;
 use maru_rules::number::Rational;
@@ -56,7 +56,7 @@ pub(crate) fn column(fact: &Fact, values: Values, path: &Path) -> Result<Column,
                 .iter()
                 .enumerate()
                 .map(|(row, text)| {
-                    if values.missing.get(row) == Some(&true) {
+                    if is_missing(&values.missing, row) {
                         return Ok(0);
                     }
                     date(text).ok_or_else(|| {
@@ -117,7 +117,7 @@ fn members(enumeration: &EnumType, raw: Raw, missing: &[bool]) -> Result<Column,
             let mut known: Option<(&[u8], i64)> = None;
             let mut places = Vec::with_capacity(values.len());
             for (row, value) in values.iter().enumerate() {
-                if missing.get(row) == Some(&true) {
+                if is_missing(missing, row) {
                     places.push(0);
                     continue;
                 }

@@ -84,6 +84,11 @@ pub(crate) struct Values {
     pub(crate) missing: Vec<bool>,
 }
 
+/// Whether a row has no value.
+pub(crate) fn is_missing(missing: &[bool], row: usize) -> bool {
+    missing.get(row) == Some(&true)
+}
+
 /// A column of a file as its schema describes it.
 #[derive(Clone, Debug)]
 pub(crate) struct Described {
@@ -107,7 +112,7 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn open(path: &Path) -> Result<Self, ColumnsError> {
-        let file = File::open(path).map_err(|source| ColumnsError::File { path: path.to_path_buf(), source })?;
+        let file = File::open(path).map_err(|source| ColumnsError::file(path, source))?;
         let reader = SerializedFileReader::new(file).map_err(|source| ColumnsError::parquet(path, source))?;
         let mut columns = Vec::new();
         for (place, column) in reader.metadata().file_metadata().schema_descr().columns().iter().enumerate() {

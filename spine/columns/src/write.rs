@@ -40,7 +40,7 @@ pub(crate) struct Writer {
 
 impl Writer {
     pub(crate) fn new(system: &System, prepared: &Prepared, folder: &Path) -> Result<Self, ColumnsError> {
-        std::fs::create_dir_all(folder).map_err(|source| ColumnsError::File { path: folder.to_path_buf(), source })?;
+        std::fs::create_dir_all(folder).map_err(|source| ColumnsError::file(folder, source))?;
         let mut tables = Vec::new();
         for (entity, described) in system.entities.iter().enumerate() {
             let outputs: Vec<usize> = (0..prepared.outputs.len())
@@ -64,7 +64,7 @@ impl Writer {
         for table in &mut self.tables {
             let path = table.path.clone();
             let rows = write_table(table, prepared, names, answer).map_err(|fault| match fault {
-                Fault::File(source) => ColumnsError::File { path: path.clone(), source },
+                Fault::File(source) => ColumnsError::file(&path, source),
                 Fault::Parquet(source) => ColumnsError::parquet(&path, source),
             })?;
             table.rows += rows as u64;
@@ -194,11 +194,12 @@ fn write_key(group: &mut Group, raw: &Raw) -> Result<(), ParquetError> {
 }
 
 fn write_column<D: parquet::data_type::DataType>(group: &mut Group, values: &[D::T]) -> Result<(), ParquetError> {
-    let Some(mut column) = group.next_column()? else {
-        return Err(ParquetError::General("there are more columns than the schema names".to_owned()));
-    };
-    column.typed::<D>().write_batch(values, None, None)?;
-    column.close()
+    crate::write_table::column::<D, _>(group, values, None)
+}
+
+/// Days since 1970 as files have them.
+pub(crate) fn days(values: &[i64]) -> Vec<i32> {
+    values.iter().map(|day| i32::try_from(*day).unwrap_or(i32::MAX)).collect()
 }
 
 fn write_output(group: &mut Group, column: &Column, variable: &Variable) -> Result<(), ParquetError> {
@@ -209,10 +210,7 @@ fn write_output(group: &mut Group, column: &Column, variable: &Variable) -> Resu
         },
         ValueType::Int => write_column::<Int64Type>(group, &whole(column)),
         ValueType::Float => write_column::<DoubleType>(group, &doubles(column)),
-        ValueType::Date => {
-            let days: Vec<i32> = whole(column).iter().map(|value| i32::try_from(*value).unwrap_or(i32::MAX)).collect();
-            write_column::<Int32Type>(group, &days)
-        }
+        ValueType::Date => write_column::<Int32Type>(group, &days(&whole(column))),
         ValueType::Enum(enumeration) => {
             let names: Vec<ByteArray> = enumeration.members.iter().map(|(name, _)| ByteArray::from(&**name)).collect();
             let values: Vec<ByteArray> = whole(column)

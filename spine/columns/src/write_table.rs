@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// # Errors
 /// [`ColumnsError`] where the file cannot be written.
 pub fn write_table(table: &Table, path: &Path) -> Result<(), ColumnsError> {
-    let file = File::create(path).map_err(|source| ColumnsError::File { path: path.to_path_buf(), source })?;
+    let file = File::create(path).map_err(|source| ColumnsError::file(path, source))?;
     write(table, file).map_err(|source| ColumnsError::parquet(path, source))
 }
 
@@ -45,10 +45,10 @@ fn write(table: &Table, file: impl Write + Send) -> Result<(), ParquetError> {
         match cells {
             Cells::Texts(texts) => {
                 let texts: Vec<ByteArray> = texts.iter().map(|text| ByteArray::from(text.as_str())).collect();
-                column::<ByteArrayType, _>(&mut group, &texts)?;
+                column::<ByteArrayType, _>(&mut group, &texts, None)?;
             }
-            Cells::Counts(counts) => column::<Int64Type, _>(&mut group, counts)?,
-            Cells::Numbers(numbers) => column::<DoubleType, _>(&mut group, numbers)?,
+            Cells::Counts(counts) => column::<Int64Type, _>(&mut group, counts, None)?,
+            Cells::Numbers(numbers) => column::<DoubleType, _>(&mut group, numbers, None)?,
         }
     }
     group.close()?;
@@ -65,13 +65,15 @@ fn field(name: &str, cells: &Cells) -> Result<Arc<Type>, ParquetError> {
     builder.with_logical_type(logical).build().map(Arc::new)
 }
 
-fn column<D: DataType, W: Write + Send>(
+/// Writes the next column; where values may be missing, `levels` has one for each value that is there and zero for each that is not.
+pub(crate) fn column<D: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[D::T],
+    levels: Option<&[i16]>,
 ) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else {
         return Err(ParquetError::General("there are more columns than the schema names".to_owned()));
     };
-    column.typed::<D>().write_batch(values, None, None)?;
+    column.typed::<D>().write_batch(values, levels, None)?;
     column.close()
 }

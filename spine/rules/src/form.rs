@@ -23,7 +23,7 @@ pub(crate) enum Form {
 
 impl Form {
     /// A truth counts as zero or one.
-    fn number(self) -> Self {
+    pub(crate) fn number(self) -> Self {
         if self == Self::Bool { Self::Scaled(1) } else { self }
     }
 }

@@ -141,7 +141,7 @@ impl Simulation {
             )));
         }
         match &variable.set_input {
-            Some(SetInput::Dispatch) if !eternal => self.dispatch(&variable, period, &column),
+            Some(SetInput::Dispatch) if !eternal => self.dispatch(&variable, period, column),
             Some(SetInput::Divide) if !eternal => self.divide(&variable, period, column),
             Some(SetInput::Own(own)) => self.set_as_the_package_says(&variable, own, period, column),
             _ => self.keep(&variable, period, column),
@@ -162,14 +162,13 @@ impl Simulation {
                 variable.definition_period.name()
             )));
         }
-        let column = cast(column, &variable.value_type);
-        let column = if column.len() >= crate::run::WORTHWHILE { column.narrowed() } else { column };
-        self.inputs.insert((Arc::clone(&variable.name), kept), column);
+        self.inputs.insert((Arc::clone(&variable.name), kept), as_kept(column, variable));
         Ok(())
     }
 
-    fn dispatch(&mut self, variable: &Variable, period: Period, column: &Column) -> Result<(), Diagnostic> {
-        let mut column = column.clone();
+    fn dispatch(&mut self, variable: &Variable, period: Period, column: Column) -> Result<(), Diagnostic> {
+        // Once for all parts: what is as it is kept stays so.
+        let mut column = as_kept(column, variable);
         for part in variable.parts(period) {
             match self.inputs.get(&(Arc::clone(&variable.name), part)) {
                 // What is known already goes on for what follows: OpenFisca has it so.
@@ -221,7 +220,7 @@ impl Simulation {
         let share = crate::number::Rational::integer(open.len() as i128);
         let shares: Vec<crate::number::Rational> =
             rest.iter().map(|value| value.divide(share).ok_or_else(overflow)).collect::<Result<_, _>>()?;
-        let column = Column::from_exact(shares);
+        let column = as_kept(Column::from_exact(shares), variable);
         for part in open {
             self.keep(variable, part, column.clone())?;
         }
@@ -326,6 +325,12 @@ fn order(period: Period) -> (crate::period::Instant, crate::period::Unit, i64) {
 
 fn mismatch(message: String) -> Diagnostic {
     Diagnostic::raised("PeriodMismatchError", message)
+}
+
+/// An input as it is kept: in the variable's type, and one of many rows in as few bits as hold it.
+fn as_kept(column: Column, variable: &Variable) -> Column {
+    let column = cast(column, &variable.value_type);
+    if column.len() >= crate::run::WORTHWHILE { column.narrowed() } else { column }
 }
 
 /// An input in the variable's type: whole numbers are cut towards zero, as NumPy casts them.

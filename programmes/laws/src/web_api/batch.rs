@@ -86,16 +86,16 @@ impl IntoResponse for BatchError {
 
 /// Calculates a population.
 pub(super) async fn answer(State(served): State<Served>, Query(asked): Query<Asked>, request: Request) -> Response {
-    let accepted = request.headers().get_all(header::ACCEPT).iter().filter_map(|kinds| kinds.to_str().ok());
-    let kind = if accepted.into_iter().any(|kinds| kinds.contains(ARROW)) { ARROW } else { PARQUET };
-    match population(served, asked, request, kind).await {
+    let mut accepted = request.headers().get_all(header::ACCEPT).iter().filter_map(|kinds| kinds.to_str().ok());
+    let as_arrow = accepted.any(|kinds| kinds.contains(ARROW));
+    let kind = if as_arrow { ARROW } else { PARQUET };
+    match population(served, asked, request, as_arrow).await {
         Ok(bytes) => ([(header::CONTENT_TYPE, kind)], bytes).into_response(),
         Err(error) => error.into_response(),
     }
 }
 
-async fn population(served: Served, asked: Asked, request: Request, kind: &str) -> Result<Vec<u8>, BatchError> {
-    let as_arrow = kind == ARROW;
+async fn population(served: Served, asked: Asked, request: Request, as_arrow: bool) -> Result<Vec<u8>, BatchError> {
     let period = Period::parse(&asked.period)
         .ok_or_else(|| BatchError::Request("write the period as 2026, 2026-01 or 2026-01-15".to_owned()))?;
     let variables: Vec<String> = asked.variables.split(',').map(|name| name.trim().to_owned()).collect();

@@ -4,7 +4,7 @@ use super::Fault;
 use super::flat::Table;
 use super::schema::{Field, Kind, Layout};
 use super::texts;
-use crate::table::{Raw, Values};
+use crate::table::{Raw, Values, is_missing};
 use parquet::data_type::ByteArray;
 use std::collections::HashMap;
 
@@ -91,22 +91,23 @@ fn of_width<const N: usize, T>(bytes: &[u8], rows: usize, value: impl Fn([u8; N]
     Some(values.iter().map(|bytes| value(*bytes)).collect())
 }
 
+/// Whole numbers of one width.
+fn whole<const N: usize, T: Into<i64>>(bytes: &[u8], rows: usize, value: impl Fn([u8; N]) -> T) -> Option<Raw> {
+    of_width(bytes, rows, |bytes| value(bytes).into()).map(Raw::Int)
+}
+
 fn numbers(kind: Kind, bytes: &[u8], rows: usize, missing: &[bool]) -> Result<Raw, Fault> {
-    let there = |row: usize| !missing.get(row).copied().unwrap_or(false);
+    let there = |row: usize| !is_missing(missing, row);
     let raw = match kind {
         Kind::Bool => bits(bytes, rows).map(Raw::Bool),
-        Kind::Int { bits: 8, signed: true } => {
-            of_width::<1, _>(bytes, rows, |value| i64::from(i8::from_le_bytes(value))).map(Raw::Int)
+        Kind::Int { bits: 8, signed: true } => whole(bytes, rows, i8::from_le_bytes),
+        Kind::Int { bits: 8, .. } => whole(bytes, rows, u8::from_le_bytes),
+        Kind::Int { bits: 16, signed: true } => whole(bytes, rows, i16::from_le_bytes),
+        Kind::Int { bits: 16, .. } => whole(bytes, rows, u16::from_le_bytes),
+        Kind::Int { bits: 32, signed: false } => whole(bytes, rows, u32::from_le_bytes),
+        Kind::Int { bits: 32, .. } | Kind::Date { milliseconds: false } | Kind::Decimal { bits: 32, .. } => {
+            whole(bytes, rows, i32::from_le_bytes)
         }
-        Kind::Int { bits: 8, .. } => of_width::<1, _>(bytes, rows, |value| i64::from(value[0])).map(Raw::Int),
-        Kind::Int { bits: 16, signed: true } => {
-            of_width(bytes, rows, |value| i64::from(i16::from_le_bytes(value))).map(Raw::Int)
-        }
-        Kind::Int { bits: 16, .. } => of_width(bytes, rows, |value| i64::from(u16::from_le_bytes(value))).map(Raw::Int),
-        Kind::Int { bits: 32, signed: true } => {
-            of_width(bytes, rows, |value| i64::from(i32::from_le_bytes(value))).map(Raw::Int)
-        }
-        Kind::Int { bits: 32, .. } => of_width(bytes, rows, |value| i64::from(u32::from_le_bytes(value))).map(Raw::Int),
         Kind::Int { signed, .. } => {
             let values = of_width(bytes, rows, i64::from_le_bytes);
             let beyond = |values: &Vec<i64>| values.iter().enumerate().any(|(row, value)| *value < 0 && there(row));
@@ -117,16 +118,8 @@ fn numbers(kind: Kind, bytes: &[u8], rows: usize, missing: &[bool]) -> Result<Ra
         }
         Kind::Single => of_width(bytes, rows, f32::from_le_bytes).map(Raw::Single),
         Kind::Double => of_width(bytes, rows, f64::from_le_bytes).map(Raw::Float),
-        Kind::Date { milliseconds: false } => {
-            of_width(bytes, rows, |value| i64::from(i32::from_le_bytes(value))).map(Raw::Int)
-        }
-        Kind::Date { milliseconds: true } => {
-            of_width(bytes, rows, |value| i64::from_le_bytes(value).div_euclid(DAY)).map(Raw::Int)
-        }
-        Kind::Decimal { bits: 32, .. } => {
-            of_width(bytes, rows, |value| i64::from(i32::from_le_bytes(value))).map(Raw::Int)
-        }
-        Kind::Decimal { bits: 64, .. } => of_width(bytes, rows, i64::from_le_bytes).map(Raw::Int),
+        Kind::Date { milliseconds: true } => whole(bytes, rows, |value| i64::from_le_bytes(value).div_euclid(DAY)),
+        Kind::Decimal { bits: 64, .. } => whole(bytes, rows, i64::from_le_bytes),
         Kind::Decimal { .. } => {
             let values = of_width(bytes, rows, i128::from_le_bytes);
             let values = values.map(|values| {
@@ -162,10 +155,6 @@ fn absent(valid: &[u8], rows: usize) -> Option<Vec<bool>> {
 pub(super) struct Dictionaries(HashMap<i64, Vec<ByteArray>>);
 
 impl Dictionaries {
-    pub(super) fn new() -> Self {
-        Self::default()
-    }
-
     /// A dictionary, or what is added to one.
     pub(super) fn learn(&mut self, dictionary: &Table, fields: &[Field], body: &[u8]) -> Result<(), Fault> {
         let number = dictionary.long(0)?;
@@ -188,7 +177,7 @@ impl Dictionaries {
     fn texts(&self, number: i64, places: &[i64], missing: &[bool]) -> Option<Raw> {
         let texts = self.0.get(&number)?;
         let text = |(row, place): (usize, &i64)| {
-            if missing.get(row) == Some(&true) {
+            if is_missing(missing, row) {
                 return Some(ByteArray::from(""));
             }
             texts.get(usize::try_from(*place).ok()?).cloned()

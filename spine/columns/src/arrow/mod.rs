@@ -14,7 +14,9 @@ mod texts;
 mod write;
 
 use crate::error::ColumnsError;
-use crate::table::{Raw, Values};
+use crate::table::{Raw, Values, is_missing};
+use crate::write::days;
+use crate::write_table::column;
 use batch::{Dictionaries, Reader};
 use message::{Head, Messages};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
@@ -39,7 +41,7 @@ type Fault = String;
 /// # Errors
 /// [`ColumnsError`] where it cannot be read.
 pub fn is_arrow(path: &Path) -> Result<bool, ColumnsError> {
-    let file = |source| ColumnsError::File { path: path.to_path_buf(), source };
+    let file = |source| ColumnsError::file(path, source);
     let mut first = Vec::new();
     File::open(path).map_err(file)?.take(8).read_to_end(&mut first).map_err(file)?;
     Ok(first.starts_with(&message::CONTINUES) || first.starts_with(message::MAGIC))
@@ -50,18 +52,16 @@ pub fn is_arrow(path: &Path) -> Result<bool, ColumnsError> {
 /// # Errors
 /// [`ColumnsError`] says what the file has that is not read, or where it is damaged.
 pub fn to_parquet(from: &Path, into: &Path) -> Result<(), ColumnsError> {
-    let open = |path: &Path, file: std::io::Result<File>| {
-        file.map_err(|source| ColumnsError::File { path: path.to_path_buf(), source })
-    };
-    let mut messages = Messages::new(BufReader::new(open(from, File::open(from))?));
+    let file = File::open(from).map_err(|source| ColumnsError::file(from, source))?;
+    let mut messages = Messages::new(BufReader::new(file));
     let wrong = |fault: Fault| ColumnsError::content(from, fault);
     let mut writer: Option<(Vec<Field>, SerializedFileWriter<File>)> = None;
-    let mut dictionaries = Dictionaries::new();
+    let mut dictionaries = Dictionaries::default();
     while let Some(message) = messages.next().map_err(wrong)? {
         match (message.head().map_err(wrong)?, &mut writer) {
             (Head::Schema(schema), None) => {
                 let fields = schema::fields(&schema).map_err(wrong)?;
-                let file = open(into, File::create(into))?;
+                let file = File::create(into).map_err(|source| ColumnsError::file(into, source))?;
                 let begun = begin(&fields, file).map_err(|source| ColumnsError::parquet(into, source))?;
                 writer = Some((fields, begun));
             }
@@ -94,17 +94,13 @@ fn begin(fields: &[Field], file: File) -> Result<SerializedFileWriter<File>, Par
             Kind::Decimal { scale, .. } => (Physical::INT64, Some(LogicalType::decimal(scale, schema::MOST_DIGITS))),
             Kind::Text { .. } => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
-        let (scale, precision) = match field.kind {
-            Kind::Decimal { scale, .. } => (scale, schema::MOST_DIGITS),
-            _ => (-1, -1),
-        };
-        Type::primitive_type_builder(&field.name, physical)
+        let mut builder = Type::primitive_type_builder(&field.name, physical)
             .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical)
-            .with_scale(scale)
-            .with_precision(precision)
-            .build()
-            .map(Arc::new)
+            .with_logical_type(logical);
+        if let Kind::Decimal { scale, .. } = field.kind {
+            builder = builder.with_scale(scale).with_precision(schema::MOST_DIGITS);
+        }
+        builder.build().map(Arc::new)
     };
     let fields = fields.iter().filter(|field| field.is_read).map(of).collect::<Result<Vec<_>, _>>()?;
     let schema = Type::group_type_builder("schema").with_fields(fields).build()?;
@@ -124,10 +120,7 @@ fn write_batch(
         let missing = values.missing.as_slice();
         match (&values.raw, &field.kind) {
             (Raw::Bool(values), _) => optional::<BoolType>(&mut group, values, missing)?,
-            (Raw::Int(values), Kind::Date { .. }) => {
-                let days: Vec<i32> = values.iter().map(|day| i32::try_from(*day).unwrap_or(i32::MAX)).collect();
-                optional::<Int32Type>(&mut group, &days, missing)?;
-            }
+            (Raw::Int(values), Kind::Date { .. }) => optional::<Int32Type>(&mut group, &days(values), missing)?,
             (Raw::Int(values), _) => optional::<Int64Type>(&mut group, values, missing)?,
             (Raw::Single(values), _) => optional::<FloatType>(&mut group, values, missing)?,
             (Raw::Float(values), _) => optional::<DoubleType>(&mut group, values, missing)?,
@@ -143,19 +136,14 @@ fn optional<D: DataType>(
     values: &[D::T],
     missing: &[bool],
 ) -> Result<(), ParquetError> {
-    let Some(mut column) = group.next_column()? else {
-        return Err(ParquetError::General("there are more columns than the schema names".to_owned()));
-    };
-    let is_missing = |row: usize| missing.get(row).copied().unwrap_or(false);
-    let levels: Vec<i16> = (0..values.len()).map(|row| i16::from(!is_missing(row))).collect();
+    let levels: Vec<i16> = (0..values.len()).map(|row| i16::from(!is_missing(missing, row))).collect();
     let there: Vec<D::T>;
     let values = if missing.contains(&true) {
-        let rows = values.iter().enumerate().filter(|(row, _)| !is_missing(*row));
+        let rows = values.iter().enumerate().filter(|(row, _)| !is_missing(missing, *row));
         there = rows.map(|(_, value)| value.clone()).collect();
         &there
     } else {
         values
     };
-    column.typed::<D>().write_batch(values, Some(&levels), None)?;
-    column.close()
+    column::<D, _>(group, values, Some(&levels))
 }

@@ -1,6 +1,7 @@
 //! Texts of a record batch.
 
 use super::batch::Reader;
+use crate::table::is_missing;
 use parquet::data_type::ByteArray;
 
 /// Texts that stand one after the other, with the places where they begin, each of `N` bytes.
@@ -31,7 +32,7 @@ pub(super) fn by_views(reader: &mut Reader, rows: usize, missing: &[bool]) -> Op
         usize::try_from(u32::from_le_bytes(bytes)).ok()
     };
     let one = |(row, view): (usize, &[u8; 16])| {
-        if missing.get(row) == Some(&true) {
+        if is_missing(missing, row) {
             return Some(ByteArray::from(""));
         }
         let length = word(view, 0)?;

@@ -18,7 +18,7 @@ const VERSION: i16 = 4;
 /// [`ColumnsError`] where one of the files cannot be read or written.
 pub fn to_arrow(from: &Path, into: &Path) -> Result<(), ColumnsError> {
     let table = Table::open(from)?;
-    let file = |source| ColumnsError::File { path: into.to_path_buf(), source };
+    let file = |source| ColumnsError::file(into, source);
     let mut stream = BufWriter::new(File::create(into).map_err(file)?);
     let mut columns = read(&table, 0..0)?;
     message(&mut stream, 1, 0, |flat, link| schema(flat, link, &table.columns, &columns)).map_err(file)?;

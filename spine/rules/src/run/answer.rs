@@ -2,9 +2,10 @@
 
 use super::exact::Form;
 use super::layout::{Block, Layout};
-use super::pieces::{Fault, Piece, Store, first, keep_slot, lost};
+use super::pieces::{Fault, Piece, Store, keep_slot, lost};
 use super::program::{self, Assumed, Worker};
-use super::{Bits, Cells, Column, Context, Mode, Numbers, Population, Runner};
+use super::structure::scatter;
+use super::{Bits, Column, Context, Mode, Numbers, Population, Runner};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Kind, NodeId, Shape};
 use std::sync::Mutex;
@@ -178,37 +179,17 @@ impl Runner<'_> {
         stores: &'store mut [Store],
         parts: usize,
     ) -> Vec<Span<'run, 'store>> {
-        let mut rest: Vec<Piece<'store>> = stores
-            .iter_mut()
-            .map(|store| match store {
-                Store::Truth(values) => Piece::Truth(values),
-                Store::Small(values) => match values.cells_mut() {
-                    Cells::Eight(values) => Piece::Eight(values),
-                    Cells::Sixteen(values) => Piece::Sixteen(values),
-                    Cells::ThirtyTwo(values) => Piece::ThirtyTwo(values),
-                },
-                Store::Whole(values) => Piece::Whole(values),
-                Store::Slots(values) => Piece::Slots(values),
-            })
-            .collect();
+        let mut rest: Vec<Piece<'store>> = stores.iter_mut().map(Store::piece).collect();
         layout
             .blocks
             .chunks(layout.blocks.len().div_ceil(parts).max(1))
             .map(|blocks| {
                 let pieces = rest
                     .iter_mut()
-                    .zip(&self.outputs)
+                    .zip(self.outputs)
                     .map(|(piece, id)| {
                         let entity = self.entity(*id);
-                        let count = blocks.iter().map(|block| block.ranges[entity].len()).sum();
-                        match piece {
-                            Piece::Truth(values) => Piece::Truth(first(values, count)),
-                            Piece::Eight(values) => Piece::Eight(first(values, count)),
-                            Piece::Sixteen(values) => Piece::Sixteen(first(values, count)),
-                            Piece::ThirtyTwo(values) => Piece::ThirtyTwo(first(values, count)),
-                            Piece::Whole(values) => Piece::Whole(first(values, count)),
-                            Piece::Slots(values) => Piece::Slots(first(values, blocks.len())),
-                        }
+                        piece.part(blocks.len(), blocks.iter().map(|block| block.ranges[entity].len()).sum())
                     })
                     .collect();
                 Span { blocks, pieces }
@@ -246,16 +227,16 @@ impl Runner<'_> {
         if worker.as_ref().is_some_and(|worker| worker.covers(&found)) {
             return;
         }
-        let program = self.graph.programs.find(&self.outputs, &self.forms, found, |assumed| {
+        let program = self.graph.programs.find(self.outputs, &self.forms, found, |assumed| {
             let ground = (self.graph, self.forms.as_slice(), self.person, layout.persons());
-            program::build(ground, &self.needed, &self.same, &self.outputs, assumed)
+            program::build(ground, &self.needed, &self.same, self.outputs, assumed)
         });
         *worker = Some(Worker::new(program, self.graph.nodes.len(), layout.order.len()));
     }
 
     /// Keeps the outputs of a block that a program calculated.
     fn keep(&self, worker: &Worker, block: &Block, pieces: &mut [Piece]) -> Result<(), Fault> {
-        for (place, (piece, id)) in pieces.iter_mut().zip(&self.outputs).enumerate() {
+        for (place, (piece, id)) in pieces.iter_mut().zip(self.outputs).enumerate() {
             let rows = block.ranges[self.entity(*id)].len();
             let kept = match piece {
                 Piece::Truth(into) => worker.write_truths(place, &mut into[..rows]),
@@ -266,7 +247,7 @@ impl Runner<'_> {
                 Piece::Slots(_) => false,
             };
             if kept {
-                piece.advance(rows);
+                piece.part(1, rows);
             } else {
                 keep_slot(piece, worker.output(place, *id, rows).ok_or_else(lost)?, rows)?;
             }
@@ -277,7 +258,7 @@ impl Runner<'_> {
     /// Calculates a block the general way.
     fn general(&self, context: &Context, pieces: &mut [Piece]) -> Result<(), Fault> {
         let slots = self.block(context)?;
-        for (piece, id) in pieces.iter_mut().zip(&self.outputs) {
+        for (piece, id) in pieces.iter_mut().zip(self.outputs) {
             let slot = slots[*id as usize].as_deref().ok_or_else(lost)?;
             keep_slot(piece, slot.clone(), context.block.ranges[self.entity(*id)].len())?;
         }
@@ -326,11 +307,4 @@ fn restored<T: Copy>(values: Vec<T>, order: Option<&[u32]>) -> Vec<T> {
     let mut restored = values.clone();
     scatter(&values, order, &mut restored);
     restored
-}
-
-/// Puts each value at the place that its row had.
-fn scatter<T: Copy>(values: &[T], order: &[u32], into: &mut [T]) {
-    for (value, place) in values.iter().zip(order) {
-        into[*place as usize] = *value;
-    }
 }

@@ -158,9 +158,7 @@ impl<T: Narrow> Room<T> {
     /// Each value at the place that its row had.
     pub(super) fn scattered(&self, order: &[u32]) -> Self {
         let mut placed = Self::to_be_written(self.len());
-        for (value, place) in self.iter().zip(order) {
-            placed[*place as usize] = *value;
-        }
+        super::structure::scatter(self, order, &mut placed);
         placed
     }
 }

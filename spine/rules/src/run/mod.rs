@@ -96,7 +96,7 @@ pub(crate) struct Runner<'run> {
     graph: &'run Graph,
     mode: Mode,
     person: usize,
-    outputs: Vec<NodeId>,
+    outputs: &'run [NodeId],
     way: Arc<Way>,
 }
 
@@ -111,14 +111,14 @@ impl std::ops::Deref for Runner<'_> {
 impl<'run> Runner<'run> {
     pub(crate) fn new(
         graph: &'run Graph,
-        outputs: &[NodeId],
+        outputs: &'run [NodeId],
         mode: Mode,
         person: usize,
         population: &Population,
         inputs: &Inputs,
     ) -> Result<Self, Diagnostic> {
         let way = graph.ways.find(graph, outputs, mode, population, inputs)?;
-        Ok(Self { graph, mode, person, outputs: outputs.to_vec(), way })
+        Ok(Self { graph, mode, person, outputs, way })
     }
 
     /// Calculates the outputs, where it fits in the memory of columns that were calculated before.

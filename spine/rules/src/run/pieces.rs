@@ -1,6 +1,6 @@
 //! Outputs while they are written: where each block's numbers go, and how wide they are kept.
 
-use super::{Data, Narrow, Numbers, Slot};
+use super::{Cells, Data, Narrow, Numbers, Slot};
 use crate::diagnostic::Diagnostic;
 
 /// A column while it is written.
@@ -22,16 +22,32 @@ pub(super) enum Piece<'store> {
     Slots(&'store mut [Option<Slot>]),
 }
 
-impl Piece<'_> {
-    /// Goes on after so many places.
-    pub(super) fn advance(&mut self, count: usize) {
+impl Store {
+    /// All of it.
+    pub(super) fn piece(&mut self) -> Piece<'_> {
         match self {
-            Piece::Truth(values) => _ = first(values, count),
-            Piece::Eight(values) => _ = first(values, count),
-            Piece::Sixteen(values) => _ = first(values, count),
-            Piece::ThirtyTwo(values) => _ = first(values, count),
-            Piece::Whole(values) => _ = first(values, count),
-            Piece::Slots(values) => _ = first(values, count),
+            Self::Truth(values) => Piece::Truth(values),
+            Self::Small(values) => match values.cells_mut() {
+                Cells::Eight(values) => Piece::Eight(values),
+                Cells::Sixteen(values) => Piece::Sixteen(values),
+                Cells::ThirtyTwo(values) => Piece::ThirtyTwo(values),
+            },
+            Self::Whole(values) => Piece::Whole(values),
+            Self::Slots(values) => Piece::Slots(values),
+        }
+    }
+}
+
+impl Piece<'_> {
+    /// Takes the part of the first blocks away, which have so many rows.
+    pub(super) fn part(&mut self, blocks: usize, rows: usize) -> Self {
+        match self {
+            Piece::Truth(values) => Piece::Truth(first(values, rows)),
+            Piece::Eight(values) => Piece::Eight(first(values, rows)),
+            Piece::Sixteen(values) => Piece::Sixteen(first(values, rows)),
+            Piece::ThirtyTwo(values) => Piece::ThirtyTwo(first(values, rows)),
+            Piece::Whole(values) => Piece::Whole(first(values, rows)),
+            Piece::Slots(values) => Piece::Slots(first(values, blocks)),
         }
     }
 }
@@ -80,7 +96,7 @@ fn put_narrow<T: Narrow>(data: &Data, into: &mut [T]) -> Result<(), Fault> {
 
 /// Takes the first places of a piece away.
 #[allow(clippy::mut_mut, reason = "the piece itself grows shorter")]
-pub(super) fn first<'store, T>(piece: &mut &'store mut [T], count: usize) -> &'store mut [T] {
+fn first<'store, T>(piece: &mut &'store mut [T], count: usize) -> &'store mut [T] {
     let whole = std::mem::take(piece);
     let (head, tail) = whole.split_at_mut(count.min(whole.len()));
     *piece = tail;

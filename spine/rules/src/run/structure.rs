@@ -9,6 +9,13 @@ pub(super) fn row<T>(values: &[T], place: usize) -> &T {
     if values.len() == 1 { &values[0] } else { &values[place] }
 }
 
+/// Puts each value at the place that its row had.
+pub(super) fn scatter<T: Copy>(values: &[T], order: &[u32], into: &mut [T]) {
+    for (value, place) in values.iter().zip(order) {
+        into[*place as usize] = *value;
+    }
+}
+
 /// The order in which NumPy sorts: both zeros are equal, and what is not a number comes last.
 pub(super) fn in_order(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))

@@ -54,6 +54,12 @@ impl Writer<'_> {
         }
     }
 
+    /// A constant brought from its own form into another.
+    pub(super) fn constant_as(&self, constant: &Constant, form: Form) -> String {
+        let own = MANNER.of_constant(constant);
+        Self::reform(&self.constant(constant, own), own, form)
+    }
+
     pub(super) fn constant(&self, constant: &Constant, form: Form) -> String {
         match (constant, form) {
             (Constant::Text(text), _) => self.quoted(text),
@@ -138,15 +144,7 @@ impl Writer<'_> {
                             Constant::Text(text) => self.quoted(text),
                             other => self.constant(other, Form::Scaled(1)),
                         };
-                        let _ = write!(
-                            cases,
-                            " WHEN {entry} THEN {}",
-                            Self::reform(
-                                &self.constant(value, MANNER.of_constant(value)),
-                                MANNER.of_constant(value),
-                                form
-                            )
-                        );
+                        let _ = write!(cases, " WHEN {entry} THEN {}", self.constant_as(value, form));
                     }
                 }
                 format!("(CASE {}{cases} END)", of(*key))
@@ -264,7 +262,7 @@ impl Writer<'_> {
                     return both("*", form);
                 }
                 let times = |id: NodeId, factor: Rational| {
-                    let own = if own(id) == Form::Bool { Form::Scaled(1) } else { own(id) };
+                    let own = own(id).number();
                     let denominator = if let Form::Scaled(denominator) = own { denominator } else { 1 };
                     let factor = multiplied(denominator, factor).map_or(1, |(factor, _)| factor);
                     format!("({} * {factor})", to(id, own))
@@ -285,7 +283,7 @@ impl Writer<'_> {
             }
             Binary::Divide => {
                 if let (Form::Scaled(_), Some(divisor)) = (form, self.exact(b)) {
-                    let own = if own(a) == Form::Bool { Form::Scaled(1) } else { own(a) };
+                    let own = own(a).number();
                     let denominator = if let Form::Scaled(denominator) = own { denominator } else { 1 };
                     let factor = Rational::ONE
                         .divide(divisor)
@@ -310,9 +308,7 @@ impl Writer<'_> {
         of: &dyn Fn(NodeId) -> String,
         form: Form,
     ) -> String {
-        let own =
-            |id: NodeId| if self.forms[id as usize] == Form::Bool { Form::Scaled(1) } else { self.forms[id as usize] };
-        let shared = meet(own(a), own(b));
+        let shared = meet(self.forms[a as usize].number(), self.forms[b as usize].number());
         let (x, y) = (
             Self::reform(&of(a), self.forms[a as usize], shared),
             Self::reform(&of(b), self.forms[b as usize], shared),
@@ -358,7 +354,7 @@ impl Writer<'_> {
             (Kind::Months, Kind::Years) => self.integer_divide(a, "12"),
             (Kind::Months, Kind::Days) => self.integer_divide(&format!("({a} * 146097)"), "4800"),
             (Kind::Years, Kind::Days) => self.integer_divide(&format!("({a} * 146097)"), "400"),
-            (_, to) if to.is_float() => Self::reform(a, own, if own == Form::Bool { Form::Scaled(1) } else { own }),
+            (_, to) if to.is_float() => Self::reform(a, own, own.number()),
             _ => match own {
                 Form::Bool => Self::reform(a, own, Form::Scaled(1)),
                 Form::Float => format!("CAST(sign({a}) * floor(abs({a})) AS BIGINT)"),
@@ -372,8 +368,7 @@ impl Writer<'_> {
 
     fn scale(&self, scale: &Scale, base: &str, own: Form, right: bool, form: Form) -> String {
         let thresholds = MANNER.of_numbers(&scale.thresholds);
-        let own_number = if own == Form::Bool { Form::Scaled(1) } else { own };
-        let shared = meet(own_number, thresholds);
+        let shared = meet(own.number(), thresholds);
         let base = Self::reform(base, own, shared);
         let cut = |number: &Number| self.constant(&Constant::Float(*number), shared);
         if scale.kind == ScaleKind::MarginalRate {

@@ -1,7 +1,7 @@
 //! The steps of a statement: which column is calculated where, so that persons and groups only meet between steps.
 
 use super::expression::Writer;
-use super::form::{Form, MANNER};
+use super::form::Form;
 use super::{SqlOptions, Statement};
 use crate::diagnostic::Diagnostic;
 use crate::entity::EntityIndex;
@@ -241,18 +241,14 @@ impl Steps<'_> {
             },
             Operation::Nth(n, a, default) => (
                 format!("MAX(CASE WHEN {}_position = {n} THEN {} END)", self.key(group), value(*a, form)),
-                format!("COALESCE(@, {})", self.default(default, form)),
+                format!("COALESCE(@, {})", self.writer.constant_as(default, form)),
             ),
             Operation::OfRole(mask, a, default) => (
                 format!("MAX({})", of_role(value(*a, form), Some(*mask))),
-                format!("COALESCE(@, {})", self.default(default, form)),
+                format!("COALESCE(@, {})", self.writer.constant_as(default, form)),
             ),
             _ => return None,
         })
-    }
-
-    fn default(&self, default: &crate::graph::Constant, form: Form) -> String {
-        Writer::reform(&self.writer.constant(default, MANNER.of_constant(default)), MANNER.of_constant(default), form)
     }
 
     fn write(&self, entity: EntityIndex, outputs: &[(String, NodeId)]) -> Result<Statement, Diagnostic> {

@@ -2,8 +2,8 @@
 
 use crate::chance::Chance;
 use crate::nation::{SMALL, agree};
+use crate::package::package;
 use maru_rules::period::Instant;
-use maru_rules::system::Package;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 
@@ -11,35 +11,7 @@ const FORMULAS: usize = 24;
 /// Whole numbers below this are exact in single precision.
 const EXACT: f64 = 8_388_608.0;
 
-const SYSTEM: &str = "
-import os
-from openfisca_core.taxbenefitsystems import TaxBenefitSystem
-from drawn import entities
-
-class CountryTaxBenefitSystem(TaxBenefitSystem):
-    def __init__(self):
-        super().__init__(entities.entities)
-        here = os.path.dirname(os.path.abspath(__file__))
-        self.add_variables_from_directory(os.path.join(here, 'variables'))
-        self.load_parameters(os.path.join(here, 'parameters'))
-";
-
-const ENTITIES: &str = "
-from openfisca_core.entities import build_entity
-
-Family = build_entity(key='family', plural='families', label='Family', roles=[
-    {'key': 'parent', 'plural': 'parents', 'subroles': ['first_parent', 'second_parent']},
-    {'key': 'child', 'plural': 'children'},
-])
-Person = build_entity(key='person', plural='persons', label='Person', is_person=True)
-entities = [Person, Family]
-";
-
 const HEAD: &str = "
-from openfisca_core.model_api import *
-from drawn.entities import Person, Family
-import numpy as np
-
 class Status(Enum):
     single = 'single'
     couple = 'couple'
@@ -354,25 +326,11 @@ pub(crate) fn one(seed: u64) {
     let mut chance = Chance(seed ^ 0x6c61_7773);
     let small = chance.below(3) == 0;
     let (text, is_small) = Author { chance: &mut chance, small, known: Vec::new() }.law();
-    let folder = tempfile::tempdir().unwrap();
-    let root = folder.path().join("drawn");
-    let put = |path: &str, text: &str| {
-        let path = root.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    };
     // A failure names a variable and a seed; with this the law that the seed draws can be read.
     if let Some(file) = std::env::var_os("MARU_FUZZ_LAW") {
         std::fs::write(file, &text).unwrap();
     }
-    put("__init__.py", SYSTEM);
-    put("entities.py", ENTITIES);
-    put("variables/all.py", &text);
-    put("parameters/index.yaml", "description: all\n");
-    for (name, text) in PARAMETERS {
-        put(&format!("parameters/{name}.yaml"), text);
-    }
-    let package = Package::load(&root).unwrap();
+    let (_folder, package) = package(&text, &PARAMETERS);
     let coverage = maru_rules::command::check(&package, Instant::new(2026, 1, 1).unwrap()).unwrap();
     assert!(coverage.unsupported.is_empty(), "{}\n{text}", coverage.unsupported[0].diagnostic);
     agree(&package, &mut chance, small, &|name| is_small.contains(name));

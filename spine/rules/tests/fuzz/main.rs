@@ -23,6 +23,9 @@ mod chance;
 mod damage;
 mod laws;
 mod nation;
+#[allow(dead_code, reason = "the helper is shared with the other tests of the engine")]
+#[path = "../it/package.rs"]
+mod package;
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};

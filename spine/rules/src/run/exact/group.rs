@@ -26,14 +26,7 @@ pub(super) fn aggregate(
             if let Data::Bool(values) = &slot.data {
                 return Ok(bool_slot(members.fold(values, 0_u8, mask, |any, value| any | value)));
             }
-            let sum = aggregate(
-                members,
-                Aggregation::Sum,
-                slot,
-                from,
-                mask,
-                if from == Form::Bool { Form::Scaled(1) } else { from },
-            )?;
+            let sum = aggregate(members, Aggregation::Sum, slot, from, mask, from.number())?;
             return Ok(bool_slot(match &sum.data {
                 Data::Int(values) => values.iter().map(|value| u8::from(*value > 0)).collect(),
                 Data::Wide(values) => values.iter().map(|value| u8::from(*value > 0)).collect(),

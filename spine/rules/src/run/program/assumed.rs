@@ -2,7 +2,6 @@
 
 use super::group::largest;
 use super::range::Range;
-use super::registers::Word;
 use super::vector::extremes;
 use crate::run::Column;
 use crate::run::layout::{Block, Layout};
@@ -26,16 +25,15 @@ fn covered<T: Copy>(known: &[Option<T>], found: &[Option<T>], covers: impl Fn(T,
 }
 
 /// The range of some rows, which stand together or at these places.
-fn range<T: Word>(values: &[T], rows: std::ops::Range<usize>, order: Option<&[u32]>) -> Range {
+fn range(values: &[i64], rows: std::ops::Range<usize>, order: Option<&[u32]>) -> Range {
     let (low, high) = match order {
         None => extremes(values.get(rows).unwrap_or_default()),
         Some(places) => {
             let values = places.iter().filter_map(|place| values.get(*place as usize).copied());
-            let zero = T::default();
-            values.fold((zero, zero), |(low, high), value| (low.min(value), high.max(value)))
+            values.fold((0, 0), |(low, high), value| (low.min(value), high.max(value)))
         }
     };
-    Range::new(low.wide().into(), high.wide().into())
+    Range::new(low.into(), high.into())
 }
 
 impl Assumed {

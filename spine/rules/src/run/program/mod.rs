@@ -120,6 +120,15 @@ impl Program {
             _ => None,
         }
     }
+
+    /// Where an output of whole numbers is.
+    fn whole(&self, place: usize) -> Option<Source> {
+        match self.outputs.get(place)? {
+            Value::Number(part) => Some(part.source),
+            Value::Truth(source) => Some(*source),
+            _ => None,
+        }
+    }
 }
 
 /// A program with the columns of the block that it works on.
@@ -262,12 +271,8 @@ impl Worker {
 
     /// Writes an output that is whole numbers into few bits; false where it is none, or one is beyond them.
     pub(super) fn write_narrow<T: Narrow>(&self, place: usize, into: &mut [T]) -> bool {
+        let Some(source) = self.program.whole(place) else { return false };
         let proven = self.program.bits(place).is_some_and(|bits| bits <= T::BITS);
-        let source = match self.program.outputs.get(place) {
-            Some(Value::Number(part)) => part.source,
-            Some(Value::Truth(source)) => *source,
-            _ => return false,
-        };
         let rows = into.len();
         match source {
             Source::Constant(value) => {
@@ -284,11 +289,7 @@ impl Worker {
 
     /// Writes an output that is whole numbers; false where it is not.
     pub(super) fn write_numbers(&self, place: usize, into: &mut [i64]) -> bool {
-        let source = match self.program.outputs.get(place) {
-            Some(Value::Number(part)) => part.source,
-            Some(Value::Truth(source)) => *source,
-            _ => return false,
-        };
+        let Some(source) = self.program.whole(place) else { return false };
         let rows = into.len();
         match source {
             Source::Constant(value) => into.fill(value),
