@@ -280,11 +280,12 @@ impl Evaluator {
         let module = Arc::new(ModuleObject { source: Arc::clone(&source), scope: Arc::clone(&scope) });
         library.remember(name, &module);
         let frame = Frame { source: Arc::clone(&source), scope };
-        self.descend(|evaluator| {
-            for statement in &source.body {
-                evaluator.module_statement(statement, &frame);
-            }
-            Ok(())
+        // Whoever imports it first: a module of the package may read what the package may.
+        self.guarded(false, |evaluator| {
+            evaluator.descend(|evaluator| {
+                source.body.iter().for_each(|statement| evaluator.module_statement(statement, &frame));
+                Ok(())
+            })
         })?;
         Ok(module)
     }

@@ -41,6 +41,8 @@ pub(crate) struct Evaluator {
     pub(crate) depth: usize,
     /// What the generators that are running have given, the innermost last.
     pub(crate) yielded: Vec<Vec<Value>>,
+    /// Whether a text that came with a question is running, itself or in what it calls: it reads no files.
+    pub(crate) given: bool,
 }
 
 /// Arguments of a call.
@@ -91,7 +93,7 @@ pub(crate) fn branch_on_column() -> Diagnostic {
 
 impl Evaluator {
     pub(crate) fn new(library: Arc<Library>) -> Self {
-        Self { library, session: None, diagnostics: Vec::new(), steps: 0, depth: 0, yielded: Vec::new() }
+        Self { library, session: None, diagnostics: Vec::new(), steps: 0, depth: 0, yielded: Vec::new(), given: false }
     }
 
     pub(crate) fn session(&mut self) -> Outcome<&mut Session> {

@@ -3,7 +3,9 @@
 use super::{Arguments, Evaluator, Frame, branch_on_column};
 use crate::diagnostic::{Diagnostic, Trouble};
 use crate::entity::EnumType;
-use crate::syntax::{ClassDefinition, Expression, ExpressionKind, Handler, Name, Statement, StatementKind};
+use crate::syntax::{
+    ClassDefinition, Expression, ExpressionKind, FunctionDefinition, Handler, Name, Statement, StatementKind,
+};
 use crate::value::{Class, ClassKind, Function, Mutable, Outcome, Scope, Value, lock};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
@@ -430,14 +432,18 @@ impl Evaluator {
         let scope = Scope::new(Some(Arc::clone(&function.scope)), false);
         self.bind(function, &scope, arguments)?;
         let frame = Frame { source: Arc::clone(&function.source), scope };
+        self.guarded(self.given || function.source.is_given(), |evaluator| evaluator.body(definition, &frame))
+    }
+
+    fn body(&mut self, definition: &FunctionDefinition, frame: &Frame) -> Outcome<Value> {
         if definition.generator {
             // What a generator gives is gathered at once: nothing in it can tell the difference.
             self.yielded.push(Vec::new());
-            let result = self.descend(|evaluator| evaluator.block(&definition.body, &frame));
+            let result = self.descend(|evaluator| evaluator.block(&definition.body, frame));
             let yielded = self.yielded.pop().unwrap_or_default();
             return result.map(|_| Value::list(yielded));
         }
-        let flow = self.descend(|evaluator| evaluator.block(&definition.body, &frame))?;
+        let flow = self.descend(|evaluator| evaluator.block(&definition.body, frame))?;
         Ok(match flow {
             Flow::Return(value) => value,
             _ => Value::None,

@@ -461,7 +461,7 @@ impl Evaluator {
     pub(crate) fn new_tree(&mut self, class: &str, arguments: &Arguments) -> Outcome<Value> {
         let name = arguments.take(0, "name").map_or_else(String::new, |name| name.display());
         if let Some(directory) = arguments.named("directory_path").filter(|value| !value.is_none()) {
-            let path = self.library.path(&directory.display())?;
+            let path = self.readable(&directory.display())?;
             let mut reader = ParameterReader::default();
             let node = reader.folder(&path, &name);
             self.diagnostics.append(&mut reader.diagnostics);
@@ -483,7 +483,7 @@ impl Evaluator {
 
     /// `load_parameter_file(path, name)`
     pub(crate) fn load_parameter_file(&mut self, arguments: &Arguments) -> Outcome<Value> {
-        let path = self.library.path(&arguments.require(0, "file_path", "load_parameter_file")?.display())?;
+        let path = self.readable(&arguments.require(0, "file_path", "load_parameter_file")?.display())?;
         let name = arguments.take(1, "name").map_or_else(String::new, |name| name.display());
         let mut reader = ParameterReader::default();
         let item = if path.is_dir() {

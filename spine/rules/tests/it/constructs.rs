@@ -280,3 +280,43 @@ fn what_grows_without_end_is_refused() {
         assert!(error.contains("grows") || error.contains("steps") || error.contains("nest"), "{error}");
     }
 }
+
+const READING: &str =
+    "import os\n\ndef table():\n    return np.genfromtxt(os.path.dirname(__file__) + '/table.csv', delimiter=',')\n\n";
+
+#[test]
+fn formulas_that_come_with_a_question_read_no_files() {
+    let variables = format!("{READING}{}", formula("return person('income', period) * table()[0]"));
+    let (folder, mut package) = package_with(&variables, &[("variables/table.csv", "3,4\n")]);
+    let file = folder.path().join("nation/variables/table.csv");
+    let path = file.canonicalize().unwrap().display().to_string();
+    for text in [
+        format!("x = open('{path}')\n"),
+        format!("import numpy as np\nx = np.genfromtxt('{path}', delimiter=',')\n"),
+        format!("import numpy as np\nx = getattr(np, 'gen' + 'fromtxt')('{path}', delimiter=',')\n"),
+        format!("import numpy as np\nx = (lambda path: np.loadtxt(path, delimiter=','))('{path}')\n"),
+        "import os\nx = os.listdir('variables')\n".to_owned(),
+        "from nation.variables.all import table\nx = table()\n".to_owned(),
+    ] {
+        let refused = package.reformed_by(&package.system, &text).unwrap_err();
+        assert!(refused.to_string().contains("reads files"), "{text}: {refused}");
+    }
+    // What the package's own formulas read they read, whoever asks for them; what a given formula reads is refused when it runs.
+    let given = |body: &str| {
+        let head = "from openfisca_core.model_api import *\nfrom nation.entities import Person\nimport numpy as np\n\n";
+        let class =
+            "class more(Variable):\n    value_type = float\n    entity = Person\n    definition_period = MONTH\n";
+        let formula = format!("    def formula(person, period, parameters):\n        return {body}\n\n");
+        format!("{head}{class}{formula}class adds(Reform):\n    def apply(self):\n        self.add_variable(more)\n")
+    };
+    let before = package.system.clone();
+    let inputs = json!({ "income": { "2026-01": 10 } });
+    package.system = package.reformed_by(&before, &given("person('asked', period) + 1")).unwrap();
+    assert_eq!(value(&package, Mode::Exact, &inputs, &json!({}), "more", "2026-01"), json!(31.0));
+    package.system =
+        package.reformed_by(&before, &given(&format!("np.genfromtxt('{path}', delimiter=',')[0]"))).unwrap();
+    let question =
+        json!({ "persons": { "a": { "more": { "2026-01": null } } }, "families": { "f": { "parents": ["a"] } } });
+    let refused = maru_rules::command::calculate(&package, &question, maru_rules::simulation::Options::default());
+    assert!(refused.unwrap_err().to_string().contains("reads files"));
+}

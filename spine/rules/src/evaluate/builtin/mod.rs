@@ -304,7 +304,7 @@ impl Evaluator {
                 Value::None,
             ])),
             "open" => {
-                let path = self.library.path(&first()?.display())?;
+                let path = self.readable(&first()?.display())?;
                 Value::Bound(Arc::new((Value::builtin("file"), vec![Value::text(path.to_string_lossy())])))
             }
             exception

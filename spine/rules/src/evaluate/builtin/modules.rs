@@ -79,7 +79,7 @@ impl Evaluator {
             ("os", "path.basename") => Value::text(path(&first()?).rsplit('/').next().unwrap_or_default()),
             ("os", "path.abspath" | "path.realpath" | "path.normpath") | ("pathlib", "Path") => first()?,
             ("os", "path.exists" | "path.isfile" | "path.isdir") => {
-                let path = self.library.path(&first()?.display());
+                let path = self.readable(&first()?.display());
                 Value::Bool(path.is_ok_and(|path| match function {
                     "path.isdir" => path.is_dir(),
                     "path.isfile" => path.is_file(),
@@ -98,7 +98,7 @@ impl Evaluator {
                 ])
             }
             ("os", "listdir") => {
-                let folder = self.library.path(&first()?.display())?;
+                let folder = self.readable(&first()?.display())?;
                 let mut names: Vec<String> = std::fs::read_dir(&folder)
                     .map_err(|error| Diagnostic::raised("OSError", error.to_string()))?
                     .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
@@ -107,7 +107,7 @@ impl Evaluator {
                 Value::list(names.into_iter().map(Value::text).collect())
             }
             ("importlib", "resources.files") => {
-                let path = self.library.path(&first()?.display().replace('.', "/"))?;
+                let path = self.readable(&first()?.display().replace('.', "/"))?;
                 Value::Bound(Arc::new((Value::builtin("file"), vec![Value::text(path.to_string_lossy())])))
             }
             ("codecs", "getreader") => Value::builtin("codecs.reader"),
@@ -248,7 +248,7 @@ impl Evaluator {
         match file {
             Value::Text(text) => Ok(text.to_string()),
             Value::Bound(file) if matches!(&file.0, Value::Builtin(name) if &**name == "file") => {
-                let path = self.library.path(&file.1.first().map_or_else(String::new, Value::display))?;
+                let path = self.readable(&file.1.first().map_or_else(String::new, Value::display))?;
                 std::fs::read(&path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).map_err(|error| {
                     Diagnostic::raised("FileNotFoundError", format!("{} cannot be read: {error}", path.display()))
                 })

@@ -324,7 +324,7 @@ impl Evaluator {
     /// number is -1 in a table of whole numbers and not a number in others, as NumPy has it.
     fn table_of_file(&mut self, arguments: &Arguments) -> Outcome<Value> {
         let file = arguments.require(0, "fname", "genfromtxt")?;
-        let path = self.library.path(&file.display())?;
+        let path = self.readable(&file.display())?;
         let text = std::fs::read_to_string(&path)
             .map_err(|error| Diagnostic::raised("OSError", format!("{}: {error}", path.display())))?;
         let delimiter = arguments.take(3, "delimiter").map_or_else(|| " ".to_owned(), |value| value.display());

@@ -1,19 +1,17 @@
 //! A reform whose text is given with the question, and does not lie in the package: the same language, the same limits.
 
-use crate::diagnostic::{Diagnostic, Location};
+use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Evaluator, Frame};
 use crate::syntax::Name;
 use crate::system::System;
 use crate::value::{Class, ClassKind, Outcome, Scope, Source, Value};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The name of the text where it is told where something is wrong.
 pub(crate) const FILE: &str = "formulas";
 /// Longest text, in bytes.
 const LONGEST: usize = 64 * 1024;
-/// What reads files: a text that comes with a question reads none, not even those of the package.
-const READERS: &[&str] = &["open", "load_parameter_file", "add_variables_from_file", "add_variables_from_directory"];
 
 impl Evaluator {
     /// Applies every reform class that a text defines, in their order.
@@ -22,7 +20,6 @@ impl Evaluator {
         if text.len() > LONGEST {
             return Err(Diagnostic::limit("the formulas are longer than 64 KiB", "write a package of its own"));
         }
-        reads_no_files(text, file)?;
         let package = &self.library.package;
         let module: Name = Arc::from(format!("{package}.{FILE}"));
         let source = Arc::new(Source {
@@ -33,12 +30,7 @@ impl Evaluator {
             body: crate::parse::parse(text, file)?,
         });
         let frame = Frame { source: Arc::clone(&source), scope: Scope::new(None, false) };
-        self.descend(|evaluator| {
-            for statement in &source.body {
-                evaluator.block(std::slice::from_ref(statement), &frame)?;
-            }
-            Ok(())
-        })?;
+        self.guarded(true, |evaluator| evaluator.descend(|evaluator| evaluator.block(&source.body, &frame)))?;
         let defined: Vec<Arc<Class>> = crate::value::lock(&frame.scope.names)
             .values()
             .filter_map(|value| match value {
@@ -58,22 +50,30 @@ impl Evaluator {
         }
         Ok(Arc::unwrap_or_clone(system))
     }
+
+    /// Runs something that may read files or, where it was given with a question, none.
+    pub(crate) fn guarded<T>(&mut self, given: bool, work: impl FnOnce(&mut Self) -> Outcome<T>) -> Outcome<T> {
+        let before = std::mem::replace(&mut self.given, given);
+        let outcome = work(self);
+        self.given = before;
+        outcome
+    }
+
+    /// The path of a file that is to be read: everything that reads files asks here.
+    pub(crate) fn readable(&self, text: &str) -> Outcome<PathBuf> {
+        if self.given {
+            return Err(Diagnostic::unsupported(
+                format!("this reads files ({text}), and formulas that come with a question read none"),
+                "write figures as «parameters», and variables in the text itself",
+            ));
+        }
+        self.library.path(text)
+    }
 }
 
-fn reads_no_files(text: &str, file: &Path) -> Outcome<()> {
-    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-    for name in READERS {
-        for (place, _) in text.match_indices(name) {
-            let before = text.get(..place).and_then(|before| before.chars().next_back());
-            let after = text.get(place + name.len()..).and_then(|after| after.chars().next());
-            if !before.is_some_and(is_part) && !after.is_some_and(is_part) {
-                let fault = Diagnostic::unsupported(
-                    format!("{name} reads files, and formulas that come with a question read none"),
-                    "write figures as «parameters», and variables in the text itself",
-                );
-                return Err(fault.at(|| Location::of(file, text, place)));
-            }
-        }
+impl Source {
+    /// Whether it came with a question, and lies in no file.
+    pub(crate) fn is_given(&self) -> bool {
+        self.file == Path::new(FILE)
     }
-    Ok(())
 }

@@ -246,14 +246,14 @@ impl Evaluator {
                 set_entities(&mut lock(&object.system), &entities)?;
             }
             "add_variables_from_directory" => {
-                let folder = self.library.path(&first()?.display())?;
+                let folder = self.readable(&first()?.display())?;
                 let mut system = lock(&object.system).clone();
                 let result = self.variables_of_folder(&mut system, &folder);
                 *lock(&object.system) = system;
                 result?;
             }
             "add_variables_from_file" => {
-                let file = self.library.path(&first()?.display())?;
+                let file = self.readable(&first()?.display())?;
                 let mut system = lock(&object.system).clone();
                 let result = self.variables_of_file(&mut system, &file);
                 *lock(&object.system) = system;
@@ -294,7 +294,7 @@ impl Evaluator {
                 system.variables.insert(Arc::clone(&changed.name), Arc::new(changed));
             }
             "load_parameters" => {
-                let folder = self.library.path(&first()?.display())?;
+                let folder = self.readable(&first()?.display())?;
                 let node = self.read_parameters(&folder);
                 let tree = match self.system_attribute(object, value, &Arc::from("preprocess_parameters"))? {
                     Value::None => thaw_node(&node),
