@@ -1,6 +1,7 @@
 //! Why a programme's service did not do what it was asked: the one error that all programmes share, with its words for
 //! people and for programs. A handler gives it on with `?`; the page of a form shows it beside the field.
 
+use maru_korean::{Josa, with_josa};
 use maru_ledger::{AppendError, DatabaseError, ExecuteError, LedgerError, SealError};
 use serde_json::Value as Json;
 
@@ -44,6 +45,36 @@ impl Explained {
     ) -> Self {
         let (reason, remedy) = (Bilingual::new(reason_ko, reason_en), Bilingual::new(remedy_ko, remedy_en));
         Self { code, reason, article, remedy, findings: Vec::new() }
+    }
+
+    /// Something of that name is there already.
+    pub fn exists() -> Self {
+        Self::new(
+            "exists",
+            ("이미 있습니다.", "It exists already."),
+            "",
+            ("다른 이름으로 만들어 주십시오.", "Give it another name."),
+        )
+    }
+
+    /// A text is empty that must not be; `ko` and `en` are what it is called.
+    pub fn empty(ko: &str, en: &str) -> Self {
+        Self::new(
+            "empty",
+            (format!("{} 적지 않았습니다.", with_josa(ko, Josa::Object)), format!("The {en} is missing.")),
+            "",
+            ("적은 뒤 다시 보내 주십시오.", "Write it and send again."),
+        )
+    }
+
+    /// A text is longer than `limit` characters.
+    pub fn too_long(limit: usize) -> Self {
+        Self::new(
+            "too-long",
+            (format!("글이 {limit}자보다 깁니다."), format!("The text is longer than {limit} characters.")),
+            "",
+            ("줄인 뒤 다시 보내 주십시오.", "Shorten it and send again."),
+        )
     }
 
     /// The refusal beside `field` of a form: one error for each finding, or one for the whole.

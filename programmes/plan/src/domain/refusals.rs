@@ -1,7 +1,6 @@
 //! Why an order is refused: reason, article and remedy, in both languages.
 
 use jiff::civil::Date;
-use maru_korean::{Josa, with_josa};
 use maru_web::Explained;
 
 use super::{
@@ -150,24 +149,9 @@ impl Refusal {
 
     fn explain_words(&self) -> Explained {
         match self {
-            Self::Exists => Explained::new(
-                "exists",
-                ("이미 있습니다.", "It exists already."),
-                "",
-                ("다른 이름으로 만들어 주십시오.", "Give it another name."),
-            ),
-            Self::Empty { ko, en } => Explained::new(
-                "empty",
-                (format!("{} 적지 않았습니다.", with_josa(ko, Josa::Object)), format!("The {en} is missing.")),
-                "",
-                ("적은 뒤 다시 보내 주십시오.", "Write it and send again."),
-            ),
-            Self::TooLong { limit } => Explained::new(
-                "too-long",
-                (format!("글이 {limit}자보다 깁니다."), format!("The text is longer than {limit} characters.")),
-                "",
-                ("줄인 뒤 다시 보내 주십시오.", "Shorten it and send again."),
-            ),
+            Self::Exists => Explained::exists(),
+            Self::Empty { ko, en } => Explained::empty(ko, en),
+            Self::TooLong { limit } => Explained::too_long(*limit),
             Self::UnknownBody { name } => Explained::new(
                 "unknown-body",
                 (format!("«{name}»(이)라는 기관을 찾을 수 없습니다."), format!("No public body is called “{name}”.")),

@@ -7,27 +7,9 @@ use super::refusals::{LONGEST_WORDS, Refusal};
 impl Refusal {
     pub(super) fn explain_form(&self) -> Explained {
         match self {
-            Self::Exists => Explained::new(
-                "exists",
-                ("이미 있습니다.", "It exists already."),
-                "",
-                ("다른 이름으로 만들어 주십시오.", "Give it another name."),
-            ),
-            Self::Empty { ko, en } => Explained::new(
-                "empty",
-                (format!("{ko}을(를) 적지 않았습니다."), format!("The {en} is missing.")),
-                "",
-                ("적은 뒤 다시 보내 주십시오.", "Write it and send again."),
-            ),
-            Self::TooLong => Explained::new(
-                "too-long",
-                (
-                    format!("글이 {LONGEST_WORDS}자보다 깁니다."),
-                    format!("The text is longer than {LONGEST_WORDS} characters."),
-                ),
-                "",
-                ("줄인 뒤 다시 보내 주십시오.", "Shorten it and send again."),
-            ),
+            Self::Exists => Explained::exists(),
+            Self::Empty { ko, en } => Explained::empty(ko, en),
+            Self::TooLong => Explained::too_long(LONGEST_WORDS),
             Self::UnknownBenefit { id } => Explained::new(
                 "unknown-benefit",
                 (format!("«{id}»(이)라는 급여가 없습니다."), format!("No benefit is called “{id}”.")),

@@ -1,19 +1,19 @@
 //! Applications and who makes them, on the desk: its forms, and what happens when they are sent.
 
-use axum::{
-    extract::State as Of,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::response::Response;
 use jiff::civil::Date;
 use maru_web::{
-    FieldError, Form as Sent, Html, Language, Path, Problem, Visitor,
+    FieldError, Form as Sent, Html, Language, Problem, Visitor,
     components::{Button, Choice, ClockBadge, Disclosure, Field, Form, Notice, NoticeKind, Table},
 };
 use serde::Deserialize;
 
-use super::{Pages, QueueAddress, caller_of, desk_page, sent::desk, words, work::May};
+use super::{
+    sent::{Sender, place_of},
+    words,
+    work::May,
+};
 use crate::{
-    ServiceError,
     domain::{
         Ground, Representative, Status,
         proposal::{ForWhom, Incapacity},
@@ -40,7 +40,7 @@ pub(super) struct Written {
 impl Written {
     /// The place of who acts for the person; nothing where they act themselves.
     fn representative(&self) -> Option<usize> {
-        self.representative.parse().ok()
+        place_of(&self.representative)
     }
 }
 
@@ -268,48 +268,29 @@ pub(super) fn table(language: Language, all: &[Representative], member: impl Fn(
     Html::empty().and(table)
 }
 
-pub(super) async fn take_down_application(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Sent(written): Sent<Written>,
-) -> Result<Response, Problem> {
+pub(super) async fn take_down_application(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
     let representative = written.representative();
-    let outcome = pages.service.take_down_application(&caller_of(&visitor), &id, representative).await;
-    desk(&pages, &visitor, &id, "representative", outcome).await
+    let outcome = sender.service().take_down_application(&sender.caller, &sender.id, representative).await;
+    sender.desk("representative", outcome).await
 }
 
-pub(super) async fn extend_application(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Sent(written): Sent<Written>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.extend_application(&caller_of(&visitor), &id, written.extension).await;
-    desk(&pages, &visitor, &id, "extension", outcome).await
+pub(super) async fn extend_application(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
+    let outcome = sender.service().extend_application(&sender.caller, &sender.id, written.extension).await;
+    sender.desk("extension", outcome).await
 }
 
-pub(super) async fn apply_ex_officio(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Sent(written): Sent<Written>,
-) -> Result<Response, Problem> {
+pub(super) async fn apply_ex_officio(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
     let Some(incapacity) = Incapacity::from_identifier(&written.incapacity) else {
         let error = FieldError::new("incapacity", "까닭을 골라 주세요.", "Choose why.");
-        return Ok(desk_page(&pages, &visitor, &id, &QueueAddress::default(), &[error]).await?.into_response());
+        return sender.desk_again(&[error]).await;
     };
-    let outcome = pages.service.apply_ex_officio(&caller_of(&visitor), &id, incapacity, &written.evidence).await;
-    desk(&pages, &visitor, &id, "evidence", outcome).await
+    let outcome = sender.service().apply_ex_officio(&sender.caller, &sender.id, incapacity, &written.evidence).await;
+    sender.desk("evidence", outcome).await
 }
 
-pub(super) async fn see_ex_officio(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.see_ex_officio(&caller_of(&visitor), &id).await;
-    desk(&pages, &visitor, &id, "report", outcome).await
+pub(super) async fn see_ex_officio(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().see_ex_officio(&sender.caller, &sender.id).await;
+    sender.desk("report", outcome).await
 }
 
 /// A day that somebody wrote; an error beside the field where it is none.
@@ -334,52 +315,26 @@ impl Written {
     }
 }
 
-pub(super) async fn represent(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Sent(written): Sent<Written>,
-) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
-    let household = pages.service.household_of(&caller, &id).await?;
+pub(super) async fn represent(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
+    let household = sender.service().household_of(&sender.caller, &sender.id).await?;
     let outcome = match written.representing() {
-        Ok(asked) => pages.service.represent(&caller, &household, asked).await,
+        Ok(asked) => sender.service().represent(&sender.caller, &household, asked).await,
         Err(error) => {
-            return Ok(desk_page(&pages, &visitor, &id, &QueueAddress::default(), &[error]).await?.into_response());
+            return sender.desk_again(&[error]).await;
         }
     };
     let field = if written.name.trim().is_empty() { "name" } else { "shown_by" };
-    same_desk(&pages, &visitor, &id, field, outcome).await
+    sender.same_desk(field, outcome).await
 }
 
-pub(super) async fn end_representation(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Sent(written): Sent<Written>,
-) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
-    let household = pages.service.household_of(&caller, &id).await?;
+pub(super) async fn end_representation(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
+    let household = sender.service().household_of(&sender.caller, &sender.id).await?;
     let outcome = match (written.representative(), day("to", &written.to)) {
-        (Some(place), Ok(until)) => pages.service.end_representation(&caller, &household, place, until).await,
+        (Some(place), Ok(until)) => sender.service().end_representation(&sender.caller, &household, place, until).await,
         (_, Err(error)) => {
-            return Ok(desk_page(&pages, &visitor, &id, &QueueAddress::default(), &[error]).await?.into_response());
+            return sender.desk_again(&[error]).await;
         }
         (None, Ok(_)) => return Err(Problem::bad_request()),
     };
-    same_desk(&pages, &visitor, &id, "to", outcome).await
-}
-
-/// After a form that concerns the household: the same proposal again, or the form with its errors.
-async fn same_desk<T>(
-    pages: &Pages,
-    visitor: &Visitor,
-    id: &str,
-    field: &str,
-    outcome: Result<T, ServiceError>,
-) -> Result<Response, Problem> {
-    match outcome {
-        Ok(_) => Ok(Redirect::to(&format!("/welfare/work/{id}")).into_response()),
-        refused => desk(pages, visitor, id, field, refused).await,
-    }
+    sender.same_desk("to", outcome).await
 }

@@ -1,7 +1,8 @@
 //! What happens when a form is sent: the service is asked; then the next page, or the form again with its errors.
 
 use axum::{
-    extract::State as Of,
+    extract::{FromRequestParts, State as Of},
+    http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
 use maru_web::{FieldError, Form, Path, Problem, Visitor};
@@ -12,7 +13,7 @@ use super::{
     runs_page,
 };
 use crate::{
-    ServiceError,
+    Caller, ServiceError, WelfareService,
     domain::{Month, proposal::Means},
     service::Confirming,
 };
@@ -55,81 +56,106 @@ impl Sent {
 
     /// The place of who acts for the person; nothing where they act themselves.
     fn representative(&self) -> Option<usize> {
-        self.representative.parse().ok()
+        place_of(&self.representative)
     }
 }
 
-/// After a citizen's form: their page again, or the form with its errors.
-async fn citizen<T>(
-    pages: &Pages,
-    visitor: &Visitor,
-    id: &str,
-    field: &str,
-    outcome: Result<T, ServiceError>,
-) -> Result<Response, Problem> {
-    match outcome {
-        Ok(_) => Ok(Redirect::to(&format!("/welfare/proposals/{id}")).into_response()),
-        Err(error) => {
-            let errors = error.in_form(field)?;
-            Ok(citizen_page(pages, visitor, id, &errors).await?.into_response())
+/// The place of who acts for the person, as forms carry it; nothing where they act themselves.
+pub(super) fn place_of(representative: &str) -> Option<usize> {
+    representative.parse().ok()
+}
+
+/// Who sends a form, and the name of the proposal or payment run that it is about.
+pub(super) struct Sender {
+    pages: Pages,
+    visitor: Visitor,
+    pub(super) caller: Caller,
+    pub(super) id: String,
+}
+
+impl FromRequestParts<Pages> for Sender {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
+        let visitor = Visitor::from_request_parts(parts, pages).await?;
+        let Path(id) = Path::from_request_parts(parts, pages).await?;
+        let caller = caller_of(&visitor);
+        Ok(Self { pages: pages.clone(), visitor, caller, id })
+    }
+}
+
+impl Sender {
+    pub(super) fn service(&self) -> &WelfareService {
+        &self.pages.service
+    }
+
+    /// After a citizen's form: their page again, or the form with its errors.
+    async fn citizen<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
+        match outcome {
+            Ok(_) => Ok(Redirect::to(&format!("/welfare/proposals/{}", self.id)).into_response()),
+            Err(error) => {
+                let errors = error.in_form(field)?;
+                Ok(citizen_page(&self.pages, &self.visitor, &self.id, &errors).await?.into_response())
+            }
+        }
+    }
+
+    /// After an official's form: the desk, or the form with its errors.
+    pub(super) async fn desk<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
+        match outcome {
+            Ok(_) => Ok(Redirect::to("/welfare/work").into_response()),
+            Err(error) => self.desk_again(&error.in_form(field)?).await,
+        }
+    }
+
+    /// After a form that concerns the household: the same proposal again, or the form with its errors.
+    pub(super) async fn same_desk<T>(
+        &self,
+        field: &str,
+        outcome: Result<T, ServiceError>,
+    ) -> Result<Response, Problem> {
+        match outcome {
+            Ok(_) => Ok(Redirect::to(&format!("/welfare/work/{}", self.id)).into_response()),
+            Err(error) => self.desk_again(&error.in_form(field)?).await,
+        }
+    }
+
+    /// The official's form with its errors.
+    pub(super) async fn desk_again(&self, errors: &[FieldError]) -> Result<Response, Problem> {
+        let address = QueueAddress::default();
+        Ok(desk_page(&self.pages, &self.visitor, &self.id, &address, errors).await?.into_response())
+    }
+
+    /// After a form of a payment run: the run again, or its page with the errors.
+    async fn run<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
+        match outcome {
+            Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{}", self.id)).into_response()),
+            Err(error) => {
+                let errors = error.in_form(field)?;
+                Ok(run_page(&self.pages, &self.visitor, &self.id, &errors).await?.into_response())
+            }
         }
     }
 }
 
-/// After an official's form: the desk, or the form with its errors.
-pub(super) async fn desk<T>(
-    pages: &Pages,
-    visitor: &Visitor,
-    id: &str,
-    field: &str,
-    outcome: Result<T, ServiceError>,
-) -> Result<Response, Problem> {
-    match outcome {
-        Ok(_) => Ok(Redirect::to("/welfare/work").into_response()),
-        Err(error) => {
-            let errors = error.in_form(field)?;
-            Ok(desk_page(pages, visitor, id, &QueueAddress::default(), &errors).await?.into_response())
-        }
-    }
+pub(super) async fn consent(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().consent(&sender.caller, &sender.id).await;
+    sender.citizen("words", outcome).await
 }
 
-pub(super) async fn consent(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.consent(&caller_of(&visitor), &id).await;
-    citizen(&pages, &visitor, &id, "words", outcome).await
+pub(super) async fn decline(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().decline(&sender.caller, &sender.id, written.words).await;
+    sender.citizen("words", outcome).await
 }
 
-pub(super) async fn decline(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.decline(&caller_of(&visitor), &id, written.words).await;
-    citizen(&pages, &visitor, &id, "words", outcome).await
+pub(super) async fn ask_review(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().ask_review(&sender.caller, &sender.id, &written.review).await;
+    sender.citizen("review", outcome).await
 }
 
-pub(super) async fn ask_review(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.ask_review(&caller_of(&visitor), &id, &written.review).await;
-    citizen(&pages, &visitor, &id, "review", outcome).await
-}
-
-pub(super) async fn object(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.object(&caller_of(&visitor), &id, &written.objection).await;
-    citizen(&pages, &visitor, &id, "objection", outcome).await
+pub(super) async fn object(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().object(&sender.caller, &sender.id, &written.objection).await;
+    sender.citizen("objection", outcome).await
 }
 
 pub(super) async fn dispute(
@@ -149,104 +175,68 @@ pub(super) async fn dispute(
     }
 }
 
-pub(super) async fn confirm(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let caller = caller_of(&visitor);
+pub(super) async fn confirm(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let how = Confirming { note: written.note.clone(), means: written.means() };
     if written.together != "yes" {
-        let outcome = pages.service.confirm(&caller, &id, &how).await;
-        return desk(&pages, &visitor, &id, "note", outcome).await;
+        let outcome = sender.service().confirm(&sender.caller, &sender.id, &how).await;
+        return sender.desk("note", outcome).await;
     }
-    let alike = pages.service.prepare(&caller, &id).await?.alike;
-    let batch: Vec<String> = std::iter::once(id.clone()).chain(alike).collect();
-    let outcome = match pages.service.confirm_batch(&caller, &batch, &how).await {
+    let alike = sender.service().prepare(&sender.caller, &sender.id).await?.alike;
+    let batch: Vec<String> = std::iter::once(sender.id.clone()).chain(alike).collect();
+    let outcome = match sender.service().confirm_batch(&sender.caller, &batch, &how).await {
         // The one that is open says what is wrong with it; the others wait in the list.
-        Ok(outcomes) => outcomes.into_iter().find(|(one, _)| *one == id).map_or(Ok(()), |(_, outcome)| outcome),
+        Ok(outcomes) => outcomes.into_iter().find(|(one, _)| *one == sender.id).map_or(Ok(()), |(_, outcome)| outcome),
         Err(error) => Err(error),
     };
-    desk(&pages, &visitor, &id, "note", outcome).await
+    sender.desk("note", outcome).await
 }
 
-pub(super) async fn ask(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.ask_facts(&caller_of(&visitor), &id, written.facts).await;
-    desk(&pages, &visitor, &id, "facts", outcome).await
+pub(super) async fn ask(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().ask_facts(&sender.caller, &sender.id, written.facts).await;
+    sender.desk("facts", outcome).await
 }
 
-pub(super) async fn deny(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
+pub(super) async fn deny(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let field = if written.reason.trim().is_empty() { "reason" } else { "article" };
-    let outcome = pages.service.deny(&caller_of(&visitor), &id, written.reason, written.article).await;
-    desk(&pages, &visitor, &id, field, outcome).await
+    let outcome = sender.service().deny(&sender.caller, &sender.id, written.reason, written.article).await;
+    sender.desk(field, outcome).await
 }
 
-pub(super) async fn take_down_consent(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
+pub(super) async fn take_down_consent(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let (means, representative) = (written.means(), written.representative());
-    let outcome = pages.service.take_down_consent_of(&caller_of(&visitor), &id, means, representative).await;
-    desk(&pages, &visitor, &id, "means", outcome).await
+    let outcome = sender.service().take_down_consent_of(&sender.caller, &sender.id, means, representative).await;
+    sender.desk("means", outcome).await
 }
 
-pub(super) async fn apply(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
-    let outcome = pages.service.apply(&caller_of(&visitor), &id).await;
-    citizen(&pages, &visitor, &id, "words", outcome).await
+pub(super) async fn apply(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().apply(&sender.caller, &sender.id).await;
+    sender.citizen("words", outcome).await
 }
 
-pub(super) async fn renew(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Response, Problem> {
-    let outcome = pages.service.renew(&caller_of(&visitor), &id).await;
-    desk(&pages, &visitor, &id, "note", outcome).await
+pub(super) async fn renew(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().renew(&sender.caller, &sender.id).await;
+    sender.desk("note", outcome).await
 }
 
-pub(super) async fn end(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
+pub(super) async fn end(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let Ok(until) = written.until.parse::<Month>() else {
         let error =
             FieldError::new("until", "마지막 달을 2026-12처럼 적어 주세요.", "Write the last month as 2026-12.");
-        return Ok(desk_page(&pages, &visitor, &id, &QueueAddress::default(), &[error]).await?.into_response());
+        return sender.desk_again(&[error]).await;
     };
-    let outcome = pages.service.end(&caller_of(&visitor), &id, until, written.reason).await;
-    desk(&pages, &visitor, &id, "reason", outcome).await
+    let outcome = sender.service().end(&sender.caller, &sender.id, until, written.reason).await;
+    sender.desk("reason", outcome).await
 }
 
-pub(super) async fn answer_review(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.answer_review(&caller_of(&visitor), &id, written.answer).await;
-    desk(&pages, &visitor, &id, "answer", outcome).await
+pub(super) async fn answer_review(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().answer_review(&sender.caller, &sender.id, written.answer).await;
+    sender.desk("answer", outcome).await
 }
 
-pub(super) async fn decide_objection(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
+pub(super) async fn decide_objection(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let upheld = written.upheld == "yes";
-    let outcome = pages.service.decide_objection(&caller_of(&visitor), &id, upheld, written.decision).await;
-    desk(&pages, &visitor, &id, "decision", outcome).await
+    let outcome = sender.service().decide_objection(&sender.caller, &sender.id, upheld, written.decision).await;
+    sender.desk("decision", outcome).await
 }
 
 pub(super) async fn prepare_run(
@@ -267,41 +257,14 @@ pub(super) async fn prepare_run(
     }
 }
 
-/// After a form of a payment run: the run again, or its page with the errors.
-async fn of_run<T>(
-    pages: &Pages,
-    visitor: &Visitor,
-    id: &str,
-    field: &str,
-    outcome: Result<T, ServiceError>,
-) -> Result<Response, Problem> {
-    match outcome {
-        Ok(_) => Ok(Redirect::to(&format!("/welfare/work/payments/{id}")).into_response()),
-        Err(error) => {
-            let errors = error.in_form(field)?;
-            Ok(run_page(pages, visitor, id, &errors).await?.into_response())
-        }
-    }
+pub(super) async fn release(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().release_payments(&sender.caller, &sender.id, &written.digest).await;
+    sender.run("digest", outcome).await
 }
 
-pub(super) async fn release(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.release_payments(&caller_of(&visitor), &id, &written.digest).await;
-    of_run(&pages, &visitor, &id, "digest", outcome).await
-}
-
-pub(super) async fn book(
-    Of(pages): Of<Pages>,
-    visitor: Visitor,
-    Path(id): Path<String>,
-    Form(written): Form<Sent>,
-) -> Result<Response, Problem> {
-    let outcome = pages.service.book_payments(&caller_of(&visitor), &id, &written.document).await;
-    of_run(&pages, &visitor, &id, "document", outcome).await
+pub(super) async fn book(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().book_payments(&sender.caller, &sender.id, &written.document).await;
+    sender.run("document", outcome).await
 }
 
 pub(super) async fn answer_dispute(

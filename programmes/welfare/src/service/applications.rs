@@ -207,7 +207,7 @@ impl WelfareService {
         if home.record.representatives.is_empty() {
             return Ok(Vec::new());
         }
-        let record = self.inner.store.opened_record(household).await?;
+        let record = self.inner.store.opened::<Record>(household).await?;
         Ok(record.map(|record| record.representatives).unwrap_or_default())
     }
 

@@ -87,7 +87,7 @@ impl WelfareService {
     /// [`ServiceError::NotFound`] for whose it is not.
     pub async fn proposal(&self, caller: &Caller, id: &str) -> Result<Named<Proposal>, ServiceError> {
         let known = self.known(caller, "read-proposal", id).await?;
-        let state = self.inner.store.opened(id).await?.ok_or(ServiceError::NotFound)?;
+        let state = self.inner.store.opened::<Proposal>(id).await?.ok_or(ServiceError::NotFound)?;
         Ok(Named { state, ..known })
     }
 

@@ -65,8 +65,7 @@ impl WelfareService {
         id: &str,
         household: &Household,
     ) -> Result<(), ServiceError> {
-        let known = self.inner.store.crisis_case(id).await?;
-        if known.is_none() && household.signals.is_empty() {
+        if household.signals.is_empty() && self.inner.store.crisis_case(id).await?.is_none() {
             return Ok(());
         }
         let (score, line) = self.scored(caller, household);
@@ -97,11 +96,7 @@ impl WelfareService {
     pub async fn crisis_list(&self, caller: &Caller, standing: Standing) -> Result<CrisisList, ServiceError> {
         self.permit(caller, "screen-households", &self.desk())?;
         let store = &self.inner.store;
-        let mut counts = Vec::new();
-        for one in Standing::ALL {
-            counts.push((one, store.crisis_count(one).await?));
-        }
-        Ok(CrisisList { standing, cases: store.crisis_cases(standing).await?, counts })
+        Ok(CrisisList { standing, cases: store.crisis_cases(standing).await?, counts: store.crisis_counts().await? })
     }
 
     /// A household with its score. That it was looked at is recorded, and the household can see it.
@@ -111,7 +106,7 @@ impl WelfareService {
     pub async fn crisis_look(&self, caller: &Caller, household: &str) -> Result<CrisisLook, ServiceError> {
         self.permit(caller, "screen-households", &self.desk())?;
         let named = self.inner.store.crisis_case(household).await?.ok_or(ServiceError::NotFound)?;
-        let state = self.inner.store.opened_crisis_case(household).await?.ok_or(ServiceError::NotFound)?;
+        let state = self.inner.store.opened::<CrisisCase>(household).await?.ok_or(ServiceError::NotFound)?;
         let home = self.look(caller, household, PURPOSE).await?;
         let (score, line) = match &home.household {
             Some(household) => self.scored(caller, household),

@@ -79,7 +79,7 @@ impl WelfareService {
     /// [`ServiceError::Forbidden`] for other departments.
     pub async fn prepare(&self, caller: &Caller, id: &str) -> Result<Prepared, ServiceError> {
         let known = self.known(caller, "confirm-proposal", id).await?;
-        let state = self.inner.store.opened(id).await?.ok_or(ServiceError::NotFound)?;
+        let state = self.inner.store.opened::<Proposal>(id).await?.ok_or(ServiceError::NotFound)?;
         let proposal = Named { state, ..known };
         let finding = proposal.state.finding.clone().ok_or(ServiceError::NotFound)?;
         let benefit = proposal.state.benefit().ok_or(ServiceError::NotFound)?;

@@ -153,12 +153,6 @@ impl Store {
         Ok(Some(Home { id: row.text(0)?, record, household, changed_at: row.timestamp(3)? }))
     }
 
-    /// The record of a household with its sealed words open.
-    pub async fn opened_record(&self, id: &str) -> Result<Option<Record>, LedgerError> {
-        let Ok(stream) = StreamId::new(Record::KIND, id) else { return Ok(None) };
-        Ok(self.ledger.state::<Record>(&stream).await?.map(|(state, _)| state))
-    }
-
     /// Households with something to answer, the oldest first.
     pub async fn disputed(&self, limit: u32) -> Result<Vec<Named<Record>>, DatabaseError> {
         let select =
@@ -317,10 +311,10 @@ impl Store {
         self.ledger.events(&stream).await
     }
 
-    /// A proposal with its sealed words open.
-    pub async fn opened(&self, id: &str) -> Result<Option<Proposal>, LedgerError> {
-        let Ok(stream) = StreamId::new(Proposal::KIND, id) else { return Ok(None) };
-        Ok(self.ledger.state::<Proposal>(&stream).await?.map(|(state, _)| state))
+    /// A proposal, a record or a case with its sealed words open.
+    pub async fn opened<A: Aggregate>(&self, id: &str) -> Result<Option<A>, LedgerError> {
+        let Ok(stream) = StreamId::new(A::KIND, id) else { return Ok(None) };
+        Ok(self.ledger.state::<A>(&stream).await?.map(|(state, _)| state))
     }
 
     async fn things<T: Aggregate + DeserializeOwned>(&self) -> Result<Vec<Named<T>>, DatabaseError> {

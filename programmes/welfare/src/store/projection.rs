@@ -8,6 +8,7 @@ use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
+use super::Standing;
 use crate::domain::{
     CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
     proposal::{PaymentState, ProposalEvent},
@@ -247,17 +248,6 @@ pub(super) fn name(state: PaymentState) -> &'static str {
     }
 }
 
-/// Where a household's case stands in the worklist.
-pub(super) fn standing(case: &CrisisCase) -> &'static str {
-    if case.is_open() {
-        "open"
-    } else if case.is_above() || !case.contacts.is_empty() {
-        "done"
-    } else {
-        "below"
-    }
-}
-
 fn crisis(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
     let id = event.stream.identifier();
     let rows = sql.query("SELECT state FROM welfare_crisis WHERE id = $1", &[id.into()])?;
@@ -273,7 +263,7 @@ fn crisis(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError>
     let values = [
         id.into(),
         i64::from(state.points).into(),
-        standing(&state).into(),
+        Standing::of(&state).identifier().into(),
         known.into(),
         event.at.into(),
         text.into(),
