@@ -13,6 +13,7 @@
 
 pub mod api;
 mod chance;
+mod digest;
 pub mod domain;
 pub mod figures;
 pub mod grouping;

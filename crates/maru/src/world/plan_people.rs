@@ -74,8 +74,8 @@ fn bill(law: &str, stages: &[(BillStage, i64)], today: Date, due: Quarter) -> It
 
 /// Entered by the lead body, most of it confirmed.
 async fn held_to(plan: &PlanService, entries: &[Entry], now: Timestamp) -> anyhow::Result<()> {
-    let (today, quarter) = (maru_calendar::seoul(now).date(), Quarter::of(maru_calendar::seoul(now).date()));
-    let year = today.year();
+    let today = maru_calendar::seoul(now).date();
+    let (quarter, year) = (Quarter::of(today), today.year());
     let milestone = |title: &str, at: Quarter, reached: bool| {
         let evidence = Evidence {
             title: "결과물 (시연용)".to_owned(),

@@ -153,10 +153,15 @@ fn check_draft(draft: &Draft) -> Result<(), Refusal> {
     check_period(draft.from, draft.until, &draft.urgent)
 }
 
+/// How many days a period has, the first and the last counted; none where it ends before it begins.
+pub(super) fn days_of(from: Date, until: Date) -> i32 {
+    from.until(until).map_or(0, |span| span.get_days().saturating_add(1))
+}
+
 /// Twenty days at least, ten where it is urgent (행정절차법 제46조③④).
 fn check_period(from: Date, until: Date, urgent: &str) -> Result<(), Refusal> {
     let least = if urgent.trim().is_empty() { USUAL_DAYS } else { URGENT_DAYS };
-    let days = from.until(until).map_or(0, |span| span.get_days().saturating_add(1));
+    let days = days_of(from, until);
     if (least..=LONGEST_DAYS).contains(&days) { Ok(()) } else { Err(Refusal::CommentPeriod) }
 }
 

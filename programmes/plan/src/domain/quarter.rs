@@ -72,6 +72,11 @@ impl Quarter {
         }
     }
 
+    /// This one and those after it until `last`; this one alone where `last` comes earlier.
+    pub fn until(self, last: Self) -> Vec<Self> {
+        std::iter::successors(Some(self), |quarter| Some(quarter.next()).filter(|next| *next <= last)).collect()
+    }
+
     /// How many quarters from `earlier` to this one; negative if it comes later.
     pub fn since(self, earlier: Self) -> i32 {
         (i32::from(self.year) - i32::from(earlier.year)) * 4 + i32::from(self.number) - i32::from(earlier.number)
@@ -137,6 +142,8 @@ mod tests {
         assert_eq!(Quarter::of(date(2026, 11, 25)), quarter);
         assert_eq!("2026Q4".parse::<Quarter>().unwrap(), quarter);
         assert_eq!("28Q1".parse::<Quarter>().unwrap().since(quarter), 5);
+        assert_eq!(quarter.until(quarter.next()), [quarter, quarter.next()]);
+        assert_eq!(quarter.until(quarter.previous()), [quarter]);
         for wrong in ["", "26Q5", "Q4", "26-4", "+6Q1", "26Q", "9999Q1"] {
             assert!(wrong.parse::<Quarter>().is_err(), "{wrong}");
         }

@@ -307,6 +307,12 @@ fn check_evidence(report: &Report) -> Result<(), Refusal> {
     Ok(())
 }
 
+/// Whether it is an address of the web.
+pub(super) fn is_of_the_web(address: &str) -> bool {
+    let begins = address.starts_with("https://") || address.starts_with("http://");
+    begins && !address.contains(char::is_whitespace)
+}
+
 /// Whether each piece of evidence has a name and an address of the web.
 pub(super) fn check_evidence_list(list: &[Evidence]) -> Result<(), Refusal> {
     if list.len() > MOST_EVIDENCE {
@@ -315,10 +321,7 @@ pub(super) fn check_evidence_list(list: &[Evidence]) -> Result<(), Refusal> {
     for evidence in list {
         check_words(&evidence.title, ("증빙 이름", "name of the evidence"), 200)?;
         let address = evidence.address.trim();
-        let fits = (address.starts_with("https://") || address.starts_with("http://"))
-            && address.len() <= 1_000
-            && !address.contains(char::is_whitespace);
-        if !fits {
+        if address.len() > 1_000 || !is_of_the_web(address) {
             return Err(Refusal::EvidenceAddress);
         }
     }

@@ -48,6 +48,11 @@ impl Status {
     pub fn from_identifier(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.identifier() == name)
     }
+
+    /// Whether everything is done: reported so, or confirmed.
+    pub fn is_done(self) -> bool {
+        matches!(self, Self::DoneReported | Self::Confirmed)
+    }
 }
 
 /// The rule by which a status holds.
@@ -102,7 +107,7 @@ pub fn standing(recommendation: &Recommendation, day: Date) -> Standing {
         (Status::NotStarted, Ground::NoReport)
     };
     let asked = Quarter::of(day).previous();
-    let finished = matches!(status, Status::DoneReported | Status::Confirmed);
+    let finished = status.is_done();
     let entered = recommendation.since.is_some_and(|since| since <= asked);
     let report_missing = !finished && entered && reported.is_none_or(|quarter| quarter < asked);
     let next = if finished { None } else { first };

@@ -16,7 +16,7 @@ use crate::{
 };
 
 fn count(visitor: &Visitor, number: usize) -> String {
-    visitor.language.number(i64::try_from(number).unwrap_or(i64::MAX))
+    words::count(visitor.language, number)
 }
 
 pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationReport) -> Page {

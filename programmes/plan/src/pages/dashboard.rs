@@ -66,7 +66,7 @@ fn figures(visitor: &Visitor, overview: &Overview) -> KeyFigures {
         let count = overview.count(status);
         KeyFigure {
             label: words::status_name(language, status).to_owned(),
-            value: language.number(i64::try_from(count).unwrap_or(i64::MAX)),
+            value: words::count(language, count),
             note: language.percentage(if all == 0 { 0.0 } else { count as f64 / all as f64 }),
         }
     });
@@ -84,8 +84,8 @@ fn map(visitor: &Visitor, overview: &Overview) -> Html {
         Html::empty().and(heat_map::table(language, overview)),
     );
     let head = format!(
-        "<section class=\"chart\"><h2>{title}</h2><p>{hint}</p><div class=\"heat-frame\" role=\"region\" aria-label=\"{region}\" tabindex=\"0\">{}</div>",
-        heat_map::picture(language, overview, true)
+        "<section class=\"chart\"><h2>{title}</h2><p>{hint}</p>{}",
+        words::sideways("heat-frame", region, &heat_map::picture(language, overview, true))
     );
     Html::trusted(head).and(legend(visitor)).and(table).and(Html::trusted(format!(
         "<p class=\"chart-source\">{}</p></section>",

@@ -68,7 +68,7 @@ async fn list(here: Here) -> Result<Page, Problem> {
 }
 
 fn is_done(seen: &Seen) -> bool {
-    matches!(seen.standing.status, Status::DoneReported | Status::Confirmed)
+    seen.standing.status.is_done()
 }
 
 async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
@@ -112,8 +112,7 @@ fn section(language: Language, title: &str, list: &[&Seen]) -> Html {
     }
     let items = list.iter().filter_map(|seen| {
         let entry = seen.recommendation.entry.as_ref()?;
-        let short: String = entry.text.chars().take(140).collect();
-        let text = if short.len() < entry.text.len() { short + "…" } else { short };
+        let text = words::shortened(&entry.text, 140);
         // A short title that says nothing («권고 3») is left out; the task says what it is about.
         let own = Some(text).filter(|text| !text.starts_with("권고 "));
         let when = match seen.standing.next {

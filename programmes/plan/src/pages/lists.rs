@@ -14,7 +14,7 @@ use crate::{
 pub(super) fn page(visitor: &Visitor, overview: &Overview, filter: &Filter) -> Page {
     let language = visitor.language;
     let found = overview.filtered(filter);
-    let count = language.number(i64::try_from(found.len()).unwrap_or(i64::MAX));
+    let count = words::count(language, found.len());
     Page::new(visitor, language.say("권고 찾기", "Recommendations"), PageKind::Overview)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .lead(language.pick(format!("{count}건입니다."), format!("{count} found.")))
@@ -77,8 +77,7 @@ pub(super) fn list(visitor: &Visitor, found: &[&Seen]) -> Html {
         .column(language.say("상태", "Status"));
     for seen in found {
         let Some(entry) = &seen.recommendation.entry else { continue };
-        let short: String = entry.text.chars().take(90).collect();
-        let short = if short.len() < entry.text.len() { short + "…" } else { short };
+        let short = words::shortened(&entry.text, 90);
         let next =
             seen.standing.next.map_or_else(|| "–".to_owned(), |due| words::deadline(language, due.quarter, due.bound));
         table = table.row([

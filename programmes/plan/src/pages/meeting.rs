@@ -64,7 +64,7 @@ fn attendance(visitor: &Visitor, meeting: &Meeting) -> Html {
     let (present, members) = (meeting.present.len(), meeting.members().len());
     let figure = |label: &str, value: usize, note: String| KeyFigure {
         label: label.to_owned(),
-        value: language.number(i64::try_from(value).unwrap_or(i64::MAX)),
+        value: words::count(language, value),
         note,
     };
     let quorum = if is_quorum(present, members) {

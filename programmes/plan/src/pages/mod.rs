@@ -45,10 +45,10 @@ use axum::{
     body::Body,
     extract::FromRequestParts,
     http::{header, request::Parts},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use maru_web::{Language, Page, Path, Problem, Query, Visitor};
+use maru_web::{FieldError, Language, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use crate::{
@@ -147,6 +147,18 @@ impl Here {
     fn permit(&self, action: &str) -> Result<(), Problem> {
         self.visitor.signed_in()?;
         if self.may(action) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+}
+
+/// Goes on where it was taken; shows the page with its errors where not.
+async fn answer<T>(
+    result: Result<T, ServiceError>,
+    (field, on): (&str, &str),
+    again: impl AsyncFnOnce(Vec<FieldError>) -> Result<Page, Problem>,
+) -> Result<Response, Problem> {
+    match result {
+        Ok(_) => Ok(Redirect::to(on).into_response()),
+        Err(error) => Ok(again(words::in_form(error, field)?).await?.with_errors().into_response()),
     }
 }
 
@@ -273,12 +285,7 @@ async fn catalogue(here: Here) -> Result<Response, Problem> {
 }
 
 async fn consultations(here: Here) -> Result<Page, Problem> {
-    let store = here.pages.service.store();
-    let mut counted = Vec::new();
-    for named in store.consultations().await.map_err(ServiceError::from)? {
-        let counts = store.comment_counts(&named.id).await.map_err(ServiceError::from)?;
-        counted.push((named, counts));
-    }
+    let counted = here.pages.service.store().counted_consultations().await.map_err(ServiceError::from)?;
     let page = consultation::list(&here.visitor, &counted);
     if here.may("consult") {
         let open = maru_web::components::Button::secondary(here.visitor.say("의견수렴 열기", "Open a consultation"))
@@ -294,10 +301,7 @@ async fn consultations(here: Here) -> Result<Page, Problem> {
 }
 
 async fn new_consultation(here: Here) -> Result<Page, Problem> {
-    here.visitor.signed_in()?;
-    if !here.may("consult") {
-        return Err(Problem::forbidden());
-    }
+    here.permit("consult")?;
     Ok(consultation::open_form(&here.visitor, &[]))
 }
 

@@ -138,7 +138,7 @@ pub(super) fn page(visitor: &Visitor, whole: &Whole) -> Page {
 
 fn forecast(visitor: &Visitor, outlook: &Outlook) -> Html {
     let language = visitor.language;
-    let number = |count: usize| language.number(i64::try_from(count).unwrap_or(i64::MAX));
+    let number = |count: usize| words::count(language, count);
     if outlook.chances.is_empty() && outlook.examples < ENOUGH {
         let text = language.pick(
             format!("지난 기한이 {}건이어서 아직 가늠하지 않습니다. {ENOUGH}건부터 가늠합니다.", outlook.examples),
@@ -250,9 +250,7 @@ fn dependencies(visitor: &Visitor, whole: &Whole) -> Html {
             words::korean(language, &link.words),
         ]);
     }
-    let mut html = Html::trusted(format!(
-        "<p>{clash_text}</p><div class=\"graph-frame\" role=\"region\" aria-label=\"{region}\" tabindex=\"0\">{picture}</div>"
-    ));
+    let mut html = Html::trusted(format!("<p>{clash_text}</p>{}", words::sideways("graph-frame", region, &picture)));
     for clash in clashes {
         let text = language.pick(
             format!(": {}에 필요합니다. 먼저 끝나야 할 일은 ", clash.needed.korean()),

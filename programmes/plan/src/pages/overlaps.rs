@@ -1,10 +1,6 @@
 //! Where different bodies do the same, or the same law at different times; a person decides whether they join.
 
-use axum::{
-    Router,
-    response::{IntoResponse, Redirect, Response},
-    routing::get,
-};
+use axum::{Router, response::Response, routing::get};
 use maru_web::{
     FieldError, Form as Sent, Html, Page, PageKind, Problem, Visitor,
     components::{
@@ -13,7 +9,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, words, words::in_form};
+use super::{Here, Pages, answer, words};
 use crate::{
     domain::{
         Number,
@@ -51,13 +47,8 @@ async fn decide(here: Here, Sent(decision): Sent<Decision>) -> Result<Response, 
     let number = |text: &str| text.parse::<Number>().map_err(|_| Problem::bad_request());
     let pair = (number(&decision.one)?, number(&decision.other)?);
     let reason = decision.reason.trim().to_owned();
-    match here.pages.service.decide_overlap(&here.caller, pair, decision.join == "yes", reason).await {
-        Ok(_) => Ok(Redirect::to("/plan/overlaps").into_response()),
-        Err(error) => {
-            let errors = in_form(error, "main")?;
-            Ok(shown(&here, &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.decide_overlap(&here.caller, pair, decision.join == "yes", reason).await;
+    answer(result, ("main", "/plan/overlaps"), async |errors| shown(&here, &errors).await).await
 }
 
 /// Most that are shown; all are in the API.
@@ -88,7 +79,7 @@ fn page(
         ));
         return page.body(body);
     }
-    let total = language.number(i64::try_from(found.len()).unwrap_or(i64::MAX));
+    let total = words::count(language, found.len());
     body = body.and(MachineLabel::new(
         language,
         &*language.pick(

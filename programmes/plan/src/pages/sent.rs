@@ -5,11 +5,11 @@ use jiff::civil::Date;
 use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
-use super::{Here, consultation, words::in_form, work};
+use super::{Here, answer, consultation, sent_meetings::evidence_of, words::in_form, work};
 use crate::{
     PlanService,
     domain::{
-        Evidence, Number, Report,
+        Number, Report,
         advice::Given,
         consultation::{Answered, Draft, Outcome, Voice},
     },
@@ -31,8 +31,8 @@ pub(super) async fn recommendation_page(
         .ok_or_else(Problem::not_found)
 }
 
-fn to_task(number: Number) -> Response {
-    Redirect::to(&format!("/plan/tasks/{}#r{number}", number.task)).into_response()
+fn task_of(number: Number) -> String {
+    format!("/plan/tasks/{}#r{number}", number.task)
 }
 
 impl work::Written {
@@ -45,16 +45,13 @@ impl work::Written {
             .collect::<Result<_, _>>()
             .map_err(|_| Problem::bad_request())?;
         let evidence = self.evidence_title.iter().zip(&self.evidence_address);
-        let evidence = evidence.filter(|(title, address)| !title.trim().is_empty() || !address.trim().is_empty());
         Ok(Report {
             quarter,
             summary: self.summary.trim().to_owned(),
             done,
             complete: self.complete == "yes",
             obstacle: self.obstacle.trim().to_owned(),
-            evidence: evidence
-                .map(|(title, address)| Evidence { title: title.trim().to_owned(), address: address.trim().to_owned() })
-                .collect(),
+            evidence: evidence.flat_map(|(title, address)| evidence_of(title, address)).collect(),
         })
     }
 }
@@ -64,13 +61,9 @@ pub(super) async fn report(
     Path(number): Path<Number>,
     Form(written): Form<work::Written>,
 ) -> Result<Response, Problem> {
-    match here.pages.service.report(&here.caller, number, written.report()?).await {
-        Ok(_) => Ok(to_task(number)),
-        Err(error) => {
-            let errors = in_form(error, "summary")?;
-            Ok(recommendation_page(&here, number, Some(&written), &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.report(&here.caller, number, written.report()?).await;
+    let again = async |errors: Vec<FieldError>| recommendation_page(&here, number, Some(&written), &errors).await;
+    answer(result, ("summary", &task_of(number)), again).await
 }
 
 /// A few words.
@@ -96,13 +89,9 @@ pub(super) async fn confirm(
     Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    match here.pages.service.confirm(&here.caller, number, words.note).await {
-        Ok(_) => Ok(to_task(number)),
-        Err(error) => {
-            let errors = in_form(error, "note")?;
-            Ok(recommendation_page(&here, number, None, &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.confirm(&here.caller, number, words.note).await;
+    let again = async |errors: Vec<FieldError>| recommendation_page(&here, number, None, &errors).await;
+    answer(result, ("note", &task_of(number)), again).await
 }
 
 pub(super) async fn send_back(
@@ -110,13 +99,9 @@ pub(super) async fn send_back(
     Path(number): Path<Number>,
     Form(words): Form<Words>,
 ) -> Result<Response, Problem> {
-    match here.pages.service.send_back(&here.caller, number, words.reason).await {
-        Ok(_) => Ok(to_task(number)),
-        Err(error) => {
-            let errors = in_form(error, "reason")?;
-            Ok(recommendation_page(&here, number, None, &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.send_back(&here.caller, number, words.reason).await;
+    let again = async |errors: Vec<FieldError>| recommendation_page(&here, number, None, &errors).await;
+    answer(result, ("reason", &task_of(number)), again).await
 }
 
 fn to_desk() -> Response {

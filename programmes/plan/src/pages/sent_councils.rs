@@ -9,7 +9,7 @@ use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
 use super::{
-    Here, Pages, meetings,
+    Here, Pages, answer, meetings,
     sent_meetings::{RUN, list_page},
     words::in_form,
 };
@@ -86,13 +86,9 @@ async fn seat(here: Here, Path(id): Path<String>, Form(part): Form<CouncilPart>)
         title_en: part.title_en.trim().to_owned(),
         office: Some(part.office).filter(|office| !office.is_empty()),
     };
-    match here.pages.service.seat_member(&here.caller, &id, seat, &part.name).await {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "seat")?;
-            Ok(council_page(&here, &id, &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.seat_member(&here.caller, &id, seat, &part.name).await;
+    let on = format!("/plan/councils/{id}");
+    answer(result, ("seat", &on), async |errors| council_page(&here, &id, &errors).await).await
 }
 
 async fn vacate(here: Here, Path(id): Path<String>, Form(part): Form<CouncilPart>) -> Result<Response, Problem> {

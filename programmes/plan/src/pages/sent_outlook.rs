@@ -8,7 +8,7 @@ use axum::{
 use maru_web::{FieldError, Form, Page, Problem};
 use serde::Deserialize;
 
-use super::{Here, Pages, outlook, words::in_form};
+use super::{Here, Pages, answer, outlook};
 use crate::{ServiceError, domain::Number};
 
 /// The addresses.
@@ -60,13 +60,7 @@ async fn decide(here: Here, Form(decision): Form<Decision>) -> Result<Response, 
             }
         }
     };
-    match result {
-        Ok(_) => Ok(Redirect::to("/plan/dependencies").into_response()),
-        Err(error) => {
-            let errors = in_form(error, "reason")?;
-            Ok(dependencies_page(&here, &errors).await?.into_response())
-        }
-    }
+    answer(result, ("reason", "/plan/dependencies"), async |errors| dependencies_page(&here, &errors).await).await
 }
 
 async fn find(here: Here) -> Result<Response, Problem> {

@@ -191,13 +191,8 @@ async fn shown_again(
     here: &Here,
     id: &str,
 ) -> Result<Response, Problem> {
-    match result {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/visits/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, field)?;
-            Ok(visit_page(here, id, &errors).await?.into_response())
-        }
-    }
+    let on = format!("/plan/visits/{id}");
+    super::answer(result, (field, &on), async |errors| visit_page(here, id, &errors).await).await
 }
 
 async fn follow_up(

@@ -111,7 +111,7 @@ fn page(visitor: &Visitor, compared: &Compared) -> Page {
     let minor = compared.differing.iter().filter(|one| is_minor(one)).count();
     let figure = |label: &str, count: usize| KeyFigure {
         label: label.to_owned(),
-        value: language.number(i64::try_from(count).unwrap_or(i64::MAX)),
+        value: words::count(language, count),
         note: String::new(),
     };
     let mut body = Html::empty().and(KeyFigures::new([

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use super::{Here, Pages, heat_map, meetings, particulars, words};
 use crate::{
     ServiceError,
-    domain::{Consultation, Deliberation, Meeting, Number, Particulars, Status, Visit, particulars::Item},
+    domain::{Consultation, Deliberation, Meeting, Number, Particulars, Status, Visit},
     service::{Overview, Seen},
     store::{Change, CommentCounts, Named},
 };
@@ -25,8 +25,16 @@ pub(super) fn routes() -> Router<Pages> {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Wanted {
+pub(super) struct Wanted {
     year: Option<i16>,
+}
+
+impl Wanted {
+    /// The year that is asked for; the present one where none is.
+    pub(super) fn year(&self, today: Date) -> Result<i16, Problem> {
+        let year = self.year.unwrap_or_else(|| today.year());
+        if (2020..=2099).contains(&year) { Ok(year) } else { Err(Problem::not_found()) }
+    }
 }
 
 /// Everything that stands in it.
@@ -43,11 +51,7 @@ struct Paper<'a> {
 }
 
 async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
-    let today = here.caller.today();
-    let year = wanted.year.unwrap_or_else(|| today.year());
-    if !(2020..=2099).contains(&year) {
-        return Err(Problem::not_found());
-    }
+    let year = wanted.year(here.caller.today())?;
     Ok(gather(&here, year).await?.page())
 }
 
@@ -59,11 +63,6 @@ fn bounds(year: i16) -> (Timestamp, Timestamp) {
 async fn gather(here: &Here, year: i16) -> Result<Paper<'_>, ServiceError> {
     let (service, store) = (&here.pages.service, here.pages.service.store());
     let (from, until) = bounds(year);
-    let mut consultations = Vec::new();
-    for named in store.consultations().await? {
-        let counts = store.comment_counts(&named.id).await?;
-        consultations.push((named, counts));
-    }
     let people = store.participants().await?;
     let deliberations = store.deliberations().await?.into_iter().map(|named| {
         let count = people.get(&named.id).copied().unwrap_or_default();
@@ -76,7 +75,7 @@ async fn gather(here: &Here, year: i16) -> Result<Paper<'_>, ServiceError> {
         held: store.all_particulars().await?,
         meetings: service.meetings(&here.caller).await?,
         visits: store.visits().await?,
-        consultations,
+        consultations: store.counted_consultations().await?,
         deliberations: deliberations.collect(),
         changes: store.changes(from, until, 5_000).await?,
     })
@@ -115,9 +114,9 @@ impl Paper<'_> {
         ];
         let mut contents = String::new();
         let mut body = Html::empty();
-        for (number, (title, section)) in (1..).zip(&sections) {
+        for (number, (title, section)) in (1..).zip(sections) {
             let _ = write!(contents, "<li><a href=\"#s{number}\">{title}</a></li>");
-            body = body.and(Html::trusted(format!("<h2 id=\"s{number}\">{number}. {title}</h2>"))).and(section.clone());
+            body = body.and(Html::trusted(format!("<h2 id=\"s{number}\">{number}. {title}</h2>"))).and(section);
         }
         let print = self.say(
             "브라우저의 인쇄로 종이나 PDF 한 벌이 됩니다. 표의 모든 수치는 공개 자료로도 내려받을 수 있습니다.",
@@ -140,6 +139,10 @@ impl Paper<'_> {
         Html::paragraphs(self.say("없습니다.", "None."))
     }
 
+    fn or_none(&self, table: Option<Table>) -> Html {
+        table.map_or_else(|| self.none(), |table| Html::empty().and(table))
+    }
+
     fn glance(&self) -> Html {
         let language = self.language();
         let all = self.overview.seen.len();
@@ -158,11 +161,11 @@ impl Paper<'_> {
                 self.overview.tasks()
             ),
         );
-        Html::paragraphs(&text).and(KeyFigures::new(figures)).and(Html::trusted(format!(
-            "<div class=\"heat-frame\" role=\"region\" aria-label=\"{}\" tabindex=\"0\">{}</div>",
+        Html::paragraphs(&text).and(KeyFigures::new(figures)).and(words::sideways(
+            "heat-frame",
             self.say("한눈에 보는 지도, 옆으로 움직일 수 있음", "The map at a glance, can be moved sideways"),
-            heat_map::picture(language, &self.overview, false)
-        )))
+            &heat_map::picture(language, &self.overview, false),
+        ))
     }
 
     fn areas(&self) -> Html {
@@ -225,7 +228,7 @@ impl Paper<'_> {
     }
 
     fn done(&self) -> Html {
-        let done = self.of(|status| matches!(status, Status::Confirmed | Status::DoneReported));
+        let done = self.of(Status::is_done);
         self.table(&done, self.say("증빙", "Evidence"), |seen| {
             let report = seen.recommendation.last_report.as_ref();
             report.map(|report| super::task::evidence(self.visitor, &report.evidence)).unwrap_or_default()
@@ -233,27 +236,15 @@ impl Paper<'_> {
     }
 
     fn indicators(&self) -> Html {
-        let table = particulars::indicator_table(self.language(), &self.held);
-        table.map_or_else(|| self.none(), |table| Html::empty().and(table))
+        self.or_none(particulars::indicator_table(self.language(), &self.held))
     }
 
     fn budgets(&self) -> Html {
-        let table = particulars::budget_table(self.language(), &self.held);
-        table.map_or_else(|| self.none(), |table| Html::empty().and(table))
+        self.or_none(particulars::budget_table(self.language(), &self.held))
     }
 
     fn bills(&self) -> Html {
-        let language = self.language();
-        let (mut table, mut any) = (particulars::bill_table(language), false);
-        for (number, held) in &self.held {
-            for kept in &held.items {
-                if let Item::Bill(bill) = &kept.item {
-                    table = table.row(particulars::bill_row(language, (*number, kept, bill), self.overview.day));
-                    any = true;
-                }
-            }
-        }
-        if any { Html::empty().and(table) } else { self.none() }
+        self.or_none(particulars::bill_table(self.language(), &self.held, self.overview.day))
     }
 
     fn in_year(&self, day: Date) -> bool {

@@ -61,6 +61,24 @@ pub(super) fn one_of_several(name: &str, of: &str, field: impl FnOnce(String) ->
     Html::trusted(field(unique).to_string().replacen(&own, &sent, 1))
 }
 
+/// How many, as people read it.
+pub(super) fn count(language: Language, number: impl TryInto<i64>) -> String {
+    language.number(number.try_into().unwrap_or(i64::MAX))
+}
+
+/// The beginning of a text, at most so many characters; that something was left out is seen.
+pub(super) fn shortened(text: &str, most: usize) -> String {
+    let short: String = text.chars().take(most).collect();
+    if short.len() < text.len() { short + "…" } else { short }
+}
+
+/// A picture that may be wider than the screen, as a region that can be moved sideways with the keyboard too; `label` says so.
+pub(super) fn sideways(class: &str, label: &str, picture: &str) -> Html {
+    Html::trusted(format!(
+        "<div class=\"{class}\" role=\"region\" aria-label=\"{label}\" tabindex=\"0\">{picture}</div>"
+    ))
+}
+
 /// A link.
 pub(super) fn link(address: &str, label: &str) -> Html {
     Html::trusted(format!("<a href=\"{}\">{}</a>", Html::text(address), Html::text(label)))
@@ -73,6 +91,19 @@ pub(super) fn number_link(language: Language, number: Number) -> Html {
         "<a class=\"number\" href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>",
         number.task
     ))
+}
+
+/// The number of a recommendation as it was written into a form that need not name one.
+pub(super) fn number_written(text: &str, example: &str) -> Result<Option<Number>, ServiceError> {
+    let wrong = || {
+        let (korean, english) =
+            (format!("권고 번호를 {example}처럼 적어 주십시오."), format!("Write the number as {example}."));
+        ServiceError::field("recommendation", korean, english)
+    };
+    match text.trim() {
+        "" => Ok(None),
+        text => text.parse().map(Some).map_err(|_| wrong()),
+    }
 }
 
 /// The name of a body.

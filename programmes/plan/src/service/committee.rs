@@ -106,8 +106,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where nothing was reported done.
     pub async fn confirm(&self, caller: &Caller, number: Number, note: String) -> Result<Recommendation, ServiceError> {
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, &number.to_string(), Order::Confirm { note, by }).await
     }
 
@@ -121,8 +120,7 @@ impl PlanService {
         number: Number,
         reason: String,
     ) -> Result<Recommendation, ServiceError> {
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, &number.to_string(), Order::SendBack { reason, by }).await
     }
 
@@ -142,8 +140,7 @@ impl PlanService {
     /// # Errors
     /// As [`Self::advise`].
     pub async fn decide_extension(&self, caller: &Caller, id: &str, granted: bool) -> Result<Advice, ServiceError> {
-        self.permit(caller, "advise", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "advise")?;
         self.order(caller, id, AdviceOrder::DecideExtension { granted, by }).await
     }
 
@@ -152,8 +149,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Refused`] before the quarter has ended, and where it was frozen already.
     pub async fn freeze(&self, caller: &Caller, quarter: Quarter) -> Result<Book, ServiceError> {
-        self.permit(caller, "freeze-quarter", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "freeze-quarter")?;
         if quarter.last_day() >= caller.today() {
             return Err(Refusal::FutureQuarter { quarter: quarter.next() }.into());
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maru_identity::Resource;
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
     domain::{
         Comment, Consultation,
@@ -104,8 +104,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] for too short a period.
     pub async fn open_consultation(&self, caller: &Caller, draft: Draft) -> Result<String, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "consult")?;
         let id = self.draw();
         drop(self.order::<Consultation>(caller, &id, ConsultationOrder::Open(draft, by)).await?);
         Ok(id)
@@ -131,7 +130,7 @@ impl PlanService {
         let filed = Filed {
             consultation: consultation.to_owned(),
             paragraph: new.paragraph,
-            text: maru_privacy::mask(new.text.trim()).masked,
+            text: mask(&new.text),
             voice: new.voice,
             organisation: if new.voice == Voice::Organisation {
                 new.organisation.trim().to_owned()
@@ -155,8 +154,7 @@ impl PlanService {
         ids: &[String],
         answer: &Answered,
     ) -> Result<usize, ServiceError> {
-        self.permit(caller, "answer-comments", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "answer-comments")?;
         for id in ids {
             let order = CommentOrder::Answer(answer.clone(), by.clone());
             drop(self.order::<Comment>(caller, id, order).await?);

@@ -6,10 +6,10 @@ use std::{
 };
 
 use maru_identity::Resource;
-use sha2::{Digest as _, Sha256};
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
+    digest::sha256,
     domain::{
         Deliberation, Stances,
         deliberation::{DeliberationOrder, Opinions, Question, Stance, StancesOrder, Taken, opinions},
@@ -31,8 +31,7 @@ impl PlanService {
         question: Question,
         statements: Vec<String>,
     ) -> Result<String, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "consult")?;
         let id = self.draw();
         drop(self.order::<Deliberation>(caller, &id, DeliberationOrder::Open(question, statements, by)).await?);
         Ok(id)
@@ -62,15 +61,15 @@ impl PlanService {
     pub async fn propose_statement(&self, caller: &Caller, id: &str, text: &str) -> Result<Deliberation, ServiceError> {
         let known = self.deliberation(id).await?.state;
         self.takes_part(caller, known.question.as_ref().ok_or(ServiceError::NotFound)?)?;
-        let text = maru_privacy::mask(text.trim()).masked;
-        self.order(caller, id, DeliberationOrder::Propose(text)).await
+        self.order(caller, id, DeliberationOrder::Propose(mask(text))).await
     }
 
     /// The name under which the caller's votes are kept: made from the account where somebody signed in, and says nothing of it.
     pub fn voter(caller: &Caller, deliberation: &str) -> Option<String> {
         let account = &caller.principal.as_ref()?.account;
-        let digest = Sha256::digest(format!("{deliberation}\n{account}"));
-        Some(digest.iter().take(16).fold(String::new(), |text, byte| format!("{text}{byte:02x}")))
+        let mut name = sha256(format!("{deliberation}\n{account}").as_bytes());
+        name.truncate(32);
+        Some(name)
     }
 
     /// Takes votes in; gives the name under which they are kept. A stranger gives the name that was given before.
@@ -112,8 +111,7 @@ impl PlanService {
         number: usize,
         refused: Option<String>,
     ) -> Result<Deliberation, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "consult")?;
         let show = refused.is_none();
         let reason = refused.unwrap_or_default();
         self.order(caller, id, DeliberationOrder::Moderate { number, show, reason, by }).await
@@ -129,8 +127,7 @@ impl PlanService {
         id: &str,
         conclusion: String,
     ) -> Result<Deliberation, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "consult")?;
         self.order(caller, id, DeliberationOrder::Conclude(conclusion, by)).await
     }
 

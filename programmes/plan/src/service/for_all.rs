@@ -2,14 +2,11 @@
 
 use maru_identity::Resource;
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
-    domain::{
-        Actor,
-        for_all::{
-            Assist, AssistOrder, Assisted, Breakdown, Chosen, Field, Labs, LabsOrder, Posed, Problem, ProblemOrder,
-            Reach, ReachOrder, Solved, field,
-        },
+    domain::for_all::{
+        Assist, AssistOrder, Assisted, Breakdown, Chosen, Field, Labs, LabsOrder, Posed, Problem, ProblemOrder, Reach,
+        ReachOrder, Solved, field,
     },
     store::LABS,
 };
@@ -18,11 +15,6 @@ impl PlanService {
     /// A field as policies know it: its body reports on it.
     pub fn field_resource(field: &Field) -> Resource {
         Resource::new("plan", field.id).in_department(field.lead)
-    }
-
-    fn for_committee(&self, caller: &Caller) -> Result<Actor, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        caller.acting()
     }
 
     /// Enters who is reached.
@@ -48,8 +40,7 @@ impl PlanService {
         reason: Option<String>,
     ) -> Result<Reach, ServiceError> {
         let field = field(id).ok_or(ServiceError::NotFound)?;
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, field.id, ReachOrder::Decide { number, reason, by }).await
     }
 
@@ -59,8 +50,7 @@ impl PlanService {
     /// [`ServiceError::Forbidden`] for officials; [`ServiceError::Refused`] where words are missing.
     pub async fn pose_problem(&self, caller: &Caller, posed: Posed) -> Result<String, ServiceError> {
         self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
-        let masked = |text: &str| maru_privacy::mask(text.trim()).masked;
-        let posed = Posed { title: masked(&posed.title), text: masked(&posed.text) };
+        let posed = Posed { title: mask(&posed.title), text: mask(&posed.text) };
         let id = self.draw();
         drop(self.order::<Problem>(caller, &id, ProblemOrder::Pose(posed)).await?);
         Ok(id)
@@ -71,7 +61,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::NotFound`] where there is no such laboratory.
     pub async fn choose_problem(&self, caller: &Caller, id: &str, chosen: Chosen) -> Result<Problem, ServiceError> {
-        let by = self.for_committee(caller)?;
+        let by = self.deciding(caller, "consult")?;
         if let Some(lab) = chosen.lab {
             let known = self.inner.store.labs().await?;
             known.labs.iter().find(|one| one.number == lab).ok_or(ServiceError::NotFound)?;
@@ -84,7 +74,7 @@ impl PlanService {
     /// # Errors
     /// As [`Self::choose_problem`]; [`ServiceError::Refused`] where it is said to be solved without evidence.
     pub async fn finish_problem(&self, caller: &Caller, id: &str, outcome: Solved) -> Result<Problem, ServiceError> {
-        let by = self.for_committee(caller)?;
+        let by = self.deciding(caller, "consult")?;
         self.order(caller, id, ProblemOrder::Finish(outcome, by)).await
     }
 
@@ -98,7 +88,7 @@ impl PlanService {
         (name, place): (String, String),
         opened: jiff::civil::Date,
     ) -> Result<Labs, ServiceError> {
-        let by = self.for_committee(caller)?;
+        let by = self.deciding(caller, "consult")?;
         self.order(caller, LABS, LabsOrder::Open(name, place, opened, by)).await
     }
 
@@ -108,7 +98,7 @@ impl PlanService {
     /// [`ServiceError::Forbidden`] for others than officials.
     pub async fn log_help(&self, caller: &Caller, assisted: Assisted) -> Result<(), ServiceError> {
         self.permit(caller, "log-assistance", &Resource::new("plan-comment", ""))?;
-        let service = maru_privacy::mask(assisted.service.trim()).masked;
+        let service = mask(&assisted.service);
         let id = self.draw();
         drop(self.order::<Assist>(caller, &id, AssistOrder::Log(Assisted { service, ..assisted })).await?);
         Ok(())

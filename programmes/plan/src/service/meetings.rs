@@ -59,8 +59,7 @@ impl PlanService {
         kind: CouncilKind,
         (name, name_en): (String, String),
     ) -> Result<Council, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         self.order(caller, id, CouncilOrder::Found { kind, name, name_en, by }).await
     }
 
@@ -75,8 +74,7 @@ impl PlanService {
         seat: Seat,
         name: &str,
     ) -> Result<Council, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         let holder = Personal::new(format!("council-{council}-seat-{}", seat.id), name.trim());
         self.order(caller, council, CouncilOrder::Seat { seat, holder, by }).await
     }
@@ -86,8 +84,7 @@ impl PlanService {
     /// # Errors
     /// As [`Self::found_council`].
     pub async fn vacate_seat(&self, caller: &Caller, council: &str, seat: String) -> Result<Council, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         self.order(caller, council, CouncilOrder::Vacate { seat, by }).await
     }
 
@@ -107,8 +104,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where there are no members.
     pub async fn convene(&self, caller: &Caller, convening: Convening) -> Result<String, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         let council = self.inner.store.council(&convening.council).await?.ok_or(ServiceError::NotFound)?.state;
         let convened = Convened {
             council: convening.council,
@@ -152,8 +148,7 @@ impl PlanService {
         id: &str,
         order: impl FnOnce(crate::domain::Actor) -> MeetingOrder,
     ) -> Result<Meeting, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         self.order(caller, id, order(by)).await
     }
 
@@ -247,8 +242,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Refused`] where it did not pass, or what it says cannot be done.
     pub async fn carry_out(&self, caller: &Caller, id: &str, number: usize) -> Result<Meeting, ServiceError> {
-        self.permit(caller, "run-meetings", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-meetings")?;
         let meeting = self.inner.store.meeting(id).await?.ok_or(ServiceError::NotFound)?.state;
         let item = meeting.item(number).ok_or(ServiceError::NotFound)?;
         let became = if item.waits_to_be_carried_out() {
@@ -388,8 +382,7 @@ impl PlanService {
         item: usize,
         note: String,
     ) -> Result<Meeting, ServiceError> {
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, id, MeetingOrder::CloseAssignment(item, note, by)).await
     }
 }

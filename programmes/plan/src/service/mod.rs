@@ -160,6 +160,12 @@ impl PlanService {
         Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en))
     }
 
+    /// Who acts, where the caller may do `action` for the committee.
+    fn deciding(&self, caller: &Caller, action: &str) -> Result<Actor, ServiceError> {
+        self.permit(caller, action, &Self::committee())?;
+        caller.acting()
+    }
+
     /// The recommendation as policies know it.
     pub fn resource_of(recommendation: &Recommendation) -> Resource {
         let Some(entry) = &recommendation.entry else { return Resource::new("plan", "") };
@@ -193,4 +199,9 @@ impl PlanService {
         let executed: Executed<A> = self.inner.store.ledger().execute::<A>(&stream, command, context).await?;
         Ok(executed.state)
     }
+}
+
+/// A text as it is kept where everybody reads it: without blanks around it, with personal data masked.
+fn mask(text: &str) -> String {
+    maru_privacy::mask(text.trim()).masked
 }

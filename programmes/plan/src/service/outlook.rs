@@ -169,8 +169,7 @@ impl PlanService {
         (dependent, prerequisite): (Number, Number),
         accepted: bool,
     ) -> Result<Links, ServiceError> {
-        self.permit(caller, "edit-dependencies", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "edit-dependencies")?;
         let order = if accepted {
             LinkOrder::Accept(dependent, prerequisite, by)
         } else {
@@ -189,8 +188,7 @@ impl PlanService {
         (dependent, prerequisite): (Number, Number),
         reason: String,
     ) -> Result<Links, ServiceError> {
-        self.permit(caller, "edit-dependencies", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "edit-dependencies")?;
         for number in [dependent, prerequisite] {
             self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
         }

@@ -30,8 +30,7 @@ impl PlanService {
         join: bool,
         reason: String,
     ) -> Result<Overlaps, ServiceError> {
-        self.permit(caller, "edit-dependencies", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "edit-dependencies")?;
         for number in [one, other] {
             self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
         }

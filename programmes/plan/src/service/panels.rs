@@ -3,7 +3,7 @@
 use super::{Caller, PlanService, ServiceError};
 use crate::{
     domain::{
-        Panel,
+        Actor, Panel,
         panel::{Notice, PanelOrder},
     },
     store::Named,
@@ -56,10 +56,9 @@ impl PlanService {
         &self,
         caller: &Caller,
         id: &str,
-        order: impl FnOnce(crate::domain::Actor) -> PanelOrder,
+        order: impl FnOnce(Actor) -> PanelOrder,
     ) -> Result<Panel, ServiceError> {
-        self.permit(caller, "consult", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "consult")?;
         self.order(caller, id, order(by)).await
     }
 }

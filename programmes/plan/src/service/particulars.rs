@@ -72,8 +72,7 @@ impl PlanService {
         id: String,
         note: String,
     ) -> Result<Particulars, ServiceError> {
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, &number.to_string(), ParticularsOrder::Confirm { id, note, by }).await
     }
 
@@ -88,8 +87,7 @@ impl PlanService {
         id: String,
         reason: String,
     ) -> Result<Particulars, ServiceError> {
-        self.permit(caller, "confirm-progress", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "confirm-progress")?;
         self.order(caller, &number.to_string(), ParticularsOrder::SendBack { id, reason, by }).await
     }
 

@@ -1,15 +1,13 @@
 //! Field visits: planned, recorded on the spot, followed until their findings are closed.
 
-use std::fmt::Write as _;
-
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use jiff::civil::Date;
 use maru_identity::Resource;
 use maru_ledger::Personal;
-use sha2::{Digest as _, Sha256};
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
+    digest::sha256,
     domain::{
         Evidence, Felt, Number, Photo, Refusal, Visit,
         felt::{FeltOrder, Said},
@@ -47,10 +45,6 @@ pub struct NewPhoto {
     pub file: Vec<u8>,
 }
 
-fn mask(text: &str) -> String {
-    maru_privacy::mask(text.trim()).masked
-}
-
 /// The record with personal data masked: it is public.
 fn masked(mut record: Record) -> Record {
     record.summary = mask(&record.summary);
@@ -59,21 +53,13 @@ fn masked(mut record: Record) -> Record {
     record
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
 impl PlanService {
     /// Plans a visit, with the points of the rule as they stand; gives its identifier.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] for a day that has passed.
     pub async fn plan_visit(&self, caller: &Caller, new: NewVisit) -> Result<String, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         let whole = self.whole(caller).await?;
         let seen = whole.seen(new.recommendation).ok_or(ServiceError::NotFound)?;
         let lead = seen.recommendation.entry.as_ref().map(|entry| entry.lead.clone()).unwrap_or_default();
@@ -117,8 +103,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Refused`] where it was recorded.
     pub async fn cancel_visit(&self, caller: &Caller, id: &str, reason: String) -> Result<Visit, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         self.order(caller, id, VisitOrder::Cancel(reason, by)).await
     }
 
@@ -127,8 +112,7 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where answers are missing.
     pub async fn record_visit(&self, caller: &Caller, id: &str, record: Record) -> Result<Visit, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         self.order(caller, id, VisitOrder::Record(masked(record), by)).await
     }
 
@@ -137,14 +121,13 @@ impl PlanService {
     /// # Errors
     /// [`ServiceError::Refused`] where it is no JPEG picture, too large, or not what its digest says.
     pub async fn add_photo(&self, caller: &Caller, visit: &str, new: NewPhoto) -> Result<String, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         let known = self.inner.store.visit(visit).await?.ok_or(ServiceError::NotFound)?;
         if !known.state.cancelled.is_empty() {
             return Err(Refusal::from(VisitRefusal::Cancelled).into());
         }
         let not_a_photo = || ServiceError::from(Refusal::from(VisitRefusal::NotAPhoto));
-        let fits = new.file.len() <= LARGEST_PHOTO && hexadecimal(&Sha256::digest(&new.file)) == new.digest;
+        let fits = new.file.len() <= LARGEST_PHOTO && sha256(&new.file) == new.digest;
         if !fits {
             return Err(not_a_photo());
         }
@@ -210,8 +193,7 @@ impl PlanService {
         finding: usize,
         reason: String,
     ) -> Result<Visit, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         self.order(caller, id, VisitOrder::SendBack(finding, reason, by)).await
     }
 
@@ -226,8 +208,7 @@ impl PlanService {
         finding: usize,
         note: String,
     ) -> Result<Visit, ServiceError> {
-        self.permit(caller, "run-visits", &Self::committee())?;
-        let by = caller.acting()?;
+        let by = self.deciding(caller, "run-visits")?;
         self.order(caller, id, VisitOrder::Close(finding, note, by)).await
     }
 
@@ -239,7 +220,7 @@ impl PlanService {
         self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
         self.inner.store.recommendation(said.recommendation).await?.ok_or(ServiceError::NotFound)?;
         let account = caller.principal.as_ref().map(|principal| principal.account.as_str());
-        let own = account.map(|account| format!("{}.{}", said.recommendation, hexadecimal(&Sha256::digest(account))));
+        let own = account.map(|account| format!("{}.{}", said.recommendation, sha256(account.as_bytes())));
         let id = own.unwrap_or_else(|| self.draw());
         let said = Said { text: mask(&said.text), ..said };
         self.order(caller, &id, FeltOrder::Say(said)).await

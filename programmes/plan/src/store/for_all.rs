@@ -49,11 +49,9 @@ impl Store {
 
     /// The figures of all fields, in their order.
     pub async fn all_reach(&self) -> Result<Vec<(&'static str, Reach)>, DatabaseError> {
-        let mut all = Vec::new();
-        for field in FIELDS {
-            all.push((field.id, self.reach(field.id).await?));
-        }
-        Ok(all)
+        let known = self.all::<Reach>(Reach::KIND, "").await?;
+        let mut known: BTreeMap<String, Reach> = known.into_iter().map(|named| (named.id, named.state)).collect();
+        Ok(FIELDS.iter().map(|field| (field.id, known.remove(field.id).unwrap_or_default())).collect())
     }
 
     /// The laboratories.

@@ -9,7 +9,7 @@ mod panels;
 mod particulars;
 mod projection;
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use jiff::Timestamp;
 use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
@@ -135,13 +135,21 @@ impl Store {
         self.one(Comment::KIND, id).await
     }
 
-    /// How many comments a consultation has.
-    pub async fn comment_counts(&self, consultation: &str) -> Result<CommentCounts, DatabaseError> {
-        let select = "SELECT COUNT(*), COALESCE(SUM(answered), 0) FROM plan_states WHERE kind = $1 AND owner = $2";
-        let parameters = [Value::from(Comment::KIND), Value::from(consultation)];
+    /// The consultations, the oldest first, each with how many comments it has.
+    pub async fn counted_consultations(&self) -> Result<Vec<(Named<Consultation>, CommentCounts)>, DatabaseError> {
+        let select =
+            "SELECT owner, COUNT(*), COALESCE(SUM(answered), 0) FROM plan_states WHERE kind = $1 GROUP BY owner";
+        let parameters = [Value::from(Comment::KIND)];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
-        let Some(row) = rows.first() else { return Ok(CommentCounts::default()) };
-        Ok(CommentCounts { all: row.unsigned(0)?, answered: row.unsigned(1)? })
+        let mut counts = HashMap::new();
+        for row in rows {
+            counts.insert(row.text(0)?, CommentCounts { all: row.unsigned(1)?, answered: row.unsigned(2)? });
+        }
+        let counted = |named: Named<Consultation>| {
+            let counts = counts.remove(&named.id).unwrap_or_default();
+            (named, counts)
+        };
+        Ok(self.consultations().await?.into_iter().map(counted).collect())
     }
 
     /// The plan as a whole.

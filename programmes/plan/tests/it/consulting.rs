@@ -1,7 +1,6 @@
 //! Comments come in within the period, are grouped, and every one is answered; the figures add up.
 
 use jiff::civil::date;
-use maru_identity::{Principal, Role};
 use maru_ledger::{JobRequest, ManualClock};
 use maru_plan::{
     Caller, PlanService, ServiceError,
@@ -9,7 +8,7 @@ use maru_plan::{
     service::NewComment,
 };
 
-use crate::support::{committee, official, sqlite, stranger};
+use crate::support::{citizen, committee, official, sqlite, stranger};
 
 fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
     let paragraph = |text: &str| Paragraph { heading: String::new(), text: text.to_owned(), recommendation: None };
@@ -111,19 +110,13 @@ async fn every_comment_is_counted_once_and_answered() {
     );
 }
 
-fn citizen(civil: &str) -> Caller {
-    let principal =
-        Principal { account: "citizen-1".to_owned(), name: String::new(), role: Role::Citizen, department: None };
-    Caller::new(Some(principal), stranger(civil).now)
-}
-
 #[tokio::test]
 async fn an_author_is_told_when_what_was_proposed_moves() {
     let deployment = sqlite().await;
     let service = &deployment.service;
     let caller = committee("2026-12-01T09:00");
     let id = service.open_consultation(&caller, draft(date(2026, 12, 1), date(2026, 12, 20))).await.unwrap();
-    let author = citizen("2026-12-02T10:00");
+    let author = citizen("citizen-1", "2026-12-02T10:00");
     let new = NewComment {
         paragraph: Some(0),
         text: "교육부의 연수를 늘려 주세요.".to_owned(),
@@ -154,7 +147,7 @@ async fn an_author_is_told_when_what_was_proposed_moves() {
     service.report(&moe, number, report(true, "27Q1")).await.unwrap();
     service.confirm(&committee("2027-04-05T10:00"), number, "보았습니다.".to_owned()).await.unwrap();
     let told: Vec<(String, String)> = service
-        .own_messages(&citizen("2027-04-06T10:00"))
+        .own_messages(&citizen("citizen-1", "2027-04-06T10:00"))
         .await
         .unwrap()
         .into_iter()

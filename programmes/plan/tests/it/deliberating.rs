@@ -3,22 +3,15 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::date;
-use maru_identity::{Principal, Role};
 use maru_plan::{
-    Caller, PlanService,
+    PlanService,
     domain::{
         deliberation::{Question, Stance},
         panel::{Lot, Notice, Quota, digest, draw, read_pool},
     },
 };
 
-use crate::support::{code, committee, official, postgres, sqlite, stranger};
-
-fn citizen(account: &str, civil: &str) -> Caller {
-    let principal =
-        Principal { account: account.to_owned(), name: String::new(), role: Role::Citizen, department: None };
-    Caller::new(Some(principal), stranger(civil).now)
-}
+use crate::support::{citizen, code, committee, official, postgres, sqlite, stranger};
 
 async fn opened(service: &PlanService, signed_in: bool) -> String {
     let question = Question {

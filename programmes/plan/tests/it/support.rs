@@ -86,6 +86,13 @@ pub(crate) fn committee(civil: &str) -> Caller {
     official("aistrategy", civil)
 }
 
+/// A citizen who signed in.
+pub(crate) fn citizen(account: &str, civil: &str) -> Caller {
+    let principal =
+        Principal { account: account.to_owned(), name: String::new(), role: Role::Citizen, department: None };
+    Caller::new(Some(principal), at(civil))
+}
+
 pub(crate) fn stranger(civil: &str) -> Caller {
     Caller::new(None, at(civil))
 }

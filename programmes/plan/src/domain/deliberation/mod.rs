@@ -19,6 +19,7 @@ pub use refusals::DeliberationRefusal;
 pub use stances::{Stance, Stances, StancesEvent, StancesOrder, Taken};
 
 use super::{
+    consultation::{LONGEST_DAYS, days_of},
     entry::Number,
     recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
@@ -30,8 +31,6 @@ pub const LONGEST_STATEMENT: usize = 140;
 pub const MOST_STATEMENTS: usize = 300;
 /// Fewest statements with which one is opened.
 pub const FEWEST_STATEMENTS: usize = 3;
-/// For how many days at most.
-const LONGEST_DAYS: i32 = 180;
 
 /// What is deliberated on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -188,8 +187,7 @@ impl Deliberation {
         }
         check_words(&question.title, ("질문", "question"), 200)?;
         check_words(&question.text, ("설명", "explanation"), LONGEST_NOTE)?;
-        let days = question.from.until(question.until).map_or(0, |span| span.get_days().saturating_add(1));
-        if !(1..=LONGEST_DAYS).contains(&days) {
+        if !(1..=LONGEST_DAYS).contains(&days_of(question.from, question.until)) {
             return Err(DeliberationRefusal::Period.into());
         }
         if !(FEWEST_STATEMENTS..=MOST_STATEMENTS).contains(&statements.len()) {

@@ -1,13 +1,14 @@
 //! Who may be drawn, and how many of whom: two tables with tabs.
 
-use maru_korean::{Josa, with_josa};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
 };
 
+use maru_korean::{Josa, with_josa};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+
+use crate::digest::sha256;
 
 /// Most people in a pool.
 const MOST_CANDIDATES: usize = 20_000;
@@ -169,5 +170,5 @@ pub fn write_quotas(quotas: &[Quota]) -> String {
 
 /// SHA-256 of a text, in hexadecimal.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text).iter().fold(String::new(), |text, byte| format!("{text}{byte:02x}"))
+    sha256(text.as_bytes())
 }

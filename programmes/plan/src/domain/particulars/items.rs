@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ParticularRefusal;
 use crate::domain::{
     quarter::Quarter,
-    recommendation::{Evidence, check_evidence_list},
+    recommendation::{Evidence, check_evidence_list, is_of_the_web},
     refusals::{Refusal, check_words},
 };
 
@@ -361,8 +361,7 @@ fn check_bill(bill: &Bill, today: Date) -> Result<(), Refusal> {
     if !bill.number.is_empty() && !is_number {
         return Err(ParticularRefusal::BillNumber.into());
     }
-    let of_the_web = bill.address.starts_with("https://") || bill.address.starts_with("http://");
-    if !bill.address.is_empty() && (!of_the_web || bill.address.contains(char::is_whitespace)) {
+    if !bill.address.is_empty() && !is_of_the_web(&bill.address) {
         return Err(Refusal::EvidenceAddress);
     }
     let ended = bill.ended.map(|(_, day)| day);

@@ -14,13 +14,13 @@ use jiff::civil::Date;
 use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
-use super::{Here, Pages, words::in_form};
+use super::{
+    Here, Pages, answer,
+    words::{in_form, number_written},
+};
 use crate::{
     PlanService, ServiceError,
-    domain::{
-        Number,
-        deliberation::{Question, Stance},
-    },
+    domain::deliberation::{Question, Stance},
 };
 
 /// The addresses.
@@ -66,17 +66,6 @@ struct Opening {
 
 impl Opening {
     fn question(&self, today: Date) -> Result<Question, ServiceError> {
-        let number = self.recommendation.trim();
-        let recommendation: Option<Number> = match number {
-            "" => None,
-            number => Some(number.parse().map_err(|_| {
-                ServiceError::field(
-                    "recommendation",
-                    "권고 번호를 84-1처럼 적어 주십시오.",
-                    "Write the number as 84-1.",
-                )
-            })?),
-        };
         let day = |text: &str| text.trim().parse().unwrap_or(today);
         Ok(Question {
             title: self.title.trim().to_owned(),
@@ -84,7 +73,7 @@ impl Opening {
             from: day(&self.from),
             until: day(&self.until),
             signed_in: self.signed_in == "yes",
-            recommendation,
+            recommendation: number_written(&self.recommendation, "84-1")?,
         })
     }
 }
@@ -180,23 +169,15 @@ async fn moderate(
     Form(said): Form<Said>,
 ) -> Result<Response, Problem> {
     let refused = if said.show == "yes" { None } else { Some(said.reason.trim().to_owned()) };
-    match here.pages.service.moderate_statement(&here.caller, &id, number, refused).await {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/deliberations/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "reason")?;
-            Ok(shown(&here, &id, "", &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.moderate_statement(&here.caller, &id, number, refused).await;
+    let on = format!("/plan/deliberations/{id}");
+    answer(result, ("reason", &on), async |errors| shown(&here, &id, "", &errors).await).await
 }
 
 async fn conclude(here: Here, Path(id): Path<String>, Form(said): Form<Said>) -> Result<Response, Problem> {
-    match here.pages.service.conclude_deliberation(&here.caller, &id, said.conclusion).await {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/deliberations/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "conclusion")?;
-            Ok(shown(&here, &id, "", &errors).await?.into_response())
-        }
-    }
+    let result = here.pages.service.conclude_deliberation(&here.caller, &id, said.conclusion).await;
+    let on = format!("/plan/deliberations/{id}");
+    answer(result, ("conclusion", &on), async |errors| shown(&here, &id, "", &errors).await).await
 }
 
 async fn groups(here: Here, Path(id): Path<String>, Query(Me { me }): Query<Me>) -> Result<Page, Problem> {

@@ -39,7 +39,7 @@ pub(super) fn page(visitor: &Visitor, named: &Named<Deliberation>, opinions: &Op
     let page = frame(visitor, &title).lead(note).actions(Html::empty().and(back));
     let figure = |label: &str, value: usize, note: String| KeyFigure {
         label: label.to_owned(),
-        value: language.number(i64::try_from(value).unwrap_or(i64::MAX)),
+        value: words::count(language, value),
         note,
     };
     let quality = opinions.silhouette.map_or_else(String::new, |silhouette| {

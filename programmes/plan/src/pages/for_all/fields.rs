@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// The newest figures of a field that are confirmed or wait, one for each title and dimension.
-pub(super) fn newest(figures: &[Reached]) -> Vec<&Reached> {
+pub(super) fn newest<'a>(figures: impl DoubleEndedIterator<Item = &'a Reached>) -> Vec<&'a Reached> {
     let mut newest: Vec<&Reached> = Vec::new();
-    for one in figures.iter().rev().filter(|one| one.sent_back.is_empty()) {
+    for one in figures.rev().filter(|one| one.sent_back.is_empty()) {
         let key = (&one.breakdown.title, one.breakdown.dimension);
         if !newest.iter().any(|known| (&known.breakdown.title, known.breakdown.dimension) == key) {
             newest.push(one);
@@ -56,7 +56,7 @@ pub(super) async fn list(here: Here) -> Result<Page, Problem> {
     let language = here.visitor.language;
     let all = here.pages.service.store().all_reach().await.map_err(ServiceError::from)?;
     let cards = FIELDS.iter().zip(&all).map(|(field, (_, reach))| {
-        let figures = newest(&reach.figures);
+        let figures = newest(reach.figures.iter());
         let mut body = Html::trusted("<p>").and(words::body_link(language, field.lead)).and(Html::trusted("</p>"));
         match figures.last() {
             Some(last) => {
@@ -146,7 +146,7 @@ async fn shown(here: &Here, id: &str, written: &Written, errors: &[FieldError]) 
     let writes = here.pages.service.may(&here.caller, "report-progress", &PlanService::field_resource(known));
     let confirms = here.may("confirm-progress");
     let mut body = Html::empty().and(ErrorSummary::new(language, errors));
-    let figures = newest(&reach.figures);
+    let figures = newest(reach.figures.iter());
     if figures.is_empty() {
         body = body.and(EmptyState::new(
             language.say("아직 지표가 없습니다", "There is no figure yet"),

@@ -12,6 +12,7 @@ use super::{Here, answer, frame, need};
 use crate::{
     ServiceError,
     domain::for_all::{Assisted, Need},
+    pages::words,
     store::{Help, HelpCounts},
 };
 
@@ -30,7 +31,7 @@ pub(super) struct Written {
 
 /// The figures of help, and a table of why it was needed.
 pub(super) fn figures(language: Language, help: &Help) -> Html {
-    let number = |number: u64| language.number(i64::try_from(number).unwrap_or(i64::MAX));
+    let number = |number: u64| words::count(language, number);
     let share = |counts: &HelpCounts| language.percentage(counts.solved as f64 / counts.times.max(1) as f64);
     let figures = KeyFigures::new([
         KeyFigure {

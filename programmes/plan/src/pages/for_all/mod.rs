@@ -7,16 +7,12 @@ mod report;
 
 use axum::{
     Router,
-    response::{IntoResponse, Redirect, Response},
     routing::{get, post},
 };
-use maru_web::{Language, Page, PageKind, Problem, Visitor};
+use maru_web::{Language, Page, PageKind, Visitor};
 
-use super::{Here, Pages, words::in_form};
-use crate::{
-    ServiceError,
-    domain::for_all::{Dimension, Field, Need, Stage},
-};
+use super::{Here, Pages, answer};
+use crate::domain::for_all::{Dimension, Field, Need, Stage};
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
@@ -37,18 +33,6 @@ fn frame(visitor: &Visitor, title: &str, kind: PageKind) -> Page {
     Page::new(visitor, title, kind)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("AI 기본사회", "AI for all"), "/plan/ai-for-all")
-}
-
-/// Goes on where it was taken; shows the page with its errors where not.
-async fn answer<T>(
-    result: Result<T, ServiceError>,
-    (field, on): (&str, &str),
-    again: impl AsyncFnOnce(Vec<maru_web::FieldError>) -> Result<Page, Problem>,
-) -> Result<Response, Problem> {
-    match result {
-        Ok(_) => Ok(Redirect::to(on).into_response()),
-        Err(error) => Ok(again(in_form(error, field)?).await?.with_errors().into_response()),
-    }
 }
 
 fn field_name(language: Language, field: &Field) -> &'static str {

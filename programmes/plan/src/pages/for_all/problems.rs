@@ -14,11 +14,8 @@ use serde::Deserialize;
 use super::{Here, answer, frame, stage};
 use crate::{
     ServiceError,
-    domain::{
-        Evidence,
-        for_all::{Chosen, Labs, Posed, Problem, Solved, Stage},
-    },
-    pages::{task, words},
+    domain::for_all::{Chosen, Labs, Posed, Problem, Solved, Stage},
+    pages::{sent_meetings::evidence_of, task, words},
     store::Named,
 };
 
@@ -235,12 +232,10 @@ pub(super) async fn finish(
     Path(id): Path<String>,
     Sent(written): Sent<Written>,
 ) -> Result<Response, Fault> {
-    let (title, address) = (written.evidence_title.trim().to_owned(), written.evidence_address.trim().to_owned());
-    let some = !title.is_empty() || !address.is_empty();
     let outcome = Solved {
         solved: written.solved == "yes",
         text: written.text.trim().to_owned(),
-        evidence: if some { vec![Evidence { title, address }] } else { Vec::new() },
+        evidence: evidence_of(&written.evidence_title, &written.evidence_address),
         on: here.caller.today(),
     };
     let result = here.pages.service.finish_problem(&here.caller, &id, outcome).await;

@@ -2,27 +2,17 @@
 
 use jiff::civil::{Date, date};
 use maru_web::{Html, Page, PageKind, Problem, Query, components::Table};
-use serde::Deserialize;
 
 use super::{Here, dimension, field_name, fields, frame, help, stage};
 use crate::{
     ServiceError,
     domain::for_all::{FIELDS, Stage},
-    pages::words,
+    pages::{white_paper::Wanted, words},
 };
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Wanted {
-    year: Option<i16>,
-}
 
 pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
     let language = here.visitor.language;
-    let year = wanted.year.unwrap_or_else(|| here.caller.today().year());
-    if !(2020..=2099).contains(&year) {
-        return Err(Problem::not_found());
-    }
+    let year = wanted.year(here.caller.today())?;
     let (first, last): (Date, Date) = (date(year, 1, 1), date(year, 12, 31));
     let store = here.pages.service.store();
     let all = store.all_reach().await.map_err(ServiceError::from)?;
@@ -40,12 +30,12 @@ pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Pag
         .column(language.say("벌어진 정도", "Gap"));
     let mut missing = Vec::new();
     for (field, (_, known)) in FIELDS.iter().zip(&all) {
-        let of_year: Vec<_> =
-            known.figures.iter().filter(|one| one.confirmed && one.breakdown.quarter.year() == year).cloned().collect();
-        if of_year.is_empty() {
+        let of_year = known.figures.iter().filter(|one| one.confirmed && one.breakdown.quarter.year() == year);
+        let newest = fields::newest(of_year);
+        if newest.is_empty() {
             missing.push(field_name(language, field));
         }
-        for one in fields::newest(&of_year) {
+        for one in newest {
             reach = reach.row([
                 Html::text(field_name(language, field)),
                 words::korean(language, &one.breakdown.title),

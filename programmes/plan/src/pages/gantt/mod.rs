@@ -75,7 +75,7 @@ fn span(seen: &Seen) -> Option<(Quarter, Quarter)> {
 fn class_of(statuses: &[Status]) -> &'static str {
     if statuses.contains(&Status::Late) {
         "late"
-    } else if statuses.iter().all(|status| matches!(status, Status::DoneReported | Status::Confirmed)) {
+    } else if statuses.iter().all(|status| status.is_done()) {
         "met"
     } else {
         "open"
@@ -176,11 +176,7 @@ fn quarters(rows: &[Row], now: Quarter) -> Vec<Quarter> {
     let ends = rows.iter().filter_map(|row| row.bar);
     let first = ends.clone().map(|bar| bar.0).min().unwrap_or(now).min(now);
     let last = ends.map(|bar| bar.1).max().unwrap_or(now).max(now);
-    let mut quarters = vec![first];
-    while let Some(next) = quarters.last().map(|quarter| quarter.next()).filter(|next| *next <= last) {
-        quarters.push(next);
-    }
-    quarters
+    first.until(last)
 }
 
 async fn chart(here: &Here, language: Language, area: Option<u16>) -> Result<(Overview, Chart), Problem> {
@@ -245,9 +241,9 @@ async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem>
         .and(Button::secondary(language.say("보기", "Show")));
     let region = language.say("일정표, 옆으로 움직일 수 있음", "Schedule, can be moved sideways");
     let head = format!(
-        "<section class=\"chart\"><h2>{}</h2><div class=\"heat-frame\" role=\"region\" aria-label=\"{region}\" tabindex=\"0\">{}</div>",
+        "<section class=\"chart\"><h2>{}</h2>{}",
         Html::text(&chart.title),
-        chart.picture(language, true)
+        words::sideways("heat-frame", region, &chart.picture(language, true))
     );
     let svg = Button::tertiary("SVG").small().icon(Icon::Download).link(format!("/plan/gantt.svg?area={chosen}"));
     let table = Disclosure::new(language.say("표로 보기", "Show as a table"), Html::empty().and(chart.table(language)));

@@ -18,7 +18,7 @@ use crate::{
     ServiceError,
     domain::{
         Panel, Refusal,
-        panel::{Notice, PanelRefusal, digest, read_pool, read_quotas, write_quotas},
+        panel::{Candidate, Notice, PanelRefusal, digest, read_pool, read_quotas, write_quotas},
     },
     store::Named,
 };
@@ -113,13 +113,7 @@ impl Written {
             let PanelRefusal::Table { korean, english } = refusal else { return Refusal::from(refusal).into() };
             ServiceError::field("quotas", korean, english)
         })?;
-        let number = self.recommendation.trim();
-        let recommendation = match number {
-            "" => None,
-            number => Some(number.parse().map_err(|_| {
-                wrong("recommendation", "권고 번호를 84-2처럼 적어 주십시오.", "Write the number as 84-2.")
-            })?),
-        };
+        let recommendation = words::number_written(&self.recommendation, "84-2")?;
         Ok(Notice {
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
@@ -165,10 +159,8 @@ async fn one(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
 }
 
 async fn answer(here: &Here, id: &str, field: &str, result: Result<Panel, ServiceError>) -> Result<Response, Problem> {
-    match result {
-        Ok(_) => Ok(Redirect::to(&format!("/plan/panels/{id}")).into_response()),
-        Err(error) => Ok(shown(here, id, &in_form(error, field)?).await?.into_response()),
-    }
+    let on = format!("/plan/panels/{id}");
+    super::answer(result, (field, &on), async |errors| shown(here, id, &errors).await).await
 }
 
 async fn fix(here: Here, Path(id): Path<String>, Sent(written): Sent<Written>) -> Result<Response, Problem> {
@@ -255,6 +247,7 @@ fn page(visitor: &Visitor, named: &Named<Panel>, runs: bool, errors: &[FieldErro
 fn quotas_table(language: Language, panel: &Panel, notice: &Notice) -> Html {
     let pool = read_pool(&panel.pool).unwrap_or_default();
     let members = panel.members();
+    let drawn: Vec<&Candidate> = pool.iter().filter(|one| members.contains(&one.code)).collect();
     let mut table = Table::new(language.say("할당", "Quotas"))
         .column(language.say("특성", "Trait"))
         .column(language.say("값", "Value"))
@@ -263,16 +256,15 @@ fn quotas_table(language: Language, panel: &Panel, notice: &Notice) -> Html {
         .figures(language.say("명단", "In the pool"))
         .figures(language.say("뽑힘", "Drawn"));
     for quota in &notice.quotas {
-        let having = || pool.iter().filter(|one| one.traits.get(&quota.name) == Some(&quota.value));
-        let drawn = having().filter(|one| members.contains(&one.code)).count();
+        let has = |one: &Candidate| one.traits.get(&quota.name) == Some(&quota.value);
         let number = |number: usize| Html::text(&number.to_string());
         table = table.row([
             words::korean(language, &quota.name),
             words::korean(language, &quota.value),
             number(quota.least),
             number(quota.most),
-            number(having().count()),
-            number(drawn),
+            number(pool.iter().filter(|one| has(one)).count()),
+            number(drawn.iter().filter(|one| has(one)).count()),
         ]);
     }
     if notice.quotas.is_empty() { Html::empty() } else { Html::empty().and(table) }

@@ -183,7 +183,6 @@ fn bill_fields(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> H
             )
             .optional(),
         );
-    let mut days = written.clone();
     for stage in BillStage::ALL {
         let label = language
             .pick(format!("{} 날짜", stage_name(language, stage)), format!("{}: day", stage_name(language, stage)));
@@ -191,7 +190,7 @@ fn bill_fields(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> H
             Field::date(language, format!("stage_{}", stage.identifier()), label)
                 .hint(language.law(stage.article()))
                 .optional()
-                .value(days.stage(stage).clone())
+                .value(written.stage(stage))
                 .errors(errors),
         );
     }

@@ -16,12 +16,13 @@ use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
 pub(super) use show::summary;
-pub(super) use tracking::{bill_row, bill_table, budget_table, indicator_table};
+pub(super) use tracking::{bill_table, budget_table, indicator_table};
 
 use super::{Here, Pages, words::in_form};
 use crate::{
     PlanService, ServiceError,
     domain::{Number, particulars::Measure},
+    service::Seen,
 };
 use written::Written;
 
@@ -54,20 +55,18 @@ pub(super) struct Rights {
     pub(super) confirms: bool,
 }
 
-async fn rights(here: &Here, number: Number) -> Result<Rights, Problem> {
-    let service = &here.pages.service;
-    let seen = service.recommendation(&here.caller, number).await?;
+fn rights(here: &Here, seen: &Seen) -> Rights {
     let resource = PlanService::resource_of(&seen.recommendation);
-    Ok(Rights {
-        writes: service.may(&here.caller, "report-progress", &resource),
+    Rights {
+        writes: here.pages.service.may(&here.caller, "report-progress", &resource),
         confirms: here.may("confirm-progress"),
-    })
+    }
 }
 
 async fn shown(here: &Here, number: Number, errors: &[FieldError]) -> Result<Page, Problem> {
     let seen = here.pages.service.recommendation(&here.caller, number).await?;
     let particulars = here.pages.service.particulars(number).await?;
-    let rights = rights(here, number).await?;
+    let rights = rights(here, &seen);
     let figures = here.pages.service.figures(here.caller.now).await?;
     Ok(show::page(&here.visitor, &seen, (&particulars, &figures), rights, errors))
 }
@@ -86,7 +85,8 @@ struct Wanted {
 /// Only for who may write.
 async fn writing(here: &Here, number: Number) -> Result<(), Problem> {
     here.visitor.signed_in()?;
-    if rights(here, number).await?.writes { Ok(()) } else { Err(Problem::forbidden()) }
+    let seen = here.pages.service.recommendation(&here.caller, number).await?;
+    if rights(here, &seen).writes { Ok(()) } else { Err(Problem::forbidden()) }
 }
 
 async fn new(here: Here, Path(number): Path<Number>, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
@@ -102,8 +102,8 @@ async fn edit(here: Here, Path((number, id)): Path<(Number, String)>) -> Result<
     form::page(&here.visitor, number, Some(kept), &Written::of(&kept.item), &[]).ok_or_else(Problem::not_found)
 }
 
-fn to_list(number: Number) -> Response {
-    Redirect::to(&format!("/plan/particulars/{number}")).into_response()
+fn list_of(number: Number) -> String {
+    format!("/plan/particulars/{number}")
 }
 
 async fn enter(here: Here, Path(number): Path<Number>, Form(written): Form<Written>) -> Result<Response, Problem> {
@@ -126,7 +126,7 @@ async fn put(here: &Here, number: Number, id: Option<String>, written: &Written)
         Err(errors) => Err(ServiceError::Invalid(errors)),
     };
     match result {
-        Ok(_) => Ok(to_list(number)),
+        Ok(_) => Ok(Redirect::to(&list_of(number)).into_response()),
         Err(error) => {
             // Who may not write is told so before what is wrong with the fields.
             writing(here, number).await?;
@@ -149,13 +149,7 @@ struct Said {
 
 /// Shows the page again with an error, or goes back to it.
 async fn answer<T>(here: &Here, number: Number, result: Result<T, ServiceError>) -> Result<Response, Problem> {
-    match result {
-        Ok(_) => Ok(to_list(number)),
-        Err(error) => {
-            let errors = in_form(error, "main")?;
-            Ok(shown(here, number, &errors).await?.into_response())
-        }
-    }
+    super::answer(result, ("main", &list_of(number)), async |errors| shown(here, number, &errors).await).await
 }
 
 async fn measure(

@@ -171,7 +171,7 @@ fn new_buttons(visitor: &Visitor, seen: &Seen, particulars: &Particulars) -> Htm
 }
 
 /// A text within an address (RFC 3986, section 2.1).
-pub(in crate::pages) fn percent(text: &str) -> String {
+fn percent(text: &str) -> String {
     let mut encoded = String::new();
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
@@ -280,10 +280,7 @@ fn chart(visitor: &Visitor, id: &str, indicator: &Indicator) -> TimeChart {
     let first = indicator.baseline.quarter;
     let last =
         indicator.measures.iter().map(|one| one.quarter).chain([indicator.target.quarter]).max().unwrap_or(first);
-    let mut quarters = vec![first];
-    while let Some(next) = quarters.last().map(|quarter| quarter.next()).filter(|next| *next <= last) {
-        quarters.push(next);
-    }
+    let quarters = first.until(last);
     let now = Quarter::of(maru_web::in_korea(visitor.now).date());
     let measured = |quarter: Quarter| {
         let known = indicator.measures.iter().chain([&indicator.baseline]);

@@ -69,11 +69,7 @@ fn empty(language: Language) -> EmptyState {
 }
 
 fn count(language: Language, label: &str, number: usize) -> KeyFigure {
-    KeyFigure {
-        label: label.to_owned(),
-        value: language.number(i64::try_from(number).unwrap_or(i64::MAX)),
-        note: String::new(),
-    }
+    KeyFigure { label: label.to_owned(), value: words::count(language, number), note: String::new() }
 }
 
 fn item_link(number: Number, title: &str) -> Html {
@@ -95,23 +91,23 @@ pub(in crate::pages) fn course_tag(language: Language, course: Course) -> Html {
     Html::empty().and(Tag::new(tone, label))
 }
 
-/// An empty table of bills.
-pub(in crate::pages) fn bill_table(language: Language) -> Table {
-    Table::new(language.say("법률안", "Bills"))
+/// Bills as a table.
+pub(in crate::pages) fn bill_table(language: Language, known: &[(Number, Particulars)], day: Date) -> Option<Table> {
+    let found: Found<'_, Bill> = of_kind!(known, Bill);
+    if found.is_empty() {
+        return None;
+    }
+    let table = Table::new(language.say("법률안", "Bills"))
         .hidden_caption()
         .column(language.say("법률", "Law"))
         .column(language.say("권고", "No."))
         .column(language.say("어디까지", "Stage"))
         .column(language.say("다음", "Next"))
-        .column(language.say("확인", "Confirmed"))
+        .column(language.say("확인", "Confirmed"));
+    Some(found.into_iter().fold(table, |table, one| table.row(bill_row(language, one, day))))
 }
 
-/// A bill as a row of [`bill_table`].
-pub(in crate::pages) fn bill_row(
-    language: Language,
-    (number, kept, bill): (Number, &Kept, &Bill),
-    day: Date,
-) -> [Html; 5] {
+fn bill_row(language: Language, (number, kept, bill): (Number, &Kept, &Bill), day: Date) -> [Html; 5] {
     let stage = match (bill.ended, bill.stage()) {
         (Some((end, on)), _) => format!("{} ({})", end_name(language, end), language.date(on)),
         (None, Some(stage)) => {
@@ -149,9 +145,7 @@ pub(super) async fn bills(here: Here) -> Result<Page, Problem> {
         "How far each bill has come in the National Assembly, and which are late.",
     );
     let (page, mut body) = frame(visitor, 0, lead);
-    if found.is_empty() {
-        return Ok(page.body(body.and(empty(language))));
-    }
+    let Some(table) = bill_table(language, &known, day) else { return Ok(page.body(body.and(empty(language)))) };
     let passed = found.iter().filter(|(_, _, bill)| bill.stage() == Some(BillStage::Promulgated)).count();
     let late = found.iter().filter(|(_, _, bill)| bill.is_late(day)).count();
     let inside = found.iter().filter(|(_, _, bill)| {
@@ -163,7 +157,6 @@ pub(super) async fn bills(here: Here) -> Result<Page, Problem> {
         count(language, language.say("공포", "Promulgated"), passed),
         count(language, language.say("제출이 늦음", "Late"), late),
     ]));
-    let table = found.iter().fold(bill_table(language), |table, one| table.row(bill_row(language, *one, day)));
     Ok(page.body(body.and(table)))
 }
 

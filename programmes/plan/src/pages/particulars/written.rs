@@ -6,9 +6,12 @@ use jiff::civil::Date;
 use maru_web::FieldError;
 use serde::Deserialize;
 
-use crate::domain::{
-    Evidence, Quarter,
-    particulars::{Bill, BillEnd, BillStage, Budget, Indicator, Item, Measure, Milestone},
+use crate::{
+    domain::{
+        Quarter,
+        particulars::{Bill, BillEnd, BillStage, Budget, Indicator, Item, Measure, Milestone},
+    },
+    pages::sent_meetings::evidence_of,
 };
 
 /// What somebody wrote, whatever the kind.
@@ -139,9 +142,13 @@ impl Written {
                 written.bill_number.clone_from(&bill.number);
                 written.quarter = bill.quarter.map(|quarter| quarter.to_string()).unwrap_or_default();
                 written.address.clone_from(&bill.address);
-                for stage in BillStage::ALL {
-                    *written.stage(stage) = date(bill.stages.get(&stage));
-                }
+                let day = |stage| date(bill.stages.get(&stage));
+                written.stage_proposed = day(BillStage::Proposed);
+                written.stage_committee = day(BillStage::Committee);
+                written.stage_legislation = day(BillStage::Legislation);
+                written.stage_plenary = day(BillStage::Plenary);
+                written.stage_transferred = day(BillStage::Transferred);
+                written.stage_promulgated = day(BillStage::Promulgated);
                 if let Some((end, day)) = &bill.ended {
                     end.identifier().clone_into(&mut written.ended);
                     written.ended_on = day.to_string();
@@ -151,15 +158,15 @@ impl Written {
         written
     }
 
-    /// The field of the day on which a stage was passed.
-    pub(super) fn stage(&mut self, stage: BillStage) -> &mut String {
+    /// The day on which a stage was passed.
+    pub(super) fn stage(&self, stage: BillStage) -> &str {
         match stage {
-            BillStage::Proposed => &mut self.stage_proposed,
-            BillStage::Committee => &mut self.stage_committee,
-            BillStage::Legislation => &mut self.stage_legislation,
-            BillStage::Plenary => &mut self.stage_plenary,
-            BillStage::Transferred => &mut self.stage_transferred,
-            BillStage::Promulgated => &mut self.stage_promulgated,
+            BillStage::Proposed => &self.stage_proposed,
+            BillStage::Committee => &self.stage_committee,
+            BillStage::Legislation => &self.stage_legislation,
+            BillStage::Plenary => &self.stage_plenary,
+            BillStage::Transferred => &self.stage_transferred,
+            BillStage::Promulgated => &self.stage_promulgated,
         }
     }
 
@@ -180,13 +187,11 @@ impl Written {
     }
 
     fn milestone(&self, wrong: &mut Wrong) -> Option<Milestone> {
-        let evidence =
-            Evidence { title: self.evidence_title.trim().to_owned(), address: self.evidence_address.trim().to_owned() };
-        let some = !evidence.title.is_empty() || !evidence.address.is_empty();
+        let evidence = evidence_of(&self.evidence_title, &self.evidence_address);
         let quarter = wrong.quarter("quarter", &self.quarter);
         let reached = wrong.date("reached", &self.reached);
         let title = self.title.trim().to_owned();
-        Some(Milestone { title, quarter: quarter?, reached, evidence: if some { vec![evidence] } else { Vec::new() } })
+        Some(Milestone { title, quarter: quarter?, reached, evidence })
     }
 
     fn indicator(&self, before: Option<&Item>, wrong: &mut Wrong) -> Option<Indicator> {
@@ -225,10 +230,9 @@ impl Written {
     }
 
     fn bill(&self, wrong: &mut Wrong) -> Bill {
-        let mut written = self.clone();
         let mut stages = BTreeMap::new();
         for stage in BillStage::ALL {
-            let day = wrong.date(&format!("stage_{}", stage.identifier()), written.stage(stage));
+            let day = wrong.date(&format!("stage_{}", stage.identifier()), self.stage(stage));
             stages.extend(day.map(|day| (stage, day)));
         }
         let end = BillEnd::ALL.into_iter().find(|end| end.identifier() == self.ended);
