@@ -229,7 +229,8 @@ mod tests {
     #[test]
     fn one_walk_hears_what_a_search_for_each_cue_hears() {
         let all: String = CUES.iter().map(|Cue(phrase, ..)| *phrase).collect();
-        for text in ["", "아직도 아직도 아직도 안 고치나요?", "법 제3조 법 제4조, how do i apply for a permit?", &all] {
+        for text in ["", "아직도 아직도 아직도 안 고치나요?", "법 제3조 법 제4조, how do i apply for a permit?", &all]
+        {
             let searched: Vec<usize> =
                 CUES.iter().map(|Cue(phrase, ..)| text.matches(phrase).take(MOST).count()).collect();
             assert_eq!(times_heard(text), searched, "{text}");
