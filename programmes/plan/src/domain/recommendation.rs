@@ -17,6 +17,8 @@ use super::{
 
 /// Longest summary, reason or note, in characters.
 pub const LONGEST_NOTE: usize = 4_000;
+/// Longest address of the web, in bytes.
+pub const LONGEST_ADDRESS: usize = 1_000;
 /// Most pieces of evidence in a report.
 pub const MOST_EVIDENCE: usize = 20;
 
@@ -321,7 +323,7 @@ pub(super) fn check_evidence_list(list: &[Evidence]) -> Result<(), Refusal> {
     for evidence in list {
         check_words(&evidence.title, ("증빙 이름", "name of the evidence"), 200)?;
         let address = evidence.address.trim();
-        if address.len() > 1_000 || !is_of_the_web(address) {
+        if address.len() > LONGEST_ADDRESS || !is_of_the_web(address) {
             return Err(Refusal::EvidenceAddress);
         }
     }

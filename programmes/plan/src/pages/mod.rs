@@ -65,7 +65,7 @@ pub struct Pages {
 }
 
 /// Most changes that the dashboard and the list of changes show.
-const CHANGES: usize = 200;
+const CHANGES: u32 = 200;
 
 impl Pages {
     /// Pages over `service`, which people reach at `public_url`.
@@ -164,7 +164,7 @@ async fn answer<T>(
 
 async fn dashboard(here: Here) -> Result<Page, Problem> {
     let overview = here.pages.service.overview(&here.caller).await?;
-    let recent = here.pages.service.changes_of_week(here.caller.today()).await?;
+    let recent = here.pages.service.changes_of_week(here.caller.today(), CHANGES).await?;
     Ok(dashboard::page(&here.visitor, &overview, &recent))
 }
 
@@ -228,12 +228,12 @@ struct ChangesAddress {
 }
 
 async fn changes_page(here: Here, Query(address): Query<ChangesAddress>) -> Result<Page, Problem> {
-    let mut changes = here.pages.service.changes_of_week(here.caller.today()).await?;
+    let (service, today) = (&here.pages.service, here.caller.today());
     let situation = situation(&address.situation);
-    if let Some(situation) = situation {
-        changes.retain(|change| for_me::concerns(situation, change));
-    }
-    changes.truncate(CHANGES);
+    let changes = match situation {
+        Some(situation) => service.changes_in_situation(situation, (today, 7), CHANGES).await?,
+        None => service.changes_of_week(today, CHANGES).await?,
+    };
     Ok(changes::page(&here.visitor, &changes, situation))
 }
 

@@ -97,7 +97,7 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
             .and(Html::text(&format!(" {}", words::ground(language, &seen.standing))));
         list = list.markup(language.say("지금 그 권고는", "Where it stands now"), state);
     }
-    Card::new(followed.title.clone())
+    words::card(&followed.title)
         .link(format!("/plan/consultations/{}", followed.consultation))
         .mark(Html::empty().and(mark))
         .body(Html::empty().and(list))

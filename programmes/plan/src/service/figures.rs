@@ -20,12 +20,11 @@ const FRESH: SignedDuration = SignedDuration::from_mins(10);
 pub(super) type Asked = Mutex<Option<(Timestamp, Arc<Vec<Figure>>)>>;
 
 impl PlanService {
-    /// The same with a source of live figures. Call it before the service is cloned.
+    /// The same with a source of live figures; every clone of it asks that source from now on.
     #[must_use]
-    pub fn with_figures(mut self, source: Arc<dyn FigureSource>) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.source = Some(source);
-        }
+    pub fn with_figures(self, source: Arc<dyn FigureSource>) -> Self {
+        *self.inner.source.write().unwrap_or_else(PoisonError::into_inner) = Some(source);
+        *self.inner.figures.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self
     }
 
@@ -34,7 +33,8 @@ impl PlanService {
     /// # Errors
     /// Where the other programmes cannot be asked.
     pub async fn figures(&self, now: Timestamp) -> Result<Arc<Vec<Figure>>, ServiceError> {
-        let Some(source) = &self.inner.source else { return Ok(Arc::default()) };
+        let source = self.inner.source.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(source) = source else { return Ok(Arc::default()) };
         let known = self.inner.figures.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((at, figures)) = known
             && now.duration_since(at).abs() < FRESH

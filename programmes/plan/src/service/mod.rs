@@ -19,7 +19,7 @@ mod particulars;
 mod versions;
 mod visits;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::{WorkingCalendar, seoul};
@@ -108,7 +108,7 @@ struct Inner {
     reports: grouping::Reports,
     opinions: deliberation::Found,
     figures: figures::Asked,
-    source: Option<Arc<dyn FigureSource>>,
+    source: RwLock<Option<Arc<dyn FigureSource>>>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -133,7 +133,7 @@ impl PlanService {
                 reports: grouping::Reports::default(),
                 opinions: deliberation::Found::default(),
                 figures: figures::Asked::default(),
-                source: None,
+                source: RwLock::default(),
                 entropy,
             }),
         })

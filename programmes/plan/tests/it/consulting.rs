@@ -10,7 +10,7 @@ use maru_plan::{
 
 use crate::support::{citizen, committee, official, sqlite, stranger};
 
-fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
+pub(crate) fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
     let paragraph = |text: &str| Paragraph { heading: String::new(), text: text.to_owned(), recommendation: None };
     Draft {
         title: "계획안".to_owned(),

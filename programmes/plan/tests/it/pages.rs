@@ -10,7 +10,12 @@ use maru_plan::{api, pages::Pages};
 use maru_web::{Language, Problem, Visitor};
 use tower::ServiceExt as _;
 
-use crate::support::{Deployment, committee, official, sqlite};
+use crate::{
+    consulting::draft,
+    deliberating::notice,
+    particulars::Fixed,
+    support::{Deployment, committee, official, sqlite},
+};
 
 fn router(deployment: &Deployment, who: Option<Principal>, language: Language) -> Router {
     let now = committee("2026-11-25T10:00").now;
@@ -182,9 +187,42 @@ async fn work_is_for_those_whose_it_is() {
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(post(of("msit"), path, body).await.0, StatusCode::FORBIDDEN, "{path}");
     }
+    let bill = "kind=bill&title=%EB%B2%95&address=ftp%3A%2F%2Fx";
+    let (status, text) = post(of("msit"), "/plan/particulars/1-1", bill).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#address\""), "the error leads to the field that is wrong");
     let reports = "/api/v1/plan/recommendations/1-1/reports";
     let document = r#"{"quarter": "26Q3", "summary": "done"}"#;
     assert_eq!(post(None, reports, document).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(post(of("moe"), reports, document).await.0, StatusCode::FORBIDDEN);
     assert_eq!(post(of("msit"), reports, document).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn words_that_were_written_in_korean_are_marked_on_english_pages() {
+    let deployment = sqlite().await;
+    let caller = committee("2026-11-20T09:00");
+    let draft = draft(jiff::civil::date(2026, 11, 20), jiff::civil::date(2026, 12, 20));
+    let consultation = deployment.service.open_consultation(&caller, draft).await.unwrap();
+    let panel = deployment.service.announce_panel(&caller, notice()).await.unwrap();
+    for (path, marked) in [
+        ("/plan/consultations".to_owned(), r#"<h2 class="card-title" lang="ko"><a"#),
+        ("/plan/panels".to_owned(), r#"<h2 class="card-title" lang="ko"><a"#),
+        (format!("/plan/consultations/{consultation}"), r#"<h1 lang="ko">계획안"#),
+        (format!("/plan/panels/{panel}"), r#"<p class="lead" lang="ko">설명"#),
+        ("/plan/white-paper".to_owned(), r#"<span lang="ko">계획안"#),
+    ] {
+        let (status, text) = ask(router(&deployment, None, Language::English), "GET", &path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(text.contains(marked), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_live_figure_reads_the_same_wherever_it_stands() {
+    let deployment = sqlite().await.with_figures(std::sync::Arc::new(Fixed));
+    for path in ["/plan/figures", "/plan/ai-for-all/report"] {
+        let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", path, "").await;
+        assert!(text.contains("93.46%") && text.contains("아직 없음"), "{path}");
+    }
 }

@@ -81,7 +81,7 @@ async fn the_body_writes_and_the_committee_confirms() {
 }
 
 /// A source that always says the same, in place of the other programmes.
-struct Fixed;
+pub(crate) struct Fixed;
 
 impl FigureSource for Fixed {
     fn figures(&self, _now: Timestamp) -> Figures<'_> {
@@ -99,8 +99,11 @@ impl FigureSource for Fixed {
 #[tokio::test]
 async fn an_indicator_takes_over_the_live_figure_that_it_follows() {
     let deployment = sqlite().await;
+    let cloned_before = deployment.service.clone();
     let deployment = deployment.with_figures(Arc::new(Fixed));
     let service = &deployment.service;
+    let now = official("msit", "2026-11-26T10:00").now;
+    assert_eq!(cloned_before.figures(now).await.unwrap().len(), 2, "a clone asks the same source");
     let body = official("msit", "2026-11-26T10:00");
     let id = put(service, indicator("inquiry/answered")).await.unwrap();
     let known = service.measure_live(&body, number("1-1"), id).await.unwrap();

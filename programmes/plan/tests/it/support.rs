@@ -16,7 +16,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// The same with a source of live figures; nobody else may hold the service yet.
+    /// The same with a source of live figures.
     pub(crate) fn with_figures(mut self, source: Arc<dyn FigureSource>) -> Self {
         self.service = self.service.with_figures(source);
         self

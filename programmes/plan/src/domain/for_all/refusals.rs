@@ -14,6 +14,11 @@ pub enum ForAllRefusal {
         /// At most so many.
         most: usize,
     },
+    /// A field has so many figures that it takes no more.
+    TooMany {
+        /// At most so many.
+        most: usize,
+    },
     /// A part with so few people that they could be recognised.
     SmallPart {
         /// The part.
@@ -56,6 +61,15 @@ impl ForAllRefusal {
                     "한 줄에 집단, 사람 수, 닿은 사람 수를 적어 주십시오.",
                     "On each line write group, people, people reached.",
                 ),
+            ),
+            Self::TooMany { most } => Explained::new(
+                "too-many-figures",
+                (
+                    format!("한 분야에는 지표를 {most}개까지 넣을 수 있습니다."),
+                    format!("A field takes at most {most} figures."),
+                ),
+                "",
+                ("더 넣어야 하면 위원회에 알려 주십시오.", "Tell the committee if more are needed."),
             ),
             Self::SmallPart { group } => Explained::new(
                 "small-part",

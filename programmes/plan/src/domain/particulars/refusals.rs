@@ -26,6 +26,8 @@ pub enum ParticularRefusal {
     Year,
     /// A text that is no number of a bill.
     BillNumber,
+    /// An address at the Assembly that is none of the web, or too long.
+    BillAddress,
     /// A later stage has an earlier day.
     StagesOutOfOrder,
     /// Only indicators are measured.
@@ -115,6 +117,18 @@ impl ParticularRefusal {
                 none,
                 (
                     "국회 의안정보시스템의 번호를 적거나 비워 두십시오.",
+                    "Copy it from the Assembly's site, or leave it empty.",
+                ),
+            ),
+            Self::BillAddress => (
+                "bill-address",
+                (
+                    "의안정보시스템 주소가 https:// 또는 http://로 시작하지 않거나 1,000자보다 깁니다.",
+                    "The address at the Assembly does not begin with https:// or http://, or is longer than 1,000 characters.",
+                ),
+                none,
+                (
+                    "국회 의안정보시스템의 주소를 적거나 비워 두십시오.",
                     "Copy it from the Assembly's site, or leave it empty.",
                 ),
             ),

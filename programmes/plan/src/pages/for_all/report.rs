@@ -7,7 +7,7 @@ use super::{Here, dimension, field_name, fields, frame, help, stage};
 use crate::{
     ServiceError,
     domain::for_all::{FIELDS, Stage},
-    pages::{white_paper::Wanted, words},
+    pages::{particulars::live_value, white_paper::Wanted, words},
 };
 
 pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
@@ -59,9 +59,7 @@ pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Pag
         .column(language.say("수치", "Figure"))
         .figures(language.say("지금", "Now"));
     for one in figures.iter() {
-        let value =
-            one.value.map_or_else(|| "–".to_owned(), |value| format!("{:.1} {}", value, one.unit.say(language)));
-        live = live.row([Html::text(one.title.say(language)), Html::text(&value)]);
+        live = live.row([Html::text(one.title.say(language)), Html::text(&live_value(language, one))]);
     }
     body = body.and(live);
     body =

@@ -16,7 +16,7 @@ use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
 pub(super) use show::summary;
-pub(super) use tracking::{bill_table, budget_table, indicator_table};
+pub(super) use tracking::{bill_table, budget_table, indicator_table, live_value};
 
 use super::{Here, Pages, words::in_form};
 use crate::{
