@@ -31,9 +31,11 @@ Input: a table with tabs, names of columns in the first line
 Examples:
   maru plan import action-plan.tsv --label 2026-02-25 --decided 2026-02-25
   maru plan import amended.tsv --label 2026-11 --decided 2026-11-20 --basis resolution --reference \"8th plenary, item 2\" --reason \"…\"
+  maru plan import newer.tsv --whole --label 2027 --decided 2027-01-15 --basis resolution --reference \"9th plenary, item 1\" --reason \"…\"
 
 A newer version is compared with the one before; what differs must rest on a ground of the AI Basic Act's decree, article
-3(1), or on a vote of the committee.
+3(1), or on a vote of the committee. What the table lacks stays in the plan; with --whole it is left out, unless a line could not be
+read.
 
 Exit code 2: some lines could not be taken (they are named on standard error), the rest was done.")]
     Import(ImportArguments),
@@ -124,6 +126,9 @@ pub(crate) struct ImportArguments {
     /// Why it differs from the version before.
     #[arg(long, default_value = "새 판을 들여옴")]
     reason: String,
+    /// The table holds the whole plan: what it lacks is left out of it, with its record kept. Needs a basis other than arrangement.
+    #[arg(long)]
+    whole: bool,
 }
 
 /// Grounds of a change.
@@ -205,6 +210,9 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     if read.entries.is_empty() {
         bail!("nothing could be taken from {}", arguments.file.display());
     }
+    if arguments.whole && !read.bad.is_empty() {
+        bail!("with --whole every line must be readable: what a bad line says would be left out of the plan");
+    }
     let basis = match arguments.basis {
         Ground::Arrangement => Basis::Arrangement,
         Ground::Consistency => Basis::Consistency,
@@ -217,6 +225,7 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
         decided: arguments.decided,
         basis,
         reason: arguments.reason.clone(),
+        whole: arguments.whole,
     };
     let configuration = arguments.deployment.configuration()?;
     super::block_on(async {
@@ -227,10 +236,12 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
             eprintln!("{number}: {why}");
         }
         let report = format!(
-            "{} new, {} changed, {} unchanged, {} refused, {} bad lines",
+            "{} new, {} changed, {} unchanged, {} left out, {} not in the table and kept, {} refused, {} bad lines",
             imported.entered,
             imported.amended,
             imported.unchanged,
+            imported.left_out,
+            imported.kept,
             imported.refused.len(),
             read.bad.len()
         );

@@ -65,6 +65,7 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
         bail!("world/plan.tsv, {bad}");
     }
     let note = ImportNote {
+        whole: false,
         label: "2026-02-25".to_owned(),
         decided: jiff::civil::date(2026, 2, 25),
         basis: Basis::Arrangement,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        Due, Evidence, Quarter, Report, Status,
+        Due, Evidence, LeftOut, Quarter, Report, Status,
         consultation::{Answered, Outcome, Voice},
         extract::Deadline,
     },
@@ -57,6 +57,26 @@ pub struct RecommendationView {
     last_report: Option<Report>,
     /// The version of the plan.
     version: String,
+    /// By which version it was left out of the plan, and why; nothing while it is in it.
+    left_out: Option<LeftOutView>,
+}
+
+/// That a version of the plan left a recommendation out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LeftOutView {
+    /// The version.
+    version: String,
+    /// The article on which it rests.
+    article: String,
+    /// Why.
+    reason: String,
+}
+
+impl From<LeftOut> for LeftOutView {
+    fn from(left_out: LeftOut) -> Self {
+        let article = left_out.basis.article().to_owned();
+        Self { version: left_out.version, article, reason: left_out.reason }
+    }
 }
 
 impl RecommendationView {
@@ -83,6 +103,7 @@ impl RecommendationView {
             report_missing: seen.standing.report_missing,
             last_report: recommendation.last_report.clone(),
             version: recommendation.version.clone(),
+            left_out: recommendation.left_out.clone().map(LeftOutView::from),
         })
     }
 }

@@ -2,6 +2,7 @@
 //! says. Pure.
 
 pub mod advice;
+pub mod basis;
 pub mod bodies;
 pub mod book;
 pub mod consultation;
@@ -10,6 +11,7 @@ pub mod council;
 pub mod deliberation;
 pub mod difference;
 pub mod entry;
+pub mod evidence;
 pub mod extract;
 pub mod felt;
 pub mod for_all;
@@ -27,6 +29,7 @@ pub mod status;
 pub mod visit;
 
 pub use advice::Advice;
+pub use basis::Basis;
 pub use bodies::{Body, COMMITTEE, body, body_called};
 pub use book::{Book, Version};
 pub use consultation::{Comment, Consultation};
@@ -34,6 +37,7 @@ pub use contradiction::Contradiction;
 pub use council::Council;
 pub use deliberation::{Deliberation, Stances};
 pub use entry::{Difference, Due, Entry, Number};
+pub use evidence::Evidence;
 pub use extract::{Bound, Deadline, Precision};
 pub use felt::{Felt, FeltCounts};
 pub use links::{Graph, Links};
@@ -42,7 +46,7 @@ pub use overlap::Overlaps;
 pub use panel::Panel;
 pub use particulars::Particulars;
 pub use quarter::Quarter;
-pub use recommendation::{Actor, Basis, Event, Evidence, Order, Recommendation, Report};
+pub use recommendation::{Actor, Event, LeftOut, Order, Recommendation, Report};
 pub use refusals::Refusal;
 pub use status::{Ground, Standing, Status, standing};
 pub use visit::{Photo, Visit};

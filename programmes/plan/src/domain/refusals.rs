@@ -95,6 +95,11 @@ pub enum Refusal {
         /// What it says.
         reason: String,
     },
+    /// A version of the plan left the recommendation out.
+    LeftOut {
+        /// The version.
+        version: String,
+    },
     /// Something cannot be done with a meeting.
     Meeting(MeetingRefusal),
     /// Something cannot be done with a visit.
@@ -121,7 +126,7 @@ impl Refusal {
             Self::Unknown | Self::Exists | Self::Empty { .. } | Self::TooLong { .. } | Self::UnknownBody { .. } => {
                 self.explain_words()
             }
-            Self::NeedsVote | Self::NoResolution => self.explain_change(),
+            Self::NeedsVote | Self::NoResolution | Self::LeftOut { .. } => self.explain_change(),
             Self::FutureQuarter { .. }
             | Self::NoSuchDeadline { .. }
             | Self::NoEvidence
@@ -168,6 +173,20 @@ impl Refusal {
     }
 
     fn explain_change(&self) -> Explained {
+        if let Self::LeftOut { version } = self {
+            return Explained::new(
+                "left-out",
+                (
+                    format!("이 권고는 «{version}» 판에서 행동계획에서 빠졌습니다."),
+                    format!("The version “{version}” left this recommendation out of the plan."),
+                ),
+                "",
+                (
+                    "지금의 계획에 있는 권고를 골라 주십시오. 지난 기록은 그대로 볼 수 있습니다.",
+                    "Choose a recommendation of the present plan. The record of this one stays readable.",
+                ),
+            );
+        }
         if *self == Self::NoResolution {
             return Explained::new(
                 "no-resolution",

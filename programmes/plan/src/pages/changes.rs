@@ -64,6 +64,8 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "confirmed" => language.say("완료 확인", "confirmed as done"),
         "sent-back" => language.say("보고를 돌려보냄", "report sent back"),
         "amended" => language.say("계획 변경", "amended"),
+        "left-out" => language.say("계획에서 빠짐", "left out of the plan"),
+        "taken-in-again" => language.say("계획에 다시 들어감", "taken into the plan again"),
         "advice-given" => language.say("위원회가 기관에 권고함", "the committee recommended something to an agency"),
         "extension-asked" => language.say("기한 연장 요청", "more time asked for"),
         "extension-decided" => language.say("기한 연장 결정", "decision on more time"),
@@ -147,7 +149,8 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
     let words_said = match change.what.as_str() {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
-        "sent-back" | "amended" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
+        "left-out" => text(&facts["left_out"]["reason"]),
+        "sent-back" | "amended" | "taken-in-again" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
             text(&facts["reason"])
         }
         "advice-given" => text(&facts["given"]["title"]),

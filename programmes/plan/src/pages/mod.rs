@@ -208,7 +208,13 @@ async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem>
         let held = store.particulars(seen.number()).await.map_err(ServiceError::from)?;
         told.push(task::Told { seen: seen.clone(), history, said, held, may_report });
     }
-    task::page(&here.visitor, &whole, &told).ok_or_else(Problem::not_found)
+    let mut gone = Vec::new();
+    for recommendation in here.pages.service.left_out_of(number).await? {
+        let Some(number) = recommendation.entry.as_ref().map(|entry| entry.number) else { continue };
+        let history = here.pages.service.store().history(number).await.map_err(ServiceError::from)?;
+        gone.push(task::Gone { recommendation, history });
+    }
+    task::page(&here.visitor, &whole, &told, &gone).ok_or_else(Problem::not_found)
 }
 
 async fn bodies(here: Here) -> Result<Page, Problem> {

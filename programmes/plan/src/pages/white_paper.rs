@@ -15,7 +15,7 @@ use crate::{
     ServiceError,
     domain::{Consultation, Deliberation, Meeting, Number, Particulars, Status, Visit},
     service::{Overview, Seen},
-    store::{Change, CommentCounts, Named},
+    store::{Change, CommentCounts, Named, Store},
 };
 
 /// The addresses.
@@ -77,8 +77,18 @@ async fn gather(here: &Here, year: i16) -> Result<Paper<'_>, ServiceError> {
         visits: store.visits().await?,
         consultations: store.counted_consultations().await?,
         deliberations: deliberations.collect(),
-        amendments: store.changes_called("amended", from, until).await?,
+        amendments: amendments(store, (from, until)).await?,
     })
+}
+
+/// What was changed of the plan, left out of it or taken in again, the newest first.
+async fn amendments(store: &Store, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Change>, ServiceError> {
+    let mut changes = Vec::new();
+    for what in ["amended", "left-out", "taken-in-again"] {
+        changes.extend(store.changes_called(what, from, until).await?);
+    }
+    changes.sort_by_key(|change| std::cmp::Reverse(change.position));
+    Ok(changes)
 }
 
 impl Paper<'_> {
@@ -332,18 +342,21 @@ impl Paper<'_> {
             .hidden_caption()
             .column(self.say("권고", "No."))
             .column(self.say("언제", "When"))
+            .column(self.say("무엇", "What"))
             .column(self.say("이유", "Why"))
             .column(self.say("근거", "Ground"));
         let mut any = false;
         for change in &self.amendments {
-            let basis = serde_json::from_value(change.facts["basis"].clone());
+            let facts = if change.what == "left-out" { &change.facts["left_out"] } else { &change.facts };
+            let basis = serde_json::from_value(facts["basis"].clone());
             let basis = basis.map(|basis| words::basis(language, &basis)).unwrap_or_default();
             let number: Option<Number> = change.id.parse().ok();
             any = true;
             table = table.row([
                 number.map(|number| words::number_link(language, number)).unwrap_or_default(),
                 Html::text(&language.date(maru_web::in_korea(change.at).date())),
-                words::korean(language, change.facts["reason"].as_str().unwrap_or_default()),
+                Html::text(&super::changes::title(self.visitor, change)),
+                words::korean(language, facts["reason"].as_str().unwrap_or_default()),
                 Html::text(&basis),
             ]);
         }

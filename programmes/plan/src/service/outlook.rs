@@ -124,7 +124,8 @@ impl PlanService {
     /// Where the database cannot be read.
     pub async fn whole(&self, caller: &Caller) -> Result<Whole, ServiceError> {
         let overview = self.overview(caller).await?;
-        let links = self.inner.store.links().await?;
+        let mut links = self.inner.store.links().await?;
+        links.keep_between(&overview.seen.iter().map(Seen::number).collect());
         let graph = Graph::of(links.accepted());
         let felt = self.inner.store.felt().await?;
         let visits = self.inner.store.visits().await?;
@@ -190,7 +191,7 @@ impl PlanService {
     ) -> Result<Links, ServiceError> {
         let by = self.deciding(caller, "edit-dependencies")?;
         for number in [dependent, prerequisite] {
-            self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+            self.in_plan(number).await?;
         }
         self.order(caller, LINKS, LinkOrder::Add(dependent, prerequisite, reason, by)).await
     }

@@ -32,7 +32,7 @@ impl PlanService {
     ) -> Result<Overlaps, ServiceError> {
         let by = self.deciding(caller, "edit-dependencies")?;
         for number in [one, other] {
-            self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+            self.in_plan(number).await?;
         }
         let joined = Joined { one, other, join, reason };
         self.order(caller, OVERLAPS, OverlapOrder::Decide(joined, by)).await

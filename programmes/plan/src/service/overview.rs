@@ -7,7 +7,7 @@ use maru_calendar::seoul;
 
 use super::{Caller, PlanService, ServiceError};
 use crate::{
-    domain::{Number, Quarter, Recommendation, Standing, Status, situation::Situation, standing},
+    domain::{Number, Quarter, Recommendation, Refusal, Standing, Status, situation::Situation, standing},
     store::Change,
 };
 
@@ -168,6 +168,25 @@ impl PlanService {
     pub async fn recommendation(&self, caller: &Caller, number: Number) -> Result<Seen, ServiceError> {
         let found = self.inner.store.recommendation(number).await?;
         found.and_then(|found| Seen::of(found, caller.today())).ok_or(ServiceError::NotFound)
+    }
+
+    /// One recommendation of the plan as it stands, to do something with it.
+    pub(super) async fn in_plan(&self, number: Number) -> Result<Recommendation, ServiceError> {
+        let known = self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+        match known.left_out {
+            Some(left_out) => Err(Refusal::LeftOut { version: left_out.version }.into()),
+            None => Ok(known),
+        }
+    }
+
+    /// The recommendations of a task that a version left out.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn left_out_of(&self, task: u16) -> Result<Vec<Recommendation>, ServiceError> {
+        let mut known = self.inner.store.recommendations_ever().await?;
+        known.retain(|one| one.left_out.is_some() && one.entry.as_ref().is_some_and(|entry| entry.number.task == task));
+        Ok(known)
     }
 
     /// What changed in the seven days that end with `day`, the newest first, at most `limit`.

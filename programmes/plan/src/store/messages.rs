@@ -29,7 +29,7 @@ pub struct Message {
 }
 
 /// What of a recommendation is told to those whose comments it goes back to.
-const TOLD: [&str; 4] = ["reported", "confirmed", "sent-back", "amended"];
+const TOLD: [&str; 6] = ["reported", "confirmed", "sent-back", "amended", "left-out", "taken-in-again"];
 
 /// The tables.
 pub(super) const SCHEMA: [&str; 4] = [
@@ -172,6 +172,18 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             format!("The report on recommendation {number} was sent back"),
             format!("내신 의견과 이어진 권고 {number}의 일이 아직 끝나지 않았다고 위원회가 보고를 돌려보냈습니다."),
             format!("The committee sent the report on recommendation {number}, to which your comment belongs, back: it is not done."),
+        ),
+        "left-out" => (
+            format!("권고 {} 계획에서 빠졌습니다", with_josa(number, Josa::Subject)),
+            format!("Recommendation {number} was left out of the plan"),
+            format!("내신 의견과 이어진 권고 {} 새 판에서 빠졌습니다. 이유와 지난 기록을 볼 수 있습니다.", with_josa(number, Josa::Subject)),
+            format!("A new version leaves recommendation {number}, to which your comment belongs, out. The reason and its record stay readable."),
+        ),
+        "taken-in-again" => (
+            format!("권고 {} 다시 계획에 들어갔습니다", with_josa(number, Josa::Subject)),
+            format!("Recommendation {number} is in the plan again"),
+            format!("내신 의견과 이어진 권고 {} 새 판에 다시 들어갔습니다.", with_josa(number, Josa::Subject)),
+            format!("A new version takes recommendation {number}, to which your comment belongs, in again."),
         ),
         _ => (
             format!("권고 {} 바뀌었습니다", with_josa(number, Josa::Subject)),

@@ -94,13 +94,20 @@ impl Store {
         &self.ledger
     }
 
-    /// All recommendations, in the order of their numbers.
+    /// The recommendations of the plan as it stands, in the order of their numbers.
     pub async fn recommendations(&self) -> Result<Vec<Recommendation>, DatabaseError> {
+        let mut known = self.recommendations_ever().await?;
+        known.retain(|one| one.left_out.is_none());
+        Ok(known)
+    }
+
+    /// The recommendations that were ever in the plan, in the order of their numbers.
+    pub async fn recommendations_ever(&self) -> Result<Vec<Recommendation>, DatabaseError> {
         let rows = self.all::<Recommendation>(Recommendation::KIND, "").await?;
         Ok(rows.into_iter().map(|named| named.state).collect())
     }
 
-    /// One recommendation.
+    /// One recommendation, also one that a version left out.
     pub async fn recommendation(&self, number: Number) -> Result<Option<Recommendation>, DatabaseError> {
         let found = self.one::<Recommendation>(Recommendation::KIND, &number.to_string()).await?;
         Ok(found.map(|named| named.state))

@@ -22,7 +22,7 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &[&str] {
@@ -93,7 +93,7 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     state.evolve(&event);
     let text = serde_json::to_string(&state).map_err(damaged)?;
     let answered = i64::from(recorded.kind == "comment-answered");
-    let mark = mark_of(&recorded.payload);
+    let mark = mark_of(recorded);
     if rows.is_empty() {
         sql.execute(
             "INSERT INTO plan_states (kind, id, place, owner, mark, answered, state, changed_at) \
@@ -131,8 +131,17 @@ fn owner_of(payload: &Json) -> &str {
     owners.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
 
-/// By what it is counted or found: what a citizen says, who made a comment, when help was given.
-fn mark_of(payload: &Json) -> &str {
+/// The mark of a recommendation that a version left out.
+pub(super) const LEFT_OUT: &str = "left-out";
+
+/// By what it is counted or found: what a citizen says, who made a comment, when help was given, whether it is in the plan.
+fn mark_of(event: &RecordedEvent) -> &str {
+    match event.kind.as_str() {
+        "left-out" => return LEFT_OUT,
+        "taken-in-again" => return "in-plan",
+        _ => {}
+    }
+    let payload = &event.payload;
     let marks = [&payload["said"]["verdict"], &payload["filed"]["account"], &payload["assisted"]["on"]];
     marks.into_iter().find_map(Json::as_str).unwrap_or_default()
 }

@@ -16,4 +16,5 @@ mod pages;
 mod particulars;
 mod progress;
 mod support;
+mod versions;
 mod visits;

@@ -6,7 +6,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use maru_identity::Principal;
-use maru_plan::{api, pages::Pages};
+use maru_plan::{api, domain::Basis, pages::Pages};
 use maru_web::{Language, Problem, Visitor};
 use tower::ServiceExt as _;
 
@@ -14,7 +14,7 @@ use crate::{
     consulting::draft,
     deliberating::notice,
     particulars::Fixed,
-    support::{Deployment, committee, official, sqlite},
+    support::{Deployment, PLAN, committee, import_whole, official, sqlite},
 };
 
 fn router(deployment: &Deployment, who: Option<Principal>, language: Language) -> Router {
@@ -216,6 +216,29 @@ async fn words_that_were_written_in_korean_are_marked_on_english_pages() {
         assert_eq!(status, StatusCode::OK, "{path}");
         assert!(text.contains(marked), "{path}");
     }
+}
+
+#[tokio::test]
+async fn what_was_left_out_is_shown_as_that() {
+    let deployment = sqlite().await;
+    let shorter: String = PLAN.lines().take(4).map(|line| format!("{line}\n")).collect();
+    let vote = Basis::Resolution { reference: "제9차".to_owned() };
+    import_whole(&deployment.service, &shorter, "2026-11", vote).await;
+    for (path, there) in [
+        ("/plan/tasks/3", "Left out of the plan"),
+        ("/plan/versions/compare?from=0&to=1", "Left out"),
+        ("/plan/white-paper?year=2026", "left out of the plan"),
+        ("/plan/work/3-1", "Recommendation 3-1"),
+        ("/api/v1/plan/recommendations/3-1", r#""left_out":{"version":"2026-11""#),
+    ] {
+        let who = official("moe", "2026-11-25T10:00").principal;
+        let (status, text) = ask(router(&deployment, who, Language::English), "GET", path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(text.contains(there), "{path}: {text}");
+        assert!(!text.contains("/plan/work/3-1/report"), "{path} offers no report");
+    }
+    let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", "/plan", "").await;
+    assert!(text.contains("권고 3개"), "counted");
 }
 
 #[tokio::test]

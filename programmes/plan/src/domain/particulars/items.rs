@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ParticularRefusal;
 use crate::domain::{
+    evidence::{Evidence, LONGEST_ADDRESS, check_evidence_list, is_of_the_web},
     quarter::Quarter,
-    recommendation::{Evidence, LONGEST_ADDRESS, check_evidence_list, is_of_the_web},
     refusals::{Refusal, check_words},
 };
 

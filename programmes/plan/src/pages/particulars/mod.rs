@@ -57,9 +57,11 @@ pub(super) struct Rights {
 
 fn rights(here: &Here, seen: &Seen) -> Rights {
     let resource = PlanService::resource_of(&seen.recommendation);
+    // What was left out of the plan can be read, not written.
+    let in_plan = seen.recommendation.left_out.is_none();
     Rights {
-        writes: here.pages.service.may(&here.caller, "report-progress", &resource),
-        confirms: here.may("confirm-progress"),
+        writes: in_plan && here.pages.service.may(&here.caller, "report-progress", &resource),
+        confirms: in_plan && here.may("confirm-progress"),
     }
 }
 
