@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use maru_ledger::{Clock, SystemClock};
 use maru_plan::{
-    domain::{Basis, panel},
+    domain::{Basis, panel, survey},
     import,
     service::ImportNote,
     store::messages::line_of,
@@ -60,6 +60,15 @@ Examples:
 
 The codes stand on standard output in the order in which they are drawn; the digest of the pool and the attempt on standard error.")]
     Draw(DrawArguments),
+    /// Draw the sample of a survey again: the same frame and seed give the same people.
+    #[command(after_help = "\
+Input: a table with tabs, as the page of a survey gives it: code and traits, named in the first line
+
+Example:
+  maru plan sample --frame frame.tsv --size 400 --seed '6 11 19 23 40 44'
+
+Each line on standard output is the code of somebody who was drawn and the stratum; the digest of the frame stands on standard error.")]
+    Sample(SampleArguments),
 }
 
 /// Which messages.
@@ -102,6 +111,20 @@ pub(crate) struct DrawArguments {
     /// Codes of those who withdrew, with commas.
     #[arg(long, value_delimiter = ',')]
     withdrawn: Vec<String>,
+}
+
+/// Of whom a sample is drawn.
+#[derive(Debug, Args)]
+pub(crate) struct SampleArguments {
+    /// Who may be drawn.
+    #[arg(long)]
+    frame: PathBuf,
+    /// How many in all.
+    #[arg(long)]
+    size: usize,
+    /// The text that became public after the frame was fixed.
+    #[arg(long)]
+    seed: String,
 }
 
 /// What to read in.
@@ -155,6 +178,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => import_plan(&arguments),
         Command::Messages(arguments) => print_messages(&arguments),
         Command::Draw(arguments) => draw_panel(&arguments),
+        Command::Sample(arguments) => draw_sample(&arguments),
     }
 }
 
@@ -172,12 +196,27 @@ fn print_messages(arguments: &MessagesArguments) -> anyhow::Result<ExitCode> {
     })
 }
 
+fn read_table(path: &PathBuf) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
+}
+
+fn draw_sample(arguments: &SampleArguments) -> anyhow::Result<ExitCode> {
+    let name = arguments.frame.display().to_string();
+    let frame = panel::read_pool(&read_table(&arguments.frame)?).with_context(|| name)?;
+    let strata = survey::sample(&frame, arguments.size, &arguments.seed).map_err(|refusal| {
+        let why = refusal.explain();
+        anyhow::anyhow!("{} {}", why.reason.english, why.remedy.english)
+    })?;
+    eprintln!("frame {} (SHA-256)", panel::digest(&panel::write_pool(&frame)));
+    let lines = strata.iter().flat_map(|one| one.drawn.iter().map(|code| format!("{code}\t{}", one.name)));
+    super::print(&lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn draw_panel(arguments: &DrawArguments) -> anyhow::Result<ExitCode> {
-    let read =
-        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()));
-    let pool = panel::read_pool(&read(&arguments.pool)?).with_context(|| arguments.pool.display().to_string())?;
+    let pool = panel::read_pool(&read_table(&arguments.pool)?).with_context(|| arguments.pool.display().to_string())?;
     let quotas = match &arguments.quotas {
-        Some(path) => panel::read_quotas(&read(path)?).with_context(|| path.display().to_string())?,
+        Some(path) => panel::read_quotas(&read_table(path)?).with_context(|| path.display().to_string())?,
         None => Vec::new(),
     };
     let lot = panel::Lot {

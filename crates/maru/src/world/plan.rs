@@ -15,7 +15,7 @@ use maru_plan::{
     service::{ImportNote, NewComment},
 };
 
-use super::{moment, plan_for_all, plan_people, plan_work};
+use super::{moment, plan_for_all, plan_people, plan_surveys, plan_work};
 
 /// The plan's short facts: number, title, bodies, quarters. Made with the example `short_facts` of maru-plan.
 const PLAN: &str = include_str!("../../world/plan.tsv");
@@ -95,6 +95,7 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
     plan_work::seed(plan, &entries, &advice, now).await?;
     plan_people::seed(plan, &entries, now).await?;
     plan_for_all::seed(plan, now).await?;
+    plan_surveys::seed(plan, now).await?;
     consult(plan, now).await
 }
 

@@ -14,6 +14,7 @@ mod overlaps;
 mod panels;
 mod particulars;
 mod schemas;
+mod surveys;
 mod versions;
 mod visits;
 
@@ -73,6 +74,10 @@ use crate::{Caller, PlanService, domain::Number};
         for_all::log_help,
         panels::list,
         panels::read,
+        surveys::list,
+        surveys::read,
+        surveys::invite,
+        surveys::answer,
         versions::list,
         versions::differences,
         particulars::list,
@@ -133,6 +138,10 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/ai-for-all/help", get(for_all::help).post(for_all::log_help))
         .route("/api/v1/plan/panels", get(panels::list))
         .route("/api/v1/plan/panels/{id}", get(panels::read))
+        .route("/api/v1/plan/surveys", get(surveys::list))
+        .route("/api/v1/plan/surveys/{id}", get(surveys::read))
+        .route("/api/v1/plan/surveys/{id}/letters", post(surveys::invite))
+        .route("/api/v1/plan/surveys/{id}/answers", post(surveys::answer))
         .route("/api/v1/plan/versions", get(versions::list))
         .route("/api/v1/plan/versions/differences", get(versions::differences))
         .route("/api/v1/plan/particulars", get(particulars::all))

@@ -26,6 +26,7 @@ pub mod recommendation;
 pub mod refusals;
 pub mod situation;
 pub mod status;
+pub mod survey;
 pub mod visit;
 
 pub use advice::Advice;
@@ -49,4 +50,5 @@ pub use quarter::Quarter;
 pub use recommendation::{Actor, Event, LeftOut, Order, Recommendation, Report};
 pub use refusals::Refusal;
 pub use status::{Ground, Standing, Status, standing};
+pub use survey::{Survey, SurveyReply};
 pub use visit::{Photo, Visit};

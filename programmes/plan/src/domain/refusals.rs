@@ -5,7 +5,7 @@ use maru_web::Explained;
 
 use super::{
     deliberation::DeliberationRefusal, for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal,
-    panel::PanelRefusal, particulars::ParticularRefusal, quarter::Quarter, visit::VisitRefusal,
+    panel::PanelRefusal, particulars::ParticularRefusal, quarter::Quarter, survey::SurveyRefusal, visit::VisitRefusal,
 };
 
 /// Why an order is refused.
@@ -112,6 +112,8 @@ pub enum Refusal {
     Deliberation(DeliberationRefusal),
     /// A panel is not drawn.
     Panel(Box<PanelRefusal>),
+    /// Something is not done with a survey.
+    Survey(Box<SurveyRefusal>),
     /// Something of AI for all is not taken.
     ForAll(Box<ForAllRefusal>),
 }
@@ -148,6 +150,7 @@ impl Refusal {
             Self::Particular(refusal) => refusal.explain(),
             Self::Deliberation(refusal) => refusal.explain(),
             Self::Panel(refusal) => refusal.explain(),
+            Self::Survey(refusal) => refusal.explain(),
             Self::ForAll(refusal) => refusal.explain(),
         }
     }

@@ -127,6 +127,11 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
         "pool-fixed" => language.say("시민 숙의단 명단 확정", "pool of a citizens' panel fixed"),
         "panel-drawn" => language.say("시민 숙의단 추첨", "citizens' panel drawn"),
         "member-withdrew" => language.say("시민 숙의단에서 그만둠", "a member of a panel withdrew"),
+        "survey-announced" => language.say("표본조사를 알림", "survey announced"),
+        "frame-fixed" => language.say("표본조사 명단 확정", "frame of a survey fixed"),
+        "sample-drawn" => language.say("표본 추첨", "sample of a survey drawn"),
+        "sample-invited" => language.say("표본조사 초대", "sample of a survey invited"),
+        "survey-closed" => language.say("표본조사를 마침", "survey closed"),
         "reach-entered" => language.say("AI 기본사회 지표를 적음", "figure of AI for all entered"),
         "reach-decided" if change.facts["reason"] == "" => {
             language.say("AI 기본사회 지표 확인", "figure of AI for all confirmed")
@@ -157,7 +162,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
-        "panel-announced" => text(&facts["notice"]["title"]),
+        "panel-announced" | "survey-announced" => text(&facts["notice"]["title"]),
         "deliberation-opened" => text(&facts["question"]["title"]),
         "deliberation-concluded" => text(&facts["conclusion"]),
         "reach-entered" => text(&facts["breakdown"]["title"]),
@@ -196,6 +201,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "deliberation" => {
             Some((format!("/plan/deliberations/{}", change.id), language.say("공론장 보기", "The deliberation")))
         }
+        "survey" => Some((format!("/plan/surveys/{}", change.id), language.say("조사 보기", "The survey"))),
         "particulars" => Some((format!("/plan/particulars/{}", change.id), language.say("보기", "Show"))),
         "fieldvisit" if change.what != "visit-cancelled" => {
             Some((format!("/plan/visits/{}", change.id), language.say("현장점검 보기", "The visit")))

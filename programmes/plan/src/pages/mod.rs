@@ -32,6 +32,7 @@ mod sent_councils;
 mod sent_meetings;
 mod sent_outlook;
 mod sent_visits;
+mod surveys;
 mod task;
 mod versions;
 mod visits;
@@ -113,6 +114,7 @@ impl Pages {
             .merge(for_me::routes())
             .merge(deliberation::routes())
             .merge(panels::routes())
+            .merge(surveys::routes())
             .merge(white_paper::routes())
             .merge(for_all::routes());
         public.merge(work).merge(more).with_state(self)

@@ -263,6 +263,11 @@ pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError
         "no-change-named" => "change",
         "bill-address" => "address",
         "bill-number" => "bill_number",
+        "survey-questions" | "survey-options" => "questions",
+        "survey-period" => "until",
+        "sample-size" if field == "title" => "size",
+        "seed-not-ahead" => "seed_on",
+        "no-answer" => "answer-0",
         _ => field,
     };
     error.in_form(field)

@@ -16,6 +16,7 @@ mod overlaps;
 mod overview;
 mod panels;
 mod particulars;
+mod surveys;
 mod versions;
 mod visits;
 
@@ -35,6 +36,7 @@ pub use grouping::GROUPED_AT_ONCE;
 pub use meetings::{Assigned, Convening};
 pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};
+pub use surveys::{Letter, Surveyed};
 pub use versions::{Compared, Differing, VersionAt};
 pub use visits::{NewPhoto, NewVisit};
 
@@ -108,6 +110,7 @@ struct Inner {
     reports: grouping::Reports,
     opinions: deliberation::Found,
     figures: figures::Asked,
+    surveyed: surveys::Said,
     source: RwLock<Option<Arc<dyn FigureSource>>>,
     entropy: Arc<dyn Entropy>,
 }
@@ -133,6 +136,7 @@ impl PlanService {
                 reports: grouping::Reports::default(),
                 opinions: deliberation::Found::default(),
                 figures: figures::Asked::default(),
+                surveyed: surveys::Said::default(),
                 source: RwLock::default(),
                 entropy,
             }),

@@ -8,6 +8,7 @@ mod more;
 mod panels;
 mod particulars;
 mod projection;
+mod surveys;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -23,6 +24,7 @@ pub use for_all::{Help, HelpCounts};
 pub(crate) use groupings::CommentsMarker;
 pub use messages::Message;
 pub use projection::PlanTables;
+pub(crate) use surveys::SurveysMarker;
 
 use crate::domain::{Advice, Comment, Consultation, Number, Particulars, Recommendation, book::Book};
 

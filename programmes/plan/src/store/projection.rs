@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::messages;
 use crate::domain::{
     Advice, Comment, Consultation, Council, Deliberation, Felt, Links, Meeting, Number, Overlaps, Panel, Particulars,
-    Photo, Recommendation, Stances, Visit,
+    Photo, Recommendation, Stances, Survey, SurveyReply, Visit,
     book::Book,
     for_all::{Assist, Labs, Problem, Reach},
 };
@@ -64,6 +64,8 @@ impl Projection for PlanTables {
             Deliberation::KIND => keep::<Deliberation>(sql, event)?,
             Stances::KIND => keep::<Stances>(sql, event)?,
             Panel::KIND => keep::<Panel>(sql, event)?,
+            Survey::KIND => keep::<Survey>(sql, event)?,
+            SurveyReply::KIND => keep::<SurveyReply>(sql, event)?,
             Reach::KIND => keep::<Reach>(sql, event)?,
             Labs::KIND => keep::<Labs>(sql, event)?,
             Problem::KIND => keep::<Problem>(sql, event)?,
@@ -120,13 +122,14 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
 }
 
 /// To what it belongs: the consultation of a comment, the recommendation of a citizen's word, the visit of a photo, the deliberation of
-/// votes.
+/// votes, the survey of an answer.
 fn owner_of(payload: &Json) -> &str {
     let owners = [
         &payload["filed"]["consultation"],
         &payload["said"]["recommendation"],
         &payload["taken"]["visit"],
         &payload["stances"]["deliberation"],
+        &payload["reply"]["survey"],
     ];
     owners.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
@@ -177,7 +180,8 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 16] = [
+const UNTOLD: [&str; 17] = [
+    "survey-answered",
     "entered",
     "comment-filed",
     "comment-answered",
@@ -202,10 +206,11 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
     }
     let mut facts = event.payload.clone();
     if let Json::Object(fields) = &mut facts {
-        // What the plan says now is read from its state; a list of all standings is long, and so is a pool.
-        fields.remove("entry");
-        fields.remove("standing");
-        fields.remove("pool");
+        // What the plan says now is read from its state; a list of all standings is long, and so are a pool, a frame and a sample.
+        // The digests of letters' numbers are nobody's to see.
+        for field in ["entry", "standing", "pool", "frame", "strata", "invited"] {
+            fields.remove(field);
+        }
     }
     sql.execute(
         "INSERT INTO plan_changes (position, at, kind, id, what, actor, role, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

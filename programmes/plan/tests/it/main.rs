@@ -16,5 +16,6 @@ mod pages;
 mod particulars;
 mod progress;
 mod support;
+mod surveying;
 mod versions;
 mod visits;

@@ -15,10 +15,14 @@ use crate::{
     deliberating::notice,
     particulars::Fixed,
     support::{Deployment, PLAN, committee, import_whole, official, sqlite},
+    surveying,
 };
 
 fn router(deployment: &Deployment, who: Option<Principal>, language: Language) -> Router {
-    let now = committee("2026-11-25T10:00").now;
+    router_at(deployment, who, language, committee("2026-11-25T10:00").now)
+}
+
+fn router_at(deployment: &Deployment, who: Option<Principal>, language: Language, now: jiff::Timestamp) -> Router {
     let visitor = Visitor { principal: who, now, ..maru_web::testing::visitor(language) };
     Pages::new(deployment.service.clone(), "https://maru.example.go.kr")
         .router()
@@ -36,7 +40,9 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 62] = [
+const PUBLIC: [&str; 64] = [
+    "/plan/surveys",
+    "/api/v1/plan/surveys",
     "/plan",
     "/plan/list",
     "/plan/list?area=1&quarter=26Q4&status=late&words=x",
@@ -124,6 +130,9 @@ async fn everybody_sees_the_plan_in_both_languages() {
         "/plan/deliberations/x",
         "/plan/deliberations/x/groups",
         "/plan/panels/x",
+        "/plan/surveys/x",
+        "/plan/surveys/x/answer",
+        "/api/v1/plan/surveys/x",
         "/plan/ai-for-all/fields/x",
         "/plan/for-me/x",
         "/plan/gantt?area=99",
@@ -182,6 +191,8 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/overlaps",
         "/plan/deliberations",
         "/plan/panels",
+        "/plan/surveys",
+        "/plan/surveys/x/frame",
     ] {
         let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x&kind=resolve&id=x&name=x&name_en=x&date=2027-01-01&time=10:00&seat=1&title_en=x&number=1-1&place=x&on=2027-01-01&dependent=1-1&prerequisite=1-2&one=1-1&other=2-1";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
@@ -216,6 +227,49 @@ async fn words_that_were_written_in_korean_are_marked_on_english_pages() {
         assert_eq!(status, StatusCode::OK, "{path}");
         assert!(text.contains(marked), "{path}");
     }
+}
+
+#[tokio::test]
+async fn who_got_a_letter_answers_and_everybody_sees_what_came_of_it() {
+    let deployment = sqlite().await;
+    let (id, letters) = surveying::invited(&deployment.service).await;
+    let at_day = async |day: &str, who: Option<Principal>, method: &str, path: &str, body: &str| {
+        let now = committee(day).now;
+        ask(router_at(&deployment, who, Language::English, now), method, path, body).await
+    };
+    let answer = format!("/plan/surveys/{id}/answer");
+    let (_, text) = at_day("2026-12-10T10:00", None, "GET", &answer, "").await;
+    assert!(text.contains("The number in your letter") && !text.contains("answer-0"));
+    let (status, text) = at_day("2026-12-10T10:00", None, "GET", &format!("{answer}?number=0000"), "").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("No letter has this number"));
+    let with_number = format!("{answer}?number={}", letters[0].number);
+    let (_, text) = at_day("2026-12-10T10:00", None, "GET", &with_number, "").await;
+    assert!(text.contains("answer-1") && text.contains("달라진 것을 느끼셨습니까?"));
+    let (status, text) =
+        at_day("2026-12-10T10:00", None, "POST", &answer, &format!("number={}", letters[0].number)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "nothing was chosen");
+    assert!(text.contains("href=\"#answer-0\""));
+    for (at, letter) in letters.iter().take(20).enumerate() {
+        let body = format!("number={}&answer-0={}", letter.number, at % 3);
+        let (status, text) = at_day("2026-12-10T10:00", None, "POST", &answer, &body).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("Your answers were received"));
+    }
+    let page = format!("/plan/surveys/{id}");
+    let (_, text) = at_day("2026-12-20T10:00", None, "GET", &page, "").await;
+    assert!(text.contains("20 of 40 answered so far") && !text.contains("95%"), "no results while it runs");
+    let who = committee("2026-12-21T10:00").principal;
+    let (status, _) = at_day("2026-12-21T10:00", who.clone(), "POST", &format!("{page}/close"), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", &page, "").await;
+    for said in ["Response rate", "50%", "95% interval", "With those who did not answer", "maru plan sample --frame"] {
+        assert!(text.contains(said), "{said}");
+    }
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", "/plan/tasks/1", "").await;
+    assert!(text.contains("Survey with a sample"));
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", &format!("/api/v1{page}"), "").await;
+    assert!(text.contains("\"response_rate\":0.5") && !text.contains(&letters[0].number));
 }
 
 #[tokio::test]
