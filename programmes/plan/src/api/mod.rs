@@ -5,9 +5,11 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod briefings;
 mod deliberation;
 mod for_all;
 mod meetings;
+mod moderation;
 mod operations;
 mod outlook;
 mod overlaps;
@@ -46,6 +48,17 @@ use crate::{Caller, PlanService, domain::Number};
         operations::consultation,
         operations::comment,
         operations::answer,
+        moderation::queue,
+        moderation::moderate,
+        moderation::flag,
+        moderation::appeal,
+        moderation::decide,
+        moderation::close,
+        briefings::list,
+        briefings::read,
+        briefings::register,
+        briefings::invite,
+        briefings::ask,
         meetings::list,
         meetings::read,
         meetings::attend,
@@ -155,7 +168,18 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/dependencies", get(outlook::dependencies).post(outlook::decide_dependency))
         .route("/api/v1/plan/consultations/{id}", get(operations::consultation))
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
+        .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))
+        .route("/api/v1/plan/consultations/{id}/closing", post(moderation::close))
+        .route("/api/v1/plan/moderation", post(moderation::moderate))
         .route("/api/v1/plan/comments/{id}/answer", post(operations::answer))
+        .route("/api/v1/plan/comments/{id}/flags", post(moderation::flag))
+        .route("/api/v1/plan/comments/{id}/appeal", post(moderation::appeal))
+        .route("/api/v1/plan/comments/{id}/appeal/decision", post(moderation::decide))
+        .route("/api/v1/plan/briefings", get(briefings::list))
+        .route("/api/v1/plan/briefings/{id}", get(briefings::read))
+        .route("/api/v1/plan/briefings/{id}/organisations", post(briefings::register))
+        .route("/api/v1/plan/briefings/{id}/invitations", post(briefings::invite))
+        .route("/api/v1/plan/briefings/{id}/questions", post(briefings::ask))
         .with_state(service)
 }
 

@@ -296,6 +296,13 @@ pub(super) struct ConsultationView {
     comments: usize,
     /// How many have no answer yet.
     unanswered: usize,
+    /// How many are hidden because they break the rules; they are counted and answered too.
+    hidden: usize,
+    /// How many wait for a person to look at them before they are shown.
+    held: usize,
+    /// The day on which it was closed: comments and answers change no more. Nothing before.
+    #[schema(value_type = Option<String>, format = Date)]
+    closed: Option<Date>,
     /// How many have which outcome.
     outcomes: Vec<OutcomeCount>,
     /// How many comments each paragraph has; the last is the draft as a whole.
@@ -324,6 +331,9 @@ impl From<&ConsultationReport> for ConsultationView {
             paragraphs: report.draft.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect(),
             comments: report.all,
             unanswered: report.unanswered,
+            hidden: report.hidden,
+            held: report.held,
+            closed: report.draft.closed,
             outcomes: outcomes.collect(),
             by_paragraph: report.paragraphs.clone(),
             groups: groups.collect(),

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use maru_web::Explained;
 
 use super::{
-    deliberation::DeliberationRefusal, for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal,
-    panel::PanelRefusal, particulars::ParticularRefusal, quarter::Quarter, survey::SurveyRefusal, visit::VisitRefusal,
+    briefing::BriefingRefusal, consultation::ConsultationRefusal, deliberation::DeliberationRefusal,
+    for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal, panel::PanelRefusal,
+    particulars::ParticularRefusal, quarter::Quarter, survey::SurveyRefusal, visit::VisitRefusal,
 };
 
 /// Why an order is refused.
@@ -100,6 +101,10 @@ pub enum Refusal {
         /// The version.
         version: String,
     },
+    /// Something cannot be done with a consultation or its comments.
+    Consultation(ConsultationRefusal),
+    /// Something cannot be done with a briefing.
+    Briefing(BriefingRefusal),
     /// Something cannot be done with a meeting.
     Meeting(MeetingRefusal),
     /// Something cannot be done with a visit.
@@ -144,6 +149,8 @@ impl Refusal {
             Self::CommentPeriod | Self::NotOpen { .. } | Self::NoSuchParagraph { .. } | Self::NoChangeNamed => {
                 self.explain_consultation()
             }
+            Self::Consultation(refusal) => refusal.explain(),
+            Self::Briefing(refusal) => refusal.explain(),
             Self::Meeting(refusal) => refusal.explain(),
             Self::Visit(refusal) => refusal.explain(),
             Self::Link(refusal) => refusal.explain(),

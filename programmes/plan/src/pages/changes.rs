@@ -71,6 +71,7 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "extension-decided" => language.say("기한 연장 결정", "decision on more time"),
         "advice-answered" => language.say("개선방안과 실천방안 보고", "improvement and action plan reported"),
         "consultation-opened" => language.say("의견수렴 시작", "consultation opened"),
+        "consultation-closed" => language.say("의견수렴 종결", "consultation closed"),
         "consultation-prolonged" => language.say("의견수렴 기간 연장", "consultation prolonged"),
         "version-imported" => language.say("계획의 새 판", "a new version of the plan"),
         "quarter-frozen" => language.say("분기 현황 확정", "standing of a quarter frozen"),
@@ -127,6 +128,11 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
         "pool-fixed" => language.say("시민 숙의단 명단 확정", "pool of a citizens' panel fixed"),
         "panel-drawn" => language.say("시민 숙의단 추첨", "citizens' panel drawn"),
         "member-withdrew" => language.say("시민 숙의단에서 그만둠", "a member of a panel withdrew"),
+        "briefing-announced" => language.say("설명회를 알림", "briefing announced"),
+        "organisations-invited" => language.say("설명회에 단체를 초대함", "organisations invited to a briefing"),
+        "briefing-answered" => language.say("설명회 질문에 답함", "question of a briefing answered"),
+        "briefing-recorded" => language.say("설명회를 마침", "briefing held"),
+        "briefing-cancelled" => language.say("설명회 취소", "briefing called off"),
         "survey-announced" => language.say("표본조사를 알림", "survey announced"),
         "frame-fixed" => language.say("표본조사 명단 확정", "frame of a survey fixed"),
         "sample-drawn" => language.say("표본 추첨", "sample of a survey drawn"),
@@ -162,6 +168,10 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
+        "briefing-announced" => text(&facts["briefing"]["title"]),
+        "briefing-recorded" => text(&facts["summary"]),
+        "briefing-cancelled" => text(&facts["reason"]),
+        "briefing-answered" => text(&facts["text"]),
         "panel-announced" | "survey-announced" => text(&facts["notice"]["title"]),
         "deliberation-opened" => text(&facts["question"]["title"]),
         "deliberation-concluded" => text(&facts["conclusion"]),
@@ -201,6 +211,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "deliberation" => {
             Some((format!("/plan/deliberations/{}", change.id), language.say("공론장 보기", "The deliberation")))
         }
+        "briefing" => Some((format!("/plan/briefings/{}", change.id), language.say("설명회 보기", "The briefing"))),
         "survey" => Some((format!("/plan/surveys/{}", change.id), language.say("조사 보기", "The survey"))),
         "particulars" => Some((format!("/plan/particulars/{}", change.id), language.say("보기", "Show"))),
         "fieldvisit" if change.what != "visit-cancelled" => {

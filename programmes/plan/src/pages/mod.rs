@@ -4,6 +4,7 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod around;
+mod briefings;
 mod changes;
 mod consultation;
 mod consultation_report;
@@ -22,6 +23,7 @@ mod lists;
 mod meeting;
 mod meeting_run;
 mod meetings;
+mod moderation;
 mod outlook;
 mod overlaps;
 mod own;
@@ -113,6 +115,8 @@ impl Pages {
         let more = more
             .merge(for_me::routes())
             .merge(deliberation::routes())
+            .merge(briefings::routes())
+            .merge(moderation::routes())
             .merge(panels::routes())
             .merge(surveys::routes())
             .merge(white_paper::routes())
@@ -324,7 +328,9 @@ async fn draft(
 
 async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
-    Ok(consultation_report::report(&here.visitor, &here.caller, &report))
+    let open = here.pages.service.store().open_comments(&id).await.map_err(ServiceError::from)?;
+    let briefings = here.pages.service.store().briefings_of(&id).await.map_err(ServiceError::from)?;
+    Ok(consultation_report::report(&here.visitor, &here.caller, &report, (open, &briefings)))
 }
 
 async fn desk(here: Here) -> Result<Page, Problem> {

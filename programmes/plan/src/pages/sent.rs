@@ -178,6 +178,7 @@ pub(super) async fn open_consultation(here: Here, Form(opening): Form<Opening>) 
         from: opening.from.unwrap_or(today),
         until: opening.until.unwrap_or(today),
         urgent: opening.urgent,
+        closed: None,
     };
     match here.pages.service.open_consultation(&here.caller, draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/plan/consultations/{id}")).into_response()),

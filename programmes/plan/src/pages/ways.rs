@@ -55,11 +55,19 @@ const TO_SEE: [Way; 9] = [
     ),
 ];
 
-const TO_TAKE_PART: [Way; 5] = [
+const TO_TAKE_PART: [Way; 6] = [
     (
         "/plan/consultations",
         ("의견수렴", "Consultations"),
         ("계획안에 의견을 내고 답을 받습니다.", "Comment on drafts; every comment is answered."),
+    ),
+    (
+        "/plan/briefings",
+        ("설명회", "Briefings"),
+        (
+            "단체와 기업이 와서 듣고 묻습니다. 모든 질문에 답합니다.",
+            "Organisations come, hear and ask. Every question is answered.",
+        ),
     ),
     (
         "/plan/deliberations",

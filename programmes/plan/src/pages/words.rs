@@ -268,6 +268,10 @@ pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError
         "sample-size" if field == "title" => "size",
         "seed-not-ahead" => "seed_on",
         "no-answer" => "answer-0",
+        "no-breach" => "breach",
+        "briefing-not-ahead" => "date",
+        "briefing-seats" => "seats",
+        "briefing-people" | "briefing-full" if field == "organisation" => "people",
         _ => field,
     };
     error.in_form(field)

@@ -92,7 +92,7 @@ impl PlanService {
 }
 
 async fn group(comments: &[Named<Comment>]) -> Result<Grouping, ServiceError> {
-    let texts: Vec<String> = comments.iter().map(|named| named.state.text().to_owned()).collect();
+    let texts: Vec<String> = comments.iter().map(|named| named.state.shown_text().to_owned()).collect();
     let made = tokio::task::spawn_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         grouping::group(&texts, grouping::topics_for(texts.len()))

@@ -1,6 +1,7 @@
 //! What people and programs can ask of the plan: who asks, may they, then the pure decision, then one transaction. Pages
 //! and the API stand on this and decide nothing themselves.
 
+mod briefings;
 mod committee;
 mod consultation;
 mod deliberation;
@@ -11,6 +12,7 @@ mod for_all;
 mod grouping;
 mod meetings;
 mod ministry;
+mod moderation;
 mod outlook;
 mod overlaps;
 mod overview;
@@ -34,6 +36,7 @@ pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts}
 pub use followed::Followed;
 pub use grouping::GROUPED_AT_ONCE;
 pub use meetings::{Assigned, Convening};
+pub use moderation::{BATCH, moderation_of};
 pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};
 pub use surveys::{Letter, Surveyed};

@@ -42,8 +42,12 @@ pub(super) const SCHEMA: [&str; 4] = [
 
 /// Notes the messages that an event calls for. The states of comment and consultation are up to date.
 pub(super) fn note(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
-    if event.kind == "comment-answered" {
-        return answered(sql, event);
+    match event.kind.as_str() {
+        "comment-answered" => return answered(sql, event),
+        // That a comment is hidden, and what became of an appeal.
+        "comment-moderated" if !event.payload["moderation"]["breach"].is_null() => return told(sql, event),
+        "comment-appeal-decided" => return told(sql, event),
+        _ => {}
     }
     let told = event.stream.kind() == "recommendation" && TOLD.contains(&event.kind.as_str());
     // A report without an end is no news for who asked for the end.
@@ -76,6 +80,13 @@ fn put(
     ];
     sql.execute(insert, &parameters)?;
     Ok(())
+}
+
+/// The author is told, where there is an account.
+fn told(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let account = state::<Comment>(sql, "comment", id)?.and_then(|comment| comment.filed?.account);
+    account.map_or(Ok(()), |account| put(sql, event, (id, &account), ""))
 }
 
 /// The author is told of the answer, and from then on of the recommendations that it names or that the paragraph is of.
@@ -154,6 +165,18 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             "Your comment was answered".to_owned(),
             "행동계획에 내신 의견에 답했습니다. 답변과 이유, 무엇을 바꾸었는지 아래 주소에서 볼 수 있습니다.".to_owned(),
             "Your comment on the action plan was answered. The answer, the reason and what was changed stand at the address below.".to_owned(),
+        ),
+        "comment-moderated" => (
+            "내신 의견을 가렸습니다".to_owned(),
+            "Your comment was hidden".to_owned(),
+            "행동계획에 내신 의견이 규칙에 어긋난다고 보아 가렸습니다. 아래 주소에서 까닭을 보고 이의를 낼 수 있습니다. 가린 의견에도 답합니다.".to_owned(),
+            "Your comment on the action plan was hidden because it breaks the rules. The reason stands at the address below, where you can appeal. It is answered all the same.".to_owned(),
+        ),
+        "comment-appeal-decided" => (
+            "내신 이의를 정했습니다".to_owned(),
+            "Your appeal was decided".to_owned(),
+            "가린 의견에 내신 이의를 다른 사람이 살펴 정했습니다. 결과와 이유는 아래 주소에서 볼 수 있습니다.".to_owned(),
+            "Somebody else looked at your appeal against hiding your comment. What was decided, and why, stands at the address below.".to_owned(),
         ),
         "reported" => (
             format!("권고 {} 마쳤다고 보고했습니다", with_josa(number, Josa::Object)),

@@ -1,5 +1,7 @@
 //! What is asked of the plan.
 
+mod briefings;
+mod comments;
 mod deliberation;
 mod for_all;
 mod groupings;
@@ -18,6 +20,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 
+pub use comments::OpenComments;
 pub use deliberation::Marker;
 pub(crate) use for_all::LABS;
 pub use for_all::{Help, HelpCounts};

@@ -19,6 +19,7 @@ pub(crate) fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft 
         from,
         until,
         urgent: String::new(),
+        closed: None,
     }
 }
 

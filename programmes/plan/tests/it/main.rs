@@ -6,11 +6,13 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod briefing;
 mod consulting;
 mod deliberating;
 mod extraction;
 mod for_all;
 mod meetings;
+mod moderating;
 mod outlook;
 mod pages;
 mod particulars;

@@ -6,7 +6,12 @@ use axum::{
     http::{Request, StatusCode},
 };
 use maru_identity::Principal;
-use maru_plan::{api, domain::Basis, pages::Pages};
+use maru_plan::{
+    api,
+    domain::{Basis, consultation::Voice},
+    pages::Pages,
+    service::NewComment,
+};
 use maru_web::{Language, Problem, Visitor};
 use tower::ServiceExt as _;
 
@@ -14,7 +19,7 @@ use crate::{
     consulting::draft,
     deliberating::notice,
     particulars::Fixed,
-    support::{Deployment, PLAN, committee, import_whole, official, sqlite},
+    support::{Deployment, PLAN, committee, import_whole, official, sqlite, stranger},
     surveying,
 };
 
@@ -40,7 +45,9 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 64] = [
+const PUBLIC: [&str; 66] = [
+    "/plan/briefings",
+    "/api/v1/plan/briefings",
     "/plan/surveys",
     "/api/v1/plan/surveys",
     "/plan",
@@ -131,6 +138,9 @@ async fn everybody_sees_the_plan_in_both_languages() {
         "/plan/deliberations/x/groups",
         "/plan/panels/x",
         "/plan/surveys/x",
+        "/plan/briefings/x",
+        "/plan/comments/x",
+        "/api/v1/plan/briefings/x",
         "/plan/surveys/x/answer",
         "/api/v1/plan/surveys/x",
         "/plan/ai-for-all/fields/x",
@@ -193,6 +203,11 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/panels",
         "/plan/surveys",
         "/plan/surveys/x/frame",
+        "/plan/briefings",
+        "/plan/briefings/x/invitations",
+        "/plan/consultations/x/moderation",
+        "/plan/consultations/x/close",
+        "/plan/comments/x/decision",
     ] {
         let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x&kind=resolve&id=x&name=x&name_en=x&date=2027-01-01&time=10:00&seat=1&title_en=x&number=1-1&place=x&on=2027-01-01&dependent=1-1&prerequisite=1-2&one=1-1&other=2-1";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
@@ -270,6 +285,64 @@ async fn who_got_a_letter_answers_and_everybody_sees_what_came_of_it() {
     assert!(text.contains("Survey with a sample"));
     let (_, text) = at_day("2026-12-21T10:00", None, "GET", &format!("/api/v1{page}"), "").await;
     assert!(text.contains("\"response_rate\":0.5") && !text.contains(&letters[0].number));
+}
+
+#[tokio::test]
+async fn comments_are_looked_at_in_batches_and_a_briefing_is_held() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let there = || committee(day).principal;
+    let service = &deployment.service;
+    let opening = draft(jiff::civil::date(2026, 11, 20), jiff::civil::date(2026, 12, 20));
+    let consultation = service.open_consultation(&committee("2026-11-20T09:00"), opening).await.unwrap();
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let mut ids = Vec::new();
+    for text in ["https://a.kr https://b.kr https://c.kr one", "https://a.kr https://b.kr https://c.kr two"] {
+        let new =
+            NewComment { paragraph: None, text: text.to_owned(), voice: Voice::Person, organisation: String::new() };
+        ids.push(service.comment(&stranger(day), &consultation, new).await.unwrap());
+    }
+    let queue = format!("/plan/consultations/{consultation}/moderation");
+    assert_eq!(get(None, &queue).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(official("msit", day).principal, &queue).await.0, StatusCode::FORBIDDEN);
+    let (_, text) = get(there(), &queue).await;
+    assert!(text.contains("2 wait") && text.contains("Several addresses of the web"));
+    let (status, text) = post(there(), &queue, &format!("comment={}&do=hide&reason=x", ids[0])).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#breach\""), "how it breaks the rules is asked for");
+    let both = format!("comment={}&comment={}&do=hide&breach=advertising&reason=%EA%B4%91%EA%B3%A0", ids[0], ids[1]);
+    assert_eq!(post(there(), &queue, &both).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
+    assert!(text.contains("2 hidden because they break the rules") && !text.contains("https://a.kr"));
+    let page = format!("/plan/comments/{}", ids[0]);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("Hidden: Advertising") && text.contains("Who made the comment can appeal once"));
+    assert_eq!(post(None, &format!("{page}/appeal"), "appeal=why").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(there(), &queue).await;
+    assert!(text.contains("Show it again"));
+    let (status, text) = get(None, &format!("/api/v1{queue}")).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+
+    let briefing = crate::briefing::notice();
+    let briefing = maru_plan::domain::briefing::Notice { consultation: Some(consultation.clone()), ..briefing };
+    let id = service.announce_briefing(&committee(day), briefing).await.unwrap();
+    let page = format!("/plan/briefings/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("Our organisation comes"));
+    let (status, text) = post(None, &format!("{page}/organisations"), "organisation=A&people=many").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#people\""));
+    assert_eq!(post(None, &format!("{page}/organisations"), "organisation=A&people=2").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(None, &format!("{page}/questions"), "question=why").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("1 questions wait for an answer") && !text.contains("<p>why</p>"), "public once answered");
+    assert_eq!(post(there(), &format!("{page}/questions/1"), "answer=because").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("because"));
+    let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
+    assert!(text.contains("Briefings"));
 }
 
 #[tokio::test]
