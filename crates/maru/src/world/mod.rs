@@ -2,6 +2,7 @@
 
 pub(crate) mod models;
 pub(crate) mod plan;
+mod plan_briefings;
 mod plan_for_all;
 mod plan_people;
 mod plan_surveys;

@@ -69,7 +69,8 @@ fn on(days: i64, time: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
 /// Six hundred invented people of two ages and two regions.
 fn frame() -> String {
     let people = (0..600_usize).map(|at| {
-        let (age, region) = (["19-59", "60+"][usize::from(at % 10 < 3)], ["도시", "농어촌"][usize::from(at / 10 % 4 == 0)]);
+        let (age, region) =
+            (["19-59", "60+"][usize::from(at % 10 < 3)], ["도시", "농어촌"][usize::from(at / 10 % 4 == 0)]);
         format!("D{at:03}\t{age}\t{region}\n")
     });
     std::iter::once("code\t나이\t지역\n".to_owned()).chain(people).collect()
