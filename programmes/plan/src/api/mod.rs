@@ -5,6 +5,7 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod audits;
 mod briefings;
 mod deliberation;
 mod for_all;
@@ -85,6 +86,11 @@ use crate::{Caller, PlanService, domain::Number};
         for_all::pose,
         for_all::help,
         for_all::log_help,
+        audits::list,
+        audits::read,
+        audits::record,
+        audits::repair,
+        audits::look,
         panels::list,
         panels::read,
         surveys::list,
@@ -149,6 +155,10 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/ai-for-all/reach/{field}", post(for_all::enter_reach))
         .route("/api/v1/plan/ai-for-all/problems", get(for_all::problems).post(for_all::pose))
         .route("/api/v1/plan/ai-for-all/help", get(for_all::help).post(for_all::log_help))
+        .route("/api/v1/plan/ai-for-all/audits", get(audits::list).post(audits::record))
+        .route("/api/v1/plan/ai-for-all/audits/{id}", get(audits::read))
+        .route("/api/v1/plan/ai-for-all/audits/{id}/repairs", post(audits::repair))
+        .route("/api/v1/plan/ai-for-all/audits/{id}/looks", post(audits::look))
         .route("/api/v1/plan/panels", get(panels::list))
         .route("/api/v1/plan/panels/{id}", get(panels::read))
         .route("/api/v1/plan/surveys", get(surveys::list))

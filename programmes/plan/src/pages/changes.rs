@@ -143,6 +143,14 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
             language.say("AI 기본사회 지표 확인", "figure of AI for all confirmed")
         }
         "reach-decided" => language.say("AI 기본사회 지표를 돌려보냄", "figure of AI for all sent back"),
+        "audit-recorded" => language.say("서비스 접근성 점검", "accessibility of a service audited"),
+        "audit-repaired" => language.say("접근성 지적을 조치함", "what an accessibility audit found put right"),
+        "audit-looked-again" if change.facts["not_right"] == "" => {
+            language.say("접근성 지적이 바로잡힘", "what an accessibility audit found is right")
+        }
+        "audit-looked-again" => {
+            language.say("접근성 지적이 바로잡히지 않음", "what an accessibility audit found is not right yet")
+        }
         "lab-opened" => language.say("모두의 AI 실험실을 엶", "public AI laboratory opened"),
         "problem-chosen" => language.say("국민이 낸 문제를 정함", "problem of citizens decided on"),
         "problem-finished" => language.say("국민이 낸 문제의 결과", "outcome of a problem of citizens"),
@@ -177,6 +185,8 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "deliberation-concluded" => text(&facts["conclusion"]),
         "reach-entered" => text(&facts["breakdown"]["title"]),
         "reach-decided" | "item-voted" | "item-confirmed" | "item-sent-back" | "item-removed" => text(&facts["title"]),
+        "audit-recorded" => text(&facts["audit"]["service"]),
+        "audit-repaired" | "audit-looked-again" => format!("{} {}", text(&facts["service"]), text(&facts["criterion"])),
         "lab-opened" => text(&facts["lab"]["name"]),
         "problem-chosen" => text(&facts["chosen"]["reason"]),
         "problem-finished" => text(&facts["outcome"]["text"]),
@@ -212,6 +222,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
             Some((format!("/plan/deliberations/{}", change.id), language.say("공론장 보기", "The deliberation")))
         }
         "briefing" => Some((format!("/plan/briefings/{}", change.id), language.say("설명회 보기", "The briefing"))),
+        "audit" => Some((format!("/plan/ai-for-all/audits/{}", change.id), language.say("점검 보기", "The audit"))),
         "survey" => Some((format!("/plan/surveys/{}", change.id), language.say("조사 보기", "The survey"))),
         "particulars" => Some((format!("/plan/particulars/{}", change.id), language.say("보기", "Show"))),
         "fieldvisit" if change.what != "visit-cancelled" => {

@@ -3,6 +3,7 @@
 use super::{Caller, PlanService, ServiceError};
 use crate::domain::{
     Number,
+    money::MoneyBeside,
     overlap::{Joined, OVERLAPS, Overlap, OverlapOrder, Overlaps, overlaps},
 };
 
@@ -17,6 +18,20 @@ impl PlanService {
         let found = tokio::task::spawn_blocking(move || overlaps(&entries));
         let found = found.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
         Ok((found, self.inner.store.overlaps().await?))
+    }
+
+    /// What overlaps with the money of a year beside it; without `year`, of the newest of which budgets were entered.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn overlaps_with_money(
+        &self,
+        year: Option<i16>,
+    ) -> Result<(Vec<Overlap>, Overlaps, MoneyBeside), ServiceError> {
+        let (found, decided) = self.overlaps().await?;
+        let held = self.inner.store.all_particulars().await?;
+        let money = MoneyBeside::of(&held, year, (&found, &decided));
+        Ok((found, decided, money))
     }
 
     /// Decides whether two are done together.

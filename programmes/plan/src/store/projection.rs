@@ -9,7 +9,7 @@ use crate::domain::{
     Advice, Briefing, Comment, Consultation, Council, Deliberation, Felt, Links, Meeting, Number, Overlaps, Panel,
     Particulars, Photo, Recommendation, Stances, Survey, SurveyReply, Visit,
     book::Book,
-    for_all::{Assist, Labs, Problem, Reach},
+    for_all::{Assist, Audit, Labs, Problem, Reach},
 };
 
 /// The projection `plan`.
@@ -72,6 +72,7 @@ impl Projection for PlanTables {
             Labs::KIND => keep::<Labs>(sql, event)?,
             Problem::KIND => keep::<Problem>(sql, event)?,
             Assist::KIND => keep::<Assist>(sql, event)?,
+            Audit::KIND => keep::<Audit>(sql, event)?,
             _ => return Ok(()),
         }
         messages::note(sql, event)?;
@@ -241,6 +242,9 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
         // The digests of letters' numbers are nobody's to see.
         for field in ["entry", "standing", "pool", "frame", "strata", "invited"] {
             fields.remove(field);
+        }
+        if let Some(Json::Object(audit)) = fields.get_mut("audit") {
+            audit.remove("results");
         }
     }
     sql.execute(

@@ -45,7 +45,10 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 66] = [
+const PUBLIC: [&str; 69] = [
+    "/plan/ai-for-all/audits",
+    "/api/v1/plan/ai-for-all/audits",
+    "/plan/overlaps?year=2025",
     "/plan/briefings",
     "/api/v1/plan/briefings",
     "/plan/surveys",
@@ -139,6 +142,8 @@ async fn everybody_sees_the_plan_in_both_languages() {
         "/plan/panels/x",
         "/plan/surveys/x",
         "/plan/briefings/x",
+        "/plan/ai-for-all/audits/x",
+        "/api/v1/plan/ai-for-all/audits/x",
         "/plan/comments/x",
         "/api/v1/plan/briefings/x",
         "/plan/surveys/x/answer",
@@ -208,6 +213,8 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/consultations/x/moderation",
         "/plan/consultations/x/close",
         "/plan/comments/x/decision",
+        "/plan/ai-for-all/audits",
+        "/plan/ai-for-all/audits/x/5.1.1/look",
     ] {
         let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x&kind=resolve&id=x&name=x&name_en=x&date=2027-01-01&time=10:00&seat=1&title_en=x&number=1-1&place=x&on=2027-01-01&dependent=1-1&prerequisite=1-2&one=1-1&other=2-1";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
@@ -343,6 +350,33 @@ async fn comments_are_looked_at_in_batches_and_a_briefing_is_held() {
     assert!(text.contains("because"));
     let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
     assert!(text.contains("Briefings"));
+}
+
+#[tokio::test]
+async fn an_audit_is_recorded_and_followed_on_pages() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let there = || committee(day).principal;
+    let mois = || official("mois", day).principal;
+    let form = "service=A&address=https%3A%2F%2Fa.kr&body=mois&on=2026-11-20&manner=both&auditor=B&r-5.1.1=passed&r-6.1.1=failed";
+    let (status, text) = post(there(), "/plan/ai-for-all/audits", form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Criterion 6.1.1 failed: what was seen is missing"));
+    let (status, _) = post(there(), "/plan/ai-for-all/audits", &format!("{form}&n-6.1.1=no%20focus")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let id = deployment.service.store().audits().await.unwrap()[0].id.clone();
+    let page = format!("/plan/ai-for-all/audits/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("no focus") && text.contains("By keyboard") && !text.contains("/repair"));
+    let (_, text) = get(mois(), &page).await;
+    assert!(text.contains(&format!("{page}/6.1.1/repair")));
+    assert_eq!(post(mois(), &format!("{page}/6.1.1/repair"), "done=fixed").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(there(), &format!("{page}/6.1.1/look"), "right=yes").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, "/plan/ai-for-all/report").await;
+    assert!(text.contains("2 / 2 (100%)"), "{text}");
 }
 
 #[tokio::test]
