@@ -33,8 +33,9 @@ pub(super) struct Gone {
 
 pub(super) fn page(visitor: &Visitor, whole: &Whole, told: &[Told], gone: &[Gone]) -> Option<Page> {
     let language = visitor.language;
-    let known = told.iter().map(|told| &told.seen.recommendation).chain(gone.iter().map(|gone| &gone.recommendation));
-    let first = known.into_iter().find_map(|known| known.entry.as_ref())?;
+    let mut known =
+        told.iter().map(|told| &told.seen.recommendation).chain(gone.iter().map(|gone| &gone.recommendation));
+    let first = known.find_map(|known| known.entry.as_ref())?;
     let title = language
         .pick(format!("과제 {}. {}", first.number.task, first.task_title), format!("Task {}", first.number.task));
     let mut page = Page::new(visitor, title, PageKind::Citizen)

@@ -66,14 +66,12 @@ struct Cell {
 fn cells(strata: &[Stratum], counts: &[Vec<u64>]) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     for (stratum, counts) in strata.iter().zip(counts) {
-        let open = cells.last_mut().filter(|cell| cell.answers < LEAST_ANSWERS);
-        match open {
-            Some(cell) => join(cell, stratum.people as f64, stratum.drawn.len() as f64, counts),
-            None => {
-                let mut cell = Cell::default();
-                join(&mut cell, stratum.people as f64, stratum.drawn.len() as f64, counts);
-                cells.push(cell);
-            }
+        let (people, invited) = (stratum.people as f64, stratum.drawn.len() as f64);
+        if cells.last().is_none_or(|cell| cell.answers >= LEAST_ANSWERS) {
+            cells.push(Cell::default());
+        }
+        if let Some(cell) = cells.last_mut() {
+            join(cell, people, invited, counts);
         }
     }
     // What is left over at the end joins what stands before it.

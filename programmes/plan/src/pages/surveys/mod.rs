@@ -4,6 +4,8 @@ mod answer;
 mod forms;
 mod result;
 
+use std::fmt::Write as _;
+
 use axum::{
     Router,
     http::header,
@@ -218,8 +220,10 @@ async fn invite(here: Here, Path(id): Path<String>) -> Result<Response, Problem>
 }
 
 fn letters_file(letters: &[Letter], site: &str, id: &str) -> String {
-    letters.iter().fold(String::from("code\tnumber\taddress\n"), |text, Letter { code, number }| {
-        text + &format!("{code}\t{number}\t{site}/plan/surveys/{id}/answer?number={number}\n")
+    letters.iter().fold(String::from("code\tnumber\taddress\n"), |mut text, Letter { code, number }| {
+        // Writing to a text never fails.
+        let _ = writeln!(text, "{code}\t{number}\t{site}/plan/surveys/{id}/answer?number={number}");
+        text
     })
 }
 
