@@ -2,7 +2,7 @@
 
 use maru_ledger::{Aggregate, DatabaseError, Value};
 
-use super::{Named, Store};
+use super::{COLUMNS, Named, Store};
 use crate::domain::Comment;
 
 /// What of the comments of a consultation is not done.
@@ -21,6 +21,19 @@ impl Store {
                       ORDER BY waits DESC, place LIMIT $3";
         let parameters = [Value::from(Comment::KIND), Value::from(consultation), Value::from(limit)];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        rows.iter().map(super::named).collect()
+    }
+
+    /// The comments of a consultation that came after the first `count`, in the order in which they came.
+    pub(crate) async fn comments_from(
+        &self,
+        consultation: &str,
+        count: usize,
+    ) -> Result<Vec<Named<Comment>>, DatabaseError> {
+        let select = format!("{COLUMNS} WHERE kind = $1 AND owner = $2 ORDER BY place LIMIT {} OFFSET $3", u32::MAX);
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let parameters = [Value::from(Comment::KIND), Value::from(consultation), Value::from(count)];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
         rows.iter().map(super::named).collect()
     }
 
