@@ -154,16 +154,24 @@ fn telling(matrix: &Sparse, members: &[(usize, f32)], overall: &[f32], vocabular
 mod tests {
     use super::*;
 
-    #[test]
-    fn campaigns_are_told_from_topics() {
-        let campaign = "저작권자의 허락 없이 학습 데이터로 쓰는 것을 반대합니다. 창작자의 권리를 먼저 지켜 주십시오.";
-        let mut texts: Vec<String> = (0..20).map(|number| format!("{campaign} ({number}번째 서명)")).collect();
+    const CAMPAIGN: &str =
+        "저작권자의 허락 없이 학습 데이터로 쓰는 것을 반대합니다. 창작자의 권리를 먼저 지켜 주십시오.";
+
+    /// A campaign of twenty, then ten texts on buses and ten on care in turns.
+    fn comments() -> Vec<String> {
+        let mut texts: Vec<String> = (0..20).map(|number| format!("{CAMPAIGN} ({number}번째 서명)")).collect();
         let bus = ["저상버스 배차", "버스 정류장 안내", "마을버스 노선", "버스 요금 할인", "심야버스 노선"];
         let care = ["어린이집 대기", "보육교사 처우", "어린이집 급식", "보육료 지원", "어린이집 야간 보육"];
         for (number, (bus, care)) in bus.iter().zip(&care).cycle().take(10).enumerate() {
             texts.push(format!("{bus} 문제로 버스 이용이 어렵습니다. 버스를 늘려 주세요. 사례 {number}"));
             texts.push(format!("{care} 문제로 보육이 어렵습니다. 어린이집을 늘려 주세요. 사정 {number}"));
         }
+        texts
+    }
+
+    #[test]
+    fn campaigns_are_told_from_topics() {
+        let texts = comments();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let grouping = group(&texts, 2);
         assert_eq!(grouping.groups.iter().map(|group| group.members.len()).sum::<usize>(), texts.len());
@@ -174,30 +182,23 @@ mod tests {
 
     #[test]
     fn later_texts_come_to_what_they_are_like() {
-        let campaign = "저작권자의 허락 없이 학습 데이터로 쓰는 것을 반대합니다. 창작자의 권리를 먼저 지켜 주십시오.";
-        let mut texts: Vec<String> = (0..20).map(|number| format!("{campaign} ({number}번째 서명)")).collect();
-        for number in 0..20 {
-            texts.push(format!("마을버스 노선이 없어 버스 이용이 어렵습니다. 버스를 늘려 주세요. 사례 {number}"));
-            texts.push(format!("어린이집 대기가 길어 보육이 어렵습니다. 어린이집을 늘려 주세요. 사정 {number}"));
-        }
+        let texts = comments();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let mut grouping = group(&texts, 2);
         let of = |grouping: &Grouping, place: usize| {
             grouping.groups.iter().find(|group| group.members.contains(&place)).map(|group| group.words.clone())
         };
-        let copy = format!("{campaign} (99번째 서명)");
-        let later = [copy.as_str(), "심야버스 노선을 늘려 주세요", "어린이집 급식을 살펴 주세요", "???", ""];
-        let read: Grouping = serde_json::from_str(&serde_json::to_string(&grouping).unwrap()).unwrap();
-        assert_eq!(read, grouping, "it is kept whole");
-        grouping.place(texts.len(), &later);
-        assert_eq!(grouping.groups.iter().map(|group| group.members.len()).sum::<usize>(), texts.len() + later.len());
-        assert_eq!(of(&grouping, 60), of(&grouping, 0), "a copy comes to its campaign");
-        assert_eq!(of(&grouping, 61), of(&grouping, 20), "what speaks of buses to buses");
-        assert_eq!(of(&grouping, 62), of(&grouping, 21));
-        assert_eq!(of(&grouping, 63), Some(Vec::new()), "what is like none stands apart");
-        assert_eq!(grouping.whole, texts.len());
-        let again = read.groups.len();
-        assert_eq!(grouping.groups.len(), again + 1);
+        let copy = format!("{CAMPAIGN} (99번째 서명)");
+        let later = [copy.as_str(), "심야버스 이용이 어렵습니다", "보육교사와 어린이집을 살펴 주세요", "???", ""];
+        let kept: Grouping = serde_json::from_str(&serde_json::to_string(&grouping).unwrap()).unwrap();
+        assert_eq!(kept, grouping, "it is kept whole");
+        grouping.place(40, &later);
+        assert_eq!(grouping.groups.iter().map(|group| group.members.len()).sum::<usize>(), 45);
+        assert_eq!(of(&grouping, 40), of(&grouping, 0), "a copy comes to its campaign");
+        assert_eq!(of(&grouping, 41), of(&grouping, 20), "what speaks of buses to buses");
+        assert_eq!(of(&grouping, 42), of(&grouping, 21));
+        assert_eq!(of(&grouping, 43), Some(Vec::new()), "what is like none stands apart");
+        assert_eq!((grouping.whole, grouping.groups.len()), (40, kept.groups.len() + 1));
     }
 
     #[test]
