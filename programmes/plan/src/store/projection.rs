@@ -240,7 +240,7 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
     if let Json::Object(fields) = &mut facts {
         // What the plan says now is read from its state; a list of all standings is long, and so are a pool, a frame and a sample.
         // The digests of letters' numbers are nobody's to see.
-        for field in ["entry", "standing", "pool", "frame", "strata", "invited"] {
+        for field in ["entry", "standing", "pool", "frame", "strata", "invited", "tally"] {
             fields.remove(field);
         }
         if let Some(Json::Object(audit)) = fields.get_mut("audit") {
