@@ -70,7 +70,7 @@ fn on(days: i64, time: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
 fn frame() -> String {
     let people = (0..600_usize).map(|at| {
         let (age, region) =
-            (["19-59", "60+"][usize::from(at % 10 < 3)], ["도시", "농어촌"][usize::from(at / 10 % 4 == 0)]);
+            (["19-59", "60+"][usize::from(at % 10 < 3)], ["도시", "농어촌"][usize::from((at / 10).is_multiple_of(4))]);
         format!("D{at:03}\t{age}\t{region}\n")
     });
     std::iter::once("code\t나이\t지역\n".to_owned()).chain(people).collect()

@@ -9,6 +9,7 @@ use maru_web::{
     },
 };
 
+use super::words;
 use crate::{
     domain::{Council, Meeting, bodies, council::CouncilKind},
     store::Named,

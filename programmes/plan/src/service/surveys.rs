@@ -60,7 +60,7 @@ fn printed(bytes: [u8; NUMBER_BYTES]) -> String {
     let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     let mut text = String::new();
     for at in 0..16_u32 {
-        if at > 0 && at % 4 == 0 {
+        if at > 0 && at.is_multiple_of(4) {
             text.push('-');
         }
         let place = usize::try_from(bits >> (75 - 5 * at) & 31).unwrap_or_default();
@@ -71,7 +71,7 @@ fn printed(bytes: [u8; NUMBER_BYTES]) -> String {
 
 /// A number as somebody typed it, without what people mistake.
 fn typed(number: &str) -> String {
-    let kept = number.chars().filter(|one| one.is_ascii_alphanumeric()).map(|one| one.to_ascii_uppercase());
+    let kept = number.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_uppercase());
     kept.map(|one| match one {
         'O' => '0',
         'I' | 'L' => '1',

@@ -64,7 +64,7 @@ async fn organisations_come_and_every_question_is_answered() {
         assert_eq!((figures.invited, figures.came, figures.people), (301, 2, 7));
         assert_eq!((figures.questions, figures.answered, known.questions[1].spoken), (2, 0, true));
         service.answer_briefing(&after, &id, (1, "정하는 중입니다.".to_owned())).await.unwrap();
-        assert_eq!(code(&service.answer_briefing(&after, &id, (9, "답".to_owned())).await.unwrap_err()), "unknown");
+        assert_eq!(code(&service.answer_briefing(&after, &id, (9, "답".to_owned())).await.unwrap_err()), "not-found");
         let known = service.answer_briefing(&after, &id, (2, "네.".to_owned())).await.unwrap();
         assert_eq!(known.figures().answered, 2);
         let over = service.ask_briefing(&stranger("2026-12-25T09:00"), &id, ("", "늦은 질문")).await.unwrap_err();

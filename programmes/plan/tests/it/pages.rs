@@ -389,7 +389,7 @@ async fn what_was_left_out_is_shown_as_that() {
         ("/plan/tasks/3", "Left out of the plan"),
         ("/plan/versions/compare?from=0&to=1", "Left out"),
         ("/plan/white-paper?year=2026", "left out of the plan"),
-        ("/plan/work/3-1", "Recommendation 3-1"),
+        ("/plan/work/3-1", "It was left out of the plan"),
         ("/api/v1/plan/recommendations/3-1", r#""left_out":{"version":"2026-11""#),
     ] {
         let who = official("moe", "2026-11-25T10:00").principal;

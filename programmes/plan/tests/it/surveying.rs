@@ -39,8 +39,8 @@ pub(crate) fn notice() -> Notice {
 }
 
 pub(crate) fn frame() -> String {
-    let people = (0..400).map(|at| {
-        format!("C{at:03}\t{}\t{}", ["19-59", "60+"][usize::from(at % 4 == 0)], ["도시", "농어촌"][at / 4 % 2])
+    let people = (0..400_usize).map(|at| {
+        format!("C{at:03}\t{}\t{}", ["19-59", "60+"][usize::from(at.is_multiple_of(4))], ["도시", "농어촌"][at / 4 % 2])
     });
     std::iter::once("code\t나이\t지역".to_owned()).chain(people).collect::<Vec<_>>().join("\n")
 }
@@ -167,8 +167,8 @@ async fn a_survey_speaks_of_its_recommendation_with_what_is_not_known() {
     let (id, letters) = invited(service).await;
     // Thirty of forty answer, three of them that it reached them.
     for (at, letter) in letters.iter().take(30).enumerate() {
-        let felt = if at % 10 == 0 { 0 } else { 2 };
-        let answers = vec![Some(felt), (at % 2 == 0).then_some(at % 3)];
+        let felt = if at.is_multiple_of(10) { 0 } else { 2 };
+        let answers = vec![Some(felt), at.is_multiple_of(2).then_some(at % 3)];
         service.answer_survey(&stranger("2026-12-12T10:00"), &id, &letter.number, answers).await.unwrap();
     }
     let before = service.whole(&stranger("2026-12-12T10:00")).await.unwrap();

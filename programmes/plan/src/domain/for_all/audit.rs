@@ -17,7 +17,7 @@ use crate::domain::{
 };
 
 /// Longest note on a criterion, in characters.
-pub const LONGEST_FINDING: usize = 1_000;
+const LONGEST_FINDING: usize = 1_000;
 
 /// A criterion of the guidelines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

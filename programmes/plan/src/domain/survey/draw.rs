@@ -100,7 +100,7 @@ mod tests {
 
     fn frame(count: usize) -> Vec<Candidate> {
         let traits = |at: usize| {
-            [("age", ["19-59", "60+"][usize::from(at % 4 == 0)]), ("region", ["도시", "농어촌"][at / 7 % 2])]
+            [("age", ["19-59", "60+"][usize::from(at.is_multiple_of(4))]), ("region", ["도시", "농어촌"][at / 7 % 2])]
         };
         let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
         (0..count).map(|at| Candidate { code: format!("C{at:05}"), traits: traits(at).map(owned).into() }).collect()

@@ -1,5 +1,7 @@
 //! The forms of briefings: for organisations that come, for who asks, for the committee.
 
+use std::fmt::Write as _;
+
 use maru_web::{
     FieldError, Html, Page, Visitor,
     components::{Button, Choice, Disclosure, ErrorSummary, Field, Form},
@@ -126,12 +128,11 @@ pub(super) fn desk(visitor: &Visitor, named: &Named<Briefing>, notice: &Notice, 
 /// Who came: a line for each organisation that is listed, to be put right.
 fn record(visitor: &Visitor, named: &Named<Briefing>, (written, errors): Again<'_>) -> Html {
     let language = visitor.language;
-    let listed: String = named
-        .state
-        .guests
-        .iter()
-        .map(|(name, guest)| format!("{name}, {}\n", guest.came.or(guest.announced).unwrap_or_default()))
-        .collect();
+    let listed = named.state.guests.iter().fold(String::new(), |mut text, (name, guest)| {
+        // Writing to a text never fails.
+        let _ = writeln!(text, "{name}, {}", guest.came.or(guest.announced).unwrap_or_default());
+        text
+    });
     let came = if written.came.is_empty() { listed } else { written.came.clone() };
     let summary = if written.summary.is_empty() { named.state.summary.clone() } else { written.summary.clone() };
     let fields = Html::empty()

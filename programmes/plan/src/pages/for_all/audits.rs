@@ -222,7 +222,7 @@ fn form(here: &Here, written: &Written, errors: &[FieldError]) -> Page {
         .and(Html::trusted(format!("<h2>{}</h2><p>{note}</p>", language.say("항목마다 결과", "Result by criterion"))));
     for criterion in criteria() {
         let (result, seen) = (format!("r-{}", criterion.number), format!("n-{}", criterion.number));
-        let none = Choice::new("", language.say("점검하지 않음", "Not looked at"));
+        let unseen = Choice::new("", language.say("점검하지 않음", "Not looked at"));
         let choices = Verdict::ALL.map(|one| Choice::new(one.identifier(), verdict(language, one)));
         let label = format!("{}: {}", criterion.number, language.say("본 것", "what was seen"));
         fields = fields
@@ -231,7 +231,7 @@ fn form(here: &Here, written: &Written, errors: &[FieldError]) -> Page {
                     language,
                     result.clone(),
                     name(language, criterion),
-                    std::iter::once(none).chain(choices),
+                    std::iter::once(unseen).chain(choices),
                 )
                 .value(written.of(&result)),
             )

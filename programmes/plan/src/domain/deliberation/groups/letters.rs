@@ -31,7 +31,8 @@ impl Letters {
             .map(|known| {
                 known.unwrap_or_else(|| {
                     let free = |letter: &usize| !taken.contains(letter) && !self.members.contains_key(letter);
-                    let letter = (0..).find(free).unwrap_or_default();
+                    // So many letters cannot all be taken.
+                    let letter = (0..=MOST_LETTERS + groups.len()).find(free).unwrap_or_default();
                     taken.insert(letter);
                     letter
                 })

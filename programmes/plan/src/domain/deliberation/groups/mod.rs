@@ -124,6 +124,9 @@ pub struct Opinions {
     pub statements: Vec<StatementOpinion>,
 }
 
+/// What somebody thinks of the statements, by their columns.
+type Row = Vec<(usize, Stance)>;
+
 /// What somebody thinks, under the name by which it is kept.
 pub type Voter = (String, BTreeMap<usize, Stance>);
 
@@ -131,11 +134,11 @@ pub type Voter = (String, BTreeMap<usize, Stance>);
 /// what is to be remembered is given too.
 pub fn opinions(statements: &[usize], voters: &[Voter], known: &Letters) -> (Opinions, Letters) {
     let columns: BTreeMap<usize, usize> = statements.iter().copied().zip(0..).collect();
-    let row = |votes: &BTreeMap<usize, Stance>| -> Vec<(usize, Stance)> {
+    let row = |votes: &BTreeMap<usize, Stance>| -> Row {
         votes.iter().filter_map(|(number, stance)| Some((*columns.get(number)?, *stance))).collect()
     };
-    let (names, rows): (Vec<&str>, Vec<Vec<(usize, Stance)>>) =
-        voters.iter().map(|(name, votes)| (name.as_str(), row(votes))).filter(|(_, row)| !row.is_empty()).unzip();
+    let all = voters.iter().map(|(name, votes)| (name.as_str(), row(votes)));
+    let (names, rows): (Vec<&str>, Vec<Row>) = all.filter(|(_, row)| !row.is_empty()).unzip();
     let least = LEAST_VOTES.min(statements.len());
     let placed: Vec<usize> = (0..rows.len()).filter(|at| rows.get(*at).is_some_and(|row| row.len() >= least)).collect();
     let chosen: Vec<&[(usize, Stance)]> = placed.iter().filter_map(|at| rows.get(*at)).map(Vec::as_slice).collect();
@@ -145,8 +148,8 @@ pub fn opinions(statements: &[usize], voters: &[Voter], known: &Letters) -> (Opi
         parted.map_or((None, Vec::new()), |parted| (Some(parted.silhouette), parted.members));
     members.sort_by_key(|group| (std::cmp::Reverse(group.len()), group.first().copied()));
     let called = |at: &usize| placed.get(*at).and_then(|row| names.get(*row)).copied();
-    let named: Vec<Vec<&str>> = members.iter().map(|group| group.iter().filter_map(called).collect()).collect();
-    let (letters, remembered) = known.call(&named);
+    let people: Vec<Vec<&str>> = members.iter().map(|group| group.iter().filter_map(called).collect()).collect();
+    let (letters, remembered) = known.call(&people);
     let mut lettered: Vec<(usize, Vec<usize>)> = letters.into_iter().zip(members).collect();
     lettered.sort_unstable();
     let (letters, members): (Vec<usize>, Vec<Vec<usize>>) = lettered.into_iter().unzip();
