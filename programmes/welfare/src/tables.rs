@@ -308,7 +308,7 @@ impl TableReader {
                 }
                 ColumnReader::Int32ColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, f64::from)?,
                 ColumnReader::Int64ColumnReader(reader) => {
-                    append(reader, runs, &mut found, f64::NAN, |value| value as f64)?
+                    append(reader, runs, &mut found, f64::NAN, |value| value as f64)?;
                 }
                 ColumnReader::DoubleColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, |value| value)?,
                 ColumnReader::FloatColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, f64::from)?,
@@ -369,7 +369,7 @@ impl TableReader {
                 ColumnReader::ByteArrayColumnReader(reader) => {
                     append(reader, runs, &mut texts, None, |value: ByteArray| {
                         Some(String::from_utf8_lossy(value.data()).into_owned())
-                    })?
+                    })?;
                 }
                 _ => return Ok(false),
             }

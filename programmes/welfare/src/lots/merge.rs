@@ -230,7 +230,6 @@ impl<'a> Growing<'a> {
         for entry in &mut entries {
             let now = found.iter().find(|one| one.benefit == entry.benefit && one.member == entry.member);
             match now.map(|one| one.due) {
-                Some(None) => self.merged.changes.kept += 1,
                 Some(Some(due)) if entry.withdrawn && opens && is_later(entry) => {
                     (entry.withdrawn, entry.amount) = (false, due);
                     (entry.found, entry.changed) = (self.now, self.now);
@@ -244,6 +243,7 @@ impl<'a> Growing<'a> {
                     (entry.withdrawn, entry.changed) = (true, self.now);
                     self.merged.changes.withdrawn += 1;
                 }
+                // Also where the law cannot say now.
                 _ => self.merged.changes.kept += 1,
             }
         }

@@ -165,7 +165,7 @@ impl WelfareService {
             if changes.is_empty() {
                 return Ok(lived);
             }
-            match self.inner.store.ledger().append_together(changes, self.context_of(caller, id)?).await {
+            match self.inner.store.ledger().append_together(changes, context_of(caller, id)?).await {
                 Err(error @ AppendError::Conflict { .. }) => conflict = Some(error),
                 Err(error) => return Err(error.into()),
                 Ok(_) if is_new => {
@@ -177,16 +177,16 @@ impl WelfareService {
         }
         Err(conflict.map_or(ServiceError::NotFound, Into::into))
     }
+}
 
-    /// A repetition is recognised by the household's stream.
-    fn context_of(&self, caller: &Caller, id: &str) -> Result<CommandContext, ServiceError> {
-        let stream = stream::<Record>(id)?;
-        let context = CommandContext::new(caller.actor(), caller.now);
-        Ok(match &caller.idempotency_key {
-            Some(key) => context.idempotent(format!("{stream}/{key}"), stream.as_str()),
-            None => context,
-        })
-    }
+/// A repetition is recognised by the household's stream.
+fn context_of(caller: &Caller, id: &str) -> Result<CommandContext, ServiceError> {
+    let stream = stream::<Record>(id)?;
+    let context = CommandContext::new(caller.actor(), caller.now);
+    Ok(match &caller.idempotency_key {
+        Some(key) => context.idempotent(format!("{stream}/{key}"), stream.as_str()),
+        None => context,
+    })
 }
 
 fn stream<A: Aggregate>(id: &str) -> Result<StreamId, ServiceError> {

@@ -130,8 +130,8 @@ impl WelfareService {
         let making = Arc::new(making);
         let (outcome, reading) = (self.outcome_of(task.id), Arc::clone(&making));
         let work = move |_: &Steps| by_shard(&outcome, &reading.parts, threads());
-        let shards = self.long(task, work).await?.map_err(|error| ServiceError::Internal(error.to_string()))?;
-        let Some(alone) = self.make_lots(task, &making, shards).await? else { return Ok(()) };
+        let divided = self.long(task, work).await?.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let Some(alone) = self.make_lots(task, &making, divided).await? else { return Ok(()) };
         let Some(made) = self.take_in_alone(task, &making, alone).await? else { return Ok(()) };
         self.inner.store.forget_unsealed_lots().await?;
         let mut shares = self.inner.store.shares_of(task.id).await?;
@@ -242,7 +242,7 @@ impl WelfareService {
         content: &Content,
     ) -> Result<(), AppendError> {
         let Origin { screening, month, at, .. } = &making.now;
-        let sealed = SealedLot {
+        let commitment = SealedLot {
             lot: content.lot.clone(),
             shard,
             screening: screening.clone(),
@@ -258,8 +258,7 @@ impl WelfareService {
         let wrong = |error: ServiceError| maru_ledger::DatabaseError::work(error.to_string());
         let mut changes = Vec::new();
         let lot = StreamId::new(ProposalLot::KIND, &content.lot).map_err(|_| wrong(ServiceError::NotFound))?;
-        let seal = SealLot(Box::new(sealed));
-        let decided = StreamChange::decide(lot, (&mut ProposalLot::default(), 0), seal, *at);
+        let decided = StreamChange::decide(lot, (&mut ProposalLot::default(), 0), SealLot(Box::new(commitment)), *at);
         changes.extend(decided.map_err(|error| wrong(error.into()))?);
         let stream = shard_stream(shard).map_err(wrong)?;
         let decided = StreamChange::decide(stream, (&mut ProposalShard::default(), version), order, *at);

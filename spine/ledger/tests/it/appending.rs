@@ -385,7 +385,8 @@ async fn streams_change_together_or_not_at_all(deployment: Deployment) {
     let twice = ledger.append_together(vec![opened(7, 0), opened(7, 0)], context(2)).await;
     assert!(matches!(twice, Err(AppendError::Database(_))));
     assert!(ledger.append_together(Vec::new(), context(2)).await.unwrap().is_empty());
-    let nothing = StreamChange::decide(stream(1), (&mut Case::default(), 0), CaseCommand::Nothing, instant(0));
+    let (mut known, version) = ledger.state::<Case>(&stream(1)).await.unwrap().unwrap();
+    let nothing = StreamChange::decide(stream(1), (&mut known, version), CaseCommand::Nothing, instant(0));
     assert!(nothing.unwrap().is_none());
     check_log(&ledger, 5).await;
 }
