@@ -105,9 +105,15 @@ test('without JavaScript a policy maker changes a figure and sees what it does; 
   assert.match(told, /maru rules reform .*--represents 51217221/);
 
   await page.goto(`${base}/welfare/work/screenings`);
+  const rule = page.locator('form[action$="/screenings/rules"]').filter({ has: page.locator('[name=least]') });
+  await rule.locator('[name=benefit]').selectOption('rent_support');
+  await rule.locator('[name=least]').fill('10,000');
+  await rule.getByRole('button').click();
   await page.locator('[name=month]').fill('2026-03');
   await page.getByRole('button', { name: 'Start' }).click();
   await openWhenDone(page, page.url(), 'It is being screened');
+  await openWhenDone(page, page.url(), 'Proposals are being made');
+  assert.match(await page.locator('main').textContent(), /proposals that rules asked for lie in \d+ lots sealed on the log/);
   await page.locator('[name=benefit]').selectOption('basic_pension');
   await page.locator('[name=most]').fill('3');
   await page.getByRole('button', { name: 'Make proposals' }).click();
@@ -116,5 +122,12 @@ test('without JavaScript a policy maker changes a figure and sees what it does; 
   await page.goto(`${base}/welfare/work?status=found&benefit=basic_pension`);
   await page.locator('.work-item a').last().click();
   assert.match(await page.locator('main').textContent(), /the screening of all households/);
+  // What lies in a lot stands in the list like everything else, and opens as a case.
+  await page.goto(`${base}/welfare/work?status=found&benefit=rent_support`);
+  await page.locator('.work-item a').last().click();
+  assert.match(await page.locator('main').textContent(), /the screening of all households/);
+  await page.locator('[name=note]').fill('The lease was looked at.');
+  await page.getByRole('button', { name: /Confirm and tell/ }).click();
+  await page.waitForURL(/\/welfare\/work$/);
   await context.close();
 });

@@ -6,56 +6,41 @@ mod deployment;
 
 use std::time::{Duration, Instant};
 
-use axum::{
-    Extension,
-    body::Body,
-    http::{Request, StatusCode},
-};
-use deployment::{Failure, open, pensioner, person};
+use deployment::{Failure, open, page, pensioner, person, told};
 use jiff::Timestamp;
 use maru_identity::Role;
-use maru_web::Visitor;
-use maru_welfare::{Caller, WelfareService, domain::LifeEvent, pages::Pages};
+use maru_welfare::{Caller, domain::LifeEvent};
 use tokio::task::JoinSet;
-use tower::ServiceExt as _;
 
 /// Households that are taken in, and life events that are recorded, at once.
 const AT_ONCE: usize = 128;
 
-fn told(what: &str, mut times: Vec<Duration>) {
-    times.sort_unstable();
-    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).copied();
-    let sum: Duration = times.iter().sum();
-    let rate = times.len() as f64 / sum.as_secs_f64();
-    println!(
-        "{what}: {} times, {rate:.0} a second one after the other; median {:?}, 95 % {:?}, 99 % {:?}",
-        times.len(),
-        at(50).unwrap_or_default(),
-        at(95).unwrap_or_default(),
-        at(99).unwrap_or_default()
-    );
-}
-
-/// Does the same for many, so many at once, and says how many a second.
+/// Does the same for many, so many at once, and says how many a second, and how long each waited until it was durable.
 async fn at_once<F>(what: &str, count: usize, one: impl Fn(usize) -> F) -> Result<(), Failure>
 where
     F: Future<Output = Result<(), maru_welfare::ServiceError>> + Send + 'static,
 {
     let begin = Instant::now();
-    let mut at_work = JoinSet::new();
+    let mut at_work: JoinSet<Result<Duration, maru_welfare::ServiceError>> = JoinSet::new();
+    let mut times = Vec::with_capacity(count);
     for place in 0..count {
         while at_work.len() >= AT_ONCE {
             if let Some(done) = at_work.join_next().await {
-                done??;
+                times.push(done??);
             }
         }
-        at_work.spawn(one(place));
+        let work = one(place);
+        at_work.spawn(async move {
+            let begin = Instant::now();
+            work.await.map(|()| begin.elapsed())
+        });
     }
     while let Some(done) = at_work.join_next().await {
-        done??;
+        times.push(done??);
     }
     let rate = count as f64 / begin.elapsed().as_secs_f64();
-    println!("{what}: {count}, {rate:.0} a second, {AT_ONCE} at once");
+    println!("{what}: {rate:.0} a second, {AT_ONCE} at once");
+    told(&format!("  each of them, {AT_ONCE} at once"), times);
     Ok(())
 }
 
@@ -73,22 +58,6 @@ fn moved(place: usize, rented: bool) -> maru_welfare::domain::Household {
         }
     }
     household
-}
-
-/// The citizen's page as a browser gets it, without the way over the network.
-async fn page(service: &WelfareService, place: usize, now: Timestamp) -> Result<Duration, Failure> {
-    let citizen = person(&format!("account-{place:08}"), Role::Citizen, now);
-    let visitor =
-        Visitor { principal: citizen.principal.clone(), now, ..maru_web::testing::visitor(maru_web::Language::Korean) };
-    let router = Pages::new(service.clone()).router().layer(Extension(visitor));
-    let begin = Instant::now();
-    let request = Request::builder().uri("/welfare/mine").body(Body::empty())?;
-    let response = router.oneshot(request).await?;
-    if response.status() != StatusCode::OK {
-        return Err(format!("the page answers {}", response.status()).into());
-    }
-    axum::body::to_bytes(response.into_body(), 1 << 24).await?;
-    Ok(begin.elapsed())
 }
 
 #[tokio::main]
@@ -136,7 +105,8 @@ async fn main() -> Result<(), Failure> {
     told("one household reckoned, nothing stored", times);
     let mut times = Vec::new();
     for place in (0..events).map(spread) {
-        times.push(page(&service, place, now).await?);
+        let citizen = person(&format!("account-{place:08}"), Role::Citizen, now);
+        times.push(page(&service, &citizen, "/welfare/mine").await?);
     }
     told("the citizen's page", times);
     let mut times = Vec::new();

@@ -5,11 +5,11 @@ mod deployment;
 
 use std::{collections::HashSet, path::Path};
 
-use deployment::{Failure, open, pensioner, person};
+use deployment::{Failure, law_without_benefits, open, open_with, pensioner, person};
 use jiff::Timestamp;
 use maru_identity::Role;
 use maru_welfare::{
-    Caller,
+    Caller, Settings,
     domain::{payment::RunStatus, proposal::Means},
     service::Confirming,
 };
@@ -36,6 +36,7 @@ async fn main() -> Result<(), Failure> {
 
 /// Awards of a basic pension, each agreed to.
 async fn seed(folder: &Path, number: usize) -> Result<(), Failure> {
+    law_without_benefits(folder)?;
     let (ledger, service) = open(folder).await?;
     let now = at("2026-03-02T00:00:00Z");
     for place in 0..number {
@@ -51,7 +52,7 @@ async fn seed(folder: &Path, number: usize) -> Result<(), Failure> {
 }
 
 async fn run(folder: &Path) -> Result<(), Failure> {
-    let (ledger, service) = open(folder).await?;
+    let (ledger, service) = open_with(folder, Settings::default(), &folder.join("entities")).await?;
     let official = person("official", Role::Official, at("2026-03-10T00:00:00Z"));
     let prepared = service.prepare_payments(&official, RUN, MONTH.parse()?).await?;
     let digest = prepared.run.totals.ok_or("the run was not closed")?.digest;
@@ -66,7 +67,7 @@ async fn run(folder: &Path) -> Result<(), Failure> {
 
 /// Nothing paid twice, nothing lost, the file is that which was released.
 async fn check(folder: &Path, number: usize) -> Result<(), Failure> {
-    let (ledger, service) = open(folder).await?;
+    let (ledger, service) = open_with(folder, Settings::default(), &folder.join("entities")).await?;
     let payments = service.store().payments(RUN).await?;
     let awards: HashSet<&str> = payments.iter().map(|payment| payment.award.as_str()).collect();
     if payments.len() != number || awards.len() != number {

@@ -6,6 +6,7 @@
 //! | [`evaluation`] | the law applied to one household: how much, why, what would change it, what is still to be asked |
 //! | [`registers`] | from the files of register keepers to households, with personal numbers replaced at the door |
 //! | [`screening`] | every household against every benefit; what changed since the last time |
+//! | [`lots`] | proposals by the thousand: sealed lots, their bytes, their proofs |
 //! | [`population`] | a synthetic nation whose margins hold |
 //! | [`laboratory`] | figures of the law changed on paper, and what that does to the population |
 //! | [`payment`] | pay days, the bank's file, the bank's answers |
@@ -18,6 +19,7 @@ pub mod api;
 pub mod domain;
 pub mod evaluation;
 pub mod laboratory;
+pub mod lots;
 pub mod pages;
 pub mod payment;
 pub mod population;

@@ -199,6 +199,8 @@ pub struct TableReader {
     reader: SerializedFileReader<File>,
     /// The row groups that are read.
     groups: Range<usize>,
+    /// The rows that are read, in their order; all where nothing is said.
+    only: Option<Vec<usize>>,
 }
 
 impl TableReader {
@@ -211,7 +213,7 @@ impl TableReader {
         let reader =
             SerializedFileReader::new(file).map_err(|source| TableError::Parquet { path: path.to_owned(), source })?;
         let groups = 0..reader.num_row_groups();
-        Ok(Self { path: path.to_owned(), reader, groups })
+        Ok(Self { path: path.to_owned(), reader, groups, only: None })
     }
 
     /// The names of its columns.
@@ -230,8 +232,25 @@ impl TableReader {
         self.groups = number..(number + 1).min(self.reader.num_row_groups());
     }
 
-    /// How many rows it has.
+    /// From now on only these rows are read, which must be in their order: the pages between them are passed over.
+    pub fn only_rows(&mut self, rows: Vec<usize>) {
+        self.only = Some(rows);
+    }
+
+    /// The rows in which a column of keys or names has a value that is wanted.
+    ///
+    /// # Errors
+    /// As [`TableReader::texts`].
+    pub fn rows_where(&self, name: &str, wanted: impl Fn(&str) -> bool) -> Result<Vec<usize>, TableError> {
+        let values = self.texts(name)?;
+        Ok(values.iter().enumerate().filter(|(_, value)| wanted(value)).map(|(row, _)| row).collect())
+    }
+
+    /// How many rows it has, or are read of it.
     pub fn rows(&self) -> usize {
+        if let Some(only) = &self.only {
+            return only.len();
+        }
         let metadata = self.reader.metadata();
         let rows = self.groups.clone().map(|number| metadata.row_group(number).num_rows()).sum::<i64>();
         usize::try_from(rows).unwrap_or(0)
@@ -254,14 +273,21 @@ impl TableReader {
     fn each(
         &self,
         place: usize,
-        mut take: impl FnMut(ColumnReader) -> Result<bool, ParquetError>,
+        mut take: impl FnMut(ColumnReader, Runs<'_>) -> Result<bool, ParquetError>,
         name: &str,
     ) -> Result<(), TableError> {
         let fault = |source: ParquetError| TableError::Parquet { path: self.path.clone(), source };
+        let mut first = 0;
         for number in self.groups.clone() {
             let group = self.reader.get_row_group(number).map_err(fault)?;
+            let behind = first + usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            let runs = self.only.as_deref().map(|rows| runs_within(rows, first..behind));
+            first = behind;
+            if runs.as_ref().is_some_and(Vec::is_empty) {
+                continue;
+            }
             let column = group.get_column_reader(place).map_err(fault)?;
-            if !take(column).map_err(fault)? {
+            if !take(column, runs.as_deref()).map_err(fault)? {
                 return Err(self.other_type(name));
             }
         }
@@ -275,15 +301,17 @@ impl TableReader {
     pub fn numbers(&self, name: &str) -> Result<Vec<f64>, TableError> {
         let place = self.place(name)?;
         let mut found = Vec::with_capacity(self.rows());
-        let take = |reader| {
+        let take = |reader, runs: Runs<'_>| {
             match reader {
                 ColumnReader::BoolColumnReader(reader) => {
-                    append(reader, &mut found, f64::NAN, |value| f64::from(u8::from(value)))?;
+                    append(reader, runs, &mut found, f64::NAN, |value| f64::from(u8::from(value)))?;
                 }
-                ColumnReader::Int32ColumnReader(reader) => append(reader, &mut found, f64::NAN, f64::from)?,
-                ColumnReader::Int64ColumnReader(reader) => append(reader, &mut found, f64::NAN, |value| value as f64)?,
-                ColumnReader::DoubleColumnReader(reader) => append(reader, &mut found, f64::NAN, |value| value)?,
-                ColumnReader::FloatColumnReader(reader) => append(reader, &mut found, f64::NAN, f64::from)?,
+                ColumnReader::Int32ColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, f64::from)?,
+                ColumnReader::Int64ColumnReader(reader) => {
+                    append(reader, runs, &mut found, f64::NAN, |value| value as f64)?;
+                }
+                ColumnReader::DoubleColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, |value| value)?,
+                ColumnReader::FloatColumnReader(reader) => append(reader, runs, &mut found, f64::NAN, f64::from)?,
                 _ => return Ok(false),
             }
             Ok(true)
@@ -299,16 +327,16 @@ impl TableReader {
     pub fn texts(&self, name: &str) -> Result<Vec<String>, TableError> {
         let place = self.place(name)?;
         let mut found = Vec::with_capacity(self.rows());
-        let take = |reader| {
+        let take = |reader, runs: Runs<'_>| {
             match reader {
                 ColumnReader::Int32ColumnReader(reader) => {
-                    append(reader, &mut found, String::new(), |value: i32| value.to_string())?;
+                    append(reader, runs, &mut found, String::new(), |value: i32| value.to_string())?;
                 }
                 ColumnReader::Int64ColumnReader(reader) => {
-                    append(reader, &mut found, String::new(), |value: i64| value.to_string())?;
+                    append(reader, runs, &mut found, String::new(), |value: i64| value.to_string())?;
                 }
                 ColumnReader::ByteArrayColumnReader(reader) => {
-                    append(reader, &mut found, String::new(), |value: ByteArray| {
+                    append(reader, runs, &mut found, String::new(), |value: ByteArray| {
                         String::from_utf8_lossy(value.data()).into_owned()
                     })?;
                 }
@@ -327,20 +355,22 @@ impl TableReader {
     pub fn values(&self, name: &str) -> Result<Values, TableError> {
         let place = self.place(name)?;
         let (mut bools, mut wholes, mut doubles, mut texts) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let take = |reader| {
+        let take = |reader, runs: Runs<'_>| {
             match reader {
-                ColumnReader::BoolColumnReader(reader) => append(reader, &mut bools, None, Some)?,
+                ColumnReader::BoolColumnReader(reader) => append(reader, runs, &mut bools, None, Some)?,
                 ColumnReader::Int32ColumnReader(reader) => {
-                    append(reader, &mut wholes, None, |value| Some(i64::from(value)))?;
+                    append(reader, runs, &mut wholes, None, |value| Some(i64::from(value)))?;
                 }
-                ColumnReader::Int64ColumnReader(reader) => append(reader, &mut wholes, None, Some)?,
+                ColumnReader::Int64ColumnReader(reader) => append(reader, runs, &mut wholes, None, Some)?,
                 ColumnReader::FloatColumnReader(reader) => {
-                    append(reader, &mut doubles, None, |value| Some(f64::from(value)))?;
+                    append(reader, runs, &mut doubles, None, |value| Some(f64::from(value)))?;
                 }
-                ColumnReader::DoubleColumnReader(reader) => append(reader, &mut doubles, None, Some)?,
-                ColumnReader::ByteArrayColumnReader(reader) => append(reader, &mut texts, None, |value: ByteArray| {
-                    Some(String::from_utf8_lossy(value.data()).into_owned())
-                })?,
+                ColumnReader::DoubleColumnReader(reader) => append(reader, runs, &mut doubles, None, Some)?,
+                ColumnReader::ByteArrayColumnReader(reader) => {
+                    append(reader, runs, &mut texts, None, |value: ByteArray| {
+                        Some(String::from_utf8_lossy(value.data()).into_owned())
+                    })?;
+                }
                 _ => return Ok(false),
             }
             Ok(true)
@@ -361,10 +391,10 @@ impl TableReader {
     pub fn whole(&self, name: &str) -> Result<Vec<i64>, TableError> {
         let place = self.place(name)?;
         let mut found = Vec::with_capacity(self.rows());
-        let take = |reader| {
+        let take = |reader, runs: Runs<'_>| {
             match reader {
-                ColumnReader::Int32ColumnReader(reader) => append(reader, &mut found, 0, i64::from)?,
-                ColumnReader::Int64ColumnReader(reader) => append(reader, &mut found, 0, |value| value)?,
+                ColumnReader::Int32ColumnReader(reader) => append(reader, runs, &mut found, 0, i64::from)?,
+                ColumnReader::Int64ColumnReader(reader) => append(reader, runs, &mut found, 0, |value| value)?,
                 _ => return Ok(false),
             }
             Ok(true)
@@ -374,30 +404,70 @@ impl TableReader {
     }
 }
 
-/// Reads a column of a row group to its end.
+/// Runs of rows that are read of a row group; all of it where nothing is said.
+type Runs<'a> = Option<&'a [Range<usize>]>;
+
+/// The runs of those rows that lie in a row group, counted from its beginning.
+fn runs_within(rows: &[usize], group: Range<usize>) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for row in rows.iter().filter(|row| group.contains(row)).map(|row| row - group.start) {
+        match runs.last_mut() {
+            Some(run) if run.end == row => run.end += 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
+}
+
+/// Reads a column of a row group: runs of its rows, or all to its end.
 fn append<D: DataType, T: Clone>(
     mut reader: ColumnReaderImpl<D>,
+    runs: Runs<'_>,
     found: &mut Vec<T>,
     missing: T,
     convert: impl Fn(D::T) -> T,
 ) -> Result<(), ParquetError> {
-    loop {
-        let mut levels: Vec<i16> = Vec::new();
-        let mut values: Vec<D::T> = Vec::new();
-        let (rows, _, _) = reader.read_records(65_536, Some(&mut levels), None, &mut values)?;
-        if rows == 0 {
-            return Ok(());
+    let Some(runs) = runs else {
+        while append_some(&mut reader, 65_536, found, &missing, &convert)? > 0 {}
+        return Ok(());
+    };
+    let mut row = 0;
+    for run in runs {
+        reader.skip_records(run.start - row)?;
+        let mut left = run.len();
+        while left > 0 {
+            let read = append_some(&mut reader, left, found, &missing, &convert)?;
+            if read == 0 {
+                return Err(ParquetError::General("the column has fewer rows than its row group".to_owned()));
+            }
+            left -= read.min(left);
         }
-        if values.len() == rows {
-            found.extend(values.into_iter().map(&convert));
-            continue;
-        }
-        let mut values = values.into_iter();
-        for level in levels {
-            let value = if level == 0 { None } else { values.next().map(&convert) };
-            found.push(value.unwrap_or_else(|| missing.clone()));
-        }
+        row = run.end;
     }
+    Ok(())
+}
+
+/// Reads at most so many rows; says how many.
+fn append_some<D: DataType, T: Clone>(
+    reader: &mut ColumnReaderImpl<D>,
+    most: usize,
+    found: &mut Vec<T>,
+    missing: &T,
+    convert: &impl Fn(D::T) -> T,
+) -> Result<usize, ParquetError> {
+    let mut levels: Vec<i16> = Vec::new();
+    let mut values: Vec<D::T> = Vec::new();
+    let (rows, _, _) = reader.read_records(most, Some(&mut levels), None, &mut values)?;
+    if values.len() == rows {
+        found.extend(values.into_iter().map(convert));
+        return Ok(rows);
+    }
+    let mut values = values.into_iter();
+    for level in levels {
+        let value = if level == 0 { None } else { values.next().map(convert) };
+        found.push(value.unwrap_or_else(|| missing.clone()));
+    }
+    Ok(rows)
 }
 
 #[cfg(test)]
@@ -433,5 +503,14 @@ mod tests {
         assert_eq!(reader.values("born").unwrap().text(0).as_deref(), Some("-1"));
         assert_eq!(reader.values("name").unwrap().text(0), None);
         assert!(reader.numbers("name").is_err() && reader.whole("no").is_err());
+        // Some rows, of both row groups; what lies between is passed over.
+        let mut some = TableReader::open(&path).unwrap();
+        some.only_rows(some.rows_where("id", |id| id == "1" || id == "10").unwrap());
+        assert_eq!((some.rows(), some.whole("id").unwrap()), (2, vec![1, 10]));
+        assert_eq!(some.texts("name").unwrap(), ["가", ""]);
+        some.only_rows(vec![3]);
+        assert_eq!(some.texts("id").unwrap(), ["11"]);
+        some.only_rows(Vec::new());
+        assert!(some.texts("id").unwrap().is_empty());
     }
 }

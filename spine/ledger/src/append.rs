@@ -1,12 +1,14 @@
 //! What is given to the ledger to be appended, and what comes back.
 
+use jiff::Timestamp;
 use thiserror::Error;
 
 use crate::{
-    aggregate::CommandContext,
+    aggregate::{Aggregate, CommandContext, ExecuteError},
     database::DatabaseError,
     event::{NewEvent, StreamId},
     jobs::NewJob,
+    ledger::{check_kind, evolve_all},
     seal::SealError,
 };
 
@@ -32,6 +34,42 @@ pub struct Append {
     pub jobs: Vec<NewJob>,
     /// Who, when, and how a repetition is recognised.
     pub context: CommandContext,
+}
+
+/// Events for one of several streams that change together ([`crate::Ledger::append_together`]).
+#[derive(Debug, Clone)]
+pub struct StreamChange {
+    /// The stream.
+    pub stream: StreamId,
+    /// What version it must have.
+    pub expected: ExpectedVersion,
+    /// The events, at least one.
+    pub events: Vec<NewEvent>,
+    /// Jobs queued in the same transaction.
+    pub jobs: Vec<NewJob>,
+}
+
+impl StreamChange {
+    /// What a command makes of a stream whose state and version are known; nothing where nothing happens. `state` takes in
+    /// what happened. Who read the state somewhere else than in the stream hears of a change since by
+    /// [`AppendError::Conflict`].
+    pub fn decide<A: Aggregate>(
+        stream: StreamId,
+        (state, version): (&mut A, u64),
+        command: A::Command,
+        now: Timestamp,
+    ) -> Result<Option<Self>, ExecuteError<A::Refusal>> {
+        check_kind::<A>(&stream)?;
+        let events = state.decide(command, now).map_err(ExecuteError::Refused)?;
+        let (events, jobs) = evolve_all(state, &events)?;
+        let expected = ExpectedVersion::Exactly(version);
+        Ok(if events.is_empty() { None } else { Some(Self { stream, expected, events, jobs }) })
+    }
+
+    pub(crate) fn given(self, context: CommandContext) -> Append {
+        let Self { stream, expected, events, jobs } = self;
+        Append { stream, expected, events, jobs, context }
+    }
 }
 
 /// Where the events were recorded. They are durable.

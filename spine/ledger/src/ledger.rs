@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use crate::{
     aggregate::{Aggregate, CommandContext, ExecuteError, Executed},
-    append::{Append, AppendError, Appended, ExpectedVersion},
+    append::{Append, AppendError, Appended, ExpectedVersion, StreamChange},
     database::{Access, Address, DatabaseError, Row, Sql},
     entropy::{Entropy, SystemEntropy},
     event::{NewEvent, Personal, RecordedEvent, StreamId},
@@ -277,10 +277,32 @@ impl Ledger {
         self.append_also(append, Also::Nothing).await
     }
 
+    /// Changes several streams together: all of it or nothing, in one transaction. The context's key and job belong to the
+    /// first; if the command was given before, only the outcome of the first is given, marked as repeated.
+    pub async fn append_together(
+        &self,
+        changes: Vec<StreamChange>,
+        context: CommandContext,
+    ) -> Result<Vec<Appended>, AppendError> {
+        let streams: HashSet<&StreamId> = changes.iter().map(|change| &change.stream).collect();
+        if streams.len() < changes.len() {
+            return Err(DatabaseError::work("changes that go together name a stream twice: join them").into());
+        }
+        let rest = CommandContext::new(context.actor.clone(), context.now);
+        let contexts = std::iter::once(context).chain(std::iter::repeat(rest));
+        let unit: Vec<Append> =
+            changes.into_iter().zip(contexts).map(|(change, context)| change.given(context)).collect();
+        if unit.is_empty() { Ok(Vec::new()) } else { self.append_unit(unit, Also::Nothing).await }
+    }
+
     pub(crate) async fn append_also(&self, append: Append, also: Also) -> Result<Appended, AppendError> {
+        let outcome = self.append_unit(vec![append], also).await?;
+        outcome.into_iter().next().ok_or_else(|| DatabaseError::Closed.into())
+    }
+
+    async fn append_unit(&self, unit: Vec<Append>, also: Also) -> Result<Vec<Appended>, AppendError> {
         let (reply, outcome) = oneshot::channel();
-        let work = Work::Append(Box::new(append), also, reply);
-        if self.inner.queue.send(work).is_err() {
+        if self.inner.queue.send(Work::Append(unit, also, reply)).is_err() {
             return Err(DatabaseError::Closed.into());
         }
         outcome.await.unwrap_or(Err(DatabaseError::Closed.into()))
@@ -409,6 +431,31 @@ impl Ledger {
         Ok(Personal { subject: sealed.subject, value: opened.map(|opening| opening.value) })
     }
 
+    /// As [`Self::unseal`], many at once: their keys are read together.
+    pub async fn unseal_all(&self, sealed_json: Vec<String>) -> Result<Vec<Personal>, LedgerError> {
+        let keys = self.inner.keys.clone();
+        self.read_opened(move |sql| {
+            let damaged = |error: serde_json::Error| SealError::Damaged { reason: error.to_string() };
+            let mut facts = Vec::with_capacity(sealed_json.len());
+            for text in &sealed_json {
+                facts.push(serde_json::from_str::<Json>(text).map_err(damaged)?);
+            }
+            let sealed: Vec<Option<Sealed>> =
+                facts.iter().map(|fact| as_sealed(fact).transpose()).collect::<Result<_, _>>()?;
+            let subjects: HashSet<String> = sealed.iter().flatten().map(|sealed| sealed.subject.clone()).collect();
+            let found = find_keys(sql, &keys, subjects)?;
+            let opened = facts.into_iter().zip(sealed).map(|(fact, sealed)| match sealed {
+                None => Ok(serde_json::from_value(fact).map_err(damaged)?),
+                Some(sealed) => {
+                    let opened = key_for(&found, &sealed)?.open(&sealed)?;
+                    Ok(Personal { subject: sealed.subject, value: opened.map(|opening| opening.value) })
+                }
+            });
+            opened.collect()
+        })
+        .await
+    }
+
     fn subject_key(&self, subject: &str) -> Result<SubjectKey, SealError> {
         if let Some(key) = self.inner.key_cache.get(subject) {
             return Ok(key);
@@ -513,7 +560,7 @@ pub(crate) fn key_for<'a>(keys: &'a SubjectKeys, sealed: &Sealed) -> Result<&'a 
     keys.get(&sealed.subject).ok_or_else(|| SealError::KeyMissing { subject: sealed.subject.clone() })
 }
 
-fn check_kind<A: Aggregate>(stream: &StreamId) -> Result<(), LedgerError> {
+pub(crate) fn check_kind<A: Aggregate>(stream: &StreamId) -> Result<(), LedgerError> {
     if stream.kind() == A::KIND {
         return Ok(());
     }
@@ -536,7 +583,10 @@ fn fold<A: Aggregate>(events: &[RecordedEvent]) -> Result<(A, u64), LedgerError>
     Ok((state, version))
 }
 
-fn evolve_all<A: Aggregate>(state: &mut A, events: &[A::Event]) -> Result<(Vec<NewEvent>, Vec<NewJob>), AppendError> {
+pub(crate) fn evolve_all<A: Aggregate>(
+    state: &mut A,
+    events: &[A::Event],
+) -> Result<(Vec<NewEvent>, Vec<NewJob>), AppendError> {
     let mut new_events = Vec::with_capacity(events.len());
     let mut jobs = Vec::new();
     for event in events {

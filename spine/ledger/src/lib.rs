@@ -140,7 +140,7 @@ mod work_queue;
 mod writer;
 
 pub use aggregate::{Aggregate, CommandContext, ExecuteError, Executed};
-pub use append::{Append, AppendError, Appended, ExpectedVersion};
+pub use append::{Append, AppendError, Appended, ExpectedVersion, StreamChange};
 pub use audit::{Audit, AuditError, Depth, audit};
 pub use backup::{BackupError, BackupSummary, restore};
 pub use clock::{Clock, ManualClock, SystemClock};

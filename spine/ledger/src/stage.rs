@@ -131,32 +131,38 @@ impl Stage {
         })
     }
 
-    /// Checks an append and does what must be done at once; keeps nothing of it if it fails.
+    /// Checks appends that go together and does what must be done at once; keeps nothing of any of them if one fails.
     pub(crate) fn append(
         &mut self,
         sql: &mut dyn Sql,
         context: &WriterContext,
-        append: &Append,
+        unit: &[Append],
         also: &Also,
         manner: Manner,
-    ) -> Result<Appended, NotStaged> {
-        let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
-        let outcome = match self.check(append, version).map_err(NotStaged::Clean)? {
-            Checked::Repeated(outcome) => return Ok(outcome),
-            Checked::New(outcome) => outcome,
+    ) -> Result<Vec<Appended>, NotStaged> {
+        let mut outcomes = match self.check_all(unit).map_err(NotStaged::Clean)? {
+            Checked::Repeated(outcome) => return Ok(vec![outcome]),
+            Checked::New(outcomes) => outcomes,
         };
         let mut made_keys = MadeKeys::new();
-        let records = self.records(context, append, &outcome, version, &mut made_keys).map_err(NotStaged::Clean)?;
+        let mut records = Vec::with_capacity(unit.len());
+        for (append, outcome) in unit.iter().zip(&outcomes) {
+            records.push(self.records(context, append, outcome, &mut made_keys).map_err(NotStaged::Clean)?);
+        }
         let mut watched = Watched::new(sql);
         let gathered = if manner == Manner::Together { Some(&mut self.gathered) } else { None };
-        let done = act(&mut watched, context, append, also, &records, gathered);
+        let done = act(&mut watched, context, unit, also, &records, gathered);
         let erased = watched.outcome(done).map_err(|error| match error {
             AppendError::LeaseLost { .. } => NotStaged::Clean(error),
             error => NotStaged::Begun(error),
         })?;
         if let Also::EraseSubject(subject) = also {
             if !erased {
-                return Ok(Appended { count: 0, version, repeated: true, ..outcome });
+                for outcome in &mut outcomes {
+                    outcome.version -= outcome.count;
+                    (outcome.count, outcome.repeated) = (0, true);
+                }
+                return Ok(outcomes);
             }
             self.key_rows.remove(subject);
             self.subject_keys.insert(subject.clone(), Ok(SubjectKey::Erased));
@@ -165,18 +171,34 @@ impl Stage {
             self.subject_keys.insert(subject.clone(), Ok(SubjectKey::Live(key)));
             self.key_rows.insert(subject, row);
         }
-        self.keep(append, records, &outcome);
-        Ok(outcome)
+        for ((append, records), outcome) in unit.iter().zip(records).zip(&outcomes) {
+            self.keep(append, records, outcome);
+        }
+        Ok(outcomes)
     }
 
-    /// What can be checked without doing anything.
-    fn check(&self, append: &Append, version: u64) -> Result<Checked, AppendError> {
+    /// Checks appends that go together, in streams that differ. Only the first may carry a key or complete a job.
+    fn check_all(&self, unit: &[Append]) -> Result<Checked<Vec<Appended>>, AppendError> {
+        let mut outcomes: Vec<Appended> = Vec::with_capacity(unit.len());
+        for append in unit {
+            let before = outcomes.iter().map(|outcome| outcome.count).sum();
+            match self.check(append, before)? {
+                Checked::Repeated(outcome) => return Ok(Checked::Repeated(outcome)),
+                Checked::New(outcome) => outcomes.push(outcome),
+            }
+        }
+        Ok(Checked::New(outcomes))
+    }
+
+    /// What can be checked without doing anything; `before` events of others go with this append and stand before it.
+    fn check(&self, append: &Append, before: u64) -> Result<Checked<Appended>, AppendError> {
+        let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
         check_names(append)?;
         if let Some(key) = &append.context.idempotency_key
-            && let Some(before) = self.remembered.get(&(append.context.actor.id.clone(), key.clone()))
+            && let Some(known) = self.remembered.get(&(append.context.actor.id.clone(), key.clone()))
         {
-            if before.fingerprint == append.context.fingerprint {
-                return Ok(Checked::Repeated(before.outcome.clone()));
+            if known.fingerprint == append.context.fingerprint {
+                return Ok(Checked::Repeated(known.outcome.clone()));
             }
             return Err(AppendError::KeyReused { key: key.clone() });
         }
@@ -191,7 +213,7 @@ impl Stage {
         let count = append.events.len() as u64;
         Ok(Checked::New(Appended {
             stream: append.stream.clone(),
-            first_position: self.head.size + self.leaves.len() as u64,
+            first_position: self.head.size + self.leaves.len() as u64 + before,
             count,
             version: version + count,
             repeated: false,
@@ -204,9 +226,9 @@ impl Stage {
         context: &WriterContext,
         append: &Append,
         outcome: &Appended,
-        version: u64,
         made_keys: &mut MadeKeys,
     ) -> Result<Vec<EventRecord>, AppendError> {
+        let version = outcome.version - outcome.count;
         let mut records = Vec::with_capacity(append.events.len());
         for (index, event) in (0..).zip(&append.events) {
             records.push(EventRecord {
@@ -359,12 +381,12 @@ impl Stage {
 fn act(
     sql: &mut dyn Sql,
     context: &WriterContext,
-    append: &Append,
+    unit: &[Append],
     also: &Also,
-    records: &[EventRecord],
-    gathered: Option<&mut Gathered>,
+    records: &[Vec<EventRecord>],
+    mut gathered: Option<&mut Gathered>,
 ) -> Result<bool, AppendError> {
-    if let Some(job) = &append.context.completes
+    if let Some(job) = unit.first().and_then(|append| append.context.completes.as_ref())
         && sql.execute(
             "DELETE FROM jobs WHERE id = $1 AND fence = $2 AND state = 'leased'",
             &[job.id.into(), job.fence.into()],
@@ -373,15 +395,19 @@ fn act(
         return Err(AppendError::LeaseLost { id: job.id });
     }
     let erased = match also {
-        Also::EraseSubject(subject) => erase_key(sql, subject, append.context.now)?,
+        Also::EraseSubject(subject) => {
+            erase_key(sql, subject, unit.first().map_or(Timestamp::UNIX_EPOCH, |append| append.context.now))?
+        }
         Also::Nothing => false,
     };
     if context.projections.is_empty() || (!erased && *also != Also::Nothing) {
         return Ok(erased);
     }
-    match gathered {
-        Some(gathered) => project(&mut Gathering { sql, gathered }, context, records)?,
-        None => project(sql, context, records)?,
+    for records in records {
+        match &mut gathered {
+            Some(gathered) => project(&mut Gathering { sql: &mut *sql, gathered }, context, records)?,
+            None => project(sql, context, records)?,
+        }
     }
     Ok(erased)
 }
@@ -397,12 +423,12 @@ fn project(sql: &mut dyn Sql, context: &WriterContext, records: &[EventRecord]) 
     Ok(())
 }
 
-/// What checking an append gave.
-enum Checked {
+/// What checking gave.
+enum Checked<T> {
     /// It was given before, with this outcome.
     Repeated(Appended),
     /// This will be its outcome.
-    New(Appended),
+    New(T),
 }
 
 fn stream_versions(sql: &mut dyn Sql, streams: &BTreeSet<&str>) -> Result<HashMap<String, u64>, DatabaseError> {

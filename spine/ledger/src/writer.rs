@@ -38,8 +38,8 @@ pub(crate) enum Also {
 
 /// Work for the writer.
 pub(crate) enum Work {
-    /// Events.
-    Append(Box<Append>, Also, oneshot::Sender<Result<Appended, AppendError>>),
+    /// Events of one stream, or of several that change together or not at all.
+    Append(Vec<Append>, Also, oneshot::Sender<Result<Vec<Appended>, AppendError>>),
     /// Statements of its own, as one unit within the transaction of others.
     Write(Box<dyn Task>),
     /// Statements of its own in a transaction of its own.
@@ -122,19 +122,22 @@ pub(crate) struct Writer {
 #[derive(Default)]
 struct Batch {
     tasks: Vec<Box<dyn Task>>,
-    appends: Vec<(Append, Also)>,
-    /// Who waits for each append.
-    replies: Vec<oneshot::Sender<Result<Appended, AppendError>>>,
+    appends: Vec<Unit>,
+    /// Who waits for each of them.
+    replies: Vec<oneshot::Sender<Result<Vec<Appended>, AppendError>>>,
 }
 
-/// Appends as they are staged, with what became of each.
-type Staged = (Stage, Vec<Result<Appended, AppendError>>);
+/// Appends that go together, with what goes with them.
+type Unit = (Vec<Append>, Also);
+
+/// Units as they are staged, with what became of each.
+type Staged = (Stage, Vec<Result<Vec<Appended>, AppendError>>);
 
 /// What became of each item of a batch.
 #[derive(Default)]
 struct Outcomes {
     tasks: Vec<Result<(), DatabaseError>>,
-    appends: Vec<Result<Appended, AppendError>>,
+    appends: Vec<Result<Vec<Appended>, AppendError>>,
 }
 
 impl Batch {
@@ -173,7 +176,7 @@ impl Writer {
             while let Some(work) = next {
                 match work {
                     Work::Append(append, also, reply) => {
-                        batch.appends.push((*append, also));
+                        batch.appends.push((append, also));
                         batch.replies.push(reply);
                     }
                     Work::Write(task) => batch.tasks.push(task),
@@ -267,7 +270,7 @@ impl Writer {
     /// Runs the appends. Nearly always none of them has to be taken back, so they first run with one savepoint before all
     /// of them: on PostgreSQL each savepoint would be a round trip. If one must be taken back, all run again, each with a
     /// savepoint of its own.
-    fn run_appends(&mut self, appends: &[(Append, Also)], savepoint: &mut Savepoint) -> Result<Staged, DatabaseError> {
+    fn run_appends(&mut self, appends: &[Unit], savepoint: &mut Savepoint) -> Result<Staged, DatabaseError> {
         let (head, tail) = self.head()?;
         savepoint.renew(&mut *self.connection)?;
         if let Some(done) = self.run_together(appends, head.clone(), tail.clone())? {
@@ -292,12 +295,7 @@ impl Writer {
     }
 
     /// Nothing if one of the appends must be taken back.
-    fn run_together(
-        &mut self,
-        appends: &[(Append, Also)],
-        head: Head,
-        tail: Tail,
-    ) -> Result<Option<Staged>, DatabaseError> {
+    fn run_together(&mut self, appends: &[Unit], head: Head, tail: Tail) -> Result<Option<Staged>, DatabaseError> {
         let mut stage = self.stage(appends, head, tail)?;
         let mut outcomes = Vec::with_capacity(appends.len());
         for (append, also) in appends {
@@ -316,8 +314,8 @@ impl Writer {
         }
     }
 
-    fn stage(&mut self, appends: &[(Append, Also)], head: Head, tail: Tail) -> Result<Stage, DatabaseError> {
-        let appends: Vec<&Append> = appends.iter().map(|(append, _)| append).collect();
+    fn stage(&mut self, appends: &[Unit], head: Head, tail: Tail) -> Result<Stage, DatabaseError> {
+        let appends: Vec<&Append> = appends.iter().flat_map(|(unit, _)| unit).collect();
         Stage::begin(&mut *self.connection, &self.context, head, tail, &appends)
     }
 

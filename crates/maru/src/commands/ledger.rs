@@ -121,9 +121,11 @@ fn verify_database(configuration: &Configuration) -> anyhow::Result<ExitCode> {
         let ledger = open_existing_ledger(configuration, &bar).await?;
         let verification = ledger.verify().await?;
         bar.finish_and_clear();
+        // What the log commits to and does not hold itself.
+        let lots_are_whole = super::welfare::verify_lots(&ledger).await?;
         if verification.is_whole() {
             super::print(&format!("the log is whole: {} events, root {}", verification.size, verification.root))?;
-            return Ok(ExitCode::SUCCESS);
+            return Ok(if lots_are_whole { ExitCode::SUCCESS } else { ExitCode::FAILURE });
         }
         for finding in &verification.findings {
             super::print(&finding.to_string())?;

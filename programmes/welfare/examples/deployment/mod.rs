@@ -1,20 +1,55 @@
 //! A deployment in a folder, for measurements: invented people, the law of this repository.
+#![allow(dead_code, reason = "each example uses some of it")]
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use axum::{
+    Extension,
+    body::Body,
+    http::{Request, StatusCode},
+};
 use jiff::Timestamp;
 use maru_identity::{Policies, Principal, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SystemEntropy};
-use maru_welfare::{Caller, Dependencies, Settings, WelfareService, domain::Household, evaluation::LawBook};
+use maru_web::Visitor;
+use maru_welfare::{
+    Caller, Dependencies, Settings, WelfareService, domain::Household, evaluation::LawBook, pages::Pages,
+};
 use serde_json::json;
+use tower::ServiceExt as _;
 
 /// What goes wrong in a measurement.
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
 /// Opens the deployment in a folder: on the database whose address stands in its file `database`, else on SQLite.
 pub(crate) async fn open(folder: &Path) -> Result<(Ledger, WelfareService), Failure> {
+    open_with(folder, Settings::default(), &law()).await
+}
+
+/// The law of this repository.
+pub(crate) fn law() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws/korea/openfisca_korea")
+}
+
+/// A law of entities alone, for work that reckons nothing: the whole law takes longer to read than a payment run takes.
+pub(crate) fn law_without_benefits(folder: &Path) -> Result<PathBuf, Failure> {
+    let only = folder.join("entities");
+    std::fs::create_dir_all(&only)?;
+    std::fs::copy(law().join("entities.py"), only.join("entities.py"))?;
+    Ok(only)
+}
+
+/// The same with other settings, or another law.
+pub(crate) async fn open_with(
+    folder: &Path,
+    settings: Settings,
+    law: &Path,
+) -> Result<(Ledger, WelfareService), Failure> {
     std::fs::create_dir_all(folder)?;
-    let law = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../laws/korea/openfisca_korea");
     let database = match std::fs::read_to_string(folder.join("database")) {
         Ok(address) => address.trim().to_owned(),
         Err(_) => format!("sqlite:{}", folder.join("maru.sqlite").display()),
@@ -25,8 +60,8 @@ pub(crate) async fn open(folder: &Path) -> Result<(Ledger, WelfareService), Fail
         ledger: ledger.clone(),
         policies: Arc::new(Policies::built_in()?),
         entropy: Arc::new(SystemEntropy),
-        law: LawBook::load(&law)?,
-        settings: Settings::default(),
+        law: LawBook::load(law)?,
+        settings,
     })?;
     Ok((ledger, service))
 }
@@ -48,4 +83,37 @@ pub(crate) fn pensioner(number: usize) -> Household {
     });
     // Written here, so that it is one.
     serde_json::from_value(household).unwrap_or_default()
+}
+
+/// A page as a browser gets it, without the way over the network: how long it took.
+pub(crate) async fn page(service: &WelfareService, who: &Caller, address: &str) -> Result<Duration, Failure> {
+    let visitor = Visitor {
+        principal: who.principal.clone(),
+        now: who.now,
+        ..maru_web::testing::visitor(maru_web::Language::Korean)
+    };
+    let router = Pages::new(service.clone()).router().layer(Extension(visitor));
+    let begin = Instant::now();
+    let request = Request::builder().uri(address).body(Body::empty())?;
+    let response = router.oneshot(request).await?;
+    if response.status() != StatusCode::OK {
+        return Err(format!("{address} answers {}", response.status()).into());
+    }
+    axum::body::to_bytes(response.into_body(), 1 << 24).await?;
+    Ok(begin.elapsed())
+}
+
+/// Tells how long something took that was done many times.
+pub(crate) fn told(what: &str, mut times: Vec<Duration>) {
+    times.sort_unstable();
+    let at = |share: usize| times.get((times.len() * share / 100).min(times.len().saturating_sub(1))).copied();
+    let sum: Duration = times.iter().sum();
+    let count = u32::try_from(times.len()).unwrap_or(u32::MAX).max(1);
+    println!(
+        "{what}: {count} times, {:?} on average; median {:?}, 95 % {:?}, 99 % {:?}",
+        sum / count,
+        at(50).unwrap_or_default(),
+        at(95).unwrap_or_default(),
+        at(99).unwrap_or_default()
+    );
 }

@@ -78,7 +78,7 @@ pub(super) async fn proposals(
     caller: Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Json<ProposalList>, Problem> {
-    let wanted = Wanted { status: asked.status, benefit: asked.benefit, waiting: false, limit: None };
+    let wanted = Wanted { status: asked.status, benefit: asked.benefit, ..Wanted::default() };
     let found = service.queue(&caller, &wanted).await?;
     Ok(Json(ProposalList { proposals: found.iter().filter_map(ProposalView::of).collect() }))
 }

@@ -106,7 +106,7 @@ pub(super) async fn screenings(
     caller: Caller,
 ) -> Result<Json<ScreeningList>, Problem> {
     let all = service.screenings(&caller).await?;
-    let views = all.into_iter().map(|run| ScreeningView::of(&Watched { run, progress: None }));
+    let views = all.into_iter().map(|run| ScreeningView::of(&Watched { run, progress: None, lots: (0, 0) }));
     Ok(Json(ScreeningList { screenings: views.collect() }))
 }
 

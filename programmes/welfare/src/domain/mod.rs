@@ -5,6 +5,7 @@ pub mod crisis;
 pub mod crisis_case;
 pub mod household;
 pub mod life_event;
+pub mod lot;
 pub mod month;
 pub mod payment;
 pub mod proposal;

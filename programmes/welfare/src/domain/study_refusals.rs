@@ -48,13 +48,18 @@ pub enum StudyRefusal {
     NotDone,
     /// One is being done already.
     Running,
+    /// The part of the population in which a household was found is not there any more.
+    RegistersGone {
+        /// Its folder.
+        part: String,
+    },
 }
 
 impl StudyRefusal {
     /// The refusal as people read it.
     pub fn explain(&self) -> Explained {
         match self {
-            Self::NoPopulation | Self::NotDone | Self::Running => self.explain_standing(),
+            Self::NoPopulation | Self::NotDone | Self::Running | Self::RegistersGone { .. } => self.explain_standing(),
             Self::ChangesNothing => Explained::new(
                 "reform-changes-nothing",
                 ("바꾼 값이 없습니다.", "Nothing is changed."),
@@ -127,6 +132,20 @@ impl StudyRefusal {
                 (
                     "설정 파일의 [nation] folder에 Parquet 폴더를 적은 뒤 다시 시작해 주십시오.",
                     "Name a folder of Parquet files as [nation] folder in the configuration, and start again.",
+                ),
+            ),
+            Self::RegistersGone { part } => Explained::new(
+                "registers-gone",
+                (
+                    format!("이 가구를 찾은 등록 자료({part})가 서버에 없어 열 수 없습니다."),
+                    format!(
+                        "It cannot be opened: the registers in which this household was found ({part}) are not on the server."
+                    ),
+                ),
+                "",
+                (
+                    "자료 폴더를 되돌려 놓거나, 등록 자료를 다시 불러와 점검해 주십시오.",
+                    "Put the folder back, or load the registers and screen them again.",
                 ),
             ),
             Self::Running => Explained::new(

@@ -220,21 +220,23 @@ fn told(language: Language, contact: &Contact) -> String {
 /// The score, part by part, and what was found before.
 fn seen(visitor: &Visitor, look: &CrisisLook) -> Html {
     let language = visitor.language;
+    // Two columns: what belongs to a signal stands under it, so that the table fits beside the form.
     let mut table = Table::new(language.say("위기 신호와 점수", "Signals of a crisis, and their points"))
-        .column(language.say("신호", "Signal"))
-        .column(language.say("언제부터", "Since"))
-        .column(language.say("알린 기관", "Told by"))
-        .figures(language.say("점수", "Points"))
-        .column(language.say("근거", "Article"));
+        .column(language.say("신호와 근거", "Signal, and on what it rests"))
+        .figures(language.say("점수", "Points"));
     for part in &look.score.parts {
         let signal = &part.signal;
-        table = table.row([
-            Html::text(language.say(&signal.ko, &signal.en)),
-            Html::text(&language.date(part.since)),
-            Html::text(&part.agency),
-            Html::text(&language.number(i64::from(signal.points))),
-            Html::text(&language.law(&signal.article)),
-        ]);
+        let told = language.pick(
+            format!("{}부터 · {} 알림", language.date(part.since), part.agency),
+            format!("since {} · told by {}", language.date(part.since), part.agency),
+        );
+        let cell = Html::trusted("<strong>")
+            .and(Html::text(language.say(&signal.ko, &signal.en)))
+            .and(Html::trusted("</strong><br>"))
+            .and(Html::text(&told))
+            .and(Html::trusted("<br>"))
+            .and(Html::text(&language.law(&signal.article)));
+        table = table.row([cell, Html::text(&language.number(i64::from(signal.points)))]);
     }
     let (points, line) = (language.number(i64::from(look.score.points)), language.number(i64::from(look.line)));
     let sum = language.pick(

@@ -318,6 +318,7 @@ mod tests {
             month: "2026-03".parse().unwrap(),
             rules: String::new(),
             origin: "registers".to_owned(),
+            lot: None,
         };
         let objection_until = Some(jiff::civil::date(2026, 6, 3));
         Proposal { finding: Some(finding), status, objection_until, ..Proposal::default() }

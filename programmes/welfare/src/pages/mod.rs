@@ -230,7 +230,7 @@ impl QueueAddress {
     fn wanted(&self) -> Wanted {
         let status = Status::from_identifier(&self.status);
         let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
-        Wanted { status, benefit, waiting: status.is_none(), limit: None }
+        Wanted { status, benefit, waiting: status.is_none(), ..Wanted::default() }
     }
 }
 

@@ -362,7 +362,7 @@ fn proposals(visitor: &Visitor, watched: &Watched, summary: &Summary, may: bool,
     let state = &watched.run.state;
     let mut html = words::heading(language.say("찾은 것을 제안으로", "From findings to proposals"));
     if !state.batches.is_empty() {
-        html = html.and(batches(language, &state.batches));
+        html = html.and(batches(language, &state.batches)).and(in_lots(language, watched.lots));
     }
     if state.open_batch().is_some() {
         return html.and(progress(language, watched, ("제안을 만들고 있습니다", "Proposals are being made")));
@@ -396,6 +396,22 @@ fn proposals(visitor: &Visitor, watched: &Watched, summary: &Summary, may: bool,
     .and(Button::primary(language.say("제안 만들기", "Make proposals")));
     let form = Form::post(visitor, format!("/welfare/work/screenings/{}/proposals", watched.run.id)).body(fields);
     html.and(form)
+}
+
+/// What rules asked for lies in lots.
+fn in_lots(language: Language, (lots, proposals): (u64, u64)) -> Html {
+    if lots == 0 {
+        return Html::empty();
+    }
+    let (lots, proposals) = (count(language, lots), count(language, proposals));
+    Html::paragraphs(&language.pick(
+        format!(
+            "규칙으로 찾은 제안 {proposals}건은 묶음 {lots}개에 담아 기록에 봉인했습니다. 담당자나 국민이 처음 열 때 그 가구의 제안이 각각의 사안이 됩니다."
+        ),
+        format!(
+            "The {proposals} proposals that rules asked for lie in {lots} lots sealed on the log. When somebody first opens one, the proposals of its household become cases of their own."
+        ),
+    ))
 }
 
 fn batches(language: Language, batches: &[Batch]) -> Html {

@@ -1,7 +1,7 @@
 //! Some households read back from the Parquet files of a population, as the deployment keeps them.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     path::Path,
 };
 
@@ -55,6 +55,14 @@ fn json(kind: &ValueType, values: &Values, row: usize) -> Option<Json> {
     }
 }
 
+/// Reads one household from a folder; nothing where it is not there.
+///
+/// # Errors
+/// [`TableError`] where the folder cannot be read.
+pub fn household(folder: &Path, id: &str, law: &LawBook) -> Result<Option<Household>, TableError> {
+    Ok(households(folder, |one| one == id, law)?.remove(id))
+}
+
 /// Reads the households that are wanted, by their names, from a folder.
 ///
 /// # Errors
@@ -65,12 +73,10 @@ pub fn households(
     law: &LawBook,
 ) -> Result<BTreeMap<String, Household>, TableError> {
     let mut found: BTreeMap<String, Household> = BTreeMap::new();
-    let table = TableReader::open(&folder.join("household.parquet"))?;
+    let table = open_where(folder, "household", wanted)?;
     let facts = FactColumns::read(&table, law)?;
     for (row, id) in table.texts("household_id")?.into_iter().enumerate() {
-        if wanted(&id) {
-            found.insert(id, Household { facts: facts.row(row), ..Household::default() });
-        }
+        found.insert(id, Household { facts: facts.row(row), ..Household::default() });
     }
     members(folder, &mut found, law)?;
     received(folder, &mut found)?;
@@ -78,8 +84,15 @@ pub fn households(
     Ok(found)
 }
 
+/// A table of a folder, of which only the rows of households that are wanted are read.
+fn open_where(folder: &Path, name: &str, wanted: impl Fn(&str) -> bool) -> Result<TableReader, TableError> {
+    let mut table = TableReader::open(&folder.join(format!("{name}.parquet")))?;
+    table.only_rows(table.rows_where("household_id", wanted)?);
+    Ok(table)
+}
+
 fn members(folder: &Path, found: &mut BTreeMap<String, Household>, law: &LawBook) -> Result<(), TableError> {
-    let table = TableReader::open(&folder.join("person.parquet"))?;
+    let table = open_where(folder, "person", |home| found.contains_key(home))?;
     let facts = FactColumns::read(&table, law)?;
     let (ids, homes, roles) = (table.texts("person_id")?, table.texts("household_id")?, table.texts("role")?);
     let couples = if table.columns().iter().any(|name| name == "couple_id") {
@@ -87,7 +100,7 @@ fn members(folder: &Path, found: &mut BTreeMap<String, Household>, law: &LawBook
     } else {
         vec![String::new(); ids.len()]
     };
-    let of_couples = couple_facts(folder, law)?;
+    let of_couples = couple_facts(folder, &couples, law)?;
     for (row, home) in homes.iter().enumerate() {
         let Some(household) = found.get_mut(home) else { continue };
         let (Some(id), Some(role), Some(couple)) = (ids.get(row), roles.get(row), couples.get(row)) else { continue };
@@ -108,22 +121,23 @@ fn members(folder: &Path, found: &mut BTreeMap<String, Household>, law: &LawBook
     Ok(())
 }
 
-fn couple_facts(folder: &Path, law: &LawBook) -> Result<HashMap<String, Facts>, TableError> {
+fn couple_facts(folder: &Path, couples: &[String], law: &LawBook) -> Result<HashMap<String, Facts>, TableError> {
     let path = folder.join("couple.parquet");
     if !path.is_file() {
         return Ok(HashMap::new());
     }
-    let table = TableReader::open(&path)?;
+    let wanted: HashSet<&str> = couples.iter().map(String::as_str).collect();
+    let mut table = TableReader::open(&path)?;
+    table.only_rows(table.rows_where("couple_id", |couple| wanted.contains(couple))?);
     let facts = FactColumns::read(&table, law)?;
     Ok(table.texts("couple_id")?.into_iter().enumerate().map(|(row, id)| (id, facts.row(row))).collect())
 }
 
 fn signals(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<(), TableError> {
-    let path = folder.join("signal.parquet");
-    if !path.is_file() {
+    if !folder.join("signal.parquet").is_file() {
         return Ok(());
     }
-    let table = TableReader::open(&path)?;
+    let table = open_where(folder, "signal", |home| found.contains_key(home))?;
     let (homes, names, agencies) = (table.texts("household_id")?, table.texts("signal")?, table.texts("agency")?);
     let (since, until) = (table.values("since")?, table.values("until")?);
     for (row, ((home, signal), agency)) in homes.iter().zip(names).zip(agencies).enumerate() {
@@ -144,11 +158,10 @@ fn day(values: &Values, row: usize) -> Option<Date> {
 }
 
 fn received(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<(), TableError> {
-    let path = folder.join("received.parquet");
-    if !path.is_file() {
+    if !folder.join("received.parquet").is_file() {
         return Ok(());
     }
-    let table = TableReader::open(&path)?;
+    let table = open_where(folder, "received", |home| found.contains_key(home))?;
     let (homes, persons) = (table.texts("household_id")?, table.texts("person_id")?);
     let (benefits, amounts, agencies) = (table.texts("benefit")?, table.whole("amount")?, table.texts("agency")?);
     for ((((home, person), benefit), amount), agency) in

@@ -18,6 +18,11 @@ use crate::{
     tables::{Column, TableReader, TableWriter},
 };
 
+/// The kind of a finding: due, and not received.
+pub(crate) const MISSED: &str = "missed";
+/// The kind of a finding: missed at the last screening, and now the law cannot say.
+pub(crate) const OPEN: &str = "open";
+
 /// By benefit, in their order: won by holder.
 type ByHolder = Vec<HashMap<String, i64>>;
 
@@ -154,7 +159,7 @@ fn received(part: &Path, answer: &Answer) -> Result<Vec<Vec<i64>>, ScreeningErro
     Ok(found)
 }
 
-/// What was missed at the last screening, by benefit and holder.
+/// What was missed when the law could say so last, by benefit and holder.
 fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let path = folder.join("findings.parquet");
     if !path.is_file() {
@@ -165,7 +170,7 @@ fn missed_before(folder: &Path) -> Result<Option<ByHolder>, ScreeningError> {
     let (kinds, due) = (table.texts("kind")?, table.whole("due")?);
     let mut found = nobody();
     for (((holder, id), kind), due) in holders.into_iter().zip(benefits).zip(kinds).zip(due) {
-        let place = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == "missed");
+        let place = BENEFITS.iter().position(|benefit| benefit.id == id).filter(|_| kind == MISSED || kind == OPEN);
         if let Some(place) = place
             && let Some(of) = found.get_mut(place)
         {
@@ -235,12 +240,15 @@ pub(super) fn part(
             let earlier = before.as_mut().and_then(|before| before.get_mut(place)?.remove(holder));
             if due.is_nan() {
                 counts.open += 1;
+                if let Some(earlier) = earlier {
+                    findings.push((home, holder), benefit, OPEN, (earlier, has));
+                }
                 continue;
             }
             #[expect(clippy::cast_possible_truncation, reason = "amounts of one benefit are far below 2^53 won")]
             let due = due.floor() as i64;
             let kind = count(&mut counts, benefit, due, has);
-            let difference = compare(&mut compared, earlier, (kind == "missed").then_some(due), has);
+            let difference = compare(&mut compared, earlier, (kind == MISSED).then_some(due), has);
             if let Some(difference) = difference.filter(|_| before.is_some()) {
                 differing.push(Differs { benefit: place, household: home.clone(), difference });
             }
@@ -252,7 +260,7 @@ pub(super) fn part(
             if !kind.is_empty() {
                 findings.push((home, holder), benefit, kind, (due, has));
             }
-            if kind == "missed" && !missing.contains(home.as_str()) {
+            if kind == MISSED && !missing.contains(home.as_str()) {
                 missing.insert(home.clone());
             }
         }
@@ -284,7 +292,7 @@ fn count(counts: &mut BenefitCounts, benefit: &Benefit, due: i64, has: i64) -> &
     if due > 0 && has == 0 {
         counts.missed += 1;
         counts.missed_won += due;
-        return "missed";
+        return MISSED;
     }
     // What comes once, or once a year, was due in another month: that it is not due now does not make it too much.
     if has > due.max(0) && (due > 0 || benefit.rhythm == Rhythm::Monthly) {

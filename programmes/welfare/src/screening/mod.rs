@@ -25,6 +25,7 @@ use std::{
 use maru_columns::{ColumnsError, Question, run_parquet};
 use maru_rules::simulation::Options;
 
+pub(crate) use classify::{MISSED, OPEN};
 pub use outcome::{BenefitCounts, Compared, PartOutcome, Summary};
 pub use reasons::{Difference, Reasons};
 

@@ -58,25 +58,15 @@ pub struct CrisisErrors {
 }
 
 impl WelfareService {
-    /// Scores a household whose signals were read. Nothing happens where there are none and never were.
-    pub(super) async fn score_crisis(
-        &self,
-        caller: &Caller,
-        id: &str,
-        household: &Household,
-    ) -> Result<(), ServiceError> {
-        if household.signals.is_empty() && self.inner.store.crisis_case(id).await?.is_none() {
-            return Ok(());
-        }
+    /// What the signals of a household are worth today.
+    pub(super) fn crisis_order(&self, caller: &Caller, id: &str, household: &Household) -> CrisisOrder {
         let (score, line) = self.scored(caller, household);
-        let order = CrisisOrder::Score {
+        CrisisOrder::Score {
             points: score.points,
             line,
             visit: score.asks_for_visit(),
             parts: Personal::new(subject(id), serde_json::to_string(&score.parts).unwrap_or_default()),
-        };
-        self.order::<CrisisCase>(caller, id, order).await?;
-        Ok(())
+        }
     }
 
     fn scored(&self, caller: &Caller, household: &Household) -> (Score, u32) {
@@ -140,14 +130,15 @@ impl WelfareService {
     /// [`ServiceError::Forbidden`] for other departments.
     pub async fn crisis_errors(&self, caller: &Caller) -> Result<CrisisErrors, ServiceError> {
         self.permit(caller, "list-proposals", &self.desk())?;
+        let cases = self.inner.store.known_crisis_cases(LOOKED_AT).await?;
+        let homes = self.inner.store.facts_of(cases.iter().map(|case| case.id.clone()).collect()).await?;
         let mut seen: Vec<Seen> = Vec::new();
-        for case in self.inner.store.known_crisis_cases(LOOKED_AT).await? {
+        for case in &cases {
             let Some((contact, in_need)) = case.state.known_need() else { continue };
-            let home = self.inner.store.home(&case.id).await?;
-            let household = home.and_then(|home| home.household);
-            let province = household.as_ref().and_then(|home| home.facts.get("province")?.as_str().map(str::to_owned));
+            let household = homes.get(&case.id);
+            let province = household.and_then(|home| home.facts.get("province")?.as_str().map(str::to_owned));
             let above = contact.points >= contact.line;
-            let age = age_band(household.as_ref(), contact.on);
+            let age = age_band(household, contact.on);
             seen.push(Seen { above, in_need, age, province: province.unwrap_or_default() });
         }
         Ok(CrisisErrors {

@@ -124,7 +124,7 @@ impl WelfareService {
     }
 
     /// Runs work on a thread of its own; notes its progress and keeps the lease meanwhile.
-    async fn long<T: Send + 'static>(
+    pub(super) async fn long<T: Send + 'static>(
         &self,
         Task { job, id, clock, stop }: Task<'_>,
         work: impl FnOnce(&Steps) -> T + Send + 'static,

@@ -1,17 +1,25 @@
 //! What the registers say, and what happens in a life: a household is reckoned anew, and proposals open, change or close.
+//!
+//! The household's record, its case of crisis signals and its proposals change together, in one transaction: nothing is half
+//! reckoned whatever crashes, and one commit is waited for. A household that stands in a lot leaves it with its first change.
 
 use jiff::civil::Date;
+use maru_ledger::{Aggregate, AppendError, CommandContext, LedgerError, StreamChange, StreamId};
 
 use super::{Caller, ServiceError, WelfareService};
 use crate::{
     domain::{
-        Benefit, Household, LifeEvent, Month, Order, Proposal, Record, RecordOrder,
+        Benefit, CrisisCase, Household, LifeEvent, Month, Order, Proposal, Record, RecordOrder, Refusal,
         benefit::Rhythm,
+        lot::{ProposalShard, ShardOrder, shard_name},
         proposal::{Finding, Reassessed, Status},
     },
     evaluation::{Assessment, Entitlement},
-    store::Named,
+    store::{KnownHome, Versioned},
 };
+
+/// How often a change is decided anew when others change the household in between.
+const ATTEMPTS: usize = 32;
 
 /// What a change came to: names of proposals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -34,6 +42,67 @@ pub(super) fn subject(household: &str) -> String {
     format!("household-{household}")
 }
 
+/// What becomes of a household's record.
+#[derive(Debug, Clone)]
+pub(super) enum Change {
+    /// The registers have it so.
+    Register {
+        /// As it is.
+        household: Household,
+        /// Whose it is.
+        account: Option<String>,
+        /// Who says so.
+        source: String,
+    },
+    /// Something happened.
+    Live {
+        /// What.
+        event: LifeEvent,
+        /// When.
+        on: Date,
+        /// The household after it.
+        household: Household,
+    },
+    /// Somebody touches it for the first time: what stands in a lot becomes cases of its own, and nothing is reckoned.
+    Touch {
+        /// As the population has it.
+        household: Household,
+        /// Whose it is.
+        account: Option<String>,
+    },
+}
+
+impl Change {
+    fn household(&self) -> &Household {
+        match self {
+            Self::Register { household, .. } | Self::Live { household, .. } | Self::Touch { household, .. } => {
+                household
+            }
+        }
+    }
+
+    fn origin(&self) -> String {
+        match self {
+            Self::Register { source, .. } => source.clone(),
+            Self::Live { event, .. } => format!("life event: {}", event.identifier()),
+            Self::Touch { .. } => super::ORIGIN.to_owned(),
+        }
+    }
+
+    fn order(&self, id: &str) -> RecordOrder {
+        let household = Box::new(self.household().clone());
+        match self {
+            Self::Live { event, on, .. } => {
+                RecordOrder::Live { event: *event, on: *on, household, subject: subject(id) }
+            }
+            Self::Register { account, .. } | Self::Touch { account, .. } => {
+                let (account, source) = (account.clone(), self.origin());
+                RecordOrder::Register { household, subject: subject(id), account, source }
+            }
+        }
+    }
+}
+
 impl WelfareService {
     /// Takes a household in as the registers have it now, and reckons it.
     ///
@@ -50,18 +119,8 @@ impl WelfareService {
         if !caller.by_system {
             return Err(ServiceError::SignInRequired);
         }
-        let month = Month::of(caller.today());
-        let assessment = self.inner.law.assess(&household, month)?;
-        let order = RecordOrder::Register {
-            household: Box::new(household.clone()),
-            subject: subject(id),
-            account: account.clone(),
-            source: source.to_owned(),
-        };
-        self.order::<Record>(caller, id, order).await?;
-        self.score_crisis(caller, id, &household).await?;
-        let seen = Seen { id, household: &household, account: account.as_deref(), month, origin: source };
-        self.settle(caller, &seen, &assessment).await
+        let change = Change::Register { household, account, source: source.to_owned() };
+        self.change(caller, id, &change).await
     }
 
     /// Records what happened in somebody's life, and reckons the household anew.
@@ -76,96 +135,239 @@ impl WelfareService {
         on: Date,
         household: Household,
     ) -> Result<Lived, ServiceError> {
-        let home = self.inner.store.home(id).await?.ok_or(ServiceError::NotFound)?;
-        self.permit(caller, "record-life-event", &self.record_of(&home))?;
+        let (resource, is_in_lot) = self.record_known(id).await?.ok_or(ServiceError::NotFound)?;
+        self.permit(caller, "record-life-event", &resource)?;
+        if is_in_lot {
+            self.touch(caller.now, id).await?;
+        }
+        self.change(caller, id, &Change::Live { event, on, household }).await
+    }
+
+    /// Changes a household, reckoned where its facts are new.
+    pub(super) async fn change(&self, caller: &Caller, id: &str, change: &Change) -> Result<Lived, ServiceError> {
         let month = Month::of(caller.today());
-        let assessment = self.inner.law.assess(&household, month)?;
-        let order = RecordOrder::Live { event, on, household: Box::new(household.clone()), subject: subject(id) };
-        self.order::<Record>(caller, id, order).await?;
-        self.score_crisis(caller, id, &household).await?;
-        let account = home.record.account.as_deref();
-        let origin = format!("life event: {}", event.identifier());
-        let seen = Seen { id, household: &household, account, month, origin: &origin };
-        self.settle(caller, &seen, &assessment).await
-    }
-
-    /// Opens what is due and not received, changes what is due otherwise, closes what is not due any more.
-    async fn settle(&self, caller: &Caller, seen: &Seen<'_>, assessment: &Assessment) -> Result<Lived, ServiceError> {
-        let known = self.inner.store.proposals_of(seen.id).await?;
-        let mut lived = Lived::default();
-        for one in &assessment.entitlements {
-            let name = proposal_id(seen.id, one.benefit, one.member.as_deref());
-            let standing = known.iter().find(|proposal| proposal.id == name);
-            self.settle_one(caller, seen, one, (&name, standing), &mut lived).await?;
-        }
-        // Who left the household, or died, is not assessed any more: what was proposed for them is not due.
-        let gone = |proposal: &&Named<Proposal>| {
-            let finding = proposal.state.finding.as_ref();
-            let member = finding.and_then(|finding| finding.member.as_deref());
-            member.is_some_and(|member| seen.household.member(member).is_none())
+        let assessment = match change {
+            Change::Touch { .. } => None,
+            _ => Some(self.inner.law.assess(change.household(), month)?),
         };
-        for proposal in known.iter().filter(gone).filter(|proposal| proposal.state.status.is_open()) {
-            self.order::<Proposal>(caller, &proposal.id, Order::Reassess { now: Box::new(self.now(seen, 0)) }).await?;
-            lived.closed.push(proposal.id.clone());
+        let mut conflict = None;
+        for _ in 0..ATTEMPTS {
+            let known = self.inner.store.known_home(id).await?;
+            let is_new = known.record.is_none() && known.lot.is_none();
+            let mut together = Together::new(self, caller, id, known);
+            together.leave_lot(change)?;
+            together.record(change)?;
+            together.score_crisis(change.household())?;
+            if let Some(assessment) = &assessment {
+                together.settle(change, month, assessment)?;
+            }
+            let Together { changes, lived, .. } = together;
+            if changes.is_empty() {
+                return Ok(lived);
+            }
+            match self.inner.store.ledger().append_together(changes, context_of(caller, id)?).await {
+                Err(error @ AppendError::Conflict { .. }) => conflict = Some(error),
+                Err(error) => return Err(error.into()),
+                Ok(_) if is_new => {
+                    self.leave_lot_made_meanwhile(caller, id).await?;
+                    return Ok(lived);
+                }
+                Ok(_) => return Ok(lived),
+            }
         }
-        Ok(lived)
+        Err(conflict.map_or(ServiceError::NotFound, Into::into))
+    }
+}
+
+/// A repetition is recognised by the household's stream.
+fn context_of(caller: &Caller, id: &str) -> Result<CommandContext, ServiceError> {
+    let stream = stream::<Record>(id)?;
+    let context = CommandContext::new(caller.actor(), caller.now);
+    Ok(match &caller.idempotency_key {
+        Some(key) => context.idempotent(format!("{stream}/{key}"), stream.as_str()),
+        None => context,
+    })
+}
+
+fn stream<A: Aggregate>(id: &str) -> Result<StreamId, ServiceError> {
+    StreamId::new(A::KIND, id).map_err(|_| ServiceError::NotFound)
+}
+
+/// Changes of one household that are made together.
+struct Together<'a> {
+    service: &'a WelfareService,
+    caller: &'a Caller,
+    id: &'a str,
+    known: KnownHome,
+    rules: String,
+    changes: Vec<StreamChange>,
+    lived: Lived,
+}
+
+impl<'a> Together<'a> {
+    fn new(service: &'a WelfareService, caller: &'a Caller, id: &'a str, known: KnownHome) -> Self {
+        let rules = service.inner.law.rules();
+        Self { service, caller, id, known, rules, changes: Vec::new(), lived: Lived::default() }
     }
 
-    async fn settle_one(
-        &self,
-        caller: &Caller,
-        seen: &Seen<'_>,
-        one: &Entitlement,
-        (name, standing): (&String, Option<&Named<Proposal>>),
-        lived: &mut Lived,
+    /// Decides, and keeps what happens; a stream that changed already changes further.
+    fn decide<A: Aggregate<Refusal = Refusal>>(
+        &mut self,
+        id: &str,
+        known: &mut Versioned<A>,
+        command: A::Command,
     ) -> Result<(), ServiceError> {
-        // What the law leaves open is neither proposed nor taken away: an official has to look.
-        let Some(amount) = one.amount else { return Ok(()) };
-        let received = seen.household.receives(one.benefit.id, one.member.as_deref()).is_some();
-        match standing.map(|proposal| proposal.state.status) {
-            Some(Status::Found | Status::Asked | Status::Confirmed | Status::Awarded) => {
-                let before = standing.and_then(|proposal| current_amount(&proposal.state));
-                if before == Some(amount) {
-                    return Ok(());
-                }
-                let order = Order::Reassess { now: Box::new(self.now(seen, amount)) };
-                let after: Proposal = self.order(caller, name, order).await?;
-                let list = if after.status == Status::Withdrawn { &mut lived.closed } else { &mut lived.changed };
-                list.push(name.clone());
+        let state = (&mut known.state, known.version);
+        let Some(change) = StreamChange::decide(stream::<A>(id)?, state, command, self.caller.now)? else {
+            return Ok(());
+        };
+        match self.changes.iter_mut().find(|other| other.stream == change.stream) {
+            Some(other) => {
+                other.events.extend(change.events);
+                other.jobs.extend(change.jobs);
             }
-            _ if amount > 0 && !received && is_to_be_proposed(one.benefit, standing) => {
-                let finding = Finding {
-                    household: seen.id.to_owned(),
-                    account: seen.account.map(str::to_owned),
-                    benefit: one.benefit.id.to_owned(),
-                    member: one.member.clone(),
-                    amount,
-                    month: seen.month,
-                    rules: self.inner.law.rules(),
-                    origin: seen.origin.to_owned(),
-                };
-                let after: Proposal = self.order(caller, name, Order::Find { finding: Box::new(finding) }).await?;
-                if after.status == Status::Found {
-                    lived.opened.push(name.clone());
-                }
-            }
-            _ => {}
+            None => self.changes.push(change),
         }
         Ok(())
     }
 
+    /// What stands in a lot becomes cases of its own.
+    fn leave_lot(&mut self, change: &Change) -> Result<(), ServiceError> {
+        let Some(lot) = self.known.lot.take() else { return Ok(()) };
+        let mut shard =
+            Versioned { state: ProposalShard { lot: Some(lot.lot.clone()), screening: None }, version: lot.version };
+        let order = ShardOrder::Take { household: self.id.to_owned(), block: lot.block, counts: lot.counts() };
+        self.decide(&shard_name(lot.shard), &mut shard, order)?;
+        let account = match change {
+            Change::Register { account, .. } | Change::Touch { account, .. } => account.clone(),
+            Change::Live { .. } => None,
+        };
+        for named in lot.named() {
+            let Some(mut finding) = named.state.finding else { continue };
+            finding.account.clone_from(&account);
+            let mut proposal = Versioned::<Proposal>::default();
+            let month = finding.month;
+            self.decide(&named.id, &mut proposal, Order::Find { finding: Box::new(finding) })?;
+            if named.state.status == Status::Withdrawn {
+                let now = Reassessed { amount: 0, month, rules: self.rules.clone(), origin: super::ORIGIN.to_owned() };
+                self.decide(&named.id, &mut proposal, Order::Reassess { now: Box::new(now) })?;
+            }
+            self.known.proposals.push((named.id, proposal));
+        }
+        Ok(())
+    }
+
+    fn record(&mut self, change: &Change) -> Result<(), ServiceError> {
+        let mut record = self.known.record.take().unwrap_or_default();
+        if let Some(household) = &mut record.state.household
+            && matches!(change, Change::Register { .. })
+        {
+            // Whether anything is new is seen by what was sealed.
+            let opened = self.service.store().ledger().unseal(&self.known.sealed).map_err(LedgerError::from)?;
+            household.value = opened.value;
+        }
+        if matches!(change, Change::Touch { .. }) && record.version > 0 {
+            return Ok(());
+        }
+        self.decide(self.id, &mut record, change.order(self.id))?;
+        self.known.record = Some(record);
+        Ok(())
+    }
+
+    /// Scores the signals. Nothing happens where there are none and never were.
+    fn score_crisis(&mut self, household: &Household) -> Result<(), ServiceError> {
+        let known = self.known.crisis.take();
+        if household.signals.is_empty() && known.is_none() {
+            return Ok(());
+        }
+        let order = self.service.crisis_order(self.caller, self.id, household);
+        self.decide::<CrisisCase>(self.id, &mut known.unwrap_or_default(), order)
+    }
+
+    /// Opens what is due and not received, changes what is due otherwise, closes what is not due any more.
+    fn settle(&mut self, change: &Change, month: Month, assessment: &Assessment) -> Result<(), ServiceError> {
+        let mut proposals = std::mem::take(&mut self.known.proposals);
+        let seen = Seen { household: change.household(), month, origin: change.origin() };
+        for one in &assessment.entitlements {
+            let name = proposal_id(self.id, one.benefit, one.member.as_deref());
+            let place = proposals.iter().position(|(id, _)| *id == name);
+            let mut standing = place.map(|place| proposals.swap_remove(place).1);
+            self.settle_one(&seen, one, &name, &mut standing)?;
+            if let Some(standing) = standing {
+                proposals.push((name, standing));
+            }
+        }
+        // Who left the household, or died, is not assessed any more: what was proposed for them is not due.
+        for (name, proposal) in &mut proposals {
+            let member = proposal.state.finding.as_ref().and_then(|finding| finding.member.as_deref());
+            let is_gone = member.is_some_and(|member| seen.household.member(member).is_none());
+            if is_gone && proposal.state.status.is_open() {
+                self.decide(name, proposal, Order::Reassess { now: Box::new(self.now(&seen, 0)) })?;
+                self.lived.closed.push(name.clone());
+            }
+        }
+        self.known.proposals = proposals;
+        Ok(())
+    }
+
+    fn settle_one(
+        &mut self,
+        seen: &Seen<'_>,
+        one: &Entitlement,
+        name: &str,
+        standing: &mut Option<Versioned<Proposal>>,
+    ) -> Result<(), ServiceError> {
+        // What the law leaves open is neither proposed nor taken away: an official has to look.
+        let Some(amount) = one.amount else { return Ok(()) };
+        let received = seen.household.receives(one.benefit.id, one.member.as_deref()).is_some();
+        let status = standing.as_ref().map(|proposal| proposal.state.status);
+        if let (Some(Status::Found | Status::Asked | Status::Confirmed | Status::Awarded), Some(proposal)) =
+            (status, &mut *standing)
+        {
+            if current_amount(&proposal.state) == Some(amount) {
+                return Ok(());
+            }
+            self.decide(name, proposal, Order::Reassess { now: Box::new(self.now(seen, amount)) })?;
+            let is_closed = proposal.state.status == Status::Withdrawn;
+            let list = if is_closed { &mut self.lived.closed } else { &mut self.lived.changed };
+            list.push(name.to_owned());
+            return Ok(());
+        }
+        if amount > 0 && !received && is_to_be_proposed(one.benefit, standing.as_ref()) {
+            let proposal = standing.get_or_insert_default();
+            let finding = Box::new(self.finding(seen, one, amount));
+            self.decide(name, proposal, Order::Find { finding })?;
+            if proposal.state.status == Status::Found {
+                self.lived.opened.push(name.to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn finding(&self, seen: &Seen<'_>, one: &Entitlement, amount: i64) -> Finding {
+        Finding {
+            household: self.id.to_owned(),
+            account: self.known.record.as_ref().and_then(|record| record.state.account.clone()),
+            benefit: one.benefit.id.to_owned(),
+            member: one.member.clone(),
+            amount,
+            month: seen.month,
+            rules: self.rules.clone(),
+            origin: seen.origin.clone(),
+            lot: None,
+        }
+    }
+
     fn now(&self, seen: &Seen<'_>, amount: i64) -> Reassessed {
-        Reassessed { amount, month: seen.month, rules: self.inner.law.rules(), origin: seen.origin.to_owned() }
+        Reassessed { amount, month: seen.month, rules: self.rules.clone(), origin: seen.origin.clone() }
     }
 }
 
 /// A household while it is reckoned.
 struct Seen<'a> {
-    id: &'a str,
     household: &'a Household,
-    account: Option<&'a str>,
     month: Month,
-    origin: &'a str,
+    origin: String,
 }
 
 fn current_amount(proposal: &Proposal) -> Option<i64> {
@@ -174,6 +376,6 @@ fn current_amount(proposal: &Proposal) -> Option<i64> {
 }
 
 /// What was given once is not proposed again; what was declined or refused, not in the same year.
-fn is_to_be_proposed(benefit: &Benefit, standing: Option<&Named<Proposal>>) -> bool {
+fn is_to_be_proposed(benefit: &Benefit, standing: Option<&Versioned<Proposal>>) -> bool {
     standing.is_none_or(|proposal| benefit.rhythm != Rhythm::Once || proposal.state.award.is_none())
 }

@@ -8,6 +8,7 @@ mod error;
 mod jobs;
 mod laboratory;
 mod life;
+mod lots;
 mod official;
 mod payments;
 mod recoveries;
@@ -93,6 +94,14 @@ impl Caller {
             return Actor::system();
         }
         self.principal.as_ref().map_or_else(|| Actor::new("stranger", "stranger"), Principal::actor)
+    }
+
+    /// The caller as events name who ordered what decides nothing: an official, or whoever may run commands of the deployment.
+    fn official_or_command(&self) -> Result<Official, ServiceError> {
+        if self.by_system {
+            return Ok(Official { account: "system".to_owned(), name: "maru welfare screen".to_owned() });
+        }
+        self.official()
     }
 
     /// The caller as events and notices name an official.
@@ -289,6 +298,10 @@ impl WelfareService {
             return Err(if caller.principal.is_some() { ServiceError::NotFound } else { ServiceError::SignInRequired });
         };
         self.permit(caller, action, &self.resource_of(&proposal))?;
+        if let Some(finding) = proposal.state.finding.as_ref().filter(|finding| finding.lot.is_some()) {
+            // Who may act on it touches its household: it is a case of its own from now on.
+            self.touch(caller.now, &finding.household).await?;
+        }
         Ok(proposal)
     }
 

@@ -107,13 +107,12 @@ impl WelfareService {
             status: Some(Status::Found),
             benefit: Some(finding.benefit.clone()),
             waiting: false,
+            amount: Some(finding.amount),
             limit: Some(200),
         };
         let found = self.inner.store.proposals(&wanted).await?;
-        let same = |other: &&Named<Proposal>| {
-            other.id != id && other.state.finding.as_ref().is_some_and(|other| other.amount == finding.amount)
-        };
-        Ok(found.iter().filter(same).take(LARGEST_BATCH - 1).map(|other| other.id.clone()).collect())
+        let others = found.into_iter().map(|other| other.id).filter(|other| other != id);
+        Ok(others.take(LARGEST_BATCH - 1).collect())
     }
 
     /// Confirms a proposal and tells the citizen; where a statute makes the benefit automatic, it is given at once.

@@ -4,6 +4,7 @@
 use std::{collections::HashMap, path::Path};
 
 use maru_ledger::Personal;
+use tokio::task::{JoinError, JoinSet};
 
 use super::{Caller, ServiceError, WelfareService, life};
 use crate::{
@@ -21,6 +22,8 @@ use crate::{
 
 /// Awards that are looked at together.
 const AT_A_TIME: u32 = 500;
+/// Payments that are instructed at once: the log writes together what comes together.
+const AT_ONCE: usize = 64;
 
 /// How a deployment pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,11 +113,23 @@ impl WelfareService {
             let awards = self.inner.store.awards(&after, AT_A_TIME).await?;
             let Some(last) = awards.last() else { return Ok(without_account) };
             after.clone_from(&last.id);
+            let mut at_work: JoinSet<Result<(), ServiceError>> = JoinSet::new();
             for award in awards.iter().filter(|award| award.state.payable(month) > 0) {
-                match self.pay_to(award).await? {
-                    Ok(pay_to) => self.instruct(caller, award, month, id, pay_to).await?,
-                    Err(fault) => without_account.push((award.id.clone(), fault)),
+                let pay_to = match self.pay_to(award).await? {
+                    Ok(pay_to) => pay_to,
+                    Err(fault) => {
+                        without_account.push((award.id.clone(), fault));
+                        continue;
+                    }
+                };
+                if at_work.len() >= AT_ONCE {
+                    instructed(at_work.join_next().await)?;
                 }
+                let (service, caller, award, run) = (self.clone(), caller.clone(), award.id.clone(), id.to_owned());
+                at_work.spawn(async move { service.instruct(&caller, &award, month, &run, pay_to).await });
+            }
+            while let Some(done) = at_work.join_next().await {
+                instructed(Some(done))?;
             }
         }
     }
@@ -122,13 +137,13 @@ impl WelfareService {
     async fn instruct(
         &self,
         caller: &Caller,
-        award: &Named<Proposal>,
+        award: &str,
         month: Month,
         run: &str,
         pay_to: Personal,
     ) -> Result<(), ServiceError> {
         let order = Order::Instruct { month, run: run.to_owned(), pay_to };
-        match self.order::<Proposal>(caller, &award.id, order).await {
+        match self.order::<Proposal>(caller, award, order).await {
             // Somebody put it into another run, or ended it, since the list was read.
             Err(ServiceError::Refused(why)) if matches!(why.code, "paid-already" | "nothing-due") => Ok(()),
             other => other.map(drop),
@@ -264,6 +279,11 @@ impl WelfareService {
         self.permit(caller, "read-payments", &self.payments_desk())?;
         Ok(self.inner.store.runs().await?)
     }
+}
+
+/// What became of a payment that was instructed beside others.
+fn instructed(done: Option<Result<Result<(), ServiceError>, JoinError>>) -> Result<(), ServiceError> {
+    done.map_or(Ok(()), |done| done.map_err(|error| ServiceError::Internal(error.to_string()))?)
 }
 
 /// Writes a file whole or not at all: under another name first, durable, then renamed.

@@ -24,7 +24,7 @@ use crate::{
     },
     evaluation::LawBook,
     registers::read,
-    screening::{Screening, ScreeningError, Summary, parts, screen},
+    screening::{MISSED, Screening, ScreeningError, Summary, parts, screen},
     store::{Named, Progress},
     tables::TableReader,
 };
@@ -43,6 +43,8 @@ pub struct Watched {
     pub run: Named<ScreeningRun>,
     /// How far its work has come.
     pub progress: Option<Progress>,
+    /// How many lots it made, and how many proposals they held when they were sealed.
+    pub lots: (u64, u64),
 }
 
 impl WelfareService {
@@ -52,7 +54,7 @@ impl WelfareService {
     /// [`ServiceError::Refused`] where there is no population, or one is being done.
     pub async fn request_screening(&self, caller: &Caller, month: Month) -> Result<String, ServiceError> {
         self.permit(caller, "screen-households", &self.desk())?;
-        let by = caller.official()?;
+        let by = caller.official_or_command()?;
         let Some(nation) = &self.inner.settings.nation else {
             return Err(Refusal::from(StudyRefusal::NoPopulation).into());
         };
@@ -87,7 +89,7 @@ impl WelfareService {
         let run = self.inner.store.screening(id).await?.ok_or(ServiceError::NotFound)?;
         let is_busy = run.state.is_open() || run.state.open_batch().is_some();
         let progress = if is_busy { self.inner.store.progress(id).await? } else { None };
-        Ok(Watched { run, progress })
+        Ok(Watched { run, progress, lots: self.inner.store.lots_of(id).await? })
     }
 
     /// Orders that findings of a benefit become proposals, for at most so many households.
@@ -109,7 +111,7 @@ impl WelfareService {
     }
 
     /// Where a screening keeps what it found.
-    fn outcome_of(&self, id: &str) -> PathBuf {
+    pub(super) fn outcome_of(&self, id: &str) -> PathBuf {
         self.inner.settings.work.join("screenings").join(id)
     }
 
@@ -141,6 +143,9 @@ impl WelfareService {
         let Some((number, batch)) = run.state.open_batch().map(|(number, batch)| (number, batch.clone())) else {
             return self.drop_job(job).await;
         };
+        if batch.by_rule {
+            return self.do_lots(task, &run).await;
+        }
         // Begun before and broken off: those households count already.
         let earlier = self.inner.store.progress(id).await?.map_or(0, |progress| progress.done);
         let mut made = Made { households: u32::try_from(earlier).unwrap_or(0), opened: 0 };
@@ -205,7 +210,7 @@ impl WelfareService {
         Ok(())
     }
 
-    async fn take_in(&self, id: &str, found: Household, now: Timestamp) -> Result<Lived, ServiceError> {
+    pub(super) async fn take_in(&self, id: &str, found: Household, now: Timestamp) -> Result<Lived, ServiceError> {
         // What a register said since is newer than the population.
         let home = self.inner.store.home(id).await?;
         let account = home.as_ref().and_then(|home| home.record.account.clone());
@@ -228,7 +233,7 @@ impl WelfareService {
     /// [`ServiceError::Refused`] where there is no such benefit.
     pub async fn set_proposal_rule(&self, caller: &Caller, benefit: String, least: i64) -> Result<(), ServiceError> {
         self.permit(caller, "screen-households", &self.desk())?;
-        let by = caller.official()?;
+        let by = caller.official_or_command()?;
         self.order::<ProposalRules>(caller, RULES, RuleOrder::Set { benefit, least, by }).await?;
         Ok(())
     }
@@ -259,7 +264,7 @@ impl WelfareService {
         Ok(BENEFITS.iter().filter_map(of).collect())
     }
 
-    async fn households_of(
+    pub(super) async fn households_of(
         &self,
         part: &Path,
         wanted: HashSet<String>,
@@ -277,11 +282,11 @@ impl Broken for ScreeningError {
     }
 }
 
-/// What a batch came to so far.
+/// What an order came to so far.
 #[derive(Debug, Default)]
-struct Made {
-    households: u32,
-    opened: u32,
+pub(super) struct Made {
+    pub(super) households: u32,
+    pub(super) opened: u32,
 }
 
 /// A household that was taken in at its own pace, or why not.
@@ -290,10 +295,13 @@ type Taken = Result<Result<Lived, ServiceError>, JoinError>;
 impl Made {
     fn take(&mut self, done: Option<Taken>) -> Result<(), ServiceError> {
         let Some(done) = done else { return Ok(()) };
-        let lived = done.map_err(|error| ServiceError::Internal(error.to_string()))??;
+        self.add(&done.map_err(|error| ServiceError::Internal(error.to_string()))??);
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, lived: &Lived) {
         self.households = self.households.saturating_add(1);
         self.opened = self.opened.saturating_add(u32::try_from(lived.opened.len()).unwrap_or(u32::MAX));
-        Ok(())
     }
 }
 
@@ -317,7 +325,7 @@ fn missed(findings: &Path, batch: &Batch) -> Result<Vec<(String, String)>, Servi
         let (benefits, kinds, due) = (table.texts("benefit")?, table.texts("kind")?, table.whole("due")?);
         let mut found = Vec::new();
         for ((whose, of), (kind, due)) in homes.into_iter().zip(holders).zip(benefits).zip(kinds.into_iter().zip(due)) {
-            if of == batch.benefit && kind == "missed" && due >= batch.least {
+            if of == batch.benefit && kind == MISSED && due >= batch.least {
                 found.push(whose);
             }
         }

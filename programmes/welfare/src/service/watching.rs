@@ -72,10 +72,10 @@ impl WelfareService {
     pub async fn watch(&self, caller: &Caller) -> Result<Watching, ServiceError> {
         self.permit(caller, "list-proposals", &self.desk())?;
         let mut watching = Watching { missed: self.missed_shares().await?, ..Watching::default() };
-        for objected in self.inner.store.objections(LOOKED_AT).await? {
-            let home = self.inner.store.home(&objected.household).await?;
-            let household = home.and_then(|home| home.household);
-            watching.take(&objected, household.as_ref(), caller.today());
+        let objections = self.inner.store.objections(LOOKED_AT).await?;
+        let homes = self.inner.store.facts_of(objections.iter().map(|one| one.household.clone()).collect()).await?;
+        for objected in &objections {
+            watching.take(objected, homes.get(&objected.household), caller.today());
         }
         Ok(watching)
     }

@@ -1,17 +1,23 @@
 //! What is asked of households, proposals and payments.
 
 mod crisis;
+mod known;
+mod lots;
 mod progress;
 mod projection;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::Timestamp;
-use maru_ledger::{Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, StreamId, Value};
+use maru_ledger::{
+    Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, Sql, StreamId, Value,
+};
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
 pub use crisis::Standing;
+pub(crate) use known::{KnownHome, Versioned};
+pub(crate) use lots::{InLot, StandingShard};
 pub use progress::Progress;
 pub use projection::WelfareTables;
 
@@ -32,6 +38,7 @@ pub fn projections() -> Vec<Arc<dyn Projection>> {
 pub struct Store {
     ledger: Ledger,
     progress_is_defined: Arc<OnceCell<()>>,
+    lots_are_defined: Arc<OnceCell<()>>,
 }
 
 /// Something with its name.
@@ -108,19 +115,31 @@ pub struct Wanted {
     pub benefit: Option<String>,
     /// That wait for an official.
     pub waiting: bool,
+    /// Due with this amount.
+    pub amount: Option<i64>,
     /// At most so many; 200 if none.
     pub limit: Option<u32>,
+}
+
+/// A proposal in a list, with what the list is sorted by.
+#[derive(Debug, Clone)]
+struct Listed {
+    named: Named<Proposal>,
+    due: i64,
+    found_at: Timestamp,
 }
 
 /// Most proposals that are listed at once.
 pub const LISTED: u32 = 200;
 
-const PROPOSAL: &str = "SELECT id, state, changed_at FROM welfare_proposals";
+/// The account is that of the household today: who is linked later sees what was found before.
+const PROPOSAL: &str = "SELECT p.id, p.state, p.changed_at, h.account, p.due, p.found_at FROM welfare_proposals p \
+                        LEFT JOIN welfare_households h ON h.id = p.household";
 
 impl Store {
     /// The questions over `ledger`.
     pub fn new(ledger: Ledger) -> Self {
-        Self { ledger, progress_is_defined: Arc::default() }
+        Self { ledger, progress_is_defined: Arc::default(), lots_are_defined: Arc::default() }
     }
 
     pub(crate) fn ledger(&self) -> &Ledger {
@@ -151,6 +170,14 @@ impl Store {
         let household = household.map_err(|error| unreadable(&error))?;
         let record = json_of(&row.text(2)?)?;
         Ok(Some(Home { id: row.text(0)?, record, household, changed_at: row.timestamp(3)? }))
+    }
+
+    /// The account of a household that is on the log, empty where none is linked.
+    pub(crate) async fn account_of(&self, id: &str) -> Result<Option<String>, DatabaseError> {
+        let id = Value::from(id);
+        let select = "SELECT account FROM welfare_households WHERE id = $1";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[id])).await?;
+        rows.first().map(|row| row.text(0)).transpose()
     }
 
     /// Households with something to answer, the oldest first.
@@ -187,63 +214,94 @@ impl Store {
         rows.iter().map(|row| Ok(Look { at: row.timestamp(0)?, reader: row.text(1)?, purpose: row.text(2)? })).collect()
     }
 
-    /// A proposal, without sealed words.
+    /// A proposal, without sealed words; also where nobody has touched it yet and it stands in a lot.
     pub async fn proposal(&self, id: &str) -> Result<Option<Named<Proposal>>, DatabaseError> {
-        let select = format!("{PROPOSAL} WHERE id = $1");
-        let id = Value::from(id);
-        let rows = self.ledger.read(move |sql| sql.query(&select, &[id])).await?;
-        rows.first().map(named).transpose()
+        let id = id.to_owned();
+        let reading = move |sql: &mut dyn Sql| {
+            let rows = sql.query(&format!("{PROPOSAL} WHERE p.id = $1"), &[id.as_str().into()])?;
+            match rows.first() {
+                Some(row) => proposal(row).map(Some),
+                None => lots::proposal(sql, &id),
+            }
+        };
+        self.ledger.read(reading).await
     }
 
     /// The proposals of a household, in the order in which they were found.
     pub async fn proposals_of(&self, household: &str) -> Result<Vec<Named<Proposal>>, DatabaseError> {
-        let select = format!("{PROPOSAL} WHERE household = $1 ORDER BY found_at, id");
-        let household = Value::from(household);
-        let rows = self.ledger.read(move |sql| sql.query(&select, &[household])).await?;
-        rows.iter().map(named).collect()
+        let household = household.to_owned();
+        let reading = move |sql: &mut dyn Sql| {
+            let select = format!("{PROPOSAL} WHERE p.household = $1 ORDER BY p.found_at, p.id");
+            let rows = sql.query(&select, &[household.as_str().into()])?;
+            if rows.is_empty() && !lots::is_on_log(sql, &household)? {
+                return Ok(lots::in_lot(sql, &household)?.map(|found| found.named()).unwrap_or_default());
+            }
+            rows.iter().map(proposal).collect()
+        };
+        self.ledger.read(reading).await
     }
 
     /// Proposals that fit, those due first at the top, then the oldest.
     pub async fn proposals(&self, wanted: &Wanted) -> Result<Vec<Named<Proposal>>, DatabaseError> {
+        let wanted = wanted.clone();
         let mut parameters: Vec<Value> = Vec::new();
         let mut parts: Vec<String> = Vec::new();
         if let Some(status) = wanted.status {
             parameters.push(status.identifier().into());
-            parts.push(format!("status = ${}", parameters.len()));
+            parts.push(format!("p.status = ${}", parameters.len()));
         }
         if let Some(benefit) = &wanted.benefit {
             parameters.push(benefit.as_str().into());
-            parts.push(format!("benefit = ${}", parameters.len()));
+            parts.push(format!("p.benefit = ${}", parameters.len()));
         }
         if wanted.waiting {
-            parts.push("waits = 1".to_owned());
+            parts.push("p.waits = 1".to_owned());
         }
         let condition = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
-        parameters.push(wanted.limit.unwrap_or(LISTED).into());
-        let select = format!("{PROPOSAL} {condition} ORDER BY due, found_at, id LIMIT ${}", parameters.len());
-        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
-        rows.iter().map(named).collect()
+        let limit = wanted.limit.unwrap_or(LISTED);
+        parameters.push(limit.into());
+        let select = format!("{PROPOSAL} {condition} ORDER BY p.due, p.found_at, p.id LIMIT ${}", parameters.len());
+        let reading = move |sql: &mut dyn Sql| {
+            let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+            let rows = sql.query(&select, &parameters)?;
+            let mut all = rows.iter().map(listed).collect::<Result<Vec<Listed>, _>>()?;
+            all.retain(|one| wanted.amount.is_none_or(|amount| amount_of(&one.named) == Some(amount)));
+            all.extend(lots::list(sql, &wanted, limit)?);
+            all.sort_by(|one, other| {
+                (one.due, one.found_at, &one.named.id).cmp(&(other.due, other.found_at, &other.named.id))
+            });
+            all.truncate(limit);
+            Ok(all.into_iter().map(|one| one.named).collect())
+        };
+        self.ledger.read(reading).await
     }
 
     /// How many proposals stand where, by benefit and status.
     pub async fn counts(&self) -> Result<BTreeMap<(String, Status), u64>, DatabaseError> {
-        let select = "SELECT benefit, status, COUNT(*) FROM welfare_proposals GROUP BY benefit, status";
-        let rows = self.ledger.read(|sql| sql.query(select, &[])).await?;
-        let mut counts = BTreeMap::new();
-        for row in &rows {
-            if let Some(status) = Status::from_identifier(&row.text(1)?) {
-                counts.insert((row.text(0)?, status), row.unsigned(2)?);
+        let reading = |sql: &mut dyn Sql| {
+            let mut counts: BTreeMap<(String, Status), u64> = BTreeMap::new();
+            let select = "SELECT benefit, status, COUNT(*) FROM welfare_proposals GROUP BY benefit, status";
+            for row in &sql.query(select, &[])? {
+                if let Some(status) = Status::from_identifier(&row.text(1)?) {
+                    counts.insert((row.text(0)?, status), row.unsigned(2)?);
+                }
             }
-        }
-        Ok(counts)
+            lots::counts(sql, &mut |benefit, status, entries| {
+                if entries > 0 {
+                    *counts.entry((benefit, status)).or_default() += entries;
+                }
+            })?;
+            Ok(counts)
+        };
+        self.ledger.read(reading).await
     }
 
     /// The awards that stand, after `after`, in the order of their names: at most `limit`.
     pub async fn awards(&self, after: &str, limit: u32) -> Result<Vec<Named<Proposal>>, DatabaseError> {
-        let select = format!("{PROPOSAL} WHERE status IN ('awarded', 'ended') AND id > $1 ORDER BY id LIMIT $2");
+        let select = format!("{PROPOSAL} WHERE p.status IN ('awarded', 'ended') AND p.id > $1 ORDER BY p.id LIMIT $2");
         let parameters = [Value::from(after), limit.into()];
         let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
-        rows.iter().map(named).collect()
+        rows.iter().map(proposal).collect()
     }
 
     /// The payments of a run, in the order of their awards.
@@ -344,6 +402,24 @@ fn payment(row: &Row) -> Result<RunPayment, DatabaseError> {
     };
     let attempt = u32::try_from(row.integer(2)?).unwrap_or(u32::MAX);
     Ok(RunPayment { award: row.text(0)?, month, attempt, amount: row.integer(3)?, state, pay_to: row.text(5)? })
+}
+
+/// A proposal from its row ([`PROPOSAL`]).
+fn proposal(row: &Row) -> Result<Named<Proposal>, DatabaseError> {
+    let mut known: Named<Proposal> = named(row)?;
+    let account = row.optional_text(3)?.filter(|account| !account.is_empty());
+    if let (Some(finding), Some(account)) = (&mut known.state.finding, account) {
+        finding.account = Some(account);
+    }
+    Ok(known)
+}
+
+fn listed(row: &Row) -> Result<Listed, DatabaseError> {
+    Ok(Listed { named: proposal(row)?, due: row.integer(4)?, found_at: row.timestamp(5)? })
+}
+
+fn amount_of(known: &Named<Proposal>) -> Option<i64> {
+    known.state.finding.as_ref().map(|finding| finding.amount)
 }
 
 fn named<T: DeserializeOwned>(row: &Row) -> Result<Named<T>, DatabaseError> {

@@ -4,13 +4,14 @@
 //! sealed words, which are read from the stream by who may see them.
 
 use jiff::civil::Date;
-use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql};
+use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql, Value};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
-use super::Standing;
+use super::{Standing, lots};
 use crate::domain::{
     CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
+    lot::{ProposalLot, ProposalShard},
     proposal::{PaymentState, ProposalEvent},
     switch::Switches,
 };
@@ -25,17 +26,17 @@ impl Projection for WelfareTables {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &[&str] {
         &[
             "CREATE TABLE welfare_households (id TEXT PRIMARY KEY, account TEXT NOT NULL, household TEXT NOT NULL, \
-             disputes BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+             disputes BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL)",
             "CREATE INDEX welfare_households_by_account ON welfare_households (account)",
             "CREATE TABLE welfare_proposals (id TEXT PRIMARY KEY, household TEXT NOT NULL, account TEXT NOT NULL, \
              benefit TEXT NOT NULL, status TEXT NOT NULL, waits BIGINT NOT NULL, due BIGINT NOT NULL, \
-             found_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+             found_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL)",
             "CREATE INDEX welfare_proposals_by_household ON welfare_proposals (household)",
             "CREATE INDEX welfare_proposals_by_status ON welfare_proposals (status, benefit, found_at)",
             "CREATE INDEX welfare_proposals_by_waiting ON welfare_proposals (waits, due)",
@@ -51,9 +52,21 @@ impl Projection for WelfareTables {
             "CREATE TABLE welfare_objections (position BIGINT PRIMARY KEY, household TEXT NOT NULL, \
              benefit TEXT NOT NULL, upheld BIGINT NOT NULL, at BIGINT NOT NULL)",
             "CREATE TABLE welfare_crisis (id TEXT PRIMARY KEY, points BIGINT NOT NULL, stands TEXT NOT NULL, \
-             known BIGINT NOT NULL, changed_at BIGINT NOT NULL, state TEXT NOT NULL)",
+             known BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL)",
             "CREATE INDEX welfare_crisis_by_standing ON welfare_crisis (stands, points)",
             "CREATE INDEX welfare_crisis_by_known ON welfare_crisis (known)",
+            "CREATE TABLE welfare_lots (lot TEXT PRIMARY KEY, shard BIGINT NOT NULL, screening TEXT NOT NULL, \
+             at BIGINT NOT NULL, entries BIGINT NOT NULL, sealed TEXT NOT NULL)",
+            "CREATE INDEX welfare_lots_by_screening ON welfare_lots (screening, shard)",
+            "CREATE TABLE welfare_shards (shard BIGINT PRIMARY KEY, lot TEXT NOT NULL, screening TEXT NOT NULL, \
+             version BIGINT NOT NULL)",
+            "CREATE TABLE welfare_lot_counts (shard BIGINT NOT NULL, benefit TEXT NOT NULL, status TEXT NOT NULL, \
+             entries BIGINT NOT NULL, PRIMARY KEY (shard, benefit, status))",
+            "CREATE TABLE welfare_blocks (shard BIGINT NOT NULL, number BIGINT NOT NULL, oldest BIGINT NOT NULL, \
+             found BIGINT NOT NULL, withdrawn BIGINT NOT NULL, remaining BIGINT NOT NULL, PRIMARY KEY (shard, number))",
+            "CREATE INDEX welfare_blocks_by_age ON welfare_blocks (oldest, shard, number) WHERE remaining > 0",
+            "CREATE TABLE welfare_taken (household TEXT PRIMARY KEY, shard BIGINT NOT NULL, block BIGINT NOT NULL)",
+            "CREATE INDEX welfare_taken_by_block ON welfare_taken (shard, block)",
         ]
     }
 
@@ -66,6 +79,11 @@ impl Projection for WelfareTables {
             "welfare_looks",
             "welfare_objections",
             "welfare_crisis",
+            "welfare_lots",
+            "welfare_shards",
+            "welfare_lot_counts",
+            "welfare_blocks",
+            "welfare_taken",
         ]
     }
 
@@ -74,6 +92,8 @@ impl Projection for WelfareTables {
             Record::KIND => household(sql, event),
             Proposal::KIND => proposal(sql, event),
             CrisisCase::KIND => crisis(sql, event),
+            ProposalLot::KIND => lots::sealed(sql, event),
+            ProposalShard::KIND => lots::shard(sql, event),
             Run::KIND => thing::<Run>(sql, event),
             Recovery::KIND => thing::<Recovery>(sql, event),
             Switches::KIND => thing::<Switches>(sql, event),
@@ -85,7 +105,7 @@ impl Projection for WelfareTables {
     }
 }
 
-fn damaged(event: &RecordedEvent, error: &serde_json::Error) -> DatabaseError {
+pub(super) fn damaged(event: &RecordedEvent, error: &serde_json::Error) -> DatabaseError {
     DatabaseError::Work { reason: format!("event {} cannot be read: {error}", event.position) }
 }
 
@@ -132,6 +152,8 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
         let values =
             [event.position.into(), id.into(), event.at.into(), reader.as_str().into(), purpose.as_str().into()];
         sql.execute(insert, &values)?;
+        let update = "UPDATE welfare_households SET version = $2 WHERE id = $1";
+        sql.execute(update, &[id.into(), event.version.into()])?;
         return Ok(());
     }
     let account = state.account.clone().unwrap_or_default();
@@ -140,19 +162,22 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
     let text = text_of(event, &state)?;
     let sealed = event.payload.get("household").map(ToString::to_string);
     if before.is_none() {
-        let insert = "INSERT INTO welfare_households (id, account, household, disputes, changed_at, state) \
-                      VALUES ($1, $2, $3, $4, $5, $6)";
+        let insert = "INSERT INTO welfare_households (id, account, disputes, changed_at, version, state, household) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7)";
         let household = sealed.unwrap_or_default();
-        let values = [id.into(), account.into(), household.into(), open.into(), event.at.into(), text.into()];
+        let version = event.version.into();
+        let values = [id.into(), account.into(), open.into(), event.at.into(), version, text.into(), household.into()];
         sql.execute(insert, &values)?;
         return Ok(());
     }
-    let update = "UPDATE welfare_households SET account = $2, disputes = $3, changed_at = $4, state = $5 WHERE id = $1";
-    sql.execute(update, &[id.into(), account.into(), open.into(), event.at.into(), text.into()])?;
-    if let Some(sealed) = sealed {
-        sql.execute("UPDATE welfare_households SET household = $2 WHERE id = $1", &[id.into(), sealed.into()])?;
-    }
-    Ok(())
+    let mut values: Vec<Value> =
+        vec![id.into(), account.into(), open.into(), event.at.into(), event.version.into(), text.into()];
+    let update = "UPDATE welfare_households SET account = $2, disputes = $3, changed_at = $4, version = $5, state = $6";
+    let Some(sealed) = sealed else {
+        return sql.execute(&format!("{update} WHERE id = $1"), &values).map(drop);
+    };
+    values.push(sealed.into());
+    sql.execute(&format!("{update}, household = $7 WHERE id = $1"), &values).map(drop)
 }
 
 /// A day as a number that sorts: days since 1970; the far future where nothing is due.
@@ -172,7 +197,9 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
     if before.is_none() {
         let Some(finding) = &state.finding else { return Ok(()) };
         let insert = "INSERT INTO welfare_proposals (id, household, account, benefit, status, waits, due, found_at, \
-                      changed_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)";
+                      changed_at, version, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+        // What stood in a lot was found then, not when it became a case of its own.
+        let found_at = finding.lot.as_ref().map_or(event.at, |lot| lot.found_at);
         let values = [
             id.into(),
             finding.household.as_str().into(),
@@ -181,7 +208,9 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
             state.status.identifier().into(),
             waits.into(),
             due.into(),
+            found_at.into(),
             event.at.into(),
+            event.version.into(),
             text.into(),
         ];
         sql.execute(insert, &values)?;
@@ -189,9 +218,17 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
     }
     let account = state.finding.as_ref().and_then(|finding| finding.account.clone()).unwrap_or_default();
     let update = "UPDATE welfare_proposals SET account = $2, status = $3, waits = $4, due = $5, changed_at = $6, \
-                  state = $7 WHERE id = $1";
-    let status = state.status.identifier();
-    let values = [id.into(), account.into(), status.into(), waits.into(), due.into(), event.at.into(), text.into()];
+                  version = $7, state = $8 WHERE id = $1";
+    let values = [
+        id.into(),
+        account.into(),
+        state.status.identifier().into(),
+        waits.into(),
+        due.into(),
+        event.at.into(),
+        event.version.into(),
+        text.into(),
+    ];
     sql.execute(update, &values)?;
     if let (ProposalEvent::ObjectionDecided { upheld, .. }, Some(finding)) = (&happened, &state.finding) {
         objection(sql, event, (&finding.household, &finding.benefit), *upheld)?;
@@ -255,9 +292,11 @@ fn crisis(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError>
     let (state, _) = folded::<CrisisCase>(event, before.as_deref())?;
     let text = text_of(event, &state)?;
     let statement = if before.is_none() {
-        "INSERT INTO welfare_crisis (id, points, stands, known, changed_at, state) VALUES ($1, $2, $3, $4, $5, $6)"
+        "INSERT INTO welfare_crisis (id, points, stands, known, changed_at, version, state) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)"
     } else {
-        "UPDATE welfare_crisis SET points = $2, stands = $3, known = $4, changed_at = $5, state = $6 WHERE id = $1"
+        "UPDATE welfare_crisis SET points = $2, stands = $3, known = $4, changed_at = $5, version = $6, state = $7 \
+         WHERE id = $1"
     };
     let known = i64::from(state.known_need().is_some());
     let values = [
@@ -266,6 +305,7 @@ fn crisis(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError>
         Standing::of(&state).identifier().into(),
         known.into(),
         event.at.into(),
+        event.version.into(),
         text.into(),
     ];
     sql.execute(statement, &values)?;

@@ -13,6 +13,7 @@ mod crisis;
 mod households;
 mod laboratory;
 mod lives;
+mod lots;
 mod pages;
 mod payments;
 mod population;

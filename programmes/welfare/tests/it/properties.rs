@@ -27,6 +27,7 @@ fn awarded() -> Proposal {
         month: month(0),
         rules: "rules".to_owned(),
         origin: "test".to_owned(),
+        lot: None,
     };
     let by = || Official { account: "official".to_owned(), name: "official".to_owned() };
     let until = date(2026, 6, 1);

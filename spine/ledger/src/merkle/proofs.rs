@@ -1,6 +1,6 @@
 //! Proofs that a leaf is in the tree, and that one tree is the beginning of another (RFC 6962, section 2.1).
 
-use super::{Hash, empty_root, node_hash};
+use super::{Hash, empty_root, node_hash, perfect_root};
 
 /// Where the nodes of a tree come from: a database, files, a server.
 pub trait Nodes {
@@ -9,6 +9,35 @@ pub trait Nodes {
 
     /// The root of the perfect subtree with 2^`height` leaves that starts at leaf `index` · 2^`height`.
     fn node(&mut self, height: u32, index: u64) -> Result<Hash, Self::Error>;
+}
+
+/// The leaves of a small tree, all in memory.
+#[derive(Debug, Clone, Copy)]
+pub struct LeafHashes<'a>(pub &'a [Hash]);
+
+impl Nodes for LeafHashes<'_> {
+    type Error = std::convert::Infallible;
+
+    fn node(&mut self, height: u32, index: u64) -> Result<Hash, Self::Error> {
+        let place = |index: u64| usize::try_from(index.checked_shl(height).unwrap_or(u64::MAX)).unwrap_or(usize::MAX);
+        Ok(perfect_root(self.0.get(place(index)..place(index + 1)).unwrap_or_default()))
+    }
+}
+
+/// The root of the tree over leaves that are all in memory.
+pub fn root_of(leaves: &[Hash]) -> Hash {
+    match root(&mut LeafHashes(leaves), leaves.len() as u64) {
+        Ok(root) => root,
+        Err(never) => match never {},
+    }
+}
+
+/// The path from a leaf to [`root_of`] leaves that are all in memory; nothing if there is no such leaf.
+pub fn path_among(leaves: &[Hash], index: u64) -> Option<Vec<Hash>> {
+    match inclusion_proof(&mut LeafHashes(leaves), index, leaves.len() as u64) {
+        Ok(path) => path,
+        Err(never) => match never {},
+    }
 }
 
 /// The root of the tree over the first `size` leaves.
@@ -154,27 +183,12 @@ pub fn verify_consistency(old: u64, old_root: &Hash, new: u64, new_root: &Hash, 
 
 #[cfg(test)]
 mod tests {
-    use std::convert::Infallible;
-
     use proptest::prelude::*;
 
-    use super::{
-        super::{leaf_hash, perfect_root},
-        *,
-    };
+    use super::{super::leaf_hash, *};
 
-    struct Leaves(Vec<Hash>);
-
-    impl Nodes for Leaves {
-        type Error = Infallible;
-        fn node(&mut self, height: u32, index: u64) -> Result<Hash, Infallible> {
-            let start = usize::try_from(index << height).unwrap();
-            Ok(perfect_root(&self.0[start..start + (1 << height)]))
-        }
-    }
-
-    fn leaves(count: u64) -> Leaves {
-        Leaves((0..count).map(|index| leaf_hash(&index.to_be_bytes())).collect())
+    fn leaves(count: u64) -> Vec<Hash> {
+        (0..count).map(|index| leaf_hash(&index.to_be_bytes())).collect()
     }
 
     fn hex(text: &str) -> Hash {
@@ -210,7 +224,8 @@ mod tests {
             "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
             "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
         ];
-        let mut nodes = Leaves(inputs.iter().map(|input| leaf_hash(input)).collect());
+        let leaves: Vec<Hash> = inputs.iter().map(|input| leaf_hash(input)).collect();
+        let mut nodes = LeafHashes(&leaves);
         for (size, expected) in roots.iter().enumerate() {
             assert_eq!(root(&mut nodes, size as u64).unwrap(), hex(expected), "size {size}");
         }
@@ -241,11 +256,12 @@ mod tests {
     #[test]
     fn all_proofs_of_small_trees_hold_and_no_other() {
         for size in 1..=40 {
-            let mut nodes = leaves(size);
-            let whole = root(&mut nodes, size).unwrap();
+            let leaves = leaves(size);
+            let mut nodes = LeafHashes(&leaves);
+            let whole = root_of(&leaves);
             for index in 0..size {
-                let leaf = nodes.0[usize::try_from(index).unwrap()];
-                let proof = inclusion_proof(&mut nodes, index, size).unwrap().unwrap();
+                let leaf = leaves[usize::try_from(index).unwrap()];
+                let proof = path_among(&leaves, index).unwrap();
                 assert!(verify_inclusion(&leaf, index, size, &proof, &whole));
                 assert!(!verify_inclusion(&leaf, index + 1, size, &proof, &whole));
                 assert!(!verify_inclusion(&whole, index, size, &proof, &whole) || size == 1);
@@ -268,10 +284,11 @@ mod tests {
     proptest! {
         #[test]
         fn proofs_of_larger_trees_hold(size in 1_u64..3_000, part in 0_u64..3_000, flipped in 0_usize..64) {
-            let mut nodes = leaves(size);
+            let leaves = leaves(size);
+            let mut nodes = LeafHashes(&leaves);
             let whole = root(&mut nodes, size).unwrap();
             let index = part % size;
-            let leaf = nodes.0[usize::try_from(index).unwrap()];
+            let leaf = leaves[usize::try_from(index).unwrap()];
             let mut proof = inclusion_proof(&mut nodes, index, size).unwrap().unwrap();
             prop_assert!(verify_inclusion(&leaf, index, size, &proof, &whole));
             if let Some(hash) = proof.get_mut(flipped) {

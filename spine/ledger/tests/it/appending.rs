@@ -4,7 +4,8 @@ use maru_test_database::on_both_databases;
 use std::collections::BTreeSet;
 
 use maru_ledger::{
-    Actor, AppendError, CommandContext, ExecuteError, ExpectedVersion, Ledger, NewEvent, NewJob, Personal, StreamId,
+    Actor, AppendError, CommandContext, ExecuteError, ExpectedVersion, Ledger, NewEvent, NewJob, Personal,
+    StreamChange, StreamId,
 };
 use serde_json::json;
 
@@ -27,6 +28,7 @@ on_both_databases!(
     a_repetition_is_recognised_by_another_server,
     names_that_a_database_would_refuse_harm_nobody,
     an_error_that_is_passed_over_still_counts,
+    streams_change_together_or_not_at_all,
 );
 
 async fn a_command_becomes_events_and_state(deployment: Deployment) {
@@ -358,4 +360,33 @@ async fn an_error_that_is_passed_over_still_counts(deployment: Deployment) {
     }
     assert!(ledger.read(|sql| sql.query("SELECT word FROM words", &[])).await.unwrap().is_empty());
     check_log(&ledger, 20).await;
+}
+
+async fn streams_change_together_or_not_at_all(deployment: Deployment) {
+    let ledger = deployment.open().await;
+    let opened = |number: u64, version: u64| {
+        let name = Personal::new(format!("person-{number}"), "홍길동");
+        let command = CaseCommand::Open { title: "여권".to_owned(), name };
+        StreamChange::decide(stream(number), (&mut Case::default(), version), command, instant(0)).unwrap().unwrap()
+    };
+    let once = || context(0).idempotent("key-1", "print-1");
+    let done = ledger.append_together(vec![opened(1, 0), opened(2, 0)], once()).await.unwrap();
+    assert_eq!(done.iter().map(|one| (one.first_position, one.version)).collect::<Vec<_>>(), [(0, 1), (1, 1)]);
+    let again = ledger.append_together(vec![opened(1, 0), opened(2, 0)], once()).await.unwrap();
+    assert_eq!((again.len(), again[0].repeated, again[0].first_position), (1, true, 0));
+    // The second of them was changed by somebody else: the first does not happen either, whoever comes at the same moment.
+    let both = tokio::join!(
+        ledger.append_together(vec![opened(3, 0), opened(2, 0)], context(1)),
+        ledger.append_together(vec![opened(4, 0), opened(5, 0), opened(6, 0)], context(1)),
+    );
+    assert_eq!(both.0.unwrap_err(), AppendError::Conflict { stream: stream(2), expected: 0, actual: 1 });
+    assert_eq!(both.1.unwrap().len(), 3);
+    assert!(ledger.state::<Case>(&stream(3)).await.unwrap().is_none());
+    let twice = ledger.append_together(vec![opened(7, 0), opened(7, 0)], context(2)).await;
+    assert!(matches!(twice, Err(AppendError::Database(_))));
+    assert!(ledger.append_together(Vec::new(), context(2)).await.unwrap().is_empty());
+    let (mut known, version) = ledger.state::<Case>(&stream(1)).await.unwrap().unwrap();
+    let nothing = StreamChange::decide(stream(1), (&mut known, version), CaseCommand::Nothing, instant(0));
+    assert!(nothing.unwrap().is_none());
+    check_log(&ledger, 5).await;
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::application::{Application, ExOfficio, ForWhom, Incapacity};
 use crate::domain::{
     benefit::{Benefit, Rhythm, benefit},
+    lot::LotPlace,
     month::Month,
 };
 
@@ -95,6 +96,9 @@ pub struct Finding {
     pub rules: String,
     /// What found it: a screening or a life event.
     pub origin: String,
+    /// Where it stood in a lot, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lot: Option<LotPlace>,
 }
 
 /// An official as notices name them.

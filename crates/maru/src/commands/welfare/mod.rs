@@ -1,30 +1,26 @@
 //! `maru welfare …`
 
+mod lots;
+mod proposals;
+mod registers;
+
 use std::{
-    collections::BTreeMap,
-    fmt::Write as _,
     path::{Path, PathBuf},
     process::ExitCode,
 };
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
-use maru_ledger::{Clock, SystemClock};
 use maru_welfare::{
-    Caller,
     domain::Month,
     evaluation::LawBook,
     population::{self, Nation},
-    registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
     screening::{self, Screening, receipts},
 };
 
-use crate::{
-    composition,
-    configuration::Configuration,
-    deployment::{DeploymentArguments, open_ledger},
-    files,
-};
+use crate::{composition, configuration::Configuration, deployment::DeploymentArguments, files};
+
+pub(crate) use lots::verify_lots;
 
 /// Benefits: registers, screening, synthetic receipts.
 #[derive(Debug, Subcommand)]
@@ -37,14 +33,20 @@ pub(crate) enum Command {
 Examples:
   maru welfare screen --population nation --period 2026-03 --output screening
   maru welfare screen --population nation --period 2026-04 --output april --previous screening
+  maru welfare screen --population nation --period 2026-03 --proposals maru-data --every-benefit
 
 The population is a folder with person.parquet, household.parquet, couple.parquet and received.parquet, or a folder of such
 folders named part-… Each part's outcome is written when it is whole: the same command again goes on where it broke off.
-What was found stands in OUTPUT/part-…/findings.parquet, the counts in OUTPUT/summary.json.")]
+What was found stands in OUTPUT/part-…/findings.parquet, the counts in OUTPUT/summary.json. With --proposals the screening is one
+of the deployment: compared with its last one, and what its rules ask for comes into lots of proposals; each phase is told with
+its time.")]
     Screen(ScreenArguments),
     /// A synthetic nation: make it, and see how it compares with published margins.
     #[command(subcommand)]
     Population(PopulationCommand),
+    /// Lots of proposals: verify them against the log, prove one proposal.
+    #[command(subcommand)]
+    Lots(lots::Command),
     /// Draw who receives what in a synthetic population, with invented take-up, so that a screening finds something.
     #[command(after_help = "\
 Example:
@@ -102,6 +104,26 @@ folders part-…, as maru welfare screen reads them; name as many parts as for t
 
 Exit code 2: something was set aside.")]
     Load(LoadArguments),
+    /// Link an account to a household, so that its citizen sees what the household is entitled to.
+    #[command(after_help = "\
+Example:
+  maru welfare registers link --data maru-data --household 4e1f…  --account citizen-7
+
+Who is who is said by the register of residents: link what it says. A household that stands in a lot leaves it with that.")]
+    Link(LinkArguments),
+}
+
+/// What to link.
+#[derive(Debug, Args)]
+pub(crate) struct LinkArguments {
+    #[command(flatten)]
+    deployment: DeploymentArguments,
+    /// The household, by its pseudonym.
+    #[arg(long)]
+    household: String,
+    /// The account.
+    #[arg(long)]
+    account: String,
 }
 
 /// Registers to load.
@@ -139,11 +161,20 @@ pub(crate) struct ScreenArguments {
     #[arg(long)]
     period: Month,
     /// The folder for the outcome.
-    #[arg(long, value_name = "DIR")]
-    output: PathBuf,
+    #[arg(long, value_name = "DIR", required_unless_present = "proposals")]
+    output: Option<PathBuf>,
     /// The outcome of the last screening, to compare with.
     #[arg(long, value_name = "DIR")]
     previous: Option<PathBuf>,
+    /// Screen for the deployment with this data folder, and open proposals by its rules.
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["output", "previous", "threads"])]
+    proposals: Option<PathBuf>,
+    /// The deployment's database, where it is not the one in its folder: `postgres://USER@HOST/NAME`.
+    #[arg(long, value_name = "ADDRESS", requires = "proposals")]
+    database: Option<String>,
+    /// Set a rule for every benefit first: whatever is missed is proposed.
+    #[arg(long, requires = "proposals")]
+    every_benefit: bool,
     /// On how many threads; as many as there are processors if not given.
     #[arg(long)]
     threads: Option<usize>,
@@ -194,7 +225,9 @@ impl LawArguments {
 /// Where files or the law cannot be used; the message says what to change.
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Registers(RegistersCommand::Load(arguments)) => load(&arguments),
+        Command::Registers(RegistersCommand::Load(arguments)) => registers::load(&arguments),
+        Command::Registers(RegistersCommand::Link(arguments)) => registers::link(&arguments),
+        Command::Lots(command) => lots::run(command),
         Command::Screen(arguments) => screen(&arguments),
         Command::Population(PopulationCommand::Generate(arguments)) => make(&arguments),
         Command::Receipts(arguments) => draw(&arguments),
@@ -206,14 +239,18 @@ fn processors(given: Option<usize>) -> usize {
 }
 
 fn screen(arguments: &ScreenArguments) -> anyhow::Result<ExitCode> {
+    if let Some(data) = &arguments.proposals {
+        return proposals::screen(arguments, data);
+    }
+    let output = arguments.output.as_deref().context("name the folder for the outcome with --output")?;
     let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
     let law = arguments.law.load(kept.path())?;
-    if arguments.previous.as_ref() == Some(&arguments.output) {
+    if arguments.previous.as_deref() == Some(output) {
         bail!("the last screening would be overwritten: choose another --output");
     }
     let question = Screening {
         population: &arguments.population,
-        output: &arguments.output,
+        output,
         month: arguments.period,
         previous: arguments.previous.as_deref(),
         threads: processors(arguments.threads),
@@ -259,138 +296,4 @@ fn draw(arguments: &ReceiptsArguments) -> anyhow::Result<ExitCode> {
     }
     super::print(&format!("{all} receipts drawn"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
-    let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
-    let law = arguments.law.load(kept.path())?;
-    let mapping = Mapping::read(&arguments.mapping, &law)?;
-    let key = PseudonymKey::read(&arguments.key)?;
-    let folder = arguments.mapping.parent().unwrap_or(Path::new("."));
-    let shares = Shares::read(&mapping, folder, arguments.parts)?;
-    let (mut all, mut written) = (Total::default(), Written::new(&arguments.output)?);
-    for part in 0..shares.parts() {
-        let loaded = registers::load_part(&mapping, folder, (&law, &key), &shares, part)?;
-        let of_part = |folder: &Path| {
-            if shares.parts() == 1 { folder.to_owned() } else { folder.join(format!("part-{part:05}")) }
-        };
-        let output = of_part(&arguments.output);
-        nation::write(&loaded.households, &law, &output)?;
-        feed::write(&loaded.households, &output).context("the digests could not be written")?;
-        let changes = match arguments.previous.as_deref().map(of_part) {
-            Some(previous) => Some(feed::differences(&loaded.households, &previous).with_context(|| {
-                format!("{} holds no load to compare with; name as many --parts as then", previous.display())
-            })?),
-            None => None,
-        };
-        written.part(&loaded, changes.as_ref())?;
-        if let Some(into) = &arguments.into {
-            take_in(into, &loaded, changes.as_ref())?;
-        }
-        all.add(&loaded, changes.as_ref().map(BTreeMap::len));
-    }
-    written.close()?;
-    super::print(&all.told())?;
-    Ok(if all.aside == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
-}
-
-/// What all parts of a load came to.
-#[derive(Default)]
-struct Total {
-    rows: usize,
-    persons: usize,
-    households: usize,
-    aside: usize,
-    checked: (usize, usize),
-    doubts: BTreeMap<&'static str, usize>,
-    changes: Option<usize>,
-}
-
-impl Total {
-    fn add(&mut self, loaded: &Loaded, changes: Option<usize>) {
-        self.rows += loaded.rows;
-        self.persons += loaded.households.values().map(|household| household.members.len()).sum::<usize>();
-        self.households += loaded.households.len();
-        self.aside += loaded.aside.len();
-        self.checked = (self.checked.0 + loaded.checked_numbers.0, self.checked.1 + loaded.checked_numbers.1);
-        for (doubt, count) in &loaded.doubts {
-            *self.doubts.entry(*doubt).or_default() += count;
-        }
-        self.changes = changes.map(|count| count + self.changes.unwrap_or(0)).or(self.changes);
-    }
-
-    fn told(&self) -> String {
-        let (checked, numbers) = self.checked;
-        let mut text = format!(
-            "{} rows: {} persons in {} households, {} set aside\n{numbers} resident numbers, of which {checked} have a check digit that fits",
-            self.rows, self.persons, self.households, self.aside,
-        );
-        for (doubt, count) in &self.doubts {
-            let _ = write!(text, "\ntaken, but odd: {count} {doubt}");
-        }
-        if let Some(changes) = self.changes {
-            let _ = write!(text, "\n{changes} households differ from the load before");
-        }
-        text
-    }
-}
-
-/// `set-aside.csv` and `changes.csv`, written part by part.
-struct Written {
-    folder: PathBuf,
-    aside: String,
-    changes: Option<String>,
-}
-
-impl Written {
-    fn new(folder: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(folder).with_context(|| format!("{} could not be made", folder.display()))?;
-        Ok(Self { folder: folder.to_owned(), aside: "file,line,column,reason\n".to_owned(), changes: None })
-    }
-
-    fn part(&mut self, loaded: &Loaded, changes: Option<&BTreeMap<String, Difference>>) -> anyhow::Result<()> {
-        let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-        for one in &loaded.aside {
-            let (file, column, reason) = (quoted(&one.file), quoted(&one.column), quoted(&one.reason));
-            writeln!(self.aside, "{file},{},{column},{reason}", one.line)?;
-        }
-        if let Some(changes) = changes {
-            let text = self.changes.get_or_insert_with(|| "household,change\n".to_owned());
-            for (id, one) in changes {
-                writeln!(text, "{id},{}", one.identifier())?;
-            }
-        }
-        Ok(())
-    }
-
-    fn close(self) -> anyhow::Result<()> {
-        let write = |name: &str, text: &str| {
-            let path = self.folder.join(name);
-            std::fs::write(&path, text).with_context(|| format!("{} could not be written", path.display()))
-        };
-        write("set-aside.csv", &self.aside)?;
-        self.changes.as_ref().map_or(Ok(()), |text| write("changes.csv", text))
-    }
-}
-
-/// Takes the households that differ, or all of them, into a deployment.
-fn take_in(data: &Path, loaded: &Loaded, changes: Option<&BTreeMap<String, Difference>>) -> anyhow::Result<()> {
-    let configuration =
-        DeploymentArguments { data: Some(data.to_owned()), ..DeploymentArguments::default() }.configuration()?;
-    super::block_on(async {
-        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
-        let welfare = composition::open_welfare(&configuration, &configuration.agency, ledger.clone())?;
-        let wanted = loaded.households.iter().filter(|(id, _)| changes.is_none_or(|changes| changes.contains_key(*id)));
-        let (mut taken, mut opened) = (0_u64, 0);
-        for (id, household) in wanted {
-            let caller = Caller::system(SystemClock.now());
-            // Who signs in as whom is not in the registers: an account that is linked already stays linked.
-            let account = welfare.store().home(id).await?.and_then(|home| home.record.account);
-            let lived = welfare.register(&caller, id, household.clone(), account, "registers").await?;
-            taken += 1;
-            opened += lived.opened.len();
-        }
-        ledger.close().await;
-        super::print(&format!("{taken} households taken in, {opened} proposals opened"))
-    })
 }
