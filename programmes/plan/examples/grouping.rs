@@ -46,7 +46,9 @@ fn placed(texts: &[String], topics: usize) {
     for (at, group) in grouping.groups.iter().enumerate() {
         group.members.iter().for_each(|member| of[*member] = at);
     }
-    of.iter().for_each(|group| println!("{group}"));
+    for group in of {
+        println!("{group}");
+    }
 }
 
 /// Comments of two to five sentences of one petition each, and two campaigns of copies: a twentieth of all.

@@ -1,6 +1,9 @@
 //! `maru plan …`
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
@@ -196,7 +199,7 @@ fn print_messages(arguments: &MessagesArguments) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn read_table(path: &PathBuf) -> anyhow::Result<String> {
+fn read_table(path: &Path) -> anyhow::Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
 }
 

@@ -382,7 +382,7 @@ async fn an_audit_is_recorded_and_followed_on_pages() {
 #[tokio::test]
 async fn what_was_left_out_is_shown_as_that() {
     let deployment = sqlite().await;
-    let shorter: String = PLAN.lines().take(4).map(|line| format!("{line}\n")).collect();
+    let shorter: String = PLAN.split_inclusive('\n').take(4).collect();
     let vote = Basis::Resolution { reference: "제9차".to_owned() };
     import_whole(&deployment.service, &shorter, "2026-11", vote).await;
     for (path, there) in [
