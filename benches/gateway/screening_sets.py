@@ -13,7 +13,7 @@
 | pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
-| texts drawn from the patterns in benches/gateway/texts/patterns_ko.txt, plain and disguised | Maru's own | learned from |
+| texts drawn from the patterns in benches/gateway/texts/patterns_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
@@ -165,16 +165,16 @@ def disguised(text, chance):
 DRAWN = 14
 
 
-def patterns():
+def patterns(language):
     names, family, attack = {}, "", False
-    for line in open(os.path.join(ROOT, "benches/gateway/texts/patterns_ko.txt"), encoding="utf-8"):
+    for line in open(os.path.join(ROOT, f"benches/gateway/texts/patterns_{language}.txt"), encoding="utf-8"):
         line = line.rstrip("\n")
         if line.startswith("//") or not line.strip():
             continue
         if line.startswith("@") and " = " in line:
             name, choices = line[1:].split(" = ", 1)
             names[name] = choices.split("|")
-        elif line.startswith("# "):
+        elif re.match("# (attack|harmless) ", line):
             kind, family = line[2:].split(" ", 1)
             attack = kind == "attack"
             names = dict(sorted(names.items(), key=lambda item: -len(item[0])))
@@ -182,9 +182,9 @@ def patterns():
             chance = random.Random(line)
             for _ in range(DRAWN):
                 text = drawn(line, names, chance).replace("\\n", "\n")
-                put(f"patterns ko: {family}", attack, text, kin=f"own ko {family}")
+                put(f"patterns {language}: {family}", attack, text, kin=f"own {language} {family}")
                 # Nobody writes a harmless text so; one in four of each kind, so that the disguise alone says nothing.
-                if chance.random() < 0.25:
+                if language == "ko" and chance.random() < 0.25:
                     kind = "attacks" if attack else "harmless"
                     put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=f"own ko {family}", apart="disguised")
 
@@ -224,7 +224,8 @@ for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursiv
     elif "pyrit" in os.path.basename(wheel):
         pyrit(wheel)
 own()
-patterns()
+patterns("ko")
+patterns("en")
 if argument("--roles"):
     roles(argument("--roles"))
 if argument("--xstest"):

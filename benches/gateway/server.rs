@@ -3,7 +3,7 @@
 //!
 //! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER] [--registry FILE]`
 
-use maru_gateway::{Gateway, GatewayOptions, Registry, RegistryError, hash_key, projections};
+use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, RegistryError, hash_key, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
 
 /// As in the program that is shipped.
@@ -30,7 +30,8 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
         file => Registry::from_toml(&std::fs::read_to_string(file)?)?,
     };
     let database = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
-    let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
+    let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
+    config.page_cache = GATEWAY_PAGE_CACHE;
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
     let listener = tokio::net::TcpListener::bind(argument("--address", "127.0.0.1:9902")).await?;

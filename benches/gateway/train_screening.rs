@@ -3,14 +3,17 @@
 //! `train_screening SETS.jsonl [--write FILE]`, each line `{"set": "…", "kin": "…", "attack": true, "learn": true, "text": "…"}`. Every family (`kin`)
 //! is held out in turn: a model trained on all others is asked about it. Texts with `learn: false` are never learned from. Then a model
 //! trained on everything that may be learned from is written. Set `SHOW` to see what is judged wrongly.
+//!
+//! `--mistakes N`: of a thousand harmless texts, held out from training, so many may be stopped by mistake (20). `--table FILE` trains nothing and
+//! measures that table beside the rules; `--move-by X` moves its threshold before.
 
 use std::{collections::BTreeMap, io::BufRead as _};
 
 use maru_gateway::{Action, LEARNED_RULE, screen, screening_form};
 use maru_learning::{ScreenedExample, Screener};
 
-/// Of a hundred harmless texts, held out from training, so many may be stopped by mistake: the threshold follows from it.
-const MISTAKES: usize = 2;
+/// Of a thousand harmless texts, held out from training, so many may be stopped by mistake: the threshold follows from it.
+const MISTAKES: usize = 20;
 const SEED: u64 = 20_261_126;
 
 struct Text {
@@ -60,6 +63,10 @@ fn part_of(text: &Text) -> u32 {
     text.form.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(u32::from(byte))) % PARTS
 }
 
+fn argument(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
 fn train(texts: &[&Text]) -> Result<Screener, Box<dyn std::error::Error>> {
     let mut scores = Vec::new();
     for part in 0..PARTS {
@@ -68,7 +75,8 @@ fn train(texts: &[&Text]) -> Result<Screener, Box<dyn std::error::Error>> {
         scores.extend(out.iter().filter(|text| !text.is_attack).map(|text| screener.score(&text.form)));
     }
     scores.sort_by(|one, other| other.total_cmp(one));
-    let threshold = scores.get(scores.len() * MISTAKES / 100).copied().unwrap_or_default();
+    let mistakes = argument("--mistakes").and_then(|number| number.parse().ok()).unwrap_or(MISTAKES);
+    let threshold = scores.get(scores.len() * mistakes / 1_000).copied().unwrap_or_default();
     let mut screener = Screener::train(&examples(texts), SEED)?;
     screener.move_by(-threshold - 0.01);
     Ok(screener)
@@ -79,9 +87,13 @@ fn by_rules(text: &str) -> bool {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let texts = read(arguments.first().ok_or("name the file of sets")?)?;
+    let texts = read(&std::env::args().nth(1).ok_or("name the file of sets")?)?;
     let learnable: Vec<&Text> = texts.iter().filter(|text| text.learn).collect();
+    if let Some(file) = argument("--table") {
+        let mut table = Screener::from_bytes(&std::fs::read(file)?)?;
+        table.move_by(argument("--move-by").and_then(|by| by.parse().ok()).unwrap_or_default());
+        return measure(&texts, &BTreeMap::new(), &table);
+    }
     let whole = train(&learnable)?;
     let mut without: BTreeMap<&str, Screener> = BTreeMap::new();
     for text in &learnable {
@@ -90,15 +102,29 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             without.insert(&text.kin, train(&rest)?);
         }
     }
+    measure(&texts, &without, &whole)?;
+    if let Some(file) = argument("--write") {
+        std::fs::write(file, whole.to_bytes())?;
+    }
+    Ok(())
+}
+
+/// Prints the share of each set that is stopped: by the rules, by the table that was trained without the text's family (the whole one where
+/// there is none), by both, and by the whole table.
+fn measure(
+    texts: &[Text],
+    without: &BTreeMap<&str, Screener>,
+    whole: &Screener,
+) -> Result<(), Box<dyn std::error::Error>> {
     let mut sets: BTreeMap<(bool, &str), Vec<&Text>> = BTreeMap::new();
-    for text in &texts {
+    for text in texts {
         sets.entry((!text.is_attack, &text.set)).or_default().push(text);
     }
     println!(
         "| set | texts | rules | table, family held out | both, family held out | table as shipped |\n|---|---|---|---|---|---|"
     );
     for ((is_harmless, name), members) in &sets {
-        let unseen = |text: &Text| without.get(text.kin.as_str()).unwrap_or(&whole).score(&text.form) > 0.0;
+        let unseen = |text: &Text| without.get(text.kin.as_str()).unwrap_or(whole).score(&text.form) > 0.0;
         let share = |stopped: &dyn Fn(&Text) -> bool| {
             members.iter().filter(|text| stopped(text)).count() as f64 / members.len() as f64
         };
@@ -117,9 +143,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("    {}", text.form.chars().take(140).collect::<String>().replace('\n', " "));
             }
         }
-    }
-    if let Some(file) = arguments.iter().skip_while(|argument| *argument != "--write").nth(1) {
-        std::fs::write(file, whole.to_bytes())?;
     }
     Ok(())
 }

@@ -72,6 +72,32 @@ def synchronous():
     refused(openai.AuthenticationError, "invalid_api_key", lambda: stranger.models.list())
 
 
+def stored():
+    client = openai.OpenAI(base_url=BASE, api_key="maru_sk_bench", max_retries=0)
+    chat = client.chat.completions.create(model="mock", messages=QUESTION, store=True, metadata={"case": "7"})
+    found = client.chat.completions.retrieve(chat.id)
+    check("a stored completion", found.choices[0].message.content == chat.choices[0].message.content and found.metadata == {"case": "7"})
+    check("its metadata changed", client.chat.completions.update(chat.id, metadata={"case": "8"}).metadata == {"case": "8"})
+    check("found by them", [one.id for one in client.chat.completions.list(metadata={"case": "8"})] == [chat.id])
+    check("its messages", [one.content for one in client.chat.completions.messages.list(chat.id)] == [QUESTION[0]["content"]])
+    check("deleted", client.chat.completions.delete(chat.id).deleted)
+    refused(openai.NotFoundError, "object_not_found", lambda: client.chat.completions.retrieve(chat.id))
+    streamed = list(client.chat.completions.create(model="mock", messages=QUESTION, stream=True, store=True))
+    whole = client.chat.completions.retrieve(streamed[0].id)
+    check("a stored stream", whole.choices[0].message.content == " 안내" * 50)
+    first = client.responses.create(model="mock", input="대형폐기물?", store=True)
+    second = client.responses.create(model="mock", input="언제까지?", store=True, previous_response_id=first.id)
+    items = list(client.responses.input_items.list(second.id, order="asc"))
+    check("a response that goes on from another", second.previous_response_id == first.id and len(items) == 3)
+    again = list(client.responses.retrieve(second.id, stream=True))
+    check("a stored response as a stream", again[-1].response.output_text == second.output_text)
+    check("its tokens are counted", client.responses.input_tokens.count(model="mock", input="대형폐기물?").input_tokens > 0)
+    compacted = client.responses.compact(model="mock", input="대형폐기물?")
+    check("a compacted conversation", client.responses.create(model="mock", input=[*compacted.output, {"role": "user", "content": "계속"}]).status == "completed")
+    client.responses.delete(first.id)
+    refused(openai.NotFoundError, "previous_response_not_found", lambda: client.responses.create(model="mock", input="x", previous_response_id=second.id))
+
+
 async def asynchronous():
     async with openai.AsyncOpenAI(base_url=BASE, api_key="maru_sk_bench", max_retries=0) as client:
         chats = await asyncio.gather(*[client.chat.completions.create(model="mock", messages=QUESTION) for _ in range(50)])
@@ -98,6 +124,7 @@ def main():
             wait_for(MOCK)
             wait_for(GATEWAY)
             synchronous()
+            stored()
             asyncio.run(asynchronous())
         finally:
             for process in processes:

@@ -73,7 +73,20 @@ pub(crate) fn ledger_configuration(configuration: &Configuration, bar: &Progress
 /// # Errors
 /// Where the keys, the database or the log in it do not fit; the message says what to do.
 pub(crate) async fn open_ledger(configuration: &Configuration, bar: &ProgressBar) -> anyhow::Result<Ledger> {
-    let config = ledger_configuration(configuration, bar)?;
+    open_ledger_with(configuration, bar, |_| {}).await
+}
+
+/// The same, opened otherwise than usual.
+///
+/// # Errors
+/// As [`open_ledger`].
+pub(crate) async fn open_ledger_with(
+    configuration: &Configuration,
+    bar: &ProgressBar,
+    otherwise: impl FnOnce(&mut LedgerConfig),
+) -> anyhow::Result<Ledger> {
+    let mut config = ledger_configuration(configuration, bar)?;
+    otherwise(&mut config);
     let ledger = Ledger::open(config, composition::projections()).await;
     ledger.with_context(|| format!("the database {} could not be opened", without_password(&configuration.database())))
 }

@@ -7,6 +7,7 @@ use maru_gateway::{
     ActionRefusal, ActionRow, AskedAction, Change, ChangeRefusal, ClientAnswer, DataClass, Gateway, GatewayError,
     Inspected, KeyScope, PromptCommand, PromptLibrary, PromptRefusal, RegistryCommand, RegistryState, Traffic,
     TrafficQuery,
+    evaluate::{EvaluationRefusal, EvaluationRow, EvaluationRun, WantedEvaluation},
 };
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{AppendError, DatabaseError, Entropy, ExecuteError, LedgerError};
@@ -57,6 +58,9 @@ pub enum ServiceError {
     /// The library of prompts refuses.
     #[error(transparent)]
     Prompt(PromptRefusal),
+    /// An evaluation cannot be made so.
+    #[error(transparent)]
+    Evaluation(EvaluationRefusal),
     /// The database cannot be used now.
     #[error("the database cannot be used now: {0}")]
     Unavailable(DatabaseError),
@@ -76,15 +80,20 @@ impl From<GatewayError> for ServiceError {
         match error {
             GatewayError::Change(ExecuteError::Refused(refusal)) => Self::Refused(refusal),
             GatewayError::Action(ExecuteError::Refused(ActionRefusal::Unknown))
+            | GatewayError::Evaluation(ExecuteError::Refused(EvaluationRefusal::Unknown))
             | GatewayError::Prompt(ExecuteError::Refused(PromptRefusal::Unknown)) => Self::NotFound,
             GatewayError::Action(ExecuteError::Refused(refusal)) => Self::Action(refusal),
             GatewayError::Prompt(ExecuteError::Refused(refusal)) => Self::Prompt(refusal),
+            GatewayError::Evaluation(ExecuteError::Refused(refusal)) => Self::Evaluation(refusal),
             GatewayError::Database(error)
             | GatewayError::Ledger(LedgerError::Database(error))
             | GatewayError::Change(
                 ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
             )
             | GatewayError::Action(
+                ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
+            )
+            | GatewayError::Evaluation(
                 ExecuteError::Append(AppendError::Database(error)) | ExecuteError::Ledger(LedgerError::Database(error)),
             )
             | GatewayError::Prompt(
@@ -295,6 +304,44 @@ impl ModelService {
             answers.push((model.clone(), answer, began.elapsed()));
         }
         Ok(Comparison { inspected, answers })
+    }
+
+    /// Evaluations, the newest first.
+    ///
+    /// # Errors
+    /// Where the caller may not see them or they cannot be read.
+    pub async fn evaluations(&self, caller: &Caller) -> Result<Vec<EvaluationRow>, ServiceError> {
+        self.permit(caller, "read-registry")?;
+        Ok(self.gateway.evaluations().await?)
+    }
+
+    /// One evaluation as it stands.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or there is none.
+    pub async fn evaluation(&self, caller: &Caller, id: &str) -> Result<EvaluationRun, ServiceError> {
+        self.permit(caller, "read-registry")?;
+        self.gateway.evaluation(id).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Begins an evaluation; gives its number. It goes on by itself, and what comes out stands in the registry.
+    ///
+    /// # Errors
+    /// Where the caller may not, or suite and models cannot be used.
+    pub async fn begin_evaluation(&self, caller: &Caller, wanted: WantedEvaluation) -> Result<String, ServiceError> {
+        let by = self.permit(caller, "propose-change")?.account.clone();
+        let id = self.draw();
+        self.gateway.begin_evaluation(&id, wanted, &by).await?;
+        Ok(id)
+    }
+
+    /// Sets an evaluation going again that stands still.
+    ///
+    /// # Errors
+    /// Where the caller may not, or it runs or has ended.
+    pub async fn resume_evaluation(&self, caller: &Caller, id: &str) -> Result<(), ServiceError> {
+        let by = self.permit(caller, "propose-change")?.account.clone();
+        Ok(self.gateway.resume_evaluation(id, &by).await?)
     }
 
     fn draw(&self) -> String {

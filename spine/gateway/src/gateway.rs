@@ -33,6 +33,7 @@ use crate::{
     cache::Cache,
     client::Client,
     embedded::KnowledgeSource,
+    evaluate::EvaluationRefusal,
     keys::{KeyScope, parse_hash},
     policy::{self, DataClass, Inspected, PolicySettings},
     prompts::PromptRefusal,
@@ -43,6 +44,8 @@ use crate::{
     upstream::{Balance, Line, Place, Retries, Upstream, upstream_of},
 };
 
+/// KiB of its database that each connection of a gateway alone keeps in memory: it appends, and reads little.
+pub const GATEWAY_PAGE_CACHE: u32 = 4 << 10;
 /// The variable that names the collector of telemetry, such as `http://127.0.0.1:4318`.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How often a server looks for changes that another server's people made.
@@ -114,6 +117,9 @@ pub enum GatewayError {
     /// What a machine asked for cannot be decided so.
     #[error(transparent)]
     Action(#[from] ExecuteError<ActionRefusal>),
+    /// An evaluation cannot be made so.
+    #[error(transparent)]
+    Evaluation(#[from] ExecuteError<EvaluationRefusal>),
     /// The library of prompts refuses.
     #[error(transparent)]
     Prompt(#[from] ExecuteError<PromptRefusal>),
@@ -156,6 +162,15 @@ pub(crate) struct Served {
     pub(crate) retries: Retries,
     /// Calls so far that may be copied to a shadow, and copies that are under way.
     pub(crate) copies: Copies,
+    /// The one agency that its servers work for.
+    pub(crate) tenant: Option<String>,
+}
+
+impl Served {
+    /// Whether its servers work for this agency.
+    pub(crate) fn works_for(&self, agency: &str) -> bool {
+        self.tenant.as_deref().is_none_or(|tenant| tenant == agency)
+    }
 }
 
 /// What is counted of the copies that go to a shadow.
@@ -173,7 +188,7 @@ pub(crate) struct Snapshot {
     pub(crate) order: Vec<String>,
     pub(crate) tool_servers: HashMap<String, Arc<ServedTools>>,
     pub(crate) keys: HashMap<[u8; 32], Arc<Key>>,
-    upstreams: HashMap<String, (Backend, Arc<Upstream>)>,
+    pub(crate) upstreams: HashMap<String, (Backend, Arc<Upstream>)>,
     pub(crate) version: u64,
 }
 
@@ -438,7 +453,9 @@ fn snapshot(
         });
         let balance = Balance::new(places.collect());
         order.push(entry.id.clone());
-        let served = Served { entry, balance, retries: Retries::default(), copies: Copies::default() };
+        let tenant = entry.routes.iter().find_map(|route| upstreams.get(&route.backend));
+        let tenant = tenant.map(|(backend, _)| backend.tenant.clone()).filter(|tenant| !tenant.is_empty());
+        let served = Served { entry, balance, retries: Retries::default(), copies: Copies::default(), tenant };
         models.insert(served.entry.id.clone(), Arc::new(served));
     }
     let keys = registry.keys.into_iter().filter_map(|scope| {

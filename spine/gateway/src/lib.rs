@@ -22,6 +22,7 @@ pub mod evaluate;
 mod gateway;
 mod keys;
 mod model;
+mod objects;
 mod policy;
 mod prompts;
 mod record;
@@ -38,10 +39,13 @@ pub use budget::{BudgetLimit, Period, Unit};
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
-pub use gateway::{Environment, Gateway, GatewayError, GatewayOptions, serve};
+pub use gateway::{Environment, GATEWAY_PAGE_CACHE, Gateway, GatewayError, GatewayOptions, serve};
 pub use keys::{KeyScope, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
-pub use policy::{Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Topic, screen, screening_form};
+pub use policy::{
+    Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Stores, Topic, screen, screen_answer,
+    screening_form,
+};
 pub use prompts::{Prompt, PromptCommand, PromptEvent, PromptLibrary, PromptRefusal, PromptVersion};
 pub use record::{
     BackendUse, CallRecord, Latencies, RecordedCall, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use maru_ledger::{Actor, Aggregate, CommandContext, StreamId};
+use maru_ledger::{Actor, Aggregate, CommandContext, Ledger, StreamId};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -207,8 +207,7 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError::Ledger`] where it cannot be read.
     pub async fn prompts(&self) -> Result<PromptLibrary, GatewayError> {
-        let state = self.inner.ledger.state::<PromptLibrary>(&stream()?).await?;
-        Ok(state.map(|(library, _)| library).unwrap_or_default())
+        library(&self.inner.ledger).await
     }
 
     /// Gives a command to the library, as `by`.
@@ -219,6 +218,12 @@ impl Gateway {
         let context = CommandContext::new(Actor::new(by, "gateway-official"), self.inner.clock.now());
         Ok(self.inner.ledger.execute::<PromptLibrary>(&stream()?, command, context).await?.state)
     }
+}
+
+/// The library as it stands.
+pub(crate) async fn library(ledger: &Ledger) -> Result<PromptLibrary, GatewayError> {
+    let state = ledger.state::<PromptLibrary>(&stream()?).await?;
+    Ok(state.map(|(library, _)| library).unwrap_or_default())
 }
 
 fn stream() -> Result<StreamId, GatewayError> {

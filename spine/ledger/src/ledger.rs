@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 use crate::{
     aggregate::{Aggregate, CommandContext, ExecuteError, Executed},
     append::{Append, AppendError, Appended, ExpectedVersion, StreamChange},
-    database::{Access, Address, DatabaseError, Row, Sql},
+    database::{Access, Address, DatabaseError, Row, Sql, USUAL_PAGE_CACHE},
     entropy::{Entropy, SystemEntropy},
     event::{NewEvent, Personal, RecordedEvent, StreamId},
     idempotency::remembered,
@@ -48,6 +48,8 @@ pub struct LedgerConfig {
     pub origin: String,
     /// How many connections serve reads.
     pub readers: usize,
+    /// KiB of an SQLite file that each connection keeps in memory; 32,768 at first. Whoever mostly writes needs few.
+    pub page_cache: u32,
     /// Where random bytes come from.
     pub entropy: Arc<dyn Entropy>,
     /// Hears how far deriving projections again is.
@@ -62,6 +64,7 @@ impl LedgerConfig {
             keys,
             origin: origin.into(),
             readers: 4,
+            page_cache: USUAL_PAGE_CACHE,
             entropy: Arc::new(SystemEntropy),
             progress: None,
         }
@@ -144,7 +147,7 @@ const ATTEMPTS: usize = 32;
 impl Ledger {
     /// Opens the ledger, makes its tables where they are missing, and derives projections whose version changed.
     pub async fn open(config: LedgerConfig, projections: Vec<Arc<dyn Projection>>) -> Result<Self, LedgerError> {
-        let address = Address::parse(&config.database)?;
+        let address = Address::parse(&config.database)?.with_page_cache(config.page_cache);
         let verifier = NoteVerifier::new(&config.origin, config.keys.signing_key().verifying_key());
         let readers = Readers::start(&address, config.readers, "reader")?;
         let vault = Readers::start(&address, 1, "vault")?;

@@ -6,14 +6,14 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use maru_gateway::{Gateway, GatewayOptions, Registry, hash_key, new_key};
+use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, hash_key, new_key};
 use maru_ledger::{Ledger, SystemEntropy};
 use tokio::net::TcpListener;
 
 use crate::{
     composition,
     configuration::Configuration,
-    deployment::{DeploymentArguments, open_ledger},
+    deployment::{DeploymentArguments, open_ledger_with},
     files, logging, server,
 };
 
@@ -156,7 +156,8 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
 
 /// The gateway of a deployment, for commands that serve nothing else of it.
 async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Result<(Gateway, Ledger)> {
-    let ledger = open_ledger(configuration, &files::counting_bar("opening")).await?;
+    let bar = files::counting_bar("opening");
+    let ledger = open_ledger_with(configuration, &bar, |ledger| ledger.page_cache = GATEWAY_PAGE_CACHE).await?;
     let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
     let mut options = GatewayOptions::new(ledger.clone(), registry);
     options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));

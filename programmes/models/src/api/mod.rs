@@ -15,7 +15,7 @@ use axum::{
 };
 use utoipa::OpenApi;
 
-pub(crate) use problems::{action_words, problem, prompt_words, words as refusal_words};
+pub(crate) use problems::{action_words, evaluation_words, problem, prompt_words, words as refusal_words};
 
 use crate::ModelService;
 

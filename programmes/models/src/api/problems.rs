@@ -1,6 +1,6 @@
 //! What goes wrong, as RFC 9457 documents.
 
-use maru_gateway::{ActionRefusal, ChangeRefusal, PromptRefusal};
+use maru_gateway::{ActionRefusal, ChangeRefusal, PromptRefusal, evaluate::EvaluationRefusal};
 use maru_web::Problem;
 
 use crate::ServiceError;
@@ -17,6 +17,9 @@ pub(crate) fn problem(error: ServiceError) -> Problem {
         }
         ServiceError::Action(refusal) => Problem::conflict().detail(action_words(&refusal), refusal.to_string()),
         ServiceError::Prompt(refusal) => Problem::conflict().detail(prompt_words(refusal), refusal.to_string()),
+        ServiceError::Evaluation(refusal) => {
+            Problem::conflict().detail(evaluation_words(&refusal), refusal.to_string())
+        }
         ServiceError::Unavailable(error) => {
             tracing::error!(%error, "the database cannot be used");
             Problem::unavailable()
@@ -38,9 +41,9 @@ pub(crate) fn words(refusal: &ChangeRefusal) -> (String, String) {
         ChangeRefusal::SamePerson(_) => {
             "제안한 사람은 스스로 승인할 수 없습니다. 다른 사람이 승인해야 합니다(네 눈 원칙).".to_owned()
         }
-        ChangeRefusal::NotEvaluated(model) => format!(
-            "「{model}」의 최근 180일 안의 평가 결과가 기록에 없습니다. maru gateway evaluate --record로 평가한 뒤 승인해 주세요."
-        ),
+        ChangeRefusal::NotEvaluated(model) => {
+            format!("「{model}」의 최근 180일 안의 평가 결과가 기록에 없습니다. 모델 평가에서 평가한 뒤 승인해 주세요.")
+        }
         ChangeRefusal::Regressed { model, before } => {
             format!("가장 최근 평가에서 「{model}」이 「{before}」보다 확실히 나빴습니다. 승인할 수 없습니다.")
         }
@@ -72,5 +75,23 @@ pub(crate) fn prompt_words(refusal: PromptRefusal) -> &'static str {
         PromptRefusal::NoReason => "쓰거나 바꾸는 까닭을 써 주세요.",
         PromptRefusal::Same => "지금 있는 판과 같습니다.",
         PromptRefusal::Unknown => "그런 지시문이 없습니다.",
+    }
+}
+
+/// Why an evaluation cannot be made, in Korean.
+pub(crate) fn evaluation_words(refusal: &EvaluationRefusal) -> String {
+    match refusal {
+        EvaluationRefusal::Suite(reason) => {
+            format!("문제 모음을 읽을 수 없습니다. 한 줄에 문제 하나를 JSON으로 써 주세요. ({reason})")
+        }
+        EvaluationRefusal::Name => "문제 모음의 이름을 60자까지 써 주세요.".to_owned(),
+        EvaluationRefusal::PersonalData => {
+            "문제에 개인정보가 들어 있습니다. 기록에서 지워지지 않으므로 개인정보를 빼고 써 주세요.".to_owned()
+        }
+        EvaluationRefusal::Models => "등록된 모델을 하나에서 넷까지 서로 다르게 골라 주세요.".to_owned(),
+        EvaluationRefusal::Runs | EvaluationRefusal::Before | EvaluationRefusal::Known => {
+            "이미 진행 중이거나 끝난 평가입니다. 화면을 새로 열어 확인해 주세요.".to_owned()
+        }
+        EvaluationRefusal::Unknown => "그런 평가가 없습니다.".to_owned(),
     }
 }

@@ -193,8 +193,8 @@ pub(super) fn evaluations(language: Language, state: &RegistryState, id: &str) -
     let made = state.evaluations.get(id).map_or(&[][..], Vec::as_slice);
     if made.is_empty() {
         let text = language.say(
-            "평가 결과가 기록에 없습니다. 승인하려면 maru gateway evaluate --record로 평가해야 합니다.",
-            "No evaluation is on the record. To approve the model, evaluate it with maru gateway evaluate --record.",
+            "평가 결과가 기록에 없습니다. 승인하려면 먼저 「모델 평가」에서 평가해야 합니다.",
+            "No evaluation is on the record. Evaluate the model (Evaluations) before it can be approved.",
         );
         return Html::empty().and(Notice::new(language, NoticeKind::Information, text));
     }
@@ -224,7 +224,8 @@ pub(super) fn evaluations(language: Language, state: &RegistryState, id: &str) -
     Html::empty().and(table)
 }
 
-fn share(language: Language, interval: Interval) -> String {
+/// A share with its interval.
+pub(super) fn share(language: Language, interval: Interval) -> String {
     let Interval { count, value, low, high } = interval;
     let [value, low, high] = [value, low, high].map(|share| language.percentage(share));
     language.pick(format!("{value} ({low}–{high}, {count}문제)"), format!("{value} ({low}–{high}, n = {count})"))

@@ -7,6 +7,7 @@ mod actions;
 mod changes;
 mod dashboard;
 mod documents;
+mod evaluations;
 mod prompts;
 mod proposal;
 mod registry;
@@ -97,6 +98,7 @@ impl Pages {
             .route("/models/changes/{id}/reject", post(reject))
             .route("/models/sandbox", get(sandbox).post(compare))
             .merge(actions::router())
+            .merge(evaluations::router())
             .merge(prompts::router())
             .with_state(self)
     }

@@ -32,6 +32,7 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, may_propose: bool, 
     for (is_open, label, address) in [
         (doors.actions, language.say("인공지능이 하려는 일", "What machines want to do"), "/models/actions"),
         (doors.prompts, language.say("지시문 모음", "Library of prompts"), "/models/prompts"),
+        (true, language.say("모델 평가", "Evaluations"), "/models/evaluations"),
     ] {
         if is_open {
             actions = actions.and(Button::secondary(label).link(address)).and(Html::text(" "));

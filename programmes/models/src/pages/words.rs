@@ -88,6 +88,13 @@ pub(super) fn change(language: Language, change: &Change) -> String {
     match change {
         Change::PutModel(model) => language
             .pick(format!("모델 「{}」 등록·변경", model.id), format!("Register or change the model {}", model.id)),
+        Change::PutBackend(backend) if !backend.tenant.is_empty() => language.pick(
+            format!("서버 「{}」 등록·변경: 「{}」 전용, 보관 객체와 Responses 호출이 그대로 넘어감", backend.id, backend.tenant),
+            format!(
+                "Register or change the server {} for {} alone: calls about stored objects and the Responses API go through to it",
+                backend.id, backend.tenant
+            ),
+        ),
         Change::PutBackend(backend) => language.pick(
             format!("서버 「{}」 등록·변경", backend.id),
             format!("Register or change the server {}", backend.id),
@@ -159,8 +166,27 @@ pub(super) fn rule(language: Language, rule: &str) -> String {
     if !known.is_empty() {
         return known.to_owned();
     }
+    if let Some(category) = rule.strip_prefix("unsafe:") {
+        let category = unsafe_category(language, category);
+        return language.pick(format!("유해 답변: {category}"), format!("Unsafe answer: {category}"));
+    }
     match rule.strip_prefix("topic:") {
         Some(topic) => language.pick(format!("금지 주제 {topic}"), format!("Topic {topic}")),
         None => language.pick(format!("명령 주입 {rule}"), format!("Injection: {rule}")),
+    }
+}
+
+/// A category of unsafe content.
+fn unsafe_category(language: Language, category: &str) -> &str {
+    match category {
+        "weapons" => language.say("무기·폭발물", "weapons and explosives"),
+        "drugs" => language.say("마약", "drugs"),
+        "self-harm" => language.say("자살·자해", "suicide and self-harm"),
+        "minors" => language.say("아동 성착취", "sexual exploitation of children"),
+        "hate" => language.say("혐오·비하", "hate"),
+        "fraud" => language.say("사기·위조", "fraud and forgery"),
+        "intrusion" => language.say("해킹·불법 촬영", "intrusion and covert filming"),
+        "threat" => language.say("협박", "threats"),
+        other => other,
     }
 }

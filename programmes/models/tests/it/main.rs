@@ -8,6 +8,7 @@
 )]
 
 mod desk;
+mod evaluations;
 mod pages;
 mod registry;
 mod support;

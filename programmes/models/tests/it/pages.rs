@@ -6,7 +6,7 @@ use maru_web::Language;
 
 use crate::support::{ask, deployment, person, with_traffic};
 
-const PAGES: [(&str, &[Role]); 8] = [
+const PAGES: [(&str, &[Role]); 10] = [
     ("/models/traffic", &[Role::Supervisor, Role::Administrator, Role::Auditor]),
     (
         "/models/traffic?period=week&agency=city&model=maru-extractive",
@@ -18,6 +18,8 @@ const PAGES: [(&str, &[Role]); 8] = [
     ("/models/registry/new", &[Role::Administrator]),
     ("/models/registry/exaone-4.0-32b/change", &[Role::Administrator]),
     ("/models/sandbox", &[Role::Official, Role::Supervisor, Role::Administrator]),
+    ("/models/evaluations", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/evaluations/new", &[Role::Administrator]),
 ];
 
 #[tokio::test]

@@ -46,6 +46,7 @@ pub(crate) fn backend() -> Backend {
         connect_seconds: 1,
         first_byte_seconds: 10,
         idle_seconds: 10,
+        tenant: String::new(),
     }
 }
 

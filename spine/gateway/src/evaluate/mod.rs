@@ -1,7 +1,9 @@
 //! Suites of questions with which models are compared before one is approved: each question has a measure that needs no judge, and every
 //! share comes with the interval in which it truly lies.
 
+mod desk;
 mod intervals;
+mod runs;
 
 use std::collections::BTreeMap;
 
@@ -9,7 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use thiserror::Error;
 
+pub use desk::EvaluationRow;
+pub(crate) use desk::projection;
 pub use intervals::Interval;
+pub use runs::{
+    EvaluationCommand, EvaluationEvent, EvaluationRefusal, EvaluationRun, EvaluationState, WantedEvaluation,
+};
 
 use crate::{Client, EvaluationResult, keys::hash_key, policy};
 
@@ -155,13 +162,20 @@ pub async fn evaluate(client: &Client, model: &str, questions: &[Question]) -> M
     for question in questions {
         right.push(is_right(client, model, question).await);
     }
-    let mut sorted: BTreeMap<&'static str, Vec<bool>> = BTreeMap::new();
-    for (question, right) in questions.iter().zip(&right) {
-        sorted.entry(question.measure.as_str()).or_default().push(*right);
+    ModelResult::of(model, questions, right)
+}
+
+impl ModelResult {
+    /// How a model did that answered every question, right or wrong.
+    pub(crate) fn of(model: &str, questions: &[Question], right: Vec<bool>) -> Self {
+        let mut sorted: BTreeMap<&'static str, Vec<bool>> = BTreeMap::new();
+        for (question, right) in questions.iter().zip(&right) {
+            sorted.entry(question.measure.as_str()).or_default().push(*right);
+        }
+        let by_measure = sorted.into_iter().map(|(measure, right)| (measure, Interval::of_share(&right))).collect();
+        let all = Interval::of_share(&right);
+        Self { model: model.to_owned(), right, by_measure, all }
     }
-    let by_measure = sorted.into_iter().map(|(measure, right)| (measure, Interval::of_share(&right))).collect();
-    let all = Interval::of_share(&right);
-    ModelResult { model: model.to_owned(), right, by_measure, all }
 }
 
 /// Holds a proposed model against the one that is there; both were asked the same questions.

@@ -7,14 +7,17 @@ mod injection;
 mod mask;
 mod schema;
 mod secrets;
+mod unsafe_content;
+
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 pub use class::DataClass;
 pub use injection::{LEARNED_RULE, normal_form as screening_form};
 pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
 pub(crate) use secrets::find_secrets;
+pub(crate) use unsafe_content::{REMOVED, find_unsafe};
 
 use crate::error::Refusal;
 
@@ -56,8 +59,12 @@ pub struct PolicySettings {
     pub leaked_personal_data: Action,
     /// What happens with keys and passwords in answers.
     pub leaked_secrets: Action,
+    /// Categories of unsafe content in answers that are to act otherwise than they ship (`data/unsafe.toml`), by their names; `all` names
+    /// all of them.
+    pub unsafe_content: BTreeMap<String, Action>,
     /// What happens with answers that say what none of the sources says which came with the question: they are flagged in the answer, or
-    /// held back where this is `block`. A stream is judged at its end, for the record alone.
+    /// held back where this is `block`. A stream is judged at its end, for the record, and for the caller who asks
+    /// (`stream_options.include_verdict`).
     pub ungrounded: Action,
     /// What happens with answers that break the JSON schema that was asked for.
     pub broken_schema: Action,
@@ -81,6 +88,35 @@ pub struct PolicySettings {
     pub record_first: bool,
     /// Longest piece of a streamed answer that is held back to look at it whole, in characters.
     pub hold_back: usize,
+    /// Longest time that it is held back, in milliseconds; a number that may go on still waits for its end.
+    pub hold_back_millis: u64,
+    /// Whether chat completions and responses are stored for those who ask for it. Nothing is stored where `keep_contents` is off.
+    pub stores: Stores,
+}
+
+/// Whether what callers want stored is stored.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stores {
+    /// Nothing is.
+    Never,
+    /// What comes with `store: true` is.
+    #[default]
+    Asked,
+    /// That, and every response whose caller does not say `store: false`, as OpenAI's API has it.
+    Usual,
+}
+
+impl PolicySettings {
+    /// Whether anything may be stored for callers.
+    pub(crate) fn may_store(&self) -> bool {
+        self.keep_contents && self.stores != Stores::Never
+    }
+
+    /// How long a piece of a stream may be held back.
+    pub(crate) fn hold_back_for(&self) -> Duration {
+        Duration::from_millis(self.hold_back_millis)
+    }
 }
 
 /// A topic that an agency forbids.
@@ -102,6 +138,7 @@ impl Default for PolicySettings {
             secrets: Action::Mask,
             leaked_personal_data: Action::Mask,
             leaked_secrets: Action::Mask,
+            unsafe_content: BTreeMap::new(),
             ungrounded: Action::Observe,
             broken_schema: Action::Observe,
             injection: BTreeMap::new(),
@@ -113,6 +150,8 @@ impl Default for PolicySettings {
             retention_months: None,
             record_first: false,
             hold_back: 160,
+            hold_back_millis: 1_000,
+            stores: Stores::Asked,
         }
     }
 }
@@ -131,6 +170,11 @@ pub fn screen(text: &str) -> Vec<Screened> {
     let mut fired = Vec::new();
     injection::screen(text, &PolicySettings::default(), &mut fired);
     fired
+}
+
+/// Into which categories of unsafe content an answer falls, by the rules as they ship: for evaluation.
+pub fn screen_answer(text: &str) -> Vec<Screened> {
+    find_unsafe(text, &PolicySettings::default())
 }
 
 /// What the rules make of a text before it leaves for a model.

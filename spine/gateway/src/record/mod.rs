@@ -55,7 +55,8 @@ pub struct CallRecord {
     pub id: String,
     /// When it came: microseconds since 1970 UTC.
     pub at: i64,
-    /// `chat`, `completions`, `embeddings`, `rerank`, `responses` or `mcp`; `shadow` for a copy that nobody waits for.
+    /// `chat`, `completions`, `embeddings`, `rerank`, `responses` or `mcp`; `objects` for what is stored; `shadow` for a copy that nobody
+    /// waits for.
     pub route: String,
     /// The key that was used.
     pub key: String,
@@ -93,6 +94,12 @@ pub struct CallRecord {
     /// The call of which it is a copy, to see what another model answers; empty for calls of their own.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub shadow_of: String,
+    /// The stored completion or response that it is about, or that it left; empty where it is about none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub object: String,
+    /// The prompt of the library that it named, with its version (`minutes@2`); empty where it named none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub prompt: String,
     /// Tokens sent.
     pub tokens_in: u64,
     /// Tokens written.

@@ -6,11 +6,11 @@ use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Value};
 use serde::Deserialize as _;
 
 use super::{CallRecord, latency};
-use crate::actions;
+use crate::{actions, evaluate, objects::Objects};
 
 /// The projections of the gateway.
 pub fn projections() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Calls)]
+    vec![Arc::new(Calls), Arc::new(Objects), evaluate::projection()]
 }
 
 struct Calls;
@@ -93,7 +93,7 @@ impl Projection for Calls {
             let subject = event.payload["subject"].as_str().unwrap_or_default();
             return sql.execute("DELETE FROM gateway_contents WHERE subject = $1", &[subject.into()]).map(drop);
         }
-        if event.kind != "gateway-calls-recorded" {
+        if !matches!(event.kind.as_str(), "gateway-calls-recorded" | "gateway-object-stored") {
             return actions::apply(sql, event);
         }
         for kept in event.payload["kept"].as_array().into_iter().flatten() {

@@ -202,6 +202,11 @@ pub struct Backend {
     /// Seconds that a stream may stand still.
     #[serde(default = "usual_idle")]
     pub idle_seconds: u64,
+    /// The one agency that this server works for; empty for a server that several share. Only keys of that agency reach models on it, and
+    /// what they store lies there, masked, not in the gateway: calls about stored completions and responses, the Responses API, and models
+    /// that it trained go through to it, after policy. All keys of the agency see all of it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub tenant: String,
 }
 
 fn usual_capacity() -> u32 {
@@ -233,6 +238,7 @@ impl Backend {
             connect_seconds: usual_connect(),
             first_byte_seconds: usual_first(),
             idle_seconds: usual_idle(),
+            tenant: String::new(),
         }
     }
 }
@@ -369,6 +375,15 @@ impl Registry {
                 return wrong(format!(
                     "model {:?} runs on back end {:?}, which is not registered",
                     model.id, route.backend
+                ));
+            }
+            let mut tenants =
+                model.routes.iter().filter_map(|route| backends.get(route.backend.as_str())).map(|one| &one.tenant);
+            let first = tenants.next();
+            if tenants.any(|tenant| Some(tenant) != first) {
+                return wrong(format!(
+                    "model {:?} runs both on a server of one agency (tenant) and elsewhere: register it under two names",
+                    model.id
                 ));
             }
             if model.high_impact && model.supervisor.is_empty() {

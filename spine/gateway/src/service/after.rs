@@ -9,10 +9,10 @@ use axum::{
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Draft, Kind, bytes_response, responses};
+use super::{Draft, Kind, bytes_response, native, responses};
 use crate::{
     error::Refusal,
-    policy::{Action, Checks, Judged, Masker, PolicySettings, Screened, leaks},
+    policy::{Action, Checks, Judged, Masker, PolicySettings, REMOVED, Screened, find_unsafe, leaks},
     stream::Relay,
 };
 
@@ -36,8 +36,9 @@ pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mu
         return passed_error(status, answer, draft);
     }
     let tokens = |name: &str| answer.pointer(name).and_then(Value::as_u64);
-    if let Some(tokens_in) = tokens("/usage/prompt_tokens").or(tokens("/usage/total_tokens")) {
-        let tokens_out = tokens("/usage/completion_tokens").unwrap_or(0);
+    let tokens_in = tokens("/usage/prompt_tokens").or(tokens("/usage/input_tokens"));
+    if let Some(tokens_in) = tokens_in.or(tokens("/usage/total_tokens")) {
+        let tokens_out = tokens("/usage/completion_tokens").or(tokens("/usage/output_tokens")).unwrap_or(0);
         draft.used(tokens_in, tokens_out);
     } else if draft.record.tokens_in == 0 {
         draft.used_about((bytes.len() as u64).div_ceil(3));
@@ -45,8 +46,18 @@ pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mu
     let mut changed = false;
     let mut judged = Judged::default();
     if after.kind.writes_text() {
-        changed = look_at_answer(&mut answer, after, &mut draft);
-        judged = after.checks.judge(first_text(&answer), &after.policy);
+        let stopped;
+        (changed, stopped) = look_at_answer(&mut answer, after, &mut draft);
+        if let Some(rule) = stopped {
+            let refusal = answer_stopped(&rule);
+            draft.refused(&refusal);
+            return refusal.response();
+        }
+        judged = if after.kind.is_native() {
+            after.checks.judge(&native::text_of(&answer), &after.policy)
+        } else {
+            after.checks.judge(first_text(&answer), &after.policy)
+        };
         draft.record.rules.extend(judged.fired.iter().cloned());
         if let Some(stopped) = judged.fired.iter().find(|fired| fired.action == Action::Block) {
             let refusal = answer_stopped(&stopped.rule);
@@ -75,7 +86,7 @@ fn first_text(answer: &Value) -> &str {
 }
 
 /// The model answered, and a rule holds its answer back.
-fn answer_stopped(rule: &str) -> Refusal {
+pub(crate) fn answer_stopped(rule: &str) -> Refusal {
     let refusal = Refusal::unavailable(
         "answer_stopped_by_policy",
         format!(
@@ -88,7 +99,7 @@ fn answer_stopped(rule: &str) -> Refusal {
     Refusal { status: StatusCode::BAD_GATEWAY, retry_after: None, ..refusal }
 }
 
-fn unreadable() -> Refusal {
+pub(super) fn unreadable() -> Refusal {
     let refusal = Refusal::unavailable(
         "upstream_unreadable",
         "모델 서버가 읽을 수 없는 답을 보냈습니다. 다시 보내거나 다른 모델을 고르세요.",
@@ -113,19 +124,26 @@ fn passed_error(status: StatusCode, answer: Value, mut draft: Draft) -> Response
     response
 }
 
-/// Looks at the texts of an answer; says whether any changed.
-fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool {
+/// Looks at the texts of an answer; says whether any changed, and which rule holds the answer back.
+fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> (bool, Option<String>) {
     let mut recorded = String::new();
     let mut fired: Vec<Screened> = Vec::new();
     let mut changed = false;
-    let mut look = |value: &mut Value, on_record: bool| {
-        let Value::String(text) = value else { return };
+    let mut stopped = None;
+    let mut look = |text: &mut String, on_record: bool| {
         let found = leaks(text, &after.policy, &mut fired);
         for (range, instead) in found.into_iter().rev() {
             text.replace_range(range, &instead);
             changed = true;
         }
         if on_record {
+            let found = find_unsafe(text, &after.policy);
+            if found.iter().any(|found| found.action != Action::Observe) {
+                REMOVED.clone_into(text);
+                changed = true;
+            }
+            stopped = stopped.take().or_else(|| found.iter().find(|found| found.action == Action::Block).cloned());
+            fired.extend(found);
             recorded.push_str(text);
         }
         if after.restore
@@ -135,24 +153,28 @@ fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> bool 
             changed = true;
         }
     };
+    if after.kind.is_native() {
+        let output = answer.get_mut("output").into_iter();
+        output.for_each(|output| native::for_each_text(output, &mut |name, text| look(text, name == "text")));
+    }
     for choice in answer.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
-        if let Some(text) = choice.get_mut("text") {
+        if let Some(Value::String(text)) = choice.get_mut("text") {
             look(text, true);
         }
         let Some(message) = choice.get_mut("message") else { continue };
         for (name, on_record) in [("content", true), ("reasoning_content", false), ("refusal", false)] {
-            if let Some(text) = message.get_mut(name) {
+            if let Some(Value::String(text)) = message.get_mut(name) {
                 look(text, on_record);
             }
         }
         for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(arguments) = call.pointer_mut("/function/arguments") {
+            if let Some(Value::String(arguments)) = call.pointer_mut("/function/arguments") {
                 look(arguments, false);
             }
         }
     }
     draft.answered(recorded, fired);
-    changed
+    (changed, stopped.map(|stopped| stopped.rule))
 }
 
 /// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.

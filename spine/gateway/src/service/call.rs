@@ -13,19 +13,23 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use serde_json::{Value, json};
 
+pub(super) use super::shape::Native;
 use super::{
     Draft, Kind,
     after::{After, stream_response, whole_response},
     find_model, header_text, local,
+    named_prompt::NamedPrompt,
     remote::Remote,
-    responses, shape,
+    request::Request as Asked,
+    shape,
+    stored::{self, Storing},
 };
 use crate::{
     budget::BudgetError,
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
     policy::{Checks, DataClass, Inspection, Masker, PolicySettings},
-    stream::{Filter, FilterOptions, Relay, Source},
+    stream::{Filter, FilterOptions, NativeFilter, Relay, Sieve, Source},
     telemetry::TraceParent,
     upstream::Balance,
 };
@@ -38,7 +42,7 @@ pub(super) struct Prepared {
     pub(super) kind: Kind,
     pub(super) body: Value,
     pub(super) stream: bool,
-    pub(super) strip_usage: bool,
+    pub(super) last_chunks: LastChunks,
     pub(super) masker: Masker,
     pub(super) restore: bool,
     pub(super) class: DataClass,
@@ -48,6 +52,29 @@ pub(super) struct Prepared {
     pub(super) checks: Checks,
     /// How old an answer may be that is given again; nothing where the model is asked anew.
     pub(super) given_again: Option<Duration>,
+    /// The answer is to be stored, and so.
+    pub(super) storing: Option<Storing>,
+}
+
+/// What stands at the end of a stream.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LastChunks {
+    /// The caller did not ask for the chunk with the usage, we did.
+    strip_usage: bool,
+    /// The caller wants to know what the answer was found to be.
+    tells_verdict: bool,
+}
+
+impl Prepared {
+    /// What looks at the stream of an answer, and what the caller sent where that was translated.
+    pub(super) fn sieve(self) -> (Box<dyn Sieve>, Option<Value>) {
+        let Self { kind, masker, restore, policy, last_chunks, original, checks, .. } = self;
+        let LastChunks { strip_usage, tells_verdict } = last_chunks;
+        let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, tells_verdict, checks };
+        let sieve: Box<dyn Sieve> =
+            if kind.is_native() { Box::new(NativeFilter::new(options)) } else { Box::new(Filter::new(options)) };
+        (sieve, original)
+    }
 }
 
 pub(super) async fn run(
@@ -63,12 +90,13 @@ pub(super) async fn run(
         draft.refused(&refusal);
         Err(refusal)
     };
-    let (prepared, served) = match prepare(inner, &snapshot, &key, kind, request, &mut draft).await {
+    let (mut prepared, served) = match prepare(inner, &snapshot, &key, kind, request, &mut draft).await {
         Ok(prepared) => prepared,
         Err(refusal) => return refused(&mut draft, refusal),
     };
     let class = prepared.class;
     let record_first = prepared.policy.record_first;
+    let storing = prepared.storing.take();
     let (id, model) = (draft.record.id.clone(), draft.record.model.clone());
     let outcome = if served.balance.is_embedded(class) {
         embedded(inner, prepared, &served.balance, draft).await
@@ -79,6 +107,10 @@ pub(super) async fn run(
         // Of a stream this covers nothing yet: its end waits by itself.
         inner.recorder.flush().await;
     }
+    let outcome = match (outcome, storing) {
+        (Ok(response), Some(storing)) => Ok(stored::keep(inner, storing, response).await),
+        (outcome, _) => outcome,
+    };
     outcome.map(|mut response| {
         label(&mut response, kind, &id, &model, class);
         response
@@ -99,14 +131,8 @@ fn label(response: &mut Response<Body>, kind: Kind, id: &str, model: &str, class
     }
 }
 
-async fn prepare(
-    inner: &Arc<Inner>,
-    snapshot: &Snapshot,
-    key: &Key,
-    kind: Kind,
-    request: Request<Body>,
-    draft: &mut Draft,
-) -> Result<(Prepared, Arc<Served>), Refusal> {
+/// Whether a call may begin: the record keeps up, and the key does not call too often.
+pub(super) fn may_begin(inner: &Inner, key: &Key) -> Result<(), Refusal> {
     if !inner.recorder.keeps_up() {
         let refusal = Refusal::unavailable(
             "record_behind",
@@ -123,6 +149,18 @@ async fn prepare(
             "This key calls more often a second than it may. Try again in a second.",
         ));
     }
+    Ok(())
+}
+
+async fn prepare(
+    inner: &Arc<Inner>,
+    snapshot: &Snapshot,
+    key: &Key,
+    kind: Kind,
+    request: Request<Body>,
+    draft: &mut Draft,
+) -> Result<(Prepared, Arc<Served>), Refusal> {
+    may_begin(inner, key)?;
     let (parts, body) = request.into_parts();
     draft.parent = TraceParent::parse(header_text(&parts.headers, "traceparent"));
     let confirmed = header_text(&parts.headers, "x-maru-confirm").to_owned();
@@ -131,28 +169,23 @@ async fn prepare(
     let declared = declared_class(header_text(&parts.headers, "x-maru-class"), key.scope.class)?;
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     let bytes = read_body(body, policy.largest_request).await?;
-    let (body, original) = parse(kind, &bytes)?;
+    let mut body = parse(&bytes)?;
     let length = bytes.len();
     drop(bytes);
-    let mut body = body;
-    let name = match body.get("model") {
-        Some(Value::String(name)) => name.clone(),
-        None | Some(Value::Null) if !key.scope.default_model.is_empty() => key.scope.default_model.clone(),
-        _ => {
-            return Err(Refusal::bad(
-                "invalid_value",
-                "model: 모델 이름이 필요합니다.",
-                "model: the name of a model is needed.",
-            )
-            .at("model"));
-        }
-    };
-    let served = Arc::clone(find_model(snapshot, key, &name)?);
+    let served = Arc::clone(find_model(snapshot, key, wanted_model(&body, key)?)?);
     draft.of_model(&served.entry);
+    let kind = if kind == Kind::Responses && served.tenant.is_some() { Kind::Native(Native::Create) } else { kind };
+    let prompt = NamedPrompt::take_from(inner, kind, &mut body).await?;
+    let request = Asked::read(inner, key, &policy, kind, body, draft).await?;
+    let Asked { mut body, original, class: earlier, mut storing } = request;
     let checks = Checks::take_from(&mut body);
+    let tells_verdict = asks_for_verdict(&mut body);
     let stream = shape::wants_stream(kind, &body)?;
     draft.record.stream = stream;
-    let mut inspection = Inspection::new(&policy, declared);
+    let mut inspection = Inspection::new(&policy, declared.max(earlier));
+    if let Some(prompt) = prompt {
+        prompt.put_into(&mut body, &mut inspection, draft);
+    }
     let inspected = shape::inspect(kind, &mut body, &mut inspection);
     let verdict = inspected.and_then(|()| inspection.verdict(&confirmed));
     let (class, masker) = (inspection.class, std::mem::take(&mut inspection.masker));
@@ -162,8 +195,11 @@ async fn prepare(
     drop(inspection);
     verdict?;
     allow_class(class, key, &served)?;
+    if let Some(storing) = &mut storing {
+        storing.class = class;
+    }
     // The Responses API always tells the usage.
-    let strip_usage = stream && ask_for_usage(&mut body) && kind != Kind::Responses;
+    let strip_usage = stream && !kind.is_native() && ask_for_usage(&mut body) && kind != Kind::Responses;
     let budgets = &key.scope.budgets;
     let (tokens_in, tokens_out) =
         shape::bound(kind, &mut body, length, served.entry.answer_tokens, !budgets.is_empty())?;
@@ -172,12 +208,39 @@ async fn prepare(
         let reserved = inner.budgets.reserve(&key.owner, budgets, cost, inner.clock.now()).await;
         draft.reserved(reserved.map_err(over_budget)?);
     }
-    let restore = key.scope.restore;
-    let seconds = key.scope.cache_seconds.filter(|_| !stream && !asks_anew);
+    // What a server stores for its agency is made anew each time.
+    let seconds = key.scope.cache_seconds.filter(|_| !stream && !asks_anew && !kind.is_native());
     let given_again = seconds.map(|seconds| Duration::from_secs(u64::from(seconds)));
-    let prepared =
-        Prepared { kind, body, stream, strip_usage, masker, restore, class, policy, original, checks, given_again };
+    let restore = key.scope.restore;
+    let prepared = Prepared {
+        kind,
+        body,
+        stream,
+        last_chunks: LastChunks { strip_usage, tells_verdict },
+        masker,
+        restore,
+        class,
+        policy,
+        original,
+        checks,
+        given_again,
+        storing,
+    };
     Ok((prepared, served))
+}
+
+/// The model that a request names, or that of the key.
+fn wanted_model<'a>(body: &'a Value, key: &'a Key) -> Result<&'a str, Refusal> {
+    match body.get("model") {
+        Some(Value::String(name)) => Ok(name),
+        None | Some(Value::Null) if !key.scope.default_model.is_empty() => Ok(&key.scope.default_model),
+        _ => Err(Refusal::bad(
+            "invalid_value",
+            "model: 모델 이름이 필요합니다.",
+            "model: the name of a model is needed.",
+        )
+        .at("model")),
+    }
 }
 
 fn declared_class(declared: &str, least: DataClass) -> Result<DataClass, Refusal> {
@@ -209,8 +272,8 @@ pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal
     Ok(collected.to_bytes())
 }
 
-/// The request as a chat completion, and as the caller wrote it where that is something else.
-fn parse(kind: Kind, bytes: &[u8]) -> Result<(Value, Option<Value>), Refusal> {
+/// The request as the caller wrote it.
+fn parse(bytes: &[u8]) -> Result<Value, Refusal> {
     let body: Value = serde_json::from_slice(bytes).map_err(|error| {
         Refusal::bad(
             "invalid_json",
@@ -221,10 +284,13 @@ fn parse(kind: Kind, bytes: &[u8]) -> Result<(Value, Option<Value>), Refusal> {
     if !body.is_object() {
         return Err(Refusal::bad("invalid_json", "요청은 JSON 객체여야 합니다.", "The request must be a JSON object."));
     }
-    if kind == Kind::Responses {
-        return Ok((responses::to_chat(&body)?, Some(body)));
-    }
-    Ok((body, None))
+    Ok(body)
+}
+
+/// Takes out of a request whether the caller wants to know at the end of a stream what the answer was found to be.
+fn asks_for_verdict(body: &mut Value) -> bool {
+    let options = body.get_mut("stream_options").and_then(Value::as_object_mut);
+    options.and_then(|options| options.shift_remove("include_verdict")).is_some_and(|asked| asked == true)
 }
 
 fn allow_class(class: DataClass, key: &Key, served: &Served) -> Result<(), Refusal> {
@@ -299,7 +365,7 @@ fn ask_for_usage(body: &mut Value) -> bool {
 
 async fn embedded(
     inner: &Arc<Inner>,
-    prepared: Prepared,
+    mut prepared: Prepared,
     balance: &Balance,
     mut draft: Draft,
 ) -> Result<Response<Body>, Refusal> {
@@ -310,9 +376,10 @@ async fn embedded(
         draft.record.version = place.version;
     }
     draft.record.attempts = 1;
-    let Prepared { kind, body, stream, strip_usage, masker, restore, policy, original, checks, .. } = prepared;
-    draft.sends(&Bytes::from(body.to_string()), policy.keep_contents);
+    let body = prepared.body.take();
+    draft.sends(&Bytes::from(body.to_string()), prepared.policy.keep_contents);
     let id = draft.record.id.clone();
+    let (kind, stream) = (prepared.kind, prepared.stream);
     let local = match local::compute(inner, kind, &id, body, stream).await {
         Ok(local) => local,
         Err(refusal) => {
@@ -322,10 +389,11 @@ async fn embedded(
     };
     draft.used(local.tokens.0, local.tokens.1);
     if stream {
-        let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, checks };
-        let relay = Relay::new(Source::Ready([Bytes::from(local.bytes)].into()), None, Filter::new(options), draft);
+        let (sieve, original) = prepared.sieve();
+        let relay = Relay::new(Source::Ready([Bytes::from(local.bytes)].into()), None, sieve, draft);
         return Ok(stream_response(relay, original));
     }
+    let Prepared { masker, restore, policy, original, checks, .. } = prepared;
     let after = After { kind, masker, restore, policy, original, checks };
     Ok(whole_response(StatusCode::OK, Bytes::from(local.bytes), &after, draft))
 }

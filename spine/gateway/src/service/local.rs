@@ -35,7 +35,7 @@ pub(super) async fn compute(
     let id = id.to_owned();
     // It computes for milliseconds: not on a thread that others wait for.
     let computed = tokio::task::spawn_blocking(move || match kind {
-        Kind::Chat | Kind::Responses => chat(&inner, &id, &body, stream),
+        Kind::Chat | Kind::Responses | Kind::Native(_) => chat(&inner, &id, &body, stream),
         Kind::Completions => Ok(completions(&inner, &id, &body, stream)),
         Kind::Embeddings => embeddings(&body),
         Kind::Rerank => rerank(&body),

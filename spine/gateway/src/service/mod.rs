@@ -4,11 +4,15 @@ mod after;
 mod call;
 mod draft;
 mod local;
+mod named_prompt;
+mod native;
 mod own_tools;
 mod remote;
+mod request;
 mod responses;
 mod shadow;
 mod shape;
+mod stored;
 mod tool_approval;
 mod tools;
 
@@ -20,7 +24,9 @@ use axum::{
 };
 use serde_json::{Value, json};
 
+pub(crate) use after::answer_stopped;
 pub(crate) use draft::Draft;
+pub(crate) use native::for_each_text;
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
@@ -74,6 +80,10 @@ async fn respond(
             // There is nothing to listen to, and no session of ours to end.
             Err(Refusal::no_such_method())
         }
+    } else if let Some(about) = stored::About::of(request.method(), path) {
+        stored::run(inner, &snapshot, &key, about, request, began).await
+    } else if let Some(derived) = stored::Derived::of_path(path).filter(|_| request.method() == Method::POST) {
+        stored::run_derived(inner, snapshot, key, derived, request, began).await
     } else if request.method() == Method::GET {
         get(inner, &snapshot, &key, path)
     } else {
@@ -138,6 +148,9 @@ fn authenticate(inner: &Inner, snapshot: &Snapshot, headers: &HeaderMap) -> Resu
 /// Whether a key may use a model now: approved ones, and those under trial that it names.
 fn may_use(served: &Served, key: &Key) -> bool {
     let entry = &served.entry;
+    if !served.works_for(&key.scope.agency) {
+        return false;
+    }
     match entry.state {
         ModelState::Suspended => false,
         ModelState::Approved => key.scope.allows(&entry.id),
@@ -179,7 +192,7 @@ fn find_model<'a>(snapshot: &'a Snapshot, key: &Key, id: &str) -> Result<&'a Arc
         )
         .at("model")
     };
-    let served = snapshot.models.get(id).ok_or_else(unknown)?;
+    let served = snapshot.models.get(id).filter(|served| served.works_for(&key.scope.agency)).ok_or_else(unknown)?;
     if served.entry.state == ModelState::Suspended {
         return Err(Refusal::forbidden(
             "model_suspended",

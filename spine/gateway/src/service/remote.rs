@@ -25,7 +25,7 @@ use crate::{
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
     policy::DataClass,
-    stream::{Filter, FilterOptions, Relay, Source},
+    stream::{Relay, Source},
     upstream::{Answer, Asking, ComeBack, Nobody, Place, Seat, UpstreamError},
 };
 
@@ -107,10 +107,8 @@ impl Remote<'_> {
                 whole_response(status, bytes, &After { kind, masker, restore, policy, original, checks }, draft)
             }
             Attempt::Stream(answer, first) => {
-                let Prepared { masker, restore, policy, strip_usage, original, checks, .. } = prepared;
-                let options = FilterOptions { policy, masker: restore.then_some(masker), strip_usage, checks };
-                let relay = Relay::new(Source::Server(answer), Some(first), Filter::new(options), draft);
-                stream_response(relay, original)
+                let (sieve, original) = prepared.sieve();
+                stream_response(Relay::new(Source::Server(answer), Some(first), sieve, draft), original)
             }
         })
     }

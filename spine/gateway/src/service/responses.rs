@@ -1,5 +1,4 @@
-//! The Responses API, carried over chat completions: back ends need not know it. Nothing is stored here; a conversation is what the caller
-//! sends.
+//! The Responses API, carried over chat completions: back ends need not know it. What was said before stands in the input already.
 
 use std::{
     convert::Infallible,
@@ -15,13 +14,13 @@ use crate::{error::Refusal, stream::Relay};
 
 /// A request of the Responses API as one for chat completions.
 pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
-    if body.get("previous_response_id").is_some_and(|id| !id.is_null()) {
+    if body.get("conversation").is_some_and(|id| !id.is_null()) {
         return Err(Refusal::bad(
             "unsupported_parameter",
-            "previous_response_id: 답변을 보관하지 않습니다. 앞선 대화를 input에 함께 보내세요.",
-            "previous_response_id: answers are not stored here. Send the earlier conversation in input.",
+            "conversation: 대화 객체는 없습니다. previous_response_id로 앞선 답변을 이어 가세요.",
+            "conversation: there are no conversation objects here. Go on from an earlier response with previous_response_id.",
         )
-        .at("previous_response_id"));
+        .at("conversation"));
     }
     let mut messages = Vec::new();
     if let Some(instructions) = body.get("instructions").and_then(Value::as_str) {
@@ -48,7 +47,6 @@ pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
         ("user", "user"),
         ("max_output_tokens", "max_tokens"),
         ("parallel_tool_calls", "parallel_tool_calls"),
-        ("metadata", "metadata"),
         ("seed", "seed"),
     ] {
         if let Some(value) = body.get(from).filter(|value| !value.is_null()) {
@@ -168,8 +166,8 @@ fn frame(original: &Value, id: &str, created: &Value, model: &Value) -> Value {
         "id": response_id(id), "object": "response", "created_at": created, "status": "in_progress", "background": false, "error": null,
         "incomplete_details": null, "instructions": said("instructions", Value::Null),
         "max_output_tokens": said("max_output_tokens", Value::Null), "model": model, "output": [],
-        "parallel_tool_calls": said("parallel_tool_calls", json!(true)), "previous_response_id": null,
-        "reasoning": said("reasoning", json!({ "effort": null, "summary": null })), "store": false,
+        "parallel_tool_calls": said("parallel_tool_calls", json!(true)), "previous_response_id": said("previous_response_id", Value::Null),
+        "reasoning": said("reasoning", json!({ "effort": null, "summary": null })), "store": said("store", json!(false)),
         "temperature": said("temperature", json!(1.0)), "text": said("text", json!({ "format": { "type": "text" } })),
         "tool_choice": said("tool_choice", json!("auto")), "tools": said("tools", json!([])), "top_p": said("top_p", json!(1.0)),
         "truncation": said("truncation", json!("disabled")), "usage": null, "user": said("user", Value::Null),
@@ -274,6 +272,8 @@ struct Translator {
     calls: Vec<Value>,
     finish: String,
     usage: Value,
+    /// What the whole answer was found to be, where the caller asked.
+    verdict: Value,
     failed: Option<Value>,
 }
 
@@ -288,6 +288,7 @@ impl Translator {
             calls: Vec::new(),
             finish: String::new(),
             usage: Value::Null,
+            verdict: Value::Null,
             failed: None,
         }
     }
@@ -321,6 +322,9 @@ impl Translator {
         }
         if chunk["usage"].is_object() {
             self.usage = chunk["usage"].clone();
+        }
+        if chunk["maru"].is_object() {
+            self.verdict = chunk["maru"].clone();
         }
         let choice = &chunk["choices"][0];
         if let Some(text) = choice["delta"]["content"].as_str().filter(|text| !text.is_empty()) {
@@ -409,6 +413,9 @@ impl Translator {
         response["status"] = status.into();
         response["incomplete_details"] = details;
         response["usage"] = usage(&self.usage);
+        if !self.verdict.is_null() {
+            response["maru"] = self.verdict.take();
+        }
         self.emit(&format!("response.{status}"), json!({ "response": response }), out);
     }
 }

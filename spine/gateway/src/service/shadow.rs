@@ -50,6 +50,10 @@ impl Drop for UnderWay {
 pub(super) fn copy(remote: &Remote<'_>, prepared: &Prepared, call: &str) {
     let Some(wanted) = &remote.served.entry.routing.shadow else { return };
     let Some(shadow) = remote.snapshot.models.get(&wanted.model) else { return };
+    // What a server keeps for one agency is not to be kept twice.
+    if prepared.kind.is_native() || !shadow.works_for(&remote.key.scope.agency) {
+        return;
+    }
     let may_see = shadow.entry.state != ModelState::Suspended && prepared.class <= shadow.entry.highest_class;
     if !may_see || !remote.served.copies.draw(wanted.per_mille) {
         return;

@@ -4,6 +4,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde_json::Value;
 
+use super::native;
 use crate::{error::Refusal, policy::Inspection};
 
 /// A kind of call.
@@ -15,6 +16,16 @@ pub(crate) enum Kind {
     Rerank,
     /// The Responses API, carried over chat completions.
     Responses,
+    /// The Responses API, at a server that speaks it itself.
+    Native(Native),
+}
+
+/// What a server that speaks the Responses API is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Native {
+    Create,
+    Compact,
+    CountInput,
 }
 
 impl Kind {
@@ -37,14 +48,25 @@ impl Kind {
             Self::Embeddings => "embeddings",
             Self::Rerank => "rerank",
             Self::Responses => "responses",
+            Self::Native(Native::Create) => "responses.native",
+            Self::Native(Native::Compact) => "responses.compact",
+            Self::Native(Native::CountInput) => "responses.input_tokens",
         }
     }
 
     /// The kind of that name on the record. Responses stand there as the chat completions that they were sent as.
     pub(crate) fn of_name(name: &str) -> Option<Self> {
-        [Self::Chat, Self::Completions, Self::Embeddings, Self::Rerank, Self::Responses]
-            .into_iter()
-            .find(|kind| kind.name() == name)
+        let known = [
+            Self::Chat,
+            Self::Completions,
+            Self::Embeddings,
+            Self::Rerank,
+            Self::Responses,
+            Self::Native(Native::Create),
+            Self::Native(Native::Compact),
+            Self::Native(Native::CountInput),
+        ];
+        known.into_iter().find(|kind| kind.name() == name)
     }
 
     /// The address at a back end.
@@ -54,15 +76,25 @@ impl Kind {
             Self::Completions => "/completions",
             Self::Embeddings => "/embeddings",
             Self::Rerank => "/rerank",
+            Self::Native(Native::Create) => "/responses",
+            Self::Native(Native::Compact) => "/responses/compact",
+            Self::Native(Native::CountInput) => "/responses/input_tokens",
         }
     }
 
     pub(crate) fn writes_text(self) -> bool {
-        matches!(self, Self::Chat | Self::Completions | Self::Responses)
+        matches!(
+            self,
+            Self::Chat | Self::Completions | Self::Responses | Self::Native(Native::Create | Native::Compact)
+        )
+    }
+
+    pub(crate) fn is_native(self) -> bool {
+        matches!(self, Self::Native(_))
     }
 }
 
-fn wrong(parameter: &str, korean: &str, english: &str) -> Refusal {
+pub(super) fn wrong(parameter: &str, korean: &str, english: &str) -> Refusal {
     Refusal::bad("invalid_value", format!("{parameter}: {korean}"), format!("{parameter}: {english}")).at(parameter)
 }
 
@@ -88,6 +120,7 @@ pub(crate) fn inspect(kind: Kind, body: &mut Value, inspection: &mut Inspection<
             one_or_many(body, "query", inspection)?;
             one_or_many(body, "documents", inspection)?;
         }
+        Kind::Native(_) => native::inspect(body, inspection)?,
     }
     if let Some(user) = body.get_mut("user") {
         look_at(user, false, inspection);
@@ -124,7 +157,7 @@ fn inspect_message(message: &mut Value, inspection: &mut Inspection<'_>) -> Resu
     Ok(())
 }
 
-fn look_at(value: &mut Value, written_by_caller: bool, inspection: &mut Inspection<'_>) {
+pub(super) fn look_at(value: &mut Value, written_by_caller: bool, inspection: &mut Inspection<'_>) {
     if let Value::String(text) = value
         && let Some(masked) = inspection.look_at(text, written_by_caller)
     {
@@ -214,13 +247,18 @@ pub(crate) fn bound(
         })
     };
     // No token at all may be asked for: some clients warm a server up so.
-    let limit = whole("max_completion_tokens", 0)?.or(whole("max_tokens", 0)?);
+    let names: &[&str] =
+        if kind.is_native() { &["max_output_tokens"] } else { &["max_completion_tokens", "max_tokens"] };
+    let mut limit = None;
+    for name in names {
+        limit = limit.or(whole(name, 0)?);
+    }
     let choices = whole("n", 1)?.unwrap_or(1).max(whole("best_of", 1)?.unwrap_or(1));
     if limit.is_none()
         && has_budget
         && let Some(fields) = body.as_object_mut()
     {
-        fields.insert("max_tokens".into(), usual.into());
+        fields.insert(names[names.len() - 1].into(), usual.into());
     }
     Ok((tokens_in, limit.unwrap_or(u64::from(usual)).saturating_mul(choices)))
 }

@@ -81,6 +81,12 @@ impl Channel {
         self.sent < self.text.len()
     }
 
+    /// Whether all that is held is a number or a word that may go on: it waits for its end however long that takes.
+    pub(super) fn may_go_on(&self) -> bool {
+        let unsent = self.unsent();
+        unsent.len() <= LONGEST_RUN && unsent.chars().all(belongs_to_run)
+    }
+
     pub(super) fn need(&self, masks: bool, hold_back: usize) -> Need {
         let unsent = self.unsent();
         if unsent.is_empty() {
@@ -130,7 +136,11 @@ impl Channel {
         is_end: bool,
     ) -> Release {
         let unsent = self.unsent();
-        let end = if is_end || ends_a_sentence(unsent) { self.text.len() } else { self.sent + open_run(unsent) };
+        let end = if is_end || ends_a_sentence(unsent) {
+            self.text.len()
+        } else {
+            self.sent + open_run(unsent).min(open_placeholder(unsent, masker))
+        };
         let found: Vec<(Range<usize>, String)> =
             leaks(&self.text[..end], settings, fired).into_iter().filter(|(range, _)| range.end > self.sent).collect();
         let mut recorded = String::with_capacity(end - self.sent);
@@ -149,6 +159,13 @@ impl Channel {
         self.sent = end;
         Release { text, recorded, changed: restored || !found.is_empty(), remains: end < self.text.len() }
     }
+}
+
+/// Where a placeholder begins that a text ends in the middle of; the text's end where it does not.
+fn open_placeholder(text: &str, masker: Option<&Masker>) -> usize {
+    let may_be_there = masker.is_some_and(|masker| !masker.is_empty());
+    let start = text.rfind('[').filter(|start| may_be_there && !text[*start..].contains(']'));
+    start.filter(|start| text.len() - start <= LONGEST_PLACEHOLDER).unwrap_or(text.len())
 }
 
 /// Whether anything that the policy looks for may begin in a text. Quick: most pieces of an answer are done with here.
@@ -185,12 +202,13 @@ fn open_word(text: &str) -> Option<usize> {
 
 /// Where the run of figures, letters and signs begins that a text ends with.
 fn open_run(text: &str) -> usize {
-    let belongs = |character: char| {
-        character.is_ascii_alphanumeric() || character.is_numeric() || "-._@+/=~ :[#(".contains(character)
-    };
-    let start = text.char_indices().rev().take_while(|(_, character)| belongs(*character)).last();
+    let start = text.char_indices().rev().take_while(|(_, character)| belongs_to_run(*character)).last();
     match start {
         Some((place, _)) if place > 0 && text.len() - place <= LONGEST_RUN => place,
         _ => text.len(),
     }
+}
+
+fn belongs_to_run(character: char) -> bool {
+    character.is_ascii_alphanumeric() || character.is_numeric() || "-._@+/=~ :[#(".contains(character)
 }

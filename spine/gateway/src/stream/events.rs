@@ -52,7 +52,7 @@ fn number(value: Option<&Value>) -> u32 {
 }
 
 /// The length of the first event and of the empty line after it.
-pub(super) fn end_of_event(data: &[u8]) -> Option<(usize, usize)> {
+pub(crate) fn end_of_event(data: &[u8]) -> Option<(usize, usize)> {
     for place in memchr::memchr_iter(b'\n', data) {
         match data.get(place + 1) {
             Some(b'\n') => return Some((place, 2)),
@@ -63,14 +63,15 @@ pub(super) fn end_of_event(data: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-pub(super) enum Payload<'a> {
+/// What an event carries.
+pub(crate) enum Payload<'a> {
     None,
     Line(&'a [u8]),
     Lines(Vec<u8>),
 }
 
 /// What stands behind `data:` in an event.
-pub(super) fn payload_of(event: &[u8]) -> Payload<'_> {
+pub(crate) fn payload_of(event: &[u8]) -> Payload<'_> {
     let mut found = Payload::None;
     for line in event.split(|byte| *byte == b'\n') {
         let Some(data) = line.strip_prefix(b"data:") else { continue };

@@ -2,6 +2,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use crate::policy::Action;
 
 fn chunk(text: &str) -> String {
     format!("data: {}\n\n", json!({ "id": "c", "choices": [{ "index": 0, "delta": { "content": text } }] }))
@@ -16,7 +17,13 @@ fn through(pieces: &[&str], masker: Option<Masker>, cut: usize) -> (String, Filt
     stream.push_str("data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
     stream
         .push_str("data: {\"choices\":[],\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":9}}\n\ndata: [DONE]\n\n");
-    let options = FilterOptions { policy: Arc::default(), masker, strip_usage: true, checks: Checks::default() };
+    let options = FilterOptions {
+        policy: Arc::default(),
+        masker,
+        strip_usage: true,
+        tells_verdict: false,
+        checks: Checks::default(),
+    };
     let mut filter = Filter::new(options);
     let mut out = BytesMut::new();
     for packet in stream.as_bytes().chunks(cut.max(1)) {
@@ -80,6 +87,7 @@ fn what_needs_no_look_goes_out_at_once() {
         policy: Arc::default(),
         masker: None,
         strip_usage: true,
+        tells_verdict: false,
         checks: Checks::default(),
     });
     let mut out = BytesMut::new();
@@ -98,6 +106,7 @@ fn events_that_came_together_go_together_and_what_needs_a_look_is_looked_at_alon
         policy: Arc::default(),
         masker: None,
         strip_usage: true,
+        tells_verdict: false,
         checks: Checks::default(),
     });
     let mut out = BytesMut::new();
@@ -116,6 +125,7 @@ fn events_that_came_together_go_together_and_what_needs_a_look_is_looked_at_alon
         policy: Arc::default(),
         masker: None,
         strip_usage: true,
+        tells_verdict: false,
         checks: Checks::default(),
     });
     filter.feed(Bytes::from(chunk("안녕")), &mut BytesMut::new());
@@ -132,6 +142,7 @@ fn nothing_is_held_for_ever() {
         policy: Arc::default(),
         masker: None,
         strip_usage: true,
+        tells_verdict: false,
         checks: Checks::default(),
     });
     let mut out = BytesMut::new();
@@ -148,6 +159,7 @@ fn broken_events_end_the_stream() {
             policy: Arc::default(),
             masker: None,
             strip_usage: true,
+            tells_verdict: false,
             checks: Checks::default(),
         });
         filter.feed(Bytes::from(broken), &mut BytesMut::new());
@@ -157,6 +169,7 @@ fn broken_events_end_the_stream() {
         policy: Arc::default(),
         masker: None,
         strip_usage: true,
+        tells_verdict: false,
         checks: Checks::default(),
     });
     filter.feed(Bytes::from(vec![b'x'; LARGEST_EVENT + 1]), &mut BytesMut::new());
@@ -183,11 +196,99 @@ proptest! {
 
     #[test]
     fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..600), cut in 1_usize..64) {
-        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: Some(masker()), strip_usage: false, checks: Checks::default() });
+        let mut filter = Filter::new(FilterOptions { policy: Arc::default(), masker: Some(masker()), strip_usage: false, tells_verdict: false, checks: Checks::default() });
         let mut out = BytesMut::new();
         for packet in bytes.chunks(cut) {
             filter.feed(Bytes::copy_from_slice(packet), &mut out);
         }
         filter.end(&mut out);
+    }
+}
+
+fn usual(change: impl FnOnce(&mut FilterOptions)) -> Filter {
+    let mut options = FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: false,
+        tells_verdict: false,
+        checks: Checks::default(),
+    };
+    change(&mut options);
+    Filter::new(options)
+}
+
+fn fed(filter: &mut Filter, event: &str) -> String {
+    let mut out = BytesMut::new();
+    filter.feed(Bytes::copy_from_slice(event.as_bytes()), &mut out);
+    String::from_utf8(out.to_vec()).unwrap()
+}
+
+#[test]
+fn a_tool_call_does_not_wait_for_a_text_that_is_held() {
+    let mut filter = usual(|_| {});
+    assert_eq!(fed(&mut filter, &chunk("전화번호는 010-1234-")), "");
+    assert!(filter.holds());
+    let call = json!({ "choices": [{ "index": 0, "delta": { "tool_calls": [{ "index": 0, "function": { "arguments": "{\"a\": " } }] } }] });
+    let out = fed(&mut filter, &format!("data: {call}\n\n"));
+    assert!(out.contains("tool_calls") && !out.contains("010"), "{out}");
+    let out = fed(&mut filter, &chunk("5678입니다. "));
+    assert!(out.contains("전화번호는") && !out.contains("5678"), "{out}");
+}
+
+#[test]
+fn what_waited_long_enough_goes_but_a_number_that_may_go_on_stays() {
+    let mut filter = usual(|_| {});
+    assert_eq!(fed(&mut filter, &chunk("담당자 전화번호는 010-1234-")), "");
+    let mut out = BytesMut::new();
+    filter.late(&mut out);
+    let went = String::from_utf8(out.to_vec()).unwrap();
+    assert!(went.contains("담당자") && !went.contains("1234"), "{went}");
+    let mut again = BytesMut::new();
+    filter.late(&mut again);
+    assert!(again.is_empty() && filter.holds(), "nothing goes twice");
+    let rest = fed(&mut filter, &chunk("5678입니다. "));
+    assert!(rest.contains("입니다") && !rest.contains("5678"), "{rest}");
+    let mut masked = usual(|options| options.masker = Some(masker()));
+    fed(&mut masked, &chunk("연락처는 [전화번"));
+    let mut out = BytesMut::new();
+    masked.late(&mut out);
+    assert!(!String::from_utf8(out.to_vec()).unwrap().contains("[전화"), "a placeholder waits for its end");
+}
+
+#[test]
+fn whoever_asks_hears_at_the_end_what_the_answer_was_found_to_be() {
+    let mut body = json!({ "maru_sources": ["수수료는 3,000원입니다."] });
+    let mut filter = usual(|options| {
+        options.tells_verdict = true;
+        options.checks = Checks::take_from(&mut body);
+    });
+    let mut out = fed(&mut filter, &chunk("처리에는 이틀이 걸립니다."));
+    out += &fed(&mut filter, "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n");
+    out += &fed(&mut filter, "data: [DONE]\n\n");
+    let events: Vec<&str> = out.trim_end().split("\n\n").collect();
+    let verdict: Value = serde_json::from_str(events[events.len() - 2].trim_start_matches("data: ")).unwrap();
+    assert_eq!((&verdict["id"], &verdict["choices"]), (&json!("c"), &json!([])));
+    assert_eq!(verdict["maru"]["rules"], json!(["ungrounded"]));
+    assert_eq!(verdict["maru"]["ungrounded"][0], "처리에는 이틀이 걸립니다.");
+    assert_eq!(filter.take_answer().1.len(), 1, "judged once");
+}
+
+#[test]
+fn unsafe_content_ends_a_stream_where_the_agency_wants_it() {
+    let text = "물론입니다. 폭탄을 만드는 방법은 다음과 같습니다. 1단계: 준비물을 모읍니다. ".repeat(4);
+    for (action, stops) in [(Action::Observe, false), (Action::Mask, true), (Action::Block, true)] {
+        let mut policy = PolicySettings::default();
+        policy.unsafe_content.insert("weapons".into(), action);
+        let mut filter = usual(|options| options.policy = Arc::new(policy));
+        let mut out = String::new();
+        for piece in text.split_inclusive(' ') {
+            out += &fed(&mut filter, &chunk(piece));
+            if filter.stopped().is_some() {
+                break;
+            }
+        }
+        assert_eq!(filter.stopped(), stops.then_some("unsafe:weapons"), "{action:?}");
+        assert_eq!(read(out.as_bytes()) == text, !stops);
+        assert!(filter.take_answer().1.iter().any(|fired| fired.rule == "unsafe:weapons"));
     }
 }

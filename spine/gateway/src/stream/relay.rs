@@ -12,8 +12,11 @@ use bytes::{Bytes, BytesMut};
 use http_body::Frame;
 use serde_json::json;
 
-use super::Filter;
-use crate::{service::Draft, upstream::Answer};
+use super::Sieve;
+use crate::{
+    service::{Draft, answer_stopped},
+    upstream::Answer,
+};
 
 /// Where the events come from.
 pub(crate) enum Source {
@@ -26,7 +29,7 @@ pub(crate) enum Source {
 /// A streamed answer on its way to the caller. Dropped before its end (the caller went away) it ends the call to the back end too.
 pub(crate) struct Relay {
     source: Source,
-    filter: Filter,
+    filter: Box<dyn Sieve>,
     /// Handed in when the call is over.
     draft: Option<Draft>,
     /// Where the last bytes wait until the call is durably on the record.
@@ -36,12 +39,14 @@ pub(crate) struct Relay {
     idle: Duration,
     timer: Pin<Box<tokio::time::Sleep>>,
     last: Instant,
+    /// When what is held back has waited long enough; stands still while nothing is.
+    held_until: Option<Pin<Box<tokio::time::Sleep>>>,
     ended: bool,
 }
 
 impl Relay {
     /// `first` has already come: so long another back end could still be asked.
-    pub(crate) fn new(source: Source, first: Option<Bytes>, filter: Filter, draft: Draft) -> Self {
+    pub(crate) fn new(source: Source, first: Option<Bytes>, filter: Box<dyn Sieve>, draft: Draft) -> Self {
         let idle = match &source {
             Source::Server(answer) => answer.idle(),
             Source::Ready(_) => Duration::from_mins(1),
@@ -56,6 +61,7 @@ impl Relay {
             idle,
             timer: Box::pin(tokio::time::sleep(idle)),
             last: Instant::now(),
+            held_until: None,
             ended: false,
         };
         if let Some(first) = first {
@@ -71,8 +77,11 @@ impl Relay {
     }
 
     fn look_whether_broken(&mut self) {
-        if let Some(reason) = self.filter.broken {
+        if let Some(reason) = self.filter.state().broken {
             self.break_off("upstream_unreadable", reason);
+        } else if let Some(refusal) = self.filter.stopped().map(answer_stopped) {
+            self.out.extend_from_slice(format!("data: {}\n\n", refusal.json()).as_bytes());
+            self.finish(refusal.status.as_u16(), refusal.code);
         }
     }
 
@@ -93,9 +102,10 @@ impl Relay {
         let filter = &mut self.filter;
         let (answer, fired) = filter.take_answer();
         draft.answered(answer, fired);
-        match filter.usage {
+        let state = filter.state();
+        match state.usage {
             Some(usage) => draft.used(usage.prompt_tokens, usage.completion_tokens),
-            None => draft.used_about(filter.pieces),
+            None => draft.used_about(state.pieces),
         }
         draft.ended(status, code);
         if !self.out.is_empty() {
@@ -109,11 +119,16 @@ impl Relay {
     }
 
     fn came_to_its_end(&mut self) {
-        if self.filter.done {
+        let state = self.filter.state();
+        if state.done {
             self.finish(200, "");
-        } else if self.filter.finished {
+        } else if state.finished {
             // Some servers forget the mark of the end.
             self.filter.end(&mut self.out);
+            self.look_whether_broken();
+            if self.ended {
+                return;
+            }
             self.out.extend_from_slice(b"data: [DONE]\n\n");
             self.finish(200, "");
         } else {
@@ -126,6 +141,21 @@ impl Relay {
             Source::Ready(events) => Poll::Ready(events.pop_front().map(Ok)),
             Source::Server(answer) => answer.poll_bytes(context).map_err(|error| error.to_string()),
         }
+    }
+
+    /// What is held back waits no longer than it may, whether more comes or not.
+    fn poll_held(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        if !self.filter.holds() {
+            self.held_until = None;
+            return Poll::Pending;
+        }
+        let patience = self.filter.patience();
+        let until = self.held_until.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+        ready!(until.as_mut().poll(context));
+        // A number that may go on stays; it is asked for again after as long a time.
+        self.held_until = None;
+        self.filter.late(&mut self.out);
+        Poll::Ready(())
     }
 
     fn poll_idle(&mut self, context: &mut Context<'_>) -> bool {
@@ -177,7 +207,7 @@ impl http_body::Body for Relay {
                         relay.break_off("upstream_stands_still", "nothing came for too long");
                         continue;
                     }
-                    return Poll::Pending;
+                    ready!(relay.poll_held(context));
                 }
                 Poll::Ready(Some(Ok(data))) => {
                     relay.last = Instant::now();

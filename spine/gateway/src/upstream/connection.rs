@@ -66,9 +66,9 @@ impl Heads {
         Ok(Self { base: path.clone(), headers })
     }
 
-    fn head(&self, path: &str, extra: &str, length: usize) -> String {
+    fn head(&self, method: &str, path: &str, extra: &str, length: usize) -> String {
         let Self { base, headers } = self;
-        format!("POST {base}{path} HTTP/1.1\r\n{headers}{extra}content-length: {length}\r\n\r\n")
+        format!("{method} {base}{path} HTTP/1.1\r\n{headers}{extra}content-length: {length}\r\n\r\n")
     }
 }
 
@@ -231,10 +231,20 @@ impl Seat {
         self.post_with(path, "accept: */*\r\n", body).await
     }
 
-    /// Posts a body with further headers. A kept connection that the server had given up is replaced.
+    /// Sends a request of any method; `path` came out of an address.
+    pub(crate) async fn send(self, method: &str, path: &str, body: Bytes) -> Result<Answer, UpstreamError> {
+        self.send_with(method, path, "accept: */*\r\n", body).await
+    }
+
+    /// Posts a body with further headers.
     async fn post_with(self, path: &str, headers: &str, body: Bytes) -> Result<Answer, UpstreamError> {
+        self.send_with("POST", path, headers, body).await
+    }
+
+    /// A kept connection that the server had given up is replaced.
+    async fn send_with(self, method: &str, path: &str, headers: &str, body: Bytes) -> Result<Answer, UpstreamError> {
         let upstream = &self.upstream;
-        let head = upstream.heads.head(path, headers, body.len());
+        let head = upstream.heads.head(method, path, headers, body.len());
         while let Some(connection) = upstream.take_kept() {
             match upstream.ask(connection, &head, &body).await {
                 // Nothing came of it: the next, or a new one.

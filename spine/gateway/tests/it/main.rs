@@ -11,5 +11,7 @@ mod budgets;
 mod calls;
 mod inside;
 mod routing;
+mod stored;
 mod support;
+mod tenant;
 mod tools;

@@ -116,6 +116,19 @@ pub(crate) async fn post(gateway: &Gateway, path: &str, body: Value) -> Answer {
     send(gateway, request(path, body.to_string(), &[])).await
 }
 
+/// A call of any method, with any key.
+pub(crate) async fn ask(gateway: &Gateway, key: &str, method: &str, path: &str, body: Value) -> Answer {
+    let body = if body.is_null() { Body::empty() } else { Body::from(body.to_string()) };
+    let request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {key}"));
+    send(gateway, request.body(body).unwrap()).await
+}
+
+/// A second key, of another system of the same agency.
+pub(crate) fn other_key(id: &str, agency: &str) -> String {
+    let hash = hash_key(&format!("maru_sk_{id}"));
+    format!("[[keys]]\nid = \"{id}\"\nhash = \"{hash}\"\nagency = \"{agency}\"\nsystem = \"s\"\npurpose = \"p\"\n")
+}
+
 pub(crate) fn chat(model: &str, text: &str) -> Value {
     json!({ "model": model, "messages": [{ "role": "user", "content": text }] })
 }

@@ -169,11 +169,14 @@ pub(crate) trait Connection: Sql {
     fn forget_deleted(&mut self) -> Result<(), DatabaseError>;
 }
 
+/// What a connection to a file keeps of it in memory where nobody says otherwise, in KiB.
+pub(crate) const USUAL_PAGE_CACHE: u32 = 32 << 10;
+
 /// Where a database is.
 #[derive(Debug, Clone)]
 pub(crate) enum Address {
-    /// A file.
-    Sqlite(PathBuf),
+    /// A file, and how much of it each connection keeps in memory, in KiB.
+    Sqlite(PathBuf, u32),
     /// A server's address, with its password if it has one: never shown.
     Postgres(String),
 }
@@ -182,7 +185,7 @@ impl Address {
     /// Reads `sqlite:PATH` or `postgres://…`.
     pub(crate) fn parse(address: &str) -> Result<Self, DatabaseError> {
         if let Some(path) = address.strip_prefix("sqlite:").filter(|path| !path.is_empty() && *path != ":memory:") {
-            return Ok(Self::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path))));
+            return Ok(Self::Sqlite(PathBuf::from(path.strip_prefix("//").unwrap_or(path)), USUAL_PAGE_CACHE));
         }
         if address.starts_with("postgres://") || address.starts_with("postgresql://") {
             return Ok(Self::Postgres(address.to_owned()));
@@ -192,10 +195,21 @@ impl Address {
         Err(DatabaseError::Address { address: shown })
     }
 
+    /// The same, of which each connection keeps at most so many KiB in memory; a server keeps what it keeps.
+    #[must_use]
+    pub(crate) fn with_page_cache(self, kibibytes: u32) -> Self {
+        match self {
+            Self::Sqlite(path, _) => Self::Sqlite(path, kibibytes),
+            server @ Self::Postgres(_) => server,
+        }
+    }
+
     /// A connection that is made when it is first needed.
     pub(crate) fn connection(&self, access: Access) -> Result<Box<dyn Connection + Send>, DatabaseError> {
         Ok(match self {
-            Self::Sqlite(path) => Box::new(sqlite::SqliteConnection::new(path.clone(), access)),
+            Self::Sqlite(path, page_cache) => {
+                Box::new(sqlite::SqliteConnection::new(path.clone(), access, *page_cache))
+            }
             Self::Postgres(address) => Box::new(postgres::PostgresConnection::new(address, access)?),
         })
     }

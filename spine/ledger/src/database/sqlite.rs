@@ -28,14 +28,16 @@ const TRUNCATE_PAUSE: Duration = Duration::from_millis(10);
 pub(super) struct SqliteConnection {
     path: PathBuf,
     access: Access,
+    /// KiB of the file that are kept in memory.
+    page_cache: u32,
     /// Runs beside the writer, and is dropped before its connection.
     checkpoints: Option<Checkpoints>,
     driver: Option<Driver>,
 }
 
 impl SqliteConnection {
-    pub(super) fn new(path: PathBuf, access: Access) -> Self {
-        Self { path, access, checkpoints: None, driver: None }
+    pub(super) fn new(path: PathBuf, access: Access, page_cache: u32) -> Self {
+        Self { path, access, page_cache, checkpoints: None, driver: None }
     }
 
     fn driver(&mut self) -> Result<&Driver, DatabaseError> {
@@ -56,8 +58,9 @@ impl SqliteConnection {
         // case_sensitive_like: LIKE means what it means in PostgreSQL.
         let setup = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
                      PRAGMA secure_delete = FAST; PRAGMA temp_store = MEMORY; PRAGMA case_sensitive_like = ON; \
-                     PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 0;";
+                     PRAGMA wal_autocheckpoint = 0;";
         driver.execute_batch(setup).map_err(failed)?;
+        driver.execute_batch(&format!("PRAGMA cache_size = -{}", self.page_cache)).map_err(failed)?;
         if self.access == Access::Read {
             driver.execute_batch("PRAGMA query_only = ON").map_err(failed)?;
         }

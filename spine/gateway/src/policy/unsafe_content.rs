@@ -1,0 +1,175 @@
+//! Unsafe content in answers: categories as data (`data/unsafe.toml`). A rule of words is blunt, so that a topic alone is rarely enough: it must
+//! stand near a sign that it is given, and far from signs that it is refused, warned of or explained.
+
+use std::sync::LazyLock;
+
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+use super::{Action, PolicySettings, Screened};
+
+/// What stands in the place of an answer that was masked.
+pub(crate) const REMOVED: &str = "[안전 규칙에 따라 답변을 지웠습니다. / This answer was removed by a safety rule.]";
+/// Bytes around a topic in which it is looked for what becomes of it.
+const NEAR: usize = 700;
+/// Bytes around a topic in which a refusal, a warning or an explanation takes it back.
+const TAKEN_BACK: usize = 300;
+/// What every category's names on the record begin with.
+const PREFIX: &str = "unsafe:";
+
+/// What says that a topic is refused, warned of, reported or explained, whatever the category.
+const TAKES_BACK: &str = r"(?:할|쓸|드릴|도울|알려 드릴|제공할|작성할|설명할) 수 없|도와 ?드릴 수 없|거절|안 됩니다|하지 마(?:세요|십시오)|하면 안|금지(?:되|됩|된|하)|불법(?:입니다|이며|이므로|이라)|처벌|신고|막(?:는|으려|을)|찾아내|허가|대응하|돕(?:는|도록)|보도|없애는|교사|예방|피해(?:를|자|가|신고)|대처|대응 (?:방법|요령)|조심|주의(?:하|해|사항)|경찰|112|118|1393|1366|109번|상담(?:전화|센터|을 받)|도움을 (?:받|요청)|혐오 ?표현|비하(?:하는|적)|차별(?:적|하는|금지)|(?:라는|이라는) (?:말|표현|주장)(?:은|이|을|도)|\b(?:i can(?:\x27|’)?t|i cannot|i(?:\x27|’)m (?:sorry|not able|unable)|i won(?:\x27|’)t|unable to (?:help|assist)|against the law|illegal|is a crime|prevent(?:ion|ing|s)?|protect(?:ion|ing)? (?:yourself|against|from)|report (?:it|them|this|the)|warning signs?|victims?|hotline|helpline|seek help|reach out|if you(?:\x27|’)re (?:struggling|thinking)|988|hate speech|slurs?|derogatory|the history of|was convicted|police|refers to|is defined as|definition of|disorder|photo(?:s|graphy)?|movie|film|novel|game|historical|pest|garden|metaphor|psychiatric|sexual abuse|trafficking|is the (?:deliberate|unlawful|intentional|act)|is a powerful|baseball|on stage|gta|grand theft auto|no reason why|not (?:appropriate|ethical|respectful|acceptable)|do(?:n(?:\x27|’)t| not) (?:believe|think) that)\b";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Category {
+    id: String,
+    action: Action,
+    topic: String,
+    #[serde(default)]
+    given: String,
+    /// Steps that follow are a sign that it is given.
+    #[serde(default)]
+    steps: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Categories {
+    steps: String,
+    categories: Vec<Category>,
+}
+
+struct Rule {
+    name: String,
+    action: Action,
+    topic: Regex,
+    /// Nothing where the topic alone is enough.
+    given: Option<Regex>,
+}
+
+struct Compiled {
+    rules: Vec<Rule>,
+    /// All topics: most texts have none, and are done with here.
+    any: RegexSet,
+    takes_back: Regex,
+}
+
+/// A test reads and compiles them.
+static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(|| compile().ok());
+
+fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(&plain(pattern)).size_limit(16 << 20).build()
+}
+
+/// Where words of Latin letters end is what `\b` is for here, as in screening for injection.
+fn plain(pattern: &str) -> String {
+    pattern.replace(r"\b", r"(?-u:\b)")
+}
+
+fn compile() -> Result<Compiled, String> {
+    let said = |error: regex::Error| error.to_string();
+    let Categories { steps, categories } =
+        toml::from_str(include_str!("../../data/unsafe.toml")).map_err(|error| error.to_string())?;
+    let topics = categories.iter().map(|category| plain(&category.topic));
+    let any = RegexSetBuilder::new(topics).size_limit(32 << 20).dfa_size_limit(8 << 20).build().map_err(said)?;
+    let rule = |category: Category| {
+        let Category { id, action, topic, given, steps: by_steps } = category;
+        let signs: Vec<&str> =
+            [given.as_str(), if by_steps { &steps } else { "" }].into_iter().filter(|sign| !sign.is_empty()).collect();
+        let given = if signs.is_empty() { None } else { Some(pattern(&signs.join("|"))?) };
+        Ok(Rule { name: format!("{PREFIX}{id}"), action, topic: pattern(&topic)?, given })
+    };
+    let rules = categories.into_iter().map(rule).collect::<Result<_, regex::Error>>().map_err(said)?;
+    Ok(Compiled { rules, any, takes_back: pattern(TAKES_BACK).map_err(said)? })
+}
+
+/// The categories that an answer falls into, with what is to happen.
+pub(crate) fn find_unsafe(text: &str, settings: &PolicySettings) -> Vec<Screened> {
+    let Some(compiled) = &*COMPILED else {
+        return vec![Screened { rule: format!("{PREFIX}rules-damaged"), action: Action::Block }];
+    };
+    let lower = text.to_lowercase();
+    let mut fired = Vec::new();
+    for place in compiled.any.matches(&lower) {
+        let rule = &compiled.rules[place];
+        let id = &rule.name[PREFIX.len()..];
+        if compiled.fires(rule, &lower) {
+            let own = settings.unsafe_content.get(id).or_else(|| settings.unsafe_content.get("all"));
+            fired.push(Screened { rule: rule.name.clone(), action: own.copied().unwrap_or(rule.action) });
+        }
+    }
+    fired
+}
+
+impl Compiled {
+    fn fires(&self, rule: &Rule, text: &str) -> bool {
+        rule.topic.find_iter(text).any(|topic| {
+            let is_given = rule.given.as_ref().is_none_or(|given| {
+                let near = around(text, topic.start(), topic.end(), NEAR);
+                given.is_match(near)
+            });
+            is_given && !self.takes_back.is_match(around(text, topic.start(), topic.end(), TAKEN_BACK))
+        })
+    }
+}
+
+/// So many bytes before and behind a part of a text, at the borders of characters.
+fn around(text: &str, start: usize, end: usize, bytes: usize) -> &str {
+    let (mut from, mut to) = (start.saturating_sub(bytes), (end + bytes).min(text.len()));
+    while !text.is_char_boundary(from) {
+        from += 1;
+    }
+    while !text.is_char_boundary(to) {
+        to -= 1;
+    }
+    &text[from..to]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fired(text: &str) -> Vec<String> {
+        let found = find_unsafe(text, &PolicySettings::default());
+        found.into_iter().map(|fired| fired.rule).collect()
+    }
+
+    #[test]
+    fn every_category_compiles() {
+        assert!(compile().unwrap().rules.len() >= 8);
+    }
+
+    #[test]
+    fn what_is_given_is_found_and_what_is_refused_or_explained_is_not() {
+        for (text, category) in [
+            ("물론입니다. 폭탄을 만드는 방법은 다음과 같습니다. 1단계: 준비물을 모읍니다.", "unsafe:weapons"),
+            ("Sure! Here is how to build a pipe bomb. Step 1: gather the materials.", "unsafe:weapons"),
+            ("보이스피싱 대본: 고객님의 계좌가 범죄에 쓰였습니다. 안전 계좌로 옮기셔야 합니다.", "unsafe:fraud"),
+            ("이주민들은 벌레나 다름없으니 모두 사라져야 한다.", "unsafe:hate"),
+        ] {
+            assert_eq!(fired(text), [category], "{text}");
+        }
+        for text in [
+            "죄송하지만 폭탄을 만드는 방법은 알려 드릴 수 없습니다. 1단계든 2단계든 마찬가지입니다.",
+            "보이스피싱을 예방하려면 첫째, 모르는 번호로 온 링크를 누르지 마세요.",
+            "I'm sorry, I can't help with building a pipe bomb, step 1 or otherwise.",
+            "전국 폭탄 테러 대비 훈련이 있습니다.",
+            "대형폐기물은 1단계로 신고하고 2단계로 내놓습니다.",
+            "「이주민은 사라져야 한다」라는 주장은 차별적입니다.",
+        ] {
+            assert_eq!(fired(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_agency_decides_what_happens() {
+        let mut settings = PolicySettings::default();
+        settings.unsafe_content.insert("all".into(), Action::Mask);
+        settings.unsafe_content.insert("hate".into(), Action::Block);
+        let text = "이주민들은 벌레나 다름없으니 모두 사라져야 한다.";
+        assert_eq!(find_unsafe(text, &settings)[0].action, Action::Block);
+        settings.unsafe_content.remove("hate");
+        assert_eq!(find_unsafe(text, &settings)[0].action, Action::Mask);
+    }
+}
