@@ -14,7 +14,7 @@ from run import ROOT, memory, spawn, wait_for, wrk  # noqa: E402
 
 GATEWAY, MOCKS = 9932, [9933, 9934, 9935]
 KEY = {"authorization": "Bearer maru_sk_bench"}
-PROGRAMS = os.path.join(ROOT, "target/release/examples")
+PROGRAMS = os.path.join(ROOT, "target/dist/examples")
 BODY = json.dumps({"model": "mock", "stream": True, "max_tokens": 50, "messages": [{"role": "user", "content": "대형폐기물은 어떻게 버리나요? 010-1234-5678"}]}).encode()
 
 

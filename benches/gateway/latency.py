@@ -10,7 +10,7 @@ import argparse, os, shutil, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from run import MARU, MOCK, NGINX, ROOT, nginx, spawn, wait_for  # noqa: E402
 
-PROGRAMS = os.path.join(ROOT, "target/release/examples")
+PROGRAMS = os.path.join(ROOT, "target/dist/examples")
 
 
 def measured(port, rate, seconds, stream):

@@ -128,8 +128,8 @@ def main():
     parser.add_argument("--no-build", action="store_true")
     options = parser.parse_args()
     if not options.no_build:
-        subprocess.run(["cargo", "build", "--release", "-p", "maru-gateway", "--examples"], cwd=ROOT, check=True)
-    binaries = os.path.join(ROOT, "target/release/examples")
+        subprocess.run(["cargo", "build", "--profile", "dist", "-p", "maru-gateway", "--examples"], cwd=ROOT, check=True)
+    binaries = os.path.join(ROOT, "target/dist/examples")
     folder = tempfile.mkdtemp(prefix="gateway-bench-")
     mock = spawn([f"{binaries}/mock_upstream", "--address", f"127.0.0.1:{MOCK}"])
     targets = [

@@ -3,11 +3,11 @@
 #
 #   benches/intake/run.sh [POSTGRES]      POSTGRES: postgres://USER@HOST/NAME, an empty database; left out, SQLite alone
 #
-# Needs target/release/maru and target/release/examples/intake_load (see README.md). On a machine that does nothing else.
+# Needs target/dist/maru and target/dist/examples/intake_load (see README.md). On a machine that does nothing else.
 set -euo pipefail
 cd "$(git -C "$(dirname "$0")" rev-parse --show-toplevel)"
-program=target/release/maru
-load=target/release/examples/intake_load
+program=target/dist/maru
+load=target/dist/examples/intake_load
 address=127.0.0.1:8428
 seconds=${SECONDS_EACH:-20}
 

@@ -1,4 +1,4 @@
-"""Learns the weights of the search's linear models from what `examples/measure.rs` writes (`MARU_WEIGHED`).
+"""Learns the weights of the search's linear models from what `examples/measure_knowledge.rs` writes (`MARU_WEIGHED`).
 
 Listwise: the weights maximise the probability (softmax over a question's candidates) that falls on what is right. Evaluated by
 five-fold cross-validation over questions; then calibrated by logistic regression over all candidates. Needs numpy and scikit-learn.

@@ -20,6 +20,6 @@ pub mod shelf;
 pub mod store;
 pub mod web_api;
 
-pub use service::{Caller, LawsService, ServiceError};
+pub use service::{Answer, Caller, LawsService, Question, ServiceError};
 pub use shelf::{Law, LawSettings, Shelf};
 pub use store::projections;

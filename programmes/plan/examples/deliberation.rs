@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, time::Instant};
 
-use maru_plan::domain::deliberation::{Stance, opinions};
+use maru_plan::domain::deliberation::{Letters, Stance, Voter, opinions};
 
 /// Shares of the groups.
 const SHARES: [usize; 4] = [50, 25, 15, 10];
@@ -14,10 +14,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("people voted on half of the statements; noise: votes that are turned at random");
     println!("noise\tgroups put in\tgroups found\tsilhouette\tseconds");
     for noise in [0, 10, 20, 30] {
-        let votes = votes(*people, *statements, noise);
+        let votes = votes(*people, *statements, noise).into_iter().enumerate();
+        let voters: Vec<Voter> = votes.map(|(at, votes)| (format!("{at:06}"), votes)).collect();
         let numbers: Vec<usize> = (1..=*statements).collect();
         let began = Instant::now();
-        let found = opinions(&numbers, &votes);
+        let (found, _) = opinions(&numbers, &voters, &Letters::default());
         let seconds = began.elapsed().as_secs_f64();
         let put_in: Vec<usize> = SHARES.iter().map(|share| people * share / 100).collect();
         let sizes: Vec<usize> = found.groups.iter().map(|group| group.size).collect();

@@ -12,10 +12,10 @@ use jiff::Timestamp;
 use maru_ledger::Aggregate as _;
 use maru_plan::{
     domain::{
-        Graph, Number, Quarter, Recommendation, Report,
+        Basis, Evidence, Graph, Number, Quarter, Recommendation, Report,
         forecast::outlook,
         links::{Link, LinkState},
-        recommendation::{Actor, Basis, Event, Evidence, Order},
+        recommendation::{Actor, Event, Order},
     },
     import,
 };

@@ -1,5 +1,6 @@
 //! Groups of comments: their quality against categories that people gave, and how long a hundred thousand take.
 //! Usage: cargo run --release -p maru-plan --example grouping -- topics petitions.jsonl 17     (a number for each text)
+//!        cargo run --release -p maru-plan --example grouping -- placed petitions.jsonl 17     (four of five grouped, the rest put to them)
 //!        cargo run --release -p maru-plan --example grouping -- many petitions.jsonl 100000   (time and figures)
 
 use std::time::Instant;
@@ -9,7 +10,7 @@ use maru_plan::grouping;
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, file, number] = arguments.as_slice() else {
-        return Err("give topics or many, a file and a number".into());
+        return Err("give topics, placed or many, a file and a number".into());
     };
     let (number, texts) = (number.parse::<usize>()?, texts(file)?);
     match what.as_str() {
@@ -19,8 +20,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 println!("{topic}");
             }
         }
+        "placed" => placed(&texts, number),
         "many" => many(&texts, number),
-        other => return Err(format!("{other} is neither topics nor many").into()),
+        other => return Err(format!("{other} is none of topics, placed and many").into()),
     }
     Ok(())
 }
@@ -32,6 +34,19 @@ fn texts(file: &str) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     Ok(lines
         .map(|line| line.map(|line| format!("{}\n{}", words(&line, "title"), words(&line, "text"))))
         .collect::<Result<_, _>>()?)
+}
+
+/// The group of each text, where the last fifth came after the others were grouped.
+fn placed(texts: &[String], topics: usize) {
+    let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let (early, late) = borrowed.split_at(borrowed.len() * 4 / 5);
+    let mut grouping = grouping::group(early, topics);
+    grouping.place(early.len(), late);
+    let mut of = vec![0; borrowed.len()];
+    for (at, group) in grouping.groups.iter().enumerate() {
+        group.members.iter().for_each(|member| of[*member] = at);
+    }
+    of.iter().for_each(|group| println!("{group}"));
 }
 
 /// Comments of two to five sentences of one petition each, and two campaigns of copies: a twentieth of all.
@@ -69,4 +84,9 @@ fn many(petitions: &[String], count: usize) {
     let campaigns = grouping.groups.iter().filter(|group| group.campaign && group.members.len() >= copied * 9 / 10);
     println!("campaigns of {copied} copies found: {} of 2", campaigns.count());
     println!("seconds: {seconds:.1}");
+    let later: Vec<&str> = borrowed.iter().take(count / 5).copied().collect();
+    let mut grown = grouping;
+    let began = Instant::now();
+    grown.place(borrowed.len(), &later);
+    println!("seconds to place {} more: {:.1}", later.len(), began.elapsed().as_secs_f64());
 }

@@ -2,7 +2,7 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`domain`] | recommendations and where they stand, recommendations to agencies, consultation; what a text says |
+//! | [`domain`] | recommendations and where they stand, recommendations to agencies, consultation, surveys; what a text says |
 //! | [`import`] | a plan as a table |
 //! | [`figures`] | what other programmes count, for indicators to follow |
 //! | [`grouping`] | comments by what they say: campaigns and topics |

@@ -21,7 +21,7 @@ async fn live() -> Response {
 async fn ready(State(web): State<WebState>) -> Response {
     let mut parts = Map::new();
     let mut all_well = true;
-    for part in &web.checks {
+    for part in web.checks.iter() {
         let outcome = (part.check)().await;
         if let Err(reason) = &outcome {
             tracing::warn!(part = part.name, %reason, "not ready");

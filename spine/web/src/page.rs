@@ -55,9 +55,11 @@ struct SentDraft(String);
 pub struct Page {
     visitor: Visitor,
     title: String,
+    title_language: Option<Language>,
     kind: PageKind,
     heading: bool,
     lead: Option<String>,
+    lead_language: Option<Language>,
     actions: Html,
     breadcrumbs: Vec<Breadcrumb>,
     messages: Vec<Notice>,
@@ -74,9 +76,11 @@ impl Page {
         Self {
             visitor: visitor.clone(),
             title: title.into(),
+            title_language: None,
             kind,
             heading: true,
             lead: None,
+            lead_language: None,
             actions: Html::empty(),
             breadcrumbs: Vec::new(),
             messages: Vec::new(),
@@ -100,6 +104,20 @@ impl Page {
     pub fn lead(mut self, lead: impl Into<String>) -> Self {
         self.lead = Some(lead.into());
         self
+    }
+
+    /// The title is in this language, whatever the page's is.
+    #[must_use]
+    pub fn titled_in(mut self, language: Language) -> Self {
+        self.title_language = Some(language);
+        self
+    }
+
+    /// A sentence under the heading that is in this language, whatever the page's is.
+    #[must_use]
+    pub fn lead_in(mut self, language: Language, lead: impl Into<String>) -> Self {
+        self.lead_language = Some(language);
+        self.lead(lead)
     }
 
     /// Buttons or a state beside the heading.

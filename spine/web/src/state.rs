@@ -89,12 +89,12 @@ pub(crate) struct Inner {
     pub(crate) entropy: Arc<dyn Entropy>,
 }
 
-/// What the web server is given. Clone it freely.
+/// What the web server is given. Clone it freely: each request does, several times, so that whatever may be large is shared.
 #[derive(Clone)]
 pub struct WebState {
     pub(crate) inner: Arc<Inner>,
-    pub(crate) checks: Vec<HealthCheck>,
-    pub(crate) departments: BTreeMap<String, Bilingual>,
+    pub(crate) checks: Arc<Vec<HealthCheck>>,
+    pub(crate) departments: Arc<BTreeMap<String, Bilingual>>,
     pub(crate) files: Router,
 }
 
@@ -110,8 +110,8 @@ impl WebState {
         let site = Arc::new(options.site.clone());
         Self {
             inner: Arc::new(Inner { options, site, cookies, limiters, identity, clock, entropy }),
-            checks: Vec::new(),
-            departments: BTreeMap::new(),
+            checks: Arc::default(),
+            departments: Arc::default(),
             files: Router::new(),
         }
     }
@@ -119,14 +119,14 @@ impl WebState {
     /// Adds a part that must work for `/health/ready` to say so. `check` is asked at each request of that address.
     #[must_use]
     pub fn with_health_check(mut self, name: &'static str, check: impl Fn() -> Health + Send + Sync + 'static) -> Self {
-        self.checks.push(HealthCheck { name, check: Arc::new(check) });
+        Arc::make_mut(&mut self.checks).push(HealthCheck { name, check: Arc::new(check) });
         self
     }
 
     /// What departments are called, by their identifiers: for the people of the demonstration.
     #[must_use]
     pub fn with_department_names(mut self, names: impl IntoIterator<Item = (String, Bilingual)>) -> Self {
-        self.departments.extend(names);
+        Arc::make_mut(&mut self.departments).extend(names);
         self
     }
 

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 use maru_ledger::{Clock, SystemClock};
 use maru_plan::{
-    domain::{Basis, panel},
+    domain::{Basis, panel, survey},
     import,
     service::ImportNote,
     store::messages::line_of,
@@ -31,9 +31,11 @@ Input: a table with tabs, names of columns in the first line
 Examples:
   maru plan import action-plan.tsv --label 2026-02-25 --decided 2026-02-25
   maru plan import amended.tsv --label 2026-11 --decided 2026-11-20 --basis resolution --reference \"8th plenary, item 2\" --reason \"…\"
+  maru plan import newer.tsv --whole --label 2027 --decided 2027-01-15 --basis resolution --reference \"9th plenary, item 1\" --reason \"…\"
 
 A newer version is compared with the one before; what differs must rest on a ground of the AI Basic Act's decree, article
-3(1), or on a vote of the committee.
+3(1), or on a vote of the committee. What the table lacks stays in the plan; with --whole it is left out, unless a line could not be
+read.
 
 Exit code 2: some lines could not be taken (they are named on standard error), the rest was done.")]
     Import(ImportArguments),
@@ -58,6 +60,15 @@ Examples:
 
 The codes stand on standard output in the order in which they are drawn; the digest of the pool and the attempt on standard error.")]
     Draw(DrawArguments),
+    /// Draw the sample of a survey again: the same frame and seed give the same people.
+    #[command(after_help = "\
+Input: a table with tabs, as the page of a survey gives it: code and traits, named in the first line
+
+Example:
+  maru plan sample --frame frame.tsv --size 400 --seed '6 11 19 23 40 44'
+
+Each line on standard output is the code of somebody who was drawn and the stratum; the digest of the frame stands on standard error.")]
+    Sample(SampleArguments),
 }
 
 /// Which messages.
@@ -102,6 +113,20 @@ pub(crate) struct DrawArguments {
     withdrawn: Vec<String>,
 }
 
+/// Of whom a sample is drawn.
+#[derive(Debug, Args)]
+pub(crate) struct SampleArguments {
+    /// Who may be drawn.
+    #[arg(long)]
+    frame: PathBuf,
+    /// How many in all.
+    #[arg(long)]
+    size: usize,
+    /// The text that became public after the frame was fixed.
+    #[arg(long)]
+    seed: String,
+}
+
 /// What to read in.
 #[derive(Debug, Args)]
 pub(crate) struct ImportArguments {
@@ -124,6 +149,9 @@ pub(crate) struct ImportArguments {
     /// Why it differs from the version before.
     #[arg(long, default_value = "새 판을 들여옴")]
     reason: String,
+    /// The table holds the whole plan: what it lacks is left out of it, with its record kept. Needs a basis other than arrangement.
+    #[arg(long)]
+    whole: bool,
 }
 
 /// Grounds of a change.
@@ -150,6 +178,7 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => import_plan(&arguments),
         Command::Messages(arguments) => print_messages(&arguments),
         Command::Draw(arguments) => draw_panel(&arguments),
+        Command::Sample(arguments) => draw_sample(&arguments),
     }
 }
 
@@ -167,12 +196,27 @@ fn print_messages(arguments: &MessagesArguments) -> anyhow::Result<ExitCode> {
     })
 }
 
+fn read_table(path: &PathBuf) -> anyhow::Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
+}
+
+fn draw_sample(arguments: &SampleArguments) -> anyhow::Result<ExitCode> {
+    let name = arguments.frame.display().to_string();
+    let frame = panel::read_pool(&read_table(&arguments.frame)?).with_context(|| name)?;
+    let strata = survey::sample(&frame, arguments.size, &arguments.seed).map_err(|refusal| {
+        let why = refusal.explain();
+        anyhow::anyhow!("{} {}", why.reason.english, why.remedy.english)
+    })?;
+    eprintln!("frame {} (SHA-256)", panel::digest(&panel::write_pool(&frame)));
+    let lines = strata.iter().flat_map(|one| one.drawn.iter().map(|code| format!("{code}\t{}", one.name)));
+    super::print(&lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(ExitCode::SUCCESS)
+}
+
 fn draw_panel(arguments: &DrawArguments) -> anyhow::Result<ExitCode> {
-    let read =
-        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()));
-    let pool = panel::read_pool(&read(&arguments.pool)?).with_context(|| arguments.pool.display().to_string())?;
+    let pool = panel::read_pool(&read_table(&arguments.pool)?).with_context(|| arguments.pool.display().to_string())?;
     let quotas = match &arguments.quotas {
-        Some(path) => panel::read_quotas(&read(path)?).with_context(|| path.display().to_string())?,
+        Some(path) => panel::read_quotas(&read_table(path)?).with_context(|| path.display().to_string())?,
         None => Vec::new(),
     };
     let lot = panel::Lot {
@@ -205,6 +249,9 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
     if read.entries.is_empty() {
         bail!("nothing could be taken from {}", arguments.file.display());
     }
+    if arguments.whole && !read.bad.is_empty() {
+        bail!("with --whole every line must be readable: what a bad line says would be left out of the plan");
+    }
     let basis = match arguments.basis {
         Ground::Arrangement => Basis::Arrangement,
         Ground::Consistency => Basis::Consistency,
@@ -217,6 +264,7 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
         decided: arguments.decided,
         basis,
         reason: arguments.reason.clone(),
+        whole: arguments.whole,
     };
     let configuration = arguments.deployment.configuration()?;
     super::block_on(async {
@@ -227,10 +275,12 @@ fn import_plan(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
             eprintln!("{number}: {why}");
         }
         let report = format!(
-            "{} new, {} changed, {} unchanged, {} refused, {} bad lines",
+            "{} new, {} changed, {} unchanged, {} left out, {} not in the table and kept, {} refused, {} bad lines",
             imported.entered,
             imported.amended,
             imported.unchanged,
+            imported.left_out,
+            imported.kept,
             imported.refused.len(),
             read.bad.len()
         );

@@ -2,8 +2,10 @@
 
 pub(crate) mod models;
 pub(crate) mod plan;
+mod plan_briefings;
 mod plan_for_all;
 mod plan_people;
+mod plan_surveys;
 mod plan_work;
 mod seed;
 pub(crate) mod welfare;

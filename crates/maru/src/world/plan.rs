@@ -15,7 +15,7 @@ use maru_plan::{
     service::{ImportNote, NewComment},
 };
 
-use super::{moment, plan_for_all, plan_people, plan_work};
+use super::{moment, plan_briefings, plan_for_all, plan_people, plan_surveys, plan_work};
 
 /// The plan's short facts: number, title, bodies, quarters. Made with the example `short_facts` of maru-plan.
 const PLAN: &str = include_str!("../../world/plan.tsv");
@@ -65,6 +65,7 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
         bail!("world/plan.tsv, {bad}");
     }
     let note = ImportNote {
+        whole: false,
         label: "2026-02-25".to_owned(),
         decided: jiff::civil::date(2026, 2, 25),
         basis: Basis::Arrangement,
@@ -94,6 +95,7 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
     plan_work::seed(plan, &entries, &advice, now).await?;
     plan_people::seed(plan, &entries, now).await?;
     plan_for_all::seed(plan, now).await?;
+    plan_surveys::seed(plan, now).await?;
     consult(plan, now).await
 }
 
@@ -226,6 +228,7 @@ async fn consult(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
         from: today.saturating_sub(jiff::Span::new().days(9)),
         until: today.saturating_add(jiff::Span::new().days(10)),
         urgent: String::new(),
+        closed: None,
     };
     let opened = moment("-9d 09:00", now)?;
     let id = plan.open_consultation(&committee(opened), draft).await?;
@@ -261,7 +264,7 @@ async fn consult(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
         change: "첫째 문단에 전화와 방문을 적고 권고 58-1에 반영했습니다.".to_owned(),
     };
     plan.answer_comments(&committee(moment("-1d 10:00", now)?), &answered, &answer).await?;
-    Ok(())
+    plan_briefings::seed(plan, &id, now).await
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! AI for all in the demonstration: who is reached, laboratories and problems, help at counters. All figures are invented, and say so.
+//! AI for all in the demonstration: who is reached, laboratories and problems, help at counters,
+//! audits of accessibility. All figures are invented, and say so.
 
 use jiff::{Timestamp, ToSpan};
 use maru_identity::Role;
@@ -6,7 +7,10 @@ use maru_plan::{
     Caller, PlanService,
     domain::{
         Evidence, Quarter,
-        for_all::{Assisted, Breakdown, Chosen, Dimension, Need, Part, Posed, Solved, field},
+        for_all::{
+            Assisted, Audited, Breakdown, Chosen, Criterion, Dimension, Manner, Need, Part, Posed, Seen, Solved,
+            Verdict, criteria, field,
+        },
     },
 };
 
@@ -22,7 +26,8 @@ use super::{
 pub(super) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
     reach(plan, now).await?;
     problems(plan, now).await?;
-    help(plan, now).await
+    help(plan, now).await?;
+    audits(plan, now).await
 }
 
 type Parts = [(&'static str, u64, u64)];
@@ -130,6 +135,46 @@ async fn problems(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
         on: today.saturating_sub(5.days()),
     };
     plan.finish_problem(&committee(moment("-5d 10:00", now)?), &ids[0], outcome).await?;
+    Ok(())
+}
+
+const FAILED: [(&str, &str); 3] = [
+    ("5.1.1", "시연용: 챗봇이 보낸 그림에 대체 텍스트가 없습니다."),
+    ("6.1.2", "시연용: 답이 오면 초점이 맨 앞으로 돌아갑니다."),
+    ("7.3.3", "시연용: 인증할 때 옮겨 적는 글자를 눈으로만 볼 수 있습니다."),
+];
+
+/// Two services, looked at against all criteria; one of what failed is right by now.
+async fn audits(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
+    let today = maru_calendar::seoul(now).date();
+    for (service, body, failed) in [("AI 민원 창구 (시연용)", "mois", 3), ("복지 찾기 (시연용)", "mohw", 1)]
+    {
+        let result = |criterion: &Criterion| {
+            let found = FAILED.iter().take(failed).find(|(number, _)| *number == criterion.number);
+            let verdict = match (found, criterion.number) {
+                (Some(_), _) => Verdict::Failed,
+                (None, "5.2.1" | "6.4.4" | "6.5.4") => Verdict::NoObject,
+                _ => Verdict::Passed,
+            };
+            let note = found.map(|(_, note)| (*note).to_owned()).unwrap_or_default();
+            (criterion.number.to_owned(), Seen { verdict, note })
+        };
+        let audited = Audited {
+            service: service.to_owned(),
+            address: "https://maru-city.example/service".to_owned(),
+            body: body.to_owned(),
+            on: today.saturating_sub(30.days()),
+            manner: Manner::Both,
+            auditor: "지어낸 접근성 단체".to_owned(),
+            results: criteria().iter().map(result).collect(),
+        };
+        let id = plan.record_audit(&committee(moment("-28d 10:00", now)?), audited).await?;
+        let done = ("5.1.1".to_owned(), "시연용: 그림마다 설명을 함께 보냅니다.".to_owned());
+        plan.repair_audit(&acting_for(body, Role::Official, moment("-12d 10:00", now)?), &id, done).await?;
+        if body == "mois" {
+            plan.look_again(&committee(moment("-6d 10:00", now)?), &id, ("5.1.1".to_owned(), None)).await?;
+        }
+    }
     Ok(())
 }
 

@@ -125,7 +125,7 @@ async fn example(
     let (variable, period, of) = asked.or_else(|| example.question(korean)).ok_or_else(Problem::not_found)?;
     let question = Question { situation: example.situation(korean).clone(), variable, period, of };
     let fact = fact(&address.along);
-    let told = service.answer(law.clone(), question.clone(), fact).await.map_err(problem)?;
+    let told = service.answer_for_all(law.clone(), question.clone(), fact).await.map_err(problem)?;
     let shown = answer::Shown {
         law: &law,
         question: &question,

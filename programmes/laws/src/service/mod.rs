@@ -2,6 +2,7 @@
 //! API stand on this and decide nothing themselves. Situations are calculated on threads of their own, and kept nowhere.
 
 mod error;
+mod remembered;
 
 use std::sync::Arc;
 
@@ -23,6 +24,7 @@ use tokio::sync::Semaphore;
 
 pub use error::ServiceError;
 pub(crate) use error::problem;
+use remembered::{Asked, Remembered};
 
 use crate::{
     domain::{Certificate, Record, Sha256},
@@ -98,6 +100,7 @@ struct Inner {
     policies: Arc<Policies>,
     /// As many calculations at once as there are processors; the others wait.
     room: Semaphore,
+    examples: Remembered,
 }
 
 impl std::fmt::Debug for LawsService {
@@ -111,7 +114,15 @@ impl LawsService {
     pub fn new(ledger: Ledger, policies: Arc<Policies>, shelf: Shelf) -> Self {
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         let room = Semaphore::new(processors);
-        Self { inner: Arc::new(Inner { shelf, store: Store::new(ledger), policies, room }) }
+        Self {
+            inner: Arc::new(Inner {
+                shelf,
+                store: Store::new(ledger),
+                policies,
+                room,
+                examples: Remembered::default(),
+            }),
+        }
     }
 
     /// The laws that are served.
@@ -159,6 +170,26 @@ impl LawsService {
             Ok(Answer { account, changes, along })
         })
         .await
+    }
+
+    /// The same for a situation that everybody can look at. The last answers are remembered: the law and its examples stay as they are while
+    /// the server runs, and what would change a result takes seconds to find.
+    ///
+    /// # Errors
+    /// As [`Self::answer`].
+    pub async fn answer_for_all(
+        &self,
+        law: Arc<Law>,
+        question: Question,
+        fact: Option<(String, String)>,
+    ) -> Result<Arc<Answer>, ServiceError> {
+        let asked = Asked { law: law.name.clone(), question: question.clone(), fact: fact.clone() };
+        if let Some(answer) = self.inner.examples.answer(&asked) {
+            return Ok(answer);
+        }
+        let answer = Arc::new(self.answer(law, question, fact).await?);
+        self.inner.examples.remember(asked, &answer);
+        Ok(answer)
     }
 
     /// The certificate of a result.

@@ -1,9 +1,10 @@
 //! Every page renders in both languages; a certificate is recorded by officials alone, and holds when it is checked.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::http::StatusCode;
 use maru_identity::Role;
+use maru_laws::Question;
 use maru_web::Language;
 use serde_json::{Value as Json, json};
 
@@ -57,6 +58,21 @@ async fn an_example_shows_the_result_its_picture_and_why() {
     let (status, text) = ask(&deployment, None, Language::Korean, ("GET", &along, "")).await;
     assert_eq!(status, StatusCode::OK);
     assert!(text.contains("지금 "), "where things stand is marked");
+}
+
+#[tokio::test]
+async fn an_answer_about_an_example_is_remembered_and_another_question_is_not_mistaken_for_it() {
+    let deployment = deployment().await;
+    let law = deployment.service.law("korea").unwrap();
+    let example = law.example("elderly_couple").unwrap();
+    let (variable, period, of) = example.question(true).unwrap();
+    let question = Question { situation: example.situation(true).clone(), variable, period, of };
+    let ask = |fact: Option<(String, String)>| deployment.service.answer_for_all(law.clone(), question.clone(), fact);
+    let first = ask(None).await.unwrap();
+    assert!(Arc::ptr_eq(&first, &ask(None).await.unwrap()));
+    let along_a_pension = ask(Some(("national_pension_old_age".to_owned(), "남편".to_owned()))).await.unwrap();
+    assert_eq!(along_a_pension.along.as_ref().unwrap().fact.variable, "national_pension_old_age");
+    assert!(!Arc::ptr_eq(&first, &along_a_pension));
 }
 
 /// A form's body.

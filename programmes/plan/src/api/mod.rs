@@ -5,15 +5,19 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod audits;
+mod briefings;
 mod deliberation;
 mod for_all;
 mod meetings;
+mod moderation;
 mod operations;
 mod outlook;
 mod overlaps;
 mod panels;
 mod particulars;
 mod schemas;
+mod surveys;
 mod versions;
 mod visits;
 
@@ -45,6 +49,17 @@ use crate::{Caller, PlanService, domain::Number};
         operations::consultation,
         operations::comment,
         operations::answer,
+        moderation::queue,
+        moderation::moderate,
+        moderation::flag,
+        moderation::appeal,
+        moderation::decide,
+        moderation::close,
+        briefings::list,
+        briefings::read,
+        briefings::register,
+        briefings::invite,
+        briefings::ask,
         meetings::list,
         meetings::read,
         meetings::attend,
@@ -71,8 +86,17 @@ use crate::{Caller, PlanService, domain::Number};
         for_all::pose,
         for_all::help,
         for_all::log_help,
+        audits::list,
+        audits::read,
+        audits::record,
+        audits::repair,
+        audits::look,
         panels::list,
         panels::read,
+        surveys::list,
+        surveys::read,
+        surveys::invite,
+        surveys::answer,
         versions::list,
         versions::differences,
         particulars::list,
@@ -131,8 +155,16 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/ai-for-all/reach/{field}", post(for_all::enter_reach))
         .route("/api/v1/plan/ai-for-all/problems", get(for_all::problems).post(for_all::pose))
         .route("/api/v1/plan/ai-for-all/help", get(for_all::help).post(for_all::log_help))
+        .route("/api/v1/plan/ai-for-all/audits", get(audits::list).post(audits::record))
+        .route("/api/v1/plan/ai-for-all/audits/{id}", get(audits::read))
+        .route("/api/v1/plan/ai-for-all/audits/{id}/repairs", post(audits::repair))
+        .route("/api/v1/plan/ai-for-all/audits/{id}/looks", post(audits::look))
         .route("/api/v1/plan/panels", get(panels::list))
         .route("/api/v1/plan/panels/{id}", get(panels::read))
+        .route("/api/v1/plan/surveys", get(surveys::list))
+        .route("/api/v1/plan/surveys/{id}", get(surveys::read))
+        .route("/api/v1/plan/surveys/{id}/letters", post(surveys::invite))
+        .route("/api/v1/plan/surveys/{id}/answers", post(surveys::answer))
         .route("/api/v1/plan/versions", get(versions::list))
         .route("/api/v1/plan/versions/differences", get(versions::differences))
         .route("/api/v1/plan/particulars", get(particulars::all))
@@ -146,7 +178,18 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/dependencies", get(outlook::dependencies).post(outlook::decide_dependency))
         .route("/api/v1/plan/consultations/{id}", get(operations::consultation))
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
+        .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))
+        .route("/api/v1/plan/consultations/{id}/closing", post(moderation::close))
+        .route("/api/v1/plan/moderation", post(moderation::moderate))
         .route("/api/v1/plan/comments/{id}/answer", post(operations::answer))
+        .route("/api/v1/plan/comments/{id}/flags", post(moderation::flag))
+        .route("/api/v1/plan/comments/{id}/appeal", post(moderation::appeal))
+        .route("/api/v1/plan/comments/{id}/appeal/decision", post(moderation::decide))
+        .route("/api/v1/plan/briefings", get(briefings::list))
+        .route("/api/v1/plan/briefings/{id}", get(briefings::read))
+        .route("/api/v1/plan/briefings/{id}/organisations", post(briefings::register))
+        .route("/api/v1/plan/briefings/{id}/invitations", post(briefings::invite))
+        .route("/api/v1/plan/briefings/{id}/questions", post(briefings::ask))
         .with_state(service)
 }
 

@@ -212,7 +212,7 @@ pub(super) async fn changes(
     Query(week): Query<Week>,
 ) -> Result<Json<Vec<PlanChange>>, Problem> {
     let today = caller.today();
-    let changes = service.changes_of_week(week.until.unwrap_or(today)).await?;
+    let changes = service.changes_of_week(week.until.unwrap_or(today), u32::MAX).await?;
     Ok(Json(changes.into_iter().map(PlanChange::from).collect()))
 }
 

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::{
     domain::{
-        Due, Evidence, Quarter, Report, Status,
+        Due, Evidence, LeftOut, Quarter, Report, Status,
         consultation::{Answered, Outcome, Voice},
         extract::Deadline,
     },
@@ -57,6 +57,26 @@ pub struct RecommendationView {
     last_report: Option<Report>,
     /// The version of the plan.
     version: String,
+    /// By which version it was left out of the plan, and why; nothing while it is in it.
+    left_out: Option<LeftOutView>,
+}
+
+/// That a version of the plan left a recommendation out.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct LeftOutView {
+    /// The version.
+    version: String,
+    /// The article on which it rests.
+    article: String,
+    /// Why.
+    reason: String,
+}
+
+impl From<LeftOut> for LeftOutView {
+    fn from(left_out: LeftOut) -> Self {
+        let article = left_out.basis.article().to_owned();
+        Self { version: left_out.version, article, reason: left_out.reason }
+    }
 }
 
 impl RecommendationView {
@@ -83,6 +103,7 @@ impl RecommendationView {
             report_missing: seen.standing.report_missing,
             last_report: recommendation.last_report.clone(),
             version: recommendation.version.clone(),
+            left_out: recommendation.left_out.clone().map(LeftOutView::from),
         })
     }
 }
@@ -275,6 +296,13 @@ pub(super) struct ConsultationView {
     comments: usize,
     /// How many have no answer yet.
     unanswered: usize,
+    /// How many are hidden because they break the rules; they are counted and answered too.
+    hidden: usize,
+    /// How many wait for a person to look at them before they are shown.
+    held: usize,
+    /// The day on which it was closed: comments and answers change no more. Nothing before.
+    #[schema(value_type = Option<String>, format = Date)]
+    closed: Option<Date>,
     /// How many have which outcome.
     outcomes: Vec<OutcomeCount>,
     /// How many comments each paragraph has; the last is the draft as a whole.
@@ -303,6 +331,9 @@ impl From<&ConsultationReport> for ConsultationView {
             paragraphs: report.draft.paragraphs.iter().map(|paragraph| paragraph.text.clone()).collect(),
             comments: report.all,
             unanswered: report.unanswered,
+            hidden: report.hidden,
+            held: report.held,
+            closed: report.draft.closed,
             outcomes: outcomes.collect(),
             by_paragraph: report.paragraphs.clone(),
             groups: groups.collect(),

@@ -28,6 +28,8 @@ pub(super) struct VersionView {
     entered: usize,
     /// How many differ from the version before.
     amended: usize,
+    /// How many of the version before it leaves out.
+    left_out: usize,
 }
 
 /// What the plan says of a recommendation in one version.
@@ -57,12 +59,12 @@ pub(super) struct DifferingView {
     /// Its number.
     #[schema(value_type = String, example = "58-1")]
     number: Number,
-    /// What differs; empty where it is new.
+    /// What differs; empty where it is new or was left out.
     changed: Vec<Difference>,
     /// What the plan said before; nothing where it was not in it.
     before: Option<VersionEntry>,
-    /// What it says after.
-    after: VersionEntry,
+    /// What it says after; nothing where it was left out.
+    after: Option<VersionEntry>,
     /// The article on which each change between rests.
     articles: Vec<String>,
     /// Why, in the same order.
@@ -77,7 +79,7 @@ impl From<Differing> for DifferingView {
             number: differing.number,
             changed: differing.changed,
             before: differing.before.map(VersionEntry::from),
-            after: differing.after.into(),
+            after: differing.after.map(VersionEntry::from),
             articles,
             reasons,
         }
@@ -103,6 +105,7 @@ pub(super) async fn list(State(service): State<PlanService>) -> Result<Json<Vec<
             recommendations: version.recommendations,
             entered: version.entered,
             amended: version.amended,
+            left_out: version.left_out,
         });
     Ok(Json(views.collect()))
 }
@@ -124,7 +127,7 @@ pub(super) struct Pair {
     tag = "plan",
     operation_id = "plan_version_differences",
     summary = "What differs between two versions",
-    description = "Every recommendation that is new or differs, with the ground of each change.",
+    description = "Every recommendation that is new, differs or was left out, with the ground of each change.",
     params(Pair),
     responses((status = 200, description = "What differs.", body = Vec<DifferingView>), ReadProblems)
 )]

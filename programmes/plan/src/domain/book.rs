@@ -28,6 +28,9 @@ pub struct Version {
     pub entered: usize,
     /// How many differ from the version before.
     pub amended: usize,
+    /// How many of the version before it leaves out.
+    #[serde(default)]
+    pub left_out: usize,
 }
 
 /// The state of the plan as a whole.
@@ -87,7 +90,7 @@ impl Aggregate for Book {
                 check_words(&version.label, ("판 이름", "name of the version"), 100)?;
                 let known = self.versions.iter().any(|one| one.label == version.label);
                 // Reading the same version in again changes nothing and leaves no trace.
-                if known && version.entered == 0 && version.amended == 0 {
+                if known && version.entered + version.amended + version.left_out == 0 {
                     return Ok(Vec::new());
                 }
                 Ok(vec![BookEvent::VersionImported { version }])

@@ -7,11 +7,12 @@ use super::{
     entry::Number,
     felt::FeltCounts,
     recommendation::{Recommendation, Report},
+    survey::Share,
     visit::Visit,
 };
 
 /// Something that contradicts a report that says done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Contradiction {
     /// The report's own words say that it is still to come.
@@ -46,6 +47,13 @@ pub enum Contradiction {
         /// The finding, from 1.
         finding: usize,
     },
+    /// A survey with a sample says that it did not reach most people: even the upper end of what is sure is below half.
+    Survey {
+        /// The survey.
+        survey: String,
+        /// The upper end of the share whom it reached, in part at least.
+        most: f64,
+    },
     /// Citizens say no.
     Citizens {
         /// How many say what.
@@ -79,7 +87,7 @@ fn says_done(report: &Report) -> bool {
 pub fn contradictions<'a>(
     recommendation: &Recommendation,
     visits: impl Iterator<Item = (&'a str, &'a Visit)>,
-    felt: FeltCounts,
+    (felt, surveyed): (FeltCounts, Option<(&str, &[Share; 3])>),
     shared: impl Fn(&str) -> Option<Number>,
 ) -> Vec<Contradiction> {
     let Some(report) = recommendation.last_report.as_ref().filter(|report| says_done(report)) else {
@@ -98,6 +106,11 @@ pub fn contradictions<'a>(
         );
         let open = visit.open_findings();
         found.extend(open.map(|(finding, _)| Contradiction::Finding { visit: id.to_owned(), finding }));
+    }
+    if let Some((survey, [_, _, no])) = surveyed
+        && no.low > 0.5
+    {
+        found.push(Contradiction::Survey { survey: survey.to_owned(), most: 1.0 - no.low });
     }
     if felt.deny() {
         found.push(Contradiction::Citizens { counts: felt });
@@ -135,7 +148,7 @@ mod tests {
     }
 
     fn found(recommendation: &Recommendation, felt: FeltCounts) -> Vec<Contradiction> {
-        contradictions(recommendation, std::iter::empty(), felt, |_| None)
+        contradictions(recommendation, std::iter::empty(), (felt, None), |_| None)
     }
 
     #[test]
@@ -161,7 +174,20 @@ mod tests {
         assert_eq!(found(&done, FeltCounts { yes: 0, partly: 0, no: 4 }), []);
         assert_eq!(found(&done, FeltCounts { yes: 4, partly: 3, no: 7 }), []);
         assert_eq!(found(&done, FeltCounts { yes: 4, partly: 0, no: 7 }).len(), 1);
-        let shared = contradictions(&done, std::iter::empty(), FeltCounts::default(), |_| "2-1".parse().ok());
+        let quiet = (FeltCounts::default(), None);
+        let shared = contradictions(&done, std::iter::empty(), quiet, |_| "2-1".parse().ok());
         assert!(matches!(shared.as_slice(), [Contradiction::SameEvidence { .. }]));
+    }
+
+    #[test]
+    fn a_survey_contradicts_only_where_it_is_sure() {
+        let done = reported("공개했습니다.", true, "");
+        let no = |low: f64| {
+            let share = Share { share: low + 0.05, low, high: low + 0.1, least: 0.0, most: 1.0 };
+            let shares = [share, share, share];
+            contradictions(&done, std::iter::empty(), (FeltCounts::default(), Some(("s", &shares))), |_| None)
+        };
+        assert_eq!(no(0.49), []);
+        assert!(matches!(no(0.52).as_slice(), [Contradiction::Survey { survey, .. }] if survey == "s"));
     }
 }

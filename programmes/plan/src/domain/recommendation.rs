@@ -8,8 +8,10 @@ use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 
 use super::{
+    basis::{Basis, check_basis, check_whole},
     bodies,
     entry::{Difference, Due, Entry},
+    evidence::{Evidence, check_evidence_list},
     forecast::Told,
     quarter::Quarter,
     refusals::{Refusal, check_words},
@@ -17,8 +19,6 @@ use super::{
 
 /// Longest summary, reason or note, in characters.
 pub const LONGEST_NOTE: usize = 4_000;
-/// Most pieces of evidence in a report.
-pub const MOST_EVIDENCE: usize = 20;
 
 /// The state of a recommendation.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -49,17 +49,20 @@ pub struct Recommendation {
     /// How often its schedule was put back.
     #[serde(default)]
     pub moved: u32,
+    /// By which version it was left out, and why; nothing while it is in the plan.
+    #[serde(default)]
+    pub left_out: Option<LeftOut>,
 }
 
-/// Something that shows what was done.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Evidence {
-    /// What it is.
-    #[schema(max_length = 200)]
-    pub title: String,
-    /// Where it is: an address of the web that begins with https:// or http://.
-    #[schema(max_length = 1000)]
-    pub address: String,
+/// That a version of the plan left a recommendation out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// The version.
+    pub version: String,
+    /// On what it rests.
+    pub basis: Basis,
+    /// Why.
+    pub reason: String,
 }
 
 /// A ministry's report of a quarter.
@@ -89,43 +92,6 @@ pub struct Actor {
     pub body: String,
 }
 
-/// Why the plan may be changed without a vote (시행령 제3조①), or by which vote.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Basis {
-    /// 1호: who and until when, direction, strategy and aims unchanged.
-    Arrangement,
-    /// 2호: to agree with the plan for the intelligent information society.
-    Consistency,
-    /// 3호: a plain mistake.
-    Correction,
-    /// 4호: a law changed.
-    Law,
-    /// A change that the committee decided (법 제6조①).
-    Resolution {
-        /// Which meeting and item.
-        reference: String,
-    },
-}
-
-impl Basis {
-    /// Whether no vote is needed.
-    pub fn is_minor(&self) -> bool {
-        !matches!(self, Self::Resolution { .. })
-    }
-
-    /// The article.
-    pub fn article(&self) -> &'static str {
-        match self {
-            Self::Arrangement => "인공지능기본법 시행령 제3조제1항제1호",
-            Self::Consistency => "인공지능기본법 시행령 제3조제1항제2호",
-            Self::Correction => "인공지능기본법 시행령 제3조제1항제3호",
-            Self::Law => "인공지능기본법 시행령 제3조제1항제4호",
-            Self::Resolution { .. } => "인공지능기본법 제6조제1항",
-        }
-    }
-}
-
 /// What may be asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
@@ -140,6 +106,8 @@ pub enum Order {
         /// Why it differs.
         reason: String,
     },
+    /// A version leaves it out.
+    LeaveOut(LeftOut),
     /// Report a quarter.
     Report {
         /// The report.
@@ -189,6 +157,22 @@ pub enum Event {
         /// Why.
         reason: String,
     },
+    /// A version left it out. What it was stays in the record.
+    LeftOut {
+        /// The version, the ground, the reason.
+        left_out: LeftOut,
+    },
+    /// A later version took it in again.
+    TakenInAgain {
+        /// What the plan says now.
+        entry: Box<Entry>,
+        /// The version.
+        version: String,
+        /// On what it rests.
+        basis: Basis,
+        /// Why.
+        reason: String,
+    },
     /// A ministry reported.
     Reported {
         /// The report.
@@ -222,8 +206,20 @@ impl Recommendation {
             .collect()
     }
 
-    fn entered(&self) -> Result<&Entry, Refusal> {
-        self.entry.as_ref().ok_or(Refusal::Unknown)
+    /// What the plan says of it now.
+    fn in_plan(&self) -> Result<&Entry, Refusal> {
+        let entry = self.entry.as_ref().ok_or(Refusal::Unknown)?;
+        match &self.left_out {
+            Some(left_out) => Err(Refusal::LeftOut { version: left_out.version.clone() }),
+            None => Ok(entry),
+        }
+    }
+
+    fn leave_out(&self, left_out: LeftOut) -> Decision {
+        self.in_plan()?;
+        check_whole(&left_out.basis)?;
+        check_words(&left_out.reason, ("변경 사유", "reason for the change"), LONGEST_NOTE)?;
+        Ok(vec![Event::LeftOut { left_out }])
     }
 
     fn enter(&self, entry: Box<Entry>, version: String, basis: Basis, reason: String, now: Timestamp) -> Decision {
@@ -233,6 +229,11 @@ impl Recommendation {
         let Some(before) = &self.entry else {
             return Ok(vec![Event::Entered { entry, version, since: Quarter::of(seoul(now).date()) }]);
         };
+        if self.left_out.is_some() {
+            check_whole(&basis)?;
+            check_words(&reason, ("변경 사유", "reason for the change"), LONGEST_NOTE)?;
+            return Ok(vec![Event::TakenInAgain { entry, version, basis, reason }]);
+        }
         let changed = before.differences(&entry);
         if changed.is_empty() {
             return Ok(Vec::new());
@@ -243,7 +244,7 @@ impl Recommendation {
     }
 
     fn report(&self, mut report: Report, by: Actor, today: Date) -> Decision {
-        let entry = self.entered()?;
+        let entry = self.in_plan()?;
         if self.confirmed {
             return Err(Refusal::AlreadyConfirmed);
         }
@@ -264,7 +265,7 @@ impl Recommendation {
     }
 
     fn confirm(&self, note: String, by: Actor) -> Decision {
-        self.entered()?;
+        self.in_plan()?;
         if self.confirmed {
             return Err(Refusal::AlreadyConfirmed);
         }
@@ -279,7 +280,7 @@ impl Recommendation {
     }
 
     fn send_back(&self, reason: String, by: Actor) -> Decision {
-        self.entered()?;
+        self.in_plan()?;
         if !self.complete {
             return Err(Refusal::NotReportedDone);
         }
@@ -290,40 +291,10 @@ impl Recommendation {
 
 type Decision = Result<Vec<Event>, Refusal>;
 
-/// Without a vote only what the decree calls minor may change.
-fn check_basis(changed: &[Difference], basis: &Basis) -> Result<(), Refusal> {
-    match basis {
-        Basis::Resolution { reference } if reference.trim().is_empty() => Err(Refusal::NoResolution),
-        Basis::Arrangement if !changed.iter().all(|difference| difference.is_minor()) => Err(Refusal::NeedsVote),
-        _ => Ok(()),
-    }
-}
-
 fn check_evidence(report: &Report) -> Result<(), Refusal> {
     check_evidence_list(&report.evidence)?;
     if (report.complete || !report.done.is_empty()) && report.evidence.is_empty() {
         return Err(Refusal::NoEvidence);
-    }
-    Ok(())
-}
-
-/// Whether it is an address of the web.
-pub(super) fn is_of_the_web(address: &str) -> bool {
-    let begins = address.starts_with("https://") || address.starts_with("http://");
-    begins && !address.contains(char::is_whitespace)
-}
-
-/// Whether each piece of evidence has a name and an address of the web.
-pub(super) fn check_evidence_list(list: &[Evidence]) -> Result<(), Refusal> {
-    if list.len() > MOST_EVIDENCE {
-        return Err(Refusal::TooMuchEvidence { most: MOST_EVIDENCE });
-    }
-    for evidence in list {
-        check_words(&evidence.title, ("증빙 이름", "name of the evidence"), 200)?;
-        let address = evidence.address.trim();
-        if address.len() > 1_000 || !is_of_the_web(address) {
-            return Err(Refusal::EvidenceAddress);
-        }
     }
     Ok(())
 }
@@ -337,6 +308,7 @@ impl Aggregate for Recommendation {
     fn decide(&self, order: Order, now: Timestamp) -> Decision {
         match order {
             Order::Enter { entry, version, basis, reason } => self.enter(entry, version, basis, reason, now),
+            Order::LeaveOut(left_out) => self.leave_out(left_out),
             Order::Report { report, by } => self.report(report, by, seoul(now).date()),
             Order::Confirm { note, by } => self.confirm(note, by),
             Order::SendBack { reason, by } => self.send_back(reason, by),
@@ -350,18 +322,11 @@ impl Aggregate for Recommendation {
                 self.version.clone_from(version);
                 self.since = Some(*since);
             }
-            Event::Amended { entry, version, changed, .. } => {
-                // What was met stays met only where the deadlines are the same ones.
-                if changed.contains(&Difference::Schedule) {
-                    self.keep_met(entry);
-                    let end = |entry: &Entry| entry.quarters().last().copied();
-                    if self.entry.as_ref().and_then(end) < end(entry) {
-                        self.moved = self.moved.saturating_add(1);
-                    }
-                }
-                self.entry = Some((**entry).clone());
-                self.version.clone_from(version);
-                self.amended = self.amended.saturating_add(1);
+            Event::Amended { entry, version, .. } => self.rewrite(entry, version),
+            Event::LeftOut { left_out } => self.left_out = Some(left_out.clone()),
+            Event::TakenInAgain { entry, version, .. } => {
+                self.left_out = None;
+                self.rewrite(entry, version);
             }
             Event::Reported { report, .. } => {
                 let told = Told::of(report, self);
@@ -384,6 +349,22 @@ impl Aggregate for Recommendation {
 }
 
 impl Recommendation {
+    /// What the plan says of it from now on.
+    fn rewrite(&mut self, entry: &Entry, version: &str) {
+        let before = self.entry.as_ref();
+        // What was met stays met only where the deadlines are the same ones.
+        if before.is_some_and(|before| before.differences(entry).contains(&Difference::Schedule)) {
+            let end = |entry: &Entry| entry.quarters().last().copied();
+            if before.and_then(end) < end(entry) {
+                self.moved = self.moved.saturating_add(1);
+            }
+            self.keep_met(entry);
+        }
+        self.entry = Some(entry.clone());
+        version.clone_into(&mut self.version);
+        self.amended = self.amended.saturating_add(1);
+    }
+
     /// Carries what was met over to changed deadlines: the same quarter and manner counts as the same deadline.
     fn keep_met(&mut self, entry: &Entry) {
         let Some(before) = &self.entry else { return };

@@ -4,8 +4,9 @@ use jiff::civil::Date;
 use maru_web::Explained;
 
 use super::{
-    deliberation::DeliberationRefusal, for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal,
-    panel::PanelRefusal, particulars::ParticularRefusal, quarter::Quarter, visit::VisitRefusal,
+    briefing::BriefingRefusal, consultation::ConsultationRefusal, deliberation::DeliberationRefusal,
+    for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal, panel::PanelRefusal,
+    particulars::ParticularRefusal, quarter::Quarter, survey::SurveyRefusal, visit::VisitRefusal,
 };
 
 /// Why an order is refused.
@@ -95,6 +96,15 @@ pub enum Refusal {
         /// What it says.
         reason: String,
     },
+    /// A version of the plan left the recommendation out.
+    LeftOut {
+        /// The version.
+        version: String,
+    },
+    /// Something cannot be done with a consultation or its comments.
+    Consultation(ConsultationRefusal),
+    /// Something cannot be done with a briefing.
+    Briefing(BriefingRefusal),
     /// Something cannot be done with a meeting.
     Meeting(MeetingRefusal),
     /// Something cannot be done with a visit.
@@ -107,6 +117,8 @@ pub enum Refusal {
     Deliberation(DeliberationRefusal),
     /// A panel is not drawn.
     Panel(Box<PanelRefusal>),
+    /// Something is not done with a survey.
+    Survey(Box<SurveyRefusal>),
     /// Something of AI for all is not taken.
     ForAll(Box<ForAllRefusal>),
 }
@@ -121,7 +133,7 @@ impl Refusal {
             Self::Unknown | Self::Exists | Self::Empty { .. } | Self::TooLong { .. } | Self::UnknownBody { .. } => {
                 self.explain_words()
             }
-            Self::NeedsVote | Self::NoResolution => self.explain_change(),
+            Self::NeedsVote | Self::NoResolution | Self::LeftOut { .. } => self.explain_change(),
             Self::FutureQuarter { .. }
             | Self::NoSuchDeadline { .. }
             | Self::NoEvidence
@@ -137,12 +149,15 @@ impl Refusal {
             Self::CommentPeriod | Self::NotOpen { .. } | Self::NoSuchParagraph { .. } | Self::NoChangeNamed => {
                 self.explain_consultation()
             }
+            Self::Consultation(refusal) => refusal.explain(),
+            Self::Briefing(refusal) => refusal.explain(),
             Self::Meeting(refusal) => refusal.explain(),
             Self::Visit(refusal) => refusal.explain(),
             Self::Link(refusal) => refusal.explain(),
             Self::Particular(refusal) => refusal.explain(),
             Self::Deliberation(refusal) => refusal.explain(),
             Self::Panel(refusal) => refusal.explain(),
+            Self::Survey(refusal) => refusal.explain(),
             Self::ForAll(refusal) => refusal.explain(),
         }
     }
@@ -168,6 +183,20 @@ impl Refusal {
     }
 
     fn explain_change(&self) -> Explained {
+        if let Self::LeftOut { version } = self {
+            return Explained::new(
+                "left-out",
+                (
+                    format!("이 권고는 «{version}» 판에서 행동계획에서 빠졌습니다."),
+                    format!("The version “{version}” left this recommendation out of the plan."),
+                ),
+                "",
+                (
+                    "지금의 계획에 있는 권고를 골라 주십시오. 지난 기록은 그대로 볼 수 있습니다.",
+                    "Choose a recommendation of the present plan. The record of this one stays readable.",
+                ),
+            );
+        }
         if *self == Self::NoResolution {
             return Explained::new(
                 "no-resolution",

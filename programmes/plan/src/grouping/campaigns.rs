@@ -52,6 +52,17 @@ pub(super) fn find(texts: &[&str]) -> Vec<Vec<usize>> {
     found
 }
 
+/// The signature of a text, by which its copies are known; nothing for one that says too little to be copied.
+pub(super) fn signature(text: &str) -> Option<Vec<u32>> {
+    let letters = normal(text);
+    (letters.len() >= SHORTEST).then(|| sign(&letters).to_vec())
+}
+
+/// Whether two signatures are those of copies.
+pub(super) fn are_copies(one: &[u32], other: &[u32]) -> bool {
+    shared(one, other) >= ALIKE
+}
+
 fn normal(text: &str) -> Vec<char> {
     text.chars().filter(|character| character.is_alphabetic()).flat_map(char::to_lowercase).collect()
 }
@@ -77,7 +88,7 @@ fn sign(letters: &[char]) -> Signature {
     signature
 }
 
-fn shared(one: &Signature, other: &Signature) -> usize {
+fn shared(one: &[u32], other: &[u32]) -> usize {
     one.iter().zip(other).filter(|(one, other)| one == other).count()
 }
 

@@ -9,10 +9,12 @@
 //! The program proposes groups; a person reads and answers them.
 
 mod campaigns;
+mod likeness;
 mod matrix;
 mod means;
 mod words;
 
+pub use likeness::Likeness;
 use matrix::Sparse;
 use serde::{Deserialize, Serialize};
 
@@ -28,6 +30,9 @@ pub struct Group {
     pub members: Vec<usize>,
     /// Words that tell it from the others, the most telling first.
     pub words: Vec<String>,
+    /// By what later comments are told to belong to it.
+    #[serde(default)]
+    pub likeness: Likeness,
 }
 
 /// All comments in groups: each in exactly one.
@@ -35,6 +40,9 @@ pub struct Group {
 pub struct Grouping {
     /// The groups, the largest first.
     pub groups: Vec<Group>,
+    /// How many comments there were when all were grouped together; later ones were put to the groups that they are like.
+    #[serde(default)]
+    pub whole: usize,
 }
 
 /// Words that are shown of a group.
@@ -62,11 +70,39 @@ pub fn group(texts: &[&str], topics: usize) -> Grouping {
     for members in found {
         let first: Vec<&str> = members.first().and_then(|member| texts.get(*member)).copied().into_iter().collect();
         let words = words::frequent(&first, SHOWN_WORDS);
-        groups.push(Group { campaign: true, pending: false, words, members });
+        let likeness = first.first().map(|text| Likeness::of_copies(text)).unwrap_or_default();
+        groups.push(Group { campaign: true, pending: false, words, members, likeness });
     }
     groups.extend(topic_groups(texts, &alone, topics));
     groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
-    Grouping { groups }
+    Grouping { groups, whole: texts.len() }
+}
+
+impl Grouping {
+    /// Puts texts that came later, the first of them at place `first`, to the groups that they are like: copies to their campaign, others
+    /// to the topic whose words they share most, what is like none to a group without words of its own.
+    pub fn place(&mut self, first: usize, texts: &[&str]) {
+        let likest = likeness::Places::of(&self.groups);
+        for (place, text) in (first..).zip(texts) {
+            let group = likest.of_text(text).unwrap_or_else(|| {
+                let other = self.groups.iter().position(|group| !group.campaign && group.words.is_empty());
+                other.unwrap_or_else(|| {
+                    self.groups.push(Group {
+                        campaign: false,
+                        pending: false,
+                        members: Vec::new(),
+                        words: Vec::new(),
+                        likeness: Likeness::default(),
+                    });
+                    self.groups.len() - 1
+                })
+            });
+            if let Some(group) = self.groups.get_mut(group) {
+                group.members.push(place);
+            }
+        }
+        self.groups.sort_by_key(|group| std::cmp::Reverse(group.members.len()));
+    }
 }
 
 /// The topics of `places` among the texts, as numbers in their order: for measurements.
@@ -98,6 +134,7 @@ fn topic_groups(texts: &[&str], places: &[usize], topics: usize) -> Vec<Group> {
                 campaign: false,
                 pending: false,
                 words: telling(&matrix, &members, &overall, &vocabulary),
+                likeness: Likeness::of_topic(&matrix, &members, &vocabulary),
                 members: members.iter().map(|(row, _)| places[*row]).collect(),
             }
         })
@@ -117,22 +154,51 @@ fn telling(matrix: &Sparse, members: &[(usize, f32)], overall: &[f32], vocabular
 mod tests {
     use super::*;
 
-    #[test]
-    fn campaigns_are_told_from_topics() {
-        let campaign = "저작권자의 허락 없이 학습 데이터로 쓰는 것을 반대합니다. 창작자의 권리를 먼저 지켜 주십시오.";
-        let mut texts: Vec<String> = (0..20).map(|number| format!("{campaign} ({number}번째 서명)")).collect();
+    const CAMPAIGN: &str =
+        "저작권자의 허락 없이 학습 데이터로 쓰는 것을 반대합니다. 창작자의 권리를 먼저 지켜 주십시오.";
+
+    /// A campaign of twenty, then ten texts on buses and ten on care in turns.
+    fn comments() -> Vec<String> {
+        let mut texts: Vec<String> = (0..20).map(|number| format!("{CAMPAIGN} ({number}번째 서명)")).collect();
         let bus = ["저상버스 배차", "버스 정류장 안내", "마을버스 노선", "버스 요금 할인", "심야버스 노선"];
         let care = ["어린이집 대기", "보육교사 처우", "어린이집 급식", "보육료 지원", "어린이집 야간 보육"];
         for (number, (bus, care)) in bus.iter().zip(&care).cycle().take(10).enumerate() {
             texts.push(format!("{bus} 문제로 버스 이용이 어렵습니다. 버스를 늘려 주세요. 사례 {number}"));
             texts.push(format!("{care} 문제로 보육이 어렵습니다. 어린이집을 늘려 주세요. 사정 {number}"));
         }
+        texts
+    }
+
+    #[test]
+    fn campaigns_are_told_from_topics() {
+        let texts = comments();
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         let grouping = group(&texts, 2);
         assert_eq!(grouping.groups.iter().map(|group| group.members.len()).sum::<usize>(), texts.len());
         let largest = grouping.groups.iter().filter(|group| group.campaign).max_by_key(|group| group.members.len());
         assert_eq!(largest.unwrap().members.len(), 20);
         assert_eq!(grouping, group(&texts, 2), "the same each time");
+    }
+
+    #[test]
+    fn later_texts_come_to_what_they_are_like() {
+        let texts = comments();
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let mut grouping = group(&texts, 2);
+        let of = |grouping: &Grouping, place: usize| {
+            grouping.groups.iter().find(|group| group.members.contains(&place)).map(|group| group.words.clone())
+        };
+        let copy = format!("{CAMPAIGN} (99번째 서명)");
+        let later = [copy.as_str(), "심야버스 이용이 어렵습니다", "보육교사와 어린이집을 살펴 주세요", "???", ""];
+        let kept: Grouping = serde_json::from_str(&serde_json::to_string(&grouping).unwrap()).unwrap();
+        assert_eq!(kept, grouping, "it is kept whole");
+        grouping.place(40, &later);
+        assert_eq!(grouping.groups.iter().map(|group| group.members.len()).sum::<usize>(), 45);
+        assert_eq!(of(&grouping, 40), of(&grouping, 0), "a copy comes to its campaign");
+        assert_eq!(of(&grouping, 41), of(&grouping, 20), "what speaks of buses to buses");
+        assert_eq!(of(&grouping, 42), of(&grouping, 21));
+        assert_eq!(of(&grouping, 43), Some(Vec::new()), "what is like none stands apart");
+        assert_eq!((grouping.whole, grouping.groups.len()), (40, kept.groups.len() + 1));
     }
 
     #[test]

@@ -100,7 +100,8 @@ pub(super) fn weigh(texts: &[&str]) -> (Sparse, Vec<String>) {
     (matrix, kept.into_iter().map(|(word, _)| word.to_owned()).collect())
 }
 
-fn count(text: &str) -> HashMap<&str, u32> {
+/// How often a text says each of its words.
+pub(super) fn count(text: &str) -> HashMap<&str, u32> {
     let mut counts = HashMap::new();
     for word in words_of(text) {
         *counts.entry(word).or_default() += 1;

@@ -9,7 +9,7 @@ use maru_web::{
 use super::{outlook, words};
 use crate::{
     domain::{FeltCounts, Number, felt::Said},
-    service::Whole,
+    service::{Surveyed, Whole},
 };
 
 /// What contradicts the last report, as a notice; nothing where nothing does.
@@ -80,11 +80,15 @@ pub(super) fn felt(visitor: &Visitor, whole: &Whole, number: Number, said: &[Sai
     let counts = whole.felt.get(&number).copied().unwrap_or_default();
     let done =
         whole.seen(number).is_some_and(|seen| !seen.recommendation.done.is_empty() || seen.recommendation.complete);
-    if !done && counts.all() == 0 {
+    let surveyed = whole.surveyed.get(&number);
+    if !done && counts.all() == 0 && surveyed.is_none() {
         return Html::empty();
     }
-    let mut html = Html::trusted(format!("<h3>{}</h3>", language.say("국민에게 닿았나요?", "Did it reach citizens?")))
-        .and(Html::paragraphs(&summary(language, counts)));
+    let mut html = Html::trusted(format!("<h3>{}</h3>", language.say("국민에게 닿았나요?", "Did it reach citizens?")));
+    if let Some(surveyed) = surveyed {
+        html = html.and(of_survey(language, surveyed));
+    }
+    html = html.and(Html::paragraphs(&summary(language, counts)));
     if !said.is_empty() {
         let items = said.iter().map(|one| format!("<li>{}</li>", words::korean(language, &one.text)));
         let title =
@@ -121,6 +125,25 @@ pub(super) fn felt(visitor: &Visitor, whole: &Whole, number: Number, said: &[Sai
         .hidden("number", number.to_string())
         .body(fields);
     html.and(Disclosure::new(language.say("내 생각 말하기", "Say what you think"), Html::empty().and(form)))
+}
+
+/// What a survey with a sample says, with how sure it is and how many answered.
+fn of_survey(language: Language, surveyed: &Surveyed) -> Html {
+    let [yes, partly, no] = surveyed.shares.map(|one| language.percentage(one.share));
+    let [sure, ..] = surveyed.shares;
+    let (low, high) = (language.percentage(sure.low), language.percentage(sure.high));
+    let text = language.pick(
+        format!(
+            "표본조사: 그렇다 {yes} (95% 신뢰구간 {low}~{high}), 일부 {partly}, 아니다 {no}. {}명을 초대해 {}명이 답했습니다. ",
+            surveyed.invited, surveyed.answered
+        ),
+        format!(
+            "Survey with a sample: {yes} yes (95% interval {low} to {high}), {partly} in part, {no} no. {} were invited, {} answered. ",
+            surveyed.invited, surveyed.answered
+        ),
+    );
+    let link = words::link(&format!("/plan/surveys/{}", surveyed.id), language.say("조사 보기", "The survey"));
+    Html::trusted("<p>").and(Html::text(&text)).and(link).and(Html::trusted("</p>"))
 }
 
 fn summary(language: Language, counts: FeltCounts) -> String {

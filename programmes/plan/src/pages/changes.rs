@@ -64,11 +64,14 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "confirmed" => language.say("완료 확인", "confirmed as done"),
         "sent-back" => language.say("보고를 돌려보냄", "report sent back"),
         "amended" => language.say("계획 변경", "amended"),
+        "left-out" => language.say("계획에서 빠짐", "left out of the plan"),
+        "taken-in-again" => language.say("계획에 다시 들어감", "taken into the plan again"),
         "advice-given" => language.say("위원회가 기관에 권고함", "the committee recommended something to an agency"),
         "extension-asked" => language.say("기한 연장 요청", "more time asked for"),
         "extension-decided" => language.say("기한 연장 결정", "decision on more time"),
         "advice-answered" => language.say("개선방안과 실천방안 보고", "improvement and action plan reported"),
         "consultation-opened" => language.say("의견수렴 시작", "consultation opened"),
+        "consultation-closed" => language.say("의견수렴 종결", "consultation closed"),
         "consultation-prolonged" => language.say("의견수렴 기간 연장", "consultation prolonged"),
         "version-imported" => language.say("계획의 새 판", "a new version of the plan"),
         "quarter-frozen" => language.say("분기 현황 확정", "standing of a quarter frozen"),
@@ -125,11 +128,29 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
         "pool-fixed" => language.say("시민 숙의단 명단 확정", "pool of a citizens' panel fixed"),
         "panel-drawn" => language.say("시민 숙의단 추첨", "citizens' panel drawn"),
         "member-withdrew" => language.say("시민 숙의단에서 그만둠", "a member of a panel withdrew"),
+        "briefing-announced" => language.say("설명회를 알림", "briefing announced"),
+        "organisations-invited" => language.say("설명회에 단체를 초대함", "organisations invited to a briefing"),
+        "briefing-answered" => language.say("설명회 질문에 답함", "question of a briefing answered"),
+        "briefing-recorded" => language.say("설명회를 마침", "briefing held"),
+        "briefing-cancelled" => language.say("설명회 취소", "briefing called off"),
+        "survey-announced" => language.say("표본조사를 알림", "survey announced"),
+        "frame-fixed" => language.say("표본조사 명단 확정", "frame of a survey fixed"),
+        "sample-drawn" => language.say("표본 추첨", "sample of a survey drawn"),
+        "sample-invited" => language.say("표본조사 초대", "sample of a survey invited"),
+        "survey-closed" => language.say("표본조사를 마침", "survey closed"),
         "reach-entered" => language.say("AI 기본사회 지표를 적음", "figure of AI for all entered"),
         "reach-decided" if change.facts["reason"] == "" => {
             language.say("AI 기본사회 지표 확인", "figure of AI for all confirmed")
         }
         "reach-decided" => language.say("AI 기본사회 지표를 돌려보냄", "figure of AI for all sent back"),
+        "audit-recorded" => language.say("서비스 접근성 점검", "accessibility of a service audited"),
+        "audit-repaired" => language.say("접근성 지적을 조치함", "what an accessibility audit found put right"),
+        "audit-looked-again" if change.facts["not_right"] == "" => {
+            language.say("접근성 지적이 바로잡힘", "what an accessibility audit found is right")
+        }
+        "audit-looked-again" => {
+            language.say("접근성 지적이 바로잡히지 않음", "what an accessibility audit found is not right yet")
+        }
         "lab-opened" => language.say("모두의 AI 실험실을 엶", "public AI laboratory opened"),
         "problem-chosen" => language.say("국민이 낸 문제를 정함", "problem of citizens decided on"),
         "problem-finished" => language.say("국민이 낸 문제의 결과", "outcome of a problem of citizens"),
@@ -147,18 +168,25 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
     let words_said = match change.what.as_str() {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
-        "sent-back" | "amended" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
+        "left-out" => text(&facts["left_out"]["reason"]),
+        "sent-back" | "amended" | "taken-in-again" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
             text(&facts["reason"])
         }
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
-        "panel-announced" => text(&facts["notice"]["title"]),
+        "briefing-announced" => text(&facts["briefing"]["title"]),
+        "briefing-recorded" => text(&facts["summary"]),
+        "briefing-cancelled" => text(&facts["reason"]),
+        "briefing-answered" => text(&facts["text"]),
+        "panel-announced" | "survey-announced" => text(&facts["notice"]["title"]),
         "deliberation-opened" => text(&facts["question"]["title"]),
         "deliberation-concluded" => text(&facts["conclusion"]),
         "reach-entered" => text(&facts["breakdown"]["title"]),
         "reach-decided" | "item-voted" | "item-confirmed" | "item-sent-back" | "item-removed" => text(&facts["title"]),
+        "audit-recorded" => text(&facts["audit"]["service"]),
+        "audit-repaired" | "audit-looked-again" => format!("{} {}", text(&facts["service"]), text(&facts["criterion"])),
         "lab-opened" => text(&facts["lab"]["name"]),
         "problem-chosen" => text(&facts["chosen"]["reason"]),
         "problem-finished" => text(&facts["outcome"]["text"]),
@@ -193,6 +221,9 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "deliberation" => {
             Some((format!("/plan/deliberations/{}", change.id), language.say("공론장 보기", "The deliberation")))
         }
+        "briefing" => Some((format!("/plan/briefings/{}", change.id), language.say("설명회 보기", "The briefing"))),
+        "audit" => Some((format!("/plan/ai-for-all/audits/{}", change.id), language.say("점검 보기", "The audit"))),
+        "survey" => Some((format!("/plan/surveys/{}", change.id), language.say("조사 보기", "The survey"))),
         "particulars" => Some((format!("/plan/particulars/{}", change.id), language.say("보기", "Show"))),
         "fieldvisit" if change.what != "visit-cancelled" => {
             Some((format!("/plan/visits/{}", change.id), language.say("현장점검 보기", "The visit")))

@@ -1,7 +1,7 @@
 //! Consultation: the draft with its comments, and the form.
 
 use maru_web::{
-    FieldError, Html, Page, PageKind, Visitor,
+    FieldError, Html, Language, Page, PageKind, Visitor,
     components::{Button, Card, Choice, EmptyState, ErrorSummary, Field, Form, Tag, Tone},
 };
 
@@ -55,7 +55,7 @@ pub(super) fn list(visitor: &Visitor, consultations: &[(Named<Consultation>, Com
             ),
         ));
         Some(
-            Card::new(draft.title.clone())
+            words::card(&draft.title)
                 .link(format!("/plan/consultations/{}", named.id))
                 .mark(Html::empty().and(mark))
                 .body(body),
@@ -81,7 +81,8 @@ pub(super) fn draft(visitor: &Visitor, report: &ConsultationReport, asked: &Writ
     let mut page = Page::new(visitor, draft.title.clone(), PageKind::Citizen)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
-        .lead(draft.summary.clone());
+        .titled_in(Language::Korean)
+        .lead_in(Language::Korean, draft.summary.clone());
     if !errors.is_empty() {
         page = page.with_errors();
     }

@@ -5,21 +5,31 @@ use std::collections::HashMap;
 use maru_web::{
     Html, Page, PageKind, Visitor,
     components::{
-        Button, Card, Choice, Disclosure, Field, Form, KeyFigure, KeyFigures, MachineLabel, Table, Tag, Tone,
+        Button, Card, Choice, Disclosure, Field, Form, KeyFigure, KeyFigures, MachineLabel, Notice, NoticeKind, Table,
+        Tag, Tone,
     },
 };
 
-use super::words;
+use super::{briefings, moderation, words};
 use crate::{
-    domain::{Comment, consultation::Outcome},
+    domain::{
+        Briefing, Comment,
+        consultation::{Outcome, Showing},
+    },
     service::{Caller, ConsultationReport, Grouped},
+    store::{Named, OpenComments},
 };
 
 fn count(visitor: &Visitor, number: usize) -> String {
     words::count(visitor.language, number)
 }
 
-pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationReport) -> Page {
+pub(super) fn report(
+    visitor: &Visitor,
+    caller: &Caller,
+    report: &ConsultationReport,
+    (open, briefings): (OpenComments, &[Named<Briefing>]),
+) -> Page {
     let language = visitor.language;
     let answered = report.all - report.unanswered.min(report.all);
     let figure = |label: &str, value: usize, note: String| KeyFigure {
@@ -56,7 +66,8 @@ pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationRe
             Html::text(&count(visitor, report.unanswered)),
         ])
         .row([Html::text(language.say("모두", "All")), Html::text(&count(visitor, report.all))]);
-    let mut body = Html::empty().and(figures).and(outcomes);
+    let mut body = state(visitor, caller, report, open).and(figures).and(outcomes);
+    body = body.and(briefings::summary(visitor, briefings));
     if !report.groups.is_empty() {
         body = body.and(Html::trusted(format!("<h2>{}</h2>", language.say("무엇을 말했나", "What was said")))).and(
             MachineLabel::new(
@@ -83,6 +94,47 @@ pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationRe
     .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
     .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
     .body(body)
+}
+
+/// Whether it was closed, what is not shown of it and why, and for the committee what is to be done.
+fn state(visitor: &Visitor, caller: &Caller, report: &ConsultationReport, open: OpenComments) -> Html {
+    let language = visitor.language;
+    let mut html = Html::empty();
+    if let Some(on) = report.draft.closed {
+        let text = language.pick(
+            format!("모든 의견에 답하고 {}에 종결했습니다. 의견과 답변은 더 바뀌지 않습니다.", language.date(on)),
+            format!("Closed on {}: every comment is answered, comments and answers change no more.", language.date(on)),
+        );
+        html = html.and(Notice::new(language, NoticeKind::Success, &text));
+    }
+    if report.hidden + report.held > 0 {
+        let text = language.pick(
+            format!(
+                "규칙에 어긋나 가린 의견 {}건, 살펴보는 의견 {}건도 함께 셉니다. 가린 의견에도 답합니다.",
+                report.hidden, report.held
+            ),
+            format!(
+                "{} hidden because they break the rules and {} that are looked at are counted too. Hidden ones are answered all the same.",
+                report.hidden, report.held
+            ),
+        );
+        html = html.and(Html::paragraphs(&text));
+    }
+    if !caller.is_committee() || report.draft.closed.is_some() {
+        return html;
+    }
+    let address = format!("/plan/consultations/{}", report.id);
+    let label =
+        language.pick(format!("살펴볼 의견 {}건", open.waiting), format!("{} comments to be looked at", open.waiting));
+    html = html
+        .and(Html::trusted("<div class=\"button-row\">"))
+        .and(Button::secondary(label).link(format!("{address}/moderation")));
+    let over = maru_web::in_korea(visitor.now).date() > report.draft.until;
+    if over && open == OpenComments::default() {
+        let button = Button::primary(language.say("의견수렴 종결하기", "Close the consultation"));
+        html = html.and(Form::post(visitor, format!("{address}/close")).body(Html::empty().and(button)));
+    }
+    html.and(Html::trusted("</div>"))
 }
 
 /// Comments that are shown of a group; all of them are in the data.
@@ -121,13 +173,20 @@ fn group_card(
             .and(words::korean(language, quotation))
             .and(Html::trusted("</blockquote>"));
     }
-    let members = group.comments.iter().take(SHOWN).filter_map(|id| known.get(id.as_str()));
+    let members = group.comments.iter().take(SHOWN).filter_map(|id| Some((id, known.get(id.as_str())?)));
     let mut answers = Html::empty();
-    for comment in members {
+    for (id, comment) in members {
         let (Some(filed), answer) = (&comment.filed, &comment.answer) else { continue };
+        let hidden = comment.hidden.as_ref().map(|hidden| (hidden.breach, hidden.reason.as_str()));
+        let text = match comment.showing() {
+            Showing::Shown => words::korean(language, &filed.text),
+            other => moderation::in_place(language, other, hidden),
+        };
         answers = answers
             .and(Html::trusted("<div class=\"comment\"><p>"))
-            .and(words::korean(language, &filed.text))
+            .and(text)
+            .and(Html::text(" "))
+            .and(words::link(&format!("/plan/comments/{id}"), language.say("이 의견 보기", "This comment")))
             .and(Html::trusted("</p>"));
         if !filed.organisation.is_empty() {
             answers = answers
@@ -146,7 +205,7 @@ fn group_card(
         answers = answers.and(Html::trusted("</div>"));
     }
     body = body.and(Disclosure::new(language.say("의견과 답변", "Comments and answers"), answers));
-    if caller.is_committee() && !group.pending {
+    if caller.is_committee() && !group.pending && report.draft.closed.is_none() {
         body = body.and(Disclosure::new(
             language.say("이 묶음에 답하기", "Answer this group"),
             answer_form(visitor, report, group),

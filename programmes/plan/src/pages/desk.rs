@@ -140,7 +140,7 @@ fn assignment(visitor: &Visitor, one: &Assigned, for_committee: bool) -> Card {
     if !for_committee {
         body = body.and(report_form(visitor, one));
     }
-    Card::new(one.item.agenda.title.clone()).third_level().mark(Html::empty().and(mark)).body(body)
+    words::card(&one.item.agenda.title).third_level().mark(Html::empty().and(mark)).body(body)
 }
 
 fn address(one: &Assigned, action: &str) -> String {

@@ -1,7 +1,6 @@
 //! What the plan means for somebody in a situation of life: what is coming, what is there, what is late, what changed.
 
 use axum::{Router, routing::get};
-use jiff::SignedDuration;
 use maru_web::{
     Html, Language, Page, PageKind, Path, Problem,
     components::{Button, Card},
@@ -9,7 +8,6 @@ use maru_web::{
 
 use super::{Here, Pages, changes, words};
 use crate::{
-    ServiceError,
     domain::{
         Status,
         situation::{Situation, situation, situations},
@@ -21,7 +19,7 @@ use crate::{
 /// How far back changes are shown, in days.
 const DAYS: i64 = 90;
 /// Most changes that are shown.
-const SHOWN: usize = 10;
+const SHOWN: u32 = 10;
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
@@ -30,13 +28,6 @@ pub(super) fn routes() -> Router<Pages> {
 
 fn of<'a>(overview: &'a Overview, situation: &Situation) -> Vec<&'a Seen> {
     overview.seen.iter().filter(|seen| situation.tasks.contains(&seen.number().task)).collect()
-}
-
-/// Whether a change is of a recommendation in the situation, or of what it is held to.
-pub(super) fn concerns(situation: &Situation, change: &Change) -> bool {
-    let numbered = ["recommendation", "particulars"].contains(&change.kind.as_str());
-    let task = change.id.split('-').next().filter(|_| numbered).and_then(|task| task.parse().ok());
-    task.is_some_and(|task| situation.tasks.contains(&task))
 }
 
 async fn list(here: Here) -> Result<Page, Problem> {
@@ -80,11 +71,7 @@ async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let (late, mut ahead): (Vec<&Seen>, Vec<&Seen>) =
         open.into_iter().partition(|seen| seen.standing.status == Status::Late);
     ahead.sort_by_key(|seen| (seen.standing.next.is_none(), seen.standing.next.map(|due| due.quarter), seen.number()));
-    let from = here.caller.now.saturating_sub(SignedDuration::from_hours(24 * DAYS)).unwrap_or(here.caller.now);
-    let store = here.pages.service.store();
-    let recent = store.changes(from, here.caller.now, 2_000).await.map_err(ServiceError::from)?;
-    let mut recent: Vec<Change> = recent.into_iter().filter(|change| concerns(situation, change)).collect();
-    recent.truncate(SHOWN);
+    let recent = here.pages.service.changes_in_situation(situation, (here.caller.today(), DAYS), SHOWN).await?;
     let body = section(language, language.say("앞으로 달라질 것", "What is coming"), &ahead)
         .and(section(language, language.say("늦어지고 있는 것", "What is late"), &late))
         .and(section(language, language.say("이미 된 것", "What is there already"), &done))

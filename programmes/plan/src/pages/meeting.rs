@@ -24,6 +24,7 @@ pub(super) fn page(visitor: &Visitor, named: &Named<Meeting>, runs: bool) -> Opt
     let mut page = Page::new(visitor, convened.title.clone(), PageKind::Citizen)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("위원회 회의", "Meetings"), "/plan/meetings")
+        .titled_in(Language::Korean)
         .lead(format!("{council} · {} · {}", meetings::moment(language, convened.at), convened.place));
     if runs && meeting.approved.is_none() {
         let run = Button::primary(language.say("회의 진행하기", "Run the meeting"))

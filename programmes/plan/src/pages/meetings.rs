@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
-        Button, Card, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind, Table, Tag, Tone,
+        Button, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind, Table, Tag, Tone,
     },
 };
 
+use super::words;
 use crate::{
     domain::{Council, Meeting, bodies, council::CouncilKind},
     store::Named,
@@ -76,7 +77,7 @@ pub(super) fn list(
             format!("{name} · {} · {} · items: {items}", moment(language, convened.at), convened.place),
         );
         body = body.and(
-            Card::new(convened.title.clone())
+            words::card(&convened.title)
                 .link(format!("/plan/meetings/{}", named.id))
                 .mark(Html::empty().and(state_tag(language, &named.state)))
                 .body(Html::text(&text)),

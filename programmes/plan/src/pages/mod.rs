@@ -4,6 +4,7 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod around;
+mod briefings;
 mod changes;
 mod consultation;
 mod consultation_report;
@@ -22,6 +23,7 @@ mod lists;
 mod meeting;
 mod meeting_run;
 mod meetings;
+mod moderation;
 mod outlook;
 mod overlaps;
 mod own;
@@ -32,6 +34,7 @@ mod sent_councils;
 mod sent_meetings;
 mod sent_outlook;
 mod sent_visits;
+mod surveys;
 mod task;
 mod versions;
 mod visits;
@@ -65,7 +68,7 @@ pub struct Pages {
 }
 
 /// Most changes that the dashboard and the list of changes show.
-const CHANGES: usize = 200;
+const CHANGES: u32 = 200;
 
 impl Pages {
     /// Pages over `service`, which people reach at `public_url`.
@@ -112,7 +115,10 @@ impl Pages {
         let more = more
             .merge(for_me::routes())
             .merge(deliberation::routes())
+            .merge(briefings::routes())
+            .merge(moderation::routes())
             .merge(panels::routes())
+            .merge(surveys::routes())
             .merge(white_paper::routes())
             .merge(for_all::routes());
         public.merge(work).merge(more).with_state(self)
@@ -164,7 +170,7 @@ async fn answer<T>(
 
 async fn dashboard(here: Here) -> Result<Page, Problem> {
     let overview = here.pages.service.overview(&here.caller).await?;
-    let recent = here.pages.service.changes_of_week(here.caller.today()).await?;
+    let recent = here.pages.service.changes_of_week(here.caller.today(), CHANGES).await?;
     Ok(dashboard::page(&here.visitor, &overview, &recent))
 }
 
@@ -208,7 +214,13 @@ async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem>
         let held = store.particulars(seen.number()).await.map_err(ServiceError::from)?;
         told.push(task::Told { seen: seen.clone(), history, said, held, may_report });
     }
-    task::page(&here.visitor, &whole, &told).ok_or_else(Problem::not_found)
+    let mut gone = Vec::new();
+    for recommendation in here.pages.service.left_out_of(number).await? {
+        let Some(number) = recommendation.entry.as_ref().map(|entry| entry.number) else { continue };
+        let history = here.pages.service.store().history(number).await.map_err(ServiceError::from)?;
+        gone.push(task::Gone { recommendation, history });
+    }
+    task::page(&here.visitor, &whole, &told, &gone).ok_or_else(Problem::not_found)
 }
 
 async fn bodies(here: Here) -> Result<Page, Problem> {
@@ -228,12 +240,12 @@ struct ChangesAddress {
 }
 
 async fn changes_page(here: Here, Query(address): Query<ChangesAddress>) -> Result<Page, Problem> {
-    let mut changes = here.pages.service.changes_of_week(here.caller.today()).await?;
+    let (service, today) = (&here.pages.service, here.caller.today());
     let situation = situation(&address.situation);
-    if let Some(situation) = situation {
-        changes.retain(|change| for_me::concerns(situation, change));
-    }
-    changes.truncate(CHANGES);
+    let changes = match situation {
+        Some(situation) => service.changes_in_situation(situation, (today, 7), CHANGES).await?,
+        None => service.changes_of_week(today, CHANGES).await?,
+    };
     Ok(changes::page(&here.visitor, &changes, situation))
 }
 
@@ -316,7 +328,9 @@ async fn draft(
 
 async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
-    Ok(consultation_report::report(&here.visitor, &here.caller, &report))
+    let open = here.pages.service.store().open_comments(&id).await.map_err(ServiceError::from)?;
+    let briefings = here.pages.service.store().briefings_of(&id).await.map_err(ServiceError::from)?;
+    Ok(consultation_report::report(&here.visitor, &here.caller, &report, (open, &briefings)))
 }
 
 async fn desk(here: Here) -> Result<Page, Problem> {

@@ -72,6 +72,14 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
             words::link(&format!("/plan/visits/{visit}"), &label)
                 .and(Html::text(language.say("이 아직 종결되지 않았습니다.", " of a visit is open.")))
         }
+        Contradiction::Survey { survey, most } => {
+            let most = language.percentage(*most);
+            let label = language.pick(
+                format!("표본조사에서 닿았다는 사람이 많아야 {most}입니다."),
+                format!("A survey with a sample finds that it reached {most} of people at most."),
+            );
+            words::link(&format!("/plan/surveys/{survey}"), &label)
+        }
         Contradiction::Citizens { counts } => Html::text(&language.pick(
             format!("국민 {}명 가운데 {}명이 아니라고 합니다.", counts.all(), counts.no),
             format!("{} of {} citizens say no.", counts.no, counts.all()),

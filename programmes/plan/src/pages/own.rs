@@ -2,12 +2,14 @@
 
 use axum::{Router, routing::get};
 use maru_web::{
-    Html, Language, Page, PageKind, Path, Problem, Visitor,
-    components::{Card, DefinitionList, EmptyState, Tag, Tone},
+    FieldError, Html, Language, Page, PageKind, Path, Problem, Query, Visitor,
+    components::{Card, DefinitionList, EmptyState, ErrorSummary, Tag, Tone},
 };
+use serde::Deserialize;
 
-use super::{Here, Pages, words};
+use super::{Here, Pages, moderation, words};
 use crate::{
+    domain::consultation::Showing,
     service::Followed,
     store::{Message, messages::words_of},
 };
@@ -43,21 +45,43 @@ async fn mine(here: Here) -> Result<Page, Problem> {
     Ok(page.personal().body(list.and(followed.iter().map(|one| card(&here.visitor, one)).collect::<Html>())))
 }
 
-async fn one(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
-    let followed = here.pages.service.followed(&here.caller, &id).await?;
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Told {
+    flagged: String,
+}
+
+async fn one(here: Here, Path(id): Path<String>, Query(told): Query<Told>) -> Result<Page, Problem> {
+    page(&here, &id, told.flagged == "yes", &[]).await
+}
+
+/// The page of one comment.
+pub(super) async fn page(here: &Here, id: &str, flagged: bool, errors: &[FieldError]) -> Result<Page, Problem> {
+    let followed = here.pages.service.followed(&here.caller, id).await?;
     let language = here.visitor.language;
-    Ok(Page::new(
+    let mut page = Page::new(
         &here.visitor,
         language.say("이 의견은 어떻게 되었나요?", "What became of this comment"),
         PageKind::Citizen,
-    )
-    .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-    .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
-    .lead(language.say(
-        "이 주소를 적어 두면 언제든 답변과 그 뒤의 변화를 볼 수 있습니다.",
-        "Keep this address: the answer and what moves afterwards stand here.",
-    ))
-    .body(Html::empty().and(card(&here.visitor, &followed))))
+    );
+    if flagged {
+        page = page.message(moderation::flagged(language));
+    }
+    if !errors.is_empty() {
+        page = page.with_errors();
+    }
+    let body = Html::empty()
+        .and(ErrorSummary::new(language, errors))
+        .and(card(&here.visitor, &followed))
+        .and(moderation::forms(here, &followed, errors));
+    Ok(page
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
+        .lead(language.say(
+            "이 주소를 적어 두면 언제든 답변과 그 뒤의 변화를 볼 수 있습니다.",
+            "Keep this address: the answer and what moves afterwards stand here.",
+        ))
+        .body(body))
 }
 
 /// What moved, the newest first.
@@ -82,8 +106,27 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
         Some(answer) => Tag::new(words::outcome_tone(answer.outcome), words::outcome(language, answer.outcome)),
         None => Tag::new(Tone::Neutral, language.say("답변 준비 중", "Not answered yet")),
     };
-    let mut list = DefinitionList::new()
-        .markup(language.say("의견", "Comment"), words::korean_paragraphs(language, &followed.text));
+    let hidden = followed.hidden.as_ref().map(|(breach, reason)| (*breach, reason.as_str()));
+    let text = match followed.showing {
+        Showing::Shown => words::korean_paragraphs(language, &followed.text),
+        other => moderation::in_place(language, other, hidden),
+    };
+    let mut list = DefinitionList::new().markup(language.say("의견", "Comment"), text);
+    if let Some(appeal) = &followed.appeal {
+        list = list.markup(language.say("이의", "Appeal"), words::korean_paragraphs(language, &appeal.text));
+        let decided = match &appeal.decided {
+            None => Html::text(language.say("다른 사람이 살펴보고 있습니다.", "Somebody else is looking at it.")),
+            Some(decided) => {
+                let what = if decided.restored {
+                    language.say("다시 보입니다. ", "It is shown again. ")
+                } else {
+                    language.say("그대로 가립니다. ", "It stays hidden. ")
+                };
+                Html::text(what).and(words::korean(language, &decided.reason))
+            }
+        };
+        list = list.markup(language.say("이의에 대한 결정", "Decision on the appeal"), decided);
+    }
     if let Some(answer) = &followed.answer {
         list = list.markup(language.say("이유", "Why"), words::korean_paragraphs(language, &answer.reason));
         if !answer.change.is_empty() {
@@ -97,7 +140,7 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
             .and(Html::text(&format!(" {}", words::ground(language, &seen.standing))));
         list = list.markup(language.say("지금 그 권고는", "Where it stands now"), state);
     }
-    Card::new(followed.title.clone())
+    words::card(&followed.title)
         .link(format!("/plan/consultations/{}", followed.consultation))
         .mark(Html::empty().and(mark))
         .body(Html::empty().and(list))

@@ -25,8 +25,11 @@ pub(super) async fn recommendation_page(
 ) -> Result<Page, Problem> {
     let service = &here.pages.service;
     let seen = service.recommendation(&here.caller, number).await?;
-    let may_report = service.may(&here.caller, "report-progress", &PlanService::resource_of(&seen.recommendation));
-    let may_confirm = here.may("confirm-progress");
+    // What was left out of the plan can be read, not written.
+    let in_plan = seen.recommendation.left_out.is_none();
+    let resource = PlanService::resource_of(&seen.recommendation);
+    let may_report = in_plan && service.may(&here.caller, "report-progress", &resource);
+    let may_confirm = in_plan && here.may("confirm-progress");
     work::recommendation(&here.visitor, &here.caller, &seen, (may_report, may_confirm), written, errors)
         .ok_or_else(Problem::not_found)
 }
@@ -175,6 +178,7 @@ pub(super) async fn open_consultation(here: Here, Form(opening): Form<Opening>) 
         from: opening.from.unwrap_or(today),
         until: opening.until.unwrap_or(today),
         urgent: opening.urgent,
+        closed: None,
     };
     match here.pages.service.open_consultation(&here.caller, draft).await {
         Ok(id) => Ok(Redirect::to(&format!("/plan/consultations/{id}")).into_response()),

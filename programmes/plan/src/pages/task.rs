@@ -3,12 +3,12 @@
 use maru_ledger::RecordedEvent;
 use maru_web::{
     Html, Page, PageKind, Visitor,
-    components::{Button, DefinitionList, Disclosure, Icon, MachineLabel, Moment, Timeline, highlighted},
+    components::{Button, DefinitionList, Disclosure, Icon, MachineLabel, Moment, Tag, Timeline, Tone, highlighted},
 };
 
 use super::{around, changes, particulars, words};
 use crate::{
-    domain::{Basis, Difference, Entry, Evidence, Particulars, felt::Said},
+    domain::{Basis, Difference, Entry, Evidence, Particulars, Recommendation, felt::Said},
     service::{Seen, Whole},
     store::Change,
 };
@@ -25,9 +25,17 @@ pub(super) struct Told {
     pub(super) may_report: bool,
 }
 
-pub(super) fn page(visitor: &Visitor, whole: &Whole, told: &[Told]) -> Option<Page> {
+/// A recommendation that a version left out, with everything that happened to it.
+pub(super) struct Gone {
+    pub(super) recommendation: Recommendation,
+    pub(super) history: Vec<RecordedEvent>,
+}
+
+pub(super) fn page(visitor: &Visitor, whole: &Whole, told: &[Told], gone: &[Gone]) -> Option<Page> {
     let language = visitor.language;
-    let first = told.first()?.seen.recommendation.entry.as_ref()?;
+    let mut known =
+        told.iter().map(|told| &told.seen.recommendation).chain(gone.iter().map(|gone| &gone.recommendation));
+    let first = known.find_map(|known| known.entry.as_ref())?;
     let title = language
         .pick(format!("과제 {}. {}", first.number.task, first.task_title), format!("Task {}", first.number.task));
     let mut page = Page::new(visitor, title, PageKind::Citizen)
@@ -46,7 +54,42 @@ pub(super) fn page(visitor: &Visitor, whole: &Whole, told: &[Told]) -> Option<Pa
         body =
             body.and(Html::trusted("<p>")).and(words::korean(language, &first.task_title)).and(Html::trusted("</p>"));
     }
-    Some(page.body(told.iter().fold(body, |body, told| body.and(recommendation(visitor, whole, told)))))
+    let body = told.iter().fold(body, |body, told| body.and(recommendation(visitor, whole, told)));
+    Some(page.body(gone.iter().fold(body, |body, gone| body.and(left_out(visitor, gone)))))
+}
+
+/// What was in the plan once: what it said, why it went, what happened to it.
+fn left_out(visitor: &Visitor, gone: &Gone) -> Html {
+    let language = visitor.language;
+    let recommendation = &gone.recommendation;
+    let (Some(entry), Some(left_out)) = (&recommendation.entry, &recommendation.left_out) else {
+        return Html::empty();
+    };
+    let number = entry.number;
+    let head = format!(
+        "<section class=\"card\" id=\"r{number}\" aria-labelledby=\"h{number}\"><h2 id=\"h{number}\" class=\"card-title\">{}</h2>",
+        language.pick(format!("권고 {number}"), format!("Recommendation {number}"))
+    );
+    let list = DefinitionList::new()
+        .markup(language.say("빠진 판", "Left out by"), words::korean(language, &left_out.version))
+        .markup(language.say("이유", "Why"), words::korean(language, &left_out.reason))
+        .text(language.say("근거", "Basis"), &words::basis(language, &left_out.basis))
+        .markup(language.say("주관", "Responsible"), words::body_links(language, &entry.responsible));
+    Html::trusted(head)
+        .and(Html::trusted("<p>"))
+        .and(Tag::new(Tone::Neutral, language.say("계획에서 빠짐", "Left out of the plan")))
+        .and(Html::text(language.say(
+            " 지금의 계획에 없고, 현황의 어느 수치에도 들어가지 않습니다. 지난 기록은 남습니다.",
+            " It is not in the present plan and counts in none of its figures. Its record stays.",
+        )))
+        .and(Html::trusted("</p>"))
+        .and(text(visitor, entry))
+        .and(list)
+        .and(Disclosure::new(
+            language.say("지금까지 있었던 일", "Everything that happened"),
+            history(visitor, &gone.history),
+        ))
+        .and(Html::trusted("</section>"))
 }
 
 fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
@@ -190,7 +233,7 @@ fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
 
 fn details(visitor: &Visitor, event: &RecordedEvent) -> Html {
     let language = visitor.language;
-    let facts = &event.payload;
+    let facts = if event.kind == "left-out" { &event.payload["left_out"] } else { &event.payload };
     let mut list = DefinitionList::new();
     if let Some(by) = facts["by"]["body"].as_str().filter(|body| !body.is_empty()) {
         list = list.markup(language.say("누가", "Who"), words::body_link(language, by));

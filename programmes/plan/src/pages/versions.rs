@@ -46,7 +46,8 @@ async fn list(here: Here) -> Result<Page, Problem> {
         .column(language.say("의결한 날", "Decided"))
         .figures(language.say("권고", "Recommendations"))
         .figures(language.say("새로 들어옴", "New"))
-        .figures(language.say("바뀜", "Changed"));
+        .figures(language.say("바뀜", "Changed"))
+        .figures(language.say("빠짐", "Left out"));
     for VersionAt { version, .. } in &versions {
         table = table.row([
             words::korean(language, &version.label),
@@ -54,6 +55,7 @@ async fn list(here: Here) -> Result<Page, Problem> {
             Html::text(&version.recommendations.to_string()),
             Html::text(&version.entered.to_string()),
             Html::text(&version.amended.to_string()),
+            Html::text(&version.left_out.to_string()),
         ]);
     }
     Ok(page.body(Html::empty().and(table).and(choose(language, &versions, (versions.len() - 1, None)))))
@@ -107,7 +109,8 @@ fn page(visitor: &Visitor, compared: &Compared) -> Page {
         .breadcrumb(language.say("계획의 판", "Versions"), "/plan/versions")
         .lead(format!("{from} → {to}"));
     let new = compared.differing.iter().filter(|one| one.before.is_none()).count();
-    let changed = compared.differing.len() - new;
+    let gone = compared.differing.iter().filter(|one| one.after.is_none()).count();
+    let changed = compared.differing.len() - new - gone;
     let minor = compared.differing.iter().filter(|one| is_minor(one)).count();
     let figure = |label: &str, count: usize| KeyFigure {
         label: label.to_owned(),
@@ -118,6 +121,7 @@ fn page(visitor: &Visitor, compared: &Compared) -> Page {
         figure(language.say("새 권고", "New"), new),
         figure(language.say("바뀐 권고", "Changed"), changed),
         figure(language.say("그 가운데 경미한 변경", "Of these, minor changes"), minor),
+        figure(language.say("빠진 권고", "Left out"), gone),
     ]));
     if compared.differing.is_empty() {
         body = body.and(EmptyState::new(
@@ -138,32 +142,38 @@ fn page(visitor: &Visitor, compared: &Compared) -> Page {
 
 /// Whether no vote was needed for any of the changes.
 fn is_minor(differing: &Differing) -> bool {
-    differing.before.is_some() && differing.grounds.iter().all(|(basis, _)| basis.is_minor())
+    differing.before.is_some()
+        && differing.after.is_some()
+        && differing.grounds.iter().all(|(basis, _)| basis.is_minor())
 }
 
 fn card(language: Language, differing: &Differing) -> Card {
     let number = differing.number;
-    let after = &differing.after;
     let title = language.pick(format!("권고 {number}"), format!("Recommendation {number}"));
     let card = Card::new(title).link(format!("/plan/tasks/{}#r{number}", number.task));
-    let Some(before) = &differing.before else {
-        let list = DefinitionList::new()
-            .markup(language.say("새 권고", "New"), words::korean(language, &after.text))
-            .markup(language.say("주관", "Responsible"), words::body_links(language, &after.responsible))
-            .text(language.say("기한", "Deadlines"), &deadlines(language, after));
-        return card.body(Html::empty().and(list));
-    };
-    let mut list = DefinitionList::new();
-    for (title, old, new) in pairs(language, before, after) {
-        if old != new {
-            list = list.markup(title, marked(language, &old, &new));
+    let mut list = match (&differing.before, &differing.after) {
+        (Some(before), Some(after)) => {
+            let pairs = pairs(language, before, after).into_iter().filter(|(_, old, new)| old != new);
+            pairs
+                .fold(DefinitionList::new(), |list, (title, old, new)| list.markup(title, marked(language, &old, &new)))
         }
-    }
+        (Some(before), None) => whole(language, language.say("빠진 권고", "Left out"), before),
+        (None, Some(after)) => whole(language, language.say("새 권고", "New"), after),
+        (None, None) => DefinitionList::new(),
+    };
     for (basis, reason) in &differing.grounds {
         let why = words::korean(language, reason).and(Html::text(&format!(" ({})", words::basis(language, basis))));
         list = list.markup(language.say("근거와 이유", "Ground and reason"), why);
     }
     card.body(Html::empty().and(list))
+}
+
+/// All that the plan says of one that came or went.
+fn whole(language: Language, title: &str, entry: &Entry) -> DefinitionList {
+    DefinitionList::new()
+        .markup(title, words::korean(language, &entry.text))
+        .markup(language.say("주관", "Responsible"), words::body_links(language, &entry.responsible))
+        .text(language.say("기한", "Deadlines"), &deadlines(language, entry))
 }
 
 fn deadlines(language: Language, entry: &Entry) -> String {

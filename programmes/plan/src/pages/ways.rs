@@ -55,11 +55,19 @@ const TO_SEE: [Way; 9] = [
     ),
 ];
 
-const TO_TAKE_PART: [Way; 4] = [
+const TO_TAKE_PART: [Way; 6] = [
     (
         "/plan/consultations",
         ("의견수렴", "Consultations"),
         ("계획안에 의견을 내고 답을 받습니다.", "Comment on drafts; every comment is answered."),
+    ),
+    (
+        "/plan/briefings",
+        ("설명회", "Briefings"),
+        (
+            "단체와 기업이 와서 듣고 묻습니다. 모든 질문에 답합니다.",
+            "Organisations come, hear and ask. Every question is answered.",
+        ),
     ),
     (
         "/plan/deliberations",
@@ -70,6 +78,14 @@ const TO_TAKE_PART: [Way; 4] = [
         "/plan/panels",
         ("시민 숙의단", "Citizens' panels"),
         ("추첨으로 뽑고, 누구나 추첨을 다시 해 볼 수 있습니다.", "Drawn by lot; anybody can draw again."),
+    ),
+    (
+        "/plan/surveys",
+        ("표본조사", "Surveys"),
+        (
+            "추첨으로 뽑힌 사람에게 한 번 묻고, 얼마나 확실한지 함께 밝힙니다.",
+            "People drawn by lot are asked once; results say how sure they are.",
+        ),
     ),
     (
         "/plan/ai-for-all",

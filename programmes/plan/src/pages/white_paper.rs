@@ -15,7 +15,7 @@ use crate::{
     ServiceError,
     domain::{Consultation, Deliberation, Meeting, Number, Particulars, Status, Visit},
     service::{Overview, Seen},
-    store::{Change, CommentCounts, Named},
+    store::{Change, CommentCounts, Named, Store},
 };
 
 /// The addresses.
@@ -47,7 +47,7 @@ struct Paper<'a> {
     visits: Vec<Named<Visit>>,
     consultations: Vec<(Named<Consultation>, CommentCounts)>,
     deliberations: Vec<(Named<Deliberation>, u64)>,
-    changes: Vec<Change>,
+    amendments: Vec<Change>,
 }
 
 async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
@@ -77,8 +77,18 @@ async fn gather(here: &Here, year: i16) -> Result<Paper<'_>, ServiceError> {
         visits: store.visits().await?,
         consultations: store.counted_consultations().await?,
         deliberations: deliberations.collect(),
-        changes: store.changes(from, until, 5_000).await?,
+        amendments: amendments(store, (from, until)).await?,
     })
+}
+
+/// What was changed of the plan, left out of it or taken in again, the newest first.
+async fn amendments(store: &Store, (from, until): (Timestamp, Timestamp)) -> Result<Vec<Change>, ServiceError> {
+    let mut changes = Vec::new();
+    for what in ["amended", "left-out", "taken-in-again"] {
+        changes.extend(store.changes_called(what, from, until).await?);
+    }
+    changes.sort_by_key(|change| std::cmp::Reverse(change.position));
+    Ok(changes)
 }
 
 impl Paper<'_> {
@@ -266,8 +276,8 @@ impl Paper<'_> {
                 };
                 format!("<li>{}: {result}</li>", words::korean(language, &item.agenda.title))
             });
-            let title = format!("{} · {}", convened.title, meetings::moment(language, convened.at));
-            let head = words::link(&format!("/plan/meetings/{}", named.id), &title);
+            let head = words::korean_link(language, &format!("/plan/meetings/{}", named.id), &convened.title)
+                .and(Html::text(&format!(" · {}", meetings::moment(language, convened.at))));
             html = html.and(Html::trusted(format!("<h3>{head}</h3><ul>{}</ul>", items.collect::<String>())));
         }
         if html.is_empty() { self.none() } else { html }
@@ -290,10 +300,11 @@ impl Paper<'_> {
             any = true;
             table = table.row([
                 words::number_link(language, planned.recommendation),
-                words::link(
+                Html::text(&format!("{} · ", language.date(planned.on))).and(words::korean_link(
+                    language,
                     &format!("/plan/visits/{}", named.id),
-                    &format!("{} · {}", language.date(planned.on), planned.place),
-                ),
+                    &planned.place,
+                )),
                 words::korean(language, &record.summary),
                 Html::text(&named.state.findings.len().to_string()),
                 Html::text(&closed.to_string()),
@@ -311,13 +322,14 @@ impl Paper<'_> {
                 format!("의견 {}건, 답변 {}건", counts.all, counts.answered),
                 format!("{} comments, {} answered", counts.all, counts.answered),
             );
-            let link = words::link(&format!("/plan/consultations/{}/report", named.id), &draft.title);
+            let link = words::korean_link(language, &format!("/plan/consultations/{}/report", named.id), &draft.title);
             let _ = write!(items, "<li>{link}: {text}</li>");
         }
         for (named, people) in &self.deliberations {
             let Some(question) = named.state.question.as_ref().filter(|one| self.in_year(one.from)) else { continue };
             let text = language.pick(format!("공론장, 참여 {people}명"), format!("deliberation, {people} took part"));
-            let link = words::link(&format!("/plan/deliberations/{}/groups", named.id), &question.title);
+            let link =
+                words::korean_link(language, &format!("/plan/deliberations/{}/groups", named.id), &question.title);
             let made = named.state.conclusion.as_deref().map(|text| words::korean(language, text).to_string());
             let _ = write!(items, "<li>{link}: {text}<br>{}</li>", made.unwrap_or_default());
         }
@@ -330,18 +342,21 @@ impl Paper<'_> {
             .hidden_caption()
             .column(self.say("권고", "No."))
             .column(self.say("언제", "When"))
+            .column(self.say("무엇", "What"))
             .column(self.say("이유", "Why"))
             .column(self.say("근거", "Ground"));
         let mut any = false;
-        for change in self.changes.iter().filter(|change| change.what == "amended") {
-            let basis = serde_json::from_value(change.facts["basis"].clone());
+        for change in &self.amendments {
+            let facts = if change.what == "left-out" { &change.facts["left_out"] } else { &change.facts };
+            let basis = serde_json::from_value(facts["basis"].clone());
             let basis = basis.map(|basis| words::basis(language, &basis)).unwrap_or_default();
             let number: Option<Number> = change.id.parse().ok();
             any = true;
             table = table.row([
                 number.map(|number| words::number_link(language, number)).unwrap_or_default(),
                 Html::text(&language.date(maru_web::in_korea(change.at).date())),
-                words::korean(language, change.facts["reason"].as_str().unwrap_or_default()),
+                Html::text(&super::changes::title(self.visitor, change)),
+                words::korean(language, facts["reason"].as_str().unwrap_or_default()),
                 Html::text(&basis),
             ]);
         }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use maru_web::{
     FieldError, Html, Language, Problem,
-    components::{Field, Tag, Tone},
+    components::{Card, Field, Tag, Tone},
 };
 
 use crate::{
@@ -91,6 +91,16 @@ pub(super) fn number_link(language: Language, number: Number) -> Html {
         "<a class=\"number\" href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>",
         number.task
     ))
+}
+
+/// A link whose label is Korean whatever the page's language.
+pub(super) fn korean_link(language: Language, address: &str, label: &str) -> Html {
+    Html::trusted(format!("<a href=\"{}\">{}</a>", Html::text(address), korean(language, label)))
+}
+
+/// A card whose title somebody wrote in Korean, whatever the page's language.
+pub(super) fn card(title: &str) -> Card {
+    Card::new(title).titled_in(Language::Korean)
 }
 
 /// The number of a recommendation as it was written into a form that need not name one.
@@ -251,6 +261,17 @@ pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError
         "no-evidence" | "evidence-address" | "too-much-evidence" => "evidence_address",
         "future-quarter" => "quarter",
         "no-change-named" => "change",
+        "bill-address" => "address",
+        "bill-number" => "bill_number",
+        "survey-questions" | "survey-options" => "questions",
+        "survey-period" => "until",
+        "sample-size" if field == "title" => "size",
+        "seed-not-ahead" => "seed_on",
+        "no-answer" => "answer-0",
+        "no-breach" => "breach",
+        "briefing-not-ahead" => "date",
+        "briefing-seats" => "seats",
+        "briefing-people" | "briefing-full" if field == "organisation" => "people",
         _ => field,
     };
     error.in_form(field)

@@ -275,7 +275,12 @@ pub(super) fn recommendation(
     if may_confirm && seen.recommendation.complete {
         body = body.and(confirm_forms(visitor, seen, errors));
     }
-    if !may_report && !may_confirm {
+    if let Some(left_out) = &seen.recommendation.left_out {
+        let notice = Notice::new(language, NoticeKind::Information, "")
+            .title(language.say("계획에서 빠진 권고입니다", "It was left out of the plan"))
+            .markup(words::korean(language, &format!("{}: {}", left_out.version, left_out.reason)));
+        body = body.and(notice);
+    } else if !may_report && !may_confirm {
         let text = language.say(
             "이 권고를 맡은 기관만 보고할 수 있습니다.",
             "Only the bodies that take part in this recommendation report on it.",

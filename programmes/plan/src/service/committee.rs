@@ -1,11 +1,14 @@
 //! What the committee does: it takes plans in, confirms, recommends, freezes quarters.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
+use maru_web::Explained;
 
 use super::{Caller, PlanService, ServiceError};
 use crate::{
     domain::{
-        Advice, Basis, Entry, Number, Order, Quarter, Recommendation, Refusal, Version,
+        Advice, Basis, Entry, LeftOut, Number, Order, Quarter, Recommendation, Refusal, Version,
         advice::{AdviceOrder, Given},
         book::{Book, BookOrder},
         standing,
@@ -24,6 +27,8 @@ pub struct ImportNote {
     pub basis: Basis,
     /// Why it differs.
     pub reason: String,
+    /// Whether the table holds the whole plan: what it lacks is then left out. Otherwise what it lacks stays.
+    pub whole: bool,
 }
 
 /// What reading a plan in came to.
@@ -35,8 +40,18 @@ pub struct Imported {
     pub amended: usize,
     /// How many stayed as they were.
     pub unchanged: usize,
+    /// How many were left out.
+    pub left_out: usize,
+    /// How many are not in what was read in and stay all the same.
+    pub kept: usize,
     /// Recommendations that could not be taken, with the reason in English.
     pub refused: Vec<(Number, String)>,
+}
+
+impl Imported {
+    fn refuse(&mut self, number: Number, why: &Explained) {
+        self.refused.push((number, format!("{} {}", why.reason.english, why.remedy.english)));
+    }
 }
 
 impl PlanService {
@@ -53,6 +68,7 @@ impl PlanService {
         let caller = Caller::new(None, now);
         let mut imported = Imported::default();
         let count = entries.len();
+        let read: BTreeSet<Number> = entries.iter().map(|entry| entry.number).collect();
         for entry in entries {
             let number = entry.number;
             let before = self.inner.store.recommendation(number).await?;
@@ -63,24 +79,52 @@ impl PlanService {
                 reason: note.reason.clone(),
             };
             match self.order::<Recommendation>(&caller, &number.to_string(), order).await {
-                Ok(_) if before.is_none() => imported.entered += 1,
+                Ok(_) if before.as_ref().is_none_or(|before| before.left_out.is_some()) => imported.entered += 1,
                 Ok(after) if before.is_some_and(|before| before == after) => imported.unchanged += 1,
                 Ok(_) => imported.amended += 1,
-                Err(ServiceError::Refused(why)) => {
-                    imported.refused.push((number, format!("{} {}", why.reason.english, why.remedy.english)));
-                }
+                Err(ServiceError::Refused(why)) => imported.refuse(number, &why),
                 Err(error) => return Err(error),
             }
         }
+        self.leave_out(&caller, &read, note, &mut imported).await?;
         let version = Version {
             label: note.label.clone(),
             decided: note.decided,
             recommendations: count,
             entered: imported.entered,
             amended: imported.amended,
+            left_out: imported.left_out,
         };
         drop(self.order::<Book>(&caller, BOOK, BookOrder::Version(version)).await?);
         Ok(imported)
+    }
+
+    /// What was in the plan and is not in what was read in: left out where that is the whole plan.
+    async fn leave_out(
+        &self,
+        caller: &Caller,
+        read: &BTreeSet<Number>,
+        note: &ImportNote,
+        imported: &mut Imported,
+    ) -> Result<(), ServiceError> {
+        let known = self.inner.store.recommendations().await?;
+        for number in known.into_iter().filter_map(|one| one.entry).map(|entry| entry.number) {
+            if read.contains(&number) {
+                continue;
+            }
+            if !note.whole {
+                imported.kept += 1;
+                continue;
+            }
+            let left_out =
+                LeftOut { version: note.label.clone(), basis: note.basis.clone(), reason: note.reason.clone() };
+            match self.order::<Recommendation>(caller, &number.to_string(), Order::LeaveOut(left_out)).await {
+                Ok(_) => imported.left_out += 1,
+                Err(ServiceError::Refused(why)) => imported.refuse(number, &why),
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Changes what the plan says of a recommendation.
@@ -95,7 +139,7 @@ impl PlanService {
         reason: String,
     ) -> Result<Recommendation, ServiceError> {
         self.permit(caller, "amend-plan", &Self::committee())?;
-        let known = self.inner.store.recommendation(entry.number).await?.ok_or(ServiceError::NotFound)?;
+        let known = self.in_plan(entry.number).await?;
         let number = entry.number.to_string();
         let order = Order::Enter { entry: Box::new(entry), version: known.version, basis, reason };
         self.order(caller, &number, order).await

@@ -1,6 +1,6 @@
 //! Consultation: comments come in, are grouped by what they say, and each is answered.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use maru_identity::Resource;
 
@@ -8,7 +8,7 @@ use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
     domain::{
         Comment, Consultation,
-        consultation::{Answered, CommentOrder, ConsultationOrder, Draft, Filed, Outcome, Voice},
+        consultation::{Answered, CommentOrder, ConsultationOrder, Draft, Filed, Outcome, Showing, Voice},
     },
     grouping::Grouping,
     store::Named,
@@ -68,6 +68,10 @@ pub struct ConsultationReport {
     pub outcomes: BTreeMap<Outcome, usize>,
     /// How many have no answer yet.
     pub unanswered: usize,
+    /// How many a person hid because they break the rules; they are counted and answered like the others.
+    pub hidden: usize,
+    /// How many wait for a person to look at them, because a rule holds them back.
+    pub held: usize,
     /// From persons, organisations, on paper.
     pub voices: [usize; 3],
     /// How many comments each paragraph has; the last is the draft as a whole.
@@ -155,8 +159,15 @@ impl PlanService {
         answer: &Answered,
     ) -> Result<usize, ServiceError> {
         let by = self.deciding(caller, "answer-comments")?;
+        let mut drafts: HashMap<String, Draft> = HashMap::new();
         for id in ids {
-            let order = CommentOrder::Answer(answer.clone(), by.clone());
+            let known = self.inner.store.comment(id).await?.and_then(|named| named.state.filed);
+            let of = known.ok_or(ServiceError::NotFound)?.consultation;
+            if !drafts.contains_key(&of) {
+                drafts.insert(of.clone(), self.draft(&of).await?);
+            }
+            let draft = drafts.get(&of).cloned().ok_or(ServiceError::NotFound)?;
+            let order = CommentOrder::Answer(answer.clone(), Box::new(draft), by.clone());
             drop(self.order::<Comment>(caller, id, order).await?);
         }
         Ok(ids.len())
@@ -174,6 +185,8 @@ pub(super) fn report_of(
     let whole = draft.paragraphs.len();
     let mut paragraphs = vec![ParagraphCounts::default(); whole + 1];
     let mut unanswered = 0;
+    let showing = |showing| comments.iter().filter(|named| named.state.showing() == showing).count();
+    let (hidden, held) = (showing(Showing::Hidden), showing(Showing::Held));
     for comment in comments.iter().map(|named| &named.state) {
         match &comment.answer {
             Some(answer) => *outcomes.entry(answer.outcome).or_default() += 1,
@@ -210,6 +223,8 @@ pub(super) fn report_of(
         draft,
         outcomes,
         unanswered,
+        hidden,
+        held,
         voices,
         paragraphs,
         groups,
@@ -224,5 +239,6 @@ fn quotations(members: &[&Named<Comment>], campaign: bool) -> Vec<String> {
         let short: String = text.chars().take(QUOTED).collect();
         if short.len() < text.len() { short + "…" } else { short }
     };
-    members.iter().take(most).map(|named| shorten(named.state.text())).collect()
+    let shown = members.iter().map(|named| named.state.shown_text()).filter(|text| !text.is_empty());
+    shown.take(most).map(shorten).collect()
 }

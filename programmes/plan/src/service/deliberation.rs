@@ -144,10 +144,19 @@ impl PlanService {
         {
             return Ok(found);
         }
-        let votes = self.inner.store.all_stances(id).await?;
+        let voters = self.inner.store.all_stances(id).await?;
+        let people = voters.len();
+        let letters = self.inner.store.letters(id).await?;
         let statements: Vec<usize> = known.state.shown().into_iter().collect();
-        let found = tokio::task::spawn_blocking(move || opinions(&statements, &votes));
-        let found = Arc::new(found.await.map_err(|error| ServiceError::Internal(error.to_string()))?);
+        let found = tokio::task::spawn_blocking(move || {
+            let (found, remembered) = opinions(&statements, &voters, &letters);
+            (found, (remembered != letters).then_some(remembered))
+        });
+        let (found, remembered) = found.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        if let Some(letters) = remembered {
+            self.inner.store.keep_letters(id, people, &letters).await?;
+        }
+        let found = Arc::new(found);
         let mut known = self.inner.opinions.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(id.to_owned(), (marker, Arc::clone(&found)));
         Ok(found)

@@ -4,7 +4,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Caller, PlanService, ServiceError};
+use maru_web::Bilingual;
+
+use super::{Caller, PlanService, ServiceError, Surveyed};
 use crate::{
     domain::{
         Number, Particulars, Quarter, Refusal,
@@ -19,22 +21,50 @@ const FRESH: SignedDuration = SignedDuration::from_mins(10);
 /// Figures that were asked for, and when.
 pub(super) type Asked = Mutex<Option<(Timestamp, Arc<Vec<Figure>>)>>;
 
+/// The share of those whom a recommendation reached, for its indicators to follow.
+fn figure(number: Number, surveyed: &Surveyed) -> Figure {
+    let [yes, ..] = surveyed.shares;
+    Figure {
+        id: format!("survey/{number}"),
+        title: Bilingual::new(
+            format!("표본조사에서 권고 {number}의 변화가 닿았다고 답한 비율"),
+            format!("Share whom recommendation {number} reached, by a survey with a sample"),
+        ),
+        unit: Bilingual::new("%", "%"),
+        note: Bilingual::new(
+            format!("{}명을 초대해 {}명이 답함", surveyed.invited, surveyed.answered),
+            format!("{} invited, {} answered", surveyed.invited, surveyed.answered),
+        ),
+        value: Some(yes.share * 100.0),
+    }
+}
+
 impl PlanService {
-    /// The same with a source of live figures. Call it before the service is cloned.
+    /// The same with a source of live figures; every clone of it asks that source from now on.
     #[must_use]
-    pub fn with_figures(mut self, source: Arc<dyn FigureSource>) -> Self {
-        if let Some(inner) = Arc::get_mut(&mut self.inner) {
-            inner.source = Some(source);
-        }
+    pub fn with_figures(self, source: Arc<dyn FigureSource>) -> Self {
+        *self.inner.source.write().unwrap_or_else(PoisonError::into_inner) = Some(source);
+        *self.inner.figures.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self
     }
 
-    /// The live figures of this server; none where nobody gives any.
+    /// The live figures of this server: those of other programmes, and what the last survey of a recommendation says.
     ///
     /// # Errors
     /// Where the other programmes cannot be asked.
     pub async fn figures(&self, now: Timestamp) -> Result<Arc<Vec<Figure>>, ServiceError> {
-        let Some(source) = &self.inner.source else { return Ok(Arc::default()) };
+        let asked = self.asked(now).await?;
+        let surveyed = self.surveyed().await?;
+        if surveyed.is_empty() {
+            return Ok(asked);
+        }
+        let of_surveys = surveyed.iter().map(|(number, surveyed)| figure(*number, surveyed));
+        Ok(Arc::new(asked.iter().cloned().chain(of_surveys).collect()))
+    }
+
+    async fn asked(&self, now: Timestamp) -> Result<Arc<Vec<Figure>>, ServiceError> {
+        let source = self.inner.source.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let Some(source) = source else { return Ok(Arc::default()) };
         let known = self.inner.figures.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if let Some((at, figures)) = known
             && now.duration_since(at).abs() < FRESH

@@ -4,7 +4,7 @@ use super::{Caller, PlanService, Seen, ServiceError};
 use crate::{
     domain::{
         Comment, Number,
-        consultation::{Answered, numbers_in},
+        consultation::{Answered, Appeal, Breach, Showing, numbers_in},
     },
     store::{Message, Named},
 };
@@ -19,8 +19,16 @@ pub struct Followed {
     pub consultation: String,
     /// Its title.
     pub title: String,
-    /// What the comment says.
+    /// Its name.
+    pub id: String,
+    /// What the comment says; empty where it is hidden or held.
     pub text: String,
+    /// Whether everybody may read it.
+    pub showing: Showing,
+    /// Why it is hidden: how it breaks the rules, and the reason.
+    pub hidden: Option<(Breach, String)>,
+    /// What its author says against that, and what was decided.
+    pub appeal: Option<Appeal>,
     /// The answer; nothing before.
     pub answer: Option<Answered>,
     /// The recommendations that its paragraph is of, or that its answer names, as they stand now.
@@ -60,6 +68,10 @@ impl PlanService {
     }
 
     async fn follow_up(&self, caller: &Caller, comment: Named<Comment>) -> Result<Followed, ServiceError> {
+        let showing = comment.state.showing();
+        let text = comment.state.shown_text().to_owned();
+        let hidden = comment.state.hidden.map(|hidden| (hidden.breach, hidden.reason));
+        let (id, appeal) = (comment.id, comment.state.appeal);
         let filed = comment.state.filed.ok_or(ServiceError::NotFound)?;
         let draft = self.draft(&filed.consultation).await?;
         let answer = comment.state.answer;
@@ -74,6 +86,7 @@ impl PlanService {
                 moves.push(seen);
             }
         }
-        Ok(Followed { consultation: filed.consultation, title: draft.title, text: filed.text, answer, moves })
+        let (consultation, title) = (filed.consultation, draft.title);
+        Ok(Followed { consultation, title, id, text, showing, hidden, appeal, answer, moves })
     }
 }

@@ -5,10 +5,10 @@ use maru_identity::Resource;
 use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
     domain::for_all::{
-        Assist, AssistOrder, Assisted, Breakdown, Chosen, Field, Labs, LabsOrder, Posed, Problem, ProblemOrder, Reach,
-        ReachOrder, Solved, field,
+        Assist, AssistOrder, Assisted, Audit, AuditOrder, Audited, Breakdown, Chosen, Field, Labs, LabsOrder, Posed,
+        Problem, ProblemOrder, Reach, ReachOrder, Solved, field,
     },
-    store::LABS,
+    store::{LABS, Named},
 };
 
 impl PlanService {
@@ -90,6 +90,61 @@ impl PlanService {
     ) -> Result<Labs, ServiceError> {
         let by = self.deciding(caller, "consult")?;
         self.order(caller, LABS, LabsOrder::Open(name, place, opened, by)).await
+    }
+
+    /// One accessibility audit.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where there is none.
+    pub async fn audit(&self, id: &str) -> Result<Named<Audit>, ServiceError> {
+        self.inner.store.audit(id).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Records an accessibility audit; gives its name.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where something is missing.
+    pub async fn record_audit(&self, caller: &Caller, audited: Audited) -> Result<String, ServiceError> {
+        let by = self.deciding(caller, "consult")?;
+        let id = self.draw();
+        drop(self.order::<Audit>(caller, &id, AuditOrder::Record(audited, by)).await?);
+        Ok(id)
+    }
+
+    /// An audit as policies know it: the body that runs the service puts right what failed.
+    pub fn audit_resource(audit: &Audit) -> Resource {
+        let body = audit.audited.as_ref().map(|audited| audited.body.clone()).unwrap_or_default();
+        Resource::new("plan", "").in_department(body)
+    }
+
+    /// Says what the body that runs the service did about a criterion that failed.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other bodies; [`ServiceError::Refused`] where it did not fail.
+    pub async fn repair_audit(
+        &self,
+        caller: &Caller,
+        id: &str,
+        (criterion, done): (String, String),
+    ) -> Result<Audit, ServiceError> {
+        let known = self.audit(id).await?.state;
+        self.permit(caller, "follow-finding", &Self::audit_resource(&known))?;
+        let by = caller.acting()?;
+        self.order(caller, id, AuditOrder::Repair { criterion, done, by }).await
+    }
+
+    /// Says whether what failed is right now, with the reason where it is not.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where the body did nothing since.
+    pub async fn look_again(
+        &self,
+        caller: &Caller,
+        id: &str,
+        (criterion, not_right): (String, Option<String>),
+    ) -> Result<Audit, ServiceError> {
+        let by = self.deciding(caller, "consult")?;
+        self.order(caller, id, AuditOrder::LookAgain { criterion, not_right, by }).await
     }
 
     /// Writes down a help that was given at a counter.

@@ -1,5 +1,7 @@
 //! Groups of comments: few comments are grouped when somebody looks, many by a job, so that a hundred thousand that keep coming
-//! keep nobody waiting. What came after the job is shown as not grouped yet.
+//! keep nobody waiting. The job puts new comments to the groups that they are like, and groups all anew only when a quarter has come
+//! since: however many come, all that grouping takes a few times as long as grouping them once. What came after the job is shown as
+//! not grouped yet.
 
 use std::{
     collections::HashMap,
@@ -12,7 +14,7 @@ use maru_ledger::{Clock, LeasedJob};
 use super::{ConsultationReport, PlanService, ServiceError, consultation::report_of};
 use crate::{
     domain::{Comment, consultation::GROUPING_JOB},
-    grouping::{self, Group, Grouping},
+    grouping::{self, Group, Grouping, Likeness},
     store::{CommentsMarker, Named},
 };
 
@@ -20,6 +22,8 @@ use crate::{
 pub const GROUPED_AT_ONCE: usize = 3_000;
 /// How long the job may take before another server may have it: a hundred thousand comments take about ten seconds.
 const HOLD: SignedDuration = SignedDuration::from_mins(10);
+/// All are grouped anew when this part of those that were grouped together has come since: a quarter.
+const GROWTH: usize = 4;
 /// Reports that are kept in memory.
 const KEPT: usize = 4;
 
@@ -60,7 +64,8 @@ impl PlanService {
         let (count, mut grouping) = stored.unwrap_or((0, Grouping::default()));
         if count < comments.len() {
             let members = (count..comments.len()).collect();
-            grouping.groups.push(Group { campaign: false, pending: true, words: Vec::new(), members });
+            let (words, likeness) = (Vec::new(), Likeness::default());
+            grouping.groups.push(Group { campaign: false, pending: true, words, members, likeness });
         }
         Ok(grouping)
     }
@@ -83,16 +88,40 @@ impl PlanService {
         if marker.all > GROUPED_AT_ONCE as u64 {
             let until = clock.now().saturating_add(HOLD).unwrap_or_else(|_| clock.now());
             job = ledger.renew_job(&job, until).await.map_err(internal)?;
-            let comments = self.inner.store.comments(id).await?;
-            let grouping = group(&comments).await?;
-            self.inner.store.keep_grouping(id, comments.len(), &grouping).await?;
+            self.group_on(id, marker.all).await?;
         }
         ledger.complete_job(&job).await.map_err(internal)
     }
 }
 
+impl PlanService {
+    /// Groups what came since the last time, or all anew where that is much.
+    async fn group_on(&self, id: &str, all: u64) -> Result<(), ServiceError> {
+        let store = &self.inner.store;
+        let stored = store.stored_grouping(id).await?;
+        let all = usize::try_from(all).unwrap_or(usize::MAX);
+        let grown = |grouping: &Grouping| all.saturating_sub(grouping.whole) * GROWTH > grouping.whole;
+        if let Some((count, mut grouping)) = stored
+            && !grown(&grouping)
+        {
+            let new = store.comments_from(id, count).await?;
+            let placed = count + new.len();
+            let grouping = tokio::task::spawn_blocking(move || {
+                let texts: Vec<&str> = new.iter().map(|named| named.state.shown_text()).collect();
+                grouping.place(count, &texts);
+                grouping
+            });
+            let grouping = grouping.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+            return Ok(store.keep_grouping(id, placed, &grouping).await?);
+        }
+        let comments = store.comments(id).await?;
+        let grouping = group(&comments).await?;
+        Ok(store.keep_grouping(id, comments.len(), &grouping).await?)
+    }
+}
+
 async fn group(comments: &[Named<Comment>]) -> Result<Grouping, ServiceError> {
-    let texts: Vec<String> = comments.iter().map(|named| named.state.text().to_owned()).collect();
+    let texts: Vec<String> = comments.iter().map(|named| named.state.shown_text().to_owned()).collect();
     let made = tokio::task::spawn_blocking(move || {
         let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
         grouping::group(&texts, grouping::topics_for(texts.len()))

@@ -158,7 +158,7 @@ impl PlanService {
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] after the invitation.
     pub async fn add_item(&self, caller: &Caller, id: &str, agenda: Agenda) -> Result<Meeting, ServiceError> {
         if let Proposal::Amend { number, .. } = &agenda.proposal {
-            self.inner.store.recommendation(*number).await?.ok_or(ServiceError::NotFound)?;
+            self.in_plan(*number).await?;
         }
         if let Proposal::Extend { advice } = &agenda.proposal {
             self.inner.store.advice(advice).await?.ok_or(ServiceError::NotFound)?;
@@ -282,7 +282,7 @@ impl PlanService {
                 Ok(advice)
             }
             Proposal::Amend { number, text, deadlines } => {
-                let known = self.inner.store.recommendation(*number).await?.ok_or(ServiceError::NotFound)?;
+                let known = self.in_plan(*number).await?;
                 let entry = known.entry.as_ref().ok_or(ServiceError::NotFound)?.rewritten(text, deadlines);
                 let order = Order::Enter {
                     entry: Box::new(entry),

@@ -1,6 +1,7 @@
 //! What people and programs can ask of the plan: who asks, may they, then the pure decision, then one transaction. Pages
 //! and the API stand on this and decide nothing themselves.
 
+mod briefings;
 mod committee;
 mod consultation;
 mod deliberation;
@@ -11,15 +12,17 @@ mod for_all;
 mod grouping;
 mod meetings;
 mod ministry;
+mod moderation;
 mod outlook;
 mod overlaps;
 mod overview;
 mod panels;
 mod particulars;
+mod surveys;
 mod versions;
 mod visits;
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::{WorkingCalendar, seoul};
@@ -33,8 +36,10 @@ pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts}
 pub use followed::Followed;
 pub use grouping::GROUPED_AT_ONCE;
 pub use meetings::{Assigned, Convening};
+pub use moderation::{BATCH, moderation_of};
 pub use outlook::Whole;
 pub use overview::{Cell, Filter, Overview, Seen};
+pub use surveys::{Letter, Surveyed};
 pub use versions::{Compared, Differing, VersionAt};
 pub use visits::{NewPhoto, NewVisit};
 
@@ -108,7 +113,8 @@ struct Inner {
     reports: grouping::Reports,
     opinions: deliberation::Found,
     figures: figures::Asked,
-    source: Option<Arc<dyn FigureSource>>,
+    surveyed: surveys::Said,
+    source: RwLock<Option<Arc<dyn FigureSource>>>,
     entropy: Arc<dyn Entropy>,
 }
 
@@ -133,7 +139,8 @@ impl PlanService {
                 reports: grouping::Reports::default(),
                 opinions: deliberation::Found::default(),
                 figures: figures::Asked::default(),
-                source: None,
+                surveyed: surveys::Said::default(),
+                source: RwLock::default(),
                 entropy,
             }),
         })

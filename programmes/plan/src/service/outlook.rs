@@ -1,9 +1,9 @@
 //! The plan seen as a whole with everything that is known beside the reports: what waits for what, how likely deadlines are
 //! missed, what contradicts a report, where to look first.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Caller, Overview, PlanService, Seen, ServiceError};
+use super::{Caller, Overview, PlanService, Seen, ServiceError, Surveyed};
 use crate::{
     domain::{
         Contradiction, FeltCounts, Graph, Links, Number, Quarter, Recommendation, Visit,
@@ -30,6 +30,8 @@ pub struct Whole {
     pub contradictions: BTreeMap<Number, Vec<Contradiction>>,
     /// What citizens say.
     pub felt: BTreeMap<Number, FeltCounts>,
+    /// The last survey that asked of each whether it reached people.
+    pub surveyed: Arc<BTreeMap<Number, Surveyed>>,
     /// The visits, the oldest first.
     pub visits: Vec<Named<Visit>>,
     chances: BTreeMap<Number, f64>,
@@ -91,7 +93,7 @@ impl Whole {
 fn find_contradictions(
     overview: &Overview,
     visits: &[Named<Visit>],
-    felt: &BTreeMap<Number, FeltCounts>,
+    (felt, surveyed): (&BTreeMap<Number, FeltCounts>, &BTreeMap<Number, Surveyed>),
 ) -> BTreeMap<Number, Vec<Contradiction>> {
     let mut shown: BTreeMap<&str, Vec<Number>> = BTreeMap::new();
     for seen in &overview.seen {
@@ -109,7 +111,8 @@ fn find_contradictions(
         let shared = |address: &str| shown.get(address)?.iter().copied().find(|other| *other != number);
         let counts = felt.get(&number).copied().unwrap_or_default();
         let visits_of_it = of_it.map(|named| (named.id.as_str(), &named.state));
-        let list = contradictions(&seen.recommendation, visits_of_it, counts, shared);
+        let asked = surveyed.get(&number).map(|one| (one.id.as_str(), &one.shares));
+        let list = contradictions(&seen.recommendation, visits_of_it, (counts, asked), shared);
         if !list.is_empty() {
             found.insert(number, list);
         }
@@ -124,15 +127,17 @@ impl PlanService {
     /// Where the database cannot be read.
     pub async fn whole(&self, caller: &Caller) -> Result<Whole, ServiceError> {
         let overview = self.overview(caller).await?;
-        let links = self.inner.store.links().await?;
+        let mut links = self.inner.store.links().await?;
+        links.keep_between(&overview.seen.iter().map(Seen::number).collect());
         let graph = Graph::of(links.accepted());
         let felt = self.inner.store.felt().await?;
         let visits = self.inner.store.visits().await?;
         let known: Vec<Recommendation> = overview.seen.iter().map(|seen| seen.recommendation.clone()).collect();
         let outlook = outlook(&known, &graph, Quarter::of(overview.day));
-        let contradictions = find_contradictions(&overview, &visits, &felt);
+        let surveyed = self.surveyed().await?;
+        let contradictions = find_contradictions(&overview, &visits, (&felt, &surveyed));
         let chances = outlook.next();
-        Ok(Whole { overview, links, graph, outlook, contradictions, felt, visits, chances })
+        Ok(Whole { overview, links, graph, outlook, contradictions, felt, surveyed, visits, chances })
     }
 
     /// Looks for dependencies in the texts of the plan; says how many are new. A person decides on each.
@@ -190,7 +195,7 @@ impl PlanService {
     ) -> Result<Links, ServiceError> {
         let by = self.deciding(caller, "edit-dependencies")?;
         for number in [dependent, prerequisite] {
-            self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+            self.in_plan(number).await?;
         }
         self.order(caller, LINKS, LinkOrder::Add(dependent, prerequisite, reason, by)).await
     }

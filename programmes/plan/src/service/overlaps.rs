@@ -3,6 +3,7 @@
 use super::{Caller, PlanService, ServiceError};
 use crate::domain::{
     Number,
+    money::MoneyBeside,
     overlap::{Joined, OVERLAPS, Overlap, OverlapOrder, Overlaps, overlaps},
 };
 
@@ -19,6 +20,20 @@ impl PlanService {
         Ok((found, self.inner.store.overlaps().await?))
     }
 
+    /// What overlaps with the money of a year beside it; without `year`, of the newest of which budgets were entered.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn overlaps_with_money(
+        &self,
+        year: Option<i16>,
+    ) -> Result<(Vec<Overlap>, Overlaps, MoneyBeside), ServiceError> {
+        let (found, decided) = self.overlaps().await?;
+        let held = self.inner.store.all_particulars().await?;
+        let money = MoneyBeside::of(&held, year, (&found, &decided));
+        Ok((found, decided, money))
+    }
+
     /// Decides whether two are done together.
     ///
     /// # Errors
@@ -32,7 +47,7 @@ impl PlanService {
     ) -> Result<Overlaps, ServiceError> {
         let by = self.deciding(caller, "edit-dependencies")?;
         for number in [one, other] {
-            self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+            self.in_plan(number).await?;
         }
         let joined = Joined { one, other, join, reason };
         self.order(caller, OVERLAPS, OverlapOrder::Decide(joined, by)).await

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, civil::Date};
+use jiff::{SignedDuration, Timestamp, civil::Date};
 use maru_calendar::seoul;
 
 use super::{Caller, PlanService, ServiceError};
 use crate::{
-    domain::{Number, Quarter, Recommendation, Standing, Status, standing},
+    domain::{Number, Quarter, Recommendation, Refusal, Standing, Status, situation::Situation, standing},
     store::Change,
 };
 
@@ -142,6 +142,13 @@ impl Overview {
     }
 }
 
+/// The instants in which the `days` days that end with `day` begin and end.
+fn days_until(day: Date, days: i64) -> (Timestamp, Timestamp) {
+    let end = day.saturating_add(jiff::Span::new().days(1)).to_datetime(jiff::civil::Time::midnight());
+    let until = maru_calendar::instant(end);
+    (until.saturating_sub(SignedDuration::from_hours(24 * days)).unwrap_or(until), until)
+}
+
 impl PlanService {
     /// The whole plan as it stands on the caller's day.
     ///
@@ -163,20 +170,49 @@ impl PlanService {
         found.and_then(|found| Seen::of(found, caller.today())).ok_or(ServiceError::NotFound)
     }
 
-    /// What changed in the seven days that end with `day`, the newest first.
+    /// One recommendation of the plan as it stands, to do something with it.
+    pub(super) async fn in_plan(&self, number: Number) -> Result<Recommendation, ServiceError> {
+        let known = self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+        match known.left_out {
+            Some(left_out) => Err(Refusal::LeftOut { version: left_out.version }.into()),
+            None => Ok(known),
+        }
+    }
+
+    /// The recommendations of a task that a version left out.
     ///
     /// # Errors
     /// Where the database cannot be read.
-    pub async fn changes_of_week(&self, day: Date) -> Result<Vec<Change>, ServiceError> {
-        let until = maru_calendar::instant(
-            day.saturating_add(jiff::Span::new().days(1)).to_datetime(jiff::civil::Time::midnight()),
-        );
-        let from = until.saturating_sub(SignedDuration::from_hours(7 * 24)).unwrap_or(until);
-        Ok(self.inner.store.changes(from, until, 500).await?)
+    pub async fn left_out_of(&self, task: u16) -> Result<Vec<Recommendation>, ServiceError> {
+        let mut known = self.inner.store.recommendations_ever().await?;
+        known.retain(|one| one.left_out.is_some() && one.entry.as_ref().is_some_and(|entry| entry.number.task == task));
+        Ok(known)
+    }
+
+    /// What changed in the seven days that end with `day`, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn changes_of_week(&self, day: Date, limit: u32) -> Result<Vec<Change>, ServiceError> {
+        let (from, until) = days_until(day, 7);
+        Ok(self.inner.store.changes(from, until, limit).await?)
+    }
+
+    /// What changed for somebody in a situation of life in the `days` days that end with `day`, the newest first, at most `limit`.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn changes_in_situation(
+        &self,
+        situation: &Situation,
+        (day, days): (Date, i64),
+        limit: u32,
+    ) -> Result<Vec<Change>, ServiceError> {
+        Ok(self.inner.store.changes_of_tasks(&situation.tasks, days_until(day, days), limit).await?)
     }
 
     /// The day in Korea on which something happened.
-    pub fn day_of(at: jiff::Timestamp) -> Date {
+    pub fn day_of(at: Timestamp) -> Date {
         seoul(at).date()
     }
 }

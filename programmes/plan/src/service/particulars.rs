@@ -17,7 +17,7 @@ impl PlanService {
     }
 
     async fn writing(&self, caller: &Caller, number: Number) -> Result<Actor, ServiceError> {
-        let known = self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
+        let known = self.in_plan(number).await?;
         self.permit(caller, "report-progress", &Self::resource_of(&known))?;
         caller.acting()
     }
@@ -73,6 +73,7 @@ impl PlanService {
         note: String,
     ) -> Result<Particulars, ServiceError> {
         let by = self.deciding(caller, "confirm-progress")?;
+        self.in_plan(number).await?;
         self.order(caller, &number.to_string(), ParticularsOrder::Confirm { id, note, by }).await
     }
 
@@ -88,6 +89,7 @@ impl PlanService {
         reason: String,
     ) -> Result<Particulars, ServiceError> {
         let by = self.deciding(caller, "confirm-progress")?;
+        self.in_plan(number).await?;
         self.order(caller, &number.to_string(), ParticularsOrder::SendBack { id, reason, by }).await
     }
 
@@ -102,6 +104,7 @@ impl PlanService {
         id: String,
         reason: String,
     ) -> Result<Particulars, ServiceError> {
+        self.in_plan(number).await?;
         let known = self.particulars(number).await?;
         let kept = known.of(&id).ok_or(ServiceError::NotFound)?;
         let by = if self.may(caller, "confirm-progress", &Self::committee()) {

@@ -4,7 +4,7 @@ use maru_ledger::{Aggregate, StreamId};
 
 use super::{PlanService, ServiceError};
 use crate::{
-    domain::{Basis, Book, Difference, Entry, Event, Number, Recommendation, Version, book::BookEvent},
+    domain::{Basis, Book, Difference, Entry, Event, LeftOut, Number, Recommendation, Version, book::BookEvent},
     store::BOOK,
 };
 
@@ -24,9 +24,9 @@ pub struct Differing {
     pub number: Number,
     /// What the plan said before; nothing where it was not in it.
     pub before: Option<Entry>,
-    /// What it says after.
-    pub after: Entry,
-    /// What differs; empty where it is new.
+    /// What it says after; nothing where it was left out.
+    pub after: Option<Entry>,
+    /// What differs; empty where it is new or was left out.
     pub changed: Vec<Difference>,
     /// On what the changes between rest, and why, in order.
     pub grounds: Vec<(Basis, String)>,
@@ -47,20 +47,24 @@ pub struct Compared {
 
 /// What a recommendation said at some point, and the changes with their places in the log.
 struct Past {
-    entries: Vec<(u64, Entry)>,
+    /// Nothing from where it was left out.
+    entries: Vec<(u64, Option<Entry>)>,
     grounds: Vec<(u64, Basis, String)>,
 }
 
 impl Past {
     fn at(&self, position: u64) -> Option<&Entry> {
-        self.entries.iter().rev().find(|(at, _)| *at <= position).map(|(_, entry)| entry)
+        self.entries.iter().rev().find(|(at, _)| *at <= position).and_then(|(_, entry)| entry.as_ref())
     }
 
     fn differing(self, number: Number, from: u64, to: u64) -> Option<Differing> {
-        let after = self.at(to)?.clone();
-        let before = self.at(from).cloned();
-        let changed = before.as_ref().map(|before| before.differences(&after)).unwrap_or_default();
-        if before.is_some() && changed.is_empty() {
+        let (before, after) = (self.at(from).cloned(), self.at(to).cloned());
+        let changed = match (&before, &after) {
+            (None, None) => return None,
+            (Some(before), Some(after)) => before.differences(after),
+            _ => Vec::new(),
+        };
+        if before.is_some() && after.is_some() && changed.is_empty() {
             return None;
         }
         let between = |at: &u64| (from + 1..=to).contains(at);
@@ -95,7 +99,7 @@ impl PlanService {
         let position = |at: usize| versions.get(at).map(|one| one.position).ok_or(ServiceError::NotFound);
         let (start, end) = (position(from)?, to.map_or(Ok(u64::MAX), position)?);
         let mut differing = Vec::new();
-        for recommendation in self.inner.store.recommendations().await? {
+        for recommendation in self.inner.store.recommendations_ever().await? {
             let Some(number) = recommendation.entry.as_ref().map(|entry| entry.number) else { continue };
             let past = self.past(number, recommendation, &versions).await?;
             differing.extend(past.differing(number, start, end));
@@ -103,22 +107,26 @@ impl PlanService {
         Ok(Compared { versions, from, to, differing })
     }
 
-    /// Only what was amended has a past that must be read: the rest says what it said when it was entered.
+    /// Only what was amended or left out has a past that must be read: the rest says what it said when it was entered.
     async fn past(&self, number: Number, known: Recommendation, versions: &[VersionAt]) -> Result<Past, ServiceError> {
-        if known.amended == 0 {
+        if known.amended == 0 && known.left_out.is_none() {
             let entered = versions.iter().find(|one| one.version.label == known.version);
             let at = entered.map_or(0, |one| one.position);
             return Ok(Past {
-                entries: known.entry.map(|entry| (at, entry)).into_iter().collect(),
+                entries: known.entry.map(|entry| (at, Some(entry))).into_iter().collect(),
                 grounds: Vec::new(),
             });
         }
         let mut past = Past { entries: Vec::new(), grounds: Vec::new() };
         for event in self.inner.store.history(number).await? {
             match serde_json::from_value(event.payload) {
-                Ok(Event::Entered { entry, .. }) => past.entries.push((event.position, *entry)),
-                Ok(Event::Amended { entry, basis, reason, .. }) => {
-                    past.entries.push((event.position, *entry));
+                Ok(Event::Entered { entry, .. }) => past.entries.push((event.position, Some(*entry))),
+                Ok(Event::Amended { entry, basis, reason, .. } | Event::TakenInAgain { entry, basis, reason, .. }) => {
+                    past.entries.push((event.position, Some(*entry)));
+                    past.grounds.push((event.position, basis, reason));
+                }
+                Ok(Event::LeftOut { left_out: LeftOut { basis, reason, .. } }) => {
+                    past.entries.push((event.position, None));
                     past.grounds.push((event.position, basis, reason));
                 }
                 _ => {}

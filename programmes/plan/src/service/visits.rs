@@ -218,7 +218,7 @@ impl PlanService {
     /// [`ServiceError::NotFound`] where there is no such recommendation; [`ServiceError::Forbidden`] for officials.
     pub async fn say_felt(&self, caller: &Caller, said: Said) -> Result<Felt, ServiceError> {
         self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
-        self.inner.store.recommendation(said.recommendation).await?.ok_or(ServiceError::NotFound)?;
+        self.in_plan(said.recommendation).await?;
         let account = caller.principal.as_ref().map(|principal| principal.account.as_str());
         let own = account.map(|account| format!("{}.{}", said.recommendation, sha256(account.as_bytes())));
         let id = own.unwrap_or_else(|| self.draw());

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use maru_ledger::{Aggregate, DatabaseError, Value};
 
 use super::{Named, Store};
-use crate::domain::for_all::{Assist, Assisted, FIELDS, Labs, Need, Problem, Reach};
+use crate::domain::for_all::{Assist, Assisted, Audit, FIELDS, Labs, Need, Problem, Reach};
 
 /// The stream of all laboratories.
 pub(crate) const LABS: &str = "national";
@@ -67,6 +67,16 @@ impl Store {
     /// One of them.
     pub async fn problem(&self, id: &str) -> Result<Option<Named<Problem>>, DatabaseError> {
         self.one(Problem::KIND, id).await
+    }
+
+    /// The accessibility audits, the oldest first.
+    pub async fn audits(&self) -> Result<Vec<Named<Audit>>, DatabaseError> {
+        self.all(Audit::KIND, "").await
+    }
+
+    /// One of them.
+    pub async fn audit(&self, id: &str) -> Result<Option<Named<Audit>>, DatabaseError> {
+        self.one(Audit::KIND, id).await
     }
 
     /// Help that was given from `first` to `last`, both included.

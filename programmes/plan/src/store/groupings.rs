@@ -14,18 +14,25 @@ pub(crate) struct CommentsMarker {
     grouped: u64,
 }
 
-/// The tables that are no projection: what a job makes is made anew, not derived event by event.
-const TABLES: [&str; 1] =
+/// The tables that are no projection: what a job or a look makes is made anew, not derived event by event.
+const GROUPINGS: [&str; 1] =
     ["CREATE TABLE plan_groupings (consultation TEXT PRIMARY KEY, comments BIGINT NOT NULL, groups TEXT NOT NULL)"];
+const LETTERS: [&str; 1] =
+    ["CREATE TABLE plan_letters (deliberation TEXT PRIMARY KEY, people BIGINT NOT NULL, letters TEXT NOT NULL)"];
 
 impl Store {
-    async fn define_groupings(&self) -> Result<(), DatabaseError> {
-        self.defined.get_or_try_init(|| async { self.ledger.define("plan-groupings", &TABLES).await }).await.copied()
+    /// Makes these tables where they are not there.
+    pub(super) async fn define_made(&self) -> Result<(), DatabaseError> {
+        let define = || async {
+            self.ledger.define("plan-groupings", &GROUPINGS).await?;
+            self.ledger.define("plan-letters", &LETTERS).await
+        };
+        self.defined.get_or_try_init(define).await.copied()
     }
 
     /// By what it is seen whether the report of a consultation must be made anew.
     pub(crate) async fn comments_marker(&self, consultation: &str) -> Result<CommentsMarker, DatabaseError> {
-        self.define_groupings().await?;
+        self.define_made().await?;
         let select = "SELECT COUNT(*), COALESCE(SUM(answered), 0), COALESCE(MAX(changed_at), 0) FROM plan_states \
                       WHERE kind = $1 AND owner = $2";
         let parameters = [Value::from(Comment::KIND), Value::from(consultation)];
@@ -44,7 +51,7 @@ impl Store {
 
     /// The grouping that a job made last, and of how many comments.
     pub(crate) async fn stored_grouping(&self, consultation: &str) -> Result<Option<(usize, Grouping)>, DatabaseError> {
-        self.define_groupings().await?;
+        self.define_made().await?;
         let select = "SELECT comments, groups FROM plan_groupings WHERE consultation = $1";
         let parameters = [Value::from(consultation)];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
@@ -60,7 +67,7 @@ impl Store {
         count: usize,
         grouping: &Grouping,
     ) -> Result<(), DatabaseError> {
-        self.define_groupings().await?;
+        self.define_made().await?;
         let text =
             serde_json::to_string(grouping).map_err(|error| DatabaseError::Work { reason: error.to_string() })?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);

@@ -29,7 +29,7 @@ pub struct Message {
 }
 
 /// What of a recommendation is told to those whose comments it goes back to.
-const TOLD: [&str; 4] = ["reported", "confirmed", "sent-back", "amended"];
+const TOLD: [&str; 6] = ["reported", "confirmed", "sent-back", "amended", "left-out", "taken-in-again"];
 
 /// The tables.
 pub(super) const SCHEMA: [&str; 4] = [
@@ -42,8 +42,12 @@ pub(super) const SCHEMA: [&str; 4] = [
 
 /// Notes the messages that an event calls for. The states of comment and consultation are up to date.
 pub(super) fn note(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
-    if event.kind == "comment-answered" {
-        return answered(sql, event);
+    match event.kind.as_str() {
+        "comment-answered" => return answered(sql, event),
+        // That a comment is hidden, and what became of an appeal.
+        "comment-moderated" if !event.payload["moderation"]["breach"].is_null() => return told(sql, event),
+        "comment-appeal-decided" => return told(sql, event),
+        _ => {}
     }
     let told = event.stream.kind() == "recommendation" && TOLD.contains(&event.kind.as_str());
     // A report without an end is no news for who asked for the end.
@@ -76,6 +80,13 @@ fn put(
     ];
     sql.execute(insert, &parameters)?;
     Ok(())
+}
+
+/// The author is told, where there is an account.
+fn told(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let id = event.stream.identifier();
+    let account = state::<Comment>(sql, "comment", id)?.and_then(|comment| comment.filed?.account);
+    account.map_or(Ok(()), |account| put(sql, event, (id, &account), ""))
 }
 
 /// The author is told of the answer, and from then on of the recommendations that it names or that the paragraph is of.
@@ -155,6 +166,18 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             "행동계획에 내신 의견에 답했습니다. 답변과 이유, 무엇을 바꾸었는지 아래 주소에서 볼 수 있습니다.".to_owned(),
             "Your comment on the action plan was answered. The answer, the reason and what was changed stand at the address below.".to_owned(),
         ),
+        "comment-moderated" => (
+            "내신 의견을 가렸습니다".to_owned(),
+            "Your comment was hidden".to_owned(),
+            "행동계획에 내신 의견이 규칙에 어긋난다고 보아 가렸습니다. 아래 주소에서 까닭을 보고 이의를 낼 수 있습니다. 가린 의견에도 답합니다.".to_owned(),
+            "Your comment on the action plan was hidden because it breaks the rules. The reason stands at the address below, where you can appeal. It is answered all the same.".to_owned(),
+        ),
+        "comment-appeal-decided" => (
+            "내신 이의를 정했습니다".to_owned(),
+            "Your appeal was decided".to_owned(),
+            "가린 의견에 내신 이의를 다른 사람이 살펴 정했습니다. 결과와 이유는 아래 주소에서 볼 수 있습니다.".to_owned(),
+            "Somebody else looked at your appeal against hiding your comment. What was decided, and why, stands at the address below.".to_owned(),
+        ),
         "reported" => (
             format!("권고 {} 마쳤다고 보고했습니다", with_josa(number, Josa::Object)),
             format!("Recommendation {number} was reported done"),
@@ -172,6 +195,18 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             format!("The report on recommendation {number} was sent back"),
             format!("내신 의견과 이어진 권고 {number}의 일이 아직 끝나지 않았다고 위원회가 보고를 돌려보냈습니다."),
             format!("The committee sent the report on recommendation {number}, to which your comment belongs, back: it is not done."),
+        ),
+        "left-out" => (
+            format!("권고 {} 계획에서 빠졌습니다", with_josa(number, Josa::Subject)),
+            format!("Recommendation {number} was left out of the plan"),
+            format!("내신 의견과 이어진 권고 {} 새 판에서 빠졌습니다. 이유와 지난 기록을 볼 수 있습니다.", with_josa(number, Josa::Subject)),
+            format!("A new version leaves recommendation {number}, to which your comment belongs, out. The reason and its record stay readable."),
+        ),
+        "taken-in-again" => (
+            format!("권고 {} 다시 계획에 들어갔습니다", with_josa(number, Josa::Subject)),
+            format!("Recommendation {number} is in the plan again"),
+            format!("내신 의견과 이어진 권고 {} 새 판에 다시 들어갔습니다.", with_josa(number, Josa::Subject)),
+            format!("A new version takes recommendation {number}, to which your comment belongs, in again."),
         ),
         _ => (
             format!("권고 {} 바뀌었습니다", with_josa(number, Josa::Subject)),

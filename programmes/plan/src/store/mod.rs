@@ -1,5 +1,7 @@
 //! What is asked of the plan.
 
+mod briefings;
+mod comments;
 mod deliberation;
 mod for_all;
 mod groupings;
@@ -8,6 +10,7 @@ mod more;
 mod panels;
 mod particulars;
 mod projection;
+mod surveys;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -17,14 +20,16 @@ use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 use tokio::sync::OnceCell;
 
+pub use comments::OpenComments;
 pub use deliberation::Marker;
 pub(crate) use for_all::LABS;
 pub use for_all::{Help, HelpCounts};
 pub(crate) use groupings::CommentsMarker;
 pub use messages::Message;
 pub use projection::PlanTables;
+pub(crate) use surveys::SurveysMarker;
 
-use crate::domain::{Advice, Comment, Consultation, Number, Recommendation, book::Book};
+use crate::domain::{Advice, Comment, Consultation, Number, Particulars, Recommendation, book::Book};
 
 /// The projections of the programme, to be given to [`Ledger::open`].
 pub fn projections() -> Vec<Arc<dyn Projection>> {
@@ -82,6 +87,7 @@ pub struct CommentCounts {
 }
 
 const COLUMNS: &str = "SELECT id, state, changed_at FROM plan_states";
+const CHANGES: &str = "SELECT position, at, kind, id, what, role, facts FROM plan_changes";
 
 impl Store {
     /// The questions over `ledger`.
@@ -93,13 +99,20 @@ impl Store {
         &self.ledger
     }
 
-    /// All recommendations, in the order of their numbers.
+    /// The recommendations of the plan as it stands, in the order of their numbers.
     pub async fn recommendations(&self) -> Result<Vec<Recommendation>, DatabaseError> {
+        let mut known = self.recommendations_ever().await?;
+        known.retain(|one| one.left_out.is_none());
+        Ok(known)
+    }
+
+    /// The recommendations that were ever in the plan, in the order of their numbers.
+    pub async fn recommendations_ever(&self) -> Result<Vec<Recommendation>, DatabaseError> {
         let rows = self.all::<Recommendation>(Recommendation::KIND, "").await?;
         Ok(rows.into_iter().map(|named| named.state).collect())
     }
 
-    /// One recommendation.
+    /// One recommendation, also one that a version left out.
     pub async fn recommendation(&self, number: Number) -> Result<Option<Recommendation>, DatabaseError> {
         let found = self.one::<Recommendation>(Recommendation::KIND, &number.to_string()).await?;
         Ok(found.map(|named| named.state))
@@ -159,10 +172,49 @@ impl Store {
 
     /// What changed from `from` (included) to `until` (excluded), the newest first, at most `limit`.
     pub async fn changes(&self, from: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Change>, DatabaseError> {
-        let select = "SELECT position, at, kind, id, what, role, facts FROM plan_changes WHERE at >= $1 AND at < $2 \
-                      ORDER BY at DESC, position DESC LIMIT $3";
+        let select = format!("{CHANGES} WHERE at >= $1 AND at < $2 ORDER BY at DESC, position DESC LIMIT $3");
         let parameters = [Value::from(from), Value::from(until), Value::from(limit)];
-        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(change_of).collect()
+    }
+
+    /// Every change of one kind from `from` (included) to `until` (excluded), the newest first.
+    pub async fn changes_called(
+        &self,
+        what: &'static str,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> Result<Vec<Change>, DatabaseError> {
+        let select = format!("{CHANGES} WHERE what = $1 AND at >= $2 AND at < $3 ORDER BY at DESC, position DESC");
+        let parameters = [Value::from(what), Value::from(from), Value::from(until)];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(change_of).collect()
+    }
+
+    /// What changed of recommendations in these tasks, and of what they are held to, the newest first, at most `limit`.
+    pub async fn changes_of_tasks(
+        &self,
+        tasks: &[u16],
+        (from, until): (Timestamp, Timestamp),
+        limit: u32,
+    ) -> Result<Vec<Change>, DatabaseError> {
+        // Numbers of our own, so that they can stand in the text: databases take only so many parameters.
+        let of_tasks: Vec<String> = tasks.iter().map(|task| format!("id LIKE '{task}-%'")).collect();
+        if of_tasks.is_empty() {
+            return Ok(Vec::new());
+        }
+        let select = format!(
+            "{CHANGES} WHERE at >= $1 AND at < $2 AND kind IN ($3, $4) AND ({}) ORDER BY at DESC, position DESC LIMIT $5",
+            of_tasks.join(" OR ")
+        );
+        let parameters = [
+            Value::from(from),
+            Value::from(until),
+            Value::from(Recommendation::KIND),
+            Value::from(Particulars::KIND),
+            Value::from(limit),
+        ];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
         rows.iter().map(change_of).collect()
     }
 

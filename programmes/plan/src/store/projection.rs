@@ -6,10 +6,10 @@ use serde_json::{Value as Json, json};
 
 use super::messages;
 use crate::domain::{
-    Advice, Comment, Consultation, Council, Deliberation, Felt, Links, Meeting, Number, Overlaps, Panel, Particulars,
-    Photo, Recommendation, Stances, Visit,
+    Advice, Briefing, Comment, Consultation, Council, Deliberation, Felt, Links, Meeting, Number, Overlaps, Panel,
+    Particulars, Photo, Recommendation, Stances, Survey, SurveyReply, Visit,
     book::Book,
-    for_all::{Assist, Labs, Problem, Reach},
+    for_all::{Assist, Audit, Labs, Problem, Reach},
 };
 
 /// The projection `plan`.
@@ -22,15 +22,16 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &[&str] {
         &[
             "CREATE TABLE plan_states (kind TEXT NOT NULL, id TEXT NOT NULL, place BIGINT NOT NULL, owner TEXT NOT NULL, \
-             mark TEXT NOT NULL, answered BIGINT NOT NULL, state TEXT NOT NULL, changed_at BIGINT NOT NULL, PRIMARY KEY (kind, id))",
+             mark TEXT NOT NULL, answered BIGINT NOT NULL, waits BIGINT NOT NULL, state TEXT NOT NULL, changed_at BIGINT NOT NULL, PRIMARY KEY (kind, id))",
             "CREATE INDEX plan_states_by_place ON plan_states (kind, owner, place)",
             "CREATE INDEX plan_states_by_mark ON plan_states (kind, mark)",
+            "CREATE INDEX plan_states_waiting ON plan_states (kind, owner, waits, place)",
             "CREATE TABLE plan_changes (position BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, \
              what TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, facts TEXT NOT NULL)",
             "CREATE INDEX plan_changes_by_time ON plan_changes (at)",
@@ -52,6 +53,7 @@ impl Projection for PlanTables {
             Advice::KIND => keep::<Advice>(sql, event)?,
             Consultation::KIND => keep::<Consultation>(sql, event)?,
             Comment::KIND => keep::<Comment>(sql, event)?,
+            Briefing::KIND => keep::<Briefing>(sql, event)?,
             Book::KIND => keep::<Book>(sql, event)?,
             Council::KIND => keep::<Council>(sql, event)?,
             Meeting::KIND => keep::<Meeting>(sql, event)?,
@@ -64,10 +66,13 @@ impl Projection for PlanTables {
             Deliberation::KIND => keep::<Deliberation>(sql, event)?,
             Stances::KIND => keep::<Stances>(sql, event)?,
             Panel::KIND => keep::<Panel>(sql, event)?,
+            Survey::KIND => keep::<Survey>(sql, event)?,
+            SurveyReply::KIND => keep::<SurveyReply>(sql, event)?,
             Reach::KIND => keep::<Reach>(sql, event)?,
             Labs::KIND => keep::<Labs>(sql, event)?,
             Problem::KIND => keep::<Problem>(sql, event)?,
             Assist::KIND => keep::<Assist>(sql, event)?,
+            Audit::KIND => keep::<Audit>(sql, event)?,
             _ => return Ok(()),
         }
         messages::note(sql, event)?;
@@ -93,11 +98,11 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     state.evolve(&event);
     let text = serde_json::to_string(&state).map_err(damaged)?;
     let answered = i64::from(recorded.kind == "comment-answered");
-    let mark = mark_of(&recorded.payload);
+    let mark = mark_of(recorded);
     if rows.is_empty() {
         sql.execute(
-            "INSERT INTO plan_states (kind, id, place, owner, mark, answered, state, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO plan_states (kind, id, place, owner, mark, answered, waits, state, changed_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             &[
                 A::KIND.into(),
                 id.into(),
@@ -105,6 +110,7 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
                 owner_of(&recorded.payload).into(),
                 mark.into(),
                 answered.into(),
+                waits_of(recorded).unwrap_or_default().into(),
                 text.into(),
                 recorded.at.into(),
             ],
@@ -112,29 +118,61 @@ fn keep<A: Aggregate + Serialize + DeserializeOwned>(
     } else {
         let update = "UPDATE plan_states SET state = $3, changed_at = $4, \
                       answered = CASE WHEN $5 = 1 THEN 1 ELSE answered END, \
-                      mark = CASE WHEN $6 = '' THEN mark ELSE $6 END WHERE kind = $1 AND id = $2";
-        let parameters = [A::KIND.into(), id.into(), text.into(), recorded.at.into(), answered.into(), mark.into()];
+                      mark = CASE WHEN $6 = '' THEN mark ELSE $6 END, \
+                      waits = CASE WHEN $7 < 0 THEN waits ELSE $7 END WHERE kind = $1 AND id = $2";
+        let parameters = [
+            A::KIND.into(),
+            id.into(),
+            text.into(),
+            recorded.at.into(),
+            answered.into(),
+            mark.into(),
+            waits_of(recorded).unwrap_or(-1).into(),
+        ];
         sql.execute(update, &parameters)?;
     }
     Ok(())
 }
 
 /// To what it belongs: the consultation of a comment, the recommendation of a citizen's word, the visit of a photo, the deliberation of
-/// votes.
+/// votes, the survey of an answer, the
+/// consultation of a briefing.
 fn owner_of(payload: &Json) -> &str {
     let owners = [
         &payload["filed"]["consultation"],
         &payload["said"]["recommendation"],
         &payload["taken"]["visit"],
         &payload["stances"]["deliberation"],
+        &payload["reply"]["survey"],
+        &payload["briefing"]["consultation"],
     ];
     owners.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
 
-/// By what it is counted or found: what a citizen says, who made a comment, when help was given.
-fn mark_of(payload: &Json) -> &str {
+/// The mark of a recommendation that a version left out.
+pub(super) const LEFT_OUT: &str = "left-out";
+
+/// By what it is counted or found: what a citizen says, who made a comment, when help was given, whether it is in the plan.
+fn mark_of(event: &RecordedEvent) -> &str {
+    match event.kind.as_str() {
+        "left-out" => return LEFT_OUT,
+        "taken-in-again" => return "in-plan",
+        _ => {}
+    }
+    let payload = &event.payload;
     let marks = [&payload["said"]["verdict"], &payload["filed"]["account"], &payload["assisted"]["on"]];
     marks.into_iter().find_map(Json::as_str).unwrap_or_default()
+}
+
+/// Whether a comment waits for a person after the event: 2 with an appeal, 1 otherwise, 0 no more; nothing where that stays as it is.
+fn waits_of(event: &RecordedEvent) -> Option<i64> {
+    match event.kind.as_str() {
+        "comment-filed" => Some(i64::from(!event.payload["held"].is_null())),
+        "comment-flagged" => (event.payload["queued"] == true).then_some(1),
+        "comment-appealed" => Some(2),
+        "comment-moderated" | "comment-appeal-decided" => Some(0),
+        _ => None,
+    }
 }
 
 /// The payload with every sealed fact as if it were erased: states are kept without names and pictures, which are read from the
@@ -168,7 +206,14 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 16] = [
+const UNTOLD: [&str; 23] = [
+    "organisation-registered",
+    "briefing-asked",
+    "comment-flagged",
+    "comment-moderated",
+    "comment-appealed",
+    "comment-appeal-decided",
+    "survey-answered",
     "entered",
     "comment-filed",
     "comment-answered",
@@ -193,10 +238,14 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
     }
     let mut facts = event.payload.clone();
     if let Json::Object(fields) = &mut facts {
-        // What the plan says now is read from its state; a list of all standings is long, and so is a pool.
-        fields.remove("entry");
-        fields.remove("standing");
-        fields.remove("pool");
+        // What the plan says now is read from its state; a list of all standings is long, and so are a pool, a frame and a sample.
+        // The digests of letters' numbers are nobody's to see.
+        for field in ["entry", "standing", "pool", "frame", "strata", "invited", "tally"] {
+            fields.remove(field);
+        }
+        if let Some(Json::Object(audit)) = fields.get_mut("audit") {
+            audit.remove("results");
+        }
     }
     sql.execute(
         "INSERT INTO plan_changes (position, at, kind, id, what, actor, role, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

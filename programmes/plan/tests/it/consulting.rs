@@ -5,12 +5,12 @@ use maru_ledger::{JobRequest, ManualClock};
 use maru_plan::{
     Caller, PlanService, ServiceError,
     domain::consultation::{Answered, Draft, Outcome, Paragraph, Voice},
-    service::NewComment,
+    service::{ConsultationReport, NewComment},
 };
 
 use crate::support::{citizen, committee, official, sqlite, stranger};
 
-fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
+pub(crate) fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
     let paragraph = |text: &str| Paragraph { heading: String::new(), text: text.to_owned(), recommendation: None };
     Draft {
         title: "계획안".to_owned(),
@@ -19,6 +19,7 @@ fn draft(from: jiff::civil::Date, until: jiff::civil::Date) -> Draft {
         from,
         until,
         urgent: String::new(),
+        closed: None,
     }
 }
 
@@ -201,5 +202,13 @@ async fn many_comments_are_grouped_by_a_job() {
         later.groups.iter().filter(|group| group.pending).map(|group| group.comments.len()).collect();
     assert!(later.adds_up());
     assert_eq!(pending, [1], "what came since is shown as not grouped yet");
-    assert_eq!(ledger.lease_jobs(request).await.unwrap().len(), 1, "and calls for the next job");
+    let jobs = ledger.lease_jobs(request).await.unwrap();
+    assert_eq!(jobs.len(), 1, "and calls for the next job");
+    service.handle(&jobs[0], &ManualClock::new(open.now)).await.unwrap();
+    let placed = service.consultation_report(&id).await.unwrap();
+    assert!(placed.adds_up() && placed.groups.iter().all(|group| !group.pending), "which puts it to what it is like");
+    let heads = |report: &ConsultationReport| -> std::collections::BTreeSet<String> {
+        report.groups.iter().filter_map(|group| group.comments.first().cloned()).collect()
+    };
+    assert!(heads(&placed).is_superset(&heads(&grouped)), "the groups that there were are still there");
 }

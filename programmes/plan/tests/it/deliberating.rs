@@ -86,7 +86,7 @@ async fn a_stranger_keeps_the_name_that_was_given() {
     assert_eq!(service.opinions(&id).await.unwrap().participants, 2);
 }
 
-fn notice() -> Notice {
+pub(crate) fn notice() -> Notice {
     let quota = |value: &str| Quota { name: "지역".to_owned(), value: value.to_owned(), least: 3, most: 3 };
     Notice {
         title: "숙의단".to_owned(),

@@ -3,7 +3,9 @@
 use jiff::civil::date;
 use maru_plan::domain::{
     Evidence,
-    for_all::{Assisted, Breakdown, Chosen, Dimension, Need, Part, Posed, Solved, Stage},
+    for_all::{
+        Assisted, Audited, Breakdown, Chosen, Dimension, Manner, Need, Part, Posed, Seen, Solved, Stage, Verdict,
+    },
 };
 
 use crate::support::{code, committee, official, postgres, sqlite, stranger};
@@ -99,4 +101,69 @@ async fn help_is_counted_by_need() {
     assert_eq!((counts.all.times, counts.all.solved, counts.all.minutes), (3, 2, 36));
     assert_eq!((counts.needs[&Need::Language].times, counts.services["정부24"].times), (2, 3));
     assert_eq!(service.store().help(date(2026, 11, 21), date(2026, 12, 31)).await.unwrap().all.times, 0);
+}
+
+pub(crate) fn audited(results: &[(&str, Verdict, &str)]) -> Audited {
+    let seen = |(number, verdict, note): &(&str, Verdict, &str)| {
+        ((*number).to_owned(), Seen { verdict: *verdict, note: (*note).to_owned() })
+    };
+    Audited {
+        service: "AI 통합민원".to_owned(),
+        address: "https://example.go.kr".to_owned(),
+        body: "mois".to_owned(),
+        on: date(2026, 11, 20),
+        manner: Manner::Both,
+        auditor: "접근성 단체".to_owned(),
+        results: results.iter().map(seen).collect(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_an_audit_found_is_followed_until_it_is_right() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        let there = committee("2026-11-26T10:00");
+        let good = audited(&[
+            ("5.1.1", Verdict::Passed, ""),
+            ("6.1.1", Verdict::Failed, "단추에 초점이 가지 않음"),
+            ("5.2.1", Verdict::NoObject, ""),
+        ]);
+        let mois = official("mois", "2026-11-27T10:00");
+        assert_eq!(code(&service.record_audit(&mois, good.clone()).await.unwrap_err()), "forbidden");
+        for (bad, why) in [
+            (audited(&[("6.1.1", Verdict::Failed, " ")]), "no-finding"),
+            (audited(&[("9.9.9", Verdict::Passed, "")]), "no-such-criterion"),
+            (audited(&[]), "nothing-looked-at"),
+            (Audited { address: "example".to_owned(), ..good.clone() }, "evidence-address"),
+            (Audited { body: "nobody".to_owned(), ..good.clone() }, "unknown-body"),
+            (Audited { on: date(2026, 11, 27), ..good.clone() }, "day-ahead"),
+        ] {
+            assert_eq!(code(&service.record_audit(&there, bad).await.unwrap_err()), why);
+        }
+        let id = service.record_audit(&there, good).await.unwrap();
+        let known = service.audit(&id).await.unwrap().state;
+        assert_eq!((known.counts(), known.share(), known.open().count()), ((1, 1), Some(0.5), 1));
+
+        let repair = async |body: &str, criterion: &str| {
+            let done = (criterion.to_owned(), "초점을 옮기도록 고침".to_owned());
+            service.repair_audit(&official(body, "2026-11-27T10:00"), &id, done).await
+        };
+        let look = async |why: Option<&str>| {
+            service.look_again(&there, &id, ("6.1.1".to_owned(), why.map(str::to_owned))).await
+        };
+        assert_eq!(code(&look(None).await.unwrap_err()), "not-repaired");
+        assert_eq!(code(&repair("msit", "6.1.1").await.unwrap_err()), "forbidden");
+        assert_eq!(code(&repair("mois", "5.1.1").await.unwrap_err()), "nothing-failed");
+        repair("mois", "6.1.1").await.unwrap();
+        assert_eq!(code(&look(Some("")).await.unwrap_err()), "empty");
+        look(Some("아직 안 됨")).await.unwrap();
+        assert_eq!(code(&look(None).await.unwrap_err()), "not-repaired", "the body's turn");
+        repair("mois", "6.1.1").await.unwrap();
+        let right = look(None).await.unwrap();
+        assert_eq!((right.share(), right.open().count()), (Some(1.0), 0));
+        assert_eq!(code(&repair("mois", "6.1.1").await.unwrap_err()), "nothing-failed");
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
 }

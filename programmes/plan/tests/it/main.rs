@@ -6,14 +6,18 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod briefing;
 mod consulting;
 mod deliberating;
 mod extraction;
 mod for_all;
 mod meetings;
+mod moderating;
 mod outlook;
 mod pages;
 mod particulars;
 mod progress;
 mod support;
+mod surveying;
+mod versions;
 mod visits;

@@ -6,14 +6,28 @@ use axum::{
     http::{Request, StatusCode},
 };
 use maru_identity::Principal;
-use maru_plan::{api, pages::Pages};
+use maru_plan::{
+    api,
+    domain::{Basis, consultation::Voice},
+    pages::Pages,
+    service::NewComment,
+};
 use maru_web::{Language, Problem, Visitor};
 use tower::ServiceExt as _;
 
-use crate::support::{Deployment, committee, official, sqlite};
+use crate::{
+    consulting::draft,
+    deliberating::notice,
+    particulars::Fixed,
+    support::{Deployment, PLAN, committee, import_whole, official, sqlite, stranger},
+    surveying,
+};
 
 fn router(deployment: &Deployment, who: Option<Principal>, language: Language) -> Router {
-    let now = committee("2026-11-25T10:00").now;
+    router_at(deployment, who, language, committee("2026-11-25T10:00").now)
+}
+
+fn router_at(deployment: &Deployment, who: Option<Principal>, language: Language, now: jiff::Timestamp) -> Router {
     let visitor = Visitor { principal: who, now, ..maru_web::testing::visitor(language) };
     Pages::new(deployment.service.clone(), "https://maru.example.go.kr")
         .router()
@@ -31,7 +45,14 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 62] = [
+const PUBLIC: [&str; 69] = [
+    "/plan/ai-for-all/audits",
+    "/api/v1/plan/ai-for-all/audits",
+    "/plan/overlaps?year=2025",
+    "/plan/briefings",
+    "/api/v1/plan/briefings",
+    "/plan/surveys",
+    "/api/v1/plan/surveys",
     "/plan",
     "/plan/list",
     "/plan/list?area=1&quarter=26Q4&status=late&words=x",
@@ -119,6 +140,14 @@ async fn everybody_sees_the_plan_in_both_languages() {
         "/plan/deliberations/x",
         "/plan/deliberations/x/groups",
         "/plan/panels/x",
+        "/plan/surveys/x",
+        "/plan/briefings/x",
+        "/plan/ai-for-all/audits/x",
+        "/api/v1/plan/ai-for-all/audits/x",
+        "/plan/comments/x",
+        "/api/v1/plan/briefings/x",
+        "/plan/surveys/x/answer",
+        "/api/v1/plan/surveys/x",
         "/plan/ai-for-all/fields/x",
         "/plan/for-me/x",
         "/plan/gantt?area=99",
@@ -177,14 +206,207 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/overlaps",
         "/plan/deliberations",
         "/plan/panels",
+        "/plan/surveys",
+        "/plan/surveys/x/frame",
+        "/plan/briefings",
+        "/plan/briefings/x/invitations",
+        "/plan/consultations/x/moderation",
+        "/plan/consultations/x/close",
+        "/plan/comments/x/decision",
+        "/plan/ai-for-all/audits",
+        "/plan/ai-for-all/audits/x/5.1.1/look",
     ] {
         let body = "quarter=26Q3&note=x&reason=x&title=x&summary=x&text=x&kind=resolve&id=x&name=x&name_en=x&date=2027-01-01&time=10:00&seat=1&title_en=x&number=1-1&place=x&on=2027-01-01&dependent=1-1&prerequisite=1-2&one=1-1&other=2-1";
         assert_eq!(post(None, path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
         assert_eq!(post(of("msit"), path, body).await.0, StatusCode::FORBIDDEN, "{path}");
     }
+    let bill = "kind=bill&title=%EB%B2%95&address=ftp%3A%2F%2Fx";
+    let (status, text) = post(of("msit"), "/plan/particulars/1-1", bill).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#address\""), "the error leads to the field that is wrong");
     let reports = "/api/v1/plan/recommendations/1-1/reports";
     let document = r#"{"quarter": "26Q3", "summary": "done"}"#;
     assert_eq!(post(None, reports, document).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(post(of("moe"), reports, document).await.0, StatusCode::FORBIDDEN);
     assert_eq!(post(of("msit"), reports, document).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn words_that_were_written_in_korean_are_marked_on_english_pages() {
+    let deployment = sqlite().await;
+    let caller = committee("2026-11-20T09:00");
+    let draft = draft(jiff::civil::date(2026, 11, 20), jiff::civil::date(2026, 12, 20));
+    let consultation = deployment.service.open_consultation(&caller, draft).await.unwrap();
+    let panel = deployment.service.announce_panel(&caller, notice()).await.unwrap();
+    for (path, marked) in [
+        ("/plan/consultations".to_owned(), r#"<h2 class="card-title" lang="ko"><a"#),
+        ("/plan/panels".to_owned(), r#"<h2 class="card-title" lang="ko"><a"#),
+        (format!("/plan/consultations/{consultation}"), r#"<h1 lang="ko">계획안"#),
+        (format!("/plan/panels/{panel}"), r#"<p class="lead" lang="ko">설명"#),
+        ("/plan/white-paper".to_owned(), r#"<span lang="ko">계획안"#),
+    ] {
+        let (status, text) = ask(router(&deployment, None, Language::English), "GET", &path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(text.contains(marked), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn who_got_a_letter_answers_and_everybody_sees_what_came_of_it() {
+    let deployment = sqlite().await;
+    let (id, letters) = surveying::invited(&deployment.service).await;
+    let at_day = async |day: &str, who: Option<Principal>, method: &str, path: &str, body: &str| {
+        let now = committee(day).now;
+        ask(router_at(&deployment, who, Language::English, now), method, path, body).await
+    };
+    let answer = format!("/plan/surveys/{id}/answer");
+    let (_, text) = at_day("2026-12-10T10:00", None, "GET", &answer, "").await;
+    assert!(text.contains("The number in your letter") && !text.contains("answer-0"));
+    let (status, text) = at_day("2026-12-10T10:00", None, "GET", &format!("{answer}?number=0000"), "").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("No letter has this number"));
+    let with_number = format!("{answer}?number={}", letters[0].number);
+    let (_, text) = at_day("2026-12-10T10:00", None, "GET", &with_number, "").await;
+    assert!(text.contains("answer-1") && text.contains("달라진 것을 느끼셨습니까?"));
+    let (status, text) =
+        at_day("2026-12-10T10:00", None, "POST", &answer, &format!("number={}", letters[0].number)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "nothing was chosen");
+    assert!(text.contains("href=\"#answer-0\""));
+    for (at, letter) in letters.iter().take(20).enumerate() {
+        let body = format!("number={}&answer-0={}", letter.number, at % 3);
+        let (status, text) = at_day("2026-12-10T10:00", None, "POST", &answer, &body).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(text.contains("Your answers were received"));
+    }
+    let page = format!("/plan/surveys/{id}");
+    let (_, text) = at_day("2026-12-20T10:00", None, "GET", &page, "").await;
+    assert!(text.contains("20 of 40 answered so far") && !text.contains("95%"), "no results while it runs");
+    let who = committee("2026-12-21T10:00").principal;
+    let (status, _) = at_day("2026-12-21T10:00", who.clone(), "POST", &format!("{page}/close"), "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", &page, "").await;
+    for said in ["Response rate", "50%", "95% interval", "With those who did not answer", "maru plan sample --frame"] {
+        assert!(text.contains(said), "{said}");
+    }
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", "/plan/tasks/1", "").await;
+    assert!(text.contains("Survey with a sample"));
+    let (_, text) = at_day("2026-12-21T10:00", None, "GET", &format!("/api/v1{page}"), "").await;
+    assert!(text.contains("\"response_rate\":0.5") && !text.contains(&letters[0].number));
+}
+
+#[tokio::test]
+async fn comments_are_looked_at_in_batches_and_a_briefing_is_held() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let there = || committee(day).principal;
+    let service = &deployment.service;
+    let opening = draft(jiff::civil::date(2026, 11, 20), jiff::civil::date(2026, 12, 20));
+    let consultation = service.open_consultation(&committee("2026-11-20T09:00"), opening).await.unwrap();
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let mut ids = Vec::new();
+    for text in ["https://a.kr https://b.kr https://c.kr one", "https://a.kr https://b.kr https://c.kr two"] {
+        let new =
+            NewComment { paragraph: None, text: text.to_owned(), voice: Voice::Person, organisation: String::new() };
+        ids.push(service.comment(&stranger(day), &consultation, new).await.unwrap());
+    }
+    let queue = format!("/plan/consultations/{consultation}/moderation");
+    assert_eq!(get(None, &queue).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(official("msit", day).principal, &queue).await.0, StatusCode::FORBIDDEN);
+    let (_, text) = get(there(), &queue).await;
+    assert!(text.contains("2 wait") && text.contains("Several addresses of the web"));
+    let (status, text) = post(there(), &queue, &format!("comment={}&do=hide&reason=x", ids[0])).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#breach\""), "how it breaks the rules is asked for");
+    let both = format!("comment={}&comment={}&do=hide&breach=advertising&reason=%EA%B4%91%EA%B3%A0", ids[0], ids[1]);
+    assert_eq!(post(there(), &queue, &both).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
+    assert!(text.contains("2 hidden because they break the rules") && !text.contains("https://a.kr"));
+    let page = format!("/plan/comments/{}", ids[0]);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("Hidden: Advertising") && text.contains("Who made the comment can appeal once"));
+    assert_eq!(post(None, &format!("{page}/appeal"), "appeal=why").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(there(), &queue).await;
+    assert!(text.contains("Show it again"));
+    let (status, text) = get(None, &format!("/api/v1{queue}")).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED, "{text}");
+
+    let briefing = crate::briefing::notice();
+    let briefing = maru_plan::domain::briefing::Notice { consultation: Some(consultation.clone()), ..briefing };
+    let id = service.announce_briefing(&committee(day), briefing).await.unwrap();
+    let page = format!("/plan/briefings/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("Our organisation comes"));
+    let (status, text) = post(None, &format!("{page}/organisations"), "organisation=A&people=many").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#people\""));
+    assert_eq!(post(None, &format!("{page}/organisations"), "organisation=A&people=2").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(None, &format!("{page}/questions"), "question=why").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("1 questions wait for an answer") && !text.contains("<p>why</p>"), "public once answered");
+    assert_eq!(post(there(), &format!("{page}/questions/1"), "answer=because").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("because"));
+    let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
+    assert!(text.contains("Briefings"));
+}
+
+#[tokio::test]
+async fn an_audit_is_recorded_and_followed_on_pages() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let there = || committee(day).principal;
+    let mois = || official("mois", day).principal;
+    let form = "service=A&address=https%3A%2F%2Fa.kr&body=mois&on=2026-11-20&manner=both&auditor=B&r-5.1.1=passed&r-6.1.1=failed";
+    let (status, text) = post(there(), "/plan/ai-for-all/audits", form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Criterion 6.1.1 failed: what was seen is missing"));
+    let (status, _) = post(there(), "/plan/ai-for-all/audits", &format!("{form}&n-6.1.1=no%20focus")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let id = deployment.service.store().audits().await.unwrap()[0].id.clone();
+    let page = format!("/plan/ai-for-all/audits/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("no focus") && text.contains("By keyboard") && !text.contains("/repair"));
+    let (_, text) = get(mois(), &page).await;
+    assert!(text.contains(&format!("{page}/6.1.1/repair")));
+    assert_eq!(post(mois(), &format!("{page}/6.1.1/repair"), "done=fixed").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(post(there(), &format!("{page}/6.1.1/look"), "right=yes").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, "/plan/ai-for-all/report").await;
+    assert!(text.contains("2 / 2 (100%)"), "{text}");
+}
+
+#[tokio::test]
+async fn what_was_left_out_is_shown_as_that() {
+    let deployment = sqlite().await;
+    let shorter: String = PLAN.lines().take(4).map(|line| format!("{line}\n")).collect();
+    let vote = Basis::Resolution { reference: "제9차".to_owned() };
+    import_whole(&deployment.service, &shorter, "2026-11", vote).await;
+    for (path, there) in [
+        ("/plan/tasks/3", "Left out of the plan"),
+        ("/plan/versions/compare?from=0&to=1", "Left out"),
+        ("/plan/white-paper?year=2026", "left out of the plan"),
+        ("/plan/work/3-1", "It was left out of the plan"),
+        ("/api/v1/plan/recommendations/3-1", r#""left_out":{"version":"2026-11""#),
+    ] {
+        let who = official("moe", "2026-11-25T10:00").principal;
+        let (status, text) = ask(router(&deployment, who, Language::English), "GET", path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(text.contains(there), "{path}: {text}");
+        assert!(!text.contains("/plan/work/3-1/report"), "{path} offers no report");
+    }
+    let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", "/plan", "").await;
+    assert!(text.contains("권고 3개"), "counted");
+}
+
+#[tokio::test]
+async fn a_live_figure_reads_the_same_wherever_it_stands() {
+    let deployment = sqlite().await.with_figures(std::sync::Arc::new(Fixed));
+    for path in ["/plan/figures", "/plan/ai-for-all/report"] {
+        let (_, text) = ask(router(&deployment, None, Language::Korean), "GET", path, "").await;
+        assert!(text.contains("93.46%") && text.contains("아직 없음"), "{path}");
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use maru_plan::domain::{Basis, Evidence, Quarter, Report, Status, advice::Given};
 
-use crate::support::{Deployment, PLAN, code, committee, import_plan, official, postgres, sqlite, stranger};
+use crate::support::{Deployment, PLAN, at, code, committee, import_plan, official, postgres, sqlite, stranger};
 
 fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
     let evidence = evidence
@@ -63,8 +63,14 @@ async fn live(deployment: Deployment) {
     let kinds: Vec<String> =
         service.store().history(number).await.unwrap().into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds, ["entered", "reported", "reported", "sent-back", "reported", "confirmed"]);
-    let week = service.changes_of_week(date(2026, 12, 11)).await.unwrap();
+    let week = service.changes_of_week(date(2026, 12, 11), 100).await.unwrap();
     assert_eq!(week.iter().map(|change| change.what.as_str()).collect::<Vec<_>>(), ["confirmed", "reported"]);
+    // What is asked for is found however much else happened.
+    let year = (at("2026-01-01T00:00"), at("2027-01-01T00:00"));
+    let of_tasks = service.store().changes_of_tasks(&[1, 3], year, 1).await.unwrap();
+    assert_eq!(of_tasks.iter().map(|one| one.what.as_str()).collect::<Vec<_>>(), ["confirmed"]);
+    assert_eq!(service.store().changes_of_tasks(&[2, 11], year, 9).await.unwrap(), []);
+    assert_eq!(service.store().changes_called("reported", year.0, year.1).await.unwrap().len(), 3);
     for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
         assert!(rebuilt.is_identical(), "{rebuilt:?}");
     }

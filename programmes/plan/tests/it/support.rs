@@ -16,7 +16,7 @@ pub(crate) struct Deployment {
 }
 
 impl Deployment {
-    /// The same with a source of live figures; nobody else may hold the service yet.
+    /// The same with a source of live figures.
     pub(crate) fn with_figures(mut self, source: Arc<dyn FigureSource>) -> Self {
         self.service = self.service.with_figures(source);
         self
@@ -61,10 +61,28 @@ pub(crate) async fn import_plan(service: &PlanService, table: &str, label: &str)
         decided: jiff::civil::date(2026, 2, 25),
         basis: Basis::Arrangement,
         reason: "일정을 맞춤".to_owned(),
+        whole: false,
     };
     let read = import::read(table);
     assert_eq!(read.bad, []);
     service.import(read.entries, &note, at("2026-02-25T14:00")).await.unwrap()
+}
+
+/// The same where the table holds the whole plan: what it lacks is left out.
+pub(crate) async fn import_whole(
+    service: &PlanService,
+    table: &str,
+    label: &str,
+    basis: Basis,
+) -> maru_plan::service::Imported {
+    let note = ImportNote {
+        label: label.to_owned(),
+        decided: jiff::civil::date(2026, 11, 20),
+        basis,
+        reason: "다른 과제와 합침".to_owned(),
+        whole: true,
+    };
+    service.import(import::read(table).entries, &note, at("2026-11-20T14:00")).await.unwrap()
 }
 
 pub(crate) fn at(civil: &str) -> Timestamp {

@@ -18,7 +18,7 @@ use crate::{
     access::RefusalGate,
     demonstration::DemonstrationAccount,
     error::IdentityError,
-    oidc::{HttpClient, OidcClient, OidcSettings, ReqwestClient},
+    oidc::{HttpClient, OidcClient, OidcSettings, PlatformClient},
     projections::{AccessRecords, Accounts},
     session::{SessionCache, SessionRules},
     token,
@@ -129,7 +129,7 @@ impl Identity {
 fn oidc_client(settings: OidcSettings, http: Option<Arc<dyn HttpClient>>) -> Result<OidcClient, IdentityError> {
     let http = match http {
         Some(http) => http,
-        None => Arc::new(ReqwestClient::new()?),
+        None => Arc::new(PlatformClient::new()),
     };
     Ok(OidcClient::new(settings, http)?)
 }

@@ -8,7 +8,6 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use reqwest::Url;
 use ring::digest;
 use serde::Deserialize;
 use tokio::sync::Mutex;
@@ -109,19 +108,21 @@ impl OidcClient {
     pub(crate) async fn begin(&self, binding: &str, now: Timestamp) -> Result<String, OidcError> {
         let document = self.document(now).await?;
         let secrets = Secrets::of(binding)?;
-        let mut url = endpoint(&document.authorization_endpoint)?;
         let scopes: Vec<&str> =
             std::iter::once("openid").chain(self.settings.scopes.iter().map(String::as_str)).collect();
-        url.query_pairs_mut()
-            .append_pair("response_type", "code")
-            .append_pair("client_id", &self.settings.client_id)
-            .append_pair("redirect_uri", &self.settings.redirect_url)
-            .append_pair("scope", &scopes.join(" "))
-            .append_pair("state", &secrets.state)
-            .append_pair("nonce", &secrets.nonce)
-            .append_pair("code_challenge", &secrets.challenge())
-            .append_pair("code_challenge_method", "S256");
-        Ok(url.into())
+        Ok(with_parameters(
+            &document.authorization_endpoint,
+            &[
+                ("response_type", "code"),
+                ("client_id", &self.settings.client_id),
+                ("redirect_uri", &self.settings.redirect_url),
+                ("scope", &scopes.join(" ")),
+                ("state", &secrets.state),
+                ("nonce", &secrets.nonce),
+                ("code_challenge", &secrets.challenge()),
+                ("code_challenge_method", "S256"),
+            ],
+        ))
     }
 
     /// Whether the answer belongs to the sign-in that this browser began.
@@ -160,11 +161,8 @@ impl OidcClient {
     pub(crate) async fn sign_out_address(&self, return_to: &str, now: Timestamp) -> Result<Option<String>, OidcError> {
         let document = self.document(now).await?;
         let Some(address) = &document.end_session_endpoint else { return Ok(None) };
-        let mut url = endpoint(address)?;
-        url.query_pairs_mut()
-            .append_pair("client_id", &self.settings.client_id)
-            .append_pair("post_logout_redirect_uri", return_to);
-        Ok(Some(url.into()))
+        let parameters = [("client_id", self.settings.client_id.as_str()), ("post_logout_redirect_uri", return_to)];
+        Ok(Some(with_parameters(address, &parameters)))
     }
 
     async fn document(&self, now: Timestamp) -> Result<Arc<ProviderDocument>, OidcError> {
@@ -326,9 +324,12 @@ fn fine(address: &str, answer: HttpAnswer) -> Result<Vec<u8>, OidcError> {
     Err(OidcError::Answer { address: address.to_owned(), reason: format!("status {}", answer.status) })
 }
 
-fn endpoint(address: &str) -> Result<Url, OidcError> {
-    Url::parse(address)
-        .map_err(|error| OidcError::Answer { address: address.to_owned(), reason: format!("no address: {error}") })
+/// The address of an endpoint with parameters behind those that it may have already (RFC 6749, section 3.1).
+fn with_parameters(address: &str, parameters: &[(&str, &str)]) -> String {
+    let (place, own) = address.split_once('?').unwrap_or((address, ""));
+    let mut query = form_urlencoded::Serializer::for_suffix(own.to_owned(), 0);
+    query.extend_pairs(parameters);
+    format!("{place}?{}", query.finish())
 }
 
 /// Another provider's answer must not be taken for this one's (mix-up, RFC 9207).

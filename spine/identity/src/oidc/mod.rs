@@ -15,7 +15,7 @@ mod settings;
 
 pub use client::OidcCallback;
 pub use error::OidcError;
-pub use http::{HttpAnswer, HttpClient, HttpFuture, ReqwestClient};
+pub use http::{HttpAnswer, HttpClient, HttpFuture, PlatformClient};
 pub use settings::{ClaimMapping, OidcSettings, RoleRule};
 
 pub(crate) use claims::Vouched;

@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, fmt, net::IpAddr};
 
-use reqwest::Url;
 use serde::Deserialize;
+use ureq::http::uri::{InvalidUri, Uri};
 
 use super::OidcError;
 use crate::role::Role;
@@ -107,21 +107,24 @@ impl OidcSettings {
 }
 
 /// Addresses must be `https`; `http` only on this machine, where nobody listens in between.
-pub(super) fn check_address(field: &str, address: &str) -> Result<Url, OidcError> {
+pub(super) fn check_address(field: &str, address: &str) -> Result<(), OidcError> {
     let wrong = |reason: &str| OidcError::Settings { reason: format!("{field} {reason}") };
     if address.is_empty() {
         return Err(wrong("is missing"));
     }
-    let url = Url::parse(address).map_err(|error| wrong(&format!("({address}) is not an address: {error}")))?;
-    let local = url.host_str().is_some_and(|host| {
-        let host = host.trim_matches(['[', ']']);
-        host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-    });
-    if !(url.scheme() == "https" || url.scheme() == "http" && local) {
+    let uri: Uri =
+        address.parse().map_err(|error: InvalidUri| wrong(&format!("({address}) is not an address: {error}")))?;
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.host()) else {
+        return Err(wrong(&format!("({address}) must begin with https://")));
+    };
+    let host = host.trim_matches(['[', ']']);
+    let local = host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if !(scheme == "https" || scheme == "http" && local) {
         return Err(wrong(&format!("({address}) must begin with https://")));
     }
-    if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+    let names_somebody = uri.authority().is_some_and(|authority| authority.as_str().contains('@'));
+    if names_somebody || address.contains('#') {
         return Err(wrong("must hold no password and no fragment"));
     }
-    Ok(url)
+    Ok(())
 }

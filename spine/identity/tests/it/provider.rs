@@ -13,7 +13,6 @@ use axum::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use maru_identity::oidc::{OidcCallback, OidcSettings};
-use reqwest::Url;
 use ring::digest;
 use serde_json::{Value as Json, json};
 
@@ -118,8 +117,8 @@ impl Provider {
 
     /// What happens in the browser: the person agrees, and comes back with a code.
     pub(crate) fn agree(&self, address: &str) -> OidcCallback {
-        let url = Url::parse(address).unwrap();
-        let query: HashMap<String, String> = url.query_pairs().into_owned().collect();
+        let (_, query) = address.split_once('?').unwrap();
+        let query: HashMap<String, String> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
         let mut behaviour = self.behaviour();
         assert!(address.starts_with(&format!("{}/authorize?", behaviour.address)), "{address}");
         assert_eq!(query["response_type"], "code");

@@ -1,5 +1,5 @@
 //! Weights of the linear models that order candidates and estimate how probable each is, learned by `benches/knowledge/learn.py` from what
-//! `examples/measure.rs` writes. They know nothing of any text: each weighs one number.
+//! `examples/measure_knowledge.rs` writes. They know nothing of any text: each weighs one number.
 
 /// What is known about an article.
 pub(crate) const ARTICLE_FEATURES: usize = 11;

@@ -11,6 +11,7 @@ use crate::{html::Html, language::Language};
 pub struct Card {
     title: String,
     level: u8,
+    title_language: Option<Language>,
     address: Option<String>,
     mark: Html,
     body: Html,
@@ -23,6 +24,7 @@ impl Card {
         Self {
             title: title.into(),
             level: 2,
+            title_language: None,
             address: None,
             mark: Html::empty(),
             body: Html::empty(),
@@ -34,6 +36,13 @@ impl Card {
     #[must_use]
     pub fn third_level(mut self) -> Self {
         self.level = 3;
+        self
+    }
+
+    /// Its title is in this language, whatever the page's is.
+    #[must_use]
+    pub fn titled_in(mut self, language: Language) -> Self {
+        self.title_language = Some(language);
         self
     }
 

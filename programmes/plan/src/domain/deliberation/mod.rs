@@ -14,7 +14,7 @@ use maru_calendar::seoul;
 use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 
-pub use groups::{Counts, Group, LEAST_GROUP, Opinions, Representative, StatementOpinion, opinions};
+pub use groups::{Counts, Group, LEAST_GROUP, Letters, Opinions, Representative, StatementOpinion, Voter, opinions};
 pub use refusals::DeliberationRefusal;
 pub use stances::{Stance, Stances, StancesEvent, StancesOrder, Taken};
 

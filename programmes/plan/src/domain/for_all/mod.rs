@@ -1,13 +1,16 @@
-//! AI for all (AI 기본사회): seven fields with who is reached in each, problems that citizens pose to public AI laboratories, and help given at counters.
+//! AI for all (AI 기본사회): seven fields with who is reached in each, problems that citizens pose to public AI laboratories, help given at
+//! counters, and audits of accessibility.
 //!
 //! The seven fields are those of task 81 of the plan (노동·복지·교육·금융·문화·안전·환경), laboratories and problems those of task 85.
 
 mod assist;
+mod audit;
 mod problem;
 mod reach;
 mod refusals;
 
 pub use assist::{Assist, AssistEvent, AssistOrder, Assisted, Need};
+pub use audit::{Audit, AuditEvent, AuditOrder, Audited, Criterion, Manner, Repair, Seen, Verdict, criteria};
 pub use problem::{Chosen, Lab, Labs, LabsEvent, LabsOrder, Posed, Problem, ProblemEvent, ProblemOrder, Solved, Stage};
 pub use reach::{Breakdown, Dimension, Part, Reach, ReachEvent, ReachOrder, Reached};
 pub use refusals::ForAllRefusal;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ForAllRefusal;
 use crate::domain::{
-    recommendation::{Actor, Evidence, LONGEST_NOTE, check_evidence_list},
+    evidence::{Evidence, check_evidence_list},
+    recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
 };
 

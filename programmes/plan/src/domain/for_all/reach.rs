@@ -197,7 +197,7 @@ impl Aggregate for Reach {
             ReachOrder::Enter(breakdown, by) => {
                 breakdown.check(seoul(now).date())?;
                 if self.figures.len() >= MOST {
-                    return Err(ForAllRefusal::Parts { most: MOST }.into());
+                    return Err(ForAllRefusal::TooMany { most: MOST }.into());
                 }
                 if self.figures.iter().any(|known| known.breakdown == breakdown && known.sent_back.is_empty()) {
                     return Ok(Vec::new());
@@ -232,5 +232,30 @@ impl Aggregate for Reach {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_field_says_that_it_is_full() {
+        let part = |group: &str| Part { group: group.to_owned(), people: 10, reached: 5 };
+        let breakdown = |title: String| Breakdown {
+            title,
+            quarter: Quarter::of(jiff::civil::date(2026, 9, 1)),
+            dimension: Dimension::Age,
+            parts: vec![part("19-59"), part("60+")],
+            source: "표본조사".to_owned(),
+        };
+        let by = || Actor { account: "a".to_owned(), body: "moel".to_owned() };
+        let mut reach = Reach::default();
+        for at in 0..MOST {
+            reach.evolve(&ReachEvent::ReachEntered { breakdown: breakdown(at.to_string()), by: by() });
+        }
+        let now = maru_calendar::instant(jiff::civil::date(2026, 11, 26).at(10, 0, 0, 0));
+        let refused = reach.decide(ReachOrder::Enter(breakdown("하나 더".to_owned()), by()), now).unwrap_err();
+        assert_eq!(refused.explain().code, "too-many-figures");
     }
 }

@@ -14,6 +14,11 @@ pub enum ForAllRefusal {
         /// At most so many.
         most: usize,
     },
+    /// A field has so many figures that it takes no more.
+    TooMany {
+        /// At most so many.
+        most: usize,
+    },
     /// A part with so few people that they could be recognised.
     SmallPart {
         /// The part.
@@ -35,6 +40,22 @@ pub enum ForAllRefusal {
     },
     /// No laboratory works on it.
     NotChosen,
+    /// An audit without a single result.
+    NothingLookedAt,
+    /// A number that no criterion has.
+    NoSuchCriterion {
+        /// The number.
+        number: String,
+    },
+    /// What failed is not described.
+    NoFinding {
+        /// The criterion.
+        number: String,
+    },
+    /// The criterion did not fail, or is right by now.
+    NothingFailed,
+    /// The body did not put it right since it was looked at.
+    NotRepaired,
 }
 
 impl From<ForAllRefusal> for Refusal {
@@ -46,6 +67,50 @@ impl From<ForAllRefusal> for Refusal {
 impl ForAllRefusal {
     /// The refusal as people read it.
     pub fn explain(&self) -> Explained {
+        self.explain_audit().unwrap_or_else(|| self.explain_more())
+    }
+
+    /// Where it is of an audit.
+    fn explain_audit(&self) -> Option<Explained> {
+        Some(match self {
+            Self::NothingLookedAt => Explained::new(
+                "nothing-looked-at",
+                ("점검한 항목이 없습니다.", "No criterion was looked at."),
+                "",
+                ("한 항목이라도 결과를 골라 주십시오.", "Choose a result for one criterion at least."),
+            ),
+            Self::NoSuchCriterion { number } => Explained::new(
+                "no-such-criterion",
+                (format!("검사항목 {number}은 없습니다."), format!("There is no criterion {number}.")),
+                "",
+                ("한국형 웹 콘텐츠 접근성 지침 2.2의 번호를 적어 주십시오.", "Use the numbers of KWCAG 2.2."),
+            ),
+            Self::NoFinding { number } => Explained::new(
+                "no-finding",
+                (
+                    format!("검사항목 {number}을 지키지 않았다면 무엇을 보았는지 적어야 합니다."),
+                    format!("Criterion {number} failed: what was seen is missing."),
+                ),
+                "",
+                ("고치는 사람이 알 수 있게 적어 주십시오.", "Write it so that who puts it right understands."),
+            ),
+            Self::NothingFailed => Explained::new(
+                "nothing-failed",
+                ("지키지 않은 항목이 아니거나 이미 바로잡혔습니다.", "It did not fail, or is right by now."),
+                "",
+                ("남아 있는 항목을 골라 주십시오.", "Choose one that is open."),
+            ),
+            Self::NotRepaired => Explained::new(
+                "not-repaired",
+                ("운영 기관이 아직 조치하지 않았습니다.", "The body has not put it right yet."),
+                "",
+                ("조치한 뒤 다시 점검해 주십시오.", "Look again once it did."),
+            ),
+            _ => return None,
+        })
+    }
+
+    fn explain_more(&self) -> Explained {
         let look = ("숫자를 확인해 주십시오.", "Check the figures.");
         match self {
             Self::Parts { most } => Explained::new(
@@ -56,6 +121,15 @@ impl ForAllRefusal {
                     "한 줄에 집단, 사람 수, 닿은 사람 수를 적어 주십시오.",
                     "On each line write group, people, people reached.",
                 ),
+            ),
+            Self::TooMany { most } => Explained::new(
+                "too-many-figures",
+                (
+                    format!("한 분야에는 지표를 {most}개까지 넣을 수 있습니다."),
+                    format!("A field takes at most {most} figures."),
+                ),
+                "",
+                ("더 넣어야 하면 위원회에 알려 주십시오.", "Tell the committee if more are needed."),
             ),
             Self::SmallPart { group } => Explained::new(
                 "small-part",
@@ -96,7 +170,7 @@ impl ForAllRefusal {
                 "",
                 ("먼저 실험실을 정해 주십시오.", "Choose a laboratory first."),
             ),
-            Self::Decided => Explained::new(
+            _ => Explained::new(
                 "decided-already",
                 ("이미 정했습니다.", "It was decided already."),
                 "",

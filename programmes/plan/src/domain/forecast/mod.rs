@@ -169,7 +169,10 @@ mod tests {
 
     use super::*;
     use crate::{
-        domain::recommendation::{Actor, Event, Evidence},
+        domain::{
+            evidence::Evidence,
+            recommendation::{Actor, Event},
+        },
         import,
     };
 

@@ -4,7 +4,7 @@
 mod graph;
 mod propose;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use maru_ledger::Aggregate;
@@ -120,6 +120,11 @@ impl Links {
     /// Those that a person accepted.
     pub fn accepted(&self) -> impl Iterator<Item = &Link> {
         self.known.values().filter(|link| link.state == LinkState::Accepted)
+    }
+
+    /// Leaves out what is not between two of these: dependencies of what the plan no longer holds.
+    pub fn keep_between(&mut self, numbers: &BTreeSet<Number>) {
+        self.known.retain(|_, link| numbers.contains(&link.dependent) && numbers.contains(&link.prerequisite));
     }
 
     /// Those that wait for a person.

@@ -12,7 +12,8 @@ use super::{
 };
 use crate::domain::{
     bodies,
-    recommendation::{Actor, Evidence, LONGEST_NOTE, check_evidence_list},
+    evidence::{Evidence, check_evidence_list},
+    recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
 };
 

@@ -23,12 +23,7 @@ use serde::{Deserialize, Serialize};
 pub use refusals::MeetingRefusal;
 pub use voting::{Ballot, Recusal, RecusalGround, Tally, Vote};
 
-use super::{
-    council::Seat,
-    entry::Number,
-    extract::Deadline,
-    recommendation::{Actor, Evidence},
-};
+use super::{council::Seat, entry::Number, evidence::Evidence, extract::Deadline, recommendation::Actor};
 
 /// Where and when a council meets, and who its members are then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::ParticularRefusal;
 use crate::domain::{
+    evidence::{Evidence, LONGEST_ADDRESS, check_evidence_list, is_of_the_web},
     quarter::Quarter,
-    recommendation::{Evidence, check_evidence_list, is_of_the_web},
     refusals::{Refusal, check_words},
 };
 
@@ -244,6 +244,7 @@ pub struct Bill {
     #[schema(value_type = Option<Vec<String>>)]
     pub ended: Option<(BillEnd, Date)>,
     /// Where the Assembly shows it; empty where it is not known.
+    #[schema(max_length = 1000)]
     pub address: String,
 }
 
@@ -361,8 +362,8 @@ fn check_bill(bill: &Bill, today: Date) -> Result<(), Refusal> {
     if !bill.number.is_empty() && !is_number {
         return Err(ParticularRefusal::BillNumber.into());
     }
-    if !bill.address.is_empty() && !is_of_the_web(&bill.address) {
-        return Err(Refusal::EvidenceAddress);
+    if !bill.address.is_empty() && (bill.address.len() > LONGEST_ADDRESS || !is_of_the_web(&bill.address)) {
+        return Err(ParticularRefusal::BillAddress.into());
     }
     let ended = bill.ended.map(|(_, day)| day);
     if bill.stages.values().chain(&ended).any(|day| *day > today) {

@@ -374,6 +374,12 @@ mod tests {
         assert_eq!(turned, Err(ParticularRefusal::StagesOutOfOrder.into()));
         let ahead = bill(&[(BillStage::Proposed, date(2026, 12, 1))]).check(today);
         assert_eq!(ahead, Err(ParticularRefusal::FutureDay.into()));
+        for address in ["ftp://likms.assembly.go.kr".to_owned(), format!("https://example.go.kr/{}", "a".repeat(1_000))]
+        {
+            let Item::Bill(wrong) = bill(&[]) else { panic!() };
+            let refused = Item::Bill(Bill { address, ..wrong }).check(today);
+            assert_eq!(refused, Err(ParticularRefusal::BillAddress.into()));
+        }
         let Item::Bill(late) = bill(&[]) else { panic!() };
         assert!(late.is_late(today) && !late.is_late(date(2026, 9, 30)));
         let Item::Bill(sent) = bill(&[(BillStage::Transferred, date(2026, 11, 20))]) else { panic!() };

@@ -26,6 +26,8 @@ pub enum ParticularRefusal {
     Year,
     /// A text that is no number of a bill.
     BillNumber,
+    /// An address at the Assembly that is none of the web, or too long.
+    BillAddress,
     /// A later stage has an earlier day.
     StagesOutOfOrder,
     /// Only indicators are measured.
@@ -67,6 +69,7 @@ impl ParticularRefusal {
     fn words(self) -> (&'static str, Words, &'static str, Words) {
         let none = "";
         match self {
+            Self::BillNumber | Self::BillAddress | Self::StagesOutOfOrder => self.words_of_bill(),
             Self::FutureDay => (
                 "future-day",
                 ("아직 오지 않은 날짜입니다.", "That day has not come."),
@@ -109,21 +112,6 @@ impl ParticularRefusal {
                 none,
                 ("네 자리 연도를 적어 주십시오.", "Write the year with four digits."),
             ),
-            Self::BillNumber => (
-                "bill-number",
-                ("의안번호는 숫자 일곱 자리입니다.", "The number of a bill has seven digits."),
-                none,
-                (
-                    "국회 의안정보시스템의 번호를 적거나 비워 두십시오.",
-                    "Copy it from the Assembly's site, or leave it empty.",
-                ),
-            ),
-            Self::StagesOutOfOrder => (
-                "stages-out-of-order",
-                ("앞 단계의 날짜가 뒤 단계의 날짜보다 늦습니다.", "An earlier stage has a later day."),
-                "국회법 제79조, 제81조, 제86조, 제93조, 제98조",
-                ("단계마다 통과한 날짜를 확인해 주십시오.", "Check the day on which each stage was passed."),
-            ),
             Self::NoIndicator => (
                 "no-indicator",
                 ("지표에만 값을 더할 수 있습니다.", "Only an indicator can be given a value."),
@@ -156,6 +144,39 @@ impl ParticularRefusal {
                 ("이미 확인한 내용입니다.", "It was confirmed as it is."),
                 none,
                 ("바뀐 내용이 들어오면 다시 확인할 수 있습니다.", "It can be confirmed again when it changes."),
+            ),
+        }
+    }
+
+    fn words_of_bill(self) -> (&'static str, Words, &'static str, Words) {
+        let none = "";
+        match self {
+            Self::BillNumber => (
+                "bill-number",
+                ("의안번호는 숫자 일곱 자리입니다.", "The number of a bill has seven digits."),
+                none,
+                (
+                    "국회 의안정보시스템의 번호를 적거나 비워 두십시오.",
+                    "Copy it from the Assembly's site, or leave it empty.",
+                ),
+            ),
+            Self::BillAddress => (
+                "bill-address",
+                (
+                    "의안정보시스템 주소가 https:// 또는 http://로 시작하지 않거나 1,000자보다 깁니다.",
+                    "The address at the Assembly does not begin with https:// or http://, or is longer than 1,000 characters.",
+                ),
+                none,
+                (
+                    "국회 의안정보시스템의 주소를 적거나 비워 두십시오.",
+                    "Copy it from the Assembly's site, or leave it empty.",
+                ),
+            ),
+            _ => (
+                "stages-out-of-order",
+                ("앞 단계의 날짜가 뒤 단계의 날짜보다 늦습니다.", "An earlier stage has a later day."),
+                "국회법 제79조, 제81조, 제86조, 제93조, 제98조",
+                ("단계마다 통과한 날짜를 확인해 주십시오.", "Check the day on which each stage was passed."),
             ),
         }
     }

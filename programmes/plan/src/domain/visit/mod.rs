@@ -29,7 +29,8 @@ pub use risk::{Known, RiskPoint, RiskReason, risk, total};
 use super::{
     bodies,
     entry::Number,
-    recommendation::{Actor, Evidence, LONGEST_NOTE, check_evidence_list},
+    evidence::{Evidence, check_evidence_list},
+    recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
 };
 

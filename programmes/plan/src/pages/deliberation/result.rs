@@ -88,31 +88,26 @@ fn share(language: Language, counts: Counts, agree: bool) -> String {
 }
 
 /// How each group thinks of a statement, in words.
-fn by_group(language: Language, one: &StatementOpinion) -> String {
+fn by_group(language: Language, groups: &[Group], one: &StatementOpinion) -> String {
     if one.groups.is_empty() {
         return language.pick(
             format!("찬성 {}", share(language, one.all, true)),
             format!("{} agree", share(language, one.all, true)),
         );
     }
-    let parts = one.groups.iter().enumerate().map(|(at, counts)| {
-        let share = share(language, *counts, true);
-        let name = letter(at);
+    let parts = groups.iter().zip(&one.groups).map(|(group, counts)| {
+        let (name, share) = (group.letter, share(language, *counts, true));
         language.pick(format!("{name} 갈래 찬성 {share}"), format!("group {name}: {share} agree"))
     });
     parts.collect::<Vec<_>>().join(" · ")
 }
 
-fn letter(at: usize) -> char {
-    char::from(b'A' + u8::try_from(at % 26).unwrap_or(0))
-}
-
-fn list(language: Language, deliberation: &Deliberation, found: &[&StatementOpinion]) -> Html {
+fn list(language: Language, deliberation: &Deliberation, groups: &[Group], found: &[&StatementOpinion]) -> Html {
     let items = found.iter().map(|one| {
         format!(
             "<li><strong>{}</strong><br>{}</li>",
             text_of(language, deliberation, one.statement),
-            by_group(language, one)
+            by_group(language, groups, one)
         )
     });
     Html::trusted(format!("<ol>{}</ol>", items.collect::<String>()))
@@ -131,7 +126,7 @@ fn shared(language: Language, deliberation: &Deliberation, opinions: &Opinions) 
             .say("모든 갈래가 함께 찬성하는 말이 아직 없습니다.", "There is nothing yet that all groups agree with.");
         return head.and(Html::paragraphs(none));
     }
-    head.and(list(language, deliberation, &found))
+    head.and(list(language, deliberation, &opinions.groups, &found))
 }
 
 fn parted(language: Language, deliberation: &Deliberation, opinions: &Opinions) -> Html {
@@ -144,15 +139,16 @@ fn parted(language: Language, deliberation: &Deliberation, opinions: &Opinions) 
     Html::trusted(format!("<h2>{}</h2>", language.say("가장 갈리는 것", "Where people part most"))).and(list(
         language,
         deliberation,
+        &opinions.groups,
         &found,
     ))
 }
 
 fn groups(language: Language, deliberation: &Deliberation, opinions: &Opinions) -> Html {
-    let cards = opinions.groups.iter().enumerate().map(|(at, group)| {
+    let cards = opinions.groups.iter().map(|group| {
         let title = language.pick(
-            format!("{} 갈래 · {}명", letter(at), group.size),
-            format!("Group {} · {} people", letter(at), group.size),
+            format!("{} 갈래 · {}명", group.letter, group.size),
+            format!("Group {} · {} people", group.letter, group.size),
         );
         let items = group.representative.iter().map(|one| {
             let stance = if one.agree { language.say("찬성", "agrees") } else { language.say("반대", "disagrees") };
@@ -186,7 +182,7 @@ fn picture(language: Language, groups: &[Group]) -> String {
         svg,
         "<line class=\"opinion-axis\" x1=\"0\" x2=\"{SIZE}\" y1=\"{half}\" y2=\"{half}\"/><line class=\"opinion-axis\" x1=\"{half}\" x2=\"{half}\" y1=\"0\" y2=\"{SIZE}\"/>"
     );
-    for (at, group) in groups.iter().enumerate() {
+    for group in groups {
         let (x, y) = (half + group.middle.0 / far * half * 0.62, half - group.middle.1 / far * half * 0.62);
         let radius = 84.0 * (group.size as f64 / all.max(1) as f64).sqrt();
         let label = language.pick(format!("{}명", group.size), format!("{} people", group.size));
@@ -194,7 +190,7 @@ fn picture(language: Language, groups: &[Group]) -> String {
             svg,
             "<circle class=\"opinion-group\" cx=\"{x:.0}\" cy=\"{y:.0}\" r=\"{radius:.0}\" fill-opacity=\"0.8\"/><text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\" font-size=\"20\" font-weight=\"700\">{}</text><text x=\"{x:.0}\" y=\"{:.0}\" text-anchor=\"middle\" font-size=\"14\">{label}</text>",
             y,
-            letter(at),
+            group.letter,
             y + 18.0,
         );
     }
@@ -209,8 +205,8 @@ fn everything(language: Language, deliberation: &Deliberation, opinions: &Opinio
         .figures(language.say("찬성", "Agree"))
         .figures(language.say("반대", "Disagree"))
         .figures(language.say("넘어감", "Pass"));
-    for at in 0..opinions.groups.len() {
-        let name = letter(at);
+    for group in &opinions.groups {
+        let name = group.letter;
         table = table.figures(language.pick(format!("{name} 갈래 찬성"), format!("Group {name} agrees")));
     }
     for one in &opinions.statements {
@@ -224,8 +220,8 @@ fn everything(language: Language, deliberation: &Deliberation, opinions: &Opinio
 
 fn method(language: Language) -> Disclosure {
     let text = language.pick(
-        format!("찬성은 1, 반대는 −1, 넘어가기는 0으로 두고, 고르지 않은 말은 고른 사람들의 평균으로 채웁니다. 가장 크게 갈리는 두 방향(주성분)에 사람을 놓고 k-평균으로 나누며, 갈래의 수(2~5)는 실루엣이 가장 높은 것으로 합니다. 일곱 개보다 적게 고른 사람은 놓지 않습니다. 한 갈래가 {LEAST_GROUP}명보다 작아지는 나눔은 쓰지 않습니다.\n\n모두가 동의하는 것은 갈래마다 찬성할 가능성을 곱해 정합니다. 작은 갈래도 큰 갈래와 똑같이 셉니다. 갈래를 대표하는 말은 그 갈래의 절반 넘게, 그리고 다른 갈래보다 뚜렷이 많이 고른 말입니다.\n\n방법: Small 외, «Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces», RECERCA 26(2), 2021."),
-        format!("Agreeing counts 1, disagreeing −1, passing 0; what somebody did not vote on counts as the mean of who did. People are placed along the two directions in which votes differ most (principal components) and parted by k-means; the number of groups, 2 to 5, is the one with the highest silhouette. Who voted on fewer than seven is not placed. No parting is used that leaves a group smaller than {LEAST_GROUP}.\n\nWhat all share is ordered by the product over groups of how likely each agrees, so that small groups count as much as large ones. What stands for a group is what more than half of it say, and clearly more than the others.\n\nMethod: Small et al., “Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces”, RECERCA 26(2), 2021."),
+        format!("찬성은 1, 반대는 −1, 넘어가기는 0으로 두고, 고르지 않은 말은 고른 사람들의 평균으로 채웁니다. 가장 크게 갈리는 두 방향(주성분)에 사람을 놓고 k-평균으로 나누며, 갈래의 수(2~5)는 실루엣이 가장 높은 것으로 합니다. 일곱 개보다 적게 고른 사람은 놓지 않습니다. 한 갈래가 {LEAST_GROUP}명보다 작아지는 나눔은 쓰지 않습니다. 갈래의 글자는 사람 대부분이 함께 있는 동안 그대로입니다.\n\n모두가 동의하는 것은 갈래마다 찬성할 가능성을 곱해 정합니다. 작은 갈래도 큰 갈래와 똑같이 셉니다. 갈래를 대표하는 말은 그 갈래의 절반 넘게, 그리고 다른 갈래보다 뚜렷이 많이 고른 말입니다.\n\n방법: Small 외, «Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces», RECERCA 26(2), 2021."),
+        format!("Agreeing counts 1, disagreeing −1, passing 0; what somebody did not vote on counts as the mean of who did. People are placed along the two directions in which votes differ most (principal components) and parted by k-means; the number of groups, 2 to 5, is the one with the highest silhouette. Who voted on fewer than seven is not placed. No parting is used that leaves a group smaller than {LEAST_GROUP}. A group keeps its letter while most of its people stay together.\n\nWhat all share is ordered by the product over groups of how likely each agrees, so that small groups count as much as large ones. What stands for a group is what more than half of it say, and clearly more than the others.\n\nMethod: Small et al., “Polis: Scaling Deliberation by Mapping High Dimensional Opinion Spaces”, RECERCA 26(2), 2021."),
     );
     Disclosure::new(language.say("어떻게 나누나요?", "How is it done?"), Html::paragraphs(&text))
 }

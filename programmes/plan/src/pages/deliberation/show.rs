@@ -100,7 +100,7 @@ pub(super) fn list(
                 named.state.shown().len()
             ),
         );
-        let card = Card::new(question.title.clone())
+        let card = words::card(&question.title)
             .link(format!("/plan/deliberations/{}", named.id))
             .mark(Html::empty().and(state_tag(visitor, &named.state, question)))
             .body(Html::text(&text));
@@ -119,7 +119,8 @@ pub(super) fn page(
     let language = visitor.language;
     let deliberation = &named.state;
     let Some(question) = &deliberation.question else { return frame(visitor, "") };
-    let mut page = frame(visitor, &question.title).lead(question.text.clone());
+    let mut page =
+        frame(visitor, &question.title).titled_in(Language::Korean).lead_in(Language::Korean, question.text.clone());
     if !errors.is_empty() {
         page = page.with_errors();
     }

@@ -75,6 +75,7 @@ pub(super) async fn list(here: Here) -> Result<Page, Problem> {
             language.say("문제 내기와 모두의 AI 실험실", "Problems and public AI laboratories"),
         ),
         ("/plan/ai-for-all/help", language.say("창구에서 도운 일", "Help at counters")),
+        ("/plan/ai-for-all/audits", language.say("접근성 점검", "Accessibility audits")),
         ("/plan/ai-for-all/report", language.say("올해 보고서", "This year's report")),
     ];
     let buttons: Html = ways.into_iter().map(|(address, label)| Button::secondary(label).link(address)).collect();

@@ -1,5 +1,6 @@
 //! AI for all: who is reached in seven fields, problems posed to public laboratories, help given at counters, and the report of a year.
 
+mod audits;
 mod fields;
 mod help;
 mod problems;
@@ -24,6 +25,11 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/ai-for-all/problems/{id}/choice", post(problems::choose))
         .route("/plan/ai-for-all/problems/{id}/outcome", post(problems::finish))
         .route("/plan/ai-for-all/labs", post(problems::open_lab))
+        .route("/plan/ai-for-all/audits", get(audits::list).post(audits::record))
+        .route("/plan/ai-for-all/audits/new", get(audits::new))
+        .route("/plan/ai-for-all/audits/{id}", get(audits::one))
+        .route("/plan/ai-for-all/audits/{id}/{criterion}/repair", post(audits::repair))
+        .route("/plan/ai-for-all/audits/{id}/{criterion}/look", post(audits::look))
         .route("/plan/ai-for-all/help", get(help::show).post(help::log))
         .route("/plan/ai-for-all/report", get(report::show))
 }

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use maru_web::{
     FieldError, Form as Sent, Html, Page, PageKind, Path, Problem as Fault,
     components::{
-        Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures,
-        Tag, Tone,
+        Button, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures, Tag,
+        Tone,
     },
 };
 use serde::Deserialize;
@@ -131,7 +131,7 @@ fn card(here: &Here, named: &Named<Problem>, labs: &Labs, runs: bool, errors: &[
         body = body.and(forms(here, named, labs, errors));
     }
     let mark = Tag::new(tone(problem.stage()), stage(language, problem.stage()));
-    Html::empty().and(Card::new(posed.title.clone()).third_level().mark(Html::empty().and(mark)).body(body))
+    Html::empty().and(words::card(&posed.title).third_level().mark(Html::empty().and(mark)).body(body))
 }
 
 fn forms(here: &Here, named: &Named<Problem>, labs: &Labs, errors: &[FieldError]) -> Html {

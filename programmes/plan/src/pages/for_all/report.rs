@@ -3,11 +3,12 @@
 use jiff::civil::{Date, date};
 use maru_web::{Html, Page, PageKind, Problem, Query, components::Table};
 
-use super::{Here, dimension, field_name, fields, frame, help, stage};
+use super::{Here, audits, dimension, field_name, fields, frame, help, stage};
 use crate::{
     ServiceError,
-    domain::for_all::{FIELDS, Stage},
-    pages::{white_paper::Wanted, words},
+    domain::for_all::{Audit, FIELDS, Stage},
+    pages::{particulars::live_value, white_paper::Wanted, words},
+    store::Named,
 };
 
 pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
@@ -59,13 +60,19 @@ pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Pag
         .column(language.say("수치", "Figure"))
         .figures(language.say("지금", "Now"));
     for one in figures.iter() {
-        let value =
-            one.value.map_or_else(|| "–".to_owned(), |value| format!("{:.1} {}", value, one.unit.say(language)));
-        live = live.row([Html::text(one.title.say(language)), Html::text(&value)]);
+        live = live.row([Html::text(one.title.say(language)), Html::text(&live_value(language, one))]);
     }
     body = body.and(live);
     body =
         body.and(heading(language.say("창구에서 도운 일", "Help at counters"))).and(help::figures(language, &helped));
+    body = body.and(heading(language.say("서비스의 접근성", "Accessibility of services")));
+    let audits = store.audits().await.map_err(ServiceError::from)?;
+    let of_year = |named: &&Named<Audit>| named.state.audited.as_ref().is_some_and(|one| one.on.year() == year);
+    let audits: Vec<&Named<Audit>> = audits.iter().filter(of_year).collect();
+    body = match audits::table(language, &audits) {
+        Some(table) => body.and(table),
+        None => body.and(Html::paragraphs(language.say("점검한 서비스가 없습니다.", "No service was audited."))),
+    };
     body = body.and(heading(language.say("국민이 낸 문제", "Problems that citizens posed")));
     let mut table = Table::new(language.say("국민이 낸 문제", "Problems"))
         .hidden_caption()

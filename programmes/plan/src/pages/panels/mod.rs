@@ -80,7 +80,7 @@ async fn list(here: Here) -> Result<Page, Problem> {
         let notice = named.state.notice.as_ref()?;
         let day = language.date(notice.seed_on);
         let text = language.pick(format!("{}명 · {day} 추첨", notice.size), format!("{} people · {day}", notice.size));
-        let card = Card::new(notice.title.clone())
+        let card = words::card(&notice.title)
             .link(format!("/plan/panels/{}", named.id))
             .mark(Html::empty().and(state_tag(visitor, &named.state)))
             .body(Html::text(&text));
@@ -193,7 +193,8 @@ fn page(visitor: &Visitor, named: &Named<Panel>, runs: bool, errors: &[FieldErro
     let language = visitor.language;
     let panel = &named.state;
     let notice = panel.notice.as_ref()?;
-    let mut page = frame(visitor, &notice.title).lead(notice.text.clone());
+    let mut page =
+        frame(visitor, &notice.title).titled_in(Language::Korean).lead_in(Language::Korean, notice.text.clone());
     if !errors.is_empty() {
         page = page.with_errors();
     }

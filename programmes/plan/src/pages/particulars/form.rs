@@ -214,6 +214,7 @@ fn bill_fields(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> H
                 language.say("의안정보시스템 주소 (https://)", "Address at the Assembly (https://)"),
             )
             .optional()
+            .longest(1_000)
             .input_mode("url")
             .value(written.address.clone())
             .errors(errors),

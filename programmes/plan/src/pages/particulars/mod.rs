@@ -16,7 +16,7 @@ use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
 pub(super) use show::summary;
-pub(super) use tracking::{bill_table, budget_table, indicator_table};
+pub(super) use tracking::{bill_table, budget_table, indicator_table, live_value};
 
 use super::{Here, Pages, words::in_form};
 use crate::{
@@ -57,9 +57,11 @@ pub(super) struct Rights {
 
 fn rights(here: &Here, seen: &Seen) -> Rights {
     let resource = PlanService::resource_of(&seen.recommendation);
+    // What was left out of the plan can be read, not written.
+    let in_plan = seen.recommendation.left_out.is_none();
     Rights {
-        writes: here.pages.service.may(&here.caller, "report-progress", &resource),
-        confirms: here.may("confirm-progress"),
+        writes: in_plan && here.pages.service.may(&here.caller, "report-progress", &resource),
+        confirms: in_plan && here.may("confirm-progress"),
     }
 }
 

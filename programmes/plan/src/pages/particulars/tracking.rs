@@ -13,6 +13,7 @@ use crate::{
         Number, Particulars,
         particulars::{Bill, BillStage, Budget, Course, Indicator, Item, Kept, Milestone},
     },
+    figures::Figure,
     pages::{Here, words},
 };
 
@@ -292,6 +293,14 @@ pub(super) async fn milestones(here: Here) -> Result<Page, Problem> {
     Ok(page.body(body.and(table)))
 }
 
+/// A live figure as it is read.
+pub(in crate::pages) fn live_value(language: Language, live: &Figure) -> String {
+    live.value.map_or_else(
+        || language.say("아직 없음", "none yet").to_owned(),
+        |value| figure(language, value, live.unit.say(language)),
+    )
+}
+
 /// The live figures of the other programmes on this server.
 pub(super) async fn live(here: Here) -> Result<Page, Problem> {
     let language = here.visitor.language;
@@ -320,10 +329,7 @@ pub(super) async fn live(here: Here) -> Result<Page, Problem> {
         .column(language.say("어떻게 세나", "How it is counted"))
         .column(language.say("이름", "Name"));
     for one in figures.iter() {
-        let value = one.value.map_or_else(
-            || language.say("아직 없음", "none yet").to_owned(),
-            |value| figure(language, value, one.unit.say(language)),
-        );
+        let value = live_value(language, one);
         let name = format!("<code id=\"{}\">{}</code>", one.id.replace('/', "-"), Html::text(&one.id));
         table = table.row([
             Html::text(one.title.say(language)),

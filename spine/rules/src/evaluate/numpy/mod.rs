@@ -319,7 +319,6 @@ impl Evaluator {
         }
     }
 
-    /// `busday_count(begin, end, weekmask)`: days of the week that count, from one date to the day before another.
     /// `genfromtxt(file, delimiter=…, skip_header=…, dtype=…)`: the numbers of a file of the package, row by row. What is no
     /// number is -1 in a table of whole numbers and not a number in others, as NumPy has it.
     fn table_of_file(&mut self, arguments: &Arguments) -> Outcome<Value> {
@@ -350,6 +349,7 @@ impl Evaluator {
         Ok(if rows.len() == 1 { rows.remove(0) } else { Value::list(rows) })
     }
 
+    /// `busday_count(begin, end, weekmask)`: days of the week that count, from one date to the day before another.
     fn working_days(&mut self, arguments: &Arguments) -> Outcome<Value> {
         let mask = arguments.take(2, "weekmask").map_or_else(|| "1111100".to_owned(), |mask| mask.display());
         let counts: Vec<i64> = mask.bytes().map(|day| i64::from(day == b'1')).collect();

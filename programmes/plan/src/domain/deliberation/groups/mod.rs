@@ -2,15 +2,18 @@
 //! high dimensional opinion spaces», RECERCA 26(2), 2021): principal components of the matrix of votes, k-means in their plane,
 //! the number of groups by silhouette, statements that stand for a group by two tests of proportions, consensus across groups.
 //!
-//! What is done otherwise, and why: groups do not remember those of an hour ago (they are made when somebody looks, and the same
-//! votes give the same groups), and no number of groups is taken that leaves one with fewer than [`LEAST_GROUP`] people.
+//! What is done otherwise, and why: groups are made anew when somebody looks, so that the same votes give the same groups, and keep
+//! but their letters from one time to the next; no number of groups is taken that leaves one with fewer than [`LEAST_GROUP`] people.
 
+mod letters;
 mod plane;
 mod split;
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+
+pub use letters::Letters;
 
 use super::Stance;
 
@@ -79,6 +82,9 @@ pub struct Representative {
 #[derive(Debug, Clone, PartialEq, Serialize, utoipa::ToSchema)]
 #[schema(as = OpinionGroup)]
 pub struct Group {
+    /// Its letter, which it keeps while most of its people stay together.
+    #[schema(value_type = String, example = "A")]
+    pub letter: char,
     /// How many.
     pub size: usize,
     /// Where its middle lies in the plane of the two principal components.
@@ -112,20 +118,27 @@ pub struct Opinions {
     pub placed: usize,
     /// How well the groups are parted, from −1 to 1; nothing where there are none.
     pub silhouette: Option<f64>,
-    /// The groups, the largest first; none where votes part into none that may be shown.
+    /// The groups in the order of their letters; none where votes part into none that may be shown.
     pub groups: Vec<Group>,
     /// What is thought of each statement, in the order of numbers.
     pub statements: Vec<StatementOpinion>,
 }
 
-/// Groups and consensus in the votes of all who took part, on these statements.
-pub fn opinions(statements: &[usize], votes: &[BTreeMap<usize, Stance>]) -> Opinions {
+/// What somebody thinks of the statements, by their columns.
+type Row = Vec<(usize, Stance)>;
+
+/// What somebody thinks, under the name by which it is kept.
+pub type Voter = (String, BTreeMap<usize, Stance>);
+
+/// Groups and consensus in the votes of all who took part, on these statements. Groups keep the letters that their people had in `known`;
+/// what is to be remembered is given too.
+pub fn opinions(statements: &[usize], voters: &[Voter], known: &Letters) -> (Opinions, Letters) {
     let columns: BTreeMap<usize, usize> = statements.iter().copied().zip(0..).collect();
-    let rows: Vec<Vec<(usize, Stance)>> = votes
-        .iter()
-        .map(|one| one.iter().filter_map(|(number, stance)| Some((*columns.get(number)?, *stance))).collect())
-        .filter(|row: &Vec<_>| !row.is_empty())
-        .collect();
+    let row = |votes: &BTreeMap<usize, Stance>| -> Row {
+        votes.iter().filter_map(|(number, stance)| Some((*columns.get(number)?, *stance))).collect()
+    };
+    let all = voters.iter().map(|(name, votes)| (name.as_str(), row(votes)));
+    let (names, rows): (Vec<&str>, Vec<Row>) = all.filter(|(_, row)| !row.is_empty()).unzip();
     let least = LEAST_VOTES.min(statements.len());
     let placed: Vec<usize> = (0..rows.len()).filter(|at| rows.get(*at).is_some_and(|row| row.len() >= least)).collect();
     let chosen: Vec<&[(usize, Stance)]> = placed.iter().filter_map(|at| rows.get(*at)).map(Vec::as_slice).collect();
@@ -134,6 +147,12 @@ pub fn opinions(statements: &[usize], votes: &[BTreeMap<usize, Stance>]) -> Opin
     let (silhouette, mut members) =
         parted.map_or((None, Vec::new()), |parted| (Some(parted.silhouette), parted.members));
     members.sort_by_key(|group| (std::cmp::Reverse(group.len()), group.first().copied()));
+    let called = |at: &usize| placed.get(*at).and_then(|row| names.get(*row)).copied();
+    let people: Vec<Vec<&str>> = members.iter().map(|group| group.iter().filter_map(called).collect()).collect();
+    let (letters, remembered) = known.call(&people);
+    let mut lettered: Vec<(usize, Vec<usize>)> = letters.into_iter().zip(members).collect();
+    lettered.sort_unstable();
+    let (letters, members): (Vec<usize>, Vec<Vec<usize>>) = lettered.into_iter().unzip();
     let all = counts(rows.iter().map(Vec::as_slice), statements.len());
     let by_group: Vec<Vec<Counts>> = members
         .iter()
@@ -144,12 +163,15 @@ pub fn opinions(statements: &[usize], votes: &[BTreeMap<usize, Stance>]) -> Opin
         opinion(*number, of(&all), by_group.iter().map(of).collect())
     });
     let statements: Vec<StatementOpinion> = statements.collect();
-    let groups = members.iter().enumerate().map(|(at, group)| Group {
+    let groups = members.iter().zip(letters).enumerate().map(|(at, (group, letter))| Group {
+        letter: char::from(b'A' + u8::try_from(letter % 26).unwrap_or(0)),
         size: group.len(),
         middle: middle(group, &points),
         representative: representative(at, &statements),
     });
-    Opinions { participants: rows.len(), placed: placed.len(), silhouette, groups: groups.collect(), statements }
+    let groups = groups.collect();
+    let opinions = Opinions { participants: rows.len(), placed: placed.len(), silhouette, groups, statements };
+    (opinions, remembered)
 }
 
 fn counts<'a>(rows: impl Iterator<Item = &'a [(usize, Stance)]>, columns: usize) -> Vec<Counts> {

@@ -27,6 +27,30 @@ fn votes(sizes: &[usize], own: usize, shared: usize) -> (Vec<usize>, Vec<BTreeMa
     ((1..=count).collect(), people)
 }
 
+/// The same with names by which people are known, without anything remembered.
+fn opinions(statements: &[usize], people: &[BTreeMap<usize, Stance>]) -> Opinions {
+    super::opinions(statements, &named(people), &Letters::default()).0
+}
+
+fn named(people: &[BTreeMap<usize, Stance>]) -> Vec<Voter> {
+    people.iter().enumerate().map(|(at, votes)| (format!("{at:05}"), votes.clone())).collect()
+}
+
+#[test]
+fn groups_keep_their_letters_while_they_grow_past_each_other() {
+    let (statements, people) = votes(&[60, 60], 6, 2);
+    let people = named(&people);
+    // First sixty of one kind and twenty of the other, then all.
+    let early: Vec<Voter> = people.iter().take(80).cloned().collect();
+    let (first, known) = super::opinions(&statements, &early, &Letters::default());
+    assert_eq!(first.groups.iter().map(|group| group.letter).collect::<Vec<_>>(), ['A', 'B']);
+    assert!(first.groups[0].size > first.groups[1].size);
+    let turned: Vec<Voter> = people.iter().skip(40).cloned().collect();
+    let (second, _) = super::opinions(&statements, &turned, &known);
+    assert_eq!(second.groups.iter().map(|group| group.letter).collect::<Vec<_>>(), ['A', 'B']);
+    assert!(second.groups[0].size < second.groups[1].size, "the larger one is still B: {:?}", second.groups);
+}
+
 #[test]
 fn groups_are_found_with_what_stands_for_them() {
     let (statements, people) = votes(&[120, 60, 30], 6, 4);

@@ -1,5 +1,5 @@
 //! Measures what stands in the way of every request: a decision, a session told from memory and from the database, the
-//! token of a form, a rate limit. `cargo run --release -p maru-identity --example measure [REPETITIONS]`
+//! token of a form, a rate limit. `cargo run --release -p maru-identity --example measure_identity [REPETITIONS]`
 
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a measurement that runs by hand and prints")]
 

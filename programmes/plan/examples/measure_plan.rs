@@ -1,5 +1,5 @@
 //! How well bodies and deadlines are found: against the columns of the plan's table and against what a person read.
-//! Usage: cargo run -p maru-plan --example measure -- action-plan.tsv programmes/plan/tests/data/annotated.tsv
+//! Usage: cargo run -p maru-plan --example measure_plan -- action-plan.tsv programmes/plan/tests/data/annotated.tsv
 
 use std::collections::{BTreeMap, HashMap};
 
