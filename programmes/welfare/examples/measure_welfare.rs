@@ -1,4 +1,4 @@
-//! Measures a deployment: taking households in, life events, the citizen's page. `measure HOUSEHOLDS [EVENTS]`
+//! Measures a deployment: taking households in, life events, the citizen's page. `measure_welfare HOUSEHOLDS [EVENTS]`
 //!
 //! HOUSEHOLDS are loaded, many at once as a feed does; then EVENTS of them (2,000 if none are named) are asked and changed.
 

@@ -263,8 +263,8 @@ impl WelfareService {
         let stream = shard_stream(shard).map_err(wrong)?;
         let decided = StreamChange::decide(stream, (&mut ProposalShard::default(), version), order, *at);
         changes.extend(decided.map_err(|error| wrong(error.into()))?);
-        let context = CommandContext::new(Actor::system(), *at);
-        self.inner.store.ledger().append_together(changes, context).await.map(drop)
+        let system = CommandContext::new(Actor::system(), *at);
+        self.inner.store.ledger().append_together(changes, system).await.map(drop)
     }
 
     /// Households that came onto the log while their lot was being made.

@@ -134,7 +134,7 @@ async fn handled(service: &WelfareService) -> Vec<String> {
     assert_eq!(code(&error), "not-found", "what is received already is not proposed");
     // The rent falls away in one household, of which nobody had touched anything.
     let mut moved = pensioner();
-    moved.members[0].id = "p007-p1".to_owned();
+    "p007-p1".clone_into(&mut moved.members[0].id);
     moved.facts.insert("monthly_rent".to_owned(), 0.into());
     moved.members[0].facts.remove("lease_deposit");
     let lived = service.live(&who, "p007", LifeEvent::Move, date(2026, 3, 8), moved).await.unwrap();
@@ -233,7 +233,7 @@ async fn the_same_month_again_changes_nothing_and_the_next_follows_the_facts() {
     }
     april.get_mut("p004").unwrap().facts.insert("monthly_rent".to_owned(), 100_000.into());
     let mut new = world().remove("p003").unwrap();
-    new.members[0].id = "p900-p1".to_owned();
+    "p900-p1".clone_into(&mut new.members[0].id);
     april.insert("p900".to_owned(), new);
     april.remove("p006");
     write(&nation, &april);

@@ -1,4 +1,4 @@
-//! Measures pages with a nation loaded: `nation DIR PERSONS CITIZENS`
+//! Measures pages with a nation loaded: `welfare_nation DIR PERSONS CITIZENS`
 //!
 //! DIR/nation is made where it is missing, screened in the deployment DIR/deployment, and whatever is missed comes into lots, as
 //! `maru welfare screen --proposals` does; then CITIZENS are linked to households all over the nation, and pages are asked for:
