@@ -304,7 +304,7 @@ fn shares(language: Language, results: &[ModelResult]) -> Html {
     Html::empty().and(table)
 }
 
-fn measure_words<'a>(language: Language, measure: &'a str) -> &'a str {
+fn measure_words(language: Language, measure: &str) -> &str {
     match measure {
         "exact" => language.say("정답과 같음", "exact"),
         "contains" => language.say("정답을 담음", "contains"),

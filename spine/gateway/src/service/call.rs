@@ -176,7 +176,7 @@ async fn prepare(
     draft.of_model(&served.entry);
     let kind = if kind == Kind::Responses && served.tenant.is_some() { Kind::Native(Native::Create) } else { kind };
     let prompt = NamedPrompt::take_from(inner, kind, &mut body).await?;
-    let request = Asked::read(inner, key, &policy, kind, body, draft).await?;
+    let request = Asked::read(inner, key, &policy, (kind, served.tenant.is_some()), body, draft).await?;
     let Asked { mut body, original, class: earlier, mut storing } = request;
     let checks = Checks::take_from(&mut body);
     let tells_verdict = asks_for_verdict(&mut body);

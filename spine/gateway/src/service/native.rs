@@ -87,9 +87,6 @@ pub(super) fn inspect(body: &mut Value, inspection: &mut Inspection<'_>) -> Resu
     if let Some(variables) = body.pointer_mut("/prompt/variables") {
         inspect_all(variables, inspection);
     }
-    for value in body.get_mut("metadata").and_then(Value::as_object_mut).into_iter().flatten().map(|(_, value)| value) {
-        look_at(value, false, inspection);
-    }
     Ok(())
 }
 
@@ -112,7 +109,7 @@ mod tests {
         let settings = PolicySettings::default();
         let mut inspection = Inspection::new(&settings, DataClass::Open);
         let phone = "010-1234-5678로 전화";
-        let mut body = json!({ "model": "m", "instructions": phone, "metadata": { "id": phone }, "prompt": { "id": "p", "variables": { "a": phone } },
+        let mut body = json!({ "model": "m", "instructions": phone, "prompt": { "id": "p", "variables": { "a": phone } },
             "input": [{ "role": "user", "content": [{ "type": "input_text", "text": phone }] },
                 { "type": "function_call_output", "call_id": "1", "output": phone }, { "type": "odd", "unknown": [phone] }] });
         inspect(&mut body, &mut inspection).unwrap();

@@ -27,16 +27,17 @@ pub(super) struct Request {
 }
 
 impl Request {
+    /// Reads a request; `is_stored_there` where the server stores by itself, for its one agency.
     pub(super) async fn read(
         inner: &Inner,
         key: &Key,
         policy: &PolicySettings,
-        kind: Kind,
+        (kind, is_stored_there): (Kind, bool),
         mut body: Value,
         draft: &mut Draft,
     ) -> Result<Self, Refusal> {
         let class = DataClass::default();
-        if !matches!(kind, Kind::Chat | Kind::Responses) {
+        if is_stored_there || !matches!(kind, Kind::Chat | Kind::Responses) {
             // A server that works for the agency alone stores by itself.
             return Ok(Self { body, original: None, class, storing: None });
         }

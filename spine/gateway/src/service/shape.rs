@@ -125,6 +125,10 @@ pub(crate) fn inspect(kind: Kind, body: &mut Value, inspection: &mut Inspection<
     if let Some(user) = body.get_mut("user") {
         look_at(user, false, inspection);
     }
+    let metadata = body.get_mut("metadata").and_then(Value::as_object_mut);
+    for (_, value) in metadata.into_iter().flatten() {
+        look_at(value, false, inspection);
+    }
     Ok(())
 }
 

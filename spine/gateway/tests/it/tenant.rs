@@ -142,3 +142,22 @@ fn a_model_runs_on_one_agencys_servers_or_on_shared_ones() {
     let said = maru_gateway::Registry::from_toml(&toml).unwrap_err().to_string();
     assert!(said.contains("tenant"), "{said}");
 }
+
+#[tokio::test]
+async fn what_its_agency_wants_stored_lies_there_and_what_the_gateway_stored_is_found_here() {
+    let (house, seen) = tenants().await;
+    let gateway = &house.gateway;
+    let mut body = chat("m", "안녕");
+    body["store"] = true.into();
+    body["metadata"] = json!({ "phone": PHONE });
+    assert_eq!(post(gateway, "/v1/chat/completions", body).await.status, 200);
+    let sent = seen.lock().unwrap().last().unwrap().2.clone();
+    assert_eq!(sent["store"], true);
+    assert!(!sent["metadata"].to_string().contains("1234-5678"), "{sent}");
+    let own = json!({ "model": "maru-extractive", "store": true, "messages": [{ "role": "user", "content": "여권은 시청에서 신청합니다. 어디서 신청하나요?" }] });
+    let own = post(gateway, "/v1/chat/completions", own).await.json();
+    let path = format!("/v1/chat/completions/{}", own["id"].as_str().unwrap());
+    let found = ask(gateway, KEY, "GET", &path, Value::Null).await;
+    assert_eq!(found.json()["model"], "maru-extractive", "{}", found.text);
+    assert_eq!(ask(gateway, KEY, "DELETE", &path, Value::Null).await.json()["object"], "chat.completion.deleted");
+}

@@ -79,6 +79,8 @@ impl About {
     }
 }
 
+/// What the names of objects begin with that this gateway stored: such a one is looked for here, whatever server the agency has.
+const OWN_NAMES: [&str; 2] = ["chatcmpl-maru-", "resp_maru-"];
 /// The longest name of an object, in bytes.
 const LONGEST_NAME: usize = 150;
 
@@ -139,7 +141,8 @@ async fn answer(
     mut draft: Draft,
 ) -> Result<Response<Body>, Refusal> {
     let may = super::call::may_begin(inner, key).and_then(|()| may_be_asked(snapshot, about));
-    let outcome = match (may, server_of(snapshot, key)) {
+    let is_own = OWN_NAMES.iter().any(|beginning| about.id.starts_with(beginning));
+    let outcome = match (may, server_of(snapshot, key).filter(|_| !is_own)) {
         (Err(refusal), _) => Err(refusal),
         (Ok(()), Some(server)) => passed::run(snapshot, key, server, about, request, &mut draft).await,
         (Ok(()), None) => own::run(inner, snapshot, key, about, request, &mut draft).await.map(passed::Outcome::Whole),
