@@ -119,6 +119,14 @@ fn hold(path: &Path, time: Duration) {
     other.execute_batch("ROLLBACK").unwrap();
 }
 
+/// A statement that waits, ten seconds at most, until `rows` has one: however slow the machine is, what a test rests on has happened.
+fn until(rows: &str) -> String {
+    format!(
+        "DO $$ BEGIN FOR turn IN 1..1000 LOOP PERFORM pg_stat_clear_snapshot(); \
+         EXIT WHEN EXISTS ({rows}); PERFORM pg_sleep(0.01); END LOOP; END $$"
+    )
+}
+
 /// The lock by which writers of several servers take turns is held by somebody else, and the wait is cancelled.
 #[test]
 fn a_wait_that_is_cancelled_leaves_a_working_writer() {
@@ -127,16 +135,20 @@ fn a_wait_that_is_cancelled_leaves_a_working_writer() {
         let lock = i64::from_be_bytes(*b"marulog\x01");
         let database = deployment.database.clone();
         let held = std::thread::spawn(move || {
-            maru_test_database::execute(&database, &format!("SELECT pg_advisory_lock({lock}); SELECT pg_sleep(1.5)"))
+            maru_test_database::execute(&database, &format!("SELECT pg_advisory_lock({lock}); SELECT pg_sleep(3)"))
                 .unwrap();
         });
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        deployment.tamper(&until(
+            "SELECT FROM pg_locks JOIN pg_database ON pg_database.oid = database \
+             WHERE locktype = 'advisory' AND granted AND datname = current_database()",
+        ));
         let waiting = {
             let ledger = ledger.clone();
             tokio::spawn(async move { ledger.append(seen(1)).await })
         };
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        deployment.tamper("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'advisory'");
+        let waits = "FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()";
+        deployment.tamper(&until(&format!("SELECT {waits}")));
+        deployment.tamper(&format!("SELECT pg_cancel_backend(pid) {waits}"));
         let cancelled = waiting.await.unwrap().unwrap_err();
         assert!(matches!(cancelled, AppendError::Database(DatabaseError::Busy { .. })), "{cancelled:?}");
         ledger.append(seen(2)).await.unwrap();
