@@ -15,10 +15,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("noise\tgroups put in\tgroups found\tsilhouette\tseconds");
     for noise in [0, 10, 20, 30] {
         let votes = votes(*people, *statements, noise).into_iter().enumerate();
-        let voters: Vec<Voter> = votes.map(|(at, votes)| (format!("{at:06}"), votes)).collect();
+        let numbered: Vec<Voter> = votes.map(|(at, votes)| (format!("{at:06}"), votes)).collect();
         let numbers: Vec<usize> = (1..=*statements).collect();
         let began = Instant::now();
-        let (found, _) = opinions(&numbers, &voters, &Letters::default());
+        let (found, _) = opinions(&numbers, &numbered, &Letters::default());
         let seconds = began.elapsed().as_secs_f64();
         let put_in: Vec<usize> = SHARES.iter().map(|share| people * share / 100).collect();
         let sizes: Vec<usize> = found.groups.iter().map(|group| group.size).collect();
