@@ -1,7 +1,7 @@
 //! Keys: who calls. Only a hash of each is kept; the key itself is shown once.
 
 use jiff::Timestamp;
-use maru_ledger::Entropy;
+use maru_ledger::{Entropy, hexadecimal};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -105,17 +105,6 @@ impl KeyScope {
 /// The hash under which a key is kept. Keys are 256 random bits, so that a plain hash is enough: there is nothing to guess.
 pub fn hash_key(key: &str) -> String {
     hexadecimal(&key_digest(key))
-}
-
-/// Bytes as hexadecimal figures.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
-    const FIGURES: &[u8; 16] = b"0123456789abcdef";
-    let mut text = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        text.push(char::from(FIGURES[usize::from(byte >> 4)]));
-        text.push(char::from(FIGURES[usize::from(byte & 15)]));
-    }
-    text
 }
 
 pub(crate) fn key_digest(key: &str) -> [u8; 32] {

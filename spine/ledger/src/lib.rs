@@ -153,5 +153,6 @@ pub use ledger::{Ledger, LedgerConfig, LedgerError, Progress};
 pub use projection::{Projection, Rebuilt};
 pub use proof::{ProofError, VerifiedStream, verify_stream_proof};
 pub use public_log::LogResource;
+pub use record::hexadecimal;
 pub use seal::SealError;
 pub use verify::{Finding, Place, Verification};

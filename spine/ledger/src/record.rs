@@ -71,8 +71,8 @@ pub fn leaf(digest: &[u8]) -> Hash {
     leaf_hash(&entry(digest))
 }
 
-/// Lower-case hexadecimal.
-pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes in lower-case hexadecimal, as digests, roots and names of keys are written everywhere.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {

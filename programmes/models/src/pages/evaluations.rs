@@ -7,7 +7,7 @@ use axum::{
     routing::{get, post},
 };
 use maru_gateway::{
-    ModelState, Registry,
+    Registry,
     evaluate::{
         Comparison, EvaluationRefusal, EvaluationRow, EvaluationRun, EvaluationState, ModelResult, WantedEvaluation,
     },
@@ -177,13 +177,7 @@ fn new_page(visitor: &Visitor, registry: &Registry, written: &Written, errors: &
 }
 
 fn fields(language: Language, registry: &Registry, written: &Written, errors: &[FieldError]) -> Html {
-    let usable =
-        registry.models.iter().filter(|model| model.state != ModelState::Suspended && !model.routes.is_empty());
-    let choices: Vec<Choice> = usable
-        .map(|model| {
-            Choice::new(&model.id, format!("{} ({})", model.id, words::model_state(model.state).say(language)))
-        })
-        .collect();
+    let choices = words::usable_models(language, registry);
     let none = Choice::new("", language.say("견주지 않음", "None"));
     Html::empty()
         .and(

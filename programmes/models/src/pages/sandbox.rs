@@ -1,6 +1,6 @@
 //! Two models side by side: what the question becomes before it leaves, and what each answers.
 
-use maru_gateway::{Action, ClientAnswer, DataClass, Inspected, ModelState, PromptLibrary, Registry, Screened};
+use maru_gateway::{Action, ClientAnswer, DataClass, Inspected, PromptLibrary, Registry, Screened};
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
@@ -87,13 +87,7 @@ fn form(
     errors: &[FieldError],
 ) -> Form {
     let language = visitor.language;
-    let usable =
-        registry.models.iter().filter(|model| model.state != ModelState::Suspended && !model.routes.is_empty());
-    let choices: Vec<Choice> = usable
-        .map(|model| {
-            Choice::new(&model.id, format!("{} ({})", model.id, words::model_state(model.state).say(language)))
-        })
-        .collect();
+    let choices = words::usable_models(language, registry);
     let none = Choice::new("", language.say("고르지 않음", "None"));
     let first = if asked.first.is_empty() {
         choices.first().map(|choice| choice.value.clone()).unwrap_or_default()

@@ -1,9 +1,9 @@
 //! What things are called.
 
-use maru_gateway::{Certainty, Change, ChangeRefusal, ChangeState, DataClass, ModelEntry, ModelState, Zone};
+use maru_gateway::{Certainty, Change, ChangeRefusal, ChangeState, DataClass, ModelEntry, ModelState, Registry, Zone};
 use maru_web::{
     Bilingual, FieldError, Html, Language,
-    components::{Tag, Tone},
+    components::{Choice, Tag, Tone},
 };
 
 /// A refusal beside the field that it is about.
@@ -19,6 +19,14 @@ pub(super) fn model_state(state: ModelState) -> Bilingual {
         ModelState::Approved => Bilingual::new("승인", "Approved"),
         ModelState::Suspended => Bilingual::new("중지", "Suspended"),
     }
+}
+
+/// The models that can be asked, to choose from.
+pub(super) fn usable_models(language: Language, registry: &Registry) -> Vec<Choice> {
+    let usable =
+        registry.models.iter().filter(|model| model.state != ModelState::Suspended && !model.routes.is_empty());
+    let named = |model: &ModelEntry| format!("{} ({})", model.id, model_state(model.state).say(language));
+    usable.map(|model| Choice::new(&model.id, named(model))).collect()
 }
 
 pub(super) fn model_tag(language: Language, state: ModelState) -> Html {

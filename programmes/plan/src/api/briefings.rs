@@ -78,7 +78,7 @@ pub(super) async fn read(
     State(service): State<PlanService>,
     Path(id): Path<String>,
 ) -> Result<Json<BriefingView>, Problem> {
-    view(service.briefing(&id).await?).map(Json).ok_or_else(Problem::not_found)
+    seen(&service, &id).await
 }
 
 /// That an organisation comes.

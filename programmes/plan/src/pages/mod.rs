@@ -12,6 +12,7 @@ mod dashboard;
 mod data;
 mod deliberation;
 mod desk;
+mod drawing;
 mod field;
 mod findings;
 mod for_all;

@@ -2,13 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use maru_ledger::merkle::proofs::root_of;
+use maru_ledger::{hexadecimal, merkle::proofs::root_of};
 
 use super::content::{Block, Fault, Head, LeafHasher, name_of};
-use crate::{
-    domain::lot::{LotBlock, SealedLot},
-    payment::hexadecimal,
-};
+use crate::domain::lot::{LotBlock, SealedLot};
 
 /// Checks a lot as it is kept, its blocks by their numbers, against what the log commits to: every proposal that is another
 /// than was sealed is named.

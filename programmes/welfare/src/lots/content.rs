@@ -9,18 +9,18 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use maru_ledger::merkle::{
-    Hash,
-    proofs::{path_among, root_of},
+use maru_ledger::{
+    hexadecimal,
+    merkle::{
+        Hash,
+        proofs::{path_among, root_of},
+    },
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::entry::{Entry, Origin, Source, Whole, origin_bytes, put, salt_of};
-use crate::{
-    domain::lot::{LotBlock, LotCount},
-    payment::hexadecimal,
-};
+use crate::domain::lot::{LotBlock, LotCount};
 
 /// The first line of what the name of a lot commits to.
 pub const LOT_VERSION: &str = "maru-lot-v1\n";

@@ -1,13 +1,17 @@
 //! A proposal in a lot, and what its leaf in the Merkle tree commits to.
 
 use jiff::Timestamp;
-use maru_ledger::merkle::{Hash, leaf_hash};
+use maru_ledger::{
+    hexadecimal,
+    merkle::{Hash, leaf_hash},
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::{
-    domain::{BENEFITS, Benefit, Month, Proposal, Status, lot::LotPlace, proposal::Finding},
-    payment::hexadecimal,
+use crate::domain::{
+    BENEFITS, Benefit, Month, Proposal, Status,
+    lot::LotPlace,
+    proposal::{Finding, proposal_id},
 };
 
 /// The first line of what a leaf commits to. The form is fixed for ever; another form gets another first line.
@@ -70,7 +74,7 @@ impl Entry {
     /// The name of the proposal.
     pub fn id(&self) -> String {
         let benefit = self.benefit().map_or("", |benefit| benefit.id);
-        format!("{}.{benefit}.{}", self.household, self.member.as_deref().unwrap_or("all"))
+        proposal_id(&self.household, benefit, self.member.as_deref())
     }
 }
 

@@ -10,7 +10,11 @@ use super::{
     content::{Fault, Head},
     entry::{Entry, Origin, Source},
 };
-use crate::domain::lot::{LotChanges, LotShare};
+use crate::domain::{
+    BENEFITS,
+    lot::{LotChanges, LotShare},
+    proposal::proposal_id,
+};
 
 /// What a screening found of one holder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,18 +165,8 @@ fn asked<'a>(
 
 fn named(asked: &[(&Rule, &Found)]) -> Vec<(u32, String)> {
     let id = |found: &Found| {
-        let (household, member) = (found.household.clone(), found.member.clone());
-        Entry {
-            household,
-            benefit: found.benefit,
-            member,
-            amount: 0,
-            withdrawn: false,
-            found: 0,
-            changed: 0,
-            source: 0,
-        }
-        .id()
+        let benefit = BENEFITS.get(usize::from(found.benefit)).map_or("", |benefit| benefit.id);
+        proposal_id(&found.household, benefit, found.member.as_deref())
     };
     asked.iter().map(|(rule, found)| (rule.batch, id(found))).collect()
 }

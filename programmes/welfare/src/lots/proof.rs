@@ -1,7 +1,7 @@
 //! That one proposal stands in a lot on the log: a document that anybody can check without us.
 
 use maru_ledger::{
-    ProofError, VerifiedStream,
+    ProofError, VerifiedStream, hexadecimal,
     merkle::{Hash, proofs::verify_inclusion},
     verify_stream_proof,
 };
@@ -12,10 +12,7 @@ use super::{
     content::{Block, Fault, Head, hash_of},
     entry::{Entry, Whole},
 };
-use crate::{
-    domain::lot::{LotEvent, SealedLot},
-    payment::hexadecimal,
-};
+use crate::domain::lot::{LotEvent, SealedLot};
 
 /// The form of the document.
 pub const PROPOSAL_PROOF_FORMAT: &str = "maru-proposal-proof-v1";

@@ -58,7 +58,7 @@ impl PseudonymKey {
         mac.update(b"\n");
         mac.update(value.as_bytes());
         let bytes = mac.finalize().into_bytes();
-        crate::payment::hexadecimal(bytes.get(..16).unwrap_or_default())
+        maru_ledger::hexadecimal(bytes.get(..16).unwrap_or_default())
     }
 }
 

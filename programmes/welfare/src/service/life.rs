@@ -12,7 +12,7 @@ use crate::{
         Benefit, CrisisCase, Household, LifeEvent, Month, Order, Proposal, Record, RecordOrder, Refusal,
         benefit::Rhythm,
         lot::{ProposalShard, ShardOrder, shard_name},
-        proposal::{Finding, Reassessed, Status},
+        proposal::{Finding, Reassessed, Status, proposal_id},
     },
     evaluation::{Assessment, Entitlement},
     store::{KnownHome, Versioned},
@@ -30,11 +30,6 @@ pub struct Lived {
     pub changed: Vec<String>,
     /// No longer due.
     pub closed: Vec<String>,
-}
-
-/// The name of a proposal: there is one for each benefit of each person, so that nothing is found twice.
-pub(super) fn proposal_id(household: &str, benefit: &Benefit, member: Option<&str>) -> String {
-    format!("{household}.{}.{}", benefit.id, member.unwrap_or("all"))
 }
 
 /// Whose key seals what is known of a household.
@@ -289,7 +284,7 @@ impl<'a> Together<'a> {
         let mut proposals = std::mem::take(&mut self.known.proposals);
         let seen = Seen { household: change.household(), month, origin: change.origin() };
         for one in &assessment.entitlements {
-            let name = proposal_id(self.id, one.benefit, one.member.as_deref());
+            let name = proposal_id(self.id, one.benefit.id, one.member.as_deref());
             let place = proposals.iter().position(|(id, _)| *id == name);
             let mut standing = place.map(|place| proposals.swap_remove(place).1);
             self.settle_one(&seen, one, &name, &mut standing)?;

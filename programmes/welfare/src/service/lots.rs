@@ -8,7 +8,7 @@ use std::{
 
 use jiff::Timestamp;
 use maru_identity::Resource;
-use maru_ledger::{Actor, Aggregate, AppendError, CommandContext, StreamChange, StreamId};
+use maru_ledger::{Actor, Aggregate, AppendError, CommandContext, StreamChange, StreamId, hexadecimal};
 use tokio::task::JoinSet;
 
 use super::{
@@ -28,7 +28,6 @@ use crate::{
         findings::{ShardFindings, by_shard},
         merge::{Alone, Merged, Merging, Rule, merge},
     },
-    payment::hexadecimal,
     registers::read,
     screening::parts,
     store::{InLot, Named, Progress, StandingShard},

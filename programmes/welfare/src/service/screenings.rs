@@ -13,12 +13,12 @@ use super::{
     Caller, NationSettings, ServiceError, WelfareService,
     jobs::{Broken, NO_POPULATION, Steps, Task, threads},
     laboratory::populated,
-    life::{Lived, proposal_id},
+    life::Lived,
 };
 use crate::{
     domain::{
         BENEFITS, Benefit, Household, Month, ProposalRules, Refusal, ScreeningRun, StudyRefusal, benefit,
-        proposal::Official,
+        proposal::{Official, proposal_id},
         proposal_rule::{RULES, RuleOrder},
         screening_run::{Batch, ScreeningOrder},
     },
@@ -192,7 +192,7 @@ impl WelfareService {
             }
             let Some(benefit) = benefit::benefit(&batch.benefit) else { continue };
             let member = Some(holder.as_str()).filter(|_| benefit.whose == benefit::Whose::Person);
-            if self.inner.store.proposal(&proposal_id(household, benefit, member)).await?.is_none() {
+            if self.inner.store.proposal(&proposal_id(household, benefit.id, member)).await?.is_none() {
                 fresh.insert(household.clone());
             }
         }

@@ -17,9 +17,6 @@ const TAKEN_BACK: usize = 300;
 /// What every category's names on the record begin with.
 const PREFIX: &str = "unsafe:";
 
-/// What says that a topic is refused, warned of, reported or explained, whatever the category.
-const TAKES_BACK: &str = r"(?:할|쓸|드릴|도울|알려 드릴|제공할|작성할|설명할) 수 없|도와 ?드릴 수 없|거절|안 됩니다|하지 마(?:세요|십시오)|하면 안|금지(?:되|됩|된|하)|불법(?:입니다|이며|이므로|이라)|처벌|신고|막(?:는|으려|을)|찾아내|허가|대응하|돕(?:는|도록)|보도|없애는|교사|예방|피해(?:를|자|가|신고)|대처|대응 (?:방법|요령)|조심|주의(?:하|해|사항)|경찰|112|118|1393|1366|109번|상담(?:전화|센터|을 받)|도움을 (?:받|요청)|혐오 ?표현|비하(?:하는|적)|차별(?:적|하는|금지)|(?:라는|이라는) (?:말|표현|주장)(?:은|이|을|도)|\b(?:i can(?:\x27|’)?t|i cannot|i(?:\x27|’)m (?:sorry|not able|unable)|i won(?:\x27|’)t|unable to (?:help|assist)|against the law|illegal|is a crime|prevent(?:ion|ing|s)?|protect(?:ion|ing)? (?:yourself|against|from)|report (?:it|them|this|the)|warning signs?|victims?|hotline|helpline|seek help|reach out|if you(?:\x27|’)re (?:struggling|thinking)|988|hate speech|slurs?|derogatory|the history of|was convicted|police|refers to|is defined as|definition of|disorder|photo(?:s|graphy)?|movie|film|novel|game|historical|pest|garden|metaphor|psychiatric|sexual abuse|trafficking|is the (?:deliberate|unlawful|intentional|act)|is a powerful|baseball|on stage|gta|grand theft auto|no reason why|not (?:appropriate|ethical|respectful|acceptable)|do(?:n(?:\x27|’)t| not) (?:believe|think) that)\b";
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Category {
@@ -35,8 +32,9 @@ struct Category {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Categories {
+struct RulesOfWords {
     steps: String,
+    takes_back: String,
     categories: Vec<Category>,
 }
 
@@ -69,7 +67,7 @@ fn plain(pattern: &str) -> String {
 
 fn compile() -> Result<Compiled, String> {
     let said = |error: regex::Error| error.to_string();
-    let Categories { steps, categories } =
+    let RulesOfWords { steps, takes_back, categories } =
         toml::from_str(include_str!("../../data/unsafe.toml")).map_err(|error| error.to_string())?;
     let topics = categories.iter().map(|category| plain(&category.topic));
     let any = RegexSetBuilder::new(topics).size_limit(32 << 20).dfa_size_limit(8 << 20).build().map_err(said)?;
@@ -81,7 +79,7 @@ fn compile() -> Result<Compiled, String> {
         Ok(Rule { name: format!("{PREFIX}{id}"), action, topic: pattern(&topic)?, given })
     };
     let rules = categories.into_iter().map(rule).collect::<Result<_, regex::Error>>().map_err(said)?;
-    Ok(Compiled { rules, any, takes_back: pattern(TAKES_BACK).map_err(said)? })
+    Ok(Compiled { rules, any, takes_back: pattern(&takes_back).map_err(said)? })
 }
 
 /// The categories that an answer falls into, with what is to happen.

@@ -50,7 +50,7 @@ impl ToolServer {
 /// The hash of what a tool says of itself: name, description, schema of its arguments; SHA-256 in hexadecimal.
 pub fn tool_pin(tool: &Value) -> String {
     let said = ["name", "description", "inputSchema"].map(|name| canonical(tool.get(name).unwrap_or(&Value::Null)));
-    crate::keys::hexadecimal(&Sha256::digest(said.join("\n").as_bytes())[..])
+    maru_ledger::hexadecimal(&Sha256::digest(said.join("\n").as_bytes())[..])
 }
 
 /// JSON whose fields are sorted, so that their order does not matter.

@@ -3,13 +3,13 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
+use maru_ledger::hexadecimal;
 use sha2::{Digest as _, Sha256};
 
 use crate::{
     budget::{Cost, Reservation},
     error::Refusal,
     gateway::{Inner, Key},
-    keys::hexadecimal,
     policy::{Action, Screened},
     record::{CallRecord, Finished, Recorder},
     registry::ModelEntry,

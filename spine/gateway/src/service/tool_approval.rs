@@ -1,7 +1,7 @@
 //! Tools that act: the question is put to a person, and what was approved is done once.
 
 use jiff::tz::Offset;
-use maru_ledger::{ExecuteError, Personal};
+use maru_ledger::{ExecuteError, Personal, hexadecimal};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
@@ -12,7 +12,6 @@ use super::{
 use crate::{
     actions::{ActionCommand, ActionRefusal, Unasked, WantedAction},
     error::Refusal,
-    keys::hexadecimal,
     policy::Action,
     record,
     registry::canonical,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use maru_ledger::hexadecimal;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::Observed;
-use crate::{keys::hexadecimal, record::CallRecord};
+use crate::record::CallRecord;
 
 const SCOPE: &str = "maru-gateway";
 /// Both sums are of what the message holds, not of all since the start.

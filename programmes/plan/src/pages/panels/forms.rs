@@ -2,10 +2,10 @@
 
 use maru_web::{
     FieldError, Html, Page, Visitor,
-    components::{Button, Disclosure, ErrorSummary, Field, Form},
+    components::{Button, Disclosure, Field, Form},
 };
 
-use super::{Written, frame};
+use super::{Written, drawing, frame};
 use crate::domain::{Panel, panel::Notice};
 
 pub(super) fn desk(visitor: &Visitor, id: &str, panel: &Panel, notice: &Notice, errors: &[FieldError]) -> Html {
@@ -25,8 +25,7 @@ pub(super) fn desk(visitor: &Visitor, id: &str, panel: &Panel, notice: &Notice, 
     }
     let missing = notice.size.saturating_sub(panel.members().len());
     if missing > 0 && today >= notice.seed_on && !panel.pool.is_empty() {
-        let field =
-            Field::text(language, "seed", language.say("공개된 추첨수", "The seed as it was published")).errors(errors);
+        let field = drawing::seed_field(language, errors);
         let fields = match panel.draws.first() {
             Some(_) => Html::paragraphs(
                 language.say("처음 추첨수로 빈자리를 채웁니다.", "The places are filled with the first seed."),
@@ -79,21 +78,8 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
                 .value(written.quotas.clone())
                 .errors(errors),
         )
-        .and(
-            Field::text(language, "source", language.say("추첨수를 어디에서 얻나요?", "Where does the seed come from?"))
-                .hint(language.say(
-                    "누구나 볼 수 있고 아무도 정할 수 없는 것. 예: 2026년 12월 5일 로또 6/45 당첨번호를 작은 수부터 빈칸으로 이은 것",
-                    "Something public that nobody chooses, such as the numbers of a lottery on a day to come.",
-                ))
-                .longest(500)
-                .value(written.source.clone())
-                .errors(errors),
-        )
-        .and(
-            Field::date(language, "seed_on", language.say("추첨수가 공개되는 날", "The day on which it becomes public"))
-                .value(written.seed_on.clone())
-                .errors(errors),
-        )
+        .and(drawing::source_field(language, &written.source, errors))
+        .and(drawing::seed_day_field(language, &written.seed_on, errors))
         .and(
             Field::text(language, "recommendation", language.say("어느 권고의 일인가요?", "Of which recommendation?"))
                 .hint(language.say("예: 84-2", "For example: 84-2"))
@@ -102,10 +88,6 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
                 .errors(errors),
         )
         .and(Button::primary(language.say("추첨 알리기", "Announce the draw")));
-    let mut page = frame(visitor, language.say("추첨 알리기", "Announce a draw"));
-    if !errors.is_empty() {
-        page = page.with_errors();
-    }
     let form = Form::post(visitor, "/plan/panels").guarded().body(fields);
-    page.body(Html::empty().and(ErrorSummary::new(language, errors)).and(form))
+    drawing::announcing(frame(visitor, language.say("추첨 알리기", "Announce a draw")), language, form, errors)
 }

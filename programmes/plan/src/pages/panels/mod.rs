@@ -9,16 +9,16 @@ use axum::{
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
-    components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Icon, Table, Tag, Tone},
+    components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, file, words, words::in_form};
+use super::{Here, Pages, drawing, drawing::TABLE, file, words, words::in_form};
 use crate::{
     ServiceError,
     domain::{
         Panel, Refusal,
-        panel::{Candidate, Notice, PanelRefusal, digest, read_pool, read_quotas, write_quotas},
+        panel::{Candidate, Notice, PanelRefusal, read_pool, read_quotas, write_quotas},
     },
     store::Named,
 };
@@ -107,7 +107,6 @@ struct Written {
 
 impl Written {
     fn notice(&self) -> Result<Notice, ServiceError> {
-        let wrong = |field: &str, ko: &str, en: &str| ServiceError::field(field, ko, en);
         let quotas = read_quotas(&self.quotas).map_err(|error| {
             let refusal = PanelRefusal::from(error);
             let PanelRefusal::Table { korean, english } = refusal else { return Refusal::from(refusal).into() };
@@ -117,16 +116,10 @@ impl Written {
         Ok(Notice {
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
-            size: self.size.trim().parse().map_err(|_| {
-                wrong("size", "몇 명을 뽑는지 숫자로 적어 주십시오.", "Give the number of people to be drawn.")
-            })?,
+            size: self.size.trim().parse().map_err(|_| drawing::no_size())?,
             quotas,
             source: self.source.trim().to_owned(),
-            seed_on: self
-                .seed_on
-                .trim()
-                .parse()
-                .map_err(|_| wrong("seed_on", "날짜를 골라 주십시오.", "Choose the day."))?,
+            seed_on: drawing::day_written("seed_on", &self.seed_on)?,
             recommendation,
         })
     }
@@ -178,8 +171,6 @@ async fn withdraw(here: Here, Path(id): Path<String>, Sent(written): Sent<Writte
     answer(&here, &id, "code", result).await
 }
 
-const TABLE: &str = "text/tab-separated-values; charset=utf-8";
-
 async fn pool_file(here: Here, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(file(TABLE, here.pages.service.panel(&id).await?.state.pool))
 }
@@ -198,20 +189,15 @@ fn page(visitor: &Visitor, named: &Named<Panel>, runs: bool, errors: &[FieldErro
     if !errors.is_empty() {
         page = page.with_errors();
     }
-    let mut facts = DefinitionList::new()
-        .text(
-            language.say("몇 명", "How many"),
-            &language.pick(format!("{}명", notice.size), format!("{} people", notice.size)),
-        )
-        .markup(language.say("추첨수를 얻는 곳", "Source of the seed"), words::korean(language, &notice.source))
-        .text(language.say("추첨수가 공개되는 날", "The seed becomes public on"), &language.date(notice.seed_on));
-    if let Some(number) = notice.recommendation {
-        facts = facts.markup(language.say("권고", "Recommendation"), words::number_link(language, number));
-    }
+    let facts = DefinitionList::new().text(
+        language.say("몇 명", "How many"),
+        &language.pick(format!("{}명", notice.size), format!("{} people", notice.size)),
+    );
+    let mut facts = drawing::announced(facts, language, (&notice.source, notice.seed_on), notice.recommendation);
     if !panel.pool.is_empty() {
         facts = facts.markup(
             language.say("명단의 지문 (SHA-256)", "Digest of the pool (SHA-256)"),
-            Html::trusted(format!("<code>{}</code>", digest(&panel.pool))),
+            drawing::fingerprint(&panel.pool),
         );
     }
     let mut body = Html::empty()
@@ -273,22 +259,12 @@ fn quotas_table(language: Language, panel: &Panel, notice: &Notice) -> Html {
 
 /// How anybody draws again.
 fn again(language: Language, id: &str, panel: &Panel, notice: &Notice) -> Html {
-    let mut html = Html::trusted(format!("<h2>{}</h2>", language.say("추첨 다시 해 보기", "Draw again yourself")));
     let text = language.say(
         "추첨수는 명단이 정해진 뒤에 공개되므로 아무도 결과를 정할 수 없습니다. 명단과 할당을 내려받아 아래 명령을 돌리면 같은 코드가 나옵니다. 할당이 모자란 사람부터 뽑는 방법(Sortition Foundation의 방법, Nature 596, 2021에서 LEGACY)을 씁니다. 모두의 확률이 똑같지는 않습니다.",
         "The seed becomes public after the pool is fixed, so that nobody can choose the outcome. Download pool and quotas and run the command below: it prints the same codes. The method draws first of those of whom too few are left (the Sortition Foundation's, LEGACY in Nature 596, 2021). It does not give everybody the same chance.",
     );
-    html = html.and(Html::paragraphs(text));
-    let seed = panel.draws.first().map_or_else(|| language.say("추첨수", "SEED").to_owned(), |made| made.seed.clone());
-    let quoted = seed.replace('\'', "'\\''");
-    let command =
-        format!("maru plan draw --pool pool.tsv --quotas quotas.tsv --size {} --seed '{quoted}'", notice.size);
-    html = html.and(Html::trusted(format!("<pre tabindex=\"0\"><code>{}</code></pre>", Html::text(&command))));
-    let link =
-        |name: &str| Button::tertiary(name).small().icon(Icon::Download).link(format!("/plan/panels/{id}/{name}"));
-    html = html.and(Html::trusted("<div class=\"button-row\">"));
-    if !panel.pool.is_empty() {
-        html = html.and(link("pool.tsv"));
-    }
-    html.and(link("quotas.tsv")).and(Html::trusted("</div>"))
+    let seed = panel.draws.first().map(|made| made.seed.as_str());
+    let command = format!("maru plan draw --pool pool.tsv --quotas quotas.tsv --size {}", notice.size);
+    let files: &[&str] = if panel.pool.is_empty() { &["quotas.tsv"] } else { &["pool.tsv", "quotas.tsv"] };
+    drawing::again(language, text, &command, seed, (&format!("/plan/panels/{id}"), files))
 }

@@ -2,10 +2,10 @@
 
 use maru_web::{
     FieldError, Html, Page, Visitor,
-    components::{Button, ErrorSummary, Field, Form},
+    components::{Button, Field, Form},
 };
 
-use super::{Written, frame};
+use super::{Written, drawing, frame};
 use crate::domain::{Survey, survey::Notice};
 
 /// What the committee can do next; one thing at a time.
@@ -29,8 +29,7 @@ pub(super) fn desk(visitor: &Visitor, id: &str, survey: &Survey, notice: &Notice
         return head.and(post("frame", fields).guarded());
     }
     if survey.strata.is_empty() && !survey.frame.is_empty() && today >= notice.seed_on {
-        let field =
-            Field::text(language, "seed", language.say("공개된 추첨수", "The seed as it was published")).errors(errors);
+        let field = drawing::seed_field(language, errors);
         let fields = Html::empty().and(field).and(Button::primary(language.say("표본 뽑기", "Draw the sample")));
         return head.and(post("sample", fields));
     }
@@ -92,22 +91,11 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
         .and(
             line("size", language.say("몇 명을 뽑나요?", "How many are drawn?"), &written.size).input_mode("numeric"),
         )
-        .and(
-            line("source", language.say("추첨수를 어디에서 얻나요?", "Where does the seed come from?"), &written.source)
-                .hint(language.say(
-                    "누구나 볼 수 있고 아무도 정할 수 없는 것. 예: 2026년 12월 5일 로또 6/45 당첨번호를 작은 수부터 빈칸으로 이은 것",
-                    "Something public that nobody chooses, such as the numbers of a lottery on a day to come.",
-                ))
-                .longest(500),
-        )
-        .and(day("seed_on", language.say("추첨수가 공개되는 날", "The day on which it becomes public"), &written.seed_on))
+        .and(drawing::source_field(language, &written.source, errors))
+        .and(drawing::seed_day_field(language, &written.seed_on, errors))
         .and(day("from", language.say("답을 받는 첫날", "First day of answers"), &written.from))
         .and(day("until", language.say("답을 받는 마지막 날", "Last day of answers"), &written.until))
         .and(Button::primary(language.say("조사 알리기", "Announce the survey")));
-    let mut page = frame(visitor, language.say("조사 알리기", "Announce a survey"));
-    if !errors.is_empty() {
-        page = page.with_errors();
-    }
     let form = Form::post(visitor, "/plan/surveys").guarded().body(fields);
-    page.body(Html::empty().and(ErrorSummary::new(language, errors)).and(form))
+    drawing::announcing(frame(visitor, language.say("조사 알리기", "Announce a survey")), language, form, errors)
 }

@@ -14,16 +14,15 @@ use axum::{
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
-    components::{Button, DefinitionList, EmptyState, ErrorSummary, Icon, Table, Tag, Tone},
+    components::{Button, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, file, words, words::in_form};
+use super::{Here, Pages, drawing, drawing::TABLE, file, words, words::in_form};
 use crate::{
     ServiceError,
     domain::{
         Survey,
-        panel::digest,
         survey::{Notice, Question},
     },
     service::Letter,
@@ -125,17 +124,7 @@ struct Written {
 
 impl Written {
     fn notice(&self) -> Result<Notice, ServiceError> {
-        let day = |field: &str, text: &str| {
-            let wrong = || ServiceError::field(field, "날짜를 골라 주십시오.", "Choose the day.");
-            text.trim().parse().map_err(|_| wrong())
-        };
-        let size = self.size.trim().replace(',', "").parse().map_err(|_| {
-            ServiceError::field(
-                "size",
-                "몇 명을 뽑는지 숫자로 적어 주십시오.",
-                "Give the number of people to be drawn.",
-            )
-        })?;
+        let size = self.size.trim().replace(',', "").parse().map_err(|_| drawing::no_size())?;
         Ok(Notice {
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
@@ -143,9 +132,9 @@ impl Written {
             questions: self.questions.lines().filter(|line| !line.trim().is_empty()).map(question).collect(),
             size,
             source: self.source.trim().to_owned(),
-            seed_on: day("seed_on", &self.seed_on)?,
-            from: day("from", &self.from)?,
-            until: day("until", &self.until)?,
+            seed_on: drawing::day_written("seed_on", &self.seed_on)?,
+            from: drawing::day_written("from", &self.from)?,
+            until: drawing::day_written("until", &self.until)?,
         })
     }
 }
@@ -227,8 +216,6 @@ fn letters_file(letters: &[Letter], site: &str, id: &str) -> String {
     })
 }
 
-const TABLE: &str = "text/tab-separated-values; charset=utf-8";
-
 async fn frame_file(here: Here, Path(id): Path<String>) -> Result<Response, Problem> {
     Ok(file(TABLE, here.pages.service.survey(&id).await?.state.frame))
 }
@@ -289,24 +276,20 @@ fn questions(language: Language, notice: &Notice) -> Html {
 
 fn facts(language: Language, survey: &Survey, notice: &Notice) -> DefinitionList {
     let (from, until) = (language.date(notice.from), language.date(notice.until));
-    let mut facts = DefinitionList::new()
+    let facts = DefinitionList::new()
         .text(language.say("답을 받는 기간", "Answers are taken"), &format!("{from} ~ {until}"))
         .text(
             language.say("표본", "Sample"),
             &language.pick(format!("{}명", notice.size), format!("{} people", notice.size)),
-        )
-        .markup(language.say("추첨수를 얻는 곳", "Source of the seed"), words::korean(language, &notice.source))
-        .text(language.say("추첨수가 공개되는 날", "The seed becomes public on"), &language.date(notice.seed_on));
-    if let Some(number) = notice.recommendation {
-        facts = facts.markup(language.say("권고", "Recommendation"), words::number_link(language, number));
-    }
+        );
+    let mut facts = drawing::announced(facts, language, (&notice.source, notice.seed_on), notice.recommendation);
     if !survey.seed.is_empty() {
         facts = facts.text(language.say("추첨수", "Seed"), &survey.seed);
     }
     if !survey.frame.is_empty() {
         facts = facts.markup(
             language.say("명단의 지문 (SHA-256)", "Digest of the frame (SHA-256)"),
-            Html::trusted(format!("<code>{}</code>", digest(&survey.frame))),
+            drawing::fingerprint(&survey.frame),
         );
     }
     facts
@@ -360,17 +343,8 @@ fn again(language: Language, named: &Named<Survey>) -> Html {
         "The seed becomes public after the frame is fixed, so that nobody can choose who is drawn. There are no names in the frame. Within a stratum everybody has the same chance. Download the frame and run the command below: it prints the same sample.",
     );
     let size = survey.notice.as_ref().map_or(0, |notice| notice.size);
-    let seed = if survey.seed.is_empty() { language.say("추첨수", "SEED") } else { &survey.seed };
-    let command = format!("maru plan sample --frame frame.tsv --size {size} --seed '{}'", seed.replace('\'', "'\\''"));
-    let link =
-        |name: &str| Button::tertiary(name).small().icon(Icon::Download).link(format!("/plan/surveys/{id}/{name}"));
-    let mut html = Html::trusted(format!("<h2>{}</h2>", language.say("추첨 다시 해 보기", "Draw again yourself")))
-        .and(Html::paragraphs(text))
-        .and(Html::trusted(format!("<pre tabindex=\"0\"><code>{}</code></pre>", Html::text(&command))))
-        .and(Html::trusted("<div class=\"button-row\">"))
-        .and(link("frame.tsv"));
-    if !survey.strata.is_empty() {
-        html = html.and(link("sample.tsv"));
-    }
-    html.and(Html::trusted("</div>"))
+    let seed = Some(survey.seed.as_str()).filter(|seed| !seed.is_empty());
+    let command = format!("maru plan sample --frame frame.tsv --size {size}");
+    let files: &[&str] = if survey.strata.is_empty() { &["frame.tsv"] } else { &["frame.tsv", "sample.tsv"] };
+    drawing::again(language, text, &command, seed, (&format!("/plan/surveys/{id}"), files))
 }

@@ -25,3 +25,8 @@ pub use state::{
     Award, Basis, Confirmation, Consent, Denial, Finding, HumanReview, Means, NoticeSent, Objection, Official, Payment,
     PaymentState, Proposal, Status,
 };
+
+/// The name of a proposal: there is one for each benefit of each person, so that nothing is found twice.
+pub fn proposal_id(household: &str, benefit: &str, member: Option<&str>) -> String {
+    format!("{household}.{benefit}.{}", member.unwrap_or("all"))
+}

@@ -24,6 +24,7 @@ use crate::{
     domain::{
         BENEFITS, Proposal, Status,
         lot::{LotCount, LotPlace, shard_of},
+        proposal::proposal_id,
     },
     lots::{Block, Entry, Fault, Head, entry::Whole},
 };
@@ -73,8 +74,8 @@ impl InLot {
 }
 
 fn named(whole: &Whole, place: LotPlace) -> Named<Proposal> {
-    let member = if whole.member.is_empty() { "all" } else { &whole.member };
-    let id = format!("{}.{}.{member}", whole.household, whole.benefit);
+    let member = Some(whole.member.as_str()).filter(|member| !member.is_empty());
+    let id = proposal_id(&whole.household, &whole.benefit, member);
     Named { id, state: whole.proposal(place), changed_at: whole.changed.at }
 }
 

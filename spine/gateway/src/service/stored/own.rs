@@ -33,9 +33,8 @@ pub(super) struct Question(BTreeMap<String, String>);
 
 impl Question {
     pub(super) fn of(request: &Request<Body>) -> Self {
-        let pairs = request.uri().query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty());
-        let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-        Self(pairs.map(|(name, value)| (plain(name), plain(value))).collect())
+        let question = request.uri().query().unwrap_or_default();
+        Self(form_urlencoded::parse(question.as_bytes()).into_owned().collect())
     }
 
     fn get(&self, name: &str) -> &str {
@@ -79,27 +78,6 @@ impl Question {
             .iter()
             .filter_map(|(name, value)| Some((name.strip_prefix("metadata[")?.strip_suffix(']')?, value.as_str())))
     }
-}
-
-/// A part of a question as it was before it was written into an address.
-fn plain(part: &str) -> String {
-    let bytes = part.as_bytes();
-    let mut plain = Vec::with_capacity(bytes.len());
-    let mut place = 0;
-    while let Some(byte) = bytes.get(place) {
-        let figures = bytes.get(place + 1..place + 3).and_then(|figures| std::str::from_utf8(figures).ok());
-        match (byte, figures.and_then(|figures| u8::from_str_radix(figures, 16).ok())) {
-            (b'%', Some(meant)) => {
-                plain.push(meant);
-                place += 3;
-                continue;
-            }
-            (b'+', _) => plain.push(b' '),
-            (byte, _) => plain.push(*byte),
-        }
-        place += 1;
-    }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 /// Whoever asks.
