@@ -104,6 +104,25 @@ impl Refusal {
         Self { retry_after: Some(5), ..refusal }
     }
 
+    /// No server that may be asked gave an answer; `reason` is the last one's.
+    pub(crate) fn no_backend_answered(reason: &str) -> Self {
+        Self::unavailable(
+            "no_backend_answered",
+            "모델 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
+            format!("No model server answered ({reason}). Try again in a moment."),
+        )
+    }
+
+    /// Every server that may be asked is busy; a place is expected in so many seconds.
+    pub(crate) fn all_backends_busy(seconds: u64) -> Self {
+        Self::exhausted(
+            "all_backends_busy",
+            seconds,
+            format!("모델 서버가 모두 바쁩니다. {seconds}초 뒤 다시 보내세요."),
+            format!("All model servers are busy. Try again in {seconds} seconds."),
+        )
+    }
+
     #[must_use]
     pub(crate) fn at(mut self, parameter: impl Into<String>) -> Self {
         self.parameter = Some(parameter.into().into_boxed_str());

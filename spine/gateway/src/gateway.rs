@@ -35,6 +35,7 @@ use crate::{
     embedded::KnowledgeSource,
     evaluate::EvaluationRefusal,
     keys::{KeyScope, parse_hash},
+    local::{LocalModels, LocalServer},
     policy::{self, DataClass, Inspected, PolicySettings},
     prompts::PromptRefusal,
     record::{self, CallRecord, RecordedCall, Recorder, Traffic, TrafficQuery},
@@ -72,6 +73,8 @@ pub struct GatewayOptions {
     pub knowledge: Option<Arc<dyn KnowledgeSource>>,
     /// Services of this program that are offered as tools, at the server of tools `maru`.
     pub own_tools: Option<Arc<dyn OwnTools>>,
+    /// Models whose weights this program holds, by the names that back ends' addresses give them (`local:NAME`).
+    pub local_models: LocalModels,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -89,6 +92,7 @@ impl GatewayOptions {
             configured: None,
             knowledge: None,
             own_tools: None,
+            local_models: LocalModels::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             environment: Arc::new(|name| std::env::var(name).ok()),
@@ -192,6 +196,27 @@ pub(crate) struct Snapshot {
     pub(crate) version: u64,
 }
 
+/// What servers are made with, beside what the registry says of them.
+struct Makings {
+    environment: Environment,
+    local_models: LocalModels,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    line: Arc<Line>,
+}
+
+impl Makings {
+    fn upstream(&self, backend: &Backend, now: Instant) -> Result<Arc<Upstream>, GatewayError> {
+        let key = if backend.key_variable.is_empty() { None } else { (self.environment)(&backend.key_variable) };
+        let local = |name: &str| {
+            let model = Arc::clone(self.local_models.get(name)?);
+            Some(LocalServer { model, clock: Arc::clone(&self.clock), entropy: Arc::clone(&self.entropy) })
+        };
+        let made = upstream_of(backend, key.as_deref(), local, now, Arc::clone(&self.line));
+        made.map(Arc::new).map_err(|reason| GatewayError::Backend { backend: backend.id.clone(), reason })
+    }
+}
+
 pub(crate) struct Inner {
     snapshot: RwLock<Arc<Snapshot>>,
     pub(crate) budgets: Budgets,
@@ -202,7 +227,7 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(crate) own_tools: Option<Arc<dyn OwnTools>>,
-    environment: Environment,
+    makings: Makings,
     pub(crate) ledger: Ledger,
     stream: StreamId,
     prefix: String,
@@ -238,7 +263,7 @@ impl Inner {
         if before.version == version {
             return Ok(());
         }
-        let snapshot = snapshot(registry, version, Some(&before), &self.environment, &self.line)?;
+        let snapshot = snapshot(registry, version, Some(&before), &self.makings)?;
         *self.snapshot.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(snapshot);
         Ok(())
     }
@@ -268,8 +293,15 @@ impl Gateway {
         }
         let (registry, version) = load(&ledger, &stream).await?;
         let line = Arc::<Line>::default();
-        let snapshot = snapshot(registry, version, None, &options.environment, &line)?;
-        let telemetry = (options.environment)(COLLECTOR).map(|endpoint| Telemetry::start(&endpoint)).transpose();
+        let makings = Makings {
+            environment: options.environment,
+            local_models: options.local_models,
+            clock: Arc::clone(&options.clock),
+            entropy: Arc::clone(&options.entropy),
+            line: Arc::clone(&line),
+        };
+        let snapshot = snapshot(registry, version, None, &makings)?;
+        let telemetry = (makings.environment)(COLLECTOR).map(|endpoint| Telemetry::start(&endpoint)).transpose();
         let telemetry = telemetry.map_err(|reason| GatewayError::Backend { backend: COLLECTOR.into(), reason })?;
         let budgets = Budgets::open(ledger.clone()).await?;
         let mut bytes = [0_u8; 8];
@@ -284,7 +316,7 @@ impl Gateway {
             clock: options.clock,
             knowledge: options.knowledge,
             own_tools: options.own_tools,
-            environment: options.environment,
+            makings,
             ledger,
             stream,
             prefix,
@@ -414,8 +446,7 @@ fn snapshot(
     registry: Registry,
     version: u64,
     before: Option<&Snapshot>,
-    environment: &Environment,
-    line: &Arc<Line>,
+    makings: &Makings,
 ) -> Result<Snapshot, GatewayError> {
     let now = Instant::now();
     let mut upstreams = HashMap::new();
@@ -424,22 +455,18 @@ fn snapshot(
         if let Some(known) = known {
             return Ok((entry.id, Arc::clone(known)));
         }
-        let backend = Backend::new(&entry.id, &entry.url, entry.zone);
-        let key = if entry.key_variable.is_empty() { None } else { environment(&entry.key_variable) };
-        let upstream = upstream_of(&backend, key.as_deref(), now, Arc::clone(line))
-            .map_err(|reason| GatewayError::Backend { backend: entry.id.clone(), reason })?;
-        Ok((entry.id.clone(), Arc::new(ServedTools::new(entry, Arc::new(upstream)))))
+        let mut backend = Backend::new(&entry.id, &entry.url, entry.zone);
+        backend.key_variable.clone_from(&entry.key_variable);
+        let upstream = makings.upstream(&backend, now)?;
+        Ok((entry.id.clone(), Arc::new(ServedTools::new(entry, upstream))))
     });
     let tool_servers = tool_servers.collect::<Result<HashMap<_, _>, GatewayError>>()?;
     for backend in registry.backends {
         // A back end that did not change keeps its connections and its health.
         let kept = before.and_then(|before| before.upstreams.get(&backend.id)).filter(|(old, _)| *old == backend);
-        let upstream = if let Some((_, upstream)) = kept {
-            Arc::clone(upstream)
-        } else {
-            let key = if backend.key_variable.is_empty() { None } else { environment(&backend.key_variable) };
-            let made = upstream_of(&backend, key.as_deref(), now, Arc::clone(line));
-            Arc::new(made.map_err(|reason| GatewayError::Backend { backend: backend.id.clone(), reason })?)
+        let upstream = match kept {
+            Some((_, upstream)) => Arc::clone(upstream),
+            None => makings.upstream(&backend, now)?,
         };
         upstreams.insert(backend.id.clone(), (backend, upstream));
     }

@@ -1,7 +1,8 @@
 //! The one door to every model.
 //!
 //! Two things live here. [`Gateway`] is the door that every agency's systems use: it speaks OpenAI's API in front, and behind it stand
-//! whatever OpenAI-compatible servers the country has, or the embedded model `maru-extractive`, so that nothing is needed to start.
+//! whatever OpenAI-compatible servers the country has, models that this program itself holds ([`LocalModel`]), or the embedded model
+//! `maru-extractive`, so that nothing is needed to start.
 //! [`Model`] is what Maru's own programmes ask of a model; [`Client`] gives them one that passes the same door.
 //!
 //! A call passes, in this order: key → size and shape → policy before (class, injection, secrets, personal data) → budget reserved → a
@@ -21,6 +22,7 @@ mod error;
 pub mod evaluate;
 mod gateway;
 mod keys;
+mod local;
 mod model;
 mod objects;
 mod policy;
@@ -41,6 +43,7 @@ pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
 pub use gateway::{Environment, GATEWAY_PAGE_CACHE, Gateway, GatewayError, GatewayOptions, Until, serve};
 pub use keys::{KeyScope, hash_key, new_key};
+pub use local::{Finish, LocalError, LocalModel, LocalModels, LocalPrompt, LocalRequest, Written};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
     Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Stores, Topic, screen, screen_answer,

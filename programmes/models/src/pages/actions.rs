@@ -17,7 +17,7 @@ use maru_web::{
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Pages, words};
+use super::{Pages, under_gateway, words};
 use crate::{Caller, ServiceError, api};
 
 pub(super) fn router() -> Router<Pages> {
@@ -106,8 +106,7 @@ fn list_page(visitor: &Visitor, waiting: &[ActionRow], decided: &[ActionRow]) ->
         let label = language.say("결정된 일 보기", "Show what was decided");
         body = body.and(Disclosure::new(label, Html::empty().and(table.hidden_caption())));
     }
-    Page::new(visitor, language.say("인공지능이 하려는 일", "What machines want to do"), PageKind::Official)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+    under_gateway(visitor, language.say("인공지능이 하려는 일", "What machines want to do"), PageKind::Official)
         .lead(language.say(
             "인공지능은 제안하고, 사람이 결정합니다. 승인은 같은 내용으로 한 번만, 24시간 안에 쓸 수 있습니다.",
             "A machine proposes, a person decides. An approval holds once, for exactly this, within 24 hours.",
@@ -151,8 +150,7 @@ fn page(visitor: &Visitor, action: &AskedAction, note: &Note, errors: &[FieldErr
     if state == ActionState::Waiting {
         body = body.and(decision(visitor, &wanted.id, note, errors));
     }
-    let page = Page::new(visitor, format!("{} · {}", wanted.server, wanted.tool), PageKind::Official)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+    let page = under_gateway(visitor, format!("{} · {}", wanted.server, wanted.tool), PageKind::Official)
         .breadcrumb(language.say("인공지능이 하려는 일", "What machines want to do"), "/models/actions")
         .actions(tag(language, state))
         .personal()

@@ -7,7 +7,7 @@ use maru_web::{
 };
 use serde_json::{Value, json};
 
-use super::{documents, words};
+use super::{documents, under_registry, words};
 
 pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, may_decide: bool) -> Option<Page> {
     let language = visitor.language;
@@ -22,9 +22,7 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, may_decid
         let is_own = visitor.principal.as_ref().is_some_and(|principal| principal.account == known.by);
         body = body.and(decision(visitor, id, is_own));
     }
-    let page = Page::new(visitor, words::change(language, &known.change), PageKind::Official)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
-        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
+    let page = under_registry(visitor, words::change(language, &known.change), PageKind::Official)
         .actions(words::change_tag(language, known.state))
         .body(body);
     Some(page)

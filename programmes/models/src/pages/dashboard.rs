@@ -77,25 +77,14 @@ fn invented(visitor: &Visitor) -> Html {
 }
 
 fn address(path: &str, period: Period, query: &TrafficQuery) -> String {
-    let mut address = format!("{path}?period={}", period.name());
+    let mut question = form_urlencoded::Serializer::new(format!("{path}?"));
+    question.append_pair("period", period.name());
     for (name, value) in [("agency", &query.agency), ("model", &query.model)] {
         if let Some(value) = value {
-            let _ = write!(address, "&{name}={}", encoded(value));
+            question.append_pair(name, value);
         }
     }
-    address
-}
-
-/// A text as a parameter of an address has it.
-fn encoded(text: &str) -> String {
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    question.finish()
 }
 
 fn periods(language: Language, current: Period, query: &TrafficQuery) -> Tabs {

@@ -9,7 +9,7 @@ use maru_web::{
     components::{Card, DefinitionList, Notice, NoticeKind, Table},
 };
 
-use super::words;
+use super::{under_registry, words};
 
 /// The documents of one model.
 pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, traffic: &Traffic) -> Option<Page> {
@@ -22,9 +22,7 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, traffic: 
         .and(published(language, state, model))
         .and(assessment(language, state, model, traffic))
         .and(evaluations(language, state, id));
-    let page = Page::new(visitor, title, PageKind::Overview)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
-        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
+    let page = under_registry(visitor, title, PageKind::Overview)
         .breadcrumb(id, format!("/models/registry/{id}"))
         .lead(language.say(
             "등록부, 보안 규칙, 기록에서 자동으로 만든 초안입니다. 담당자가 확인하고 나머지를 채운 뒤 게시합니다.",

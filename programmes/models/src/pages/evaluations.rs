@@ -11,6 +11,7 @@ use maru_gateway::{
         Comparison, EvaluationRefusal, EvaluationRow, EvaluationRun, EvaluationState, ModelResult, WantedEvaluation,
     },
 };
+use maru_korean::{Josa, with_josa};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
     components::{
@@ -21,7 +22,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Pages, documents::share, words};
+use super::{Pages, documents::share, under_registry, words};
 use crate::{Caller, ServiceError, api};
 
 pub(super) fn router() -> Router<Pages> {
@@ -103,10 +104,7 @@ async fn resume(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) 
 }
 
 fn crumbs(visitor: &Visitor, title: impl Into<String>) -> Page {
-    let language = visitor.language;
-    Page::new(visitor, title, PageKind::Official)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
-        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
+    under_registry(visitor, title, PageKind::Official)
 }
 
 fn list_page(visitor: &Visitor, rows: &[EvaluationRow], may_begin: bool) -> Page {
@@ -315,7 +313,10 @@ fn compared(language: Language, comparison: &Comparison) -> Html {
     let points = |value: f64| format!("{:+.1}", value * 100.0);
     let (value, low, high) = (points(difference.value), points(difference.low), points(difference.high));
     let text = language.pick(
-        format!("「{after}」이(가) 「{before}」보다 {value}%p 더 맞혔습니다(95% 구간 {low}~{high}%p)."),
+        format!(
+            "{} 「{before}」보다 {value}%p 더 맞혔습니다(95% 구간 {low}~{high}%p).",
+            with_josa(&format!("「{after}」"), Josa::Subject)
+        ),
         format!("{after} gets {value} points more right than {before} (95 % interval {low} to {high})."),
     );
     let (kind, title) = if *is_regression {

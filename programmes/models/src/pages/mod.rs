@@ -23,7 +23,7 @@ use axum::{
 use jiff::Timestamp;
 use maru_gateway::{Change, DataClass, TrafficQuery};
 use maru_web::{
-    Form, Page, Path, Problem, Query, Visitor,
+    Form, Page, PageKind, Path, Problem, Query, Visitor,
     routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
@@ -104,6 +104,16 @@ impl Pages {
             .merge(prompts::router())
             .with_state(self)
     }
+}
+
+/// A page below the gateway's first.
+fn under_gateway(visitor: &Visitor, title: impl Into<String>, kind: PageKind) -> Page {
+    Page::new(visitor, title, kind).breadcrumb(visitor.say("AI 공통기반", "AI gateway"), "/models")
+}
+
+/// A page below the registry.
+fn under_registry(visitor: &Visitor, title: impl Into<String>, kind: PageKind) -> Page {
+    under_gateway(visitor, title, kind).breadcrumb(visitor.say("모델 등록부", "Registry"), "/models/registry")
 }
 
 /// Who may see the traffic begins there, everybody else at the registry.

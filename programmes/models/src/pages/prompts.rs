@@ -13,7 +13,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Pages, words};
+use super::{Pages, under_gateway, words};
 use crate::{Caller, ServiceError, api};
 
 pub(super) fn router() -> Router<Pages> {
@@ -129,8 +129,7 @@ fn in_form(refusal: PromptRefusal) -> FieldError {
 }
 
 fn crumbs(visitor: &Visitor, title: impl Into<String>) -> Page {
-    let language = visitor.language;
-    Page::new(visitor, title, PageKind::Official).breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+    under_gateway(visitor, title, PageKind::Official)
 }
 
 fn list_page(visitor: &Visitor, library: &PromptLibrary, may_write: bool) -> Page {

@@ -7,7 +7,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::words;
+use super::{under_registry, words};
 
 /// What was written into the form.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -192,9 +192,7 @@ pub(super) fn page(
             )
             .and(Button::primary(language.say("제안하기", "Propose"))),
     );
-    Page::new(visitor, title, PageKind::Official)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
-        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
+    under_registry(visitor, title, PageKind::Official)
         .lead(language.say(
             "다른 사람이 승인해야 바뀝니다. 제안과 승인은 모두 기록에 남습니다.",
             "It changes when another person approves it. Both stand on the record.",

@@ -9,7 +9,7 @@ use maru_web::{
     },
 };
 
-use super::{documents, words};
+use super::{documents, under_gateway, under_registry, words};
 
 /// What the visitor may do with a model.
 #[derive(Debug, Clone, Copy)]
@@ -42,8 +42,7 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, may_propose: bool, 
         let label = language.say("모델 등록 제안", "Propose a model");
         actions = actions.and(Button::primary(label).link("/models/registry/new"));
     }
-    Page::new(visitor, language.say("모델 등록부", "Registry of models"), PageKind::Overview)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+    under_gateway(visitor, language.say("모델 등록부", "Registry of models"), PageKind::Overview)
         .lead(language.say(
             "모델마다 누가 만들었고, 어떤 내용을 볼 수 있고, 어디서 도는지 적혀 있습니다. 바꾸려면 두 사람이 필요합니다.",
             "Who made each model, what it may see and where it runs. A change takes two people.",
@@ -177,11 +176,7 @@ pub(super) fn model(
     if may.suspend && model.state != ModelState::Suspended {
         body = body.and(suspension(visitor, id));
     }
-    let page = Page::new(visitor, id, PageKind::Overview)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
-        .breadcrumb(language.say("모델 등록부", "Registry"), "/models/registry")
-        .actions(actions)
-        .body(body);
+    let page = under_registry(visitor, id, PageKind::Overview).actions(actions).body(body);
     Some(page)
 }
 

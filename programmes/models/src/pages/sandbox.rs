@@ -9,7 +9,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::words;
+use super::{under_gateway, words};
 use crate::service::Comparison;
 
 /// What is asked of which models.
@@ -71,8 +71,7 @@ pub(super) fn page(
     if let Some(compared) = compared {
         body = body.and(inspected(language, &compared.inspected)).and(answers(language, compared));
     }
-    Page::new(visitor, language.say("모델 견주어 보기", "Compare models"), PageKind::Overview)
-        .breadcrumb(language.say("AI 공통기반", "AI gateway"), "/models")
+    under_gateway(visitor, language.say("모델 견주어 보기", "Compare models"), PageKind::Overview)
         .lead(language.say(
             "같은 질문을 두 모델에 보내고, 보내기 전에 무엇이 가려지는지 보여 줍니다. 호출은 기록에 남습니다.",
             "The same question goes to two models; you see what is masked before it leaves. Calls stand on the record.",

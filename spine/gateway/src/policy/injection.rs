@@ -4,7 +4,7 @@
 use std::sync::LazyLock;
 
 use maru_learning::Screener;
-use regex::{RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::{Action, PolicySettings, Screened, disguise};
@@ -22,13 +22,19 @@ struct Rules {
     rules: Vec<Rule>,
 }
 
+/// A rule with its own automaton: most texts hold none of the words that it may begin with, and then it costs next to nothing. One automaton for
+/// all rules knows no such words, is a fifth as fast, and keeps megabytes for every thread.
 struct Compiled {
-    rules: Vec<Rule>,
-    set: RegexSet,
+    id: String,
+    action: Action,
+    pattern: Regex,
 }
 
 /// A test reads and compiles them; damaged rules would screen nothing, so that they are refused there.
-static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(|| compile().ok());
+static COMPILED: LazyLock<Option<Vec<Compiled>>> = LazyLock::new(|| compile().ok());
+
+/// Bytes of one rule's automaton at most.
+const LARGEST_RULE: usize = 16 << 20;
 
 /// What the learned table is called on the record.
 pub const LEARNED_RULE: &str = "injection-learned";
@@ -36,14 +42,17 @@ pub const LEARNED_RULE: &str = "injection-learned";
 static LEARNED: LazyLock<Option<Screener>> =
     LazyLock::new(|| Screener::from_bytes(include_bytes!("../../data/injection.bin")).ok());
 
-fn compile() -> Result<Compiled, String> {
+fn compile() -> Result<Vec<Compiled>, String> {
     let Rules { rules } =
         toml::from_str(include_str!("../../data/injection.toml")).map_err(|error| error.to_string())?;
     // Where words of Latin letters end is what `\b` is for here: asked of all letters of the world, the automaton gives up at every Korean
     // syllable, and what takes its place is ten times as slow.
-    let patterns = rules.iter().map(|rule| rule.pattern.replace(r"\b", r"(?-u:\b)"));
-    let set = RegexSetBuilder::new(patterns).multi_line(true).size_limit(64 << 20).dfa_size_limit(8 << 20).build();
-    Ok(Compiled { rules, set: set.map_err(|error| error.to_string())? })
+    let compiled = rules.into_iter().map(|Rule { id, action, pattern }| {
+        let pattern = pattern.replace(r"\b", r"(?-u:\b)");
+        let pattern = RegexBuilder::new(&pattern).multi_line(true).size_limit(LARGEST_RULE).build();
+        Ok(Compiled { id, action, pattern: pattern.map_err(|error| error.to_string())? })
+    });
+    compiled.collect()
 }
 
 /// Adds the rules that fire on a text.
@@ -60,8 +69,7 @@ pub(crate) fn screen(text: &str, settings: &PolicySettings, fired: &mut Vec<Scre
             fired.push(Screened { rule: rule.to_owned(), action });
         }
     };
-    for place in compiled.set.matches(&normal) {
-        let rule = &compiled.rules[place];
+    for rule in compiled.iter().filter(|rule| rule.pattern.is_match(&normal)) {
         note(&rule.id, rule.action);
     }
     if learned.score(&normal) > 0.0 {
@@ -126,7 +134,7 @@ mod tests {
     #[test]
     fn every_rule_compiles() {
         let compiled = compile().unwrap();
-        assert!(compiled.rules.len() >= 20);
+        assert!(compiled.len() >= 20);
         assert!(LEARNED.is_some(), "data/injection.bin is damaged; make it again as benches/gateway/README.md says");
     }
 

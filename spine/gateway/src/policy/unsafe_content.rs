@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use super::{Action, PolicySettings, Screened};
@@ -41,6 +41,7 @@ struct RulesOfWords {
 struct Rule {
     name: String,
     action: Action,
+    /// Each topic has its own automaton: most texts hold none of the words that it may begin with, and are done with at once.
     topic: Regex,
     /// Nothing where the topic alone is enough.
     given: Option<Regex>,
@@ -48,8 +49,6 @@ struct Rule {
 
 struct Compiled {
     rules: Vec<Rule>,
-    /// All topics: most texts have none, and are done with here.
-    any: RegexSet,
     takes_back: Regex,
 }
 
@@ -69,8 +68,6 @@ fn compile() -> Result<Compiled, String> {
     let said = |error: regex::Error| error.to_string();
     let RulesOfWords { steps, takes_back, categories } =
         toml::from_str(include_str!("../../data/unsafe.toml")).map_err(|error| error.to_string())?;
-    let topics = categories.iter().map(|category| plain(&category.topic));
-    let any = RegexSetBuilder::new(topics).size_limit(32 << 20).dfa_size_limit(8 << 20).build().map_err(said)?;
     let rule = |category: Category| {
         let Category { id, action, topic, given, steps: by_steps } = category;
         let signs: Vec<&str> =
@@ -79,7 +76,7 @@ fn compile() -> Result<Compiled, String> {
         Ok(Rule { name: format!("{PREFIX}{id}"), action, topic: pattern(&topic)?, given })
     };
     let rules = categories.into_iter().map(rule).collect::<Result<_, regex::Error>>().map_err(said)?;
-    Ok(Compiled { rules, any, takes_back: pattern(&takes_back).map_err(said)? })
+    Ok(Compiled { rules, takes_back: pattern(&takes_back).map_err(said)? })
 }
 
 /// The categories that an answer falls into, with what is to happen.
@@ -89,13 +86,10 @@ pub(crate) fn find_unsafe(text: &str, settings: &PolicySettings) -> Vec<Screened
     };
     let lower = text.to_lowercase();
     let mut fired = Vec::new();
-    for place in compiled.any.matches(&lower) {
-        let rule = &compiled.rules[place];
+    for rule in compiled.rules.iter().filter(|rule| compiled.fires(rule, &lower)) {
         let id = &rule.name[PREFIX.len()..];
-        if compiled.fires(rule, &lower) {
-            let own = settings.unsafe_content.get(id).or_else(|| settings.unsafe_content.get("all"));
-            fired.push(Screened { rule: rule.name.clone(), action: own.copied().unwrap_or(rule.action) });
-        }
+        let own = settings.unsafe_content.get(id).or_else(|| settings.unsafe_content.get("all"));
+        fired.push(Screened { rule: rule.name.clone(), action: own.copied().unwrap_or(rule.action) });
     }
     fired
 }

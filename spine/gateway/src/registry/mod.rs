@@ -180,7 +180,8 @@ fn whole_weight() -> u32 {
 pub struct Backend {
     /// Its name on records.
     pub id: String,
-    /// Base address up to and including the version (`http://10.0.0.5:8000/v1`); `embedded:` is the model in this program.
+    /// Base address up to and including the version (`http://10.0.0.5:8000/v1`); `local:NAME` is a model that was
+    /// loaded into this program, `embedded:` the one that is always there.
     pub url: String,
     /// Where it stands.
     pub zone: Zone,

@@ -69,7 +69,11 @@ pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mu
     draft.ended(status.as_u16(), "");
     let label = |bytes: &[u8]| Bytes::from(with_label(bytes, after, &judged, &draft));
     let bytes = match &after.original {
-        Some(original) => label(responses::from_chat(&answer, original, &draft.record.id).to_string().as_bytes()),
+        Some(original) => label(
+            responses::from_chat(&answer, original, &draft.record.id, draft.clock().now().as_second())
+                .to_string()
+                .as_bytes(),
+        ),
         None if !after.kind.writes_text() => bytes,
         None if changed => label(answer.to_string().as_bytes()),
         None => label(&bytes),

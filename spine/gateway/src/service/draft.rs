@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use bytes::Bytes;
-use maru_ledger::hexadecimal;
+use maru_ledger::{Clock, hexadecimal};
 use sha2::{Digest as _, Sha256};
 
 use crate::{
@@ -80,6 +80,10 @@ impl Draft {
 
     pub(crate) fn recorder(&self) -> Recorder {
         self.inner.recorder.clone()
+    }
+
+    pub(crate) fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.inner.clock)
     }
 
     /// A rule fired.

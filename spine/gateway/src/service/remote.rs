@@ -159,11 +159,7 @@ impl Remote<'_> {
             }
             next = self.next_place(&mut rest);
         }
-        Err(Refusal::unavailable(
-            "no_backend_answered",
-            "모델 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
-            format!("No model server answered ({last}). Try again in a moment."),
-        ))
+        Err(Refusal::no_backend_answered(&last))
     }
 
     async fn seat(&self, places: &[Place], draft: &mut Draft) -> Result<(usize, Seat), Refusal> {
@@ -175,14 +171,7 @@ impl Remote<'_> {
         if waited >= WAIT_ON_RECORD {
             draft.record.queued_us = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
         }
-        seat.map_err(|ComeBack { seconds }| {
-            Refusal::exhausted(
-                "all_backends_busy",
-                seconds,
-                format!("모델 서버가 모두 바쁩니다. {seconds}초 뒤 다시 보내세요."),
-                format!("All model servers are busy. Try again in {seconds} seconds."),
-            )
-        })
+        seat.map_err(|ComeBack { seconds }| Refusal::all_backends_busy(seconds))
     }
 
     /// The next place with a free seat, as long as second attempts are left.

@@ -162,17 +162,45 @@ fn frame(original: &Value, id: &str, created: &Value, model: &Value) -> Value {
     let said = |name: &str, otherwise: Value| {
         original.get(name).filter(|value| !value.is_null()).cloned().unwrap_or(otherwise)
     };
+    let mut tools = said("tools", json!([]));
+    tools
+        .as_array_mut()
+        .into_iter()
+        .flatten()
+        .for_each(|tool| name_all(tool, &["description", "parameters", "strict"]));
+    let mut reasoning = said("reasoning", json!({}));
+    name_all(&mut reasoning, &["effort", "summary"]);
     json!({
-        "id": response_id(id), "object": "response", "created_at": created, "status": "in_progress", "background": false, "error": null,
-        "incomplete_details": null, "instructions": said("instructions", Value::Null),
-        "max_output_tokens": said("max_output_tokens", Value::Null), "model": model, "output": [],
-        "parallel_tool_calls": said("parallel_tool_calls", json!(true)), "previous_response_id": said("previous_response_id", Value::Null),
-        "reasoning": said("reasoning", json!({ "effort": null, "summary": null })), "store": said("store", json!(false)),
+        "id": response_id(id), "object": "response", "created_at": created, "completed_at": null, "status": "in_progress",
+        "background": false, "error": null, "incomplete_details": null, "instructions": said("instructions", Value::Null),
+        "max_output_tokens": said("max_output_tokens", Value::Null), "max_tool_calls": said("max_tool_calls", Value::Null),
+        "model": model, "output": [], "parallel_tool_calls": said("parallel_tool_calls", json!(true)),
+        "previous_response_id": said("previous_response_id", Value::Null), "reasoning": reasoning, "store": said("store", json!(false)),
         "temperature": said("temperature", json!(1.0)), "text": said("text", json!({ "format": { "type": "text" } })),
-        "tool_choice": said("tool_choice", json!("auto")), "tools": said("tools", json!([])), "top_p": said("top_p", json!(1.0)),
-        "truncation": said("truncation", json!("disabled")), "usage": null, "user": said("user", Value::Null),
+        "tool_choice": said("tool_choice", json!("auto")), "tools": tools, "top_p": said("top_p", json!(1.0)),
+        "presence_penalty": said("presence_penalty", json!(0.0)), "frequency_penalty": said("frequency_penalty", json!(0.0)),
+        "top_logprobs": said("top_logprobs", json!(0)), "truncation": said("truncation", json!("disabled")), "usage": null,
+        "service_tier": said("service_tier", json!("default")), "safety_identifier": said("safety_identifier", Value::Null),
+        "prompt_cache_key": said("prompt_cache_key", Value::Null), "user": said("user", Value::Null),
         "metadata": said("metadata", json!({})),
     })
+}
+
+/// Puts in what an object names also where nothing is known of it.
+fn name_all(object: &mut Value, names: &[&str]) {
+    let Some(fields) = object.as_object_mut() else { return };
+    for name in names {
+        fields.entry(*name).or_insert(Value::Null);
+    }
+}
+
+/// Puts the end of a response into its object: how it came, and when, in seconds, where nothing is missing.
+fn close(response: &mut Value, (status, details): (&str, Value), now: i64) {
+    response["status"] = status.into();
+    response["incomplete_details"] = details;
+    if status == "completed" {
+        response["completed_at"] = now.into();
+    }
 }
 
 fn usage(chat: &Value) -> Value {
@@ -202,8 +230,8 @@ fn end_status(finish: &str) -> (&'static str, Value) {
     }
 }
 
-/// A chat completion as a response.
-pub(super) fn from_chat(chat: &Value, original: &Value, id: &str) -> Value {
+/// A chat completion as a response that came to its end at `now`, in seconds.
+pub(super) fn from_chat(chat: &Value, original: &Value, id: &str, now: i64) -> Value {
     let mut response = frame(original, id, &chat["created"], &chat["model"]);
     let choice = &chat["choices"][0];
     let mut output = Vec::new();
@@ -213,10 +241,8 @@ pub(super) fn from_chat(chat: &Value, original: &Value, id: &str) -> Value {
     for (place, call) in choice["message"]["tool_calls"].as_array().into_iter().flatten().enumerate() {
         output.push(call_item(place, id, call, "completed"));
     }
-    let (status, details) = end_status(choice["finish_reason"].as_str().unwrap_or_default());
     response["output"] = output.into();
-    response["status"] = status.into();
-    response["incomplete_details"] = details;
+    close(&mut response, end_status(choice["finish_reason"].as_str().unwrap_or_default()), now);
     response["usage"] = usage(&chat["usage"]);
     response
 }
@@ -252,7 +278,7 @@ impl http_body::Body for ResponsesRelay {
             let frame = ready!(Pin::new(&mut relay.inner).poll_frame(context));
             let Some(Ok(frame)) = frame else {
                 relay.ended = true;
-                relay.translator.end(&mut relay.out);
+                relay.translator.end(relay.inner.now(), &mut relay.out);
                 continue;
             };
             if let Ok(data) = frame.into_data() {
@@ -376,7 +402,8 @@ impl Translator {
         self.emit("response.function_call_arguments.delta", event, out);
     }
 
-    fn end(&mut self, out: &mut BytesMut) {
+    /// The end, at `now` in seconds.
+    fn end(&mut self, now: i64, out: &mut BytesMut) {
         let mut output = Vec::new();
         if let Some(text) = self.text.take() {
             let item = format!("msg_{}", self.id);
@@ -410,8 +437,7 @@ impl Translator {
             response["error"] = json!({ "code": "server_error", "message": error["message"] });
         }
         response["output"] = output.into();
-        response["status"] = status.into();
-        response["incomplete_details"] = details;
+        close(&mut response, (status, details), now);
         response["usage"] = usage(&self.usage);
         if !self.verdict.is_null() {
             response["maru"] = self.verdict.take();

@@ -4,12 +4,14 @@ use std::{
     collections::VecDeque,
     convert::Infallible,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
     time::{Duration, Instant},
 };
 
 use bytes::{Bytes, BytesMut};
 use http_body::Frame;
+use maru_ledger::Clock;
 use serde_json::json;
 
 use super::Sieve;
@@ -35,6 +37,7 @@ pub(crate) struct Relay {
     /// Where the last bytes wait until the call is durably on the record.
     closing: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     call: String,
+    clock: Arc<dyn Clock>,
     out: BytesMut,
     idle: Duration,
     timer: Pin<Box<tokio::time::Sleep>>,
@@ -55,6 +58,7 @@ impl Relay {
             source,
             filter,
             call: draft.record.id.clone(),
+            clock: draft.clock(),
             draft: Some(draft),
             closing: None,
             out: BytesMut::new(),
@@ -74,6 +78,11 @@ impl Relay {
     /// The call's name on the record.
     pub(crate) fn call(&self) -> &str {
         &self.call
+    }
+
+    /// The time, in seconds.
+    pub(crate) fn now(&self) -> i64 {
+        self.clock.now().as_second()
     }
 
     fn look_whether_broken(&mut self) {

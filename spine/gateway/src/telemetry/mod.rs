@@ -72,7 +72,7 @@ impl Telemetry {
     /// What is wrong with the address.
     pub(crate) fn start(endpoint: &str) -> Result<Self, String> {
         let backend = Backend::new("telemetry", endpoint, Zone::Work);
-        let collector = Arc::new(upstream_of(&backend, None, Instant::now(), Arc::default())?);
+        let collector = Arc::new(upstream_of(&backend, None, |_| None, Instant::now(), Arc::default())?);
         let (queue, received) = mpsc::channel(MOST_WAITING);
         tokio::spawn(export(collector, received));
         Ok(Self { queue })

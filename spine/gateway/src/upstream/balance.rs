@@ -113,7 +113,7 @@ mod tests {
     fn place(id: &str, zone: Zone, weight: u32) -> Place {
         let text = format!("id = \"{id}\"\nurl = \"http://127.0.0.1:1/v1\"\nzone = \"internet\"\ncapacity = 100");
         let backend = Backend { zone, ..toml::from_str(&text).unwrap() };
-        let upstream = super::super::upstream_of(&backend, None, Instant::now(), Arc::default()).unwrap();
+        let upstream = super::super::upstream_of(&backend, None, |_| None, Instant::now(), Arc::default()).unwrap();
         Place { upstream: Arc::new(upstream), model: String::new(), version: String::new(), weight }
     }
 

@@ -18,7 +18,10 @@ use super::{
     lock,
     wire::{Connection, WireError},
 };
-use crate::registry::Zone;
+use crate::{
+    local::{LocalServer, Pieces},
+    registry::Zone,
+};
 
 /// Connections that are kept when nobody uses them.
 const KEPT: usize = 512;
@@ -29,6 +32,8 @@ pub(crate) struct Upstream {
     pub(crate) zone: Zone,
     pub(crate) capacity: u32,
     pub(crate) address: Address,
+    /// The model in this program that the address names, where it was loaded.
+    pub(super) local: Option<LocalServer>,
     /// The heads of requests to it, but for path and length.
     pub(super) heads: Heads,
     pub(crate) connect: Duration,
@@ -97,17 +102,27 @@ pub(crate) struct Answer {
     pub(crate) content_type: String,
     /// The session that a server of tools began.
     pub(crate) session: String,
-    framing: Framing,
-    keeps: bool,
-    connection: Option<Connection>,
+    body: Body,
     seat: Seat,
+}
+
+/// Where an answer's bytes come from.
+enum Body {
+    /// A connection; nothing once it was read to its end.
+    Wire { connection: Option<Connection>, framing: Framing, keeps: bool },
+    /// A model in this program.
+    Local(Pieces),
 }
 
 impl Answer {
     /// The next bytes, as many as have come; `None` at the end, after which the connection serves the next request.
     pub(crate) fn poll_bytes(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, UpstreamError>>> {
-        let Some(connection) = &mut self.connection else { return Poll::Ready(None) };
-        let polled = connection.poll_body(&mut self.framing, context);
+        let (connection, framing) = match &mut self.body {
+            Body::Local(pieces) => return pieces.poll_bytes(context).map(|next| next.map(Ok)),
+            Body::Wire { connection: None, .. } => return Poll::Ready(None),
+            Body::Wire { connection: Some(connection), framing, .. } => (connection, framing),
+        };
+        let polled = connection.poll_body(framing, context);
         if matches!(polled, Poll::Ready(None)) {
             self.give_back();
         }
@@ -143,7 +158,8 @@ impl Answer {
     }
 
     fn give_back(&mut self) {
-        let Some(connection) = self.connection.take().filter(|_| self.keeps) else { return };
+        let Body::Wire { connection, keeps, .. } = &mut self.body else { return };
+        let Some(connection) = connection.take().filter(|_| *keeps) else { return };
         let mut kept = lock(&self.seat.upstream.kept);
         if kept.len() < KEPT {
             kept.push(connection);
@@ -212,7 +228,7 @@ impl Upstream {
 
     async fn new_connection(&self) -> Result<Connection, UpstreamError> {
         let Address::Http { tls, host, port, .. } = &self.address else {
-            return Err(UpstreamError::Connect("the embedded model has no address".into()));
+            return Err(UpstreamError::Connect("a model in this program has no address".into()));
         };
         Connection::open(host, *port, *tls).await.map_err(|error| UpstreamError::Connect(error.kind().to_string()))
     }
@@ -244,6 +260,14 @@ impl Seat {
     /// A kept connection that the server had given up is replaced.
     async fn send_with(self, method: &str, path: &str, headers: &str, body: Bytes) -> Result<Answer, UpstreamError> {
         let upstream = &self.upstream;
+        if let Address::Local(name) = &upstream.address {
+            let Some(local) = upstream.local.clone() else {
+                return Err(UpstreamError::Connect(format!(
+                    "no model {name:?} was loaded into this program; name its file under [[local_models]] in the configuration"
+                )));
+            };
+            return self.ask_local(&local, path, &body).await;
+        }
         let head = upstream.heads.head(method, path, headers, body.len());
         while let Some(connection) = upstream.take_kept() {
             match upstream.ask(connection, &head, &body).await {
@@ -262,6 +286,14 @@ impl Seat {
         self.answered(asked)
     }
 
+    /// Asks a model in this program.
+    async fn ask_local(self, local: &LocalServer, path: &str, body: &[u8]) -> Result<Answer, UpstreamError> {
+        let begun = local.post(path, body, self.upstream.first_byte).await;
+        let begun = begun.map_err(|reason| self.upstream.note(UpstreamError::Broke(reason)))?;
+        let (content_type, session) = (begun.content_type.to_owned(), String::new());
+        Ok(Answer { status: begun.status, content_type, session, body: Body::Local(begun.pieces), seat: self })
+    }
+
     fn answered(self, asked: Result<(super::framing::Head, Connection), Asked>) -> Result<Answer, UpstreamError> {
         let (head, connection) = match asked {
             Ok(answered) => answered,
@@ -269,6 +301,7 @@ impl Seat {
             Err(Asked::Failed(error)) => return Err(self.upstream.note(error)),
         };
         let super::framing::Head { status, content_type, session, framing, keeps } = head;
-        Ok(Answer { status, content_type, session, framing, keeps, connection: Some(connection), seat: self })
+        let body = Body::Wire { connection: Some(connection), framing, keeps };
+        Ok(Answer { status, content_type, session, body, seat: self })
     }
 }

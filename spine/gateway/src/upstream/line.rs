@@ -197,7 +197,7 @@ mod tests {
     fn place(line: &Arc<Line>, capacity: u32) -> Place {
         let mut backend = Backend::new("b", "http://127.0.0.1:1/v1", Zone::Work);
         backend.capacity = capacity;
-        let upstream = upstream_of(&backend, None, Instant::now(), Arc::clone(line)).unwrap();
+        let upstream = upstream_of(&backend, None, |_| None, Instant::now(), Arc::clone(line)).unwrap();
         Place { upstream: Arc::new(upstream), model: String::new(), version: String::new(), weight: 1 }
     }
 

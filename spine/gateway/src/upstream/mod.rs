@@ -22,29 +22,41 @@ pub(crate) use line::{Asking, ComeBack, Line};
 pub(crate) use retries::Retries;
 pub(crate) use seat::Seat;
 
-use crate::registry::{Backend, Zone};
+use crate::{
+    local::LocalServer,
+    registry::{Backend, Zone},
+};
 
 /// Where a back end is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Address {
     /// The model in this program.
     Embedded,
+    /// A model whose weights this program holds, by the name that it was loaded under.
+    Local(String),
     /// A server.
     Http { tls: bool, host: String, port: u16, path: String },
 }
 
 impl Address {
-    /// Reads `http://HOST:PORT/v1`, `https://…` or `embedded:`.
+    /// Reads `http://HOST:PORT/v1`, `https://…`, `local:NAME` or `embedded:`.
     pub(crate) fn parse(url: &str) -> Result<Self, String> {
         if url == "embedded:" {
             return Ok(Self::Embedded);
+        }
+        if let Some(name) = url.strip_prefix("local:") {
+            return if name.is_empty() {
+                Err("local: needs the name of a model in this program; write local:NAME".into())
+            } else {
+                Ok(Self::Local(name.to_owned()))
+            };
         }
         let uri: axum::http::Uri =
             url.parse().map_err(|_| format!("{url:?} is not an address; write http://HOST:PORT/v1"))?;
         let tls = match uri.scheme_str() {
             Some("http") => false,
             Some("https") => true,
-            _ => return Err(format!("{url:?} must begin with http://, https:// or be embedded:")),
+            _ => return Err(format!("{url:?} must begin with http://, https:// or local:, or be embedded:")),
         };
         let authority = uri.authority().ok_or_else(|| format!("{url:?} names no host"))?;
         if authority.as_str().contains('@') {
@@ -94,20 +106,24 @@ impl Health {
     }
 }
 
-/// Makes a server of a back end of the registry; its key comes from the environment. Who waits for a seat at it stands in `line`.
+/// Makes a server of a back end of the registry; its key comes from the environment, and `local` has the models in this program. Who waits
+/// for a seat at it stands in `line`.
 pub(crate) fn upstream_of(
     backend: &Backend,
     key: Option<&str>,
+    local: impl FnOnce(&str) -> Option<LocalServer>,
     began: Instant,
     line: Arc<Line>,
 ) -> Result<Upstream, String> {
     let address = Address::parse(&backend.url)?;
+    let local = if let Address::Local(name) = &address { local(name) } else { None };
     let heads = connection::Heads::new(&address, key)?;
     Ok(Upstream {
         id: backend.id.clone(),
         zone: backend.zone,
         capacity: backend.capacity.max(1),
         address,
+        local,
         heads,
         connect: Duration::from_secs(backend.connect_seconds.max(1)),
         first_byte: Duration::from_secs(backend.first_byte_seconds.max(1)),
@@ -146,7 +162,8 @@ mod tests {
         let read = Address::parse("http://10.0.0.5:8000/v1/").unwrap();
         assert_eq!(read, Address::Http { tls: false, host: "10.0.0.5".into(), port: 8000, path: "/v1".into() });
         assert_eq!(Address::parse("embedded:").unwrap(), Address::Embedded);
-        for wrong in ["", "ftp://x/v1", "http://user:pw@host/v1", "/v1", "http:///v1"] {
+        assert_eq!(Address::parse("local:small").unwrap(), Address::Local("small".into()));
+        for wrong in ["", "local:", "ftp://x/v1", "http://user:pw@host/v1", "/v1", "http:///v1"] {
             assert!(Address::parse(wrong).is_err(), "{wrong}");
         }
     }

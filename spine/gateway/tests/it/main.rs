@@ -10,6 +10,7 @@
 mod budgets;
 mod calls;
 mod inside;
+mod local;
 mod routing;
 mod stored;
 mod support;

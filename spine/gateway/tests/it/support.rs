@@ -23,16 +23,25 @@ pub(crate) async fn open_ledger(database: String) -> Ledger {
 
 /// A gateway with what `toml` registers.
 pub(crate) async fn house(toml: &str) -> House {
+    house_on(|ledger| options_on(ledger, toml, 1)).await
+}
+
+/// A gateway with these options.
+pub(crate) async fn house_on(options: impl FnOnce(Ledger) -> GatewayOptions) -> House {
     let folder = tempfile::tempdir().unwrap();
     let ledger = open_ledger(format!("sqlite:{}", folder.path().join("maru.db").display())).await;
-    let gateway = gateway_on(&ledger, toml, 1).await;
+    let gateway = Gateway::open(options(ledger.clone())).await.unwrap();
     House { gateway, ledger, _folder: folder }
 }
 
 pub(crate) async fn gateway_on(ledger: &Ledger, toml: &str, seed: u64) -> Gateway {
-    let mut options = GatewayOptions::new(ledger.clone(), Registry::from_toml(toml).unwrap());
+    Gateway::open(options_on(ledger.clone(), toml, seed)).await.unwrap()
+}
+
+fn options_on(ledger: Ledger, toml: &str, seed: u64) -> GatewayOptions {
+    let mut options = GatewayOptions::new(ledger, Registry::from_toml(toml).unwrap());
     options.entropy = Arc::new(SeededEntropy::new(seed));
-    Gateway::open(options).await.unwrap()
+    options
 }
 
 /// A key for everything, and a model `m` on the servers at `urls`.

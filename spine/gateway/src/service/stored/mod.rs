@@ -15,6 +15,8 @@ use axum::{
     http::{HeaderValue, Method, Request, Response},
 };
 
+use maru_korean::{Josa, with_josa};
+
 pub(super) use conversation::{Earlier, go_on, items_of};
 pub(super) use derived::{Derived, open as open_compacted, run as run_derived};
 pub(super) use keep::{Storing, keep};
@@ -97,7 +99,10 @@ pub(super) fn owner_of(key: &Key) -> Owner {
 fn nothing_there(id: &str) -> Refusal {
     Refusal::not_found(
         "object_not_found",
-        format!("「{id}」을(를) 찾을 수 없습니다. 보관하지 않았거나 지웠거나 다른 키로 보관한 것입니다."),
+        format!(
+            "{} 찾을 수 없습니다. 보관하지 않았거나 지웠거나 다른 키로 보관한 것입니다.",
+            with_josa(&format!("「{id}」"), Josa::Object)
+        ),
         format!("There is no {id:?}: it was not stored, was deleted, or was stored with another key."),
     )
 }

@@ -76,14 +76,7 @@ pub(super) async fn run(
     }
     draft.record.backend.clone_from(&server.id);
     draft.record.attempts = 1;
-    let seat = server.take_seat().ok_or_else(|| {
-        Refusal::exhausted(
-            "all_backends_busy",
-            1,
-            "모델 서버가 바쁩니다. 1초 뒤 다시 보내세요.",
-            "The model server is busy. Try again in a second.",
-        )
-    })?;
+    let seat = server.take_seat().ok_or_else(|| Refusal::all_backends_busy(1))?;
     let mut answer = seat.send(method, &address, body).await.map_err(|error| unreached(&error))?;
     let status = answer.status;
     if status.is_success() && answer.content_type.starts_with("text/event-stream") {
@@ -134,11 +127,7 @@ fn inspected(bytes: &Bytes, inspection: &mut Inspection<'_>) -> Result<Bytes, Re
 
 fn unreached(error: &dyn std::fmt::Display) -> Refusal {
     tracing::warn!(%error, "the server of one agency did not answer");
-    Refusal::unavailable(
-        "no_backend_answered",
-        "모델 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
-        format!("The model server did not answer ({error}). Try again in a moment."),
-    )
+    Refusal::no_backend_answered(&error.to_string())
 }
 
 /// An answer as it may go out, with the status that the server gave.
