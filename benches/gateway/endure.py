@@ -192,6 +192,8 @@ def bad(folder):
         ok &= status in ("502", "503")
         process.kill()
         process.wait()
+        # A thread that waits for a connection keeps the port until it is woken.
+        server.shutdown(socket.SHUT_RDWR)
         server.close()
     return ok
 
