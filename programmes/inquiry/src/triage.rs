@@ -1,6 +1,10 @@
 //! Inquiries in bulk: what each is about, for whom, what it repeats, which law bears on it, and a draft.
 
-use std::{num::NonZero, panic::resume_unwind};
+use std::{
+    num::NonZero,
+    panic::resume_unwind,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+};
 
 use jiff::civil::Date;
 use maru_knowledge::draft::{DraftRequest, Language, Remedy};
@@ -112,21 +116,10 @@ impl TriageRun {
 
     /// The lines for the next lines of the input, in their order.
     pub fn batch(&mut self, inputs: &[TriageInput]) -> Vec<TriageLine> {
-        let share = inputs.len().div_ceil(self.threads).max(1);
-        let (understanding, on) = (&self.understanding, self.on);
-        let lines: Vec<(TriageLine, Option<Signature>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = inputs
-                .chunks(share)
-                .map(|part| {
-                    let work = move |input| {
-                        let line = triage(understanding, input, on);
-                        let signature = Signature::of(&format!("{}\n{}", input.title, line.masked_text));
-                        (line, signature)
-                    };
-                    scope.spawn(move || part.iter().map(work).collect::<Vec<_>>())
-                })
-                .collect();
-            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+        let lines = in_parallel(self.threads, inputs, |input| {
+            let line = triage(&self.understanding, input, self.on);
+            let signature = Signature::of(&format!("{}\n{}", input.title, line.masked_text));
+            (line, signature)
         });
         let known = |(line, signature): (TriageLine, Option<Signature>)| {
             let duplicates_of =
@@ -145,6 +138,24 @@ impl TriageRun {
             .map(|similar| similar.id)
             .collect()
     }
+}
+
+/// Works on all inputs, each by whichever thread is free; the results stand in the order of the inputs.
+fn in_parallel<In: Sync, Out: Send>(threads: usize, inputs: &[In], work: impl Fn(&In) -> Out + Sync) -> Vec<Out> {
+    let next = AtomicUsize::new(0);
+    let one_thread = || {
+        let mine = std::iter::from_fn(|| {
+            let place = next.fetch_add(1, Relaxed);
+            inputs.get(place).map(|input| (place, work(input)))
+        });
+        mine.collect::<Vec<_>>()
+    };
+    let mut done: Vec<(usize, Out)> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(one_thread)).collect();
+        workers.into_iter().flat_map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic))).collect()
+    });
+    done.sort_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {

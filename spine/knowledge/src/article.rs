@@ -37,6 +37,11 @@ impl ArticleNumber {
         Self::new(number.parse().ok()?, branch)
     }
 
+    /// The article of a code.
+    pub(crate) fn of_code(code: u32) -> Self {
+        Self { number: code / BRANCHES, branch: code % BRANCHES }
+    }
+
     /// A number that tells articles of an act apart; it fits in 20 bits. What no act can have is told from every article.
     pub(crate) fn code(self) -> u32 {
         if self.number < NUMBERS && self.branch < BRANCHES { self.number * BRANCHES + self.branch } else { u32::MAX }
@@ -61,6 +66,7 @@ mod tests {
         {
             let article = ArticleNumber::parse(text).unwrap();
             assert_eq!((article.number, article.branch, article.to_string()), (number, branch, text.to_owned()));
+            assert_eq!(ArticleNumber::of_code(article.code()), article);
         }
         for text in ["3조", "제3조의", "제3조제1항", "제99999조", "부칙 제1조", ""] {
             assert_eq!(ArticleNumber::parse(text), None);

@@ -9,6 +9,8 @@
 //! | `store` | the rows in the ledger's database |
 //! | `index` | documents of the search index on this machine, which follows the rows |
 //! | `library` | one revision, open: what searches need in memory |
+//! | `readings` | answers and services that were read lately, taken apart |
+//! | `ground` | what texts share, term by term |
 //! | `offices` | who is in charge of what, by the acts on the organisation of agencies |
 //! | `search` | scores every passage, weighs the best, marks the words |
 //! | `citation` | finds references to law in any text and judges them |
@@ -21,9 +23,11 @@ pub mod search;
 
 mod article;
 mod error;
+mod ground;
 mod index;
 mod library;
 mod offices;
+mod readings;
 mod source;
 mod store;
 mod update;
@@ -42,7 +46,7 @@ pub use citation::{Citation, CitationStatus};
 pub use error::KnowledgeError;
 pub use import::{BadLine, ImportContent, ImportListener, ImportProgress, ImportReport, ImportSource, ImportStage};
 pub use offices::Office;
-pub use search::{Excerpt, Findings, Found, Hit, Query};
+pub use search::{Excerpt, Findings, Glance, Hit, Query};
 pub use source::{Passage, SourceKind};
 
 use index::SearchIndex;

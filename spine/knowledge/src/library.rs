@@ -14,6 +14,7 @@ use crate::{
     citation::Resolver,
     error::KnowledgeError,
     index::{Fields, KIND_ANSWER, KIND_BRIDGE, KIND_DELETED, KIND_SERVICE, KIND_STATUTE, SearchIndex},
+    readings::{Reading, Readings},
     search::titles::TitleIndex,
     source::{Passage, SourceKind},
     store::ActHeader,
@@ -21,9 +22,11 @@ use crate::{
 
 /// Bits of an article's code in its key.
 const CODE_BITS: u32 = 20;
+/// The bits of a key that say which article of the act it is.
+const ARTICLE_CODES: u64 = (1 << CODE_BITS) - 1;
 
 /// A hash that stays the same: it stands in the index.
-fn stable_hash(text: &str) -> u64 {
+pub(crate) fn stable_hash(text: &str) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for byte in text.bytes() {
         hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -82,6 +85,8 @@ pub(crate) struct Place {
     kind: u8,
     /// Which of [`Library::acts`] it belongs to, or [`NO_ACT`].
     pub(crate) act: u32,
+    /// The code of the article; means nothing where there is no act.
+    article: u32,
     /// Day from which it applies.
     pub(crate) from: u32,
     /// Day from which it applies no more; `u32::MAX` for the newest version.
@@ -119,6 +124,7 @@ pub(crate) struct Library {
     pub(crate) statistics: [Statistics; SCORED],
     pub(crate) resolver: Arc<Resolver>,
     pub(crate) counts: Counts,
+    readings: Readings,
 }
 
 impl Library {
@@ -147,6 +153,7 @@ impl Library {
             statistics: [Statistics::default(); SCORED],
             resolver,
             searcher,
+            readings: Readings::default(),
         };
         library.load_columns().map_err(|error| index.failed(&error))?;
         library.load_vocabulary().map_err(|error| index.failed(&error))?;
@@ -183,7 +190,8 @@ impl Library {
                 let day = |day: u64| u32::try_from(day).unwrap_or(u32::MAX);
                 self.places.push(Place {
                     kind: u8::try_from(kind).unwrap_or(0),
-                    act: ordinals.get(&(key >> CODE_BITS << CODE_BITS)).copied().unwrap_or(NO_ACT),
+                    act: ordinals.get(&(key & !ARTICLE_CODES)).copied().unwrap_or(NO_ACT),
+                    article: u32::try_from(key & ARTICLE_CODES).unwrap_or(0),
                     from: day(from.get_val(document)),
                     until: day(until),
                 });
@@ -259,6 +267,17 @@ impl Library {
             KIND_SERVICE => Some(SourceKind::Service),
             _ => None,
         }
+    }
+
+    /// Act and article at a place; nothing where no article stands.
+    pub(crate) fn article_at(&self, place: u32) -> Option<(&ActEntry, ArticleNumber)> {
+        let place = self.places.get(place as usize)?;
+        Some((self.acts.get(place.act as usize)?, ArticleNumber::of_code(place.article)))
+    }
+
+    /// The answer or service at a place, taken apart.
+    pub(crate) fn reading_at(&self, place: u32) -> Result<Arc<Reading>, KnowledgeError> {
+        self.readings.at(self, place)
     }
 
     /// The passage at a place.

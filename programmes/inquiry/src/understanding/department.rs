@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use maru_knowledge::{Found, SourceKind};
+use maru_knowledge::{Glance, SourceKind};
 use maru_learning::Classification;
 
 use crate::{
@@ -74,9 +74,9 @@ impl Witnesses {
 
     /// What retrieval found: answers and services name their department; a law belongs to the departments that work with
     /// it, or with the ministry in charge of it.
-    pub(super) fn hear_found(&mut self, agency: &Agency, hits: &[Found]) {
-        for (rank, (passage, score)) in hits.iter().take(6).enumerate() {
-            let weight = score * [0.8, 0.5, 0.4, 0.3, 0.2, 0.2].get(rank).copied().unwrap_or(0.1);
+    pub(super) fn hear_found(&mut self, agency: &Agency, hits: &[Glance]) {
+        for (rank, passage) in hits.iter().take(6).enumerate() {
+            let weight = passage.score * [0.8, 0.5, 0.4, 0.3, 0.2, 0.2].get(rank).copied().unwrap_or(0.1);
             if passage.source != SourceKind::Statute {
                 let ground = Ground::Rule {
                     ko: format!("비슷한 안내: {}", passage.title),

@@ -11,7 +11,7 @@ mod urgency;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jiff::civil::Date;
-use maru_knowledge::{Findings, Found, Knowledge, KnowledgeError, SourceKind, draft};
+use maru_knowledge::{Findings, Glance, Knowledge, KnowledgeError, SourceKind, draft};
 use maru_learning::{Classification, Document};
 
 pub(crate) use models::known_offices;
@@ -93,7 +93,7 @@ impl Understanding {
     ) -> Understood {
         let models = self.models();
         let document = Document { title, text };
-        let hits = or_nothing(findings.map(|findings| findings.best(&[], PASSAGES))).unwrap_or_default();
+        let hits = or_nothing(findings.map(|findings| findings.glances(PASSAGES))).unwrap_or_default();
         let category = self.category(models.category.as_ref().map(|model| model.classify(document)), &hits);
         let mut witnesses = department::Witnesses::default();
         if let Some(model) = &models.department {
@@ -122,7 +122,7 @@ impl Understanding {
     }
 
     /// The classifier's word; where it is unsure or there is none, the category of the answer that was found.
-    fn category(&self, learned: Option<Classification>, hits: &[Found]) -> Option<Judged<String>> {
+    fn category(&self, learned: Option<Classification>, hits: &[Glance]) -> Option<Judged<String>> {
         let learned = learned.and_then(|learned| {
             let best = learned.ranked.first()?;
             let words = learned.evidence.iter().take(4).map(|evidence| evidence.word.clone()).collect();
@@ -136,15 +136,15 @@ impl Understanding {
         if learned.as_ref().is_some_and(|judged| judged.certain) {
             return learned;
         }
-        let found = hits.iter().find(|(passage, _)| {
-            passage.source != SourceKind::Statute && self.agency.category(&passage.category).is_some()
-        });
-        let found = found.filter(|(_, score)| *score >= TRUST_IN_ANSWERS).map(|(passage, score)| {
+        let found = hits
+            .iter()
+            .find(|passage| passage.source != SourceKind::Statute && self.agency.category(&passage.category).is_some());
+        let found = found.filter(|passage| passage.score >= TRUST_IN_ANSWERS).map(|passage| {
             let ground = Ground::Rule {
                 ko: format!("비슷한 안내: {}", passage.title),
                 en: format!("Similar guidance: {}", passage.title),
             };
-            Judged::new(passage.category.clone(), *score, *score >= 0.7, vec![ground])
+            Judged::new(passage.category.clone(), passage.score, passage.score >= 0.7, vec![ground])
         });
         match (learned, found) {
             (Some(learned), Some(found)) if found.confidence > learned.confidence => Some(found),
@@ -175,13 +175,13 @@ fn combine_kinds(phrases: Judged<Kind>, learned: Option<&Classification>) -> Jud
     Judged::new(kind, best.confidence, true, vec![Ground::Words { words }])
 }
 
-fn articles(hits: &[Found]) -> Vec<FoundArticle> {
+fn articles(hits: &[Glance]) -> Vec<FoundArticle> {
     hits.iter()
-        .filter(|(passage, score)| passage.source == SourceKind::Statute && *score >= WORTH_MENTIONING)
-        .map(|(passage, score)| FoundArticle {
+        .filter(|passage| passage.source == SourceKind::Statute && passage.score >= WORTH_MENTIONING)
+        .map(|passage| FoundArticle {
             law: passage.law.clone(),
             article: passage.article.clone(),
-            score: thousandths(*score),
+            score: thousandths(passage.score),
         })
         .collect()
 }

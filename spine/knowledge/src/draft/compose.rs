@@ -4,13 +4,14 @@ use std::ops::Range;
 
 use super::{
     letter,
-    plan::{look, plan},
-    support::Ground,
+    plan::{Basis, look, plan},
     types::{Composer, Draft, DraftRequest, Language, Paragraph, ParagraphRole, Sentence},
 };
 use crate::{
     CitationStatus, Findings, Knowledge, KnowledgeError,
-    source::{Passage, SourceKind},
+    ground::{Ground, Told},
+    readings::Article,
+    source::Passage,
 };
 
 /// Sentences taken from an answer.
@@ -37,12 +38,10 @@ pub fn compose_from(
     request: &DraftRequest,
     findings: &Findings,
 ) -> Result<Option<Draft>, KnowledgeError> {
-    let Some(plan) = plan(knowledge, request, findings)? else { return Ok(None) };
-    let mut sources = plan.sources;
-    let answer = match sources.first().map(|first| first.source) {
-        Some(SourceKind::Statute) => quote_articles(&sources, request.language),
-        Some(_) => take_sentences(&mut sources, request),
-        None => Vec::new(),
+    let Some(plan) = plan(request, findings)? else { return Ok(None) };
+    let (answer, sources) = match plan.basis {
+        Basis::Note(reading, articles) => take_sentences(&reading.passage, &articles, request),
+        Basis::Articles(articles) => (quote_articles(&articles, request.language), articles),
     };
     if answer.is_empty() {
         return Ok(None);
@@ -95,10 +94,9 @@ fn unresolved(knowledge: &Knowledge, request: &DraftRequest, text: &str) -> Opti
     })
 }
 
-/// The answer's own sentences, in their order; each cites the answer and the articles that say the same. Articles that no sentence is close
-/// to are left out of the sources.
-fn take_sentences(sources: &mut Vec<Passage>, request: &DraftRequest) -> Vec<Sentence> {
-    let Some(answer) = sources.first() else { return Vec::new() };
+/// The answer's own sentences, in their order, and what they rest on: each cites the answer and the articles that say the same. Articles
+/// that no sentence is close to are left out.
+fn take_sentences(answer: &Passage, articles: &[Article], request: &DraftRequest) -> (Vec<Sentence>, Vec<Passage>) {
     let korean = tidy_sentences(&answer.text);
     let own = match request.language {
         Language::English if !answer.text_en.is_empty() => tidy_sentences(&answer.text_en),
@@ -106,37 +104,40 @@ fn take_sentences(sources: &mut Vec<Passage>, request: &DraftRequest) -> Vec<Sen
     };
     let chosen = choose(&own, &format!("{}\n{}", request.question_title, request.question));
     // Articles are Korean: an English sentence is compared by the Korean one in its place.
-    let compared: Vec<&str> = chosen
+    let compared: Vec<Told> = chosen
         .clone()
         .filter_map(|place| korean.get(place * korean.len() / own.len().max(1)))
-        .map(String::as_str)
+        .map(|sentence| Told::by(sentence))
         .collect();
-    let mut resting: Vec<Vec<usize>> = vec![Vec::new(); chosen.len()];
-    let mut kept = vec![0];
-    for (article, source) in sources.iter().enumerate().skip(1) {
-        let ground = Ground::new([source.heading.as_str(), source.text.as_str()].into_iter());
-        let shares: Vec<f64> = compared.iter().map(|sentence| ground.share(sentence)).collect();
-        let best = shares.iter().copied().fold(0.0, f64::max);
-        if best < CLOSE_TO_ARTICLE {
-            continue;
-        }
-        for (sentence, share) in resting.iter_mut().zip(&shares) {
-            if (*share >= RESTS_ON_ARTICLE || *share >= best) && sentence.len() < ARTICLES_PER_SENTENCE {
-                sentence.push(article);
-            }
-        }
-        if resting.iter().any(|sentence| sentence.contains(&article)) {
-            kept.push(article);
+    let mut citations: Vec<Vec<usize>> = vec![vec![1]; chosen.len()];
+    let mut sources = vec![answer.clone()];
+    for article in articles {
+        let shares: Vec<f64> = compared.iter().map(|sentence| article.ground.share_of(sentence)).collect();
+        let number = sources.len() + 1;
+        if cite(number, &shares, &mut citations) {
+            sources.push(article.passage.clone());
         }
     }
-    let number = |article: &usize| kept.iter().position(|known| known == article).map(|place| place + 1);
-    let cited = |articles: &Vec<usize>| std::iter::once(1).chain(articles.iter().filter_map(number)).collect();
-    let sentences = chosen.zip(&resting).filter_map(|(place, articles)| {
-        Some(Sentence { text: own.get(place)?.clone(), citations: cited(articles), struck: None })
-    });
-    let sentences = sentences.collect();
-    *sources = kept.iter().filter_map(|place| sources.get(*place).cloned()).collect();
-    sentences
+    let sentences = chosen
+        .zip(citations)
+        .filter_map(|(place, citations)| Some(Sentence { text: own.get(place)?.clone(), citations, struck: None }));
+    (sentences.collect(), sources)
+}
+
+/// Lets the sentences that are close to an article cite it by its number; says whether there is any.
+fn cite(number: usize, shares: &[f64], citations: &mut [Vec<usize>]) -> bool {
+    let best = shares.iter().copied().fold(0.0, f64::max);
+    if best < CLOSE_TO_ARTICLE {
+        return false;
+    }
+    let mut is_cited = false;
+    for (sentence, share) in citations.iter_mut().zip(shares) {
+        if (*share >= RESTS_ON_ARTICLE || *share >= best) && sentence.len() <= ARTICLES_PER_SENTENCE {
+            sentence.push(number);
+            is_cited = true;
+        }
+    }
+    is_cited
 }
 
 fn tidy_sentences(text: &str) -> Vec<String> {
@@ -149,7 +150,7 @@ fn choose(sentences: &[String], inquiry: &str) -> Range<usize> {
     if sentences.len() <= SENTENCES && lengths.iter().sum::<usize>() <= CHARACTERS {
         return 0..sentences.len();
     }
-    let told = Ground::new(std::iter::once(inquiry));
+    let told = Ground::new([inquiry]);
     let worth: Vec<f64> = sentences.iter().map(|sentence| told.share(sentence)).collect();
     let mut best = (f64::MIN, 0..0);
     for start in 0..sentences.len() {

@@ -8,10 +8,13 @@ use super::{
     compose::finish,
     letter::paragraph,
     plan::{look, plan},
-    support::Ground,
     types::{Composer, Draft, DraftRequest, Language, Paragraph, ParagraphRole, Sentence},
 };
-use crate::{Knowledge, KnowledgeError, source::Passage};
+use crate::{
+    Knowledge, KnowledgeError,
+    ground::{Ground, Numbers},
+    source::Passage,
+};
 
 /// The longest answer, in tokens of the model.
 const MOST_TOKENS: u32 = 900;
@@ -40,16 +43,16 @@ pub async fn generate(
     knowledge: &Knowledge,
     request: &DraftRequest,
 ) -> Result<Option<Draft>, GenerateError> {
-    let Some(plan) = plan(knowledge, request, &look(knowledge, request)?)? else { return Ok(None) };
-    let completion = model
-        .complete(CompletionRequest { messages: messages(request, &plan.sources), max_tokens: MOST_TOKENS })
-        .await?;
-    let answer = judge(&completion.text, &plan.sources, request.language);
+    let Some(plan) = plan(request, &look(knowledge, request)?)? else { return Ok(None) };
+    let sources = plan.basis.into_sources();
+    let completion =
+        model.complete(CompletionRequest { messages: messages(request, &sources), max_tokens: MOST_TOKENS }).await?;
+    let answer = judge(&completion.text, &sources, request.language);
     if answer.iter().all(|paragraph| paragraph.sentences.is_empty()) {
         return Ok(None);
     }
     let composer = Composer::Model(completion.model);
-    Ok(Some(finish(knowledge, request, answer, plan.sources, composer, plan.confidence)))
+    Ok(Some(finish(knowledge, request, answer, sources, composer, plan.confidence)))
 }
 
 fn messages(request: &DraftRequest, sources: &[Passage]) -> Vec<Message> {
@@ -103,14 +106,14 @@ fn unsupported(text: &str, citations: &[usize], sources: &[Passage], language: L
     let texts = cited.flat_map(|source| {
         [&source.law, &source.article, &source.heading, &source.title, &source.text, &source.title_en, &source.text_en]
     });
-    let ground = Ground::new(texts.map(String::as_str));
-    if let Some(number) = ground.missing_number(text) {
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    if let Some(number) = Numbers::of(texts.iter().copied()).missing_in(text) {
         return Some(match language {
             Language::Korean => format!("근거에 없는 숫자: {number}"),
             Language::English => format!("a number that the source does not hold: {number}"),
         });
     }
-    let is_supported = ground.share(text) >= SUPPORTED;
+    let is_supported = Ground::new(texts).share(text) >= SUPPORTED;
     (!is_supported).then(|| language.say("근거에 없는 내용", "not supported by the source").to_owned())
 }
 

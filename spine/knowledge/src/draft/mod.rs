@@ -7,7 +7,6 @@ mod compose;
 mod generate;
 mod letter;
 mod plan;
-mod support;
 mod types;
 
 use std::fmt::Write as _;

@@ -1,21 +1,20 @@
 //! Which passages a draft rests on, and how sure we are that they answer.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{
-    support::{self, Ground},
-    types::{DraftRequest, Language},
-};
+use super::types::{DraftRequest, Language};
 use crate::{
     Findings, Knowledge, KnowledgeError, Query,
-    source::{Passage, SourceKind},
+    ground::{Ground, Told},
+    readings::{Article, Reading},
+    source::Passage,
 };
 
 /// Answers looked at.
 const ANSWERS: usize = 8;
-/// Articles quoted where no answer is found, and articles that an answer brings along.
+/// Articles quoted where no answer is found.
 const ARTICLES: usize = 3;
 /// Below this nobody would call it an answer; see `benches/knowledge/README.md` for how it was set.
 const SURE_OF_ANSWER: f64 = 0.5;
@@ -32,10 +31,30 @@ const BASE: f64 = -2.6;
 const SEARCH_SHARE: f64 = 0.35;
 
 /// What a draft rests on.
+pub(super) enum Basis {
+    /// An answer or a service that answers, and the articles that it brings along.
+    Note(Arc<Reading>, Arc<[Article]>),
+    /// Articles alone.
+    Articles(Vec<Passage>),
+}
+
+impl Basis {
+    /// All of its passages, what answers first.
+    pub(super) fn into_sources(self) -> Vec<Passage> {
+        match self {
+            Self::Note(reading, articles) => {
+                let articles = articles.iter().map(|article| article.passage.clone());
+                std::iter::once(reading.passage.clone()).chain(articles).collect()
+            }
+            Self::Articles(articles) => articles,
+        }
+    }
+}
+
+/// What a draft is made from.
 pub(super) struct Plan {
-    /// An answer or a service that answers, if one does; then the articles.
-    pub(super) sources: Vec<Passage>,
-    /// Estimated probability that the first of them answers.
+    pub(super) basis: Basis,
+    /// Estimated probability that the first passage answers.
     pub(super) confidence: f64,
 }
 
@@ -45,27 +64,24 @@ pub(super) fn look(knowledge: &Knowledge, request: &DraftRequest) -> Result<Find
 }
 
 /// What a draft can rest on; nothing where nothing answers.
-pub(super) fn plan(
-    knowledge: &Knowledge,
-    request: &DraftRequest,
-    findings: &Findings,
-) -> Result<Option<Plan>, KnowledgeError> {
+pub(super) fn plan(request: &DraftRequest, findings: &Findings) -> Result<Option<Plan>, KnowledgeError> {
     let told = told(&request.question_title, &request.question);
-    let mut best: Option<(f64, Passage)> = None;
-    let inquiry = Ground::new(std::iter::once(told.as_str()));
-    let terms = support::told(&told);
-    for (passage, score) in findings.best(&[SourceKind::Answer, SourceKind::Service], ANSWERS)? {
-        let confidence = confidence(&passage, score, &inquiry, &terms, request);
+    let inquiry = Inquiry { ground: Ground::new([told.as_str()]), told: Told::by(&told) };
+    let mut best: Option<(f64, Arc<Reading>)> = None;
+    for (reading, score) in findings.notes(ANSWERS)? {
+        let confidence = inquiry.confidence(&reading, score, request);
         if best.as_ref().is_none_or(|(known, _)| confidence > *known) {
-            best = Some((confidence, passage));
+            best = Some((confidence, reading));
         }
     }
     if let Some((confidence, answer)) = best.filter(|(confidence, _)| *confidence >= SURE_OF_ANSWER) {
-        let articles = cited_articles(knowledge, &answer)?;
-        let sources = std::iter::once(answer).chain(articles).collect();
-        return Ok(Some(Plan { sources, confidence }));
+        let articles = findings.articles_of(&answer)?;
+        return Ok(Some(Plan { basis: Basis::Note(answer, articles), confidence }));
     }
-    articles_alone(findings)
+    let articles = findings.articles(ARTICLES, SURE_OF_ARTICLE)?;
+    let confidence = articles.first().map(|(_, score)| *score);
+    let passages = articles.into_iter().map(|(passage, _)| passage).collect();
+    Ok(confidence.map(|confidence| Plan { basis: Basis::Articles(passages), confidence }))
 }
 
 /// An inquiry as the search is asked: what stands in the title says more.
@@ -78,56 +94,30 @@ pub fn query(title: &str, text: &str, on: Date, without: &[String]) -> Query {
     Query { in_force_on: Some(on), without: without.to_vec(), ..Query::new(told(title, text), ANSWERS) }
 }
 
-/// How probable it is that a passage answers the inquiry: what the search says, how much of what the passage is about the inquiry tells, how
-/// much of what the inquiry tells the passage holds, and whether the department fits.
-fn confidence(passage: &Passage, score: f64, inquiry: &Ground, told: &[String], request: &DraftRequest) -> f64 {
-    let (title, text) = match request.language {
-        Language::English if !passage.title_en.is_empty() => (&passage.title_en, &passage.text_en),
-        _ => (&passage.title, &passage.text),
-    };
-    let department = match passage.department.as_str() {
-        "" => 0.0,
-        _ if request.departments.is_empty() => 0.0,
-        department if request.departments.iter().any(|one| one == department) => SAME_DEPARTMENT,
-        _ => OTHER_DEPARTMENT,
-    };
-    let answered = Ground::new([title.as_str(), text.as_str()].into_iter()).share_of(told);
-    let score = score.clamp(0.001, 0.999);
-    let sum = BASE
-        + SEARCH_SHARE * (score / (1.0 - score)).ln()
-        + TITLE_TOLD * inquiry.share(title)
-        + TEXT_TOLD * inquiry.share(text)
-        + ANSWERS_TOLD * answered
-        + department;
-    1.0 / (1.0 + (-sum).exp())
+/// An inquiry, to be held beside what may answer it.
+struct Inquiry {
+    ground: Ground,
+    told: Told,
 }
 
-/// The articles that an answer names, those whose words stand in it first.
-fn cited_articles(knowledge: &Knowledge, answer: &Passage) -> Result<Vec<Passage>, KnowledgeError> {
-    let mut seen = HashSet::new();
-    let mut articles = Vec::new();
-    let ground = Ground::new([answer.title.as_str(), answer.text.as_str()].into_iter());
-    for id in &answer.cites {
-        if !seen.insert(id) {
-            continue;
-        }
-        if let Some(article) = knowledge.passage(id)?.filter(|article| !article.is_deleted()) {
-            let fits = ground.share(&article.heading) + ground.share(&first_part(&article.text));
-            articles.push((fits, article));
-        }
+impl Inquiry {
+    /// How probable it is that a passage answers: what the search says, how much of what the passage is about the inquiry tells, how much of
+    /// what the inquiry tells the passage holds, and whether the department fits.
+    fn confidence(&self, reading: &Reading, score: f64, request: &DraftRequest) -> f64 {
+        let department = match reading.passage.department.as_str() {
+            "" => 0.0,
+            _ if request.departments.is_empty() => 0.0,
+            department if request.departments.iter().any(|one| one == department) => SAME_DEPARTMENT,
+            _ => OTHER_DEPARTMENT,
+        };
+        let words = reading.words(request.language == Language::English);
+        let score = score.clamp(0.001, 0.999);
+        let sum = BASE
+            + SEARCH_SHARE * (score / (1.0 - score)).ln()
+            + TITLE_TOLD * self.ground.share_of(&words.title)
+            + TEXT_TOLD * self.ground.share_of(&words.text)
+            + ANSWERS_TOLD * words.ground.share_of(&self.told)
+            + department;
+        1.0 / (1.0 + (-sum).exp())
     }
-    articles.sort_by(|one, other| other.0.total_cmp(&one.0));
-    Ok(articles.into_iter().map(|(_, article)| article).take(ARTICLES).collect())
-}
-
-fn first_part(text: &str) -> String {
-    text.chars().take(300).collect()
-}
-
-/// Articles, where no answer is found and the search is sure of them.
-fn articles_alone(findings: &Findings) -> Result<Option<Plan>, KnowledgeError> {
-    let mut found = findings.best(&[SourceKind::Statute], ARTICLES)?;
-    found.retain(|(_, score)| *score >= SURE_OF_ARTICLE);
-    let Some(confidence) = found.first().map(|(_, score)| *score) else { return Ok(None) };
-    Ok(Some(Plan { sources: found.into_iter().map(|(passage, _)| passage).collect(), confidence }))
 }

@@ -15,6 +15,7 @@ pub use query::{Excerpt, Hit, Query};
 use crate::{
     error::KnowledgeError,
     library::Library,
+    readings::{Article, Reading},
     source::{Passage, SourceKind},
 };
 
@@ -39,8 +40,26 @@ pub struct Findings {
     ranked: Vec<rank::Ranked>,
 }
 
-/// A passage with the estimated probability that it is what was looked for.
-pub type Found = (Passage, f64);
+/// What a passage is and whom it concerns, without what it says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Glance {
+    /// Where it comes from.
+    pub source: SourceKind,
+    /// Title of the act; empty where it is not a statute.
+    pub law: String,
+    /// «제3조의2»; empty where it is not a statute.
+    pub article: String,
+    /// Ministries in charge of the act today.
+    pub ministry: Vec<String>,
+    /// The question that an answer answers, the name of a service; empty for statutes.
+    pub title: String,
+    /// Category, as the deployment names it; empty for statutes.
+    pub category: String,
+    /// Department, as the deployment names it; empty for statutes.
+    pub department: String,
+    /// Estimated probability that it is what was looked for, from 0 to 1.
+    pub score: f64,
+}
 
 impl Findings {
     pub(crate) fn of(library: Arc<Library>, query: &Query) -> Result<Self, KnowledgeError> {
@@ -49,13 +68,63 @@ impl Findings {
         Ok(Self { library, ranked })
     }
 
-    /// The best passages of these kinds, at most so many; of all kinds where none is named.
-    pub fn best(&self, kinds: &[SourceKind], limit: usize) -> Result<Vec<Found>, KnowledgeError> {
-        let wanted = |one: &&rank::Ranked| {
-            kinds.is_empty() || self.library.kind_at(one.place).is_some_and(|kind| kinds.contains(&kind))
-        };
-        let best = self.ranked.iter().filter(wanted).take(limit);
+    /// The best passages of all kinds, at most so many, best first.
+    ///
+    /// # Errors
+    /// [`KnowledgeError`] where the index cannot be read.
+    pub fn glances(&self, limit: usize) -> Result<Vec<Glance>, KnowledgeError> {
+        self.ranked.iter().take(limit).map(|one| self.glance(one)).collect()
+    }
+
+    fn glance(&self, one: &rank::Ranked) -> Result<Glance, KnowledgeError> {
+        let score = one.probability;
+        // What an article is stands in memory: it need not be read.
+        if let Some((act, article)) = self.library.article_at(one.place) {
+            return Ok(Glance {
+                source: SourceKind::Statute,
+                law: act.law.clone(),
+                article: article.to_string(),
+                ministry: act.ministry.clone(),
+                title: String::new(),
+                category: String::new(),
+                department: String::new(),
+                score,
+            });
+        }
+        let reading = self.library.reading_at(one.place)?;
+        let passage = &reading.passage;
+        Ok(Glance {
+            source: passage.source,
+            law: passage.law.clone(),
+            article: passage.article.clone(),
+            ministry: passage.ministry.clone(),
+            title: passage.title.clone(),
+            category: passage.category.clone(),
+            department: passage.department.clone(),
+            score,
+        })
+    }
+
+    fn of_kinds(&self, kinds: &'static [SourceKind]) -> impl Iterator<Item = &rank::Ranked> {
+        let kind_of = |one: &rank::Ranked| self.library.kind_at(one.place);
+        self.ranked.iter().filter(move |one| kind_of(one).is_some_and(|kind| kinds.contains(&kind)))
+    }
+
+    /// The best answers and services, at most so many, best first.
+    pub(crate) fn notes(&self, limit: usize) -> Result<Vec<(Arc<Reading>, f64)>, KnowledgeError> {
+        let best = self.of_kinds(&[SourceKind::Answer, SourceKind::Service]).take(limit);
+        best.map(|one| Ok((self.library.reading_at(one.place)?, one.probability))).collect()
+    }
+
+    /// The best articles that are at least so probable, at most so many, best first.
+    pub(crate) fn articles(&self, limit: usize, at_least: f64) -> Result<Vec<(Passage, f64)>, KnowledgeError> {
+        let best = self.of_kinds(&[SourceKind::Statute]).take(limit).filter(|one| one.probability >= at_least);
         best.map(|one| Ok((self.library.passage_at(one.place)?, one.probability))).collect()
+    }
+
+    /// The articles that an answer brings along.
+    pub(crate) fn articles_of(&self, answer: &Reading) -> Result<Arc<[Article]>, KnowledgeError> {
+        answer.articles(&self.library)
     }
 }
 
