@@ -49,6 +49,8 @@ pub(crate) struct Server {
     pub(crate) log_name: String,
     /// Postal address of the agency, in the footer of every page.
     pub(crate) postal_address: String,
+    /// The same on English pages; left out, the Korean one stands there too.
+    pub(crate) postal_address_en: Option<String>,
     /// How many reverse proxies stand in front and add to `X-Forwarded-For`.
     pub(crate) proxies: usize,
 }
@@ -62,6 +64,7 @@ impl Default for Server {
             database: None,
             log_name: "maru.local/log".into(),
             postal_address: String::new(),
+            postal_address_en: None,
             proxies: 0,
         }
     }

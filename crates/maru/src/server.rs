@@ -153,8 +153,11 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
     let secret = composition::web_secret(&house.ledger, SystemClock.now()).await?;
     let secure = public_url.starts_with("https://");
     let plan_pages = maru_plan::pages::Pages::new(house.plan.clone(), public_url.clone());
-    let mut options =
-        WebOptions::new(public_url.clone(), secret, site(configuration, house.inquiries.agency(), manner));
+    let mut options = WebOptions::new(
+        public_url.clone(),
+        secret,
+        site(configuration, (house.inquiries.agency(), house.welfare.department()), manner),
+    );
     options.proxies = configuration.server.proxies;
     if manner.unlimited {
         options.rate_limits = None;
@@ -190,8 +193,11 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
     Ok(maru_web::router(&web, programmes))
 }
 
-/// Whose site it is.
-fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site {
+/// Whose site it is; `welfare` is the department that decides on benefits.
+fn site(configuration: &Configuration, (agency, welfare): (&Agency, &str), manner: Manner) -> Site {
+    let server = &configuration.server;
+    let departments = agency.departments.iter().map(|one| one.id.clone()).collect();
+    let bodies = maru_plan::domain::bodies::bodies().iter().map(|body| body.id.to_owned()).collect();
     let service = Bilingual::new(format!("{} 민원", agency.name), format!("{} inquiries", english_name(agency)));
     let demonstration = manner.demonstration.then(|| {
         Bilingual::new(
@@ -203,8 +209,8 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
         service,
         agency: Bilingual::new(agency.name.clone(), english_name(agency)),
         address: Bilingual::new(
-            configuration.server.postal_address.clone(),
-            configuration.server.postal_address.clone(),
+            server.postal_address.clone(),
+            server.postal_address_en.clone().unwrap_or_else(|| server.postal_address.clone()),
         ),
         telephone: agency.telephone.clone(),
         demonstration,
@@ -212,13 +218,15 @@ fn site(configuration: &Configuration, agency: &Agency, manner: Manner) -> Site 
             NavigationItem::new("/", "물어보기", "Ask").seen_by(SeenBy::Public),
             NavigationItem::new("/inquiries", "내 문의", "Your inquiries").seen_by(SeenBy::Role(Role::Citizen)),
             NavigationItem::new("/inquiries/find", "문의 찾기", "Find an inquiry").seen_by(SeenBy::Public),
-            NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Staff),
+            NavigationItem::new("/work", "처리할 문의", "Work").seen_by(SeenBy::Departments(departments)),
+            NavigationItem::new("/plan/work", "행동계획 업무", "Work on the plan").seen_by(SeenBy::Departments(bodies)),
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
             NavigationItem::new("/welfare", "복지", "Benefits").seen_by(SeenBy::Public),
             NavigationItem::new("/welfare/mine", "내 급여", "Your benefits").seen_by(SeenBy::Role(Role::Citizen)),
-            NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found").seen_by(SeenBy::Staff),
-            NavigationItem::new("/welfare/lab", "개정안 모의계산", "Reform laboratory").seen_by(SeenBy::Staff),
+            NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found")
+                .seen_by(SeenBy::Departments(vec![welfare.to_owned()])),
+            NavigationItem::new("/welfare/lab", "개정안 모의계산", "Reform laboratory").seen_by(SeenBy::Casework),
             NavigationItem::new("/search", "법령과 안내", "Law and answers"),
             NavigationItem::new("/laws", "계산하는 법령", "Laws as code"),
             NavigationItem::new("/models", "AI 공통기반", "AI gateway").seen_by(SeenBy::Staff),

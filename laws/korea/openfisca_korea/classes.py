@@ -24,31 +24,31 @@ class Province(Enum):
         "seoul busan daegu incheon gwangju daejeon ulsan sejong gyeonggi gangwon chungbuk chungnam "
         "jeonbuk jeonnam gyeongbuk gyeongnam jeju jeonnam_gwangju"
     )
-    seoul = "서울특별시"
-    busan = "부산광역시"
-    daegu = "대구광역시"
-    incheon = "인천광역시"
-    gwangju = "광주광역시"
-    daejeon = "대전광역시"
-    ulsan = "울산광역시"
-    sejong = "세종특별자치시"
-    gyeonggi = "경기도"
-    gangwon = "강원특별자치도"
-    chungbuk = "충청북도"
-    chungnam = "충청남도"
-    jeonbuk = "전북특별자치도"
-    jeonnam = "전라남도"
-    gyeongbuk = "경상북도"
-    gyeongnam = "경상남도"
-    jeju = "제주특별자치도"
-    jeonnam_gwangju = "전남광주통합특별시 (2026-07부터, 지역 구분 미확인)"
+    seoul = "서울특별시 (Seoul)"
+    busan = "부산광역시 (Busan)"
+    daegu = "대구광역시 (Daegu)"
+    incheon = "인천광역시 (Incheon)"
+    gwangju = "광주광역시 (Gwangju)"
+    daejeon = "대전광역시 (Daejeon)"
+    ulsan = "울산광역시 (Ulsan)"
+    sejong = "세종특별자치시 (Sejong)"
+    gyeonggi = "경기도 (Gyeonggi)"
+    gangwon = "강원특별자치도 (Gangwon)"
+    chungbuk = "충청북도 (North Chungcheong)"
+    chungnam = "충청남도 (South Chungcheong)"
+    jeonbuk = "전북특별자치도 (Jeonbuk)"
+    jeonnam = "전라남도 (South Jeolla)"
+    gyeongbuk = "경상북도 (North Gyeongsang)"
+    gyeongnam = "경상남도 (South Gyeongsang)"
+    jeju = "제주특별자치도 (Jeju)"
+    jeonnam_gwangju = "전남광주통합특별시, 2026-07부터, 지역 구분 미확인 (Jeonnam-Gwangju, from 2026-07, kind of region not checked)"
 
 
 class MunicipalityKind(Enum):
     __order__ = "district city special_city county"
     district = "자치구 (autonomous district of a special or metropolitan city)"
     city = "시, 행정시 (city)"
-    special_city = "특례시 (special city: 수원·고양·용인·화성·창원)"
+    special_city = "특례시: 수원·고양·용인·화성·창원 (special city: Suwon, Goyang, Yongin, Hwaseong, Changwon)"
     county = "군 (county)"
 
 
@@ -62,28 +62,28 @@ class PopulationDecline(Enum):
 
 class LivelihoodRegion(Enum):
     __order__ = "seoul gyeonggi metropolitan other undetermined"
-    seoul = "서울"
-    gyeonggi = "경기"
-    metropolitan = "광역시·세종·창원"
-    other = "그 외 지역"
-    undetermined = "정해지지 않음"
+    seoul = "서울 (Seoul)"
+    gyeonggi = "경기 (Gyeonggi)"
+    metropolitan = "광역시·세종·창원 (metropolitan cities, Sejong, Changwon)"
+    other = "그 외 지역 (other areas)"
+    undetermined = "정해지지 않음 (not determined)"
 
 
 class RentGrade(Enum):
     __order__ = "grade_1 grade_2 grade_3 grade_4 undetermined"
-    grade_1 = "1급지 서울"
-    grade_2 = "2급지 경기·인천"
-    grade_3 = "3급지 광역시·세종·수도권 외 특례시"
-    grade_4 = "4급지 그 외 지역"
-    undetermined = "정해지지 않음"
+    grade_1 = "1급지 서울 (grade 1: Seoul)"
+    grade_2 = "2급지 경기·인천 (grade 2: Gyeonggi, Incheon)"
+    grade_3 = "3급지 광역시·세종·수도권 외 특례시 (grade 3: metropolitan cities, Sejong, special cities outside the capital area)"
+    grade_4 = "4급지 그 외 지역 (grade 4: other areas)"
+    undetermined = "정해지지 않음 (not determined)"
 
 
 class PensionArea(Enum):
     __order__ = "large_city small_city rural undetermined"
-    large_city = "대도시 (특별시·광역시의 구, 특례시)"
-    small_city = "중소도시 (도의 시, 세종)"
-    rural = "농어촌 (군)"
-    undetermined = "정해지지 않음"
+    large_city = "대도시: 특별시·광역시의 구, 특례시 (large city: district of a metropolitan city, special city)"
+    small_city = "중소도시: 도의 시, 세종 (small city: city of a province, Sejong)"
+    rural = "농어촌: 군 (rural: county)"
+    undetermined = "정해지지 않음 (not determined)"
 
 
 class CarUse(Enum):

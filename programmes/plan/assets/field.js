@@ -64,7 +64,7 @@
   const missing = (record) => {
     const asked = new Set([...form.querySelectorAll("input[type=radio]")].map((radio) => radio.name));
     if (Object.keys(record.answers).length < asked.size) {
-      return say("답하지 않은 항목이 있어요. 볼 수 없었다면 «볼 수 없었음»을 골라 주세요.", "A question has no answer. If it could not be seen, choose “Could not be seen”.");
+      return say("답하지 않은 항목이 있어요. 볼 수 없었다면 ‘볼 수 없었음’을 골라 주세요.", "A question has no answer. If it could not be seen, choose “Could not be seen”.");
     }
     if (!record.summary) return say("전체적으로 본 것을 적어 주세요.", "Write what you saw on the whole.");
     if (record.findings.some((finding) => !finding.due)) return say("지적사항마다 조치 기한을 골라 주세요.", "Choose until when each finding is put right.");

@@ -70,11 +70,13 @@ impl Context {
         let session_token = cookie(&parts.headers, &inner.cookies.session_name()).map(str::to_owned);
         let (principal, problem) = principal_of(web, session_token.as_deref(), now).await;
         let account = principal.as_ref().map(|principal| principal.account.as_str());
+        let called = account.and_then(|account| name_in(web, language, account));
         let csrf = inner.options.secret.token(browser, account, &*inner.entropy);
         let request_id = parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
         let visitor = Visitor {
             language,
             principal,
+            called,
             csrf,
             theme,
             request_id,
@@ -93,6 +95,13 @@ impl Context {
         };
         (context, problem)
     }
+}
+
+/// The name of somebody of the demonstration where the page is not Korean: elsewhere one name is known of a person.
+fn name_in(web: &WebState, language: Language, account: &str) -> Option<String> {
+    let people = web.inner.identity.demonstration_accounts();
+    let person = people.iter().find(|person| language == Language::English && person.account == account)?;
+    Some(person.name_en.clone()).filter(|name| !name.is_empty())
 }
 
 fn parameter<'a>(query: &'a str, name: &str) -> Option<&'a str> {

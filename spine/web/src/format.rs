@@ -13,6 +13,12 @@ pub fn in_korea(instant: Timestamp) -> DateTime {
     Offset::constant(9).to_datetime(instant)
 }
 
+/// Words as they begin a title or a sentence: English ones with a capital.
+pub fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 const MONTHS: [&str; 12] = [
     "January",
     "February",

@@ -10,6 +10,7 @@ use maru_identity::Principal;
 use crate::{
     assets::{ASSETS, Assets},
     components::{Breadcrumb, Icon, Notice},
+    foreign::mark_korean,
     html::Html,
     language::Language,
     site::{NavigationItem, Site},
@@ -181,7 +182,12 @@ impl Page {
 
     /// The markup of the whole page.
     pub fn html(&self) -> Result<Html, crate::Problem> {
-        Html::render(&Shell { page: self, visitor: &self.visitor, site: &self.visitor.site, assets: &ASSETS })
+        let shell = Shell { page: self, visitor: &self.visitor, site: &self.visitor.site, assets: &ASSETS };
+        let html = Html::render(&shell)?;
+        Ok(match self.visitor.language {
+            Language::Korean => html,
+            Language::English => Html::trusted(mark_korean(html.as_str())),
+        })
     }
 
     fn cache_control(&self) -> &'static str {
@@ -241,6 +247,11 @@ impl Shell<'_> {
 
     fn principal(&self) -> Option<&Principal> {
         self.visitor.principal.as_ref()
+    }
+
+    /// What the visitor is called in the language of the page.
+    fn name_of<'p>(&'p self, principal: &'p Principal) -> &'p str {
+        self.visitor.called.as_deref().unwrap_or(&principal.name)
     }
 
     fn role_of(&self, principal: &Principal) -> &'static str {

@@ -166,8 +166,9 @@ async fn back_from_provider(
 
 /// The answer that carries the session's cookie and leads on.
 fn welcome(web: &WebState, signed_in: &SignedIn) -> Response {
-    let return_to = if is_local_path(&signed_in.return_to) { signed_in.return_to.as_str() } else { "/" };
-    let mut response = Redirect::to(return_to).into_response();
+    let asked = Some(signed_in.return_to.as_str()).filter(|path| is_local_path(path) && *path != "/");
+    let place = asked.unwrap_or_else(|| web.inner.site.first_place(&signed_in.session.principal));
+    let mut response = Redirect::to(place).into_response();
     let cookies = web.inner.cookies;
     if let Some(cookie) = cookies.secret(&cookies.session_name(), &signed_in.token, None) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -223,7 +224,7 @@ async fn provider_sign_out(web: &WebState, now: Timestamp) -> Option<String> {
 /// A form of ours must not lead to another site (`form-action` in the content security policy), so the way to the
 /// provider is a link.
 fn signed_out_page(visitor: &Visitor, provider: String) -> Page {
-    let stranger = Visitor { principal: None, ..visitor.clone() };
+    let stranger = Visitor { principal: None, called: None, ..visitor.clone() };
     let words = visitor.say(
         "이 누리집에서 로그아웃했어요. 함께 쓰는 컴퓨터라면 로그인 기관에서도 로그아웃해 주세요.",
         "You have signed out of this site. On a shared computer, sign out of the identity provider too.",
@@ -239,7 +240,7 @@ fn signed_out_page(visitor: &Visitor, provider: String) -> Page {
 /// After signing in in a second window: go back to the first.
 async fn done(visitor: Visitor) -> Page {
     let body = Html::text(visitor.say(
-        "이 창을 닫고, 앞 창에서 «계속 보내기»를 눌러 주세요.",
+        "이 창을 닫고, 앞 창에서 ‘계속 보내기’를 눌러 주세요.",
         "Close this window, and choose “Send it now” in the first one.",
     ));
     Page::new(&visitor, visitor.say("로그인했어요", "You are signed in"), PageKind::Citizen)

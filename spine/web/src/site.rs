@@ -5,7 +5,7 @@ use maru_identity::{Principal, Role};
 use crate::bilingual::Bilingual;
 
 /// Who sees a place of the navigation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SeenBy {
     /// Everybody.
     Everybody,
@@ -13,18 +13,27 @@ pub enum SeenBy {
     Public,
     /// Everybody who works for the agency.
     Staff,
+    /// Who has to do with cases: everybody who works for the agency, but for who runs the machines.
+    Casework,
+    /// Who works for one of these departments, and auditors.
+    Departments(Vec<String>),
     /// One role.
     Role(Role),
 }
 
 impl SeenBy {
-    fn includes(self, principal: Option<&Principal>) -> bool {
+    fn includes(&self, principal: Option<&Principal>) -> bool {
         let role = principal.map(|principal| principal.role);
         match self {
             Self::Everybody => true,
             Self::Public => role.is_none_or(|role| role == Role::Citizen),
             Self::Staff => role.is_some_and(Role::is_staff),
-            Self::Role(wanted) => role == Some(wanted),
+            Self::Casework => role.is_some_and(|role| role.is_staff() && role != Role::Administrator),
+            Self::Departments(wanted) => principal.is_some_and(|person| {
+                let works_there = person.department.as_ref().is_some_and(|own| wanted.contains(own));
+                person.role == Role::Auditor || person.role.needs_department() && works_there
+            }),
+            Self::Role(wanted) => role == Some(*wanted),
         }
     }
 }
@@ -89,6 +98,13 @@ pub struct Site {
 }
 
 impl Site {
+    /// Where somebody begins who went nowhere in particular: the first place of those who work here, the first page for
+    /// everybody else.
+    pub fn first_place(&self, principal: &Principal) -> &str {
+        let places = self.navigation_of(Some(principal));
+        places.first().filter(|_| principal.role.is_staff()).map_or("/", |place| place.path.as_str())
+    }
+
     /// The places of the main navigation for this person.
     pub fn navigation_of(&self, principal: Option<&Principal>) -> Vec<&NavigationItem> {
         self.navigation.iter().filter(|item| item.is_shown_to(principal)).collect()
@@ -98,6 +114,29 @@ impl Site {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn places_are_shown_to_who_may_enter_them() {
+        let person = |role, department: Option<&str>| Principal {
+            account: "a".to_owned(),
+            name: "가".to_owned(),
+            role,
+            department: department.map(str::to_owned),
+        };
+        let welfare = NavigationItem::new("/welfare/work", "급여", "Benefits")
+            .seen_by(SeenBy::Departments(vec!["welfare".to_owned()]));
+        let queue = NavigationItem::new("/work", "문의", "Work").seen_by(SeenBy::Casework);
+        let [official, elsewhere] = ["welfare", "roads"].map(|department| person(Role::Official, Some(department)));
+        let (auditor, administrator) = (person(Role::Auditor, None), person(Role::Administrator, Some("welfare")));
+        assert!(welfare.is_shown_to(Some(&official)) && welfare.is_shown_to(Some(&auditor)));
+        assert!(!welfare.is_shown_to(Some(&elsewhere)) && !welfare.is_shown_to(Some(&administrator)));
+        assert!(queue.is_shown_to(Some(&elsewhere)) && !queue.is_shown_to(Some(&administrator)));
+        let site = Site { navigation: vec![welfare.clone(), queue.clone()], ..crate::testing::site() };
+        assert_eq!(site.first_place(&official), "/welfare/work");
+        assert_eq!(site.first_place(&elsewhere), "/work");
+        assert_eq!(site.first_place(&person(Role::Citizen, None)), "/");
+        assert!(!welfare.is_shown_to(None) && !queue.is_shown_to(None));
+    }
 
     #[test]
     fn a_place_holds_the_pages_below_it() {

@@ -39,6 +39,7 @@ pub fn visitor(language: Language) -> Visitor {
     Visitor {
         language,
         principal: None,
+        called: None,
         csrf: CsrfToken::for_tests(),
         theme: Theme::System,
         request_id: "00000000-0000-4000-8000-000000000000".to_owned(),

@@ -81,6 +81,8 @@ pub struct Visitor {
     pub language: Language,
     /// Who signed in; nobody for a stranger.
     pub principal: Option<Principal>,
+    /// What the visitor is called in this language, where that is another name than the principal's.
+    pub called: Option<String>,
     /// The token that every form of the answer must carry; [`crate::components::Form`] does.
     pub csrf: CsrfToken,
     /// The scheme of colours.

@@ -74,7 +74,9 @@ fn demonstration(address: &str, data: PathBuf) -> anyhow::Result<Configuration> 
     let mut configuration = Configuration::default();
     address.clone_into(&mut configuration.server.address);
     configuration.server.data = data;
-    configuration.server.postal_address = world::world()?.agency.address;
+    let agency = world::world()?.agency;
+    configuration.server.postal_address = agency.address;
+    configuration.server.postal_address_en = Some(agency.address_en);
     configuration.laws = vec![korean_benefits(&configuration.server.data)?];
     let folder = configuration.server.data.join("nation");
     configuration.nation = Some(Nation { folder, represents: None, make: Some(SAMPLE) });

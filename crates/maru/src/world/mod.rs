@@ -40,6 +40,8 @@ pub(crate) struct Agency {
     pub(crate) name_en: String,
     /// Postal address.
     pub(crate) address: String,
+    /// The same in English.
+    pub(crate) address_en: String,
     /// Switchboard.
     pub(crate) telephone: String,
     /// The department that gets what belongs to no other.

@@ -127,14 +127,14 @@ impl Refusal {
                 "wrong-state",
                 (
                     format!("지금 상태({})에서는 할 수 없는 일입니다.", state.korean()),
-                    format!("This cannot be done while the inquiry is in the state «{}».", state.english()),
+                    format!("This cannot be done while the inquiry is in the state “{}”.", state.english()),
                 ),
                 "",
                 ("처리 상태를 새로 고쳐 확인해 주세요.", "Reload the page and check where the inquiry stands."),
             ),
             Self::Empty { ko, en } => Explained::new(
                 "empty",
-                (format!("{ko} 칸이 비어 있습니다."), format!("The field «{en}» is empty.")),
+                (format!("{ko} 칸이 비어 있습니다."), format!("The field “{en}” is empty.")),
                 "",
                 ("내용을 적고 다시 보내 주세요.", "Fill it in and send it again."),
             ),

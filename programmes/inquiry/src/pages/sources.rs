@@ -130,7 +130,7 @@ pub(super) fn passage_page(visitor: &Visitor, passage: &Passage) -> Page {
     if passage.effective.is_some() {
         facts = facts.text(language.say("시행", "In force"), &in_force(visitor, passage));
     }
-    if !passage.url.is_empty() {
+    if passage.url.starts_with("https://") {
         let link = Html::trusted("<a rel=\"external\" href=\"")
             .and(Html::text(&passage.url))
             .and(Html::trusted("\">"))
@@ -143,11 +143,7 @@ pub(super) fn passage_page(visitor: &Visitor, passage: &Passage) -> Page {
         .and(Html::trusted("</div>"))
         .and(facts);
     if english && passage.text_en.is_empty() {
-        body = Html::trusted("<p class=\"why\">")
-            .and(Html::text("The official text is in Korean."))
-            .and(Html::trusted("</p><div lang=\"ko\">"))
-            .and(body)
-            .and(Html::trusted("</div>"));
+        body = Html::paragraphs("The official text is in Korean.").and(body);
     }
     let cites: Html = passage
         .cites

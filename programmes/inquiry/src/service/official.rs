@@ -66,8 +66,8 @@ fn doubtful_citations(findings: Vec<Finding>) -> ServiceError {
         ),
         "",
         (
-            "고치거나, 확인했다면 «인용을 확인했습니다»(confirm_citations)를 고르고 다시 보내 주세요.",
-            "Correct it, or send it again with «I checked the citations» (confirm_citations) if you looked at them.",
+            "고치거나, 확인했다면 ‘인용을 확인했습니다’(confirm_citations)를 고르고 다시 보내 주세요.",
+            "Correct it, or send it again with “I checked the citations” (confirm_citations) if you looked at them.",
         ),
     );
     ServiceError::Refused(Box::new(Explained { findings, ..explained }))
@@ -79,10 +79,10 @@ fn doubtful(citation: Citation) -> Finding {
     Finding {
         message: Bilingual::new(
             format!(
-                "{name}: 시행 중인 조문으로 확인되지 않습니다. 고치거나, 확인했다면 «인용을 확인했습니다»를 고르고 다시 승인하세요."
+                "{name}: 시행 중인 조문으로 확인되지 않습니다. 고치거나, 확인했다면 ‘인용을 확인했습니다’를 고르고 다시 승인하세요."
             ),
             format!(
-                "{name}: not found among the law in force. Correct it, or tick «I checked the citations» and approve again."
+                "{name}: not found among the law in force. Correct it, or tick “I checked the citations” and approve again."
             ),
         ),
         data: json!({

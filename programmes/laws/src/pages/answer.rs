@@ -3,7 +3,7 @@
 
 use maru_rules::explain::{Account, Source, change::Change};
 use maru_web::{
-    Html, Language, Page, PageKind, Visitor,
+    Html, Language, Page, PageKind, Visitor, capital,
     components::{Button, Card, Choice, Disclosure, Field, Form, Icon, Table, Tag, Tone},
 };
 
@@ -44,12 +44,6 @@ pub(super) fn page(visitor: &Visitor, shown: &Shown) -> Page {
             .and(facts(language, account))
             .and(certificate(visitor, shown)),
     )
-}
-
-/// A label as a title: English ones begin with a capital.
-fn capital(label: &str) -> String {
-    let mut letters = label.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn result(language: Language, account: &Account) -> Html {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use maru_rules::explain::{Account, along::Along};
 use maru_web::{
-    Html, Language,
+    Html, Language, capital,
     components::{Disclosure, Table},
 };
 
@@ -24,7 +24,7 @@ pub(super) fn picture(language: Language, along: &Along, account: &Account) -> H
     let whose = &along.fact.instance;
     let title = language.pick(
         format!("{whose}의 {fact}에 따라 {result} 결과가 어떻게 달라지나"),
-        format!("{result} along {whose}'s {fact}"),
+        format!("{} along {whose}'s {fact}", capital(result)),
     );
     let table = Disclosure::new(language.say("표로 보기", "Show as a table"), table(language, along, (fact, result)));
     Html::trusted("<figure class=\"chart law-curve\"><figcaption class=\"chart-title\">")
@@ -70,7 +70,7 @@ fn drawing(language: Language, along: &Along, account: &Account, (title, fact): 
     let up = Scale { most: round_top(most), from: HEIGHT + TOP, to: TOP };
     let mut svg = format!(
         "<svg class=\"curve\" viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-labelledby=\"along-title along-description\"><title id=\"along-title\">{}</title><desc id=\"along-description\">{}</desc>",
-        HEIGHT + TOP + 56.0,
+        HEIGHT + TOP + 70.0,
         Html::text(title),
         Html::text(&description(language, along)),
     );
@@ -89,7 +89,7 @@ fn drawing(language: Language, along: &Along, account: &Account, (title, fact): 
         let _ = write!(
             svg,
             "<text class=\"curve-mark\" x=\"{x:.1}\" y=\"{:.1}\" text-anchor=\"{anchor}\">{}</text>",
-            up.from + 22.0,
+            up.from + 26.0,
             short(language, end * share)
         );
     }
@@ -97,7 +97,7 @@ fn drawing(language: Language, along: &Along, account: &Account, (title, fact): 
         svg,
         "<text class=\"curve-mark\" x=\"{:.1}\" y=\"{:.1}\" text-anchor=\"end\">{}</text><path class=\"curve-line\" d=\"{}\"/>",
         across.to,
-        up.from + 46.0,
+        up.from + 60.0,
         Html::text(&format!("{fact} →")),
         path(along, &across, &up)
     );

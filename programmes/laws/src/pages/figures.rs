@@ -5,7 +5,7 @@ use maru_rules::{
     parameter::{Item, ParameterNode},
 };
 use maru_web::{
-    Html, Language, Page, PageKind, Visitor,
+    Html, Language, Page, PageKind, Visitor, capital,
     components::{Button, Disclosure, Field, Form, Table},
 };
 
@@ -35,7 +35,7 @@ pub(super) fn page(visitor: &Visitor, law: &Law, on: &str) -> Page {
         let open = found.iter().filter(|figure| is_open(figure)).count();
         let title = language.pick(
             format!("{} · {}개{}", say(language, &title), found.len(), open_note(language, open)),
-            format!("{} · {}{}", say(language, &title), found.len(), open_note(language, open)),
+            format!("{} · {}{}", capital(say(language, &title)), found.len(), open_note(language, open)),
         );
         html.and(Disclosure::new(title, table(language, &found)))
     });

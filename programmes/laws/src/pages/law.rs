@@ -2,7 +2,7 @@
 
 use maru_rules::unknown::open_figures;
 use maru_web::{
-    Html, Language, Page, PageKind, Visitor,
+    Html, Language, Page, PageKind, Visitor, capital,
     components::{Button, Card, Disclosure, Icon, KeyFigure, KeyFigures, Table},
 };
 
@@ -70,7 +70,7 @@ fn examples(language: Language, law: &Law) -> Html {
             let name = name.map_or(variable, |label| say(language, &label).to_owned());
             format!("{name} · {period}")
         });
-        let card = Card::new(say(language, &example.label))
+        let card = Card::new(capital(say(language, &example.label)))
             .third_level()
             .link(format!("/laws/{}/examples/{}", law.name, example.name))
             .body(Html::text(&asked.unwrap_or_default()));
@@ -87,7 +87,7 @@ fn acts(language: Language, law: &Law) -> Html {
         }
         let title = language.pick(
             format!("{} · 결과 {}가지", say(language, &act.title), act.results.len()),
-            format!("{} · {} results", say(language, &act.title), act.results.len()),
+            format!("{} · {} results", capital(say(language, &act.title)), act.results.len()),
         );
         html.and(Disclosure::new(title, table(language, law, act)))
     })

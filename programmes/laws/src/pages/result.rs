@@ -2,7 +2,7 @@
 
 use maru_rules::{explain::Words, variable::Variable};
 use maru_web::{
-    Html, Language, Page, PageKind, Visitor,
+    Html, Language, Page, PageKind, Visitor, capital,
     components::{Button, DefinitionList, Disclosure, Icon},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn page(visitor: &Visitor, law: &Law, variable: &Variable) -> Page {
         ));
         body = body.and(Html::trusted("<p class=\"law-next\">")).and(try_it).and(Html::trusted("</p>"));
     }
-    Page::new(visitor, say(language, &label(variable)), PageKind::Citizen)
+    Page::new(visitor, capital(say(language, &label(variable))), PageKind::Citizen)
         .breadcrumb(language.say("계산하는 법령", "Laws as code"), "/laws")
         .breadcrumb(say(language, &law.title), format!("/laws/{}", law.name))
         .body(body)

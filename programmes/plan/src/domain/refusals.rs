@@ -169,7 +169,7 @@ impl Refusal {
             Self::TooLong { limit } => Explained::too_long(*limit),
             Self::UnknownBody { name } => Explained::new(
                 "unknown-body",
-                (format!("«{name}»(이)라는 기관을 찾을 수 없습니다."), format!("No public body is called “{name}”.")),
+                (format!("‘{name}’(이)라는 기관을 찾을 수 없습니다."), format!("No public body is called “{name}”.")),
                 "",
                 ("기관 이름을 확인해 주십시오.", "Check the name of the body."),
             ),
@@ -187,7 +187,7 @@ impl Refusal {
             return Explained::new(
                 "left-out",
                 (
-                    format!("이 권고는 «{version}» 판에서 행동계획에서 빠졌습니다."),
+                    format!("이 권고는 ‘{version}’ 판에서 행동계획에서 빠졌습니다."),
                     format!("The version “{version}” left this recommendation out of the plan."),
                 ),
                 "",

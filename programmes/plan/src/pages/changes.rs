@@ -80,7 +80,7 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
     if change.kind == "recommendation" {
         return language.pick(format!("권고 {}: {what}", change.id), format!("Recommendation {}: {what}", change.id));
     }
-    what.to_owned()
+    maru_web::capital(what)
 }
 
 /// What happened to meetings, visits and dependencies.
@@ -158,7 +158,7 @@ fn title_of_more(visitor: &Visitor, change: &Change, what: &str) -> String {
         "seat-vacated" => language.say("위원 자리가 빔", "seat became vacant"),
         _ => language.say("바뀜", "changed"),
     };
-    words.to_owned()
+    maru_web::capital(words)
 }
 
 fn body(visitor: &Visitor, change: &Change) -> Html {
@@ -210,11 +210,9 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         _ => String::new(),
     };
     let short: String = words_said.chars().take(240).collect();
-    let mut html = Html::trusted("<p>").and(words::korean(language, &short)).and(Html::trusted("</p>"));
+    let mut html = Html::empty();
     let by = facts["by"]["body"].as_str().filter(|body| !body.is_empty());
-    if let Some(by) = by {
-        html = html.and(Html::trusted("<p>")).and(words::body_link(language, by)).and(Html::trusted("</p>"));
-    }
+    let mut links: Vec<Html> = by.map(|by| words::body_link(language, by)).into_iter().collect();
     let place = match change.kind.as_str() {
         "meeting" => Some((format!("/plan/meetings/{}", change.id), language.say("회의 보기", "The meeting"))),
         "panel" => Some((format!("/plan/panels/{}", change.id), language.say("숙의단 보기", "The panel"))),
@@ -230,16 +228,14 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         }
         _ => None,
     };
-    if let Some((address, label)) = place {
-        html = html.and(Html::trusted("<p>")).and(words::link(&address, label)).and(Html::trusted("</p>"));
-    }
+    links.extend(place.map(|(address, label)| words::link(&address, label)));
     let task = change.id.split('-').next().filter(|_| change.kind == "recommendation");
     if let Some(task) = task.filter(|task| task.bytes().all(|byte| byte.is_ascii_digit())) {
         let label = language.pick(format!("과제 {task} 보기"), format!("Task {task}"));
-        html = html.and(Html::trusted(format!(
-            "<p><a href=\"/plan/tasks/{task}#r{}\">{label}</a></p>",
-            Html::text(&change.id)
-        )));
+        links.push(words::link(&format!("/plan/tasks/{task}#r{}", change.id), &label));
     }
-    html
+    if !words_said.is_empty() {
+        html = html.and(Html::trusted("<p>")).and(words::korean(language, &short)).and(Html::trusted("</p>"));
+    }
+    html.and(words::in_one_line(links))
 }

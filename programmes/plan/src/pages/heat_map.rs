@@ -14,7 +14,7 @@ use crate::{
 const LABEL: usize = 190;
 const CELL: usize = 66;
 const ROW: usize = 46;
-const HEAD: usize = 54;
+const HEAD: usize = 62;
 
 /// How a cell is painted: class for pages, colours for where no stylesheet is, in order of what needs attention.
 fn paint(cell: Cell) -> (&'static str, &'static str, &'static str) {
@@ -65,19 +65,7 @@ pub(super) fn picture(language: Language, overview: &Overview, links: bool) -> S
     if !links {
         let _ = write!(svg, "<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
     }
-    let now = Quarter::of(overview.day);
-    for (at, quarter) in columns.iter().enumerate() {
-        let middle = LABEL + at * CELL + CELL / 2;
-        let (weight, mark) = if *quarter == now { ("700", language.say("이번 분기", "now")) } else { ("400", "") };
-        let _ = write!(
-            svg,
-            "<text class=\"heat-head\" x=\"{middle}\" y=\"20\" text-anchor=\"middle\" fill=\"#464c53\" font-weight=\"{weight}\">{}</text><text class=\"heat-now\" x=\"{middle}\" y=\"40\" text-anchor=\"middle\" fill=\"#0b50d0\" font-size=\"12\" font-weight=\"700\">{mark}</text>",
-            language.pick(
-                format!("{}년 {}분기", quarter.year() % 100, quarter.number()),
-                format!("Q{} ’{}", quarter.number(), quarter.year() % 100)
-            ),
-        );
-    }
+    draw_heads(&mut svg, language, &columns, Quarter::of(overview.day));
     for (row, (area, (_, name))) in areas.iter().enumerate() {
         let top = HEAD + row * ROW;
         let _ = write!(
@@ -93,6 +81,28 @@ pub(super) fn picture(language: Language, overview: &Overview, links: bool) -> S
     }
     svg.push_str("</svg>");
     svg
+}
+
+/// The quarters above their columns, each year once; which of them is now, is said.
+fn draw_heads(svg: &mut String, language: Language, columns: &[Quarter], now: Quarter) {
+    let mut year_before = None;
+    for (at, quarter) in columns.iter().enumerate() {
+        let middle = LABEL + at * CELL + CELL / 2;
+        if year_before != Some(quarter.year()) {
+            let year = language.pick(format!("{}년", quarter.year()), quarter.year().to_string());
+            let _ = write!(
+                svg,
+                "<text class=\"heat-head\" x=\"{middle}\" y=\"14\" text-anchor=\"middle\" fill=\"#464c53\" font-weight=\"700\">{year}</text>"
+            );
+        }
+        year_before = Some(quarter.year());
+        let (weight, mark) = if *quarter == now { ("700", language.say("이번 분기", "now")) } else { ("400", "") };
+        let _ = write!(
+            svg,
+            "<text class=\"heat-head\" x=\"{middle}\" y=\"34\" text-anchor=\"middle\" fill=\"#464c53\" font-weight=\"{weight}\">{}</text><text class=\"heat-now\" x=\"{middle}\" y=\"52\" text-anchor=\"middle\" fill=\"#0b50d0\" font-size=\"12\" font-weight=\"700\">{mark}</text>",
+            language.pick(format!("{}분기", quarter.number()), format!("Q{}", quarter.number())),
+        );
+    }
 }
 
 fn draw(svg: &mut String, language: Language, cell: Cell, (x, y): (usize, usize), link: Option<(u16, Quarter, &str)>) {

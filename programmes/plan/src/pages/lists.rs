@@ -2,7 +2,7 @@
 
 use maru_web::{
     Html, Page, PageKind, Visitor,
-    components::{Button, Choice, EmptyState, Field, Form, Table},
+    components::{Button, Choice, Disclosure, EmptyState, Field, Form, Table},
 };
 
 use super::words;
@@ -51,11 +51,25 @@ pub(super) fn body_page(visitor: &Visitor, overview: &Overview, id: &str) -> Opt
         .lead(lead)
         .body(
             heading(language.say("주관하는 권고", "Leads"))
-                .and(list(visitor, &leads))
+                .and(open_first(visitor, leads))
                 .and(heading(language.say("함께 하는 권고", "Takes part in")))
-                .and(list(visitor, &others)),
+                .and(open_first(visitor, others)),
         );
     Some(page)
+}
+
+/// Two tables: what is still to be done, and folded below it what the committee confirmed as done.
+fn open_first(visitor: &Visitor, found: Vec<&Seen>) -> Html {
+    let language = visitor.language;
+    let (done, open): (Vec<&Seen>, Vec<&Seen>) =
+        found.into_iter().partition(|seen| seen.standing.status == Status::Confirmed);
+    if done.is_empty() {
+        return list(visitor, &open);
+    }
+    let count = words::count(language, done.len());
+    let title = language.pick(format!("완료를 확인한 권고 {count}건"), format!("{count} confirmed as done"));
+    let folded = Disclosure::new(title, list(visitor, &done));
+    if open.is_empty() { Html::empty().and(folded.open()) } else { list(visitor, &open).and(folded) }
 }
 
 /// A table of recommendations.
@@ -70,6 +84,7 @@ pub(super) fn list(visitor: &Visitor, found: &[&Seen]) -> Html {
     }
     let mut table = Table::new(language.say("권고", "Recommendations"))
         .hidden_caption()
+        .plain()
         .column(language.say("번호", "No."))
         .column(language.say("무엇을", "What"))
         .column(language.say("주관", "Lead"))
@@ -82,7 +97,7 @@ pub(super) fn list(visitor: &Visitor, found: &[&Seen]) -> Html {
             seen.standing.next.map_or_else(|| "–".to_owned(), |due| words::deadline(language, due.quarter, due.bound));
         table = table.row([
             Html::trusted(format!(
-                "<a href=\"/plan/tasks/{}#r{}\">{}</a>",
+                "<a class=\"number\" href=\"/plan/tasks/{}#r{}\">{}</a>",
                 entry.number.task, entry.number, entry.number
             )),
             Html::trusted("<span><strong>")

@@ -168,7 +168,7 @@ fn why(language: Language, comment: &Comment) -> Html {
         html = html.and(Html::text(&said));
     }
     let notes = comment.flags.iter().filter(|flag| !flag.note.is_empty());
-    notes.fold(html, |html, flag| html.and(words::korean(language, &format!("«{}» ", flag.note))))
+    notes.fold(html, |html, flag| html.and(words::korean(language, &format!("“{}” ", flag.note))))
 }
 
 /// A hidden comment whose author appealed, with the form that decides.

@@ -49,7 +49,7 @@ pub(super) fn feature(language: Language, feature: Feature, raises: bool) -> &'s
 pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
     match one {
         Contradiction::Words { words } => Html::text(&language.pick(
-            format!("모두 마쳤다는 보고에 «{words}»이라고 적혀 있습니다."),
+            format!("모두 마쳤다는 보고에 “{words}”이라고 적혀 있습니다."),
             format!("The report that everything is done says “{words}”."),
         )),
         Contradiction::Obstacle { .. } => Html::text(language.say(
@@ -65,7 +65,7 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
             let known = QUESTIONS.iter().find(|(id, ..)| id == question);
             let asked = known.map_or(question.as_str(), |(_, ko, en, _)| language.say(ko, en));
             let address = format!("/plan/visits/{visit}");
-            Html::text(language.say("현장점검에서 «아니요»: ", "A visit says no: ")).and(words::link(&address, asked))
+            Html::text(language.say("현장점검에서 “아니요”: ", "A visit says no: ")).and(words::link(&address, asked))
         }
         Contradiction::Finding { visit, finding } => {
             let label = language.pick(format!("지적사항 {finding}"), format!("finding {finding}"));

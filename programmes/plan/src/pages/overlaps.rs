@@ -1,11 +1,13 @@
 //! Where different bodies do the same, or the same law at different times; a person decides whether they join.
 
+use std::collections::BTreeMap;
+
 use axum::{Router, response::Response};
 use maru_web::{
-    FieldError, Form as Sent, Html, Page, PageKind, Problem, Query, Visitor,
+    FieldError, Form as Sent, Html, Language, Page, PageKind, Problem, Query, Visitor,
     components::{
-        Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures,
-        MachineLabel, Table, Tag, Tone,
+        BarChart, Button, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure,
+        KeyFigures, MachineLabel, Table, Tag, Tone,
     },
     routing::{get, post},
 };
@@ -89,26 +91,69 @@ fn page(
         ));
         return page.body(body);
     }
-    let total = words::count(language, found.len());
-    body = body.and(MachineLabel::new(
-        language,
-        &*language.pick(
-            format!(
-                "프로그램이 글을 견주어 {total}쌍을 찾았습니다. 가장 뚜렷한 {}쌍을 보여 줍니다.",
-                found.len().min(SHOWN)
-            ),
-            format!(
-                "A program compared the texts and found {total} pairs; the {} clearest are shown.",
-                found.len().min(SHOWN)
-            ),
-        ),
-    ));
-    body = body.and(beside(visitor, found, decided, money));
+    body = body.and(MachineLabel::new(language, &*how_many(language, found.len())));
+    body = body.and(between_bodies(visitor, overview, found));
+    body = body.and(Html::trusted(format!(
+        "<h2>{}</h2>",
+        language.say("어떤 권고가 겹치나", "Which recommendations overlap")
+    )));
     for overlap in found.iter().take(SHOWN) {
         let known = (decided.of(overlap.one, overlap.other), money);
-        body = body.and(card(visitor, overview, overlap, known, may_decide));
+        body = body.and(one_pair(visitor, overview, overlap, known, may_decide));
     }
-    page.body(body)
+    page.body(body.and(beside(visitor, found, decided, money)))
+}
+
+/// How many pairs a program found, and how many of them are shown.
+fn how_many(language: Language, found: usize) -> String {
+    let total = words::count(language, found);
+    if found <= SHOWN {
+        return language.pick(
+            format!("프로그램이 글을 견주어 {total}쌍을 찾았습니다."),
+            format!("A program compared the texts and found {total} pairs."),
+        );
+    }
+    language.pick(
+        format!("프로그램이 글을 견주어 {total}쌍을 찾았습니다. 가장 뚜렷한 {SHOWN}쌍을 보여 줍니다."),
+        format!("A program compared the texts and found {total} pairs; the {SHOWN} clearest are shown."),
+    )
+}
+
+/// How many pairs of bodies the picture shows.
+const BODIES_SHOWN: usize = 6;
+
+/// Between which bodies overlaps lie: who should talk to whom.
+fn between_bodies(visitor: &Visitor, overview: &Overview, found: &[Overlap]) -> BarChart {
+    let language = visitor.language;
+    let mut pairs: BTreeMap<[&str; 2], usize> = BTreeMap::new();
+    for overlap in found {
+        let leads = (lead_of(overview, overlap.one), lead_of(overview, overlap.other));
+        let (Some(one), Some(other)) = leads else { continue };
+        let mut bodies = [one, other];
+        bodies.sort_unstable();
+        *pairs.entry(bodies).or_default() += 1;
+    }
+    let mut pairs: Vec<([&str; 2], usize)> = pairs.into_iter().collect();
+    pairs.sort_by_key(|(bodies, count)| (std::cmp::Reverse(*count), *bodies));
+    let chart = BarChart::new(
+        language,
+        "between-bodies",
+        language.say("어느 기관끼리 겹치나", "Between which bodies"),
+        language.say("기관", "Bodies"),
+        language.say("겹치는 쌍", "Overlaps"),
+    )
+    .source(words::source(language, overview.day));
+    pairs.into_iter().take(BODIES_SHOWN).fold(chart, |chart, (bodies, count)| {
+        let names = bodies.map(|body| words::body_name(language, body)).join(" · ");
+        let figure = language.pick(format!("{count}쌍"), count.to_string());
+        chart.bar(names, count as f64, figure, Tone::Active)
+    })
+}
+
+/// The body that leads a recommendation.
+fn lead_of(overview: &Overview, number: Number) -> Option<&str> {
+    let seen = overview.seen.iter().find(|seen| seen.number() == number)?;
+    seen.recommendation.entry.as_ref().map(|entry| entry.lead.as_str())
 }
 
 /// Pairs of which the money of both is known, the most that could be given twice first.
@@ -185,13 +230,14 @@ fn mark(visitor: &Visitor, decided: Option<&Joined>) -> Tag {
     }
 }
 
-fn card(
+/// Two that overlap, folded: with what is shared and what was decided in sight.
+fn one_pair(
     visitor: &Visitor,
     overview: &Overview,
     overlap: &Overlap,
     (decided, money): (Option<&Joined>, &MoneyBeside),
     may_decide: bool,
-) -> Card {
+) -> Disclosure {
     let language = visitor.language;
     let won = |number: Number| money.of.get(&number).map(|money| format!(" · {}", language.won_read(money.granted)));
     let side = |number: Number| {
@@ -234,8 +280,14 @@ fn card(
     if may_decide {
         body = body.and(decide_form(visitor, overlap));
     }
-    let title = format!("{} · {}", overlap.one, overlap.other);
-    Card::new(title).mark(Html::empty().and(mark(visitor, decided))).body(body)
+    let called = |number: Number| {
+        let lead = lead_of(overview, number).map(|lead| words::body_name(language, lead));
+        format!("{number} {}", lead.unwrap_or_default())
+    };
+    let shared = [&overlap.names, &overlap.laws, &overlap.words].into_iter().find(|shared| !shared.is_empty());
+    let shared = shared.map(|shared| shared.join(", ")).unwrap_or_default();
+    let title = format!("{} · {}: {shared}", called(overlap.one), called(overlap.other));
+    Disclosure::new(title, body).mark(Html::empty().and(mark(visitor, decided)))
 }
 
 fn decide_form(visitor: &Visitor, overlap: &Overlap) -> Disclosure {

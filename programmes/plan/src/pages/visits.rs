@@ -41,6 +41,16 @@ pub(super) fn points(language: Language, points: &[RiskPoint]) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// Why a place was chosen, with the sum of the points; a place that no rule asks for was chosen by people.
+fn chosen_because(language: Language, reasons: &[RiskPoint]) -> String {
+    if reasons.is_empty() {
+        return language.say("위원회가 정함", "The committee chose it").to_owned();
+    }
+    let sum = total(reasons);
+    let sum = language.pick(format!("{sum}점"), format!("{sum} points"));
+    format!("{} ({sum})", points(language, reasons))
+}
+
 fn state_tag(language: Language, visit: &Visit) -> Tag {
     let open = visit.open_findings().count();
     if !visit.cancelled.is_empty() {
@@ -187,14 +197,7 @@ pub(super) fn page(
     let facts = DefinitionList::new()
         .markup(language.say("권고", "Recommendation"), words::number_link(language, planned.recommendation))
         .markup(language.say("기관", "Body"), words::body_link(language, &planned.body))
-        .text(
-            language.say("이곳을 고른 이유", "Why this one"),
-            &format!(
-                "{} ({})",
-                points(language, &planned.reasons),
-                language.pick(format!("{}점", total(&planned.reasons)), format!("{} points", total(&planned.reasons)))
-            ),
-        );
+        .text(language.say("이곳을 고른 이유", "Why this one"), &chosen_because(language, &planned.reasons));
     let mut body = Html::empty()
         .and(ErrorSummary::new(language, errors))
         .and(Html::trusted("<p>"))

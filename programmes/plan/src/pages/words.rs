@@ -84,6 +84,17 @@ pub(super) fn link(address: &str, label: &str) -> Html {
     Html::trusted(format!("<a href=\"{}\">{}</a>", Html::text(address), Html::text(label)))
 }
 
+/// Links beside each other; nothing where there are none.
+pub(super) fn in_one_line(links: Vec<Html>) -> Html {
+    if links.is_empty() {
+        return Html::empty();
+    }
+    let joined = links.into_iter().enumerate().fold(Html::empty(), |html, (place, link)| {
+        if place == 0 { link } else { html.and(Html::text(" · ")).and(link) }
+    });
+    Html::trusted("<p>").and(joined).and(Html::trusted("</p>"))
+}
+
 /// A link to a recommendation, by its number.
 pub(super) fn number_link(language: Language, number: Number) -> Html {
     let said = language.pick(format!("권고 {number}"), format!("Recommendation {number}"));
@@ -226,7 +237,7 @@ pub(super) fn basis(language: Language, basis: &Basis) -> String {
         Basis::Law => language.say("경미한 변경: 법령 반영", "minor change: a law changed"),
         Basis::Resolution { .. } => language.say("위원회 의결", "decided by the committee"),
     };
-    format!("{words} ({})", basis.article())
+    format!("{words} ({})", language.law(basis.article()))
 }
 
 pub(super) fn outcome(language: Language, outcome: Outcome) -> &'static str {

@@ -171,7 +171,7 @@ fn advice(visitor: &Visitor, named: &Named<Advice>, for_committee: bool) -> Html
     let mut facts = DefinitionList::new()
         .markup(language.say("기관", "Body"), words::body_link(language, &given.body))
         .text(language.say("받은 날", "Received"), &language.date(given.received))
-        .text(language.say("보고 기한", "Due"), &format!("{} ({ARTICLE})", language.date(due)))
+        .text(language.say("보고 기한", "Due"), &format!("{} ({})", language.date(due), language.law(ARTICLE)))
         .markup(language.say("내용", "Text"), words::korean(language, &given.text));
     if let Some(asked) = &advice.asked {
         facts = facts.text(

@@ -12,7 +12,7 @@ impl Refusal {
             Self::TooLong => Explained::too_long(LONGEST_WORDS),
             Self::UnknownBenefit { id } => Explained::new(
                 "unknown-benefit",
-                (format!("«{id}»(이)라는 급여가 없습니다."), format!("No benefit is called “{id}”.")),
+                (format!("‘{id}’(이)라는 급여가 없습니다."), format!("No benefit is called “{id}”.")),
                 "",
                 ("급여 이름을 확인해 주십시오.", "Check the name of the benefit."),
             ),
@@ -49,7 +49,7 @@ impl Refusal {
             Self::OfferWithoutNeed => Explained::new(
                 "offer-without-need",
                 (
-                    "신청을 도운 결과는 «신청함» 또는 «원하지 않음»입니다.",
+                    "신청을 도운 결과는 ‘신청함’ 또는 ‘원하지 않음’입니다.",
                     "An offer to apply is taken up or turned down.",
                 ),
                 "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제9조의2제2항",

@@ -116,7 +116,7 @@ impl StudyRefusal {
             ),
             Self::UnknownHousehold { id } => Explained::new(
                 "unknown-household",
-                (format!("«{id}»(이)라는 예시 가구가 없습니다."), format!("No example household is called “{id}”.")),
+                (format!("‘{id}’(이)라는 예시 가구가 없습니다."), format!("No example household is called “{id}”.")),
                 "",
                 ("목록에서 골라 주십시오.", "Choose one of the list."),
             ),

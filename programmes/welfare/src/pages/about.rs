@@ -99,7 +99,7 @@ fn signals(language: Language, model: &CrisisModel, today: Date) -> Html {
         table = table.row([
             Html::text(language.say(&signal.ko, &signal.en)),
             Html::text(&language.number(i64::from(signal.points))),
-            Html::text(&language.date(signal.from)),
+            words::unbroken(&language.date(signal.from)),
             Html::text(&language.law(&signal.article)),
         ]);
     }

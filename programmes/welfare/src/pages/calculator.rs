@@ -257,6 +257,7 @@ impl Fields<'_> {
         let birth = Field::date(language, "spouse_birth", language.say("배우자 생년월일", "Spouse's date of birth"));
         Html::empty()
             .and(words::heading(language.say("함께 사는 가족", "Your family")))
+            .and(Html::trusted("<div class=\"asked-if\">"))
             .and(self.yes_no("has_spouse", ("배우자가 있나요?", "Do you have a spouse?"), &written.has_spouse))
             .and(birth.optional().value(&written.spouse_birth).errors(self.errors))
             .and(self.money(
@@ -269,12 +270,30 @@ impl Fields<'_> {
                 ("배우자 한 달 국민연금(원)", "Spouse's national pension a month (won)"),
                 &written.spouse_national_pension,
             ))
-            .and(children(self.visitor, written, self.errors))
-            .and(self.yes_no(
-                "single_parent",
-                ("혼자 아이를 키우나요?", "Do you bring up a child alone?"),
-                &written.single_parent,
-            ))
+            .and(Html::trusted("</div>"))
+            .and(self.children())
+    }
+
+    /// Folded until somebody has children to tell of.
+    fn children(&self) -> Disclosure {
+        let (language, children) = (self.visitor.language, self.written.children());
+        let told = children
+            .iter()
+            .any(|(name, value)| !value.is_empty() || self.errors.iter().any(|error| error.field == *name));
+        let mut fields = Html::empty();
+        for (place, (name, value)) in children.into_iter().enumerate() {
+            let label =
+                language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
+            fields = fields.and(Field::date(language, name, label).optional().value(value).errors(self.errors));
+        }
+        let alone = self.yes_no(
+            "single_parent",
+            ("혼자 아이를 키우나요?", "Do you bring up a child alone?"),
+            &self.written.single_parent,
+        );
+        let title = language.say("자녀가 있으면 적어 주세요", "If you have children");
+        let folded = Disclosure::new(title, fields.and(alone));
+        if told { folded.open() } else { folded }
     }
 
     fn home(&self) -> Html {
@@ -303,17 +322,6 @@ impl Fields<'_> {
 /// What was written, else the usual choice.
 fn or(text: &str, usual: &str) -> String {
     if text.is_empty() { usual.to_owned() } else { text.to_owned() }
-}
-
-fn children(visitor: &Visitor, written: &Written, errors: &[FieldError]) -> Html {
-    let language = visitor.language;
-    let mut fields = Html::empty();
-    for (place, (name, value)) in written.children().into_iter().enumerate() {
-        let label =
-            language.pick(format!("자녀 {} 생년월일", place + 1), format!("Date of birth of child {}", place + 1));
-        fields = fields.and(Field::date(language, name, label).optional().value(value).errors(errors));
-    }
-    Html::empty().and(Disclosure::new(language.say("자녀", "Children"), fields).open())
 }
 
 pub(super) fn result(visitor: &Visitor, situation: &Situation) -> Page {
@@ -376,5 +384,5 @@ pub(super) fn result(visitor: &Visitor, situation: &Situation) -> Page {
     Page::new(visitor, title, PageKind::Citizen)
         .lead(lead)
         .breadcrumb(language.say("복지", "Welfare"), "/welfare")
-        .body(body.and(Html::trusted("<p class=\"actions\">")).and(mine).and(again).and(Html::trusted("</p>")))
+        .body(body.and(Html::trusted("<p class=\"button-row\">")).and(mine).and(again).and(Html::trusted("</p>")))
 }

@@ -230,12 +230,8 @@ fn seen(visitor: &Visitor, look: &CrisisLook) -> Html {
             format!("{}부터 · {} 알림", language.date(part.since), part.agency),
             format!("since {} · told by {}", language.date(part.since), part.agency),
         );
-        let cell = Html::trusted("<strong>")
-            .and(Html::text(language.say(&signal.ko, &signal.en)))
-            .and(Html::trusted("</strong><br>"))
-            .and(Html::text(&told))
-            .and(Html::trusted("<br>"))
-            .and(Html::text(&language.law(&signal.article)));
+        let more = format!("{told} · {}", language.law(&signal.article));
+        let cell = words::with_more(language.say(&signal.ko, &signal.en), &more);
         table = table.row([cell, Html::text(&language.number(i64::from(signal.points)))]);
     }
     let (points, line) = (language.number(i64::from(look.score.points)), language.number(i64::from(look.line)));
@@ -340,7 +336,7 @@ fn due(language: Language, look: &CrisisLook) -> Html {
         ));
     }
     Html::trusted("<p>")
-        .and(Html::text(language.say("받을 수 있는데 받지 않는 급여:", "It misses:")))
+        .and(Html::text(language.say("받을 수 있는데 받지 않는 급여:", "Due to it, and not received:")))
         .and(Html::trusted("</p>"))
         .and(words::list(lines))
 }

@@ -50,7 +50,7 @@ pub(super) fn data(
     )
     .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
     .lead(language.say(
-        "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 «다릅니다»를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
+        "급여를 계산하는 데 쓰는 정보입니다. 틀린 것이 있으면 ‘다릅니다’를 눌러 알려 주세요. 10일 안에 답해 드립니다.",
         "This is what benefits are calculated from. If something is wrong, say so: you have an answer within 10 days.",
     ))
     .personal()
@@ -112,7 +112,7 @@ fn dispute_form(visitor: &Visitor, (law, crisis): (&LawBook, &CrisisModel), disp
     let form = Form::post(visitor, "/welfare/mine/data")
         .hidden("item", disputing.item.to_owned())
         .body(Html::empty().and(field).and(Button::primary(language.say("알리기", "Send"))));
-    let title = language.pick(format!("«{name}» 바로잡기"), format!("Correct “{name}”"));
+    let title = language.pick(format!("‘{name}’ 바로잡기"), format!("Correct “{name}”"));
     Html::empty().and(Card::new(title).body(Html::empty().and(form)))
 }
 

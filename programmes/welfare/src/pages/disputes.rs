@@ -57,7 +57,7 @@ pub(super) fn page(
         body.and(EmptyState::new(
             language.say("답할 정정 요구가 없습니다", "No corrections to answer"),
             language.say(
-                "국민이 «다릅니다»를 누르면 여기에 나옵니다.",
+                "국민이 ‘다릅니다’를 누르면 여기에 나옵니다.",
                 "When somebody says that an item is wrong, it stands here.",
             ),
         ))

@@ -115,7 +115,7 @@ fn thoughts(language: Language, proposal: &Proposal, contact: (&str, &str)) -> V
     let say = |picture, ko: &str, en: &str| Line::say(language, picture, ko, en);
     let name = Line(
         Picture::Paper,
-        language.pick(format!("이름은 «{}»입니다.", benefit.ko), format!("Its name: {}.", benefit.en)),
+        language.pick(format!("이름은 ‘{}’입니다.", benefit.ko), format!("Its name: {}.", benefit.en)),
     );
     let plain = Line(
         Picture::House,
@@ -124,7 +124,7 @@ fn thoughts(language: Language, proposal: &Proposal, contact: (&str, &str)) -> V
     let much = amount(language, benefit, finding.amount);
     let mut all = match proposal.status {
         Status::Found => vec![
-            say(Picture::Found, "나라가 받을 수 있는 것을 찾았습니다.", "The state found something for you."),
+            say(Picture::Found, "받을 수 있는 것을 나라가 찾았습니다.", "The state found something for you."),
             name,
             plain,
             say(Picture::Person, "담당자가 맞는지 살펴봅니다.", "An official checks it."),
@@ -142,10 +142,10 @@ fn thoughts(language: Language, proposal: &Proposal, contact: (&str, &str)) -> V
             name,
             plain,
             much,
-            say(Picture::Yes, "받고 싶으면 «예»라고 하세요.", "If you want it, say yes."),
+            say(Picture::Yes, "받고 싶으면 ‘예’라고 하세요.", "If you want it, say yes."),
             say(Picture::Day, "그러면 오늘 신청한 것이 됩니다.", "Then it counts as applied for today."),
-            say(Picture::No, "받고 싶지 않으면 «아니요»라고 하세요.", "If you do not want it, say no."),
-            say(Picture::House, "«아니요»라고 해도 나쁜 일은 없습니다.", "Nothing bad happens if you say no."),
+            say(Picture::No, "받고 싶지 않으면 ‘아니요’라고 하세요.", "If you do not want it, say no."),
+            say(Picture::House, "‘아니요’라고 해도 나쁜 일은 없습니다.", "Nothing bad happens if you say no."),
         ],
         Status::Awarded | Status::Ended => awarded(language, proposal, [name, plain, much]),
         Status::Denied => denied(language, proposal, name),

@@ -27,19 +27,16 @@ pub(super) fn reason(language: Language, grounds: &Grounds) -> Html {
 pub(super) fn facts(visitor: &Visitor, household: &Household, grounds: &Grounds) -> Html {
     let language = visitor.language;
     let mut table = Table::new(language.say("확인한 사실과 증빙", "Facts and what proves them"))
-        .column(language.say("누구", "Whose"))
-        .column(language.say("사실", "Fact"))
-        .column(language.say("값", "Value"))
-        .column(language.say("증빙과 기관", "Proof and holder"));
+        .column(language.say("사실과 증빙", "Fact, and what proves it"))
+        .column(language.say("값", "Value"));
     // What is known comes first; what the law assumes where nothing is known stands below it.
     let known = grounds.inputs.iter().filter(|input| !input.assumed);
     let assumed: Vec<_> = grounds.inputs.iter().filter(|input| input.assumed).collect();
     for input in known {
+        let fact = named(language, household, &input.whose, language.pick(&input.ko, &input.en));
         table = table.row([
-            Html::text(&whose(language, household, &input.whose)),
-            Html::text(language.pick(&input.ko, &input.en)),
-            Html::text(language.pick(&input.value_ko, &input.value_en)),
-            Html::text(language.pick(&input.proof_ko, &input.proof_en)),
+            words::with_more(&fact, language.pick(&input.proof_ko, &input.proof_en)),
+            words::unbroken(language.pick(&input.value_ko, &input.value_en)),
         ]);
     }
     let mut html = Html::empty().and(table);
@@ -53,11 +50,16 @@ pub(super) fn facts(visitor: &Visitor, household: &Household, grounds: &Grounds)
         });
         let title = language.pick(
             format!("자료가 없어 일반적인 값으로 본 사실 {}가지", assumed.len()),
-            format!("{} facts without data, taken at their usual value", assumed.len()),
+            format!("Facts without data, taken at their usual value: {}", assumed.len()),
         );
         html = html.and(Disclosure::new(title, words::list(items)));
     }
     html
+}
+
+/// A fact with whose it is.
+fn named(language: Language, household: &Household, id: &str, fact: &str) -> String {
+    format!("{} · {fact}", whose(language, household, id))
 }
 
 fn whose(language: Language, household: &Household, id: &str) -> String {
@@ -95,14 +97,14 @@ pub(super) fn figures(visitor: &Visitor, grounds: &Grounds) -> Html {
         table = table.row([
             Html::text(language.pick(&figure.ko, &figure.en)),
             Html::text(language.pick(&figure.value_ko, &figure.value_en)),
-            Html::text(figure.since.as_deref().unwrap_or("–")),
+            words::unbroken(figure.since.as_deref().unwrap_or("–")),
             source.and(Html::text(mark)),
         ]);
     }
     Html::empty().and(Disclosure::new(
         language.pick(
             format!("적용한 법의 기준 {}가지와 출처", grounds.figures.len()),
-            format!("{} figures of the law with their sources", grounds.figures.len()),
+            format!("Figures of the law with their sources: {}", grounds.figures.len()),
         ),
         Html::empty().and(table),
     ))
@@ -118,19 +120,26 @@ fn certainty(language: Language, mark: &str) -> &'static str {
     }
 }
 
+/// How many changes are told.
+const MOST_CHANGES: usize = 8;
+
 /// What would change it: at most a handful, what decides first.
 pub(super) fn changes(visitor: &Visitor, household: &Household, changes: &[Change]) -> Html {
     let language = visitor.language;
     if changes.is_empty() {
         return Html::empty();
     }
-    let items = changes.iter().take(8).map(|change| {
-        let who = whose(language, household, &change.whose);
+    let title = language.say("무엇이 바뀌면 달라지나요?", "What would change it?");
+    let table = Table::new(title)
+        .hidden_caption()
+        .column(language.say("사실", "Fact"))
+        .column(language.say("지금", "Now"))
+        .column(language.say("이렇게 바뀌면", "If it were"))
+        .figures(language.say("받는 금액", "You would get"));
+    let table = changes.iter().take(MOST_CHANGES).fold(table, |table, change| {
         let (now, then, result) = language.pick(&change.words_ko, &change.words_en);
-        Html::text(&language.pick(
-            format!("{who}의 «{}» 값이 {now}에서 {then}(으)로 바뀌면: {result}", change.ko),
-            format!("If “{}” of {who} goes from {now} to {then}: {result}", change.en),
-        ))
+        let fact = named(language, household, &change.whose, language.pick(&change.ko, &change.en));
+        table.row([Html::text(&fact), words::unbroken(now), words::unbroken(then), words::unbroken(result)])
     });
-    words::heading(language.say("무엇이 바뀌면 달라지나요?", "What would change it?")).and(words::list(items))
+    words::heading(title).and(table)
 }

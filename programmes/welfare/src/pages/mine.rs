@@ -132,10 +132,8 @@ fn due(visitor: &Visitor, mine: &Mine) -> Html {
     let mut any = false;
     for one in mine.assessment.due() {
         any = true;
-        let name = Html::trusted("<strong>")
-            .and(Html::text(words::benefit(language, one.benefit)))
-            .and(Html::trusted("</strong><br>"))
-            .and(Html::text(language.say(one.benefit.plain_ko, one.benefit.plain_en)));
+        let plain = language.say(one.benefit.plain_ko, one.benefit.plain_en);
+        let name = words::with_more(words::benefit(language, one.benefit), plain);
         let why = Html::trusted(format!(
             "<a href=\"{}\">{}</a>",
             why_address(one),

@@ -117,7 +117,8 @@ pub(super) fn fact(language: Language, law: &LawBook, id: &str, value: &serde_js
         }
         serde_json::Value::String(text) => {
             let named = law.choices(id).into_iter().find(|(name, _)| name == text);
-            named.map_or_else(|| text.clone(), |(_, words)| words.in_language(language == Language::Korean).to_owned())
+            let day = || text.parse().map_or_else(|_| text.clone(), |day| language.date(day));
+            named.map_or_else(day, |(_, words)| words.in_language(language == Language::Korean).to_owned())
         }
         other => other.to_string(),
     }
@@ -140,6 +141,20 @@ pub(super) fn payment_state(language: Language, state: PaymentState) -> Html {
         PaymentState::Returned => (Tone::Attention, language.say("되돌아옴", "Came back")),
     };
     Html::empty().and(Tag::new(tone, label))
+}
+
+/// What names a row of a table, and in smaller letters what is said more of it.
+pub(super) fn with_more(name: &str, more: &str) -> Html {
+    Html::trusted("<span>")
+        .and(Html::text(name))
+        .and(Html::trusted("<span class=\"why\">"))
+        .and(Html::text(more))
+        .and(Html::trusted("</span></span>"))
+}
+
+/// A date or a figure, which stays on one line.
+pub(super) fn unbroken(text: &str) -> Html {
+    Html::trusted("<span class=\"number\">").and(Html::text(text)).and(Html::trusted("</span>"))
 }
 
 /// A list of lines.

@@ -294,7 +294,7 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
             .body(Html::empty().and(asked).and(Button::secondary(language.say("국민에게 묻기", "Ask the citizen"))));
         let title = language.pick(
             format!("등록된 자료로는 알 수 없고 결과를 바꿀 수 있는 사실 {}가지", prepared.open.len()),
-            format!("{} facts that no register holds and that could change it", prepared.open.len()),
+            format!("Facts that no register holds and that could change it: {}", prepared.open.len()),
         );
         html = html.and(Disclosure::new(title, Html::empty().and(form)));
     }

@@ -274,6 +274,11 @@ impl WelfareService {
         }
     }
 
+    /// The department that decides on benefits.
+    pub fn department(&self) -> &str {
+        &self.inner.settings.department
+    }
+
     /// All proposals of the department, as policies know them.
     pub fn desk(&self) -> Resource {
         Resource::new("welfare-proposal", "").in_department(&self.inner.settings.department)

@@ -52,7 +52,7 @@ impl Words {
             if joined.is_empty() {
                 continue;
             }
-            if has_korean(&joined) { korean.push(joined) } else { english.push(joined) }
+            if is_mostly_korean(&joined) { korean.push(joined) } else { english.push(joined) }
         }
         match (korean.is_empty(), english.is_empty()) {
             (false, false) => Self::both(korean.join(" "), english.join(" ")),
@@ -60,6 +60,13 @@ impl Words {
             _ => Self::both(english.join(" "), english.join(" ")),
         }
     }
+}
+
+/// Whether a paragraph is Korean: an English one may name «제4조제1항제4호나목» with its Korean letter.
+fn is_mostly_korean(paragraph: &str) -> bool {
+    let latin = paragraph.chars().filter(char::is_ascii_alphabetic).count();
+    let korean = paragraph.chars().filter(|letter| is_korean(*letter)).count();
+    korean > latin
 }
 
 /// Lines made one; what proves a fact, who holds it and where the law says so stand apart.
@@ -213,6 +220,16 @@ mod tests {
         assert_eq!(Words::of_label("사업소득(농업)"), Words::both("사업소득(농업)", "사업소득(농업)"));
         let text = Words::of_text("65세부터 봅니다. (기초연금법 제3조)\n\n    From 65. (Act, art. 3)\n    ");
         assert_eq!(text, Words::both("65세부터 봅니다. (기초연금법 제3조)", "From 65. (Act, art. 3)"));
+    }
+
+    #[test]
+    fn an_english_paragraph_may_hold_a_korean_letter() {
+        let text = Words::of_text("승용차입니다. (시행규칙 제4조제1항제4호나목)\n\nA car. (Rule, art. 4(1) no. 4 나)");
+        assert_eq!(
+            text,
+            Words::both("승용차입니다. (시행규칙 제4조제1항제4호나목)", "A car. (Rule, art. 4(1) no. 4 나)")
+        );
+        assert_eq!(Words::of_text("65세 (OECD)").ko, "65세 (OECD)");
     }
 
     #[test]

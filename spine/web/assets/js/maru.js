@@ -112,6 +112,11 @@
   };
   window.setInterval(tick, 30000);
 
+  // A long list begins at the case that is open.
+  const chosen = one("[data-list] [aria-current]")?.closest("[data-item]");
+  const list = chosen?.closest(".split-list");
+  if (list) list.scrollTop = chosen.offsetTop - list.clientHeight / 3;
+
   // Copying, and dialogs: their buttons are hidden where no script runs.
   for (const button of all("[data-copy]")) {
     button.hidden = !navigator.clipboard;

@@ -120,10 +120,11 @@ impl DefinitionList {
 #[derive(Debug, Clone, Template)]
 #[template(
     ext = "html",
-    source = r#"<details class="disclosure"{% if open %} open{% endif %}{% if let Some(key) = shortcut %} data-shortcut="{{ key }}"{% endif %}><summary>{{ Icon::Forward }}<span>{{ title }}</span></summary><div class="disclosure-body">{{ body }}</div></details>"#
+    source = r#"<details class="disclosure"{% if open %} open{% endif %}{% if let Some(key) = shortcut %} data-shortcut="{{ key }}"{% endif %}><summary>{{ Icon::Forward }}<span>{{ title }}</span>{{ mark }}</summary><div class="disclosure-body">{{ body }}</div></details>"#
 )]
 pub struct Disclosure {
     title: String,
+    mark: Html,
     body: Html,
     open: bool,
     shortcut: Option<String>,
@@ -132,7 +133,14 @@ pub struct Disclosure {
 impl Disclosure {
     /// What is folded under `title`.
     pub fn new(title: impl Into<String>, body: Html) -> Self {
-        Self { title: title.into(), body, open: false, shortcut: None }
+        Self { title: title.into(), mark: Html::empty(), body, open: false, shortcut: None }
+    }
+
+    /// A state beside the title, seen folded too.
+    #[must_use]
+    pub fn mark(mut self, mark: Html) -> Self {
+        self.mark = mark;
+        self
     }
 
     /// Unfolded from the beginning.

@@ -25,6 +25,7 @@ struct Column {
 pub struct Table {
     caption: String,
     hidden_caption: bool,
+    plain: bool,
     columns: Vec<Column>,
     rows: Vec<Vec<Html>>,
 }
@@ -32,13 +33,20 @@ pub struct Table {
 impl Table {
     /// A table called `caption`.
     pub fn new(caption: impl Into<String>) -> Self {
-        Self { caption: caption.into(), hidden_caption: false, columns: Vec::new(), rows: Vec::new() }
+        Self { caption: caption.into(), hidden_caption: false, plain: false, columns: Vec::new(), rows: Vec::new() }
     }
 
     /// The caption is only said, not shown: where the heading before it says the same.
     #[must_use]
     pub fn hidden_caption(mut self) -> Self {
         self.hidden_caption = true;
+        self
+    }
+
+    /// Its cells speak for themselves: on a phone each row is one paragraph, without the names of columns.
+    #[must_use]
+    pub fn plain(mut self) -> Self {
+        self.plain = true;
         self
     }
 

@@ -161,9 +161,9 @@ impl TimeChart {
         self
     }
 
-    /// The mark of a series in the key: a block for columns, a line for lines.
-    fn key_height(&self) -> u32 {
-        if self.shape == Shape::Columns { 16 } else { 4 }
+    /// Series are lines: so are their marks in the key, dashed where the line is.
+    fn draws_lines(&self) -> bool {
+        self.shape != Shape::Columns
     }
 
     fn value(&self, series: usize, slot: usize) -> Option<f64> {

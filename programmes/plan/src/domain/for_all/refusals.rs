@@ -134,7 +134,7 @@ impl ForAllRefusal {
             Self::SmallPart { group } => Explained::new(
                 "small-part",
                 (
-                    format!("{} {LEAST_PEOPLE}명보다 적습니다.", with_josa(&format!("«{group}»"), Josa::Subject)),
+                    format!("{} {LEAST_PEOPLE}명보다 적습니다.", with_josa(&format!("‘{group}’"), Josa::Subject)),
                     format!("“{group}” has fewer than {LEAST_PEOPLE} people."),
                 ),
                 "",
@@ -146,7 +146,7 @@ impl ForAllRefusal {
             Self::MoreThanAll { group } => Explained::new(
                 "more-than-all",
                 (
-                    format!("«{group}»에서 닿은 사람이 모두보다 많습니다."),
+                    format!("‘{group}’에서 닿은 사람이 모두보다 많습니다."),
                     format!("In “{group}” more are reached than there are."),
                 ),
                 "",

@@ -120,7 +120,7 @@ impl MeetingRefusal {
             ),
             Self::NoMember { seat } => Explained::new(
                 "no-member",
-                (format!("«{seat}» 자리의 위원이 없습니다."), format!("There is no member with the seat “{seat}”.")),
+                (format!("‘{seat}’ 자리의 위원이 없습니다."), format!("There is no member with the seat “{seat}”.")),
                 "",
                 ("위원 명단에서 골라 주십시오.", "Choose from the list of members."),
             ),
@@ -220,7 +220,7 @@ impl MeetingRefusal {
             Self::Recused { seat } => Explained::new(
                 "recused",
                 (
-                    format!("«{seat}» 위원은 이 안건에서 제척·기피·회피되어 표결할 수 없습니다."),
+                    format!("‘{seat}’ 위원은 이 안건에서 제척·기피·회피되어 표결할 수 없습니다."),
                     format!("The member “{seat}” takes no part in this item and cannot vote."),
                 ),
                 ACT_9,
@@ -243,14 +243,14 @@ impl MeetingRefusal {
             ),
             Self::NotPresent { seat } => Explained::new(
                 "not-present",
-                (format!("«{seat}» 위원은 출석하지 않았습니다."), format!("The member “{seat}” is not present.")),
+                (format!("‘{seat}’ 위원은 출석하지 않았습니다."), format!("The member “{seat}” is not present.")),
                 ACT_7_11,
                 ("출석을 먼저 고쳐 주십시오.", "Correct who is present first."),
             ),
             Self::BallotMissing { seat } => Explained::new(
                 "ballot-missing",
                 (
-                    format!("출석한 «{seat}»의 표가 없습니다."),
+                    format!("출석한 ‘{seat}’의 표가 없습니다."),
                     format!("The ballot of “{seat}”, who is present, is missing."),
                 ),
                 ACT_7_11,

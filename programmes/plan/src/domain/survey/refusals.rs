@@ -117,7 +117,7 @@ impl SurveyRefusal {
                 (
                     format!(
                         "{} {people}명뿐입니다. {least}명은 되어야 합니다.",
-                        with_josa(&format!("«{name}»"), Josa::Topic)
+                        with_josa(&format!("‘{name}’"), Josa::Topic)
                     ),
                     format!("There are only {people} people with “{name}”; it takes {least}."),
                 ),

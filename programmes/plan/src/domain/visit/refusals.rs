@@ -79,7 +79,7 @@ impl VisitRefusal {
                 ("답하지 않은 점검 항목이 있습니다.", "A question of the checklist has no answer."),
                 "",
                 (
-                    "볼 수 없었다면 «볼 수 없었음»을 골라 주십시오.",
+                    "볼 수 없었다면 ‘볼 수 없었음’을 골라 주십시오.",
                     "If it could not be seen, choose “could not be seen”.",
                 ),
             ),

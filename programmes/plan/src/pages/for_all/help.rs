@@ -33,6 +33,7 @@ pub(super) struct Written {
 pub(super) fn figures(language: Language, help: &Help) -> Html {
     let number = |number: u64| words::count(language, number);
     let share = |counts: &HelpCounts| language.percentage(counts.solved as f64 / counts.times.max(1) as f64);
+    let minutes = number(help.all.minutes / help.all.times.max(1));
     let figures = KeyFigures::new([
         KeyFigure {
             label: language.say("도운 횟수", "Times").to_owned(),
@@ -45,9 +46,9 @@ pub(super) fn figures(language: Language, help: &Help) -> Html {
             note: String::new(),
         },
         KeyFigure {
-            label: language.say("한 번에 걸린 시간", "Minutes each").to_owned(),
-            value: number(help.all.minutes / help.all.times.max(1)),
-            note: language.say("분", "minutes").to_owned(),
+            label: language.say("한 번에 걸린 시간", "Time taken each").to_owned(),
+            value: language.pick(format!("{minutes}분"), format!("{minutes} min")),
+            note: String::new(),
         },
     ]);
     let table = |title: &str, column: &str, rows: Vec<(String, HelpCounts)>| {

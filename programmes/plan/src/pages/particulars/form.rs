@@ -49,7 +49,7 @@ pub(super) fn page(
             format!("/plan/particulars/{number}"),
         )
         .lead(language.say(
-            "저장하면 공개되고, 위원회가 확인할 때까지 «확인 전»으로 보입니다.",
+            "저장하면 공개되고, 위원회가 확인할 때까지 ‘확인 전’으로 보입니다.",
             "It is public once saved, and marked as not confirmed until the committee confirms it.",
         ));
     if !errors.is_empty() {
@@ -131,7 +131,7 @@ fn indicator_fields(visitor: &Visitor, written: &Written, errors: &[FieldError])
         .and(
             line("figure", language.say("이어 둘 마루의 수치", "Live figure of Maru"), &written.figure)
                 .hint(language.say(
-                    "«살아 있는 수치» 쪽에 있는 이름입니다. 없으면 비워 둡니다.",
+                    "‘살아 있는 수치’ 쪽에 있는 이름입니다. 없으면 비워 둡니다.",
                     "A name from the page of live figures; empty where there is none.",
                 ))
                 .optional(),

@@ -185,7 +185,7 @@ fn percent(text: &str) -> String {
 
 fn card(visitor: &Visitor, (number, figures): (Number, &[Figure]), kept: &Kept, rights: Rights) -> Card {
     let language = visitor.language;
-    let kind = kind_name(language, kept.item.kind()).unwrap_or_default();
+    let kind = maru_web::capital(kind_name(language, kept.item.kind()).unwrap_or_default());
     let mut body = match &kept.item {
         Item::Milestone(milestone) => milestone_body(visitor, milestone),
         Item::Indicator(indicator) => {

@@ -73,7 +73,7 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
                 &written.recommendation,
             )
             .hint(language.say(
-                "예: 84-2. 적으면 첫 질문은 닿았는지 묻는 것이 되고 답은 «그렇다, 일부 그렇다, 아니다»입니다.",
+                "예: 84-2. 적으면 첫 질문은 닿았는지 묻는 것이 되고 답은 ‘그렇다, 일부 그렇다, 아니다’입니다.",
                 "For example: 84-2. The first question is then whether it reached people, answered by yes, in part, no.",
             ))
             .optional(),

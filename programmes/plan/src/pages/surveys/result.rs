@@ -30,7 +30,7 @@ pub(super) fn figures(language: Language, survey: &Survey, tally: &Tally) -> Htm
         ),
     ]);
     let note = language.say(
-        "비율은 명단의 집단 크기에 맞추어 셈했습니다. 95% 신뢰구간은 답하지 않은 사람이 같은 집단의 답한 사람과 비슷할 때 맞습니다. 그렇지 않다면 참값은 «답하지 않은 사람까지»에 적은 범위 어디에나 있을 수 있습니다.",
+        "비율은 명단의 집단 크기에 맞추어 셈했습니다. 95% 신뢰구간은 답하지 않은 사람이 같은 집단의 답한 사람과 비슷할 때 맞습니다. 그렇지 않다면 참값은 ‘답하지 않은 사람까지’에 적은 범위 어디에나 있을 수 있습니다.",
         "Shares are weighted to the strata of the frame. The 95% interval holds where those who did not answer are like those of their stratum who did. Where they are not, the truth may lie anywhere in the range “with those who did not answer”.",
     );
     Html::empty().and(figures).and(Html::paragraphs(note))

@@ -123,7 +123,7 @@ pub(super) fn compare(visitor: &Visitor, chosen: &[(String, String, &Outcome)]) 
             language,
             NoticeKind::Warning,
             language.say(
-                "달이나 인구 자료, 지금의 받는 비율이 서로 다릅니다. 차이가 개정안에서만 온 것이 아닐 수 있고, «지금의 법»은 첫째 개정안의 것입니다.",
+                "달이나 인구 자료, 지금의 받는 비율이 서로 다릅니다. 차이가 개정안에서만 온 것이 아닐 수 있고, ‘지금의 법’은 첫째 개정안의 것입니다.",
                 "Months, populations or today's take-up differ: what differs may not come from the reforms alone, and the law in force is that of the first.",
             ),
         ));
