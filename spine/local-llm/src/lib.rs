@@ -5,6 +5,9 @@
 //! file carries, rendered by `minijinja`; here they are put together. Everything is behind the feature `gguf`, which the default build does
 //! not have.
 //!
+//! Its tests make a model of their own: `cargo test -p maru-local-llm --features gguf`. `./test` does not run them, because everybody would wait for the
+//! arithmetic to compile.
+//!
 //! What is not understood is refused when the file is opened, never guessed: another architecture, another way of cutting text into tokens.
 
 #[cfg(feature = "gguf")]
