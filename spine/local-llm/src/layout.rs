@@ -1,7 +1,7 @@
 //! How a conversation becomes one text, as the model was taught: the file carries the template.
 
 use maru_gateway::Role;
-use minijinja::{Environment, Error, ErrorKind, Value, context};
+use minijinja::{Environment, Error, ErrorKind, Value, context, syntax::SyntaxConfig};
 
 /// The name under which the one template is kept.
 const TEMPLATE: &str = "chat";
@@ -24,8 +24,8 @@ impl Layout {
     pub(crate) fn new(template: String, begin: String, end: String, mut marks: Vec<String>) -> Result<Self, String> {
         let mut environment = Environment::new();
         // As the tools of those who make the models have it.
-        environment.set_trim_blocks(true);
-        environment.set_lstrip_blocks(true);
+        let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build();
+        environment.set_syntax(syntax.map_err(|error| error.to_string())?);
         environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         environment.add_function("raise_exception", refuse);
         environment.add_template_owned(TEMPLATE, template).map_err(|error| error.to_string())?;
@@ -72,7 +72,6 @@ impl Layout {
 }
 
 /// What templates call where a conversation is not one for them.
-#[expect(clippy::needless_pass_by_value, reason = "the template engine hands values over")]
 fn refuse(reason: String) -> Result<String, Error> {
     Err(Error::new(ErrorKind::InvalidOperation, reason))
 }
