@@ -35,7 +35,7 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
     let listener = tokio::net::TcpListener::bind(argument("--address", "127.0.0.1:9902")).await?;
-    maru_gateway::serve(listener, gateway, async { drop(tokio::signal::ctrl_c().await) }).await;
+    maru_gateway::serve(listener, gateway, Box::pin(async { drop(tokio::signal::ctrl_c().await) })).await;
     ledger.close().await;
     Ok(())
 }

@@ -7,7 +7,7 @@ Needs `pip install openfisca-core openfisca-country-template numpy` and the exam
 
 Both calculate the same eight variables of the same population. A month keeps every column; a year adds up the twelve months of each
 variable (Core's `calculate_add`) and keeps the totals. Time on the processor is compared, the best of the repetitions, calculation
-alone, one thread each; then Maru on two. Beside it: how many bytes the inputs and outputs are, and how fast this machine copies
+alone, one thread each; then Maru on two, and two processes beside each other. Beside it: how many bytes the inputs and outputs are, and how fast this machine copies
 memory, which no program that stores every column can beat.
 
 NumPy asks the system for pages of two megabytes for its arrays; so does Maru for large columns of 32 bits. For those of 64 bits
@@ -89,13 +89,30 @@ def bytes_moved(system, population, year):
     return 4 * (inputs + of_persons) * persons + 4 * (len(VARIABLES) - of_persons) * households + 5 * persons
 
 
-def maru_seconds(maru, folder, year, repeat, threads, pages):
+def maru_process(maru, folder, year, repeat, threads, pages):
     command = [maru, "run", str(pathlib.Path(template.__file__).parent), str(folder), "--quiet"]
     command += ["--repeat", str(repeat), "--threads", str(threads)] + (["--totals"] if year else [])
     environment = {**os.environ, "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"} if pages else dict(os.environ)
-    said = subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment)
+
+
+def seconds_said(process):
+    said, _ = process.communicate()
+    if process.returncode != 0:
+        raise SystemExit(f"Maru ended with {process.returncode}")
     found = re.findall(r"calculated(.*?) in (-?[\d.]+) CPU s, ([\d.]+) s", said)
     return {bool(again): (float(busy), float(wall)) for again, busy, wall in found}
+
+
+def maru_seconds(maru, folder, year, repeat, threads, pages):
+    return seconds_said(maru_process(maru, folder, year, repeat, threads, pages))
+
+
+def two_processes(maru, folder, year, repeat, pages):
+    """How long each of two processes of one thread takes beside the other: two processors that share a core are no two cores."""
+    processes = [maru_process(maru, folder, year, repeat, 1, pages) for _ in range(2)]
+    said = [seconds_said(process) for process in processes]
+    return {again: sum(one[again][1] for one in said) / 2 for again in (False, True)}
 
 
 def core_calculate(simulation, year):
@@ -172,6 +189,9 @@ def main():
             two = maru_seconds(arguments.maru, folder, year, arguments.repeat, 2, pages)
             ratio = ", ".join(f"{two[again][1]:.4f} s ({one[again][1] / two[again][1]:.2f} times one)" for again in (False, True))
             print(f"Maru, two threads, new memory and the same again: {ratio}")
+            apart = two_processes(arguments.maru, folder, year, arguments.repeat, pages)
+            ratio = ", ".join(f"{2 * one[again][1] / apart[again]:.2f}" for again in (False, True))
+            print(f"two processes of one thread beside each other, which is what this machine's processors give: {ratio} times one")
         whole_processes(arguments.maru, folder, year, arguments.what)
 
 

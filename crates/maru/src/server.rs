@@ -135,7 +135,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
-    maru_web::serve(listener, app, told_to_stop(stop)).await;
+    maru_web::serve(listener, app, Box::pin(told_to_stop(stop))).await;
     tasks.join_all().await;
     house.gateway.close().await.context("the gateway could not be closed in order")?;
     house.ledger.close().await;

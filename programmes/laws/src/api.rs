@@ -10,13 +10,13 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
-    routing::{get, post},
 };
 use jiff::Timestamp;
 use maru_rules::period::Period;
 use maru_web::{
     Json, Path, Problem, Visitor,
     api::{ReadProblems, WriteProblems},
+    routing::{get, post},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

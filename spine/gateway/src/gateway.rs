@@ -5,7 +5,7 @@ use std::{
     convert::Infallible,
     fmt,
     future::Future,
-    pin::pin,
+    pin::Pin,
     sync::{
         Arc, PoisonError, RwLock, Weak,
         atomic::{AtomicU32, AtomicU64, Ordering},
@@ -25,7 +25,7 @@ use maru_ledger::{
     SystemClock, SystemEntropy,
 };
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::{
     actions::ActionRefusal,
@@ -494,39 +494,49 @@ fn snapshot(
     Ok(Snapshot { policy, agency_policies, tool_servers, models, order, keys: keys.collect(), upstreams, version })
 }
 
+/// What is waited for before a gateway stops.
+pub type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Serves the gateway alone until `until` is done; calls that have begun are finished, for half a minute at most.
-pub async fn serve(listener: TcpListener, gateway: Gateway, until: impl Future<Output = ()>) {
+pub fn serve(listener: TcpListener, gateway: Gateway, until: Until) -> Until {
+    // In a box, so that all of it is compiled here, as fast as this crate is, and not in each crate that serves.
+    Box::pin(serve_alone(listener, gateway, until))
+}
+
+async fn serve_alone(listener: TcpListener, gateway: Gateway, mut until: Until) {
     let connections = GracefulShutdown::new();
-    let mut until = pin!(until);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut until => break,
         };
-        let Ok((stream, _)) = accepted else {
+        match accepted {
+            Ok((stream, _)) => attend(stream, gateway.clone(), &connections),
             // No file descriptor is left: some will be soon.
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let _ = stream.set_nodelay(true);
-        let gateway = gateway.clone();
-        let service = service_fn(move |request: Request<Incoming>| {
-            let gateway = gateway.clone();
-            async move { Ok::<_, Infallible>(gateway.answer(request.map(Body::new)).await) }
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(HEAD)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            // What ends a connection early is the other side's business.
-            drop(connection.await);
-        });
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
     }
     drop(listener);
     drop(tokio::time::timeout(FAREWELL, connections.shutdown()).await);
     if let Err(error) = gateway.close().await {
         tracing::warn!(%error, "budgets that were not used could not be given back");
     }
+}
+
+/// Answers what comes over one connection, in a task of its own.
+fn attend(stream: TcpStream, gateway: Gateway, connections: &GracefulShutdown) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |request: Request<Incoming>| {
+        let gateway = gateway.clone();
+        async move { Ok::<_, Infallible>(gateway.answer(request.map(Body::new)).await) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        // What ends a connection early is the other side's business.
+        drop(connection.await);
+    });
 }

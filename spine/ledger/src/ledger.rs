@@ -4,6 +4,7 @@
 use std::{
     collections::HashSet,
     fmt,
+    pin::Pin,
     sync::{Arc, mpsc},
     time::Instant,
 };
@@ -35,6 +36,10 @@ use crate::{
 
 /// Hears how far a long task is: events done, events in all.
 pub type Progress = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// What is still to come. In a box, so that it is compiled once for each aggregate: what waits for an `async fn` itself compiles a copy
+/// of it, in each unit of each crate.
+pub type Coming<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// How a ledger is opened.
 #[derive(Clone)]
@@ -200,7 +205,16 @@ impl Ledger {
     }
 
     /// Loads the stream, decides, and appends what happened; on a version conflict decides anew.
-    pub async fn execute<A: Aggregate>(
+    pub fn execute<'a, A: Aggregate>(
+        &'a self,
+        stream: &'a StreamId,
+        command: A::Command,
+        context: CommandContext,
+    ) -> Coming<'a, Result<Executed<A>, ExecuteError<A::Refusal>>> {
+        Box::pin(self.load_and_decide(stream, command, context))
+    }
+
+    async fn load_and_decide<A: Aggregate>(
         &self,
         stream: &StreamId,
         command: A::Command,
@@ -223,7 +237,16 @@ impl Ledger {
     /// As [`Self::execute`], for a stream that very likely does not exist because its name was drawn by chance: it decides
     /// without reading before, and reads only where that turns out wrong. The writer looks at version and idempotency key
     /// in any case.
-    pub async fn execute_on_new<A: Aggregate>(
+    pub fn execute_on_new<'a, A: Aggregate>(
+        &'a self,
+        stream: &'a StreamId,
+        command: A::Command,
+        context: CommandContext,
+    ) -> Coming<'a, Result<Executed<A>, ExecuteError<A::Refusal>>> {
+        Box::pin(self.decide_and_only_then_load(stream, command, context))
+    }
+
+    async fn decide_and_only_then_load<A: Aggregate>(
         &self,
         stream: &StreamId,
         command: A::Command,
@@ -232,7 +255,7 @@ impl Ledger {
         match self.decide_and_append(stream, (A::default(), 0), command.clone(), &context).await {
             // The stream exists after all; or the command was taken before, at an instant when it was not refused.
             Err(ExecuteError::Append(AppendError::Conflict { .. }) | ExecuteError::Refused(_)) => {
-                self.execute(stream, command, context).await
+                self.load_and_decide(stream, command, context).await
             }
             done => done,
         }
@@ -267,12 +290,17 @@ impl Ledger {
     }
 
     /// The state of a stream and its version; nothing if it does not exist.
-    pub async fn state<A: Aggregate>(&self, stream: &StreamId) -> Result<Option<(A, u64)>, LedgerError> {
-        let events = self.events(stream).await?;
-        if events.is_empty() {
-            return Ok(None);
-        }
-        fold(&events).map(Some)
+    pub fn state<'a, A: Aggregate>(
+        &'a self,
+        stream: &'a StreamId,
+    ) -> Coming<'a, Result<Option<(A, u64)>, LedgerError>> {
+        Box::pin(async {
+            let events = self.events(stream).await?;
+            if events.is_empty() {
+                return Ok(None);
+            }
+            fold(&events).map(Some)
+        })
     }
 
     /// Appends events. When this returns, they are durable.

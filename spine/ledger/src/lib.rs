@@ -149,7 +149,7 @@ pub use entropy::{Entropy, SeededEntropy, SystemEntropy};
 pub use event::{Actor, NewEvent, Personal, RecordedEvent, StreamId, StreamIdError};
 pub use jobs::{JobCounts, JobError, JobRequest, JobState, JobView, Lease, LeasedJob, NewJob};
 pub use keys::{KeyError, LedgerKeys};
-pub use ledger::{Ledger, LedgerConfig, LedgerError, Progress};
+pub use ledger::{Coming, Ledger, LedgerConfig, LedgerError, Progress};
 pub use projection::{Projection, Rebuilt};
 pub use proof::{ProofError, VerifiedStream, verify_stream_proof};
 pub use public_log::LogResource;

@@ -229,7 +229,7 @@ impl Simulation {
 
     /// Compiles questions, in order.
     pub fn plan(&self, questions: &[(String, Period)]) -> Result<Arc<Plan>, Diagnostic> {
-        let asked = self.asked(questions);
+        let asked = self.asked(questions.to_vec());
         if let Some((_, known)) = crate::value::lock(&self.library.plans.0).get(&asked) {
             return Ok(Arc::clone(known));
         }
@@ -239,20 +239,15 @@ impl Simulation {
     }
 
     /// The plan of questions that were compiled before.
-    pub(crate) fn known_plan(&self, questions: &[(String, Period)]) -> Option<Arc<Plan>> {
+    pub(crate) fn known_plan(&self, questions: Vec<(String, Period)>) -> Option<Arc<Plan>> {
         crate::value::lock(&self.library.plans.0).get(&self.asked(questions)).map(|(_, known)| Arc::clone(known))
     }
 
     /// What a plan for questions depends on.
-    fn asked(&self, questions: &[(String, Period)]) -> Asked {
+    fn asked(&self, questions: Vec<(String, Period)>) -> Asked {
         let mut given: Vec<_> = self.inputs.keys().cloned().collect();
         given.sort_unstable_by(|(a, from), (b, to)| a.cmp(b).then_with(|| order(*from).cmp(&order(*to))));
-        Asked {
-            system: Arc::as_ptr(&self.system) as usize,
-            questions: questions.to_vec(),
-            given,
-            spirals: self.options.max_spiral_loops,
-        }
+        Asked { system: Arc::as_ptr(&self.system) as usize, questions, given, spirals: self.options.max_spiral_loops }
     }
 
     /// Compiles questions; `output` lets variables answer for other periods as their `calculate_output` says.

@@ -100,7 +100,10 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
             return Err(Problem::unsupported_media_type());
         }
         let body = body_of(request, state).await?;
-        serde_json::from_slice(&body).map(Self).map_err(|error| unreadable_json(&error))
+        // As text, like everything that is read elsewhere, so that reading a type is compiled once.
+        let text = str::from_utf8(&body)
+            .map_err(|_| Problem::bad_request().detail("JSON이 UTF-8이 아니에요.", "The JSON is not UTF-8."))?;
+        serde_json::from_str(text).map(Self).map_err(|error| unreadable_json(&error))
     }
 }
 
@@ -118,6 +121,13 @@ fn unreadable_json(error: &serde_json::Error) -> Problem {
 
 impl<T: Serialize> IntoResponse for Json<T> {
     fn into_response(self) -> Response {
-        axum::Json(self.0).into_response()
+        // Into a list of bytes, like everything that is written elsewhere.
+        match serde_json::to_vec(&self.0) {
+            Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+            Err(error) => {
+                tracing::error!(%error, "an answer cannot be written as JSON");
+                StatusCode::INTERNAL_SERVER_ERROR.into_response()
+            }
+        }
     }
 }

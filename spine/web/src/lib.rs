@@ -11,7 +11,7 @@
 //!     let body = Html::paragraphs(visitor.say("무엇을 도와드릴까요?", "How can we help?"));
 //!     Ok(Page::new(&visitor, visitor.say("처음", "Home"), PageKind::Citizen).body(body))
 //! }
-//! let programme = axum::Router::<()>::new().route("/", axum::routing::get(greeting));
+//! let programme = axum::Router::<()>::new().route("/", maru_web::routing::get(greeting));
 //! ```
 //!
 //! Pages are made of [`components`]; each is put into an askama template of any crate with `{{ … }}`, and `/design`
@@ -40,6 +40,7 @@ mod people;
 mod problem;
 mod problem_pages;
 mod router;
+pub mod routing;
 mod secret;
 mod serve;
 mod service_error;
@@ -60,7 +61,7 @@ pub use page::{Page, PageKind};
 pub use problem::{FieldError, PROBLEM_MEDIA_TYPE, Problem, ProblemWords};
 pub use router::{Embeddable, router};
 pub use secret::{CsrfToken, WebSecret};
-pub use serve::serve;
+pub use serve::{Until, serve};
 pub use service_error::{Explained, Finding, ServiceError};
 pub use site::{NavigationItem, SeenBy, Site};
 pub use state::{Health, RateLimits, WebOptions, WebState};

@@ -1,7 +1,7 @@
 //! Listening: one task for each connection, with a limit on how long a request's head may take, and an end that lets
 //! requests finish.
 
-use std::{convert::Infallible, future::Future, pin::pin, time::Duration};
+use std::{convert::Infallible, future::Future, net::SocketAddr, pin::Pin, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -9,7 +9,7 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
 };
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
 
 /// How long the head of a request may take to arrive: slow clients must not hold connections for ever.
@@ -19,49 +19,54 @@ const FAREWELL: Duration = Duration::from_secs(30);
 /// How long to wait when no connection can be accepted, such as where no file descriptor is left.
 const BREATH: Duration = Duration::from_millis(100);
 
+/// What is waited for before a server stops.
+pub type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Serves until `until` is done; requests that have begun are finished, for half a minute at most.
-pub async fn serve(listener: TcpListener, router: Router, until: impl Future<Output = ()>) {
-    serve_with(listener, router, HEAD, until).await;
+pub fn serve(listener: TcpListener, router: Router, until: Until) -> Until {
+    // In a box, so that all of it is compiled here, as fast as this crate is, and not in each crate that serves.
+    Box::pin(serve_with(listener, router, HEAD, until))
 }
 
-async fn serve_with(listener: TcpListener, router: Router, head: Duration, until: impl Future<Output = ()>) {
+async fn serve_with(listener: TcpListener, router: Router, head: Duration, mut until: Until) {
     let connections = GracefulShutdown::new();
-    let mut until = pin!(until);
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = &mut until => break,
         };
-        let (stream, address) = match accepted {
-            Ok(accepted) => accepted,
+        match accepted {
+            Ok((stream, address)) => attend(stream, address, router.clone(), head, &connections),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(BREATH).await;
-                continue;
             }
-        };
-        let _ = stream.set_nodelay(true);
-        let router = router.clone();
-        let service = service_fn(move |mut request: Request<Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(address));
-            answer(router.clone(), request)
-        });
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(head)
-            .serve_connection(TokioIo::new(stream), service);
-        let connection = connections.watch(connection);
-        tokio::spawn(async move {
-            // What ends a connection early is the other side's business: it hung up, or was too slow.
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-        });
+        }
     }
     drop(listener);
     if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
         tracing::warn!("requests that took too long were cut off");
     }
+}
+
+/// Answers what comes over one connection, in a task of its own.
+fn attend(stream: TcpStream, address: SocketAddr, router: Router, head: Duration, connections: &GracefulShutdown) {
+    let _ = stream.set_nodelay(true);
+    let service = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(address));
+        answer(router.clone(), request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(head)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = connections.watch(connection);
+    tokio::spawn(async move {
+        // What ends a connection early is the other side's business: it hung up, or was too slow.
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    });
 }
 
 async fn answer(mut router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
@@ -73,7 +78,6 @@ mod tests {
     use axum::routing::get;
     use tokio::{
         io::{AsyncReadExt as _, AsyncWriteExt as _},
-        net::TcpStream,
         sync::oneshot,
     };
 
@@ -90,9 +94,14 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let router = Router::new().route("/", get(slow));
-        let server = tokio::spawn(serve_with(listener, router, Duration::from_millis(200), async {
-            let _ = stopped.await;
-        }));
+        let server = tokio::spawn(serve_with(
+            listener,
+            router,
+            Duration::from_millis(200),
+            Box::pin(async {
+                let _ = stopped.await;
+            }),
+        ));
         let mut dawdler = TcpStream::connect(address).await.unwrap();
         dawdler.write_all(b"GET / HTTP/1.1\r\nHost: a").await.unwrap();
         let mut answer = Vec::new();

@@ -148,7 +148,7 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
             .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
         tracing::info!(address = arguments.address, "serving the gateway at /v1");
         let stop = tokio_util::sync::CancellationToken::new();
-        maru_gateway::serve(listener, gateway, server::told_to_stop(stop)).await;
+        maru_gateway::serve(listener, gateway, Box::pin(server::told_to_stop(stop))).await;
         ledger.close().await;
         Ok(ExitCode::SUCCESS)
     })

@@ -12,15 +12,11 @@ mod office;
 mod official;
 mod schemas;
 
-use axum::{
-    Router,
-    extract::FromRequestParts,
-    http::request::Parts,
-    routing::{get, post},
-};
+use axum::{Router, extract::FromRequestParts, http::request::Parts};
 use maru_web::{
     Problem, Visitor,
     api::{ProblemDocument, idempotency_key},
+    routing::{delete, get, post, put},
 };
 use utoipa::{IntoParams, OpenApi};
 
@@ -92,7 +88,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 /// The routes. Put them into [`maru_web::router`].
 pub fn router(service: InquiryService) -> Router {
     let case = Router::new()
-        .route("/", get(citizen::read).delete(citizen::erase))
+        .route("/", get(citizen::read).merge(delete(citizen::erase)))
         .route("/timeline", get(citizen::timeline))
         .route("/proof", get(citizen::proof))
         .route("/download", get(citizen::download))
@@ -106,18 +102,18 @@ pub fn router(service: InquiryService) -> Router {
         .route("/personal-data", post(official::read_personal_data))
         .route("/assignment", post(official::assign))
         .route("/transfer", post(official::transfer))
-        .route("/draft", post(official::draft_again).put(official::save_draft))
+        .route("/draft", post(official::draft_again).merge(put(official::save_draft)))
         .route("/note", post(official::note))
         .route("/completion-request", post(official::request_completion))
         .route("/return", post(official::send_back))
         .route("/extension", post(official::extend))
         .route("/excluded-time", post(official::exclude_time))
-        .route("/approval", post(official::approve).delete(official::undo_approval))
+        .route("/approval", post(official::approve).merge(delete(official::undo_approval)))
         .route("/closing", post(official::close_as_repeated))
         .route("/objection/extension", post(official::extend_objection))
         .route("/objection/decision", post(official::decide_objection));
     Router::new()
-        .route("/api/v1/inquiries", get(citizen::list).post(citizen::submit))
+        .route("/api/v1/inquiries", get(citizen::list).merge(post(citizen::submit)))
         .route("/api/v1/understand", post(citizen::preview))
         .route("/api/v1/statistics", get(office::statistics))
         .route("/api/v1/holidays", post(office::announce_holiday))

@@ -16,11 +16,13 @@ use axum::{
     extract::{FromRequestParts, State as Of},
     http::{header, request::Parts},
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::{ToSpan, civil::Date};
 use maru_knowledge::{Query as KnowledgeQuery, SourceKind};
-use maru_web::{Page, Path, Problem, Query, Visitor};
+use maru_web::{
+    Page, Path, Problem, Query, Visitor,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
 use self::official::queue::{Desk, QueueAddress};
@@ -53,9 +55,9 @@ impl Pages {
             .route("/", get(ask))
             .route("/search", get(search))
             .route("/sources", get(passage))
-            .route("/inquiries", get(mine).post(sent::submit))
+            .route("/inquiries", get(mine).merge(post(sent::submit)))
             .route("/inquiries/check", post(sent::check))
-            .route("/inquiries/find", get(find).post(sent::find))
+            .route("/inquiries/find", get(find).merge(post(sent::find)))
             .route("/inquiries/{receipt}", get(case))
             .route("/inquiries/{receipt}/proof", get(proof))
             .route("/inquiries/{receipt}/everything", get(everything))
@@ -69,7 +71,7 @@ impl Pages {
         let official = Router::new()
             .route("/work", get(queue))
             .route("/work/statistics", get(statistics))
-            .route("/work/holidays", get(holidays).post(sent::holiday))
+            .route("/work/holidays", get(holidays).merge(post(sent::holiday)))
             .route("/work/{receipt}", get(desk))
             .route("/work/{receipt}/{step}", post(sent::official));
         citizen.merge(official).with_state(self)

@@ -19,10 +19,12 @@ use axum::{
     extract::State as Of,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use maru_rules::{explain::Words, period::Period};
-use maru_web::{Form, Language, Page, Path, Problem, Query, Visitor};
+use maru_web::{
+    Form, Language, Page, Path, Problem, Query, Visitor,
+    routing::{get, post},
+};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -41,13 +43,13 @@ const LONGEST_SITUATION: usize = 200_000;
 pub fn router(service: LawsService) -> Router {
     Router::new()
         .route("/laws", get(shelf_page))
-        .route("/laws/certificates", get(certificates_page).post(check))
+        .route("/laws/certificates", get(certificates_page).merge(post(check)))
         .route("/laws/certificates/{sha256}", get(certificate_page))
         .route("/laws/{law}", get(law_page))
         .route("/laws/{law}/figures", get(figures_page))
         .route("/laws/{law}/results/{variable}", get(result_page))
         .route("/laws/{law}/examples/{example}", get(example))
-        .route("/laws/{law}/calculation", get(form).post(calculated))
+        .route("/laws/{law}/calculation", get(form).merge(post(calculated)))
         .route("/laws/{law}/certificate", post(download))
         .route("/laws/{law}/recorded-certificate", post(record))
         .with_state(service)

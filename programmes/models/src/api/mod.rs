@@ -9,10 +9,8 @@ mod operations;
 mod problems;
 mod schemas;
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
+use axum::Router;
+use maru_web::routing::{get, post};
 use utoipa::OpenApi;
 
 pub(crate) use problems::{action_words, evaluation_words, problem, prompt_words, words as refusal_words};
@@ -45,7 +43,7 @@ pub fn router(service: ModelService) -> Router {
     Router::new()
         .route("/api/v1/models/registry", get(operations::registry))
         .route("/api/v1/models/traffic", get(operations::traffic))
-        .route("/api/v1/models/changes", get(operations::changes).post(operations::propose))
+        .route("/api/v1/models/changes", get(operations::changes).merge(post(operations::propose)))
         .route("/api/v1/models/changes/{id}", get(operations::change))
         .route("/api/v1/models/changes/{id}/approval", post(operations::approve))
         .route("/api/v1/models/changes/{id}/rejection", post(operations::reject))

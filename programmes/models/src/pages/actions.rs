@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::State as Of,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::Timestamp;
 use maru_gateway::{ActionRefusal, ActionRow, ActionState, AskedAction, WantedAction};
@@ -13,6 +12,7 @@ use maru_web::{
     components::{
         Button, Card, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table, Tag, Tone,
     },
+    routing::{get, post},
 };
 use serde::Deserialize;
 use serde_json::Value;

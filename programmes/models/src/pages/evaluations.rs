@@ -4,7 +4,6 @@ use axum::{
     Router,
     extract::State as Of,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use maru_gateway::{
     Registry,
@@ -19,6 +18,7 @@ use maru_web::{
         Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind,
         Table, Tag, Tone,
     },
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -28,7 +28,7 @@ use crate::{Caller, ServiceError, api};
 pub(super) fn router() -> Router<Pages> {
     Router::new()
         .route("/models/evaluations", get(list))
-        .route("/models/evaluations/new", get(new).post(begin))
+        .route("/models/evaluations/new", get(new).merge(post(begin)))
         .route("/models/evaluations/{id}", get(one))
         .route("/models/evaluations/{id}/resume", post(resume))
 }

@@ -19,11 +19,13 @@ use axum::{
     extract::State as Of,
     http::header,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::Timestamp;
 use maru_gateway::{Change, DataClass, TrafficQuery};
-use maru_web::{Form, Page, PageKind, Path, Problem, Query, Visitor};
+use maru_web::{
+    Form, Page, PageKind, Path, Problem, Query, Visitor,
+    routing::{get, post},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -88,15 +90,15 @@ impl Pages {
             .route("/models/traffic", get(dashboard))
             .route("/models/traffic.csv", get(csv))
             .route("/models/registry", get(registry))
-            .route("/models/registry/new", get(new_model).post(propose))
+            .route("/models/registry/new", get(new_model).merge(post(propose)))
             .route("/models/registry/{id}", get(model))
-            .route("/models/registry/{id}/change", get(change_model).post(propose_for))
+            .route("/models/registry/{id}/change", get(change_model).merge(post(propose_for)))
             .route("/models/registry/{id}/suspend", post(suspend))
             .route("/models/registry/{id}/documents", get(documents))
             .route("/models/changes/{id}", get(change))
             .route("/models/changes/{id}/approve", post(approve))
             .route("/models/changes/{id}/reject", post(reject))
-            .route("/models/sandbox", get(sandbox).post(compare))
+            .route("/models/sandbox", get(sandbox).merge(post(compare)))
             .merge(actions::router())
             .merge(evaluations::router())
             .merge(prompts::router())

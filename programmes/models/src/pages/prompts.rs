@@ -4,12 +4,12 @@ use axum::{
     Router,
     extract::State as Of,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use maru_gateway::{Prompt, PromptLibrary, PromptRefusal, PromptVersion};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
     components::{Button, Card, Disclosure, EmptyState, ErrorSummary, Field, Form, Moment, Table, Tag, Timeline, Tone},
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -19,8 +19,8 @@ use crate::{Caller, ServiceError, api};
 pub(super) fn router() -> Router<Pages> {
     Router::new()
         .route("/models/prompts", get(list))
-        .route("/models/prompts/new", get(new).post(create))
-        .route("/models/prompts/{id}", get(one).post(save))
+        .route("/models/prompts/new", get(new).merge(post(create)))
+        .route("/models/prompts/{id}", get(one).merge(post(save)))
         .route("/models/prompts/{id}/withdraw", post(withdraw))
 }
 

@@ -21,13 +21,12 @@ mod surveys;
 mod versions;
 mod visits;
 
-use axum::{
-    Router,
-    extract::FromRequestParts,
-    http::request::Parts,
+use axum::{Router, extract::FromRequestParts, http::request::Parts};
+use maru_web::{
+    Problem, Visitor,
+    api::idempotency_key,
     routing::{get, post, put},
 };
-use maru_web::{Problem, Visitor, api::idempotency_key};
 use utoipa::{IntoParams, OpenApi};
 
 pub(crate) use particulars::particular_views;
@@ -131,7 +130,7 @@ pub fn router(service: PlanService) -> Router {
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))
-        .route("/particulars", get(particulars::list).post(particulars::enter))
+        .route("/particulars", get(particulars::list).merge(post(particulars::enter)))
         .nest("/particulars/{id}", particular)
         .route("/felt", post(visits::felt));
     let meeting = Router::new()
@@ -153,9 +152,9 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/deliberations/{id}/statements", post(deliberation::propose))
         .route("/api/v1/plan/ai-for-all/reach", get(for_all::reach))
         .route("/api/v1/plan/ai-for-all/reach/{field}", post(for_all::enter_reach))
-        .route("/api/v1/plan/ai-for-all/problems", get(for_all::problems).post(for_all::pose))
-        .route("/api/v1/plan/ai-for-all/help", get(for_all::help).post(for_all::log_help))
-        .route("/api/v1/plan/ai-for-all/audits", get(audits::list).post(audits::record))
+        .route("/api/v1/plan/ai-for-all/problems", get(for_all::problems).merge(post(for_all::pose)))
+        .route("/api/v1/plan/ai-for-all/help", get(for_all::help).merge(post(for_all::log_help)))
+        .route("/api/v1/plan/ai-for-all/audits", get(audits::list).merge(post(audits::record)))
         .route("/api/v1/plan/ai-for-all/audits/{id}", get(audits::read))
         .route("/api/v1/plan/ai-for-all/audits/{id}/repairs", post(audits::repair))
         .route("/api/v1/plan/ai-for-all/audits/{id}/looks", post(audits::look))
@@ -174,8 +173,8 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/visits", get(visits::list))
         .nest("/api/v1/plan/visits/{id}", visit)
         .route("/api/v1/plan/outlook", get(outlook::outlook))
-        .route("/api/v1/plan/overlaps", get(overlaps::list).post(overlaps::decide))
-        .route("/api/v1/plan/dependencies", get(outlook::dependencies).post(outlook::decide_dependency))
+        .route("/api/v1/plan/overlaps", get(overlaps::list).merge(post(overlaps::decide)))
+        .route("/api/v1/plan/dependencies", get(outlook::dependencies).merge(post(outlook::decide_dependency)))
         .route("/api/v1/plan/consultations/{id}", get(operations::consultation))
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
         .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))

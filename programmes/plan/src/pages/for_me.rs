@@ -1,9 +1,10 @@
 //! What the plan means for somebody in a situation of life: what is coming, what is there, what is late, what changed.
 
-use axum::{Router, routing::get};
+use axum::Router;
 use maru_web::{
     Html, Language, Page, PageKind, Path, Problem,
     components::{Button, Card},
+    routing::get,
 };
 
 use super::{Here, Pages, changes, words};

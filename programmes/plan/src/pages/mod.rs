@@ -50,9 +50,11 @@ use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
     response::{IntoResponse, Redirect, Response},
+};
+use maru_web::{
+    FieldError, Language, Page, Path, Problem, Query, Visitor,
     routing::{get, post},
 };
-use maru_web::{FieldError, Language, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use crate::{
@@ -93,7 +95,7 @@ impl Pages {
             .route("/plan/data/recommendations.parquet", get(parquet))
             .route("/plan/data/particulars.json", get(particulars_json))
             .route("/plan/data/catalogue.jsonld", get(catalogue))
-            .route("/plan/consultations", get(consultations).post(sent::open_consultation))
+            .route("/plan/consultations", get(consultations).merge(post(sent::open_consultation)))
             .route("/plan/consultations/new", get(new_consultation))
             .route("/plan/consultations/{id}", get(draft))
             .route("/plan/consultations/{id}/comments", post(sent::comment))

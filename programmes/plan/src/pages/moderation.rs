@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, fmt::Write as _};
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem,
     components::{Button, Card, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind},
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ use crate::{
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/plan/consultations/{id}/moderation", get(show).post(moderate))
+        .route("/plan/consultations/{id}/moderation", get(show).merge(post(moderate)))
         .route("/plan/consultations/{id}/close", post(close))
         .route("/plan/comments/{id}/flags", post(flag))
         .route("/plan/comments/{id}/appeal", post(appeal))

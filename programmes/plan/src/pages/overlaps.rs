@@ -1,12 +1,13 @@
 //! Where different bodies do the same, or the same law at different times; a person decides whether they join.
 
-use axum::{Router, response::Response, routing::get};
+use axum::{Router, response::Response};
 use maru_web::{
     FieldError, Form as Sent, Html, Page, PageKind, Problem, Query, Visitor,
     components::{
         Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures,
         MachineLabel, Table, Tag, Tone,
     },
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -22,7 +23,7 @@ use crate::{
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
-    Router::new().route("/plan/overlaps", get(show).post(decide))
+    Router::new().route("/plan/overlaps", get(show).merge(post(decide)))
 }
 
 /// Of which year the money is shown; the newest where none is said.

@@ -1,9 +1,10 @@
 //! What became of a comment: for its author, with or without an account.
 
-use axum::{Router, routing::get};
+use axum::Router;
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Path, Problem, Query, Visitor,
     components::{Card, DefinitionList, EmptyState, ErrorSummary, Tag, Tone},
+    routing::get,
 };
 use serde::Deserialize;
 

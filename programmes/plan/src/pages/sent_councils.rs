@@ -3,9 +3,11 @@
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
+};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem,
     routing::{get, post},
 };
-use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
 use super::{

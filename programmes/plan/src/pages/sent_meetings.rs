@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::civil::{Date, Time};
-use maru_web::{FieldError, Form, Page, Path, Problem, Query};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem, Query,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
 use super::{Here, Pages, field, meeting, meeting_run, meetings, words::in_form};
@@ -36,7 +38,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/report", post(report_assignment))
         .route("/done", post(close_assignment));
     Router::new()
-        .route("/plan/meetings", get(list).post(convene))
+        .route("/plan/meetings", get(list).merge(post(convene)))
         .route("/plan/meetings/{id}", get(show))
         .route("/plan/meetings/{id}/run", get(run))
         .route("/plan/meetings/{id}/items", post(add_item))

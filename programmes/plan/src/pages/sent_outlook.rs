@@ -3,9 +3,11 @@
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
+};
+use maru_web::{
+    FieldError, Form, Page, Problem,
     routing::{get, post},
 };
-use maru_web::{FieldError, Form, Page, Problem};
 use serde::Deserialize;
 
 use super::{Here, Pages, answer, outlook};
@@ -15,7 +17,7 @@ use crate::{ServiceError, domain::Number};
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/plan/outlook", get(show))
-        .route("/plan/dependencies", get(dependencies).post(decide))
+        .route("/plan/dependencies", get(dependencies).merge(post(decide)))
         .route("/plan/dependencies/proposals", post(find))
 }
 

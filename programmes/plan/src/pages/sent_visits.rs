@@ -4,11 +4,13 @@ use axum::{
     Router,
     http::header,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::civil::Date;
 use maru_identity::Resource;
-use maru_web::{FieldError, Form, Page, Path, Problem};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
 use super::{Here, Pages, field, sent_meetings::evidence_of, visits, words::in_form};
@@ -34,7 +36,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/close", post(close))
         .route("/send-back", post(send_back));
     Router::new()
-        .route("/plan/visits", get(list).post(plan))
+        .route("/plan/visits", get(list).merge(post(plan)))
         .route("/plan/visits/field.js", get(|| async { script(SCRIPT) }))
         .route("/plan/visits/worker.js", get(|| async { script(WORKER) }))
         .route("/plan/visits/{id}", get(show))

@@ -1,9 +1,10 @@
 //! The versions of the plan, and what differs between two of them.
 
-use axum::{Router, routing::get};
+use axum::Router;
 use maru_web::{
     Html, Language, Page, PageKind, Problem, Query, Visitor,
     components::{Button, Card, Choice, DefinitionList, EmptyState, Field, Form, KeyFigure, KeyFigures, Table},
+    routing::get,
 };
 use serde::Deserialize;
 

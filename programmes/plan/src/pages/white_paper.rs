@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use axum::{Router, routing::get};
+use axum::Router;
 use jiff::{Timestamp, civil::Date};
 use maru_web::{
     Html, Language, Page, PageKind, Problem, Query, Visitor,
     components::{KeyFigure, KeyFigures, Table},
+    routing::get,
 };
 use serde::Deserialize;
 

@@ -16,9 +16,12 @@ use axum::{
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse as _, Response},
+};
+use maru_web::{
+    Json, Problem, Visitor,
+    api::idempotency_key,
     routing::{get, post},
 };
-use maru_web::{Json, Problem, Visitor, api::idempotency_key};
 use serde::Serialize;
 use utoipa::OpenApi;
 
@@ -72,9 +75,9 @@ pub fn router(service: WelfareService) -> Router {
         .nest("/api/v1/welfare/proposals/{id}", one)
         .route("/api/v1/welfare/households/{id}/life-events", post(operations::life_event))
         .route("/api/v1/welfare/figures", get(laboratory::figures))
-        .route("/api/v1/welfare/reforms", get(laboratory::studies).post(laboratory::study))
+        .route("/api/v1/welfare/reforms", get(laboratory::studies).merge(post(laboratory::study)))
         .route("/api/v1/welfare/reforms/{id}", get(laboratory::one_study))
-        .route("/api/v1/welfare/screenings", get(screenings::screenings).post(screenings::screen))
+        .route("/api/v1/welfare/screenings", get(screenings::screenings).merge(post(screenings::screen)))
         .route("/api/v1/welfare/screenings/{id}", get(screenings::one_screening))
         .route("/api/v1/welfare/screenings/{id}/proposals", post(screenings::propose))
         .with_state(service)

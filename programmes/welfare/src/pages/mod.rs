@@ -27,9 +27,11 @@ use axum::{
     extract::State as Of,
     http::header,
     response::{IntoResponse, Response},
+};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem, Query, Visitor,
     routing::{get, post},
 };
-use maru_web::{FieldError, Form, Page, Path, Problem, Query, Visitor};
 use serde::Deserialize;
 
 use crate::{
@@ -60,7 +62,7 @@ impl Pages {
         let citizen = Router::new()
             .route("/welfare/mine", get(mine_page))
             .route("/welfare/mine/why/{benefit}/{member}", get(why))
-            .route("/welfare/mine/data", get(data).post(sent::dispute))
+            .route("/welfare/mine/data", get(data).merge(post(sent::dispute)))
             .route("/welfare/proposals/{id}", get(proposal_page))
             .route("/welfare/proposals/{id}/easy", get(easy_page))
             .route("/welfare/proposals/{id}/letter", get(letter))
@@ -71,18 +73,18 @@ impl Pages {
             .route("/welfare/proposals/{id}/objection", post(sent::object));
         let work = Router::new()
             .route("/welfare/work", get(queue))
-            .route("/welfare/work/payments", get(runs).post(sent::prepare_run))
+            .route("/welfare/work/payments", get(runs).merge(post(sent::prepare_run)))
             .route("/welfare/work/payments/{id}", get(run))
             .route("/welfare/work/payments/{id}/file", get(run_file))
             .route("/welfare/work/payments/{id}/release", post(sent::release))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
-            .route("/welfare/work/disputes", get(disputes).post(sent::answer_dispute))
-            .route("/welfare/work/screenings", get(screenings::list).post(screenings::start))
+            .route("/welfare/work/disputes", get(disputes).merge(post(sent::answer_dispute)))
+            .route("/welfare/work/screenings", get(screenings::list).merge(post(screenings::start)))
             .route("/welfare/work/screenings/rules", post(proposal_rules::set))
             .route("/welfare/work/screenings/{id}", get(screenings::one))
             .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
             .route("/welfare/work/crisis", get(crisis::list))
-            .route("/welfare/work/crisis/{household}", get(crisis::one).post(crisis::record))
+            .route("/welfare/work/crisis/{household}", get(crisis::one).merge(post(crisis::record)))
             .route("/welfare/work/watch", get(watch::page))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
@@ -101,7 +103,7 @@ impl Pages {
             .route("/welfare/work/{id}/objection", post(sent::decide_objection));
         let lab = Router::new()
             .route("/welfare/lab", get(lab::studies))
-            .route("/welfare/lab/new", get(lab::new).post(lab::write))
+            .route("/welfare/lab/new", get(lab::new).merge(post(lab::write)))
             .route("/welfare/lab/compare", get(lab::compare))
             .route("/welfare/lab/{id}", get(lab::one))
             .route("/welfare/lab/{id}/name", post(lab::rename))

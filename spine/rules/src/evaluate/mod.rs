@@ -11,6 +11,7 @@ mod holder;
 mod library;
 mod numpy;
 mod population;
+mod rows;
 mod statement;
 mod system;
 mod table;
@@ -41,6 +42,8 @@ pub(crate) struct Evaluator {
     pub(crate) depth: usize,
     /// What the generators that are running have given, the innermost last.
     pub(crate) yielded: Vec<Vec<Value>>,
+    /// The generator along a column that is running, the innermost.
+    rows: Option<rows::Rows>,
     /// Whether a text that came with a question is running, itself or in what it calls: it reads no files.
     pub(crate) given: bool,
 }
@@ -93,7 +96,16 @@ pub(crate) fn branch_on_column() -> Diagnostic {
 
 impl Evaluator {
     pub(crate) fn new(library: Arc<Library>) -> Self {
-        Self { library, session: None, diagnostics: Vec::new(), steps: 0, depth: 0, yielded: Vec::new(), given: false }
+        Self {
+            library,
+            session: None,
+            diagnostics: Vec::new(),
+            steps: 0,
+            depth: 0,
+            yielded: Vec::new(),
+            rows: None,
+            given: false,
+        }
     }
 
     pub(crate) fn session(&mut self) -> Outcome<&mut Session> {
@@ -319,24 +331,6 @@ impl Evaluator {
                 }
                 Ok(Value::Dict(shared(dictionary)))
             }
-        }
-    }
-
-    /// `(f(x) for x in column)`: the element for all rows at once.
-    fn row_by_row(
-        &mut self,
-        column: crate::graph::NodeId,
-        generator: &Generator,
-        element: &Expression,
-        frame: &Frame,
-    ) -> Outcome<Value> {
-        self.assign(&generator.target, Value::Column(column), frame)?;
-        let value = self.expression(element, frame)?;
-        match self.session()?.graph.shape(column) {
-            crate::graph::Shape::Entity(entity) if !Self::is_columnar(&value) => {
-                self.filled_count(&Value::Count(entity), &value, None)
-            }
-            _ => Ok(value),
         }
     }
 

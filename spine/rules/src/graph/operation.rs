@@ -3,6 +3,7 @@
 use super::{Constant, NodeId};
 use crate::entity::EntityIndex;
 use crate::parameter::Scale;
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 /// Operations on one column.
@@ -110,13 +111,23 @@ pub enum Aggregation {
 }
 
 /// Values by key, for parameters indexed by a column.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
     /// The node's path, for messages.
     pub name: Arc<str>,
     /// Values by the index of an enumeration's member, by whole number or by text; a truth value as key stands for all
     /// that are not named.
     pub entries: Vec<(Constant, Option<Constant>)>,
+}
+
+/// A table of all municipalities has tens of thousands of entries: how many there are, and the last, tell tables apart nearly always, and
+/// equality looks at all of them.
+impl Hash for Table {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.name.hash(state);
+        self.entries.len().hash(state);
+        self.entries.last().hash(state);
+    }
 }
 
 /// What a node does.

@@ -2,8 +2,7 @@
 
 use crate::chance::Chance;
 use crate::nation;
-use maru_rules::{command, period::Instant, simulation::Options, system::Package};
-use serde_json::{Value as Json, json};
+use maru_rules::system::Package;
 use std::path::{Path, PathBuf};
 
 /// What is put into files beside their own pieces.
@@ -132,31 +131,6 @@ pub(crate) fn one(source: &Path, seed: u64) {
         }
     }
     let Ok(package) = Package::load(&root) else { return };
-    let _ = command::check(&package, Instant::new(2026, 1, 1).unwrap());
-    let _ = command::calculate(&package, &situation(&package, &mut chance), Options::default());
+    nation::ask_a_few(&package, &mut chance);
     nation::agree(&package, &mut chance, false, &|_| false);
-}
-
-/// A few persons in groups of every kind, who ask for everything.
-fn situation(package: &Package, chance: &mut Chance) -> Json {
-    let system = &package.system;
-    let names: Vec<String> = (0..=chance.below(4)).map(|place| format!("p{place}")).collect();
-    let mut all = json!({});
-    for (index, entity) in system.entities.iter().enumerate() {
-        let mut one = json!({});
-        for variable in system.variables.values().filter(|variable| variable.entity == index).take(400) {
-            one[&*variable.name] = json!({ "2026-01": null });
-        }
-        let plural = &*entity.plural;
-        all[plural] = json!({});
-        if entity.is_person {
-            for name in &names {
-                all[plural][name] = one.clone();
-            }
-        } else if let Some(role) = entity.roles.iter().find(|role| role.max.is_none()) {
-            one[role.situation_key()] = json!(names);
-            all[plural]["g"] = one;
-        }
-    }
-    all
 }

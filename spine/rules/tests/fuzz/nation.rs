@@ -2,12 +2,14 @@
 //! steps on one thread or several, the persons in order or not; and a few groups at a time, which is too few for a program.
 
 use crate::chance::Chance;
+use maru_rules::command;
 use maru_rules::diagnostic::{Diagnostic, Trouble};
 use maru_rules::period::{Instant, Period, Unit};
 use maru_rules::run::{Column, Membership, Mode, Population};
 use maru_rules::simulation::{Options, Simulation};
 use maru_rules::system::Package;
 use maru_rules::variable::{ValueType, Variable};
+use serde_json::{Value as Json, json};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -270,4 +272,34 @@ fn compare_parts(
             assert!(may_differ(fault) || failed, "{name} together: {fault}");
         }
     }
+}
+
+/// Tries every formula, and asks for everything about a few persons.
+pub(crate) fn ask_a_few(package: &Package, chance: &mut Chance) {
+    let _ = command::check(package, Instant::new(2026, 1, 1).unwrap());
+    let _ = command::calculate(package, &situation(package, chance), Options::default());
+}
+
+/// A few persons in groups of every kind, who ask for everything.
+fn situation(package: &Package, chance: &mut Chance) -> Json {
+    let system = &package.system;
+    let names: Vec<String> = (0..=chance.below(4)).map(|place| format!("p{place}")).collect();
+    let mut all = json!({});
+    for (index, entity) in system.entities.iter().enumerate() {
+        let mut one = json!({});
+        for variable in system.variables.values().filter(|variable| variable.entity == index).take(400) {
+            one[&*variable.name] = json!({ "2026-01": null });
+        }
+        let plural = &*entity.plural;
+        all[plural] = json!({});
+        if entity.is_person {
+            for name in &names {
+                all[plural][name] = one.clone();
+            }
+        } else if let Some(role) = entity.roles.iter().find(|role| role.max.is_none()) {
+            one[role.situation_key()] = json!(names);
+            all[plural]["g"] = one;
+        }
+    }
+    all
 }

@@ -45,6 +45,61 @@ fn generators_are_gathered() {
 }
 
 #[test]
+fn rows_are_looked_up_in_a_table_of_tables() {
+    let text = formula(
+        "table = {'11': {'a': {'2020-01-01': '1.5', '2026-01-01': '2.5'}}, '22': {'b': {}}}
+def rate(code):
+    known = table.get(code, None)
+    if known is None:
+        return 0.25
+    rates = known.get('a', None)
+    if rates is None:
+        return 8
+    for day in sorted(rates, reverse=True):
+        if str(period.start) >= day:
+            return float(rates[day])
+    return 9
+return np.fromiter((rate(code) for code in person('code', period)), dtype='float')",
+    );
+    for (code, period, expected) in [
+        ("11", "2026-01", 2.5),
+        ("11", "2025-12", 1.5),
+        ("11", "2019-01", 9.0),
+        ("22", "2026-01", 8.0),
+        ("33", "2026-01", 0.25),
+    ] {
+        assert_eq!(
+            given(&text, &json!({ "code": { period: code } }), "asked", period),
+            json!(expected),
+            "{code} {period}"
+        );
+    }
+}
+
+#[test]
+fn a_row_may_be_a_key_or_not() {
+    let text = formula(
+        "table = {'11': 1, '22': 2}\nreturn np.fromiter((table[code] if code in table else 5 for code in person('code', period)), dtype='float')",
+    );
+    for (code, expected) in [("11", 1.0), ("22", 2.0), ("33", 5.0)] {
+        assert_eq!(
+            given(&text, &json!({ "code": { "2026-01": code } }), "asked", "2026-01"),
+            json!(expected),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn a_moment_known_while_compiling_becomes_months_and_numbers() {
+    let text = formula(
+        "this_month = np.datetime64(period.start).astype('datetime64[M]')\nbirth = person('birth', period).astype('datetime64[M]')\nreturn (this_month.astype(int) - birth.astype(int)) + (np.datetime64(period.start) - np.datetime64('2025-12-31')).astype(int) * 1000 + np.float64(3.7).astype(int) * 10000",
+    );
+    let inputs = json!({ "birth": { "ETERNITY": "2025-10-31" } });
+    assert_eq!(given(&text, &inputs, "asked", "2026-01"), json!(31_003.0));
+}
+
+#[test]
 fn match_chooses_among_values_known_while_compiling() {
     let text = formula(
         "match period.start.year:\n    case 2024 | 2025:\n        return 1\n    case year if year > 2026:\n        return year\n    case _:\n        return 3",

@@ -147,7 +147,7 @@ impl Server {
     pub(crate) async fn listen(&self) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(maru_web::serve(listener, self.router.clone(), std::future::pending()));
+        tokio::spawn(maru_web::serve(listener, self.router.clone(), Box::pin(std::future::pending())));
         address
     }
 

@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::civil::{Date, Time};
-use maru_web::{FieldError, Form as Sent, Page, Path, Problem, Query};
+use maru_web::{
+    FieldError, Form as Sent, Page, Path, Problem, Query,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
 pub(super) use show::summary;
@@ -25,7 +27,7 @@ use crate::{
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/plan/briefings", get(list).post(announce))
+        .route("/plan/briefings", get(list).merge(post(announce)))
         .route("/plan/briefings/new", get(new))
         .route("/plan/briefings/{id}", get(one))
         .route("/plan/briefings/{id}/organisations", post(register))

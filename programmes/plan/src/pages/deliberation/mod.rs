@@ -8,10 +8,12 @@ use std::collections::BTreeMap;
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use jiff::civil::Date;
-use maru_web::{FieldError, Form, Page, Path, Problem, Query};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem, Query,
+    routing::{get, post},
+};
 use serde::Deserialize;
 
 use super::{
@@ -26,7 +28,7 @@ use crate::{
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/plan/deliberations", get(list).post(open))
+        .route("/plan/deliberations", get(list).merge(post(open)))
         .route("/plan/deliberations/new", get(new))
         .route("/plan/deliberations/{id}", get(one))
         .route("/plan/deliberations/{id}/votes", post(vote))

@@ -6,11 +6,11 @@ mod help;
 mod problems;
 mod report;
 
-use axum::{
-    Router,
+use axum::Router;
+use maru_web::{
+    Language, Page, PageKind, Visitor,
     routing::{get, post},
 };
-use maru_web::{Language, Page, PageKind, Visitor};
 
 use super::{Here, Pages, answer};
 use crate::domain::for_all::{Dimension, Field, Need, Stage};
@@ -19,18 +19,18 @@ use crate::domain::for_all::{Dimension, Field, Need, Stage};
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/plan/ai-for-all", get(fields::list))
-        .route("/plan/ai-for-all/fields/{field}", get(fields::one).post(fields::enter))
+        .route("/plan/ai-for-all/fields/{field}", get(fields::one).merge(post(fields::enter)))
         .route("/plan/ai-for-all/fields/{field}/{number}", post(fields::decide))
-        .route("/plan/ai-for-all/problems", get(problems::list).post(problems::pose))
+        .route("/plan/ai-for-all/problems", get(problems::list).merge(post(problems::pose)))
         .route("/plan/ai-for-all/problems/{id}/choice", post(problems::choose))
         .route("/plan/ai-for-all/problems/{id}/outcome", post(problems::finish))
         .route("/plan/ai-for-all/labs", post(problems::open_lab))
-        .route("/plan/ai-for-all/audits", get(audits::list).post(audits::record))
+        .route("/plan/ai-for-all/audits", get(audits::list).merge(post(audits::record)))
         .route("/plan/ai-for-all/audits/new", get(audits::new))
         .route("/plan/ai-for-all/audits/{id}", get(audits::one))
         .route("/plan/ai-for-all/audits/{id}/{criterion}/repair", post(audits::repair))
         .route("/plan/ai-for-all/audits/{id}/{criterion}/look", post(audits::look))
-        .route("/plan/ai-for-all/help", get(help::show).post(help::log))
+        .route("/plan/ai-for-all/help", get(help::show).merge(post(help::log)))
         .route("/plan/ai-for-all/report", get(report::show))
 }
 

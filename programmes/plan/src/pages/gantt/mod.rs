@@ -5,10 +5,11 @@ mod picture;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use axum::{Router, response::Response, routing::get};
+use axum::{Router, response::Response};
 use maru_web::{
     Html, Language, Page, PageKind, Problem, Query,
     components::{Button, Choice, Disclosure, EmptyState, Field, Form, Icon},
+    routing::get,
 };
 use serde::Deserialize;
 

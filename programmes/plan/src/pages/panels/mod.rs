@@ -5,11 +5,11 @@ mod forms;
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
     components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -26,7 +26,7 @@ use crate::{
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/plan/panels", get(list).post(announce))
+        .route("/plan/panels", get(list).merge(post(announce)))
         .route("/plan/panels/new", get(new))
         .route("/plan/panels/{id}", get(one))
         .route("/plan/panels/{id}/pool", post(fix))

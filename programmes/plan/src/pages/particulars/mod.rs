@@ -10,9 +10,11 @@ mod written;
 use axum::{
     Router,
     response::{IntoResponse, Redirect, Response},
+};
+use maru_web::{
+    FieldError, Form, Page, Path, Problem, Query,
     routing::{get, post},
 };
-use maru_web::{FieldError, Form, Page, Path, Problem, Query};
 use serde::Deserialize;
 
 pub(super) use show::summary;
@@ -29,7 +31,7 @@ use written::Written;
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     let one = Router::new()
-        .route("/", get(edit).post(rewrite))
+        .route("/", get(edit).merge(post(rewrite)))
         .route("/measure", post(measure))
         .route("/live", post(measure_live))
         .route("/confirm", post(confirm))
@@ -41,7 +43,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/tracking/budgets", get(tracking::budgets))
         .route("/plan/tracking/milestones", get(tracking::milestones))
         .route("/plan/figures", get(tracking::live))
-        .route("/plan/particulars/{number}", get(list).post(enter))
+        .route("/plan/particulars/{number}", get(list).merge(post(enter)))
         .route("/plan/particulars/{number}/new", get(new))
         .nest("/plan/particulars/{number}/{id}", one)
 }

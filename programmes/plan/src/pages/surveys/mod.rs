@@ -10,11 +10,11 @@ use axum::{
     Router,
     http::header,
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
     components::{Button, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
+    routing::{get, post},
 };
 use serde::Deserialize;
 
@@ -32,10 +32,10 @@ use crate::{
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
     Router::new()
-        .route("/plan/surveys", get(list).post(announce))
+        .route("/plan/surveys", get(list).merge(post(announce)))
         .route("/plan/surveys/new", get(new))
         .route("/plan/surveys/{id}", get(one))
-        .route("/plan/surveys/{id}/answer", get(answer::show).post(answer::give))
+        .route("/plan/surveys/{id}/answer", get(answer::show).merge(post(answer::give)))
         .route("/plan/surveys/{id}/frame", post(fix))
         .route("/plan/surveys/{id}/sample", post(draw))
         .route("/plan/surveys/{id}/letters", post(invite))

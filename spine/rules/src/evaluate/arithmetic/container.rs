@@ -18,10 +18,7 @@ impl Evaluator {
                     format!("'in <string>' requires string, not {}", other.type_name()),
                 )),
             },
-            Value::Dict(entries) | Value::Set(entries) => {
-                let key = item.key()?;
-                Ok(lock(entries).contains_key(&key))
-            }
+            Value::Dict(entries) | Value::Set(entries) => self.is_key(entries, item),
             Value::ParameterAt(node, instant) => {
                 let Value::Text(name) = item else { return Ok(false) };
                 Ok(self.parameter_child(node, instant, name, false)?.is_some())
@@ -122,8 +119,7 @@ impl Evaluator {
                 Ok(Value::text(characters[place(index, characters.len())?].to_string()))
             }
             (Value::Dict(entries), Value::Column(key)) if !lock(entries).contains_key(&Key::Column(*key)) => {
-                let entries = lock(entries).clone();
-                self.look_up(&entries, index, None)
+                self.look_up_in(entries, index, None)
             }
             (Value::Dict(entries), index) => {
                 let key = index.key()?;

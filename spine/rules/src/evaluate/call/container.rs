@@ -76,8 +76,7 @@ impl Evaluator {
                 match &**name {
                     "get" if Self::is_columnar(&key()?) => {
                         let default = arguments.take(1, "default").unwrap_or(Value::None);
-                        let entries = lock(entries).clone();
-                        return self.look_up(&entries, &key()?, Some(&default));
+                        return self.look_up_in(entries, &key()?, Some(&default));
                     }
                     "get" => {
                         let found = lock(entries).get(&key()?.key()?).map(|(_, value)| value.clone());

@@ -123,6 +123,12 @@ impl Evaluator {
         match object {
             Value::Population(projector) => self.population_method(projector, name, &arguments),
             Value::Column(id) => self.column_method(*id, name, &arguments),
+            Value::Bool(_) | Value::Int(_) | Value::Float(_) | Value::Date(_) | Value::Days(_)
+                if &**name == "astype" =>
+            {
+                let kind = super::numpy::kind_of(&arguments.require(0, "dtype", name)?)?;
+                self.scalar_as(object, kind)
+            }
             Value::Scale(scale) => self.scale_method(scale, name, &arguments),
             Value::Period(period) => period_method(*period, name, &arguments),
             Value::Instant(instant) => instant_method(*instant, name, &arguments),
@@ -153,7 +159,7 @@ impl Evaluator {
             }
             Value::Float(number) => match &**name {
                 "is_integer" => Ok(Value::Bool(number.float.fract() == 0.0)),
-                "astype" | "item" | "copy" => Ok(object.clone()),
+                "item" | "copy" => Ok(object.clone()),
                 _ => Err(Diagnostic::raised("AttributeError", format!("'float' object has no attribute '{name}'"))),
             },
             Value::Bound(file) if matches!(&file.0, Value::Builtin(known) if &**known == "file") => match &**name {
@@ -175,7 +181,7 @@ impl Evaluator {
                     "read YAML or JSON with yaml.safe_load and json.load",
                 )),
             },
-            Value::Int(_) | Value::Bool(_) if matches!(&**name, "astype" | "item" | "copy") => Ok(object.clone()),
+            Value::Int(_) | Value::Bool(_) if matches!(&**name, "item" | "copy") => Ok(object.clone()),
             Value::Indexed(indexed) => {
                 let child = self.indexed_child(indexed, name)?;
                 self.call(&child, arguments)
@@ -435,6 +441,20 @@ impl Evaluator {
             return self.member_names(id);
         }
         self.session()?.graph.convert(id, kind).map(Value::Column)
+    }
+
+    /// `astype` of a single value that is known while compiling; a date by month or year is a column of one value.
+    fn scalar_as(&mut self, value: &Value, kind: Kind) -> Outcome<Value> {
+        match (value, kind) {
+            (Value::Date(_), Kind::Date) | (Value::Days(_), Kind::Days) => Ok(value.clone()),
+            (Value::Date(days), Kind::Int32 | Kind::Int64) => Ok(Value::Int(i64::from(*days))),
+            (Value::Days(days), Kind::Int32 | Kind::Int64) => Ok(Value::Int(*days)),
+            (Value::Date(_) | Value::Days(_), _) => {
+                let id = self.node(value)?;
+                self.session()?.graph.convert(id, kind).map(Value::Column)
+            }
+            _ => self.convert_value(value, kind),
+        }
     }
 }
 

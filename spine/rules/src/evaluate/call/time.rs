@@ -114,7 +114,7 @@ pub(super) fn date_method(days: i32, name: &Name, arguments: &Arguments) -> Outc
         "isoweekday" => Ok(Value::Int(i64::from((days + 3).rem_euclid(7) + 1))),
         "toordinal" => Ok(Value::Int(i64::from(days) + 719_163)),
         "date" => Ok(Value::Date(days)),
-        "astype" | "copy" => Ok(Value::Date(days)),
+        "copy" => Ok(Value::Date(days)),
         "replace" => {
             let part = |place: usize, name: &str, own: i64| {
                 arguments.take(place, name).and_then(|value| value.as_int()).unwrap_or(own)

@@ -107,6 +107,16 @@ class days_lived(Variable):
         return (np.datetime64(period.start) - person("birth", period)).astype("timedelta64[D]").astype(int)
 
 
+class months_lived(Variable):
+    value_type = int
+    entity = Person
+    definition_period = MONTH
+
+    def formula(person, period):
+        this_month = np.datetime64(period.start).astype("datetime64[M]").astype(int)
+        return this_month - person("birth", period).astype("datetime64[M]").astype(int)
+
+
 class months_of_year(Variable):
     value_type = float
     entity = Person
