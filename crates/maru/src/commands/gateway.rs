@@ -162,7 +162,6 @@ async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Re
     let mut options = GatewayOptions::new(ledger.clone(), registry);
     options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));
     options.knowledge = Some(composition::gateway_knowledge(knowledge));
-    options.local_models = composition::local_models(configuration)?;
     let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
     Ok((gateway, ledger))
 }
