@@ -94,8 +94,8 @@ fn serve(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime could be started")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("the address cannot be listened on")?;
-        maru_web::serve(listener, router.clone(), told_to_stop()).await;
-        Ok(())
+        let server = axum::serve(listener, router.clone()).with_graceful_shutdown(told_to_stop());
+        server.await.context("serving broke off")
     })
 }
 
