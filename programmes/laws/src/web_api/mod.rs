@@ -157,11 +157,8 @@ impl Asked {
 fn into_http(answered: web::Response) -> Response {
     let mut response = match &answered.body {
         web::Body::Json(body) => {
-            // As bytes at once: as a text, each piece would be checked and copied once more.
-            let Ok(mut text) = serde_json::to_vec(body) else {
-                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
-            };
-            text.push(b'\n');
+            let mut text = body.to_string();
+            text.push('\n');
             ([(header::CONTENT_TYPE, "application/json")], text).into_response()
         }
         web::Body::Html(page) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], page.clone()).into_response(),
