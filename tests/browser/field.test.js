@@ -136,6 +136,47 @@ test('an answer that is lost on the way does no harm', async () => {
   await context.close();
 });
 
+test('the list of what is to be visited and every checklist on it open with the network cut', async () => {
+  const { context, page } = await signedIn(phone);
+  const complaints = [];
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => { if (/Content Security Policy/.test(message.text())) complaints.push(message.text()); });
+  const first = await planVisit(page, '1-1', '첫 현장');
+  const second = await planVisit(page, '4-1', '둘째 현장');
+  const list = `${demonstration.base}/plan/visits/field`;
+  await page.goto(list);
+  await page.getByText('This list and all its checklists are on this device').waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  assert.equal(await scrollsSideways(page), false);
+
+  await context.setOffline(true);
+  await page.goto(list);
+  assert.match(await page.locator('h1').textContent(), /What is to be visited/);
+  // Checklists that were never opened before open now.
+  for (const visit of [first, second]) {
+    await page.goto(list);
+    await page.locator(`a[href="${new URL(visit).pathname}/field"]`).click();
+    assert.match(await page.locator('h1').textContent(), /Checklist/);
+  }
+  await fillIn(page, '인터넷 없이 적었습니다.');
+  await page.getByRole('button', { name: 'Send the record' }).click();
+  await page.getByText('No network: 1 kept on this device').waitFor();
+  await page.goto(list);
+  await page.getByText('1 wait to be sent').waitFor();
+
+  // Once it was sent, its checklist goes from the device; the other stays.
+  await context.setOffline(false);
+  await page.goto(`${second}/field`);
+  await page.waitForURL(second);
+  assert.equal((await visitOf(page, second)).records.length, 1);
+  await page.goto(list);
+  await page.getByText('This list and all its checklists are on this device').waitFor();
+  const kept = await page.evaluate(async () => (await (await caches.open('maru-field')).keys()).map((one) => new URL(one.url).pathname));
+  assert.ok(kept.includes(`${new URL(first).pathname}/field`) && !kept.includes(`${new URL(second).pathname}/field`), kept.join(' '));
+  assert.deepEqual(complaints, []);
+  await context.close();
+});
+
 test('without JavaScript the checklist is an ordinary form', async () => {
   const { context, page } = await signedIn({ ...phone, javaScriptEnabled: false });
   const visit = await planVisit(page, '3-1', '셋째 현장');

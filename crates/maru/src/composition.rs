@@ -9,7 +9,8 @@ use maru_gateway::{
     Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, ModelEntry, ModelState, Registry, Route,
     SourcePassage, hash_key,
 };
-use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies};
+use maru_holidays::Holidays;
+use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies, Recognition};
 use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
 use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
 use maru_laws::{LawsService, Shelf};
@@ -17,9 +18,12 @@ use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::WebSecret;
-use maru_welfare::{Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook};
+use maru_welfare::{
+    Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook, registers::PseudonymKey,
+};
 
 use crate::configuration::{Configuration, MODEL_KEY_VARIABLE, ModelSettings};
+use crate::recognition::InRegisters;
 
 /// The projections of everything that keeps events.
 pub(crate) fn projections() -> Vec<Arc<dyn Projection>> {
@@ -60,8 +64,12 @@ pub(crate) async fn open_inquiries(
     knowledge: Knowledge,
     now: Timestamp,
 ) -> anyhow::Result<InquiryService> {
+    // A holiday is entered once, and moves the clocks of every programme that has some.
+    let clocks = [maru_inquiry::domain::job::RECKON_ALL, maru_plan::domain::advice::RECKON_JOB];
+    let holidays = Holidays::new(ledger.clone(), &clocks).context("the holidays could not be read")?;
     let dependencies = Dependencies {
         ledger,
+        holidays,
         knowledge: Some(knowledge),
         policies: policies()?,
         agency,
@@ -220,6 +228,19 @@ pub(crate) fn gateway_knowledge(knowledge: Knowledge) -> Arc<dyn KnowledgeSource
     Arc::new(Source(knowledge))
 }
 
+/// Who finds people in the registers when they sign in, where the configuration names the key.
+///
+/// # Errors
+/// Where the key cannot be read: the message says which and why.
+pub(crate) fn recognition(
+    configuration: &Configuration,
+    welfare: &WelfareService,
+) -> anyhow::Result<Option<Arc<dyn Recognition>>> {
+    let Some(path) = &configuration.registers_key else { return Ok(None) };
+    let key = PseudonymKey::read(path).context("the key of the registers (`registers_key`) cannot be used")?;
+    Ok(Some(Arc::new(InRegisters { welfare: welfare.clone(), key })))
+}
+
 /// Accounts and sign-in.
 ///
 /// # Errors
@@ -228,6 +249,7 @@ pub(crate) async fn open_identity(
     configuration: &Configuration,
     ledger: Ledger,
     demonstration: Option<Vec<DemonstrationAccount>>,
+    recognition: Option<Arc<dyn Recognition>>,
     now: Timestamp,
 ) -> anyhow::Result<Identity> {
     let mut oidc = configuration.oidc.clone();
@@ -236,7 +258,7 @@ pub(crate) async fn open_identity(
     {
         oidc.redirect_url = format!("{}/sign-in/callback", url.trim_end_matches('/'));
     }
-    let config = IdentityConfig { demonstration, oidc, ..IdentityConfig::default() };
+    let config = IdentityConfig { demonstration, oidc, recognition, ..IdentityConfig::default() };
     Identity::open(ledger, config, now).await.context("accounts could not be opened")
 }
 

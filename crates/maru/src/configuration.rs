@@ -27,6 +27,9 @@ pub(crate) struct Configuration {
     pub(crate) crisis_model: Option<PathBuf>,
     /// The population that is screened and over which reforms are studied.
     pub(crate) nation: Option<Nation>,
+    /// The key of the registers' pseudonyms (32 bytes), by which who signs in is found in them; the claim of the provider that holds
+    /// their number stands in `oidc.mapping.identifier_claim`.
+    pub(crate) registers_key: Option<PathBuf>,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }

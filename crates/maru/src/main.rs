@@ -15,6 +15,7 @@ mod log_page;
 mod logging;
 mod long_work;
 mod own_tools;
+mod recognition;
 mod server;
 mod world;
 

@@ -52,6 +52,8 @@ const STEP_BACK: Duration = Duration::from_millis(200);
 const JOBS_AMONG_A_CROWD: u32 = 2;
 /// How often the leader tidies up.
 const TIDY: Duration = Duration::from_mins(1);
+/// How often a server looks for evidence whose time is over.
+const LOOK_FOR_EVIDENCE: Duration = Duration::from_hours(6);
 /// How often a server looks for knowledge that another imported.
 const FOLLOW: Duration = Duration::from_secs(10);
 /// How long keys of repeated commands are remembered.
@@ -92,12 +94,14 @@ impl House {
     ) -> anyhow::Result<Self> {
         let now = SystemClock.now();
         let is_demonstration = demonstration.is_some();
-        let identity = composition::open_identity(configuration, ledger.clone(), demonstration, now).await?;
         let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
         let gateway =
             composition::open_gateway(configuration, ledger.clone(), knowledge.clone(), is_demonstration).await?;
         let model = composition::drafting_model(configuration, &agency, &gateway);
         let welfare = composition::open_welfare(configuration, &agency, ledger.clone())?;
+        let recognition = composition::recognition(configuration, &welfare)?;
+        let identity =
+            composition::open_identity(configuration, ledger.clone(), demonstration, recognition, now).await?;
         let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
         let figures = HouseFigures { inquiries: inquiries.clone(), welfare: welfare.clone() };
         let plan = composition::open_plan(ledger.clone())?.with_figures(Arc::new(figures));
@@ -133,6 +137,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     let long = Long { welfare: house.welfare.clone(), plan: house.plan.clone() };
     tasks.spawn(long_work(house.ledger.clone(), long, server_name(), stop.clone()));
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
+    tasks.spawn(forget_evidence(house.welfare.clone(), stop.clone()));
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
     maru_web::serve(listener, app, Box::pin(told_to_stop(stop))).await;
@@ -345,6 +350,20 @@ async fn follow(knowledge: Knowledge, stop: CancellationToken) {
         if let Err(error) = knowledge.refresh().await {
             tracing::warn!(%error, "new knowledge could not be taken up");
         }
+    }
+}
+
+/// Forgets evidence of welfare whose five years are over. Every server does it: each for the files on its own machine.
+async fn forget_evidence(welfare: WelfareService, stop: CancellationToken) {
+    loop {
+        match welfare.forget_old_evidence(SystemClock.now()).await {
+            Ok(forgotten) if forgotten.lots + forgotten.screenings > 0 => {
+                tracing::info!(lots = forgotten.lots, screenings = forgotten.screenings, "old evidence was forgotten");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "old evidence could not be forgotten"),
+        }
+        tokio::select! { () = tokio::time::sleep(LOOK_FOR_EVIDENCE) => {}, () = stop.cancelled() => return }
     }
 }
 

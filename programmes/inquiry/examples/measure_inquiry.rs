@@ -11,6 +11,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use maru_holidays::Holidays;
 use maru_identity::Policies;
 use maru_inquiry::{
     Agency, Caller, Dependencies, InquiryService, Settings,
@@ -50,6 +51,7 @@ async fn intake(database: &str, tasks: usize, length: Duration) -> Result<(), Bo
     let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "measure.example/log");
     let ledger = Ledger::open(config, maru_inquiry::projections()).await?;
     let dependencies = Dependencies {
+        holidays: Holidays::new(ledger.clone(), &[])?,
         ledger,
         knowledge: None,
         policies: Arc::new(Policies::built_in()?),

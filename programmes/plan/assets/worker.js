@@ -1,12 +1,13 @@
-// Keeps the checklists of field visits on the phone, so that they open where there is no network. It keeps nothing else: not
-// what was written (that is in IndexedDB, see field.js), no list, no other page.
+// Keeps the list of what is to be visited and its checklists on the phone, so that they open where there is no network. It keeps
+// nothing else: not what was written (that is in IndexedDB, see field.js), no other page.
 "use strict";
 
 const KEPT = "maru-field";
+const isList = (path) => path === "/plan/visits/field";
 const isChecklist = (path) => /^\/plan\/visits\/[^/]+\/field$/.test(path);
 // Files under /assets carry the hash of what they hold.
 const isAsset = (path) => path.startsWith("/assets/");
-const isOurScript = (path) => path === "/plan/visits/field.js";
+const isOurScript = (path) => path === "/plan/visits/field.js" || path === "/plan/visits/visits.js";
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -37,5 +38,5 @@ self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
   if (isAsset(pathname)) event.respondWith(keptFirst(event.request));
-  else if (isChecklist(pathname) || isOurScript(pathname)) event.respondWith(networkFirst(event.request));
+  else if (isList(pathname) || isChecklist(pathname) || isOurScript(pathname)) event.respondWith(networkFirst(event.request));
 });

@@ -232,6 +232,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         actions: &[
             action("calculate", "받을 수 있는 급여 계산", "Calculate what is due"),
             action("read-figures", "통계와 기준 열람", "Read figures and criteria"),
+            action("name-supervisor", "감독하는 사람 지정", "Name who supervises a benefit"),
             action("make-automatic", "자동 지급 조문 기록", "Record that a statute makes a benefit automatic"),
             action("read-reforms", "개정안 모의계산 열람", "Read studies of reforms"),
             action("study-reforms", "개정안 모의계산", "Study reforms"),
@@ -269,6 +270,16 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("record-life-event", "가구의 변동 기록", "Record what happened"),
             action("dispute", "정정 요구", "Ask for a correction"),
             action("answer-dispute", "정정 요구에 답하기", "Answer that request"),
+        ],
+    },
+    ResourceKind {
+        kind: "welfare-representation",
+        korean: "복지에서 남을 대신할 권한",
+        english: "Right to act for somebody in welfare",
+        belongs: true,
+        actions: &[
+            action("link-representation", "대신하는 사람의 계정 연결", "Link an account to whom it acts for"),
+            action("act-for-person", "남을 대신하기", "Act for somebody"),
         ],
     },
     ResourceKind {

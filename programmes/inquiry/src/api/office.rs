@@ -56,7 +56,7 @@ pub(super) async fn statistics(
     tag = "office",
     operation_id = "announce_holiday",
     summary = "Enter an announced holiday",
-    description = "The due times of all running cases are reckoned anew, and petitioners whose due time moves are told.",
+    description = "The due times of all running cases, and of the committee's recommendations to agencies, are reckoned anew; who waits or answers is told where one moves.",
     params(),
     request_body = HolidayRequest,
     responses((status = 202, description = "It is entered; due times are being reckoned anew."), WriteProblems)

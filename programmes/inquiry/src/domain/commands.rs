@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use maru_calendar::ExclusionReason;
+use maru_holidays::OfficialCalendar;
 use maru_ledger::Personal;
 
 use super::{
@@ -11,7 +12,7 @@ use super::{
     events::{Destination, Filing, Outcome},
     identifiers::Receipt,
     understood::{Correction, Understood},
-    values::{GivenGround, NamedOfficial, OfficialCalendar, Said, Statement},
+    values::{GivenGround, NamedOfficial, Said, Statement},
 };
 
 /// An order with the calendar by which its periods are reckoned.

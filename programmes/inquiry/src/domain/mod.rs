@@ -8,7 +8,6 @@ mod commands;
 mod decide;
 mod draft;
 mod events;
-mod holidays;
 mod identifiers;
 mod inquiry;
 mod refusals;
@@ -19,12 +18,12 @@ pub use commands::{Approve, Command, Order};
 pub use decide::{LONGEST_ANSWER, LONGEST_NOTE, LONGEST_TEXT, LONGEST_TITLE};
 pub use draft::{Draft, DraftParagraph, DraftSentence, ParagraphRole, Source};
 pub use events::{Approval, Destination, Event, Filing, Outcome, office_subject, petitioner_subject};
-pub use holidays::{AnnounceHoliday, AnnouncedHolidays, HolidayAnnounced, HolidayRefusal};
 pub use identifiers::{AccessCode, Receipt, ReceiptError};
 pub use inquiry::{Completion, Inquiry, Objection, job};
+pub use maru_holidays::OfficialCalendar;
 pub use refusals::Refusal;
 pub use understood::{Correction, FoundArticle, Ground, Judged, NearDuplicate, Understood, thousandths};
 pub use values::{
-    Channel, Deadline, DepartmentId, GivenGround, Kind, NamedOfficial, OfficialCalendar, Said, State, Statement,
-    TextLanguage, Urgency, clean, day_of,
+    Channel, Deadline, DepartmentId, GivenGround, Kind, NamedOfficial, Said, State, Statement, TextLanguage, Urgency,
+    clean, day_of,
 };

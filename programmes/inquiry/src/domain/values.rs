@@ -1,7 +1,11 @@
 //! The small values of the field, each with its name in data and in both languages.
 
-use jiff::Timestamp;
-use maru_calendar::{Clock, ExtensionGround, Period, PetitionKind, WorkingCalendar, seoul};
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{DateTime, time},
+};
+use maru_calendar::{CalendarError, Clock, ExtensionGround, Period, PetitionKind, WorkingCalendar, seoul};
+use maru_holidays::OfficialCalendar;
 use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -278,54 +282,40 @@ pub struct Deadline {
     pub calendar: u64,
 }
 
-/// The working time of the civil service in one revision of its holidays.
-#[derive(Debug, Clone)]
-pub struct OfficialCalendar {
-    /// Working days and hours.
-    pub working: WorkingCalendar,
-    /// How many holidays were announced after those that the program knows.
-    pub revision: u64,
-}
-
-impl OfficialCalendar {
-    /// The deadline that a clock gives.
+impl Deadline {
+    /// The deadline that a clock gives by the holidays known now.
     ///
     /// # Errors
     /// As [`Clock::reckon`].
-    pub fn deadline(&self, clock: &Clock) -> Result<Deadline, maru_calendar::CalendarError> {
-        let Some(due) = clock.reckon(&self.working)?.due else {
-            return Ok(Deadline { due: None, warn_at: None, calendar: self.revision });
+    pub fn reckoned(clock: &Clock, calendar: &OfficialCalendar) -> Result<Self, CalendarError> {
+        let Some(due) = clock.reckon(&calendar.working)?.due else {
+            return Ok(Self { due: None, warn_at: None, calendar: calendar.revision });
         };
-        let warn_at = self.warning(clock.received, due)?;
-        Ok(Deadline {
+        let warn_at = warning(&calendar.working, clock.received, due)?;
+        Ok(Self {
             due: Some(maru_calendar::instant(due)),
             warn_at: Some(maru_calendar::instant(warn_at)),
-            calendar: self.revision,
+            calendar: calendar.revision,
         })
     }
 
     /// A deadline whose instant is known, with a warning a day before it.
-    pub fn deadline_at(&self, due: Timestamp) -> Deadline {
+    pub fn known(due: Timestamp, calendar: &OfficialCalendar) -> Self {
         let warn_at = due.checked_sub(jiff::SignedDuration::from_hours(24)).unwrap_or(due);
-        Deadline { due: Some(due), warn_at: Some(warn_at), calendar: self.revision }
+        Self { due: Some(due), warn_at: Some(warn_at), calendar: calendar.revision }
     }
+}
 
-    /// The morning of the working day before the due day; for short periods an hour before the due time.
-    fn warning(
-        &self,
-        received: jiff::civil::DateTime,
-        due: jiff::civil::DateTime,
-    ) -> Result<jiff::civil::DateTime, maru_calendar::CalendarError> {
-        use jiff::ToSpan as _;
-        let mut day = due.date().saturating_sub(1.day());
-        while !self.working.is_working_day(day)? && day > received.date() {
-            day = day.saturating_sub(1.day());
-        }
-        if day > received.date() {
-            return Ok(day.to_datetime(jiff::civil::time(9, 0, 0, 0)));
-        }
-        Ok(due.saturating_sub(1.hour()).max(received))
+/// The morning of the working day before the due day; for short periods an hour before the due time.
+fn warning(working: &WorkingCalendar, received: DateTime, due: DateTime) -> Result<DateTime, CalendarError> {
+    let mut day = due.date().saturating_sub(1.day());
+    while !working.is_working_day(day)? && day > received.date() {
+        day = day.saturating_sub(1.day());
     }
+    if day > received.date() {
+        return Ok(day.to_datetime(time(9, 0, 0, 0)));
+    }
+    Ok(due.saturating_sub(1.hour()).max(received))
 }
 
 /// The civil date in Korea of an instant.

@@ -130,7 +130,7 @@ impl InquiryService {
         let kind = submission.kind.unwrap_or(understood.kind.value);
         let received = maru_calendar::seoul(caller.now);
         let clock = maru_calendar::Clock::new(kind.period(submission.period), kind.article(), received);
-        let deadline = calendar.deadline(&clock).map_err(Refusal::from)?;
+        let deadline = Deadline::reckoned(&clock, &calendar).map_err(Refusal::from)?;
         Ok(Preview { title, text: text.masked, personal_data: text.found, understood, deadline })
     }
 

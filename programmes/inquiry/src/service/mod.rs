@@ -1,7 +1,6 @@
 //! What people and programs can ask of inquiries. Each question and command goes the same way: who asks, may they, then
 //! the pure decision, then one transaction. Pages and the API stand on this and decide nothing themselves.
 
-mod calendar;
 mod citizen;
 mod error;
 mod intake;
@@ -12,6 +11,7 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use maru_gateway::Model;
+use maru_holidays::Holidays;
 use maru_identity::{Policies, Principal, Resource};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Actor, CommandContext, Entropy, Executed, Ledger};
@@ -19,7 +19,8 @@ use maru_ledger::{Actor, CommandContext, Entropy, Executed, Ledger};
 pub use maru_web::ServiceError;
 
 pub use intake::{Preview, Submission, Submitted};
-pub use office::{Announcement, TrainingReport};
+pub use maru_holidays::Announcement;
+pub use office::TrainingReport;
 pub use official::{AnswerRequest, Decision};
 
 use crate::{
@@ -41,6 +42,8 @@ pub struct Dependencies {
     pub ledger: Ledger,
     /// What can be looked up; nothing in tests and before the first import.
     pub knowledge: Option<Knowledge>,
+    /// Holidays, which this programme enters for all; their announcement queues the job [`crate::domain::job::RECKON_ALL`].
+    pub holidays: Holidays,
     /// Who may do what.
     pub policies: Arc<Policies>,
     /// The agency with its departments and categories.
@@ -141,7 +144,7 @@ struct Inner {
     entropy: Arc<dyn Entropy>,
     settings: Settings,
     code_secret: [u8; 32],
-    calendar: calendar::CalendarKeeper,
+    holidays: Holidays,
     understanding: Understanding,
     similar: SimilarTexts,
     models_read_at: std::sync::Mutex<Option<Timestamp>>,
@@ -165,14 +168,14 @@ impl InquiryService {
     /// # Errors
     /// [`ServiceError`] where the database cannot be used.
     pub async fn open(dependencies: Dependencies, now: Timestamp) -> Result<Self, ServiceError> {
-        let Dependencies { ledger, knowledge, policies, agency, model, entropy, settings } = dependencies;
+        let Dependencies { ledger, knowledge, holidays, policies, agency, model, entropy, settings } = dependencies;
         let store = Store::new(ledger);
         store.define().await?;
         let agency = Arc::new(agency);
         let code_secret = store.code_secret(&*entropy, now).await?;
         let (revision, stored) = store.models().await?;
         let models = Models::read(revision, &stored, &agency);
-        let calendar = calendar::CalendarKeeper::open(&store, now).await?;
+        holidays.refresh(now).await?;
         let understanding = Understanding::new(Arc::clone(&agency), knowledge, models);
         let inner = Inner {
             store,
@@ -182,7 +185,7 @@ impl InquiryService {
             entropy,
             settings,
             code_secret,
-            calendar,
+            holidays,
             understanding,
             similar: SimilarTexts::default(),
             models_read_at: std::sync::Mutex::new(Some(now)),
@@ -222,11 +225,11 @@ impl InquiryService {
     /// # Errors
     /// Where the announced holidays cannot be read.
     pub async fn calendar(&self, now: Timestamp) -> Result<Arc<OfficialCalendar>, ServiceError> {
-        self.inner.calendar.current(&self.inner.store, now).await
+        self.inner.holidays.calendar(now).await
     }
 
     pub(crate) async fn fresh_calendar(&self, now: Timestamp) -> Result<Arc<OfficialCalendar>, ServiceError> {
-        self.inner.calendar.refresh(&self.inner.store, now).await
+        self.inner.holidays.refresh(now).await
     }
 
     /// The case, if the caller may do `action` with it. To who may not even know of it, it does not exist.

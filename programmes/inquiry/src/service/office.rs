@@ -1,13 +1,12 @@
 //! Figures, holidays, learning: what concerns all cases.
 
 use jiff::{Timestamp, civil::Date};
+use maru_holidays::{Announcement, HolidayAnnounced};
 use maru_identity::Resource;
 use maru_learning::TrainingOptions;
-use maru_ledger::CommandContext;
 
-use super::{Caller, InquiryService, RESOURCE, ServiceError, calendar::holidays_stream};
+use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
-    domain::{AnnounceHoliday, AnnouncedHolidays, HolidayAnnounced},
     store::StatisticsRow,
     understanding::{Example, Models, known_offices},
 };
@@ -17,19 +16,6 @@ const PAGE: u32 = 2_000;
 const MOST_EXAMPLES: usize = 500_000;
 /// The longest stretch of time that figures are given for.
 const LONGEST_STRETCH: i32 = 3_700;
-
-/// A holiday that the government announced.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Announcement {
-    /// The day.
-    pub date: Date,
-    /// Its Korean name.
-    pub name_ko: String,
-    /// Its English name.
-    pub name_en: String,
-    /// Where it was announced.
-    pub reference: String,
-}
 
 /// What learning came to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,36 +51,23 @@ impl InquiryService {
         Ok(self.inner.store.statistics(first, last, caller.now).await?)
     }
 
-    /// Enters an announced holiday. The due times of all running cases are reckoned anew by a job, and each petitioner
-    /// whose due time moves is told.
+    /// Enters an announced holiday. Jobs reckon the running clocks of all programmes anew, and everybody whose due time moves
+    /// is told.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for who may not; [`ServiceError::Invalid`] for a day that is known or past.
     pub async fn announce_holiday(&self, caller: &Caller, announcement: Announcement) -> Result<(), ServiceError> {
         self.permit_general(caller, "manage-holidays", &Resource::new("system", ""))?;
-        let Announcement { date, name_ko, name_en, reference } = announcement;
-        let day = HolidayAnnounced { date, name_ko, name_en, reference, entered_at: caller.now };
-        let context = CommandContext::new(caller.actor(), caller.now);
-        self.ledger().execute::<AnnouncedHolidays>(&holidays_stream()?, AnnounceHoliday(day), context).await?;
-        self.fresh_calendar(caller.now).await.map(drop)
-    }
-
-    /// The holidays that were announced.
-    ///
-    /// # Errors
-    /// Where the database cannot be read.
-    pub async fn announced_holidays(&self) -> Result<Vec<HolidayAnnounced>, ServiceError> {
-        let state = self.ledger().state::<AnnouncedHolidays>(&holidays_stream()?).await?;
-        Ok(state.map(|(state, _)| state.days).unwrap_or_default())
+        self.inner.holidays.announce(caller.actor(), announcement, caller.now).await
     }
 
     /// The holidays that were announced, for who may enter more.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] for who may not; as [`Self::announced_holidays`].
+    /// [`ServiceError::Forbidden`] for who may not; where the database cannot be read.
     pub async fn holidays_to_manage(&self, caller: &Caller) -> Result<Vec<HolidayAnnounced>, ServiceError> {
         self.permit_general(caller, "manage-holidays", &Resource::new("system", ""))?;
-        self.announced_holidays().await
+        self.inner.holidays.announced().await
     }
 
     /// Learns anew, as the caller, from everything that people put right or confirmed.

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use jiff::{Timestamp, civil::DateTime};
 use maru_calendar::WorkingCalendar;
+use maru_holidays::Holidays;
 use maru_identity::{Policies, Principal, Role};
 use maru_inquiry::{
     Agency, Caller, Dependencies, InquiryService, Settings,
     domain::{
         Channel, Command, Deadline, Event, Filing, Inquiry, Kind, NamedOfficial, OfficialCalendar, Order, Receipt,
-        Refusal, Said, Statement, TextLanguage, petitioner_subject,
+        Refusal, Said, Statement, TextLanguage, job, petitioner_subject,
     },
     service::{Submission, Submitted},
 };
@@ -55,6 +56,7 @@ pub(crate) async fn service_with(
     agency: Agency,
 ) -> InquiryService {
     let dependencies = Dependencies {
+        holidays: Holidays::new(ledger.clone(), &[job::RECKON_ALL]).unwrap(),
         ledger,
         knowledge,
         policies: Arc::new(Policies::built_in().unwrap()),

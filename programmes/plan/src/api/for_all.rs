@@ -11,7 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::{
     Caller, PlanService, ServiceError,
-    domain::for_all::{Assisted, Breakdown, Chosen, Need, Posed, Problem, Reached, Solved, Stage},
+    domain::{
+        for_all::{Assisted, Breakdown, Chosen, Need, Posed, Problem, Reached, Solved, Stage},
+        moderation::{Breach, Showing},
+    },
     store::{HelpCounts, Named},
 };
 
@@ -31,8 +34,12 @@ pub(super) struct PosedProblemView {
     id: String,
     /// Where it stands.
     stage: Stage,
-    /// As it was posed.
-    posed: Posed,
+    /// As it was posed; nothing where it is hidden or waits for a person.
+    posed: Option<Posed>,
+    /// Whether everybody may read it.
+    showing: Showing,
+    /// How it breaks the rules, where it is hidden.
+    breach: Option<Breach>,
     /// Whether it is worked on; nothing before that was decided.
     chosen: Option<Chosen>,
     /// What became of it; nothing before.
@@ -40,9 +47,11 @@ pub(super) struct PosedProblemView {
 }
 
 fn view(named: Named<Problem>) -> Option<PosedProblemView> {
-    let stage = named.state.stage();
-    let Problem { posed, chosen, outcome } = named.state;
-    Some(PosedProblemView { id: named.id, stage, posed: posed?, chosen, outcome })
+    let (stage, shown) = (named.state.stage(), named.state.shown().cloned());
+    let Problem { posed, chosen, outcome, moderated, .. } = named.state;
+    posed?;
+    let (showing, breach) = (moderated.showing(), moderated.hidden.map(|hidden| hidden.breach));
+    Some(PosedProblemView { id: named.id, stage, posed: shown, showing, breach, chosen, outcome })
 }
 
 /// Help of one kind.

@@ -20,6 +20,7 @@ mod schemas;
 mod surveys;
 mod versions;
 mod visits;
+mod words;
 
 use axum::{Router, extract::FromRequestParts, http::request::Parts};
 use maru_web::{
@@ -54,6 +55,12 @@ use crate::{Caller, PlanService, domain::Number};
         moderation::appeal,
         moderation::decide,
         moderation::close,
+        words::queue,
+        words::moderate,
+        words::read,
+        words::flag,
+        words::appeal,
+        words::decide,
         briefings::list,
         briefings::read,
         briefings::register,
@@ -180,6 +187,11 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))
         .route("/api/v1/plan/consultations/{id}/closing", post(moderation::close))
         .route("/api/v1/plan/moderation", post(moderation::moderate))
+        .route("/api/v1/plan/words", get(words::queue).merge(post(words::moderate)))
+        .route("/api/v1/plan/words/{kind}/{key}", get(words::read))
+        .route("/api/v1/plan/words/{kind}/{key}/flags", post(words::flag))
+        .route("/api/v1/plan/words/{kind}/{key}/appeal", post(words::appeal))
+        .route("/api/v1/plan/words/{kind}/{key}/appeal/decision", post(words::decide))
         .route("/api/v1/plan/comments/{id}/answer", post(operations::answer))
         .route("/api/v1/plan/comments/{id}/flags", post(moderation::flag))
         .route("/api/v1/plan/comments/{id}/appeal", post(moderation::appeal))

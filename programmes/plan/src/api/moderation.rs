@@ -13,18 +13,15 @@ use crate::{
     Caller, PlanService,
     domain::{
         Comment,
-        consultation::{Breach, Decided, Moderation, Showing, Suspicion},
+        moderation::{Breach, Decided, Moderated as Standing, Moderation, Showing, Suspicion},
     },
     store::Named,
 };
 
-/// A comment that waits for a person.
+/// How something that waits for a person stands with the rules.
 #[derive(Debug, Clone, Serialize, ToSchema)]
-pub(super) struct WaitingComment {
-    /// Its identifier.
-    id: String,
-    /// What it says.
-    text: String,
+#[schema(as = ModerationStanding)]
+pub(super) struct Waiting {
     /// Whether everybody may read it.
     showing: Showing,
     /// Why a rule holds it back; nothing where none does.
@@ -33,6 +30,29 @@ pub(super) struct WaitingComment {
     flags: Vec<Breach>,
     /// What its author says against hiding; nothing where that is not asked.
     appeal: Option<String>,
+}
+
+impl From<Standing> for Waiting {
+    fn from(moderated: Standing) -> Self {
+        Self {
+            showing: moderated.showing(),
+            held: moderated.held,
+            flags: moderated.flags.iter().map(|flag| flag.breach).collect(),
+            appeal: moderated.appeal.filter(|appeal| appeal.decided.is_none()).map(|appeal| appeal.text),
+        }
+    }
+}
+
+/// A comment that waits for a person.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct WaitingComment {
+    /// Its identifier.
+    id: String,
+    /// What it says.
+    text: String,
+    /// How it stands with the rules.
+    #[serde(flatten)]
+    waiting: Waiting,
 }
 
 /// Comments that wait, and how many there are in all.
@@ -46,14 +66,7 @@ pub(super) struct ModerationQueue {
 
 impl From<Named<Comment>> for WaitingComment {
     fn from(Named { id, state, .. }: Named<Comment>) -> Self {
-        Self {
-            text: state.text().to_owned(),
-            showing: state.showing(),
-            held: state.held,
-            flags: state.flags.iter().map(|flag| flag.breach).collect(),
-            appeal: state.appeal.filter(|appeal| appeal.decided.is_none()).map(|appeal| appeal.text),
-            id,
-        }
+        Self { id, text: state.text().to_owned(), waiting: state.moderated.into() }
     }
 }
 
@@ -133,11 +146,11 @@ pub(super) async fn moderate(
 #[serde(deny_unknown_fields)]
 pub(super) struct FlagRequest {
     /// How.
-    breach: Breach,
+    pub(super) breach: Breach,
     /// In words.
     #[serde(default)]
     #[schema(max_length = 500)]
-    note: String,
+    pub(super) note: String,
 }
 
 /// Names a comment.
@@ -168,7 +181,7 @@ pub(super) async fn flag(
 pub(super) struct AppealRequest {
     /// Why.
     #[schema(min_length = 1, max_length = 4000)]
-    text: String,
+    pub(super) text: String,
 }
 
 /// Appeals.
@@ -197,11 +210,11 @@ pub(super) async fn appeal(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AppealDecision {
-    /// Whether the comment is shown again.
-    restored: bool,
+    /// Whether it is shown again.
+    pub(super) restored: bool,
     /// Why.
     #[schema(min_length = 1, max_length = 4000)]
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// Decides on an appeal.

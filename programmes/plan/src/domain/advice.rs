@@ -1,8 +1,11 @@
 //! A recommendation or opinion of the committee to an agency, and its duty to report an improvement and action plan within
 //! three months (인공지능기본법 제8조③, 시행령 제7조).
 
+use std::sync::Arc;
+
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::{Clock, Period, WorkingCalendar, seoul};
+use maru_holidays::OfficialCalendar;
 use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +19,8 @@ use super::{
 pub const ARTICLE: &str = "인공지능기본법 시행령 제7조제1항";
 /// The period within which an agency reports.
 pub const PERIOD: Period = Period::Months(3);
+/// The job that reckons all running clocks anew after a holiday was announced.
+pub const RECKON_JOB: &str = "plan.reckon-advice";
 
 /// The state of a recommendation to an agency.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +33,12 @@ pub struct Advice {
     pub asked: Option<Asked>,
     /// How often the period was extended.
     pub extensions: u32,
+    /// Until when the last extension was granted; nothing where the three months run.
+    #[serde(default)]
+    pub granted_until: Option<Date>,
+    /// The day that an announced holiday moved; nothing where none did.
+    #[serde(default)]
+    pub moved_from: Option<Date>,
     /// The agency's plan.
     pub answer: Option<Answer>,
 }
@@ -76,16 +87,20 @@ pub struct Answer {
 #[derive(Debug, Clone)]
 pub enum AdviceOrder {
     /// Give it.
-    Give(Given, Box<WorkingCalendar>),
+    Give(Given, Arc<OfficialCalendar>),
     /// Ask for more time.
     AskExtension(Asked, Actor),
     /// Decide on that.
     DecideExtension {
         /// Whether it is granted.
         granted: bool,
+        /// The holidays that are known.
+        calendar: Arc<OfficialCalendar>,
         /// Who.
         by: Actor,
     },
+    /// Reckon the day anew: a holiday was announced.
+    Reckon(Arc<OfficialCalendar>),
     /// Report the plan.
     Answer {
         /// What is improved.
@@ -124,6 +139,13 @@ pub enum AdviceEvent {
         /// Who.
         by: Actor,
     },
+    /// A holiday was announced on the last day, which moves it; the agency is told here.
+    AdviceDueMoved {
+        /// The day by whose end the agency was to report.
+        before: Date,
+        /// The day by whose end it reports now.
+        due: Date,
+    },
     /// The agency reported.
     AdviceAnswered {
         /// Its plan.
@@ -147,12 +169,28 @@ pub fn due_day(received: Date, calendar: &WorkingCalendar) -> Result<Date, Refus
     Ok(due.date())
 }
 
+fn working_day_from(day: Date, calendar: &WorkingCalendar) -> Result<Date, Refusal> {
+    calendar.working_day_from(day).map_err(|error| Refusal::Calendar { reason: error.to_string() })
+}
+
 type Decision = Result<Vec<AdviceEvent>, Refusal>;
 
 impl Advice {
     fn running(&self) -> Result<Date, Refusal> {
         let due = self.due.ok_or(Refusal::Unknown)?;
         if self.answer.is_some() { Err(Refusal::AnsweredAlready) } else { Ok(due) }
+    }
+
+    /// The day by whose end the agency reports, by these holidays: an extension too ends on a working day (민법 제161조).
+    fn last_day(&self, calendar: &WorkingCalendar) -> Result<Date, Refusal> {
+        let given = self.given.as_ref().ok_or(Refusal::Unknown)?;
+        self.granted_until.map_or_else(|| due_day(given.received, calendar), |until| working_day_from(until, calendar))
+    }
+
+    fn reckon(&self, calendar: &OfficialCalendar) -> Decision {
+        let before = self.running()?;
+        let due = self.last_day(&calendar.working)?;
+        if due == before { Ok(Vec::new()) } else { Ok(vec![AdviceEvent::AdviceDueMoved { before, due }]) }
     }
 
     fn give(&self, given: Given, calendar: &WorkingCalendar) -> Decision {
@@ -181,10 +219,10 @@ impl Advice {
         Ok(vec![AdviceEvent::ExtensionAsked { asked, by }])
     }
 
-    fn decide_extension(&self, granted: bool, by: Actor) -> Decision {
+    fn decide_extension(&self, granted: bool, calendar: &WorkingCalendar, by: Actor) -> Decision {
         let due = self.running()?;
         let asked = self.asked.as_ref().ok_or(Refusal::NoExtensionAsked)?;
-        let due = if granted { asked.until } else { due };
+        let due = if granted { working_day_from(asked.until, calendar)? } else { due };
         Ok(vec![AdviceEvent::ExtensionDecided { granted, due, by }])
     }
 
@@ -206,9 +244,12 @@ impl Aggregate for Advice {
     fn decide(&self, order: AdviceOrder, now: Timestamp) -> Decision {
         let today = seoul(now).date();
         match order {
-            AdviceOrder::Give(given, calendar) => self.give(given, &calendar),
+            AdviceOrder::Give(given, calendar) => self.give(given, &calendar.working),
             AdviceOrder::AskExtension(asked, by) => self.ask_extension(asked, by, today),
-            AdviceOrder::DecideExtension { granted, by } => self.decide_extension(granted, by),
+            AdviceOrder::DecideExtension { granted, calendar, by } => {
+                self.decide_extension(granted, &calendar.working, by)
+            }
+            AdviceOrder::Reckon(calendar) => self.reckon(&calendar),
             AdviceOrder::Answer { improvement, action, by } => self.answer(improvement, action, by, today),
         }
     }
@@ -221,9 +262,17 @@ impl Aggregate for Advice {
             }
             AdviceEvent::ExtensionAsked { asked, .. } => self.asked = Some(asked.clone()),
             AdviceEvent::ExtensionDecided { granted, due, .. } => {
-                self.asked = None;
+                let asked = self.asked.take();
+                if *granted {
+                    self.granted_until = asked.map(|asked| asked.until);
+                    self.moved_from = None;
+                }
                 self.due = Some(*due);
                 self.extensions = self.extensions.saturating_add(u32::from(*granted));
+            }
+            AdviceEvent::AdviceDueMoved { before, due } => {
+                self.moved_from = Some(*before);
+                self.due = Some(*due);
             }
             AdviceEvent::AdviceAnswered { answer, .. } => self.answer = Some(answer.clone()),
         }

@@ -15,6 +15,9 @@ use super::{
     status::Status,
 };
 
+/// The longest name of a version, in characters.
+pub const LONGEST_LABEL: usize = 100;
+
 /// A version of the plan as it was read in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
@@ -87,7 +90,7 @@ impl Aggregate for Book {
     fn decide(&self, order: BookOrder, now: Timestamp) -> Result<Vec<BookEvent>, Refusal> {
         match order {
             BookOrder::Version(version) => {
-                check_words(&version.label, ("판 이름", "name of the version"), 100)?;
+                check_words(&version.label, ("판 이름", "name of the version"), LONGEST_LABEL)?;
                 let known = self.versions.iter().any(|one| one.label == version.label);
                 // Reading the same version in again changes nothing and leaves no trace.
                 if known && version.entered + version.amended + version.left_out == 0 {

@@ -1,12 +1,18 @@
 //! What citizens say of a recommendation that was reported done: did it reach them?
 //!
 //! Anyone may say it, with or without an account; who signed in says it once and may change it. It is no survey, and pages say so.
+//! Words that break the rules are hidden like comments; what they say of yes or no counts all the same.
 
 use jiff::Timestamp;
 use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 
-use super::{entry::Number, refusals::Refusal, visit::Verdict};
+use super::{
+    entry::Number,
+    moderation::{Moderated, ModerationOrder, Suspicion, WordsEvent, suspicion},
+    refusals::Refusal,
+    visit::Verdict,
+};
 
 /// Longest text, in characters.
 pub const LONGEST_FELT: usize = 1_000;
@@ -27,13 +33,19 @@ pub struct Said {
 pub struct Felt {
     /// It; nothing before.
     pub said: Option<Said>,
+    /// The account, where somebody signed in: it is told what becomes of the words.
+    pub account: Option<String>,
+    /// How the words stand with the rules.
+    pub moderated: Moderated,
 }
 
 /// What may be asked.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FeltOrder {
-    /// Say it.
-    Say(Said),
+    /// Say it, with the account where somebody signed in.
+    Say(Said, Option<String>),
+    /// Look after the rules.
+    Moderation(ModerationOrder),
 }
 
 /// What can happen.
@@ -44,7 +56,43 @@ pub enum FeltEvent {
     FeltSaid {
         /// What.
         said: Said,
+        /// The account, where somebody signed in.
+        #[serde(default)]
+        account: Option<String>,
+        /// Why a rule holds the words back until a person looked.
+        #[serde(default)]
+        held: Option<Suspicion>,
+        /// Whether the words stay and the verdict alone changed: then they stand with the rules as they did.
+        #[serde(default)]
+        same_words: bool,
     },
+    /// The rules were looked after.
+    #[serde(untagged)]
+    Moderation(WordsEvent),
+}
+
+impl Felt {
+    /// What was said in words; empty where nothing was.
+    pub fn text(&self) -> &str {
+        self.said.as_ref().map_or("", |said| said.text.as_str())
+    }
+
+    fn say(&self, said: Said, account: Option<String>) -> Result<Vec<FeltEvent>, Refusal> {
+        if said.text.chars().count() > LONGEST_FELT {
+            return Err(Refusal::TooLong { limit: LONGEST_FELT });
+        }
+        if self.said.as_ref() == Some(&said) {
+            return Ok(Vec::new());
+        }
+        let same_words = self.said.as_ref().is_some_and(|before| before.text == said.text);
+        let held = match &self.moderated.hidden {
+            _ if same_words => self.moderated.held,
+            // What was hidden does not come back in other words before a person looked.
+            Some(_) if !said.text.is_empty() => Some(Suspicion::HiddenBefore),
+            _ => suspicion(&said.text),
+        };
+        Ok(vec![FeltEvent::FeltSaid { said, account, held, same_words }])
+    }
 }
 
 impl Aggregate for Felt {
@@ -54,19 +102,26 @@ impl Aggregate for Felt {
     type Refusal = Refusal;
 
     fn decide(&self, order: FeltOrder, _now: Timestamp) -> Result<Vec<FeltEvent>, Refusal> {
-        let FeltOrder::Say(said) = order;
-        if said.text.chars().count() > LONGEST_FELT {
-            return Err(Refusal::TooLong { limit: LONGEST_FELT });
+        match order {
+            FeltOrder::Say(said, account) => self.say(said, account),
+            FeltOrder::Moderation(_) if self.text().is_empty() => Err(Refusal::Unknown),
+            FeltOrder::Moderation(order) => {
+                Ok(self.moderated.decide(order)?.map(FeltEvent::Moderation).into_iter().collect())
+            }
         }
-        if self.said.as_ref() == Some(&said) {
-            return Ok(Vec::new());
-        }
-        Ok(vec![FeltEvent::FeltSaid { said }])
     }
 
     fn evolve(&mut self, event: &FeltEvent) {
-        let FeltEvent::FeltSaid { said } = event;
-        self.said = Some(said.clone());
+        match event {
+            FeltEvent::FeltSaid { said, account, held, same_words } => {
+                self.said = Some(said.clone());
+                self.account.clone_from(account);
+                if !same_words {
+                    self.moderated = Moderated::coming_in(*held);
+                }
+            }
+            FeltEvent::Moderation(event) => self.moderated.take(event),
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod for_all;
 pub mod forecast;
 pub mod links;
 pub mod meeting;
+pub mod moderation;
 pub mod money;
 pub mod overlap;
 pub mod panel;

@@ -6,10 +6,11 @@ use maru_web::{
     components::{Button, Choice, DefinitionList, Disclosure, Field, Form, Notice, NoticeKind},
 };
 
-use super::{outlook, words};
+use super::{citizen_words, outlook, words};
 use crate::{
-    domain::{FeltCounts, Number, felt::Said},
+    domain::{FeltCounts, Number},
     service::{Surveyed, Whole},
+    store::Words,
 };
 
 /// What contradicts the last report, as a notice; nothing where nothing does.
@@ -75,7 +76,7 @@ fn links(language: Language, numbers: impl Iterator<Item = Number>) -> Html {
 }
 
 /// What citizens say, and a form to say it; officials see no form.
-pub(super) fn felt(visitor: &Visitor, whole: &Whole, number: Number, said: &[Said]) -> Html {
+pub(super) fn felt(visitor: &Visitor, whole: &Whole, number: Number, said: &[Words]) -> Html {
     let language = visitor.language;
     let counts = whole.felt.get(&number).copied().unwrap_or_default();
     let done =
@@ -90,7 +91,11 @@ pub(super) fn felt(visitor: &Visitor, whole: &Whole, number: Number, said: &[Sai
     }
     html = html.and(Html::paragraphs(&summary(language, counts)));
     if !said.is_empty() {
-        let items = said.iter().map(|one| format!("<li>{}</li>", words::korean(language, &one.text)));
+        let look = language.say("이 글 보기", "This one");
+        let items = said.iter().map(|one| {
+            let text = citizen_words::shown_or_in_place(language, one);
+            format!("<li>{text} {}</li>", words::link(&citizen_words::path(one), look))
+        });
         let title =
             language.pick(format!("국민이 한 말 {}건", said.len()), format!("What {} citizens wrote", said.len()));
         html = html.and(Disclosure::new(title, Html::trusted(format!("<ul>{}</ul>", items.collect::<String>()))));

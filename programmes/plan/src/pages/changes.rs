@@ -68,6 +68,9 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "taken-in-again" => language.say("계획에 다시 들어감", "taken into the plan again"),
         "advice-given" => language.say("위원회가 기관에 권고함", "the committee recommended something to an agency"),
         "extension-asked" => language.say("기한 연장 요청", "more time asked for"),
+        "advice-due-moved" => {
+            language.say("공휴일이 새로 정해져 보고 기한이 바뀜", "a holiday was announced: the day to report moves")
+        }
         "extension-decided" => language.say("기한 연장 결정", "decision on more time"),
         "advice-answered" => language.say("개선방안과 실천방안 보고", "improvement and action plan reported"),
         "consultation-opened" => language.say("의견수렴 시작", "consultation opened"),
@@ -174,6 +177,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         }
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
+        "advice-due-moved" => format!("{} → {}", text(&facts["before"]), text(&facts["due"])),
         "advice-answered" => text(&facts["answer"]["improvement"]),
         "consultation-opened" => text(&facts["draft"]["title"]),
         "briefing-announced" => text(&facts["briefing"]["title"]),

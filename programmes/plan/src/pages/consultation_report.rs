@@ -12,10 +12,7 @@ use maru_web::{
 
 use super::{briefings, moderation, words};
 use crate::{
-    domain::{
-        Briefing, Comment,
-        consultation::{Outcome, Showing},
-    },
+    domain::{Briefing, Comment, consultation::Outcome, moderation::Showing},
     service::{Caller, ConsultationReport, Grouped},
     store::{Named, OpenComments},
 };
@@ -177,7 +174,7 @@ fn group_card(
     let mut answers = Html::empty();
     for (id, comment) in members {
         let (Some(filed), answer) = (&comment.filed, &comment.answer) else { continue };
-        let hidden = comment.hidden.as_ref().map(|hidden| (hidden.breach, hidden.reason.as_str()));
+        let hidden = comment.moderated.hidden.as_ref().map(|hidden| (hidden.breach, hidden.reason.as_str()));
         let text = match comment.showing() {
             Showing::Shown => words::korean(language, &filed.text),
             other => moderation::in_place(language, other, hidden),

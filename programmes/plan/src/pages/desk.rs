@@ -74,6 +74,7 @@ pub(super) fn of_committee(visitor: &Visitor, whole: &Whole, assigned: &[Assigne
         .and(Button::secondary(language.say("앞으로 무엇이 늦을까", "Outlook")).small().link("/plan/outlook"))
         .and(Button::secondary(language.say("선후관계", "Dependencies")).small().link("/plan/dependencies"))
         .and(Button::secondary(language.say("겹치는 권고", "Overlaps")).small().link("/plan/overlaps"))
+        .and(Button::secondary(language.say("살펴볼 글", "Words to be looked at")).small().link("/plan/words"))
         .and(Html::trusted("</div>"))
         .and(heading(language.say("보고와 어긋나는 것", "What contradicts reports")))
         .and(outlook::contradictions(visitor, whole))

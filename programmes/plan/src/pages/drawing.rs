@@ -1,12 +1,14 @@
 //! What panels and surveys have in common: people are drawn with a seed that becomes public after the list is fixed, and anybody can draw again.
 
+use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
+use maru_korean::{Josa, with_josa};
 use maru_web::{
-    FieldError, Html, Language, Page,
-    components::{Button, DefinitionList, ErrorSummary, Field, Form, Icon},
+    FieldError, Html, Language, Page, PageKind, Problem, Visitor,
+    components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Field, Form, Icon},
 };
 
-use super::words;
+use super::{words, words::in_form};
 use crate::{
     ServiceError,
     domain::{Number, panel::digest},
@@ -14,6 +16,77 @@ use crate::{
 
 /// Tables as they are downloaded.
 pub(super) const TABLE: &str = "text/tab-separated-values; charset=utf-8";
+
+/// The room of panels, or of surveys: its name, its address, what is announced in it, each in Korean and English.
+pub(super) struct Room {
+    pub(super) name: (&'static str, &'static str),
+    pub(super) address: &'static str,
+    pub(super) announces: (&'static str, &'static str),
+}
+
+impl Room {
+    fn announce(&self, language: Language) -> String {
+        let (ko, en) = self.announces;
+        language.pick(format!("{ko} 알리기"), format!("Announce a {en}"))
+    }
+
+    fn list_frame(&self, visitor: &Visitor, title: &str) -> Page {
+        let language = visitor.language;
+        Page::new(visitor, title, PageKind::Citizen).breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+    }
+
+    /// A page of the room.
+    pub(super) fn frame(&self, visitor: &Visitor, title: &str) -> Page {
+        let name = visitor.language.say(self.name.0, self.name.1);
+        self.list_frame(visitor, title).breadcrumb(name, self.address)
+    }
+
+    /// What was announced, as cards; the way to announce more for who may.
+    pub(super) fn list(&self, visitor: &Visitor, lead: &str, runs: bool, cards: Vec<Card>) -> Page {
+        let language = visitor.language;
+        let mut page = self.list_frame(visitor, language.say(self.name.0, self.name.1)).lead(lead);
+        if runs {
+            let button = Button::secondary(self.announce(language)).link(format!("{}/new", self.address));
+            page = page.actions(Html::empty().and(button));
+        }
+        if !cards.is_empty() {
+            return page.body(cards.into_iter().collect());
+        }
+        let (ko, en) = self.announces;
+        let empty = EmptyState::new(
+            language.pick(format!("알린 {} 없습니다", with_josa(ko, Josa::Subject)), format!("No {en} was announced")),
+            language.pick(
+                format!("위원회가 {} 알리면 여기에 나옵니다.", with_josa(ko, Josa::Object)),
+                "What the committee announces stands here.".to_owned(),
+            ),
+        );
+        page.body(Html::empty().and(empty))
+    }
+
+    /// The page on which something is announced.
+    pub(super) fn announcing(&self, visitor: &Visitor, fields: Html, errors: &[FieldError]) -> Page {
+        let language = visitor.language;
+        let (ko, en) = self.announces;
+        let send = Button::primary(language.pick(format!("{ko} 알리기"), format!("Announce the {en}")));
+        let form = Form::post(visitor, self.address).guarded().body(fields.and(send));
+        let page = self.frame(visitor, &self.announce(language));
+        let page = if errors.is_empty() { page } else { page.with_errors() };
+        page.body(Html::empty().and(ErrorSummary::new(language, errors)).and(form))
+    }
+
+    /// After the form was sent: the page of what was announced, or the form again with its errors, those of the whole at `field`.
+    pub(super) fn sent(
+        &self,
+        result: Result<String, ServiceError>,
+        field: &str,
+        again: impl FnOnce(&[FieldError]) -> Page,
+    ) -> Result<Response, Problem> {
+        match result {
+            Ok(id) => Ok(Redirect::to(&format!("{}/{id}", self.address)).into_response()),
+            Err(error) => Ok(again(&in_form(error, field)?).into_response()),
+        }
+    }
+}
 
 /// Where `size` holds no number.
 pub(super) fn no_size() -> ServiceError {
@@ -47,12 +120,6 @@ pub(super) fn seed_day_field(language: Language, value: &str, errors: &[FieldErr
 /// The seed, once it is published.
 pub(super) fn seed_field(language: Language, errors: &[FieldError]) -> Field {
     Field::text(language, "seed", language.say("공개된 추첨수", "The seed as it was published")).errors(errors)
-}
-
-/// The page on which something is announced.
-pub(super) fn announcing(page: Page, language: Language, form: Form, errors: &[FieldError]) -> Page {
-    let page = if errors.is_empty() { page } else { page.with_errors() };
-    page.body(Html::empty().and(ErrorSummary::new(language, errors)).and(form))
 }
 
 /// Where the seed comes from and when, and the recommendation that it is about.

@@ -205,6 +205,19 @@ pub(super) fn proposal(language: Language, proposal: &Proposal) -> Html {
             }
             html
         }
+        Proposal::Version { label, leaves_out } => {
+            let mut html = Html::text(&language.pick(
+                format!("행동계획의 새 판 «{label}»이 다음 권고를 뺍니다 (인공지능기본법 제6조제1항): "),
+                format!("A new version of the plan, “{label}”, leaves out (AI Basic Act, article 6(1)): "),
+            ));
+            for (at, number) in leaves_out.iter().enumerate() {
+                if at > 0 {
+                    html = html.and(Html::text(", "));
+                }
+                html = html.and(words::number_link(language, *number));
+            }
+            html.and(Html::text(language.say(". 나머지는 그대로입니다.", ". The rest stays as it stands.")))
+        }
         Proposal::Extend { .. } => Html::text(language.say(
             "기관이 요청한 보고기간 연장을 받아들입니다. 부결되면 받아들이지 않습니다 (시행령 제7조제2항).",
             "The agency's request for more time is granted; if it does not pass, refused (decree, article 7(2)).",
@@ -219,6 +232,13 @@ fn followed(language: Language, proposal: &Proposal, became: &str) -> Html {
         Proposal::Advise { body } => words::body_link(language, body).and(Html::text(
             language.say("에 권고했습니다. 3개월을 세고 있습니다.", ": recommended; its three months run."),
         )),
+        Proposal::Version { label, .. } => {
+            let text = language.pick(
+                format!("새 판 «{label}»을 받아들였습니다. 바뀐 점 보기"),
+                format!("The version “{label}” was taken in: what differs"),
+            );
+            words::link("/plan/versions", &text)
+        }
         Proposal::Extend { .. } => {
             Html::text(language.say("연장 요청을 결정했습니다.", "The request for more time was decided."))
         }

@@ -9,6 +9,7 @@ use super::{meeting, meetings, words};
 use crate::{
     domain::{
         Meeting, bodies,
+        book::LONGEST_LABEL,
         council::Seat,
         meeting::{Item, RecusalGround},
     },
@@ -92,6 +93,7 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
             language.say("기관에 권고 (3개월 안에 답)", "Recommend to an agency (answer in three months)"),
         ),
         Choice::new("amend", language.say("행동계획의 권고를 바꿈", "Change a recommendation of the plan")),
+        Choice::new("version", language.say("권고를 빼는 새 판을 정함", "A new version leaves recommendations out")),
         Choice::new("extend", language.say("보고기간 연장 요청을 결정", "Decide a request for more time")),
     ];
     let none = || Choice::new("", language.say("없음", "None"));
@@ -135,6 +137,7 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
                 .optional()
                 .errors(errors),
         )
+        .and(version_fields(language, errors))
         .and(Field::select(
             language,
             "advice",
@@ -165,6 +168,28 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
     let disclosure =
         Disclosure::new(language.say("안건 올리기", "Put something on the agenda"), Html::empty().and(form));
     Html::empty().and(if errors.is_empty() { disclosure } else { disclosure.open() })
+}
+
+/// A new version of the plan that leaves recommendations out.
+fn version_fields(language: Language, errors: &[FieldError]) -> Html {
+    Html::empty()
+        .and(
+            Field::text(language, "label", language.say("새 판의 이름", "Name of the new version"))
+                .hint(language.say("예: 2027년 1월 변경", "For example: January 2027"))
+                .longest(LONGEST_LABEL)
+                .optional()
+                .errors(errors),
+        )
+        .and(
+            Field::text(
+                language,
+                "leaves_out",
+                language.say("새 판에서 뺄 권고 번호", "What the new version leaves out"),
+            )
+            .hint(language.say("예: 58-1 58-2", "For example: 58-1 58-2"))
+            .optional()
+            .errors(errors),
+        )
 }
 
 fn in_session(visitor: &Visitor, named: &Named<Meeting>, around: &Around, errors: &[FieldError]) -> Html {

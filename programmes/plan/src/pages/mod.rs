@@ -6,6 +6,7 @@
 mod around;
 mod briefings;
 mod changes;
+mod citizen_words;
 mod consultation;
 mod consultation_report;
 mod dashboard;
@@ -37,6 +38,7 @@ mod sent_outlook;
 mod sent_visits;
 mod surveys;
 mod task;
+mod to_visit;
 mod versions;
 mod visits;
 mod ways;
@@ -123,6 +125,7 @@ impl Pages {
             .merge(panels::routes())
             .merge(surveys::routes())
             .merge(white_paper::routes())
+            .merge(citizen_words::routes())
             .merge(for_all::routes());
         public.merge(work).merge(more).with_state(self)
     }

@@ -1,4 +1,5 @@
-//! Comments that break the rules: named by readers, looked at in batches, appealed against; and the closing of a consultation.
+//! Comments that break the rules: named by readers, looked at in batches, appealed against; and the closing of a consultation. What shows
+//! that serves other words of citizens too.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
@@ -8,18 +9,20 @@ use axum::{
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem,
-    components::{Button, Card, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind},
-    routing::{get, post},
+    components::{
+        Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind,
+    },
 };
 use serde::Deserialize;
 
 use super::{Here, Pages, answer, own, words};
 use crate::{
+    ServiceError,
     domain::{
         Comment,
-        consultation::{Breach, Decided, Showing, Suspicion},
+        moderation::{Appeal, Breach, Decided, Moderated, Moderation, Showing, Suspicion},
     },
-    service::{BATCH, Followed, moderation_of},
+    service::{BATCH, moderation_of},
     store::Named,
 };
 
@@ -47,13 +50,14 @@ fn suspicion(language: Language, suspicion: Suspicion) -> &'static str {
     match suspicion {
         Suspicion::Addresses => language.say("웹 주소가 여럿임", "Several addresses of the web"),
         Suspicion::NoWords => language.say("글자가 거의 없음", "Hardly any letters"),
+        Suspicion::HiddenBefore => language.say("가린 뒤에 다시 씀", "Written anew after it was hidden"),
     }
 }
 
 /// What stands in place of a comment that is not shown.
 pub(super) fn in_place(language: Language, showing: Showing, hidden: Option<(Breach, &str)>) -> Html {
     match (showing, hidden) {
-        (_, Some((ground, reason))) => Html::text(language.say("가린 의견: ", "Hidden: "))
+        (_, Some((ground, reason))) => Html::text(language.say("가린 글: ", "Hidden: "))
             .and(Html::text(breach(language, ground)))
             .and(Html::text(". "))
             .and(words::korean(language, reason)),
@@ -95,33 +99,67 @@ async fn shown(here: &Here, id: &str, errors: &[FieldError]) -> Result<Page, Pro
         );
         return Ok(page.body(summary.and(empty)));
     }
-    let (appeals, rest): (Vec<&Named<Comment>>, Vec<&Named<Comment>>) =
-        waiting.iter().partition(|named| named.state.appeal.is_some() && named.state.hidden.is_some());
-    let appeals: Html = appeals.into_iter().map(|named| appealed(here, id, named)).collect();
-    let batch = if rest.is_empty() { Html::empty() } else { batch(here, id, &rest, errors) };
-    Ok(page.body(summary.and(appeals).and(batch)))
+    let looked: Vec<Looked<'_>> = waiting.iter().map(of_comment).collect();
+    let on = format!("/plan/consultations/{id}/moderation");
+    Ok(page.body(summary.and(queue(here, &looked, (&on, id), errors))))
+}
+
+/// What somebody wrote, as a person looks at it.
+pub(super) struct Looked<'w> {
+    /// Its name in the form that decides of several.
+    pub(super) name: String,
+    /// The path of its page.
+    pub(super) path: String,
+    /// What it is about; empty where the page says so.
+    pub(super) about: String,
+    pub(super) text: &'w str,
+    pub(super) moderated: &'w Moderated,
+}
+
+fn of_comment(named: &Named<Comment>) -> Looked<'_> {
+    Looked {
+        name: named.id.clone(),
+        path: format!("/plan/comments/{}", named.id),
+        about: String::new(),
+        text: named.state.text(),
+        moderated: &named.state.moderated,
+    }
+}
+
+/// Appeals, then what waits, with the forms that decide. `on` is where the form for several goes, `consultation` what a decision on an
+/// appeal goes back to.
+pub(super) fn queue(
+    here: &Here,
+    waiting: &[Looked<'_>],
+    (on, consultation): (&str, &str),
+    errors: &[FieldError],
+) -> Html {
+    let (appeals, rest): (Vec<&Looked<'_>>, Vec<&Looked<'_>>) =
+        waiting.iter().partition(|one| one.moderated.is_appealed() && one.moderated.hidden.is_some());
+    let appeals: Html = appeals.into_iter().map(|one| appealed(here, consultation, one)).collect();
+    if rest.is_empty() { appeals } else { appeals.and(batch(here, on, &rest, errors)) }
 }
 
 async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     shown(&here, &id, &[]).await
 }
 
-/// Comments to be chosen, and what is decided of those that are.
-fn batch(here: &Here, id: &str, waiting: &[&Named<Comment>], errors: &[FieldError]) -> Html {
+/// Words to be chosen, and what is decided of those that are.
+fn batch(here: &Here, on: &str, waiting: &[&Looked<'_>], errors: &[FieldError]) -> Html {
     let language = here.visitor.language;
     let mut list = String::new();
-    for named in waiting {
-        let comment = &named.state;
-        let text = words::korean(language, &words::shortened(comment.text(), 600));
+    for one in waiting {
+        let text = words::korean(language, &words::shortened(one.text, 600));
         let _ = write!(
             list,
             "<div class=\"choice\"><input type=\"checkbox\" id=\"c{0}\" name=\"comment\" value=\"{0}\" aria-describedby=\"w{0}\">\
-             <label for=\"c{0}\">{text}</label><p class=\"choice-hint\" id=\"w{0}\">{1}</p></div>",
-            Html::text(&named.id),
-            why(language, comment)
+             <label for=\"c{0}\">{text}</label><p class=\"choice-hint\" id=\"w{0}\">{1}{2}</p></div>",
+            Html::text(&one.name),
+            about(one),
+            why(language, one.moderated)
         );
     }
-    let legend = language.say("의견 고르기", "Choose comments");
+    let legend = language.say("글 고르기", "Choose what was written");
     let fields = Html::trusted(format!("<fieldset class=\"field\"><legend>{legend}</legend>{list}</fieldset>"))
         .and(
             Field::select(
@@ -143,21 +181,25 @@ fn batch(here: &Here, id: &str, waiting: &[&Named<Comment>], errors: &[FieldErro
                 .errors(errors),
         )
         .and(Html::trusted("<div class=\"button-row\">"))
-        .and(Button::primary(language.say("고른 의견 보이기", "Show those chosen")).named("do", "show"))
-        .and(Button::secondary(language.say("고른 의견 가리기", "Hide those chosen")).named("do", "hide"))
+        .and(Button::primary(language.say("고른 글 보이기", "Show those chosen")).named("do", "show"))
+        .and(Button::secondary(language.say("고른 글 가리기", "Hide those chosen")).named("do", "hide"))
         .and(Html::trusted("</div>"));
-    let form = Form::post(&here.visitor, format!("/plan/consultations/{id}/moderation")).body(fields);
+    let form = Form::post(&here.visitor, on).body(fields);
     Html::trusted(format!("<h2>{}</h2>", language.say("보일지 가릴지 정하기", "Show or hide"))).and(form)
 }
 
-/// Why a comment waits: what a rule says, what readers say.
-fn why(language: Language, comment: &Comment) -> Html {
+fn about(one: &Looked<'_>) -> Html {
+    if one.about.is_empty() { Html::empty() } else { Html::text(&one.about).and(Html::text(". ")) }
+}
+
+/// Why words wait: what a rule says, what readers say.
+fn why(language: Language, moderated: &Moderated) -> Html {
     let mut html = Html::empty();
-    if let Some(held) = comment.held {
+    if let Some(held) = moderated.held {
         html = html.and(Html::text(suspicion(language, held))).and(Html::text(". "));
     }
     let mut counts: BTreeMap<Breach, usize> = BTreeMap::new();
-    for flag in &comment.flags {
+    for flag in &moderated.flags {
         *counts.entry(flag.breach).or_default() += 1;
     }
     for (ground, count) in counts {
@@ -167,33 +209,42 @@ fn why(language: Language, comment: &Comment) -> Html {
         );
         html = html.and(Html::text(&said));
     }
-    let notes = comment.flags.iter().filter(|flag| !flag.note.is_empty());
+    let notes = moderated.flags.iter().filter(|flag| !flag.note.is_empty());
     notes.fold(html, |html, flag| html.and(words::korean(language, &format!("“{}” ", flag.note))))
 }
 
-/// A hidden comment whose author appealed, with the form that decides.
-fn appealed(here: &Here, id: &str, named: &Named<Comment>) -> Html {
+/// Hidden words whose author appealed, with the form that decides.
+fn appealed(here: &Here, consultation: &str, one: &Looked<'_>) -> Html {
     let language = here.visitor.language;
-    let comment = &named.state;
-    let (Some(hidden), Some(appeal)) = (&comment.hidden, &comment.appeal) else { return Html::empty() };
-    let field = words::one_of_several("reason", &named.id, |name| {
+    let (Some(hidden), Some(appeal)) = (&one.moderated.hidden, &one.moderated.appeal) else { return Html::empty() };
+    let field = words::one_of_several("reason", &one.name, |name| {
         Field::area(language, name, language.say("이유", "Why")).rows(2)
     });
     let buttons = Html::trusted("<div class=\"button-row\">")
         .and(Button::primary(language.say("다시 보이기", "Show it again")).named("do", "restore"))
         .and(Button::secondary(language.say("그대로 가리기", "Leave it hidden")).named("do", "keep"))
         .and(Html::trusted("</div>"));
-    let form = Form::post(&here.visitor, format!("/plan/comments/{}/decision", named.id))
-        .hidden("consultation", id)
+    let form = Form::post(&here.visitor, format!("{}/decision", one.path))
+        .hidden("consultation", consultation)
         .body(field.and(buttons));
     let quoted = |label: &str, text: &str| {
         Html::trusted(format!("<p><strong>{label}</strong> {}</p>", words::korean(language, text)))
     };
-    let body = quoted(language.say("의견", "Comment"), comment.text())
+    let body = Html::trusted("<p>")
+        .and(about(one))
+        .and(Html::trusted("</p>"))
+        .and(quoted(language.say("쓴 글", "What was written"), one.text))
         .and(quoted(breach(language, hidden.breach), &hidden.reason))
         .and(quoted(language.say("이의", "Appeal"), &appeal.text))
         .and(form);
     Html::empty().and(Card::new(language.say("이의", "Appeal")).body(body))
+}
+
+/// What the form that decides of several sent: which, and what.
+pub(super) fn decided_of(fields: &[(String, String)]) -> (Vec<String>, Result<Moderation, ServiceError>) {
+    let of = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
+    let chosen = fields.iter().filter(|(name, _)| name == "comment").map(|(_, value)| value.clone()).collect();
+    (chosen, moderation_of(of("do") == "show", of("breach"), of("reason")))
 }
 
 async fn moderate(
@@ -201,13 +252,10 @@ async fn moderate(
     Path(id): Path<String>,
     Sent(fields): Sent<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let of = |name: &str| fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value.as_str());
-    let chosen: Vec<String> =
-        fields.iter().filter(|(name, _)| name == "comment").map(|(_, value)| value.clone()).collect();
     let on = format!("/plan/consultations/{id}/moderation");
-    let result = match moderation_of(of("do") == "show", of("breach"), of("reason")) {
-        Ok(moderation) => here.pages.service.moderate_comments(&here.caller, &chosen, &moderation).await,
-        Err(error) => Err(error),
+    let result = match decided_of(&fields) {
+        (chosen, Ok(moderation)) => here.pages.service.moderate_comments(&here.caller, &chosen, &moderation).await,
+        (_, Err(error)) => Err(error),
     };
     answer(result, ("reason", &on), async |errors| shown(&here, &id, &errors).await).await
 }
@@ -217,21 +265,32 @@ async fn close(here: Here, Path(id): Path<String>) -> Result<Response, Problem> 
     Ok(Redirect::to(&format!("/plan/consultations/{id}/report")).into_response())
 }
 
-/// What the forms on a comment's page send.
+/// What the forms on the page of a comment or other words send.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-struct Written {
+pub(super) struct Written {
     breach: String,
-    note: String,
-    appeal: String,
+    pub(super) note: String,
+    pub(super) appeal: String,
     reason: String,
     consultation: String,
     r#do: String,
 }
 
+impl Written {
+    /// How it breaks the rules.
+    pub(super) fn breach(&self) -> Result<Breach, Problem> {
+        Breach::from_identifier(&self.breach).ok_or_else(Problem::bad_request)
+    }
+
+    /// What was decided on an appeal.
+    pub(super) fn decided(&self) -> Decided {
+        Decided { restored: self.r#do == "restore", reason: self.reason.trim().to_owned() }
+    }
+}
+
 async fn flag(here: Here, Path(id): Path<String>, Sent(written): Sent<Written>) -> Result<Response, Problem> {
-    let breach = Breach::from_identifier(&written.breach).ok_or_else(Problem::bad_request)?;
-    let result = here.pages.service.flag_comment(&here.caller, &id, breach, &written.note).await;
+    let result = here.pages.service.flag_comment(&here.caller, &id, written.breach()?, &written.note).await;
     let on = format!("/plan/comments/{id}?flagged=yes");
     answer(result, ("note", &on), async |errors| own::page(&here, &id, false, &errors).await).await
 }
@@ -243,32 +302,49 @@ async fn appeal(here: Here, Path(id): Path<String>, Sent(written): Sent<Written>
 }
 
 async fn decide(here: Here, Path(id): Path<String>, Sent(written): Sent<Written>) -> Result<Response, Problem> {
-    let decided = Decided { restored: written.r#do == "restore", reason: written.reason.trim().to_owned() };
-    let result = here.pages.service.decide_appeal(&here.caller, &id, decided).await;
+    let result = here.pages.service.decide_appeal(&here.caller, &id, written.decided()).await;
     let on = format!("/plan/consultations/{}/moderation", written.consultation);
     answer(result, ("main", &on), async |errors| shown(&here, &written.consultation, &errors).await).await
 }
 
-/// On a comment's page: to say that it breaks the rules, or why it should not be hidden.
-pub(super) fn forms(here: &Here, followed: &Followed, errors: &[FieldError]) -> Html {
+/// What its author says against hiding, and what was decided on that, beside other facts.
+pub(super) fn appeal_facts(language: Language, list: DefinitionList, appeal: Option<&Appeal>) -> DefinitionList {
+    let Some(appeal) = appeal else { return list };
+    let decided = match &appeal.decided {
+        None => Html::text(language.say("다른 사람이 살펴보고 있습니다.", "Somebody else is looking at it.")),
+        Some(decided) => {
+            let what = if decided.restored {
+                language.say("다시 보입니다. ", "It is shown again. ")
+            } else {
+                language.say("그대로 가립니다. ", "It stays hidden. ")
+            };
+            Html::text(what).and(words::korean(language, &decided.reason))
+        }
+    };
+    list.markup(language.say("이의", "Appeal"), words::korean_paragraphs(language, &appeal.text))
+        .markup(language.say("이의에 대한 결정", "Decision on the appeal"), decided)
+}
+
+/// On the page of a comment or other words at `path`: to say that it breaks the rules, or why it should not be hidden.
+pub(super) fn forms(here: &Here, path: &str, (showing, may_appeal): (Showing, bool), errors: &[FieldError]) -> Html {
     let language = here.visitor.language;
     if here.visitor.is_staff() {
         return Html::empty();
     }
-    if followed.hidden.is_some() && followed.appeal.is_none() {
+    if may_appeal {
         let field =
             Field::area(language, "appeal", language.say("가리지 말아야 하는 까닭", "Why it should not be hidden"))
                 .rows(4)
                 .errors(errors);
         let note = language.say(
-            "의견을 내신 분은 한 번 이의를 낼 수 있습니다. 가린 사람이 아닌 다른 사람이 정합니다.",
-            "Who made the comment can appeal once. Somebody else than who hid it decides.",
+            "쓰신 분은 한 번 이의를 낼 수 있습니다. 가린 사람이 아닌 다른 사람이 정합니다.",
+            "Who wrote it can appeal once. Somebody else than who hid it decides.",
         );
-        let form = Form::post(&here.visitor, format!("/plan/comments/{}/appeal", followed.id))
+        let form = Form::post(&here.visitor, format!("{path}/appeal"))
             .body(Html::empty().and(field).and(Button::primary(language.say("이의 내기", "Appeal"))));
         return Html::trusted(format!("<h2>{}</h2><p>{note}</p>", language.say("이의 내기", "Appeal"))).and(form);
     }
-    if followed.showing != Showing::Shown {
+    if showing != Showing::Shown {
         return Html::empty();
     }
     let fields = Html::empty()
@@ -280,16 +356,16 @@ pub(super) fn forms(here: &Here, followed: &Followed, errors: &[FieldError]) -> 
         ))
         .and(Field::text(language, "note", language.say("설명", "In words")).optional().longest(500).errors(errors))
         .and(Button::secondary(language.say("신고하기", "Report it")));
-    let form = Form::post(&here.visitor, format!("/plan/comments/{}/flags", followed.id)).body(fields);
-    let title = language.say("규칙에 어긋나는 의견인가요?", "Does it break the rules?");
+    let form = Form::post(&here.visitor, format!("{path}/flags")).body(fields);
+    let title = language.say("규칙에 어긋나는 글인가요?", "Does it break the rules?");
     Html::empty().and(Disclosure::new(title, Html::empty().and(form)))
 }
 
 /// That what a reader said was received.
 pub(super) fn flagged(language: Language) -> Notice {
     let text = language.say(
-        "알려 주셔서 고맙습니다. 사람이 살펴봅니다. 그때까지 의견은 그대로 보입니다.",
-        "Thank you. A person looks at it; the comment is shown until then.",
+        "알려 주셔서 고맙습니다. 사람이 살펴봅니다. 그때까지 글은 그대로 보입니다.",
+        "Thank you. A person looks at it; it is shown until then.",
     );
     Notice::new(language, NoticeKind::Success, text)
 }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::{Here, Pages, moderation, words};
 use crate::{
-    domain::consultation::Showing,
+    domain::moderation::Showing,
     service::Followed,
     store::{Message, messages::words_of},
 };
@@ -31,7 +31,8 @@ async fn mine(here: Here) -> Result<Page, Problem> {
             "답변이 오고 그 뒤에 무엇이 움직였는지 여기에서 볼 수 있습니다.",
             "The answers, and what has moved since, stand here.",
         ));
-    if followed.is_empty() {
+    let news = here.pages.service.own_messages(&here.caller).await?;
+    if followed.is_empty() && news.is_empty() {
         let empty = EmptyState::new(
             language.say("로그인하고 낸 의견이 없습니다", "You made no comment while signed in"),
             language.say(
@@ -41,7 +42,6 @@ async fn mine(here: Here) -> Result<Page, Problem> {
         );
         return Ok(page.body(Html::empty().and(empty)));
     }
-    let news = here.pages.service.own_messages(&here.caller).await?;
     let list = news_of(language, &news);
     Ok(page.personal().body(list.and(followed.iter().map(|one| card(&here.visitor, one)).collect::<Html>())))
 }
@@ -71,10 +71,14 @@ pub(super) async fn page(here: &Here, id: &str, flagged: bool, errors: &[FieldEr
     if !errors.is_empty() {
         page = page.with_errors();
     }
-    let body = Html::empty()
-        .and(ErrorSummary::new(language, errors))
-        .and(card(&here.visitor, &followed))
-        .and(moderation::forms(here, &followed, errors));
+    let body = Html::empty().and(ErrorSummary::new(language, errors)).and(card(&here.visitor, &followed)).and(
+        moderation::forms(
+            here,
+            &format!("/plan/comments/{}", followed.id),
+            (followed.showing, followed.hidden.is_some() && followed.appeal.is_none()),
+            errors,
+        ),
+    );
     Ok(page
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
         .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
@@ -93,9 +97,8 @@ fn news_of(language: Language, news: &[Message]) -> Html {
     let items = news.iter().map(|message| {
         let [korean, english] = words_of(message);
         let (subject, _) = language.pick(korean, english);
-        let address = format!("/plan/comments/{}", message.comment);
         let when = language.date_time(message.at);
-        format!("<li>{when}: {}</li>", words::link(&address, &subject))
+        format!("<li>{when}: {}</li>", words::link(&message.path(), &subject))
     });
     let title = language.say("새 소식", "News");
     Html::trusted(format!("<h2>{title}</h2><ul>{}</ul>", items.collect::<String>()))
@@ -113,21 +116,7 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
         other => moderation::in_place(language, other, hidden),
     };
     let mut list = DefinitionList::new().markup(language.say("의견", "Comment"), text);
-    if let Some(appeal) = &followed.appeal {
-        list = list.markup(language.say("이의", "Appeal"), words::korean_paragraphs(language, &appeal.text));
-        let decided = match &appeal.decided {
-            None => Html::text(language.say("다른 사람이 살펴보고 있습니다.", "Somebody else is looking at it.")),
-            Some(decided) => {
-                let what = if decided.restored {
-                    language.say("다시 보입니다. ", "It is shown again. ")
-                } else {
-                    language.say("그대로 가립니다. ", "It stays hidden. ")
-                };
-                Html::text(what).and(words::korean(language, &decided.reason))
-            }
-        };
-        list = list.markup(language.say("이의에 대한 결정", "Decision on the appeal"), decided);
-    }
+    list = moderation::appeal_facts(language, list, followed.appeal.as_ref());
     if let Some(answer) = &followed.answer {
         list = list.markup(language.say("이유", "Why"), words::korean_paragraphs(language, &answer.reason));
         if !answer.change.is_empty() {

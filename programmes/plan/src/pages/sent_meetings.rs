@@ -153,6 +153,8 @@ struct ItemPart {
     number: String,
     new_text: String,
     deadlines: String,
+    label: String,
+    leaves_out: String,
     advice: String,
     parties: String,
     paper_title: String,
@@ -189,6 +191,20 @@ impl ItemPart {
                 match deadlines {
                     Ok(deadlines) => Proposal::Amend { number, text: self.new_text.trim().to_owned(), deadlines },
                     Err(error) => return wrong("deadlines", "기한을 by26Q4처럼 적어 주십시오.", &error),
+                }
+            }
+            "version" => {
+                let numbers = self.leaves_out.split(|one: char| one.is_whitespace() || one == ',');
+                let numbers = numbers.filter(|one| !one.is_empty()).map(str::parse).collect::<Result<Vec<_>, _>>();
+                match numbers {
+                    Ok(leaves_out) => Proposal::Version { label: self.label.trim().to_owned(), leaves_out },
+                    Err(_) => {
+                        return wrong(
+                            "leaves_out",
+                            "권고 번호를 58-1처럼 적어 주십시오.",
+                            "Write the numbers as 58-1.",
+                        );
+                    }
                 }
             }
             "extend" => Proposal::Extend { advice: self.advice.clone() },

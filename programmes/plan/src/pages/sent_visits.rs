@@ -13,7 +13,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, field, sent_meetings::evidence_of, visits, words::in_form};
+use super::{Here, Pages, field, sent_meetings::evidence_of, to_visit, visits, words::in_form};
 use crate::{
     Caller, ServiceError,
     domain::{
@@ -27,6 +27,7 @@ use crate::{
 /// What it takes to plan visits and to record them.
 const RUN: &str = "run-visits";
 const SCRIPT: &str = include_str!("../../assets/field.js");
+const LIST_SCRIPT: &str = include_str!("../../assets/visits.js");
 const WORKER: &str = include_str!("../../assets/worker.js");
 
 /// The addresses.
@@ -38,6 +39,8 @@ pub(super) fn routes() -> Router<Pages> {
     Router::new()
         .route("/plan/visits", get(list).merge(post(plan)))
         .route("/plan/visits/field.js", get(|| async { script(SCRIPT) }))
+        .route("/plan/visits/visits.js", get(|| async { script(LIST_SCRIPT) }))
+        .route("/plan/visits/field", get(to_visit))
         .route("/plan/visits/worker.js", get(|| async { script(WORKER) }))
         .route("/plan/visits/{id}", get(show))
         .route("/plan/visits/{id}/field", get(checklist))
@@ -62,6 +65,13 @@ async fn list_page(here: &Here, errors: &[FieldError]) -> Result<Page, Problem> 
 
 async fn list(here: Here) -> Result<Page, Problem> {
     list_page(&here, &[]).await
+}
+
+/// What is to be visited, for the phone: it opens without a network, and so does each of its checklists.
+async fn to_visit(here: Here) -> Result<Page, Problem> {
+    here.permit(RUN)?;
+    let found = here.pages.service.visits(&here.caller).await?;
+    Ok(to_visit::page(&here.visitor, &found))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use maru_web::{
 
 use super::{around, changes, particulars, words};
 use crate::{
-    domain::{Basis, Difference, Entry, Evidence, Particulars, Recommendation, felt::Said},
+    domain::{Basis, Difference, Entry, Evidence, Particulars, Recommendation},
     service::{Seen, Whole},
     store::Change,
 };
@@ -18,7 +18,7 @@ pub(super) struct Told {
     pub(super) seen: Seen,
     pub(super) history: Vec<RecordedEvent>,
     /// What citizens say of it in words.
-    pub(super) said: Vec<Said>,
+    pub(super) said: Vec<crate::store::Words>,
     /// What it is held to beside its deadlines.
     pub(super) held: Particulars,
     /// Whether the visitor may report its progress.

@@ -98,6 +98,9 @@ pub(super) fn list(visitor: &Visitor, visits: &[Named<Visit>], whole: Option<&Wh
         );
     }
     if let Some(whole) = whole {
+        let phone =
+            Button::secondary(language.say("휴대전화에 담기", "Take it on your phone")).link("/plan/visits/field");
+        page = page.actions(Html::empty().and(phone));
         body = body.and(where_to_look(visitor, whole, errors));
     }
     page.body(body)

@@ -184,7 +184,16 @@ fn advice(visitor: &Visitor, named: &Named<Advice>, for_committee: bool) -> Html
             .markup(language.say("개선방안", "Improvement"), words::korean(language, &answer.improvement))
             .markup(language.say("실천방안", "Action"), words::korean(language, &answer.action));
     }
-    let mut body = Html::empty().and(facts);
+    let mut body = Html::empty();
+    if let Some(before) = advice.moved_from.filter(|_| advice.answer.is_none()) {
+        let (before, due) = (language.date(before), language.date(due));
+        let text = language.pick(
+            format!("정부가 공휴일을 새로 지정하여 보고 기한이 {before}에서 {due}로 바뀌었습니다 (민법 제161조)."),
+            format!("The government announced a holiday: the report is due on {due}, no longer on {before} (Civil Act, article 161)."),
+        );
+        body = body.and(Notice::new(language, NoticeKind::Information, &text));
+    }
+    body = body.and(facts);
     if for_committee && advice.asked.is_some() {
         body = body.and(
             Form::post(visitor, format!("/plan/work/advice/{}/decision", named.id)).body(

@@ -87,16 +87,73 @@ impl PlanService {
             }
         }
         self.leave_out(&caller, &read, note, &mut imported).await?;
+        self.note_version(&caller, count, note, &imported).await?;
+        Ok(imported)
+    }
+
+    async fn note_version(
+        &self,
+        caller: &Caller,
+        recommendations: usize,
+        note: &ImportNote,
+        imported: &Imported,
+    ) -> Result<(), ServiceError> {
         let version = Version {
             label: note.label.clone(),
             decided: note.decided,
-            recommendations: count,
+            recommendations,
             entered: imported.entered,
             amended: imported.amended,
             left_out: imported.left_out,
         };
-        drop(self.order::<Book>(&caller, BOOK, BookOrder::Version(version)).await?);
-        Ok(imported)
+        drop(self.order::<Book>(caller, BOOK, BookOrder::Version(version)).await?);
+        Ok(())
+    }
+
+    /// Takes in a version that leaves these recommendations out and lets the rest stand: what a council adopted. Where it broke off,
+    /// doing it again goes on.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] where one may not be left out: the version is not recorded then.
+    pub(super) async fn adopt_version(
+        &self,
+        caller: &Caller,
+        leaves_out: &[Number],
+        note: &ImportNote,
+    ) -> Result<(), ServiceError> {
+        for number in leaves_out {
+            let known = self.inner.store.recommendation(*number).await?.ok_or(ServiceError::NotFound)?;
+            if known.left_out.is_none() {
+                drop(self.leave_one_out(caller, *number, note).await?);
+            }
+        }
+        if self.inner.store.book().await?.versions.iter().any(|version| version.label == note.label) {
+            return Ok(());
+        }
+        let stays = self.inner.store.recommendations().await?.len();
+        let imported = Imported { left_out: leaves_out.len(), ..Imported::default() };
+        self.note_version(caller, stays, note, &imported).await
+    }
+
+    async fn leave_one_out(
+        &self,
+        caller: &Caller,
+        number: Number,
+        note: &ImportNote,
+    ) -> Result<Recommendation, ServiceError> {
+        let left_out = LeftOut { version: note.label.clone(), basis: note.basis.clone(), reason: note.reason.clone() };
+        self.order(caller, &number.to_string(), Order::LeaveOut(left_out)).await
+    }
+
+    /// A version of that name may be put on an agenda: it is new, and what it leaves out is in the plan.
+    pub(super) async fn check_version(&self, label: &str, leaves_out: &[Number]) -> Result<(), ServiceError> {
+        if self.inner.store.book().await?.versions.iter().any(|version| version.label == label) {
+            return Err(Refusal::Exists.into());
+        }
+        for number in leaves_out {
+            self.in_plan(*number).await?;
+        }
+        Ok(())
     }
 
     /// What was in the plan and is not in what was read in: left out where that is the whole plan.
@@ -116,9 +173,7 @@ impl PlanService {
                 imported.kept += 1;
                 continue;
             }
-            let left_out =
-                LeftOut { version: note.label.clone(), basis: note.basis.clone(), reason: note.reason.clone() };
-            match self.order::<Recommendation>(caller, &number.to_string(), Order::LeaveOut(left_out)).await {
+            match self.leave_one_out(caller, number, note).await {
                 Ok(_) => imported.left_out += 1,
                 Err(ServiceError::Refused(why)) => imported.refuse(number, &why),
                 Err(error) => return Err(error),
@@ -175,7 +230,7 @@ impl PlanService {
     pub async fn advise(&self, caller: &Caller, given: Given) -> Result<(String, Advice), ServiceError> {
         self.permit(caller, "advise", &Self::committee())?;
         let id = self.draw();
-        let order = AdviceOrder::Give(given, Box::new(self.inner.calendar.clone()));
+        let order = AdviceOrder::Give(given, self.calendar(caller.now).await?);
         Ok((id.clone(), self.order(caller, &id, order).await?))
     }
 
@@ -185,7 +240,8 @@ impl PlanService {
     /// As [`Self::advise`].
     pub async fn decide_extension(&self, caller: &Caller, id: &str, granted: bool) -> Result<Advice, ServiceError> {
         let by = self.deciding(caller, "advise")?;
-        self.order(caller, id, AdviceOrder::DecideExtension { granted, by }).await
+        let calendar = self.calendar(caller.now).await?;
+        self.order(caller, id, AdviceOrder::DecideExtension { granted, calendar, by }).await
     }
 
     /// Freezes where everything stands at the end of `quarter`, as far as it is known now.

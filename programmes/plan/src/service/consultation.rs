@@ -8,7 +8,8 @@ use super::{Caller, PlanService, ServiceError, mask};
 use crate::{
     domain::{
         Comment, Consultation,
-        consultation::{Answered, CommentOrder, ConsultationOrder, Draft, Filed, Outcome, Showing, Voice},
+        consultation::{Answered, CommentOrder, ConsultationOrder, Draft, Filed, Outcome, Voice},
+        moderation::Showing,
     },
     grouping::Grouping,
     store::Named,

@@ -4,7 +4,8 @@ use super::{Caller, PlanService, Seen, ServiceError};
 use crate::{
     domain::{
         Comment, Number,
-        consultation::{Answered, Appeal, Breach, Showing, numbers_in},
+        consultation::{Answered, numbers_in},
+        moderation::{Appeal, Breach, Showing},
     },
     store::{Message, Named},
 };
@@ -70,8 +71,9 @@ impl PlanService {
     async fn follow_up(&self, caller: &Caller, comment: Named<Comment>) -> Result<Followed, ServiceError> {
         let showing = comment.state.showing();
         let text = comment.state.shown_text().to_owned();
-        let hidden = comment.state.hidden.map(|hidden| (hidden.breach, hidden.reason));
-        let (id, appeal) = (comment.id, comment.state.appeal);
+        let moderated = comment.state.moderated;
+        let hidden = moderated.hidden.map(|hidden| (hidden.breach, hidden.reason));
+        let (id, appeal) = (comment.id, moderated.appeal);
         let filed = comment.state.filed.ok_or(ServiceError::NotFound)?;
         let draft = self.draft(&filed.consultation).await?;
         let answer = comment.state.answer;

@@ -52,7 +52,8 @@ impl PlanService {
         self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
         let posed = Posed { title: mask(&posed.title), text: mask(&posed.text) };
         let id = self.draw();
-        drop(self.order::<Problem>(caller, &id, ProblemOrder::Pose(posed)).await?);
+        let account = caller.principal.as_ref().map(|principal| principal.account.clone());
+        drop(self.order::<Problem>(caller, &id, ProblemOrder::Pose(posed, account)).await?);
         Ok(id)
     }
 

@@ -13,7 +13,7 @@ use maru_ledger::{Clock, LeasedJob};
 
 use super::{ConsultationReport, PlanService, ServiceError, consultation::report_of};
 use crate::{
-    domain::{Comment, consultation::GROUPING_JOB},
+    domain::{Comment, advice::RECKON_JOB, consultation::GROUPING_JOB},
     grouping::{self, Group, Grouping, Likeness},
     store::{CommentsMarker, Named},
 };
@@ -72,7 +72,7 @@ impl PlanService {
 
     /// The kinds of jobs that [`Self::handle`] does.
     pub fn job_kinds() -> Vec<String> {
-        vec![GROUPING_JOB.to_owned()]
+        vec![GROUPING_JOB.to_owned(), RECKON_JOB.to_owned()]
     }
 
     /// Does a job.
@@ -80,9 +80,13 @@ impl PlanService {
     /// # Errors
     /// Where the database cannot be used; the job is then tried again.
     pub async fn handle(&self, job: &LeasedJob, clock: &dyn Clock) -> Result<(), ServiceError> {
-        let id = job.payload["consultation"].as_str().unwrap_or_default();
         let internal = |error: maru_ledger::JobError| ServiceError::Internal(error.to_string());
         let ledger = self.inner.store.ledger();
+        if job.kind == RECKON_JOB {
+            self.reckon_advice(clock.now()).await?;
+            return ledger.complete_job(job).await.map_err(internal);
+        }
+        let id = job.payload["consultation"].as_str().unwrap_or_default();
         let marker = self.inner.store.comments_marker(id).await?;
         let mut job = job.clone();
         if marker.all > GROUPED_AT_ONCE as u64 {

@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use maru_identity::Resource;
 use maru_ledger::Personal;
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, ImportNote, PlanService, ServiceError};
 use crate::{
     domain::{
         Advice, Basis, Council, Evidence, Meeting, Order, Recommendation,
@@ -160,6 +160,9 @@ impl PlanService {
         if let Proposal::Amend { number, .. } = &agenda.proposal {
             self.in_plan(*number).await?;
         }
+        if let Proposal::Version { label, leaves_out } = &agenda.proposal {
+            self.check_version(label, leaves_out).await?;
+        }
         if let Proposal::Extend { advice } = &agenda.proposal {
             self.inner.store.advice(advice).await?.ok_or(ServiceError::NotFound)?;
         }
@@ -237,7 +240,7 @@ impl PlanService {
         self.meeting_order(caller, id, |by| MeetingOrder::Defer(item, reason, by)).await
     }
 
-    /// Does what a resolution says: recommends, changes the plan, decides on an extension. Done twice, it does nothing more.
+    /// Does what a resolution says: recommends, changes the plan, takes in a version, decides on an extension. Done twice, it does nothing more.
     ///
     /// # Errors
     /// [`ServiceError::Refused`] where it did not pass, or what it says cannot be done.
@@ -276,7 +279,7 @@ impl PlanService {
                         meeting: reference,
                         received: caller.today(),
                     };
-                    let order = AdviceOrder::Give(given, Box::new(self.inner.calendar.clone()));
+                    let order = AdviceOrder::Give(given, self.calendar(caller.now).await?);
                     drop(self.order::<Advice>(caller, &advice, order).await?);
                 }
                 Ok(advice)
@@ -293,12 +296,23 @@ impl PlanService {
                 drop(self.order::<Recommendation>(caller, &number.to_string(), order).await?);
                 Ok(number.to_string())
             }
+            Proposal::Version { label, leaves_out } => {
+                let note = ImportNote {
+                    label: label.clone(),
+                    decided: caller.today(),
+                    basis: Basis::Resolution { reference },
+                    reason: item.agenda.title.clone(),
+                    whole: true,
+                };
+                self.adopt_version(caller, leaves_out, &note).await?;
+                Ok(label.clone())
+            }
             Proposal::Extend { advice } => {
                 let known = self.inner.store.advice(advice).await?.ok_or(ServiceError::NotFound)?;
                 // Where somebody decided it meanwhile, that stands.
                 if known.state.asked.is_some() {
-                    let by = caller.acting()?;
-                    let order = AdviceOrder::DecideExtension { granted: item.passed(), by };
+                    let (by, calendar) = (caller.acting()?, self.calendar(caller.now).await?);
+                    let order = AdviceOrder::DecideExtension { granted: item.passed(), calendar, by };
                     drop(self.order::<Advice>(caller, advice, order).await?);
                 }
                 Ok(advice.clone())

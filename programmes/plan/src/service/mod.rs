@@ -2,6 +2,7 @@
 //! and the API stand on this and decide nothing themselves.
 
 mod briefings;
+mod clocks;
 mod committee;
 mod consultation;
 mod deliberation;
@@ -21,11 +22,13 @@ mod particulars;
 mod surveys;
 mod versions;
 mod visits;
+mod words;
 
 use std::sync::{Arc, RwLock};
 
 use jiff::{Timestamp, civil::Date};
-use maru_calendar::{WorkingCalendar, seoul};
+use maru_calendar::seoul;
+use maru_holidays::{Holidays, OfficialCalendar};
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor as Acting, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
@@ -109,7 +112,7 @@ pub struct PlanService {
 struct Inner {
     store: Store,
     policies: Arc<Policies>,
-    calendar: WorkingCalendar,
+    holidays: Holidays,
     reports: grouping::Reports,
     opinions: deliberation::Found,
     figures: figures::Asked,
@@ -130,12 +133,12 @@ impl PlanService {
     /// # Errors
     /// Where the holidays of this program cannot be read; a test reads them.
     pub fn new(ledger: Ledger, policies: Arc<Policies>, entropy: Arc<dyn Entropy>) -> Result<Self, ServiceError> {
-        let calendar = WorkingCalendar::korea().map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let holidays = Holidays::new(ledger.clone(), &[]).map_err(|error| ServiceError::Internal(error.to_string()))?;
         Ok(Self {
             inner: Arc::new(Inner {
                 store: Store::new(ledger),
                 policies,
-                calendar,
+                holidays,
                 reports: grouping::Reports::default(),
                 opinions: deliberation::Found::default(),
                 figures: figures::Asked::default(),
@@ -144,6 +147,11 @@ impl PlanService {
                 entropy,
             }),
         })
+    }
+
+    /// Working time with the holidays that are known now.
+    async fn calendar(&self, now: Timestamp) -> Result<Arc<OfficialCalendar>, ServiceError> {
+        self.inner.holidays.calendar(now).await
     }
 
     /// The questions asked of the plan, without any check of who asks.

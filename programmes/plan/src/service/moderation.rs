@@ -7,7 +7,8 @@ use crate::{
     digest::sha256,
     domain::{
         Comment, Consultation, Refusal,
-        consultation::{Breach, CommentOrder, ConsultationOrder, ConsultationRefusal, Decided, Flag, Moderation},
+        consultation::{CommentOrder, ConsultationOrder, ConsultationRefusal},
+        moderation::{Breach, Decided, Flag, Moderation, ModerationOrder},
     },
     store::Named,
 };
@@ -42,12 +43,26 @@ impl PlanService {
         breach: Breach,
         note: &str,
     ) -> Result<(), ServiceError> {
+        let flag = self.flag_of(caller, id, breach, note)?;
+        drop(self.order_moderation(caller, id, ModerationOrder::Flag(flag)).await?);
+        Ok(())
+    }
+
+    /// What a reader says of what stands under `id`.
+    pub(super) fn flag_of(&self, caller: &Caller, id: &str, breach: Breach, note: &str) -> Result<Flag, ServiceError> {
         self.permit(caller, "comment", &Resource::new("plan-comment", ""))?;
         let account = caller.principal.as_ref().map(|principal| principal.account.as_str());
         let who = account.map_or_else(|| self.draw(), |account| sha256(format!("{id}\n{account}").as_bytes()));
-        let flag = Flag { breach, note: mask(note), who };
-        drop(self.order::<Comment>(caller, id, CommentOrder::Flag(flag)).await?);
-        Ok(())
+        Ok(Flag { breach, note: mask(note), who })
+    }
+
+    async fn order_moderation(
+        &self,
+        caller: &Caller,
+        id: &str,
+        order: ModerationOrder,
+    ) -> Result<Comment, ServiceError> {
+        self.order(caller, id, CommentOrder::Moderation(order)).await
     }
 
     /// Decides of several comments alike: shows them, or hides them with ground and reason; says of how many.
@@ -63,8 +78,8 @@ impl PlanService {
     ) -> Result<usize, ServiceError> {
         let by = self.deciding(caller, "consult")?;
         for id in ids {
-            let order = CommentOrder::Moderate(moderation.clone(), by.clone());
-            drop(self.order::<Comment>(caller, id, order).await?);
+            let order = ModerationOrder::Moderate(moderation.clone(), by.clone());
+            drop(self.order_moderation(caller, id, order).await?);
         }
         Ok(ids.len())
     }
@@ -78,15 +93,13 @@ impl PlanService {
         if !self.is_author(caller, id).await? {
             return Err(ServiceError::NotFound);
         }
-        self.order(caller, id, CommentOrder::Appeal(mask(text))).await
+        self.order_moderation(caller, id, ModerationOrder::Appeal(mask(text))).await
     }
 
     /// Whether the caller may be the author of a comment: whoever has its address, where no account made it.
     async fn is_author(&self, caller: &Caller, id: &str) -> Result<bool, ServiceError> {
         let known = self.inner.store.comment(id).await?.ok_or(ServiceError::NotFound)?;
-        let made_by = known.state.filed.and_then(|filed| filed.account);
-        let account = caller.principal.as_ref().map(|principal| &principal.account);
-        Ok(made_by.is_none() || made_by.as_ref() == account)
+        Ok(wrote(caller, known.state.filed.and_then(|filed| filed.account).as_ref()))
     }
 
     /// Decides on an appeal; not who hid the comment.
@@ -95,7 +108,7 @@ impl PlanService {
     /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] for who hid it.
     pub async fn decide_appeal(&self, caller: &Caller, id: &str, decided: Decided) -> Result<Comment, ServiceError> {
         let by = self.deciding(caller, "consult")?;
-        self.order(caller, id, CommentOrder::DecideAppeal(decided, by)).await
+        self.order_moderation(caller, id, ModerationOrder::DecideAppeal(decided, by)).await
     }
 
     /// Closes a consultation: every comment is answered, nothing changes any more.
@@ -109,6 +122,11 @@ impl PlanService {
         let order = ConsultationOrder::Close { unanswered: open.unanswered, waiting: open.waiting, by };
         self.order(caller, id, order).await
     }
+}
+
+/// Whether the caller may be who wrote something: whoever has its address, where no account did.
+pub(super) fn wrote(caller: &Caller, account: Option<&String>) -> bool {
+    account.is_none() || account == caller.principal.as_ref().map(|principal| &principal.account)
 }
 
 /// What a form or a program says of comments: a breach by its name with a reason, or that they are shown.

@@ -223,6 +223,6 @@ impl PlanService {
         let own = account.map(|account| format!("{}.{}", said.recommendation, sha256(account.as_bytes())));
         let id = own.unwrap_or_else(|| self.draw());
         let said = Said { text: mask(&said.text), ..said };
-        self.order(caller, &id, FeltOrder::Say(said)).await
+        self.order(caller, &id, FeltOrder::Say(said, account.map(str::to_owned))).await
     }
 }

@@ -8,7 +8,7 @@ use maru_korean::{Josa, with_josa};
 use maru_ledger::{DatabaseError, RecordedEvent, Row, Sql, Value};
 use serde_json::Value as Json;
 
-use super::Store;
+use super::{Store, words};
 use crate::domain::{Comment, Consultation, consultation::numbers_in};
 
 /// A message.
@@ -20,7 +20,7 @@ pub struct Message {
     pub at: Timestamp,
     /// To which account.
     pub account: String,
-    /// On which comment.
+    /// On which comment; of other words their address.
     pub comment: String,
     /// What happened: the kind of event.
     pub what: String,
@@ -47,6 +47,8 @@ pub(super) fn note(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), Datab
         // That a comment is hidden, and what became of an appeal.
         "comment-moderated" if !event.payload["moderation"]["breach"].is_null() => return told(sql, event),
         "comment-appeal-decided" => return told(sql, event),
+        "words-moderated" if !event.payload["moderation"]["breach"].is_null() => return told_of_words(sql, event),
+        "words-appeal-decided" => return told_of_words(sql, event),
         _ => {}
     }
     let told = event.stream.kind() == "recommendation" && TOLD.contains(&event.kind.as_str());
@@ -87,6 +89,13 @@ fn told(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
     let id = event.stream.identifier();
     let account = state::<Comment>(sql, "comment", id)?.and_then(|comment| comment.filed?.account);
     account.map_or(Ok(()), |account| put(sql, event, (id, &account), ""))
+}
+
+/// The same of words that are no comment.
+fn told_of_words(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
+    let Some(words) = words::of_stream(sql, event.stream.kind(), event.stream.identifier())? else { return Ok(()) };
+    let address = words.address.to_string();
+    words.account.map_or(Ok(()), |account| put(sql, event, (&address, &account), ""))
 }
 
 /// The author is told of the answer, and from then on of the recommendations that it names or that the paragraph is of.
@@ -135,6 +144,14 @@ fn message(row: &Row) -> Result<Message, DatabaseError> {
     })
 }
 
+impl Message {
+    /// The path of the page that tells more.
+    pub fn path(&self) -> String {
+        let room = if self.what.starts_with("words-") { "words" } else { "comments" };
+        format!("/plan/{room}/{}", self.comment)
+    }
+}
+
 impl Store {
     /// Messages that tell of what stands behind `position` in the log, in order, at most `limit`; of the last place all.
     pub async fn messages(&self, position: u64, limit: u32) -> Result<Vec<Message>, DatabaseError> {
@@ -177,6 +194,18 @@ pub fn words_of(message: &Message) -> [(String, String); 2] {
             "Your appeal was decided".to_owned(),
             "가린 의견에 내신 이의를 다른 사람이 살펴 정했습니다. 결과와 이유는 아래 주소에서 볼 수 있습니다.".to_owned(),
             "Somebody else looked at your appeal against hiding your comment. What was decided, and why, stands at the address below.".to_owned(),
+        ),
+        "words-moderated" => (
+            "쓰신 글을 가렸습니다".to_owned(),
+            "What you wrote was hidden".to_owned(),
+            "행동계획에 쓰신 글이 규칙에 어긋난다고 보아 가렸습니다. 아래 주소에서 까닭을 보고 이의를 낼 수 있습니다.".to_owned(),
+            "What you wrote on the action plan was hidden because it breaks the rules. The reason stands at the address below, where you can appeal.".to_owned(),
+        ),
+        "words-appeal-decided" => (
+            "내신 이의를 정했습니다".to_owned(),
+            "Your appeal was decided".to_owned(),
+            "가린 글에 내신 이의를 다른 사람이 살펴 정했습니다. 결과와 이유는 아래 주소에서 볼 수 있습니다.".to_owned(),
+            "Somebody else looked at your appeal against hiding what you wrote. What was decided, and why, stands at the address below.".to_owned(),
         ),
         "reported" => (
             format!("권고 {} 마쳤다고 보고했습니다", with_josa(number, Josa::Object)),
@@ -228,6 +257,6 @@ pub fn line_of(message: &Message, site: &str) -> Json {
         "what": message.what,
         "subject": { "ko": subject_ko, "en": subject_en },
         "text": { "ko": text_ko, "en": text_en },
-        "address": format!("{site}/plan/comments/{}", message.comment),
+        "address": format!("{site}{}", message.path()),
     })
 }

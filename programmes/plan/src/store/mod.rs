@@ -11,6 +11,7 @@ mod panels;
 mod particulars;
 mod projection;
 mod surveys;
+mod words;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -28,6 +29,7 @@ pub(crate) use groupings::CommentsMarker;
 pub use messages::Message;
 pub use projection::PlanTables;
 pub(crate) use surveys::SurveysMarker;
+pub use words::{Words, WordsAddress, WordsKind};
 
 use crate::domain::{Advice, Comment, Consultation, Number, Particulars, Recommendation, book::Book};
 

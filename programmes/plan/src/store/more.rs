@@ -8,14 +8,10 @@ use super::{Named, Store};
 use crate::domain::{
     Comment, Council, Felt, FeltCounts, Links, Meeting, Number, Overlaps, Photo, Visit,
     council::CouncilEvent,
-    felt::Said,
     links::LINKS,
     overlap::OVERLAPS,
     visit::{PhotoEvent, Verdict},
 };
-
-/// Most words of citizens that are shown of a recommendation.
-const SHOWN_WORDS: u32 = 20;
 
 impl Store {
     /// The councils, in the order in which they were founded.
@@ -109,15 +105,5 @@ impl Store {
             }
         }
         Ok(felt)
-    }
-
-    /// What citizens say of a recommendation in words, the newest first.
-    pub async fn words_of_citizens(&self, number: Number) -> Result<Vec<Said>, DatabaseError> {
-        let select = "SELECT id, state, changed_at FROM plan_states WHERE kind = $1 AND owner = $2 \
-                      ORDER BY changed_at DESC, id LIMIT $3";
-        let parameters = [Value::from(Felt::KIND), Value::from(number.to_string()), Value::from(SHOWN_WORDS)];
-        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
-        let said = rows.iter().map(super::named::<Felt>).collect::<Result<Vec<_>, _>>()?;
-        Ok(said.into_iter().filter_map(|named| named.state.said).filter(|said| !said.text.is_empty()).collect())
     }
 }

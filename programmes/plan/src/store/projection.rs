@@ -22,7 +22,7 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &[&str] {
@@ -32,6 +32,7 @@ impl Projection for PlanTables {
             "CREATE INDEX plan_states_by_place ON plan_states (kind, owner, place)",
             "CREATE INDEX plan_states_by_mark ON plan_states (kind, mark)",
             "CREATE INDEX plan_states_waiting ON plan_states (kind, owner, waits, place)",
+            "CREATE INDEX plan_states_of_kind_waiting ON plan_states (kind, waits, place)",
             "CREATE TABLE plan_changes (position BIGINT PRIMARY KEY, at BIGINT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, \
              what TEXT NOT NULL, actor TEXT NOT NULL, role TEXT NOT NULL, facts TEXT NOT NULL)",
             "CREATE INDEX plan_changes_by_time ON plan_changes (at)",
@@ -164,13 +165,15 @@ fn mark_of(event: &RecordedEvent) -> &str {
     marks.into_iter().find_map(Json::as_str).unwrap_or_default()
 }
 
-/// Whether a comment waits for a person after the event: 2 with an appeal, 1 otherwise, 0 no more; nothing where that stays as it is.
+/// Whether what somebody wrote waits for a person after the event: 2 with an appeal, 1 otherwise, 0 no more; nothing where that stays as
+/// it is.
 fn waits_of(event: &RecordedEvent) -> Option<i64> {
     match event.kind.as_str() {
-        "comment-filed" => Some(i64::from(!event.payload["held"].is_null())),
-        "comment-flagged" => (event.payload["queued"] == true).then_some(1),
-        "comment-appealed" => Some(2),
-        "comment-moderated" | "comment-appeal-decided" => Some(0),
+        "felt-said" if event.payload["same_words"] == true => None,
+        "comment-filed" | "felt-said" | "problem-posed" => Some(i64::from(!event.payload["held"].is_null())),
+        "comment-flagged" | "words-flagged" => (event.payload["queued"] == true).then_some(1),
+        "comment-appealed" | "words-appealed" => Some(2),
+        "comment-moderated" | "comment-appeal-decided" | "words-moderated" | "words-appeal-decided" => Some(0),
         _ => None,
     }
 }
@@ -206,7 +209,11 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 23] = [
+const UNTOLD: [&str; 27] = [
+    "words-flagged",
+    "words-moderated",
+    "words-appealed",
+    "words-appeal-decided",
     "organisation-registered",
     "briefing-asked",
     "comment-flagged",

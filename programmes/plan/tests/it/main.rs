@@ -21,3 +21,4 @@ mod support;
 mod surveying;
 mod versions;
 mod visits;
+mod words;

@@ -221,6 +221,71 @@ async fn a_resolution_changes_the_plan_and_decides_on_more_time() {
     assert_eq!(refused(error), "assignment-done");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_adopted_version_leaves_recommendations_out() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        seated(service).await;
+        let version = |label: &str, numbers: &[&str]| Proposal::Version {
+            label: label.to_owned(),
+            leaves_out: numbers.iter().map(|number| number.parse().unwrap()).collect(),
+        };
+        let items = vec![
+            agenda("과제를 합침", version("2026-12", &["1-2", "3-1"])),
+            agenda("부결될 새 판", version("부결", &["1-1"])),
+        ];
+        let id = convened(service, items).await;
+        service.attend(&session(), &id, seats(&["1", "2", "3", "4"])).await.unwrap();
+        let all = |ballot| ballots(&[("1", ballot), ("2", ballot), ("3", ballot), ("4", ballot)]);
+        let voted = service.vote(&session(), &id, 1, all(Ballot::For)).await.unwrap();
+        assert_eq!(voted.item(1).unwrap().became.as_deref(), Some("2026-12"));
+        service.vote(&session(), &id, 2, all(Ballot::Against)).await.unwrap();
+        let stays: Vec<String> = service
+            .store()
+            .recommendations()
+            .await
+            .unwrap()
+            .into_iter()
+            .filter_map(|one| Some(one.entry?.number.to_string()))
+            .collect();
+        assert_eq!(stays, ["1-1", "2-1"]);
+        let gone = service.store().recommendation("3-1".parse().unwrap()).await.unwrap().unwrap().left_out.unwrap();
+        let reference = "위원회 제9차 회의 제1호 안건".to_owned();
+        assert_eq!((gone.version.as_str(), gone.reason.as_str()), ("2026-12", "과제를 합침"));
+        assert_eq!(gone.basis, Basis::Resolution { reference });
+        let versions = service.store().book().await.unwrap().versions;
+        let last = versions.last().unwrap();
+        assert_eq!((last.label.as_str(), last.recommendations, last.left_out), ("2026-12", 2, 2));
+        assert_eq!(last.decided, date(2026, 12, 10));
+        let compared = service.compare(0, Some(1)).await.unwrap();
+        assert!(compared.differing.iter().all(|one| one.before.is_some() && one.after.is_none()));
+        assert_eq!(compared.differing.len(), 2);
+        assert_eq!(versions.len(), 2, "what did not pass is no version");
+        service.carry_out(&session(), &id, 1).await.unwrap();
+        assert_eq!(service.store().book().await.unwrap().versions.len(), 2, "once");
+
+        // What is not in the plan, and a name that was used, cannot be put on an agenda.
+        let there = committee("2026-12-11T09:00");
+        let convening = Convening {
+            council: PLENARY.to_owned(),
+            title: "제10차 회의".to_owned(),
+            at: datetime(2026, 12, 20, 14, 0, 0, 0),
+            place: "여기".to_owned(),
+        };
+        let next = service.convene(&there, convening).await.unwrap();
+        for (proposal, refusal) in [
+            (version("2027-01", &["3-1"]), "left-out"),
+            (version("2026-12", &["1-1"]), "exists"),
+            (version("2027-01", &[]), "empty"),
+        ] {
+            assert_eq!(refused(service.add_item(&there, &next, agenda("새 판", proposal)).await), refusal);
+        }
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn names_are_sealed_and_meetings_are_run_by_the_committee() {
     let deployment = sqlite().await;

@@ -1,33 +1,24 @@
 //! Comments that break the rules are hidden by a person, appealed against, decided by another; a consultation closes when all is answered.
 
 use jiff::civil::date;
-use maru_identity::{Principal, Role};
 use maru_plan::{
     Caller, PlanService,
-    domain::consultation::{Answered, Breach, Decided, Moderation, Outcome, Showing, Voice},
+    domain::{
+        consultation::{Answered, Outcome, Voice},
+        moderation::{Breach, Decided, Moderation, Showing},
+    },
     service::NewComment,
 };
 
 use crate::{
     consulting::draft,
-    support::{Deployment, at, citizen, code, committee, official, postgres, sqlite, stranger},
+    support::{Deployment, citizen, code, colleague, committee, official, postgres, sqlite, stranger},
 };
 
 async fn comment(service: &PlanService, caller: &Caller, id: &str, text: &str) -> String {
     let voice = if caller.body().is_empty() { Voice::Person } else { Voice::OnPaper };
     let new = NewComment { paragraph: None, text: text.to_owned(), voice, organisation: String::new() };
     service.comment(caller, id, new).await.unwrap()
-}
-
-/// Somebody else of the committee.
-fn colleague(civil: &str) -> Caller {
-    let principal = Principal {
-        account: "colleague".to_owned(),
-        name: "동료".to_owned(),
-        role: Role::Official,
-        department: Some("aistrategy".to_owned()),
-    };
-    Caller::new(Some(principal), at(civil))
 }
 
 fn hide(reason: &str) -> Moderation {
@@ -71,7 +62,7 @@ async fn moderated(deployment: Deployment) {
     service.flag_comment(&reader, &fair, Breach::Advertising, "").await.unwrap();
     let refused = service.flag_comment(&official("msit", "2026-12-03T10:00"), &fair, Breach::Insult, "").await;
     assert_eq!(code(&refused.unwrap_err()), "forbidden");
-    assert_eq!(service.store().comment(&rude).await.unwrap().unwrap().state.flags.len(), 1, "once each");
+    assert_eq!(service.store().comment(&rude).await.unwrap().unwrap().state.moderated.flags.len(), 1, "once each");
     assert_eq!(queue(service, &id).await, [fair.clone(), rude.clone(), spam.clone()], "the oldest first");
     let outsider = official("msit", "2026-12-05T09:00");
     assert_eq!(code(&service.moderation_queue(&outsider, &id).await.unwrap_err()), "forbidden");

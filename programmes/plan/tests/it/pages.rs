@@ -213,6 +213,8 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/consultations/x/moderation",
         "/plan/consultations/x/close",
         "/plan/comments/x/decision",
+        "/plan/words",
+        "/plan/words/felt/1-1.1/decision",
         "/plan/ai-for-all/audits",
         "/plan/ai-for-all/audits/x/5.1.1/look",
     ] {
@@ -325,7 +327,7 @@ async fn comments_are_looked_at_in_batches_and_a_briefing_is_held() {
     assert!(text.contains("2 hidden because they break the rules") && !text.contains("https://a.kr"));
     let page = format!("/plan/comments/{}", ids[0]);
     let (_, text) = get(None, &page).await;
-    assert!(text.contains("Hidden: Advertising") && text.contains("Who made the comment can appeal once"));
+    assert!(text.contains("Hidden: Advertising") && text.contains("Who wrote it can appeal once"));
     assert_eq!(post(None, &format!("{page}/appeal"), "appeal=why").await.0, StatusCode::SEE_OTHER);
     let (_, text) = get(there(), &queue).await;
     assert!(text.contains("Show it again"));
@@ -350,6 +352,106 @@ async fn comments_are_looked_at_in_batches_and_a_briefing_is_held() {
     assert!(text.contains("because"));
     let (_, text) = get(None, &format!("/plan/consultations/{consultation}/report")).await;
     assert!(text.contains("Briefings"));
+}
+
+#[tokio::test]
+async fn words_of_citizens_are_named_hidden_and_appealed_against_on_pages() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let there = || committee(day).principal;
+    let evidence = "quarter=26Q2&summary=done&done=0&evidence_title=x&evidence_address=https%3A%2F%2Fexample.go.kr";
+    post(official("msit", day).principal, "/plan/work/1-1/report", evidence).await;
+    let said = "number=1-1&verdict-1-1=no&text-1-1=rude%20words";
+    assert_eq!(post(None, "/plan/tasks/1/felt", said).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, "/plan/tasks/1").await;
+    let path = text.split("/plan/words/felt/").nth(1).unwrap().split('"').next().unwrap();
+    let path = format!("/plan/words/felt/{path}");
+    assert!(text.contains("rude words"));
+    let (_, text) = get(None, &path).await;
+    assert!(text.contains("Does it break the rules?"));
+    assert_eq!(post(None, &format!("{path}/flags"), "breach=insult&note=").await.0, StatusCode::SEE_OTHER);
+    assert_eq!(get(None, "/plan/words/felt/1-1.999999").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(get(None, "/plan/words/other/1").await.0, StatusCode::NOT_FOUND);
+
+    assert_eq!(get(None, "/plan/words").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(official("msit", day).principal, "/plan/words").await.0, StatusCode::FORBIDDEN);
+    let (_, text) = get(there(), "/plan/words").await;
+    assert!(text.contains("1 wait") && text.contains("Named by 1: Insult or hatred"));
+    let name = path.trim_start_matches("/plan/words/");
+    let (status, text) = post(there(), "/plan/words", &format!("comment={name}&do=hide&reason=x")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#breach\"") || text.contains("href=\"#reason\""), "the ground is asked for");
+    let hide = format!("comment={name}&do=hide&breach=insult&reason=%EC%9A%95");
+    assert_eq!(post(there(), "/plan/words", &hide).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(None, "/plan/tasks/1").await;
+    assert!(
+        !text.contains("rude words") && text.contains("Hidden: Insult or hatred"),
+        "the reason stands in its place"
+    );
+    assert_eq!(post(None, &format!("{path}/appeal"), "appeal=why").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = get(there(), "/plan/words").await;
+    assert!(text.contains("Show it again"));
+
+    let api = format!("/api/v1{path}");
+    let (_, text) = get(None, &api).await;
+    assert!(text.contains("\"showing\":\"hidden\"") && text.contains("\"text\":null"), "{text}");
+    let of = |path: &str| format!("/api/v1/plan/words{path}");
+    assert_eq!(get(None, &of("")).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(official("msit", day).principal, &of("")).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = get(there(), &of("")).await;
+    assert!(status == StatusCode::OK && text.contains("\"appeal\":\"why\""), "{text}");
+    let many = r#"{"words": [{"kind": "felt", "key": "1-1.1"}], "breach": "insult", "reason": "x"}"#;
+    let decision = r#"{"restored": true, "reason": "x"}"#;
+    for (path, body) in [(of(""), many), (format!("{api}/appeal/decision"), decision)] {
+        assert_eq!(post(None, &path, body).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(post(official("msit", day).principal, &path, body).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let flag = r#"{"breach": "insult"}"#;
+    assert_eq!(post(official("msit", day).principal, &format!("{api}/flags"), flag).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(post(None, &format!("{api}/flags"), flag).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(post(None, &format!("{api}/appeal"), r#"{"text": "why"}"#).await.0, StatusCode::CONFLICT, "once");
+
+    // A hidden problem keeps its place; its words are read nowhere.
+    let form = "title=dark%20street&text=every%20night";
+    assert_eq!(post(None, "/plan/ai-for-all/problems", form).await.0, StatusCode::SEE_OTHER);
+    let id = deployment.service.store().problems().await.unwrap()[0].id.clone();
+    let hide = format!("comment=problem/{id}&do=hide&breach=advertising&reason=%EA%B4%91%EA%B3%A0");
+    assert_eq!(post(there(), "/plan/words", &hide).await.0, StatusCode::SEE_OTHER);
+    for path in ["/plan/ai-for-all/problems".to_owned(), format!("/plan/words/problem/{id}")] {
+        let (_, text) = get(None, &path).await;
+        assert!(!text.contains("dark street") && text.contains("Hidden: Advertising"), "{path}");
+    }
+    let (_, text) = get(None, "/api/v1/plan/ai-for-all/problems").await;
+    assert!(text.contains("\"posed\":null") && !text.contains("dark street"));
+}
+
+#[tokio::test]
+async fn what_is_to_be_visited_is_for_the_committee() {
+    let deployment = sqlite().await;
+    let day = "2026-11-25T10:00";
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let there = || committee(day).principal;
+    assert_eq!(get(None, "/plan/visits/field").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(get(official("msit", day).principal, "/plan/visits/field").await.0, StatusCode::FORBIDDEN);
+    let (_, text) = get(there(), "/plan/visits/field").await;
+    assert!(text.contains("No visit is planned"));
+    for (place, on) in [("Busan", "2026-12-02"), ("Sejong", "2026-11-30")] {
+        let new = maru_plan::service::NewVisit {
+            recommendation: "1-1".parse().unwrap(),
+            body: String::new(),
+            place: place.to_owned(),
+            on: on.parse().unwrap(),
+        };
+        deployment.service.plan_visit(&committee(day), new).await.unwrap();
+    }
+    let (_, text) = get(there(), "/plan/visits/field").await;
+    let at = |place: &str| text.find(place).unwrap();
+    assert!(at("Sejong") < at("Busan"), "the next day first");
+    assert!(text.contains("/plan/visits/visits.js") && text.matches("data-visit=").count() == 2);
+    assert_eq!(get(None, "/plan/visits/visits.js").await.0, StatusCode::OK);
 }
 
 #[tokio::test]

@@ -1,7 +1,15 @@
 //! Reports, confirmations, changes, recommendations to agencies, frozen quarters.
 
-use jiff::civil::date;
-use maru_plan::domain::{Basis, Evidence, Quarter, Report, Status, advice::Given};
+use jiff::{SignedDuration, civil::date};
+use maru_holidays::{Announcement, Holidays};
+use maru_ledger::{Actor, JobRequest, ManualClock};
+use maru_plan::{
+    PlanService,
+    domain::{
+        Basis, Evidence, Quarter, Report, Status,
+        advice::{Given, RECKON_JOB},
+    },
+};
 
 use crate::support::{Deployment, PLAN, at, code, committee, import_plan, official, postgres, sqlite, stranger};
 
@@ -127,6 +135,81 @@ async fn an_agency_reports_within_three_months() {
     assert_eq!(code(&error), "period-passed");
     let advice = service.answer_advice(&late, &id, "개선".to_owned(), "실천".to_owned()).await.unwrap();
     assert!(!advice.answer.unwrap().in_time);
+}
+
+/// The jobs that are due, done.
+async fn work(deployment: &Deployment, now: &str) -> usize {
+    let request = JobRequest {
+        kinds: PlanService::job_kinds(),
+        worker: "test".to_owned(),
+        now: at(now),
+        hold: SignedDuration::from_secs(30),
+        limit: 10,
+    };
+    let jobs = deployment.ledger.lease_jobs(request).await.unwrap();
+    for job in &jobs {
+        deployment.service.handle(job, &ManualClock::new(at(now))).await.unwrap();
+    }
+    jobs.len()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_announced_holiday_moves_the_three_months_with_notice() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        let given = |title: &str| Given {
+            body: "mois".to_owned(),
+            title: title.to_owned(),
+            text: "개선할 것".to_owned(),
+            meeting: "제8차".to_owned(),
+            received: date(2026, 11, 26),
+        };
+        let there = committee("2026-11-26T10:00");
+        let (moves, _) = service.advise(&there, given("움직임")).await.unwrap();
+        let (answered, _) = service.advise(&there, given("이미 답함")).await.unwrap();
+        let (extended, _) = service.advise(&there, given("연장됨")).await.unwrap();
+        let mois = official("mois", "2026-12-01T10:00");
+        service.answer_advice(&mois, &answered, "개선".to_owned(), "실천".to_owned()).await.unwrap();
+        // A Saturday: it ends on the Monday after it.
+        service.ask_extension(&mois, &extended, date(2027, 4, 24), "법령 협의".to_owned()).await.unwrap();
+        let granted = service.decide_extension(&there, &extended, true).await.unwrap();
+        assert_eq!(granted.due, Some(date(2027, 4, 26)));
+
+        let holidays = Holidays::new(deployment.ledger.clone(), &[RECKON_JOB]).unwrap();
+        for (day, now) in [(date(2027, 2, 26), "2027-01-04T10:00"), (date(2027, 4, 26), "2027-01-04T10:01")] {
+            let day = Announcement {
+                date: day,
+                name_ko: "임시공휴일".to_owned(),
+                name_en: "Special holiday".to_owned(),
+                reference: "국무회의 2027-01-04".to_owned(),
+            };
+            holidays.announce(Actor::system(), day, at(now)).await.unwrap();
+        }
+        assert_eq!(work(&deployment, "2027-01-04T10:05").await, 4, "at once, and a minute later");
+        let state = async |id: &str| service.store().advice(id).await.unwrap().unwrap().state;
+        let moved = state(&moves).await;
+        assert_eq!(
+            (moved.due, moved.moved_from),
+            (Some(date(2027, 3, 2)), Some(date(2027, 2, 26))),
+            "1 March is a holiday"
+        );
+        assert_eq!(state(&extended).await.due, Some(date(2027, 4, 27)));
+        assert_eq!(state(&answered).await.moved_from, None, "what was answered stays");
+        let told = service.changes_of_week(date(2027, 1, 4), 100).await.unwrap();
+        assert_eq!(told.iter().filter(|change| change.what == "advice-due-moved").count(), 2, "each once");
+
+        // What is recommended from now on is counted with it.
+        let (_, later) = service.advise(&committee("2027-01-04T11:00"), given("나중")).await.unwrap();
+        assert_eq!((later.due, later.moved_from), (Some(date(2027, 3, 2)), None));
+        let in_time = service
+            .answer_advice(&official("mois", "2027-03-02T17:00"), &moves, "개선".to_owned(), "실천".to_owned())
+            .await
+            .unwrap();
+        assert!(in_time.answer.unwrap().in_time);
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
 }
 
 #[tokio::test]

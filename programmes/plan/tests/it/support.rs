@@ -104,6 +104,17 @@ pub(crate) fn committee(civil: &str) -> Caller {
     official("aistrategy", civil)
 }
 
+/// Somebody else of the committee.
+pub(crate) fn colleague(civil: &str) -> Caller {
+    let principal = Principal {
+        account: "colleague".to_owned(),
+        name: "동료".to_owned(),
+        role: Role::Official,
+        department: Some("aistrategy".to_owned()),
+    };
+    Caller::new(Some(principal), at(civil))
+}
+
 /// A citizen who signed in.
 pub(crate) fn citizen(account: &str, civil: &str) -> Caller {
     let principal =

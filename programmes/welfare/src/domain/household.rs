@@ -13,7 +13,7 @@ use super::{
     life_event::LifeEvent,
     proposal::{ForWhom, Official},
     refusals::{Refusal, check_words},
-    representation::Representative,
+    representation::{self, Invitation, Power, Representative},
 };
 use crate::payment::PayTo;
 
@@ -94,6 +94,11 @@ impl Household {
         self.members.iter().find(|member| member.id == id)
     }
 
+    /// Who heads it, and their spouse: one of them may be given its account.
+    pub fn heads(&self) -> impl Iterator<Item = &Member> {
+        self.members.iter().filter(|member| matches!(member.role.as_str(), "head" | "spouse"))
+    }
+
     /// Whether a benefit is received already, and by which agency.
     pub fn receives(&self, benefit: &str, member: Option<&str>) -> Option<&Received> {
         self.received.iter().find(|one| one.benefit == benefit && one.member.as_deref() == member)
@@ -142,6 +147,9 @@ pub struct Record {
     pub account: Option<String>,
     /// The household as JSON; sealed where it is stored.
     pub household: Option<Personal>,
+    /// The pseudonyms of who may be given its account: who heads it, and their spouse.
+    #[serde(default)]
+    pub people: Vec<String>,
     /// How often it changed.
     pub changes: u32,
     /// What was said to be wrong.
@@ -209,6 +217,22 @@ pub enum RecordOrder {
         /// Who, for whom, on what ground.
         representative: Box<Representative>,
     },
+    /// Who acts may link an account with a code.
+    InviteRepresentative {
+        /// The place, from 0.
+        place: usize,
+        /// The digest of the code, and until when.
+        invitation: Invitation,
+        /// Who looked at who they are.
+        by: Official,
+    },
+    /// Who acts shows the code.
+    LinkRepresentative {
+        /// Its digest.
+        digest: String,
+        /// The account.
+        account: String,
+    },
     /// They do not any more.
     EndRepresentation {
         /// The place, from 0.
@@ -239,6 +263,9 @@ pub enum RecordEvent {
         account: Option<String>,
         /// The source.
         source: String,
+        /// The pseudonyms of who may be given its account, where they are others than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        people: Option<Vec<String>>,
     },
     /// It changed.
     HouseholdChanged {
@@ -248,6 +275,9 @@ pub enum RecordEvent {
         on: Date,
         /// The household after it, sealed.
         household: Personal,
+        /// The pseudonyms of who may be given its account, where they are others than before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        people: Option<Vec<String>>,
     },
     /// An item was said to be wrong.
     ItemDisputed {
@@ -275,6 +305,22 @@ pub enum RecordEvent {
     RepresentativeRecorded {
         /// Who, for whom, on what ground.
         representative: Box<Representative>,
+    },
+    /// Who acts may link an account with a code.
+    RepresentativeInvited {
+        /// The place, from 0.
+        place: usize,
+        /// The digest of the code, and until when.
+        invitation: Invitation,
+        /// Who looked at who they are.
+        by: Official,
+    },
+    /// They linked their account.
+    RepresentativeLinked {
+        /// The place, from 0.
+        place: usize,
+        /// The account.
+        account: String,
     },
     /// They do not any more.
     RepresentationEnded {
@@ -308,25 +354,24 @@ impl Record {
     /// Who acts for a person, as a proposal names them.
     ///
     /// # Errors
-    /// [`Refusal::NotRepresenting`] where nobody stands there, not on that day, or without the power to consent.
-    pub fn acting(&self, place: usize, day: Date, consents: bool) -> Result<ForWhom, Refusal> {
-        let known = self.representatives.get(place).filter(|one| one.acts(day));
-        let able = known.filter(|one| !consents || one.ground.may_consent()).ok_or(Refusal::NotRepresenting)?;
-        Ok(ForWhom { place, member: able.member.clone(), ground: able.ground })
+    /// [`Refusal::NotRepresenting`] where nobody stands there, not on that day, or without the power.
+    pub fn acting(&self, place: usize, day: Date, power: Power) -> Result<ForWhom, Refusal> {
+        let able = self.representatives.get(place).filter(|one| one.acts(day) && one.has(power));
+        Ok(able.ok_or(Refusal::NotRepresenting)?.named(place))
     }
 
-    fn represent(&self, representative: Box<Representative>) -> Result<Vec<RecordEvent>, Refusal> {
-        self.known()?;
-        let household = self.open();
-        if household.is_some_and(|home| home.member(&representative.member).is_none()) {
-            return Err(Refusal::MemberName);
+    /// Who may be given the account of a household, where they are others than before.
+    fn other_people(&self, household: &Household) -> Option<Vec<String>> {
+        let people: Vec<String> = household.heads().map(|member| member.id.clone()).collect();
+        (people != self.people).then_some(people)
+    }
+
+    fn change(&mut self, household: &Personal, people: Option<&Vec<String>>) {
+        self.household = Some(household.clone());
+        self.changes = self.changes.saturating_add(1);
+        if let Some(people) = people {
+            self.people.clone_from(people);
         }
-        check_words(representative.name.value_or(""), ("대신하는 사람의 이름", "name of who acts"))?;
-        check_words(&representative.evidence, ("확인한 자료", "evidence"))?;
-        if representative.until.is_some_and(|until| until < representative.from) {
-            return Err(Refusal::Backwards);
-        }
-        Ok(vec![RecordEvent::RepresentativeRecorded { representative }])
     }
 
     fn answer(&self, place: usize, corrected: bool, answer: String) -> Result<Vec<RecordEvent>, Refusal> {
@@ -356,16 +401,18 @@ impl Aggregate for Record {
                 if self.open().as_ref() == Some(&*household) && self.account == account {
                     return Ok(Vec::new());
                 }
+                let people = self.other_people(&household);
                 let household = sealed(&household, subject)?;
-                Ok(vec![RecordEvent::HouseholdRegistered { household, account, source }])
+                Ok(vec![RecordEvent::HouseholdRegistered { household, account, source, people }])
             }
             RecordOrder::Live { event, on, household, subject } => {
                 self.known()?;
                 if on > seoul(now).date() {
                     return Err(Refusal::Future { day: on });
                 }
+                let people = self.other_people(&household);
                 let household = sealed(&household, subject)?;
-                Ok(vec![RecordEvent::HouseholdChanged { event, on, household }])
+                Ok(vec![RecordEvent::HouseholdChanged { event, on, household, people }])
             }
             RecordOrder::Dispute { member, item, words, due } => {
                 self.known()?;
@@ -377,7 +424,16 @@ impl Aggregate for Record {
                 Ok(vec![RecordEvent::ItemDisputed { member, item, words, on: seoul(now).date(), due }])
             }
             RecordOrder::AnswerDispute { place, corrected, answer } => self.answer(place, corrected, answer),
-            RecordOrder::Represent { representative } => self.represent(representative),
+            RecordOrder::Represent { representative } => {
+                self.known()?;
+                representation::represent(self.open().as_ref(), representative)
+            }
+            RecordOrder::InviteRepresentative { place, invitation, by } => {
+                representation::invite(&self.representatives, (place, invitation), by, seoul(now).date())
+            }
+            RecordOrder::LinkRepresentative { digest, account } => {
+                representation::link(&self.representatives, &digest, account, seoul(now).date())
+            }
             RecordOrder::EndRepresentation { place, until, by } => {
                 let known = self.representatives.get(place).ok_or(Refusal::Unknown)?;
                 if until < known.from {
@@ -395,15 +451,11 @@ impl Aggregate for Record {
 
     fn evolve(&mut self, event: &RecordEvent) {
         match event {
-            RecordEvent::HouseholdRegistered { household, account, .. } => {
-                self.household = Some(household.clone());
+            RecordEvent::HouseholdRegistered { household, account, people, .. } => {
                 self.account.clone_from(account);
-                self.changes = self.changes.saturating_add(1);
+                self.change(household, people.as_ref());
             }
-            RecordEvent::HouseholdChanged { household, .. } => {
-                self.household = Some(household.clone());
-                self.changes = self.changes.saturating_add(1);
-            }
+            RecordEvent::HouseholdChanged { household, people, .. } => self.change(household, people.as_ref()),
             RecordEvent::ItemDisputed { member, item, on, due, .. } => self.disputes.push(Dispute {
                 member: member.clone(),
                 item: item.clone(),
@@ -418,6 +470,17 @@ impl Aggregate for Record {
             }
             RecordEvent::RepresentativeRecorded { representative } => {
                 self.representatives.push((**representative).clone());
+            }
+            RecordEvent::RepresentativeInvited { place, invitation, .. } => {
+                if let Some(known) = self.representatives.get_mut(*place) {
+                    known.invitation = Some(invitation.clone());
+                }
+            }
+            RecordEvent::RepresentativeLinked { place, account } => {
+                if let Some(known) = self.representatives.get_mut(*place) {
+                    known.invitation = None;
+                    known.account = Some(account.clone());
+                }
             }
             RecordEvent::RepresentationEnded { place, until, .. } => {
                 if let Some(known) = self.representatives.get_mut(*place) {

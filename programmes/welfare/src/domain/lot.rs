@@ -4,12 +4,13 @@
 //! households that nobody has touched yet. A screening replaces it; whoever touches a household first takes it out of the lot,
 //! and from then on each of its proposals is a case of its own. A household is either in a lot or on the log, never in both.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use maru_calendar::seoul;
 use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Month, Refusal, Status};
+use super::{Month, Refusal, Status, retention};
 
 /// How many shards there are; for ever, since a household is found by its shard.
 pub const SHARDS: usize = 256;
@@ -115,11 +116,22 @@ pub struct SealedLot {
 pub struct ProposalLot {
     /// What the log commits to.
     pub sealed: Option<SealedLot>,
+    /// The day on which its bytes were forgotten, once they need not be kept as evidence any more.
+    #[serde(default)]
+    pub forgotten: Option<Date>,
 }
 
-/// Seal a lot.
+/// What may be asked of a lot.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SealLot(pub Box<SealedLot>);
+pub enum LotOrder {
+    /// Seal it.
+    Seal(Box<SealedLot>),
+    /// Forget its bytes: what the log commits to stays.
+    Forget {
+        /// When another took its place: until then it served.
+        held_until: Timestamp,
+    },
+}
 
 /// What can happen to a lot.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,21 +142,37 @@ pub enum LotEvent {
         /// As the log commits to it.
         sealed: Box<SealedLot>,
     },
+    /// Its bytes were forgotten, five years after it served last.
+    LotForgotten {
+        /// The day.
+        on: Date,
+    },
 }
 
 impl Aggregate for ProposalLot {
     const KIND: &'static str = "proposal_lot";
-    type Command = SealLot;
+    type Command = LotOrder;
     type Event = LotEvent;
     type Refusal = Refusal;
 
-    fn decide(&self, SealLot(sealed): SealLot, _now: Timestamp) -> Result<Vec<LotEvent>, Refusal> {
-        if self.sealed.is_some() { Ok(Vec::new()) } else { Ok(vec![LotEvent::LotSealed { sealed }]) }
+    fn decide(&self, order: LotOrder, now: Timestamp) -> Result<Vec<LotEvent>, Refusal> {
+        match order {
+            LotOrder::Seal(_) if self.sealed.is_some() => Ok(Vec::new()),
+            LotOrder::Seal(sealed) => Ok(vec![LotEvent::LotSealed { sealed }]),
+            LotOrder::Forget { .. } if self.sealed.is_none() => Err(Refusal::Unknown),
+            LotOrder::Forget { .. } if self.forgotten.is_some() => Ok(Vec::new()),
+            LotOrder::Forget { held_until } if !retention::is_over(held_until, now) => {
+                Err(Refusal::EvidenceKept { until: retention::kept_until(held_until) })
+            }
+            LotOrder::Forget { .. } => Ok(vec![LotEvent::LotForgotten { on: seoul(now).date() }]),
+        }
     }
 
     fn evolve(&mut self, event: &LotEvent) {
-        let LotEvent::LotSealed { sealed } = event;
-        self.sealed = Some((**sealed).clone());
+        match event {
+            LotEvent::LotSealed { sealed } => self.sealed = Some((**sealed).clone()),
+            LotEvent::LotForgotten { on } => self.forgotten = Some(*on),
+        }
     }
 }
 

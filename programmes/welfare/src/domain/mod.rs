@@ -15,8 +15,10 @@ pub mod reform;
 mod refusal_words;
 pub mod refusals;
 pub mod representation;
+pub mod retention;
 pub mod screening_run;
 pub mod study_refusals;
+pub mod supervision;
 pub mod switch;
 
 pub use benefit::{BENEFITS, Benefit, benefit};
@@ -34,4 +36,5 @@ pub use refusals::Refusal;
 pub use representation::{Ground, Representative};
 pub use screening_run::ScreeningRun;
 pub use study_refusals::StudyRefusal;
+pub use supervision::{Supervision, Supervisor};
 pub use switch::{Automatic, Switches};

@@ -134,6 +134,21 @@ impl Refusal {
                 "개인정보 보호법 시행령 제44조의3제5항",
                 ("답을 기다려 주십시오.", "Wait for the answer."),
             ),
+            Self::EvidenceKept { until } => Explained::new(
+                "evidence-kept",
+                (format!("증거로 {until}까지 보관합니다."), format!("It is kept as evidence until {until}.")),
+                "인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 제34조제1항",
+                ("그 뒤에는 저절로 지워집니다.", "It is forgotten by itself afterwards."),
+            ),
+            Self::ObjectionExtended => Explained::new(
+                "objection-extended",
+                (
+                    "이의신청의 결정을 한 번 미뤘으므로 더 미룰 수 없습니다.",
+                    "The decision on the objection was put off once and cannot be put off again.",
+                ),
+                "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제17조제2항",
+                ("미룬 기한까지 결정해 주십시오.", "Decide it by the day to which it was put off."),
+            ),
             Self::NoMoreTime => Explained::new(
                 "no-more-time",
                 (

@@ -124,6 +124,13 @@ pub enum Refusal {
     NoApplication,
     /// The decision was put off once already.
     ApplicationExtended,
+    /// More time to decide the objection was taken already.
+    ObjectionExtended,
+    /// Evidence is kept for five years.
+    EvidenceKept {
+        /// The last day.
+        until: Date,
+    },
     /// No report waits to be read.
     NoReport,
     /// Who is named does not act for the person, or may not consent.

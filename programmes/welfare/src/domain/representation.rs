@@ -1,10 +1,15 @@
-//! Who acts for a person of a household, on what ground, shown by what, from when until when.
+//! Who acts for a person of a household, on what ground, with which powers, shown by what, from when until when; and the account by
+//! which they do so themselves.
 
 use jiff::civil::Date;
 use maru_ledger::Personal;
 use serde::{Deserialize, Serialize};
 
-use super::proposal::Official;
+use super::{
+    household::{Household, RecordEvent},
+    proposal::{Finding, ForWhom, Official},
+    refusals::{Refusal, check_words},
+};
 
 /// On what ground somebody acts for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +92,68 @@ impl Ground {
         }
     }
 
-    /// Whether they speak for the person, so that their consent is the person's. Who may only apply does not.
-    pub fn may_consent(self) -> bool {
-        !matches!(self, Self::Relative | Self::Carer)
+    /// Whether somebody on this ground can have a power at all: who may only apply does not speak for the person.
+    fn allows(self, power: Power) -> bool {
+        power == Power::Apply || !matches!(self, Self::Relative | Self::Carer)
     }
+
+    /// Whether the court or a contract says which powers they have: then they are written down one by one.
+    pub fn is_limited(self) -> bool {
+        matches!(self, Self::LimitedGuardian | Self::SpecificGuardian | Self::ContractGuardian)
+    }
+}
+
+/// What somebody may do for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Power {
+    /// See what is known of the person, and what was found and decided.
+    See,
+    /// Apply for a benefit.
+    Apply,
+    /// Agree to a benefit, or say that it is not wanted.
+    Consent,
+    /// Object, and ask that a person looks at it.
+    Contest,
+}
+
+impl Power {
+    /// All of them, in the order in which people choose.
+    pub const ALL: [Self; 4] = [Self::See, Self::Apply, Self::Consent, Self::Contest];
+
+    /// The name in data.
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::Apply => "apply",
+            Self::Consent => "consent",
+            Self::Contest => "contest",
+        }
+    }
+
+    /// What is called so.
+    pub fn from_identifier(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.identifier() == name)
+    }
+
+    /// In Korean and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::See => ("정보와 결정 보기", "see data and decisions"),
+            Self::Apply => ("신청", "apply"),
+            Self::Consent => ("동의와 거절", "agree or decline"),
+            Self::Contest => ("이의신청과 설명 요구", "object and ask for an explanation"),
+        }
+    }
+}
+
+/// The last day on which a code links the account of who acts, and the SHA-256 of the code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invitation {
+    /// The digest; the code itself is nowhere.
+    pub digest: String,
+    /// The last day.
+    pub until: Date,
 }
 
 /// Somebody who acts for a person of the household.
@@ -112,6 +175,15 @@ pub struct Representative {
     pub by: Official,
     /// The day on which it was written down.
     pub on: Date,
+    /// What they may do. None where the ground alone says so: everything that it allows.
+    #[serde(default)]
+    pub powers: Vec<Power>,
+    /// The code that links their account, while it may be used.
+    #[serde(default)]
+    pub invitation: Option<Invitation>,
+    /// Their own account, where it was linked.
+    #[serde(default)]
+    pub account: Option<String>,
 }
 
 impl Representative {
@@ -119,4 +191,76 @@ impl Representative {
     pub fn acts(&self, day: Date) -> bool {
         self.from <= day && self.until.is_none_or(|until| day <= until)
     }
+
+    /// Whether they have a power.
+    pub fn has(&self, power: Power) -> bool {
+        self.ground.allows(power) && (self.powers.is_empty() || self.powers.contains(&power))
+    }
+
+    /// What they may do.
+    pub fn powers(&self) -> impl Iterator<Item = Power> + '_ {
+        Power::ALL.into_iter().filter(|power| self.has(*power))
+    }
+
+    /// Whether what was found is theirs to see: the person's own, and the household's where the person heads it.
+    pub fn concerns(&self, household: &Household, finding: &Finding) -> bool {
+        finding.member.as_ref().map_or_else(|| self.heads(household), |member| *member == self.member)
+    }
+
+    /// Whether the person heads the household.
+    pub fn heads(&self, household: &Household) -> bool {
+        household.member(&self.member).is_some_and(|member| member.role == HEAD)
+    }
+
+    /// As a proposal names them.
+    pub fn named(&self, place: usize) -> ForWhom {
+        ForWhom { place, member: self.member.clone(), ground: self.ground }
+    }
+
+    fn check(&self, household: Option<&Household>) -> Result<(), Refusal> {
+        if household.is_some_and(|home| home.member(&self.member).is_none()) {
+            return Err(Refusal::MemberName);
+        }
+        check_words(self.name.value_or(""), ("대신하는 사람의 이름", "name of who acts"))?;
+        check_words(&self.evidence, ("확인한 자료", "evidence"))?;
+        if self.until.is_some_and(|until| until < self.from) {
+            return Err(Refusal::Backwards);
+        }
+        if self.ground.is_limited() && self.powers.is_empty() {
+            return Err(Refusal::Empty { ko: "권한의 범위", en: "scope of the power" });
+        }
+        Ok(())
+    }
+}
+
+/// The role of who heads a household.
+const HEAD: &str = "head";
+
+type Decision = Result<Vec<RecordEvent>, Refusal>;
+
+/// Writes somebody down who acts for a person of the household.
+pub(super) fn represent(household: Option<&Household>, representative: Box<Representative>) -> Decision {
+    representative.check(household)?;
+    Ok(vec![RecordEvent::RepresentativeRecorded { representative }])
+}
+
+/// Invites who acts to link an account: who may only apply sees nothing, and needs none.
+pub(super) fn invite(
+    known: &[Representative],
+    (place, invitation): (usize, Invitation),
+    by: Official,
+    today: Date,
+) -> Decision {
+    let able = known.get(place).filter(|one| one.acts(today) && one.has(Power::See));
+    able.ok_or(Refusal::NotRepresenting)?;
+    Ok(vec![RecordEvent::RepresentativeInvited { place, invitation, by }])
+}
+
+/// Links the account of who shows the code: once, in its time.
+pub(super) fn link(known: &[Representative], digest: &str, account: String, today: Date) -> Decision {
+    let invited = |one: &Representative| {
+        one.acts(today) && one.invitation.as_ref().is_some_and(|known| known.digest == digest && today <= known.until)
+    };
+    let place = known.iter().position(invited).ok_or(Refusal::NotRepresenting)?;
+    Ok(vec![RecordEvent::RepresentativeLinked { place, account }])
 }

@@ -1,11 +1,13 @@
 //! A screening of all households for a month, done as a job. What it found becomes proposals only when an official says so.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use maru_calendar::seoul;
 use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    benefit, month::Month, proposal::Official, reform::long_job, refusals::Refusal, study_refusals::StudyRefusal,
+    benefit, month::Month, proposal::Official, reform::long_job, refusals::Refusal, retention,
+    study_refusals::StudyRefusal,
 };
 use crate::screening::Summary;
 
@@ -57,6 +59,9 @@ pub struct ScreeningRun {
     pub failed: Option<String>,
     /// Findings that became proposals, batch by batch.
     pub batches: Vec<Batch>,
+    /// The day on which what it wrote was forgotten; what it came to stays.
+    #[serde(default)]
+    pub forgotten: Option<Date>,
 }
 
 /// What may be asked.
@@ -75,6 +80,8 @@ pub enum ScreeningOrder {
         /// Who.
         by: Official,
     },
+    /// Forget what it wrote: households one by one, in files.
+    Forget,
     /// It is done.
     Finish {
         /// What it came to.
@@ -128,6 +135,11 @@ pub enum ScreeningEvent {
         /// Who.
         by: Official,
     },
+    /// What it wrote was forgotten, five years after it.
+    ScreeningForgotten {
+        /// The day.
+        on: Date,
+    },
     /// It is done.
     ScreeningFinished {
         /// What it came to.
@@ -168,6 +180,15 @@ pub enum ScreeningEvent {
 
 type Decision = Result<Vec<ScreeningEvent>, Refusal>;
 
+/// Whether a screening need not be kept as evidence any more.
+fn is_old(run: &ScreeningRun, now: Timestamp) -> Result<(), Refusal> {
+    let at = run.at.ok_or(Refusal::Unknown)?;
+    if run.is_open() || !retention::is_over(at, now) {
+        return Err(Refusal::EvidenceKept { until: retention::kept_until(at) });
+    }
+    Ok(())
+}
+
 impl ScreeningRun {
     /// Whether it is still to be done.
     pub fn is_open(&self) -> bool {
@@ -196,7 +217,8 @@ impl ScreeningRun {
     }
 
     fn propose(&self, id: String, benefit: String, most: u32, by: Official) -> Decision {
-        if self.summary.is_none() {
+        // What was forgotten can open nothing any more.
+        if self.summary.is_none() || self.forgotten.is_some() {
             return Err(StudyRefusal::NotDone.into());
         }
         if self.open_batch().is_some() {
@@ -233,6 +255,11 @@ impl Aggregate for ScreeningRun {
                 }
                 Ok(vec![ScreeningEvent::ScreeningRequested { id, month, population, previous, at: now, by }])
             }
+            ScreeningOrder::Forget if self.forgotten.is_some() => Ok(Vec::new()),
+            ScreeningOrder::Forget => {
+                is_old(self, now)?;
+                Ok(vec![ScreeningEvent::ScreeningForgotten { on: seoul(now).date() }])
+            }
             ScreeningOrder::Finish { summary, rules } => Ok(self.finish(summary, rules)),
             ScreeningOrder::Fail { reason } => {
                 Ok(if self.is_open() { vec![ScreeningEvent::ScreeningFailed { reason }] } else { Vec::new() })
@@ -256,6 +283,7 @@ impl Aggregate for ScreeningRun {
                 self.at = Some(*at);
                 self.by = Some(by.clone());
             }
+            ScreeningEvent::ScreeningForgotten { on } => self.forgotten = Some(*on),
             ScreeningEvent::ScreeningFinished { summary } => self.summary = Some((**summary).clone()),
             ScreeningEvent::ScreeningFailed { reason } => self.failed = Some(reason.clone()),
             ScreeningEvent::FindingsChosen { benefit, most, least, by_rule, by, .. } => {

@@ -282,10 +282,10 @@ pub fn root_over(sealed: &[LotBlock]) -> String {
     hexadecimal(&root_of(&roots))
 }
 
-/// Reads a hash in hexadecimal.
+/// Reads a hash in hexadecimal: 64 digits and nothing else. (A number may begin with a sign, a digit pair may not.)
 pub fn hash_of(text: &str) -> Option<Hash> {
     let mut hash = Hash::default();
-    if text.len() != 64 || !text.is_ascii() {
+    if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     for (place, byte) in hash.iter_mut().enumerate() {
@@ -378,5 +378,20 @@ fn sealed_block(entries: &[Entry], block: &Block, head: &Head) -> LotBlock {
         oldest: entries.iter().filter_map(at).min().unwrap_or(Timestamp::UNIX_EPOCH),
         found: mask(false),
         withdrawn: mask(true),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_is_sixty_four_digits() {
+        let digits = "0f".repeat(32);
+        assert_eq!(hash_of(&digits), Some([0x0f; 32]));
+        assert_eq!(hash_of(&digits.to_uppercase()), Some([0x0f; 32]));
+        for wrong in ["+f".repeat(32), "-1".repeat(32), " f".repeat(32), "0g".repeat(32), "0f".repeat(31)] {
+            assert_eq!(hash_of(&wrong), None, "{wrong}");
+        }
     }
 }

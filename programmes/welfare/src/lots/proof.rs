@@ -104,7 +104,10 @@ pub fn verify_proposal_proof(text: &str, expected_key: Option<&str>) -> Result<P
     }
     let log = verify_stream_proof(&document.lot.to_string(), expected_key)?;
     let payload = log.events.first().map(|event| event.payload.clone()).unwrap_or_default();
-    let LotEvent::LotSealed { sealed } = serde_json::from_value(payload).map_err(|error| form(error.to_string()))?;
+    let LotEvent::LotSealed { sealed } = serde_json::from_value(payload).map_err(|error| form(error.to_string()))?
+    else {
+        return Err(form("its first event seals no lot".to_owned()));
+    };
     let block = sealed.blocks.get(document.block).ok_or(ProposalProofError::Proposal)?;
     let hash = |text: &String| hash_of(text).ok_or_else(|| form("a hash is not one".to_owned()));
     let path = document.path.iter().map(hash).collect::<Result<Vec<Hash>, _>>()?;

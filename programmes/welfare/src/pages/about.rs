@@ -11,7 +11,7 @@ use maru_web::{
 
 use super::words;
 use crate::{
-    domain::{BENEFITS, Status, crisis::CrisisModel, switch::Switches},
+    domain::{BENEFITS, Status, Supervision, crisis::CrisisModel, retention::EVIDENCE_YEARS, switch::Switches},
     service::Settings,
 };
 
@@ -20,11 +20,12 @@ pub(super) struct Running<'a> {
     pub(super) rules: &'a str,
     pub(super) switches: &'a Switches,
     pub(super) counts: &'a BTreeMap<(String, Status), u64>,
+    pub(super) supervision: &'a Supervision,
 }
 
 pub(super) fn page(
     visitor: &Visitor,
-    &Running { rules, switches, counts }: &Running<'_>,
+    &Running { rules, switches, counts, supervision }: &Running<'_>,
     crisis: &CrisisModel,
     settings: &Settings,
 ) -> Page {
@@ -34,6 +35,7 @@ pub(super) fn page(
         .column(language.say("급여", "Benefit"))
         .column(language.say("근거", "Article"))
         .column(language.say("결정 방식", "Decided by"))
+        .column(language.say("감독하는 사람", "Supervised by"))
         .figures(language.say("찾음", "Found"))
         .figures(language.say("지급 결정", "Awarded"));
     for benefit in &BENEFITS {
@@ -53,6 +55,10 @@ pub(super) fn page(
             Html::text(words::benefit(language, benefit)),
             Html::text(language.say(benefit.article, benefit.article_en)),
             Html::text(&how),
+            Html::text(&supervision.on(benefit.id, today).map_or_else(
+                || language.say(&settings.supervision.0, &settings.supervision.1).to_owned(),
+                |one| format!("{} {} ({})", one.office, one.name, one.telephone),
+            )),
             Html::text(&language.number(number(None))),
             Html::text(&language.number(number(Some(Status::Awarded)))),
         ]);
@@ -78,6 +84,10 @@ pub(super) fn page(
         .text(language.say("기록", "Records"), language.say(
             "누가 무엇을 결정했는지는 검증할 수 있는 기록에 남습니다.",
             "Who decided what stands in a log that can be verified.",
+        ))
+        .text(language.say("증거 보관", "Evidence"), &language.pick(
+            format!("찾은 것과 그 근거는 쓰임이 끝난 날부터 {EVIDENCE_YEARS}년 보관하고 지웁니다 (인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 시행령 제27조)."),
+            format!("What was found, and on what grounds, is kept for {EVIDENCE_YEARS} years after it served last and then forgotten (decree of the Framework Act on the Development of Artificial Intelligence and Establishment of Trust, article 27)."),
         ));
     Page::new(
         visitor,

@@ -9,6 +9,7 @@ use maru_web::{
 use serde::Deserialize;
 
 use super::{
+    acting,
     sent::{Sender, place_of},
     words,
     work::May,
@@ -17,6 +18,7 @@ use crate::{
     domain::{
         Ground, Representative, Status,
         proposal::{ForWhom, Incapacity},
+        representation::Power,
     },
     service::{Prepared, Representing},
 };
@@ -35,6 +37,7 @@ pub(super) struct Written {
     shown_by: String,
     from: String,
     to: String,
+    powers: Vec<String>,
 }
 
 impl Written {
@@ -49,7 +52,7 @@ fn to(prepared: &Prepared, what: &str) -> String {
 }
 
 /// Who acts, as people read it: «성년후견인 김보호 (박순자)».
-fn acting(language: Language, prepared: &Prepared, one: &Representative) -> String {
+fn who_acts(language: Language, prepared: &Prepared, one: &Representative) -> String {
     let ground = language.say(one.ground.words().0, one.ground.words().1);
     let whom = words::member(language, &prepared.household, &one.member);
     format!("{ground} {} ({whom})", one.name.value_or(""))
@@ -57,13 +60,16 @@ fn acting(language: Language, prepared: &Prepared, one: &Representative) -> Stri
 
 /// By whom something is said: by the person, or by who acts for them.
 pub(super) fn by_whom(language: Language, prepared: &Prepared, consents: bool) -> Html {
-    let able: Vec<_> =
-        prepared.representatives.iter().filter(|(_, one)| !consents || one.ground.may_consent()).collect();
+    let able: Vec<_> = prepared
+        .representatives
+        .iter()
+        .filter(|(_, one)| one.has(if consents { Power::Consent } else { Power::Apply }))
+        .collect();
     if able.is_empty() {
         return Html::empty();
     }
     let own = Choice::new("", language.say("본인", "The person"));
-    let others = able.iter().map(|(place, one)| Choice::new(place.to_string(), acting(language, prepared, one)));
+    let others = able.iter().map(|(place, one)| Choice::new(place.to_string(), who_acts(language, prepared, one)));
     let label = language.say("누가 했나요?", "By whom?");
     Html::empty()
         .and(Field::radios(language, "representative", label, std::iter::once(own).chain(others)).value(String::new()))
@@ -199,6 +205,7 @@ pub(super) fn representatives(visitor: &Visitor, prepared: &Prepared, errors: &[
             );
         html = html
             .and(listed(language, prepared, std::slice::from_ref(one)))
+            .and(invitation(visitor, prepared, *place, one))
             .and(Disclosure::new(language.say("이 대리가 끝났다면", "If this has ended"), Html::empty().and(end)));
     }
     let members = prepared
@@ -210,6 +217,7 @@ pub(super) fn representatives(visitor: &Visitor, prepared: &Prepared, errors: &[
         let name = language.say(ground.words().0, ground.words().1);
         Choice::new(ground.identifier(), format!("{name} ({})", language.law(ground.article())))
     });
+    let scope = Power::ALL.map(|power| Choice::new(power.identifier(), language.say(power.words().0, power.words().1)));
     let form = Form::post(visitor, to(prepared, "representatives")).body(
         Html::empty()
             .and(Field::select(language, "member", language.say("누구를 대신하나요?", "For whom?"), members))
@@ -229,10 +237,41 @@ pub(super) fn representatives(visitor: &Visitor, prepared: &Prepared, errors: &[
             )
             .and(Field::date(language, "from", language.say("언제부터", "From")).errors(errors))
             .and(Field::date(language, "to", language.say("언제까지", "Until")).optional().errors(errors))
+            .and(
+                Field::checkboxes(language, "powers", language.say("권한의 범위", "Scope of the power"), scope)
+                    .hint(language.say(
+                        "한정·특정·임의후견인은 심판이나 계약이 준 것만 고릅니다. 그 밖에는 고르지 않으면 근거가 주는 모든 권한입니다.",
+                        "For limited and specific guardians and those by contract choose what the court or the contract gave; for others, none chosen means all that the ground gives.",
+                    ))
+                    .optional()
+                    .errors(errors),
+            )
             .and(Button::secondary(language.say("대신하는 사람 적기", "Write them down"))),
     );
     html.and(Disclosure::new(
         language.say("법정대리인·후견인·보호자", "Representatives and guardians"),
+        Html::empty().and(form),
+    ))
+}
+
+/// The way to an account of their own, for who may see something.
+fn invitation(visitor: &Visitor, prepared: &Prepared, place: usize, one: &Representative) -> Html {
+    let language = visitor.language;
+    if one.account.is_some() {
+        let text = language.say("자기 계정으로 볼 수 있습니다.", "They see it by an account of their own.");
+        return Html::paragraphs(text);
+    }
+    if !one.has(Power::See) {
+        return Html::empty();
+    }
+    let form = Form::post(visitor, to(prepared, "representatives/invitation"))
+        .hidden("representative", place.to_string())
+        .body(Html::paragraphs(language.say(
+            "본인 확인을 마친 뒤 번호를 건네 주세요. 14일 안에 한 번 쓸 수 있고, 권한의 범위와 기간 안에서만 보입니다.",
+            "Hand the code over once you know who they are. It serves once within 14 days; they see what their powers and time allow.",
+        )).and(Button::secondary(language.say("연결 번호 만들기", "Make a code")).small()));
+    Html::empty().and(Disclosure::new(
+        language.say("자기 계정으로 보게 하려면", "To let them see it by their own account"),
         Html::empty().and(form),
     ))
 }
@@ -249,6 +288,7 @@ pub(super) fn table(language: Language, all: &[Representative], member: impl Fn(
         .column(language.say("누구를", "For whom"))
         .column(language.say("대신하는 사람", "Who acts"))
         .column(language.say("근거", "Ground"))
+        .column(language.say("권한", "Powers"))
         .column(language.say("확인한 자료", "Shown by"))
         .column(language.say("기간", "Period"));
     for one in all {
@@ -259,6 +299,7 @@ pub(super) fn table(language: Language, all: &[Representative], member: impl Fn(
                 member(&one.member),
                 one.name.value_or("").to_owned(),
                 format!("{ground} ({})", language.law(one.ground.article())),
+                acting::powers(language, one),
                 one.evidence.clone(),
                 format!("{} ~ {until}", language.date(one.from)),
             ]
@@ -276,6 +317,11 @@ pub(super) async fn take_down_application(sender: Sender, Sent(written): Sent<Wr
 
 pub(super) async fn extend_application(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
     let outcome = sender.service().extend_application(&sender.caller, &sender.id, written.extension).await;
+    sender.desk("extension", outcome).await
+}
+
+pub(super) async fn extend_objection(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
+    let outcome = sender.service().extend_objection(&sender.caller, &sender.id, written.extension).await;
     sender.desk("extension", outcome).await
 }
 
@@ -311,6 +357,7 @@ impl Written {
             evidence: self.shown_by.clone(),
             from: day("from", &self.from)?,
             until,
+            powers: self.powers.iter().filter_map(|name| Power::from_identifier(name)).collect(),
         })
     }
 }
@@ -323,8 +370,22 @@ pub(super) async fn represent(sender: Sender, Sent(written): Sent<Written>) -> R
             return sender.desk_again(&[error]).await;
         }
     };
-    let field = if written.name.trim().is_empty() { "name" } else { "shown_by" };
+    let field = match (&written.name, &written.shown_by) {
+        (name, _) if name.trim().is_empty() => "name",
+        (_, shown_by) if shown_by.trim().is_empty() => "shown_by",
+        _ => "powers",
+    };
     sender.same_desk(field, outcome).await
+}
+
+/// Makes a code, which is shown once: nobody can read it again.
+pub(super) async fn invite(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {
+    let household = sender.service().household_of(&sender.caller, &sender.id).await?;
+    let place = written.representative().ok_or_else(Problem::bad_request)?;
+    match sender.service().invite_representative(&sender.caller, &household, place).await {
+        Ok(code) => sender.desk_with_code(&code).await,
+        Err(error) => sender.same_desk::<()>("representative", Err(error)).await,
+    }
 }
 
 pub(super) async fn end_representation(sender: Sender, Sent(written): Sent<Written>) -> Result<Response, Problem> {

@@ -22,7 +22,11 @@ pub(super) fn nothing(visitor: &Visitor) -> Page {
             "When your household is linked from the resident register, everything that you are entitled to stands here. Until then you can calculate it.",
         ),
     )
-    .action(Html::empty().and(Button::primary(language.say("계산해 보기", "Calculate")).link("/welfare")));
+    .action(
+        Html::empty()
+            .and(Button::primary(language.say("계산해 보기", "Calculate")).link("/welfare"))
+            .and(Button::secondary(language.say("남을 대신한다면", "If you act for somebody")).link("/welfare/for")),
+    );
     Page::new(visitor, language.say("내가 받을 수 있는 급여", "What you are entitled to"), PageKind::Citizen)
         .body(Html::empty().and(empty))
 }
@@ -204,8 +208,11 @@ fn not_due(visitor: &Visitor, mine: &Mine) -> Html {
 fn links(visitor: &Visitor) -> Html {
     let data = visitor.say("국가가 보는 내 정보 확인하고 바로잡기", "See and correct what the state knows about you");
     let about = visitor.say("어떻게 찾고, 누가 결정하나요?", "How are benefits found, and who decides?");
+    let acting = visitor.say("내가 대신하는 사람", "Whom you act for");
     Html::trusted("<p><a href=\"/welfare/mine/data\">")
         .and(Html::text(data))
+        .and(Html::trusted("</a></p><p><a href=\"/welfare/for\">"))
+        .and(Html::text(acting))
         .and(Html::trusted("</a></p><p><a href=\"/welfare/about\">"))
         .and(Html::text(about))
         .and(Html::trusted("</a></p>"))

@@ -4,6 +4,7 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod about;
+mod acting;
 mod applications;
 mod calculator;
 mod crisis;
@@ -36,7 +37,7 @@ use serde::Deserialize;
 
 use crate::{
     Caller, ServiceError, WelfareService,
-    domain::{Month, Status},
+    domain::{Month, Proposal, Status},
     service::Prepared,
     store::{Named, Wanted},
 };
@@ -85,7 +86,7 @@ impl Pages {
             .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
             .route("/welfare/work/crisis", get(crisis::list))
             .route("/welfare/work/crisis/{household}", get(crisis::one).merge(post(crisis::record)))
-            .route("/welfare/work/watch", get(watch::page))
+            .route("/welfare/work/watch", get(watch::page).merge(post(watch::name)))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
             .route("/welfare/work/{id}/ask", post(sent::ask))
@@ -96,11 +97,13 @@ impl Pages {
             .route("/welfare/work/{id}/ex-officio", post(applications::apply_ex_officio))
             .route("/welfare/work/{id}/report", post(applications::see_ex_officio))
             .route("/welfare/work/{id}/representatives", post(applications::represent))
+            .route("/welfare/work/{id}/representatives/invitation", post(applications::invite))
             .route("/welfare/work/{id}/representatives/end", post(applications::end_representation))
             .route("/welfare/work/{id}/renew", post(sent::renew))
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
-            .route("/welfare/work/{id}/objection", post(sent::decide_objection));
+            .route("/welfare/work/{id}/objection", post(sent::decide_objection))
+            .route("/welfare/work/{id}/objection/extension", post(applications::extend_objection));
         let lab = Router::new()
             .route("/welfare/lab", get(lab::studies))
             .route("/welfare/lab/new", get(lab::new).merge(post(lab::write)))
@@ -109,7 +112,7 @@ impl Pages {
             .route("/welfare/lab/{id}/name", post(lab::rename))
             .route("/welfare/lab/{id}/put-away", post(lab::put_away))
             .route("/welfare/lab/{id}/data/{file}", get(lab::data));
-        public.merge(citizen).merge(work).merge(lab).with_state(self)
+        public.merge(citizen).merge(acting::routes()).merge(work).merge(lab).with_state(self)
     }
 }
 
@@ -143,7 +146,8 @@ async fn about(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> 
     let switches = store.switches().await.map_err(ServiceError::from)?;
     let counts = store.counts().await.map_err(ServiceError::from)?;
     let rules = pages.service.law().rules();
-    let running = about::Running { rules: &rules, switches: &switches, counts: &counts };
+    let supervision = store.supervision().await.map_err(ServiceError::from)?;
+    let running = about::Running { rules: &rules, switches: &switches, counts: &counts, supervision: &supervision };
     Ok(about::page(&visitor, &running, pages.service.crisis_model(), pages.service.settings()))
 }
 
@@ -201,16 +205,18 @@ async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[Fiel
     proposal::page(visitor, &proposal, &household, errors).ok_or_else(Problem::not_found)
 }
 
-/// Whom to ask, in both languages.
-fn contact(pages: &Pages) -> (&str, &str) {
-    let (ko, en) = &pages.service.settings().supervision;
-    (ko, en)
+/// Whom to ask about a proposal, in both languages.
+async fn contact(pages: &Pages, caller: &Caller, proposal: &Named<Proposal>) -> Result<(String, String), ServiceError> {
+    let benefit = proposal.state.finding.as_ref().map_or("", |finding| finding.benefit.as_str());
+    pages.service.contact(caller, benefit).await
 }
 
 async fn easy_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let proposal = pages.service.proposal(&caller_of(&visitor), &id).await?;
-    easy::page(&visitor, &proposal, contact(&pages)).ok_or_else(Problem::not_found)
+    let caller = caller_of(&visitor);
+    let proposal = pages.service.proposal(&caller, &id).await?;
+    let (ko, en) = contact(&pages, &caller, &proposal).await?;
+    easy::page(&visitor, &proposal, (&ko, &en)).ok_or_else(Problem::not_found)
 }
 
 async fn letter(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> Result<Page, Problem> {
@@ -218,7 +224,8 @@ async fn letter(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) 
     let caller = caller_of(&visitor);
     let proposal = pages.service.proposal(&caller, &id).await?;
     let household = pages.service.addressee(&caller, &proposal).await?;
-    easy::letter(&visitor, &proposal, &household, contact(&pages)).ok_or_else(Problem::not_found)
+    let (ko, en) = contact(&pages, &caller, &proposal).await?;
+    easy::letter(&visitor, &proposal, &household, (&ko, &en)).ok_or_else(Problem::not_found)
 }
 
 #[derive(Debug, Default, Clone, Deserialize)]

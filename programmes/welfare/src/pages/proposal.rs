@@ -1,13 +1,16 @@
 //! A proposal for its citizen: what, how much, why, and the decision in one place.
 
 use maru_web::{
-    FieldError, Html, Page, PageKind, Visitor,
+    FieldError, Html, Language, Page, PageKind, Visitor,
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
 use super::{easy, grounds, words};
 use crate::{
-    domain::{Proposal, Status, proposal::Basis},
+    domain::{
+        Proposal, Status,
+        proposal::{Basis, Objection},
+    },
     evaluation::Grounds,
     store::Named,
 };
@@ -75,6 +78,11 @@ pub(super) fn told(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
         html = html
             .and(words::heading(language.say("왜 받을 수 있나요?", "Why?")))
             .and(grounds::reason(language, &explained));
+    }
+    // Why a decision on an objection takes longer is told in the letter too.
+    let objection = proposal.state.objection.as_ref().filter(|one| one.upheld.is_none() && !one.extended.is_empty());
+    if let Some(objection) = objection {
+        html = html.and(Html::paragraphs(&objection_text(language, objection)));
     }
     html.and(decided(visitor, &proposal.state)).and(remedy(visitor, &proposal.state))
 }
@@ -308,26 +316,7 @@ fn contest(visitor: &Visitor, proposal: &Named<Proposal>, errors: &[FieldError])
         html = html.and(Notice::new(language, NoticeKind::Information, &text));
     }
     if let Some(objection) = &state.objection {
-        let text = match objection.upheld {
-            None => language.pick(
-                format!("이의신청을 심사하고 있습니다. {}까지 결정합니다.", language.date(objection.due)),
-                format!("Your objection is being decided, by {}.", language.date(objection.due)),
-            ),
-            Some(true) => language.pick(
-                format!("이의신청을 받아들였습니다. {}", objection.reason),
-                format!("Your objection was upheld. {}", objection.reason),
-            ),
-            Some(false) => language.pick(
-                format!(
-                    "이의신청을 받아들이지 않았습니다. {} 행정심판이나 행정소송을 할 수 있습니다.",
-                    objection.reason
-                ),
-                format!(
-                    "Your objection was not upheld. {} Administrative appeal and litigation stay open.",
-                    objection.reason
-                ),
-            ),
-        };
+        let text = objection_text(language, objection);
         html = html.and(Notice::new(language, NoticeKind::Information, &text));
     }
     let may_object = matches!(state.status, Status::Denied | Status::Awarded | Status::Ended);
@@ -361,6 +350,42 @@ fn contest(visitor: &Visitor, proposal: &Named<Proposal>, errors: &[FieldError])
         ));
     }
     html
+}
+
+/// Where an objection stands.
+fn objection_text(language: Language, objection: &Objection) -> String {
+    match objection.upheld {
+        None if objection.extended.is_empty() => language.pick(
+            format!("이의신청을 심사하고 있습니다. {}까지 결정합니다.", language.date(objection.due)),
+            format!("Your objection is being decided, by {}.", language.date(objection.due)),
+        ),
+        None => language.pick(
+            format!(
+                "이의신청의 결정이 늦어집니다. {}까지 결정합니다 (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제17조제2항). 늦어지는 까닭: {}",
+                language.date(objection.due),
+                objection.extended
+            ),
+            format!(
+                "The decision on your objection takes longer, until {} (Act on the Use and Provision of Social Security Benefits and Search for Eligible Beneficiaries, article 17(2)). Why: {}",
+                language.date(objection.due),
+                objection.extended
+            ),
+        ),
+        Some(true) => language.pick(
+            format!("이의신청을 받아들였습니다. {}", objection.reason),
+            format!("Your objection was upheld. {}", objection.reason),
+        ),
+        Some(false) => language.pick(
+            format!(
+                "이의신청을 받아들이지 않았습니다. {} 행정심판이나 행정소송을 할 수 있습니다.",
+                objection.reason
+            ),
+            format!(
+                "Your objection was not upheld. {} Administrative appeal and litigation stay open.",
+                objection.reason
+            ),
+        ),
+    }
 }
 
 fn words_form(

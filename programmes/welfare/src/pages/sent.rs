@@ -5,7 +5,10 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
-use maru_web::{FieldError, Form, Path, Problem, Visitor};
+use maru_web::{
+    FieldError, Form, Path, Problem, Visitor,
+    components::{Notice, NoticeKind},
+};
 use serde::Deserialize;
 
 use super::{
@@ -118,6 +121,18 @@ impl Sender {
             Ok(_) => Ok(Redirect::to(&format!("/welfare/work/{}", self.id)).into_response()),
             Err(error) => self.desk_again(&error.in_form(field)?).await,
         }
+    }
+
+    /// The desk with a code that links the account of who acts for a person.
+    pub(super) async fn desk_with_code(&self, code: &str) -> Result<Response, Problem> {
+        let language = self.visitor.language;
+        let until = language.date(crate::service::code_until(self.caller.today()));
+        let text = language.pick(
+            format!("연결 번호: {code}. {until}까지 한 번 쓸 수 있습니다. 이 번호는 다시 볼 수 없습니다."),
+            format!("Code: {code}. It serves once, until {until}, and cannot be seen again."),
+        );
+        let page = desk_page(&self.pages, &self.visitor, &self.id, &QueueAddress::default(), &[]).await?;
+        Ok(page.message(Notice::new(language, NoticeKind::Success, &text)).into_response())
     }
 
     /// The official's form with its errors.

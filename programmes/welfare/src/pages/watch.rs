@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::State as Of;
-use maru_web::{
-    Html, Language, Page, PageKind, Problem, Visitor,
-    components::{EmptyState, Notice, NoticeKind, Table},
+use axum::{
+    extract::State as Of,
+    response::{IntoResponse, Redirect, Response},
 };
+use maru_web::{
+    FieldError, Form as Sent, Html, Language, Page, PageKind, Problem, Visitor,
+    components::{Button, Choice, Disclosure, EmptyState, Field, Form, Notice, NoticeKind, Table},
+};
+use serde::Deserialize;
 
 use super::{Pages, caller_of, words};
 use crate::{
-    domain::{benefit, crisis::Errors},
+    ServiceError,
+    domain::{BENEFITS, Supervisor, benefit, crisis::Errors, retention::EVIDENCE_YEARS},
     evaluation::LawBook,
     service::{CrisisErrors, Decided, Missed, Watching},
 };
@@ -19,14 +24,103 @@ use crate::{
 const FEWEST: u32 = 5;
 
 pub(super) async fn page(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
-    visitor.signed_in()?;
-    let caller = caller_of(&visitor);
-    let watching = pages.service.watch(&caller).await?;
-    let crisis = pages.service.crisis_errors(&caller).await?;
-    Ok(rendered(&visitor, pages.service.law(), &watching, &crisis))
+    shown(&pages, &visitor, &[]).await
 }
 
-fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching, crisis: &CrisisErrors) -> Page {
+async fn shown(pages: &Pages, visitor: &Visitor, errors: &[FieldError]) -> Result<Page, Problem> {
+    visitor.signed_in()?;
+    let caller = caller_of(visitor);
+    let watching = pages.service.watch(&caller).await?;
+    let crisis = pages.service.crisis_errors(&caller).await?;
+    let supervised = supervised(pages, visitor, errors).await?;
+    let page = rendered(visitor, pages.service.law(), (&watching, &crisis), supervised);
+    Ok(if errors.is_empty() { page } else { page.with_errors() })
+}
+
+/// What somebody writes who names a supervisor.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Written {
+    benefit: String,
+    name: String,
+    office: String,
+    telephone: String,
+    from: String,
+}
+
+/// Names who supervises a benefit.
+pub(super) async fn name(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    Sent(written): Sent<Written>,
+) -> Result<Response, Problem> {
+    let caller = caller_of(&visitor);
+    let Ok(from) = written.from.trim().parse() else {
+        let error = FieldError::new("from", "날짜를 골라 주세요.", "Choose the day.");
+        return Ok(shown(&pages, &visitor, &[error]).await?.into_response());
+    };
+    let Written { benefit, name, office, telephone, .. } = written;
+    let field = [("name", &name), ("office", &office)].into_iter().find(|(_, text)| text.trim().is_empty());
+    let field = field.map_or("telephone", |(field, _)| field);
+    let supervisor = Supervisor { name, office, telephone, from };
+    match pages.service.name_supervisor(&caller, &benefit, supervisor).await {
+        Ok(_) => Ok(Redirect::to("/welfare/work/watch").into_response()),
+        Err(error) => Ok(shown(&pages, &visitor, &error.in_form(field)?).await?.into_response()),
+    }
+}
+
+/// Who supervises which benefit, how long evidence is kept, and the form for who may name somebody.
+async fn supervised(pages: &Pages, visitor: &Visitor, errors: &[FieldError]) -> Result<Html, Problem> {
+    let language = visitor.language;
+    let (service, caller) = (&pages.service, caller_of(visitor));
+    let supervision = service.store().supervision().await.map_err(ServiceError::from)?;
+    let forgotten = service.store().forgotten_lots().await.map_err(ServiceError::from)?;
+    let mut table = Table::new(language.say("급여별로 감독하는 사람", "Who supervises which benefit"))
+        .hidden_caption()
+        .column(language.say("급여", "Benefit"))
+        .column(language.say("감독하는 사람", "Supervised by"))
+        .column(language.say("언제부터", "Since"));
+    for one in &BENEFITS {
+        let named = supervision.on(one.id, caller.today());
+        let who = named.map(|one| format!("{} {} ({})", one.office, one.name, one.telephone));
+        let who = who.unwrap_or_else(|| language.say("아직 정하지 않음", "nobody is named yet").to_owned());
+        let since = named.map(|one| language.date(one.from)).unwrap_or_default();
+        table = table.row([words::benefit(language, one), who.as_str(), since.as_str()].map(Html::text));
+    }
+    let kept = language.pick(
+        format!("증거는 쓰임이 끝난 날부터 {EVIDENCE_YEARS}년 보관한 뒤 저절로 지우고, 지운 것을 기록합니다. 지금까지 지운 묶음: {forgotten}개."),
+        format!("Evidence is kept for {EVIDENCE_YEARS} years after it served last and then forgotten, on record. Lots forgotten so far: {forgotten}."),
+    );
+    let html = words::heading(language.say("감독하는 사람", "Who supervises")).and(table).and(Html::paragraphs(&kept));
+    if !service.may(&caller, "name-supervisor", &service.everything()) {
+        return Ok(html);
+    }
+    let benefits = BENEFITS.iter().map(|one| Choice::new(one.id, words::benefit(language, one)));
+    let text = |name: &str, label: &str| Field::text(language, name, label).longest(100).errors(errors);
+    let form = Form::post(visitor, "/welfare/work/watch").body(
+        Html::empty()
+            .and(Field::select(language, "benefit", language.say("급여", "Benefit"), benefits))
+            .and(text("name", language.say("이름", "Name")))
+            .and(text("office", language.say("직위", "Office")))
+            .and(text("telephone", language.say("전화번호", "Telephone")).input_mode("tel"))
+            .and(
+                Field::date(language, "from", language.say("언제부터", "From"))
+                    .value(caller.today().to_string())
+                    .errors(errors),
+            )
+            .and(Button::primary(language.say("정하기", "Name them"))),
+    );
+    let title = language.say("감독하는 사람 정하기 (공개됨)", "Name who supervises (it is public)");
+    let form = Disclosure::new(title, Html::empty().and(form));
+    Ok(html.and(if errors.is_empty() { form } else { form.open() }))
+}
+
+fn rendered(
+    visitor: &Visitor,
+    law: &LawBook,
+    (watching, crisis): (&Watching, &CrisisErrors),
+    supervised: Html,
+) -> Page {
     let language = visitor.language;
     let name_of = |id: &str| benefit(id).map_or_else(|| id.to_owned(), |one| words::benefit(language, one).to_owned());
     let provinces: BTreeMap<String, String> = law
@@ -73,7 +167,7 @@ fn rendered(visitor: &Visitor, law: &LawBook, watching: &Watching, crisis: &Cris
     body = body.and(words::heading(
         language.say("위기 신호의 점수가 틀린 곳", "Where the points of crisis signals were wrong"),
     ));
-    body = body.and(overlooked(language, crisis, &province));
+    body = body.and(overlooked(language, crisis, &province)).and(supervised);
     Page::new(visitor, language.say("스스로 살피기", "How well it works"), PageKind::Official)
         .breadcrumb(language.say("찾은 급여", "Benefits found"), "/welfare/work")
         .lead(language.say(

@@ -381,5 +381,25 @@ fn objection_form(visitor: &Visitor, state: &Proposal, id: &str, may: May, error
             .and(Button::primary(language.say("받아들이기", "Uphold")).named("upheld", "yes"))
             .and(Button::secondary(language.say("받아들이지 않기", "Do not uphold")).named("upheld", "no")),
     );
-    html.and(form)
+    let html = html.and(form);
+    if !objection.extended.is_empty() {
+        return html.and(Html::paragraphs(&language.pick(
+            format!("늦어지는 까닭: {}", objection.extended),
+            format!("Why it takes longer: {}", objection.extended),
+        )));
+    }
+    let longer = Form::post(visitor, format!("/welfare/work/{id}/objection/extension")).body(
+        Html::empty()
+            .and(
+                Field::area(language, "extension", language.say("늦어지는 까닭", "Why it takes longer"))
+                    .hint(language.say("신청한 분에게 알려집니다.", "The citizen is told."))
+                    .rows(2)
+                    .errors(errors),
+            )
+            .and(Button::secondary(language.say("10일 늘리기", "Take ten days more"))),
+    );
+    html.and(Disclosure::new(
+        language.say("부득이하게 기간 안에 결정할 수 없다면", "If it cannot be decided in time"),
+        Html::empty().and(longer),
+    ))
 }

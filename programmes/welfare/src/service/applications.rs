@@ -8,14 +8,14 @@ use crate::{
     domain::{
         Order, Proposal, Record, RecordOrder, Representative,
         proposal::{Finding, ForWhom, Incapacity, Means},
-        representation::Ground,
+        representation::{Ground, Power},
     },
     store::Home,
 };
 
 /// Days within which the decision on an application is told (사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 시행령 제6조제1항;
 /// 국민기초생활 보장법 제26조제4항).
-const APPLICATION_DAYS: i64 = 30;
+pub(super) const APPLICATION_DAYS: i64 = 30;
 /// Days from the application on, where an inquiry takes time for a special reason that is told (같은 조 제2항; 같은 항 단서).
 const EXTENDED_DAYS: i64 = 60;
 
@@ -34,6 +34,8 @@ pub struct Representing {
     pub from: Date,
     /// Until this day, where it is known.
     pub until: Option<Date>,
+    /// What they may do; none where the ground alone says so.
+    pub powers: Vec<Power>,
 }
 
 impl WelfareService {
@@ -43,7 +45,7 @@ impl WelfareService {
     /// [`ServiceError::Refused`] where it was applied for already, or is confirmed.
     pub async fn apply(&self, caller: &Caller, id: &str) -> Result<Proposal, ServiceError> {
         self.known(caller, "consent", id).await?;
-        let due = self.after(caller.today(), APPLICATION_DAYS)?;
+        let due = self.days_from_now(caller, APPLICATION_DAYS).await?;
         self.order(caller, id, Order::Apply { due, for_whom: None }).await
     }
 
@@ -59,8 +61,8 @@ impl WelfareService {
     ) -> Result<Proposal, ServiceError> {
         let known = self.known(caller, "take-down-consent", id).await?;
         let finding = known.state.finding.ok_or(ServiceError::NotFound)?;
-        let for_whom = self.acting(caller, &finding, representative, false).await?;
-        let due = self.after(caller.today(), APPLICATION_DAYS)?;
+        let for_whom = self.acting(caller, &finding, representative, Power::Apply).await?;
+        let due = self.days_from_now(caller, APPLICATION_DAYS).await?;
         self.order(caller, id, Order::Apply { due, for_whom }).await
     }
 
@@ -76,7 +78,7 @@ impl WelfareService {
     ) -> Result<Proposal, ServiceError> {
         let known = self.known(caller, "confirm-proposal", id).await?;
         let on = known.state.application.as_ref().map_or_else(|| caller.today(), |application| application.on);
-        let (by, due) = (caller.official()?, self.after(on, EXTENDED_DAYS)?);
+        let (by, due) = (caller.official()?, self.after(caller.now, on, EXTENDED_DAYS).await?);
         self.order(caller, id, Order::ExtendApplication { due, reason, by }).await
     }
 
@@ -96,9 +98,9 @@ impl WelfareService {
         let order = Order::Consent {
             means,
             taken_by: Some(caller.official()?),
-            for_whom: self.acting(caller, &finding, representative, true).await?,
+            for_whom: self.acting(caller, &finding, representative, Power::Consent).await?,
             received_from: self.received_from(&finding).await?,
-            objection_until: self.after(caller.today(), OBJECTION_DAYS)?,
+            objection_until: self.days_from_now(caller, OBJECTION_DAYS).await?,
         };
         self.order(caller, id, order).await
     }
@@ -120,7 +122,7 @@ impl WelfareService {
             incapacity,
             evidence: Personal::new(life::subject(&finding.household), evidence.trim()),
             received_from: self.received_from(&finding).await?,
-            objection_until: self.after(caller.today(), OBJECTION_DAYS)?,
+            objection_until: self.days_from_now(caller, OBJECTION_DAYS).await?,
             by: caller.official()?,
         };
         self.order(caller, id, order).await
@@ -142,11 +144,11 @@ impl WelfareService {
         caller: &Caller,
         finding: &Finding,
         representative: Option<usize>,
-        consents: bool,
+        power: Power,
     ) -> Result<Option<ForWhom>, ServiceError> {
         let Some(place) = representative else { return Ok(None) };
         let home = self.inner.store.home(&finding.household).await?.ok_or(ServiceError::NotFound)?;
-        Ok(Some(home.record.acting(place, caller.today(), consents)?))
+        Ok(Some(home.record.acting(place, caller.today(), power)?))
     }
 
     /// The household of a proposal, for who handles it.
@@ -169,14 +171,16 @@ impl WelfareService {
         asked: Representing,
     ) -> Result<Record, ServiceError> {
         let home = self.kept(caller, household).await?;
-        let Representing { member, name, ground, evidence, from, until } = asked;
+        let Representing { member, name, ground, evidence, from, until, powers } = asked;
         let is_there = home.household.as_ref().is_some_and(|home| home.member(&member).is_some());
         if !is_there {
             return Err(crate::domain::Refusal::MemberName.into());
         }
         let name = Personal::new(life::subject(household), name.trim());
         let (by, on) = (caller.official()?, caller.today());
-        let representative = Representative { member, name, ground, evidence, from, until, by, on };
+        let (invitation, account) = (None, None);
+        let representative =
+            Representative { member, name, ground, evidence, from, until, by, on, powers, invitation, account };
         let order = RecordOrder::Represent { representative: Box::new(representative) };
         self.order(caller, household, order).await
     }
@@ -212,7 +216,7 @@ impl WelfareService {
     }
 
     /// A household whose record the caller may keep.
-    async fn kept(&self, caller: &Caller, household: &str) -> Result<Home, ServiceError> {
+    pub(super) async fn kept(&self, caller: &Caller, household: &str) -> Result<Home, ServiceError> {
         let home = self.inner.store.home(household).await?.ok_or(ServiceError::NotFound)?;
         self.permit(caller, "answer-dispute", &self.record_of(&home))?;
         Ok(home)

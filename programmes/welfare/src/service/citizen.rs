@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Household, Month, Order, Proposal, Record, RecordOrder, benefit,
         household::correction_due,
-        proposal::{Finding, Means},
+        proposal::{Finding, ForWhom, Means},
     },
     evaluation::{Assessment, Change, Grounds},
     store::{Home, Look, Named},
@@ -146,7 +146,7 @@ impl WelfareService {
     pub async fn consent(&self, caller: &Caller, id: &str) -> Result<Proposal, ServiceError> {
         let finding = self.finding_of(caller, "consent", id).await?;
         let received_from = self.received_from(&finding).await?;
-        let objection_until = self.after(caller.today(), OBJECTION_DAYS)?;
+        let objection_until = self.days_from_now(caller, OBJECTION_DAYS).await?;
         let order =
             Order::Consent { means: Means::Message, taken_by: None, for_whom: None, received_from, objection_until };
         self.order(caller, id, order).await
@@ -158,7 +158,7 @@ impl WelfareService {
     /// [`ServiceError::Refused`] after it was given or closed.
     pub async fn decline(&self, caller: &Caller, id: &str, reason: String) -> Result<Proposal, ServiceError> {
         self.known(caller, "decline", id).await?;
-        self.order(caller, id, Order::Decline { reason }).await
+        self.order(caller, id, Order::Decline { reason, for_whom: None }).await
     }
 
     /// The citizen objects.
@@ -166,10 +166,26 @@ impl WelfareService {
     /// # Errors
     /// [`ServiceError::Refused`] after the period.
     pub async fn object(&self, caller: &Caller, id: &str, words: &str) -> Result<Proposal, ServiceError> {
-        let finding = self.finding_of(caller, "contest", id).await?;
-        let due = self.after(caller.today(), DECISION_DAYS)?;
+        let known = self.known(caller, "contest", id).await?;
+        self.order_objection(caller, &known, words, None).await
+    }
+
+    /// The objection, with the day by which it is decided and the last day on which it is in time.
+    pub(super) async fn order_objection(
+        &self,
+        caller: &Caller,
+        known: &Named<Proposal>,
+        words: &str,
+        for_whom: Option<ForWhom>,
+    ) -> Result<Proposal, ServiceError> {
+        let finding = known.state.finding.as_ref().ok_or(ServiceError::NotFound)?;
+        let due = self.days_from_now(caller, DECISION_DAYS).await?;
+        let last_day = match known.state.objection_until {
+            Some(until) => Some(self.after(caller.now, until, 0).await?),
+            None => None,
+        };
         let words = Personal::new(life::subject(&finding.household), words.trim());
-        self.order(caller, id, Order::Object { words, due }).await
+        self.order(caller, &known.id, Order::Object { words, due, for_whom, last_day }).await
     }
 
     /// The citizen asks that a person looks at what a program prepared, and explains it.
@@ -178,9 +194,9 @@ impl WelfareService {
     /// [`ServiceError::Refused`] while one is looking.
     pub async fn ask_review(&self, caller: &Caller, id: &str, words: &str) -> Result<Proposal, ServiceError> {
         let finding = self.finding_of(caller, "ask-review", id).await?;
-        let due = self.after(caller.today(), REVIEW_DAYS)?;
+        let due = self.days_from_now(caller, REVIEW_DAYS).await?;
         let words = Personal::new(life::subject(&finding.household), words.trim());
-        self.order(caller, id, Order::AskReview { words, due }).await
+        self.order(caller, id, Order::AskReview { words, due, for_whom: None }).await
     }
 
     /// «This is wrong»: an item of the state's data, of a member or of the household.

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     domain::{
         BENEFITS, Household, Refusal, ScreeningRun, StudyRefusal,
-        lot::{ProposalLot, ProposalShard, SHARDS, SealLot, SealedLot, ShardOrder, shard_name},
+        lot::{LotOrder, ProposalLot, ProposalShard, SHARDS, SealedLot, ShardOrder, shard_name},
         screening_run::{Batch, ScreeningOrder},
     },
     lots::{
@@ -103,6 +103,31 @@ impl WelfareService {
         let household = home.household.ok_or(ServiceError::NotFound)?;
         self.register(caller, id, household, Some(account.to_owned()), "link").await?;
         Ok(())
+    }
+
+    /// Links the account of who signed in to the household that they head, by their pseudonym in the registers; gives the household.
+    /// Nothing happens where the account has a household, where the household has an account, and where several fit: then a person
+    /// links it.
+    ///
+    /// # Errors
+    /// Where the database cannot be used.
+    pub async fn link_by_pseudonym(
+        &self,
+        person: &str,
+        account: &str,
+        now: Timestamp,
+    ) -> Result<Option<String>, ServiceError> {
+        if self.inner.store.home_of(account).await?.is_some() {
+            return Ok(None);
+        }
+        let found = self.inner.store.headed_by(person).await?;
+        let [household] = found.as_slice() else { return Ok(None) };
+        let home = self.inner.store.home(household).await?;
+        if home.is_none_or(|home| home.record.account.is_some()) {
+            return Ok(None);
+        }
+        self.link(&Caller::system(now), household, account).await?;
+        Ok(Some(household.clone()))
     }
 
     /// A household that came onto the log while a lot with it was being made leaves the lot: it stands on the log.
@@ -257,7 +282,8 @@ impl WelfareService {
         let wrong = |error: ServiceError| maru_ledger::DatabaseError::work(error.to_string());
         let mut changes = Vec::new();
         let lot = StreamId::new(ProposalLot::KIND, &content.lot).map_err(|_| wrong(ServiceError::NotFound))?;
-        let decided = StreamChange::decide(lot, (&mut ProposalLot::default(), 0), SealLot(Box::new(commitment)), *at);
+        let decided =
+            StreamChange::decide(lot, (&mut ProposalLot::default(), 0), LotOrder::Seal(Box::new(commitment)), *at);
         changes.extend(decided.map_err(|error| wrong(error.into()))?);
         let stream = shard_stream(shard).map_err(wrong)?;
         let decided = StreamChange::decide(stream, (&mut ProposalShard::default(), version), order, *at);

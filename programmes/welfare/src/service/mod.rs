@@ -12,13 +12,17 @@ mod lots;
 mod official;
 mod payments;
 mod recoveries;
+mod represented;
+mod retention;
 mod screenings;
+mod supervision;
 mod watching;
 
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::{Timestamp, ToSpan, civil::Date};
-use maru_calendar::{CalendarError, WorkingCalendar, seoul};
+use maru_calendar::{CalendarError, seoul};
+use maru_holidays::{Holidays, OfficialCalendar};
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
@@ -32,6 +36,8 @@ pub use life::Lived;
 pub use maru_web::ServiceError;
 pub use official::{Confirming, Prepared};
 pub use payments::{Booking, PaymentSettings};
+pub use represented::{ActsFor, Represented, code_until};
+pub use retention::Forgotten;
 pub use screenings::{ORIGIN, Watched};
 pub use watching::{Decided, Missed, Watching};
 
@@ -43,7 +49,7 @@ use crate::{
 
 /// Days within which one may object (사회보장급여법 제17조제1항).
 const OBJECTION_DAYS: i64 = 90;
-/// Days within which an objection is decided (제17조제2항).
+/// Days within which an objection is decided, and by which that may be put off once (제17조제2항).
 const DECISION_DAYS: i64 = 10;
 /// Days within which a person answers about what a program prepared (개인정보 보호법 시행령 제44조의3제5항).
 pub const REVIEW_DAYS: i64 = 30;
@@ -180,7 +186,7 @@ struct Inner {
     store: Store,
     policies: Arc<Policies>,
     entropy: Arc<dyn Entropy>,
-    calendar: WorkingCalendar,
+    holidays: Holidays,
     law: LawBook,
     crisis: CrisisModel,
     settings: Settings,
@@ -218,9 +224,9 @@ impl WelfareService {
     /// Where the holidays of this program, or the model of crisis signals, cannot be read.
     pub fn new(dependencies: Dependencies) -> Result<Self, ServiceError> {
         let Dependencies { ledger, policies, entropy, law, settings } = dependencies;
-        let calendar = WorkingCalendar::korea().map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let holidays = Holidays::new(ledger.clone(), &[]).map_err(|error| ServiceError::Internal(error.to_string()))?;
         let crisis = crisis_model(&settings)?;
-        let inner = Inner { store: Store::new(ledger), policies, entropy, calendar, law, crisis, settings };
+        let inner = Inner { store: Store::new(ledger), policies, entropy, holidays, law, crisis, settings };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -312,9 +318,19 @@ impl WelfareService {
 
     /// The last day of a period of days: the first is not counted, a last one that is no working day moves on
     /// (민법 제157조, 제161조).
-    fn after(&self, day: Date, days: i64) -> Result<Date, ServiceError> {
-        let last = self.inner.calendar.working_day_from(day.saturating_add(days.days())).map_err(Refusal::from)?;
-        Ok(last)
+    async fn after(&self, now: Timestamp, day: Date, days: i64) -> Result<Date, ServiceError> {
+        let calendar = self.calendar(now).await?;
+        Ok(calendar.working.working_day_from(day.saturating_add(days.days())).map_err(Refusal::from)?)
+    }
+
+    /// The last day of a period of days that begins today.
+    async fn days_from_now(&self, caller: &Caller, days: i64) -> Result<Date, ServiceError> {
+        self.after(caller.now, caller.today(), days).await
+    }
+
+    /// Working time with the holidays that are known now.
+    async fn calendar(&self, now: Timestamp) -> Result<Arc<OfficialCalendar>, ServiceError> {
+        self.inner.holidays.calendar(now).await
     }
 
     fn draw(&self) -> String {

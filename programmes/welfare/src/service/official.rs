@@ -4,7 +4,7 @@ use jiff::{ToSpan, civil::Date};
 use maru_identity::Resource;
 use maru_ledger::Personal;
 
-use super::{Caller, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life, unknown_fact};
+use super::{Caller, DECISION_DAYS, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life, unknown_fact};
 use crate::{
     domain::{
         Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Refusal, Representative,
@@ -145,7 +145,7 @@ impl WelfareService {
             means: how.means,
             received_from: self.received_from(&finding).await?,
             automatic: self.inner.store.switches().await?.on(benefit.id, caller.today()).cloned(),
-            objection_until: self.after(caller.today(), OBJECTION_DAYS)?,
+            objection_until: self.days_from_now(caller, OBJECTION_DAYS).await?,
             by,
         };
         self.order(caller, id, order).await
@@ -209,7 +209,7 @@ impl WelfareService {
         article: String,
     ) -> Result<Proposal, ServiceError> {
         self.known(caller, "deny", id).await?;
-        let (by, objection_until) = (caller.official()?, self.after(caller.today(), OBJECTION_DAYS)?);
+        let (by, objection_until) = (caller.official()?, self.days_from_now(caller, OBJECTION_DAYS).await?);
         self.order(caller, id, Order::Deny { reason, article, objection_until, by }).await
     }
 
@@ -237,6 +237,19 @@ impl WelfareService {
         self.order(caller, id, Order::DecideObjection { upheld, reason, by }).await
     }
 
+    /// Takes ten days more to decide an objection, where that cannot be avoided: counted from the day after the first ten end, once. The
+    /// citizen is told on their page why.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who is no supervisor of the department; [`ServiceError::Refused`] the second time, and after
+    /// the first ten days.
+    pub async fn extend_objection(&self, caller: &Caller, id: &str, reason: String) -> Result<Proposal, ServiceError> {
+        let known = self.known(caller, "decide-contest", id).await?;
+        let due = known.state.objection.as_ref().map_or_else(|| caller.today(), |objection| objection.due);
+        let (by, due) = (caller.official()?, self.after(caller.now, due, DECISION_DAYS).await?);
+        self.order(caller, id, Order::ExtendObjection { due, reason, by }).await
+    }
+
     /// Answers a citizen who asked that a person looks at it.
     ///
     /// # Errors
@@ -254,7 +267,7 @@ impl WelfareService {
     pub async fn extend_review(&self, caller: &Caller, id: &str, reason: String) -> Result<Proposal, ServiceError> {
         let known = self.known(caller, "answer-review", id).await?;
         let due = known.state.review.as_ref().map_or_else(|| caller.today(), |review| review.due);
-        let (by, due) = (caller.official()?, self.after(due, REVIEW_DAYS)?);
+        let (by, due) = (caller.official()?, self.after(caller.now, due, REVIEW_DAYS).await?);
         self.order(caller, id, Order::ExtendReview { due, reason, by }).await
     }
 

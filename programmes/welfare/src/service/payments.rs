@@ -76,7 +76,7 @@ impl WelfareService {
     pub async fn prepare_payments(&self, caller: &Caller, id: &str, month: Month) -> Result<Filled, ServiceError> {
         self.permit(caller, "prepare-payments", &self.payments_desk())?;
         let settings = &self.inner.settings.payment;
-        let calendar = &self.inner.calendar;
+        let calendar = &self.calendar(caller.now).await?.working;
         let execution = schedule::execution_day(calendar, month, settings.pay_day).map_err(Refusal::from)?;
         let cut_off = schedule::cut_off(calendar, execution, settings.cut_off_hour).map_err(Refusal::from)?;
         let by = caller.official()?;

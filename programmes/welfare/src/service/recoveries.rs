@@ -35,7 +35,7 @@ impl WelfareService {
             return Err(Refusal::Amount.into());
         }
         // The day of the notice is not counted, and a last day on which banks are closed moves on.
-        let due = self.after(caller.today(), LEAST_DAYS)?;
+        let due = self.days_from_now(caller, LEAST_DAYS).await?;
         let id = self.draw();
         let by = caller.official()?;
         let order = RecoveryOrder::Demand { award: award.to_owned(), months, ground, amount, due, by };

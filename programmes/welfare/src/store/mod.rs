@@ -5,6 +5,7 @@ mod known;
 mod lots;
 mod progress;
 mod projection;
+mod representatives;
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -25,6 +26,7 @@ use crate::domain::{
     Household, Month, Proposal, ProposalRules, Record, Recovery, ReformStudy, Run, ScreeningRun, Status,
     proposal::PaymentState,
     proposal_rule::RULES,
+    supervision::{SUPERVISION, Supervision},
     switch::{SWITCHES, Switches},
 };
 
@@ -356,6 +358,22 @@ impl Store {
     /// By which rules findings become proposals.
     pub async fn proposal_rules(&self) -> Result<ProposalRules, DatabaseError> {
         Ok(self.thing::<ProposalRules>(RULES).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// Who supervises which benefit.
+    pub async fn supervision(&self) -> Result<Supervision, DatabaseError> {
+        Ok(self.thing::<Supervision>(SUPERVISION).await?.map(|named| named.state).unwrap_or_default())
+    }
+
+    /// Screenings that ended and changed last before `cut_off`, and whose files are kept, the oldest first.
+    pub(crate) async fn old_screenings(&self, cut_off: Timestamp) -> Result<Vec<Named<ScreeningRun>>, DatabaseError> {
+        // What was forgotten changed then, so that the oldest of the rest come first.
+        let select = "SELECT id, state, changed_at FROM welfare_things WHERE kind = $1 AND changed_at < $2 ORDER BY changed_at LIMIT 200";
+        let parameters = [Value::from(ScreeningRun::KIND), Value::from(cut_off)];
+        let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
+        let mut old = rows.iter().map(named::<ScreeningRun>).collect::<Result<Vec<_>, _>>()?;
+        old.retain(|named| named.state.forgotten.is_none() && !named.state.is_open());
+        Ok(old)
     }
 
     /// Which benefits statutes make automatic.

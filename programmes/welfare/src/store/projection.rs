@@ -13,6 +13,7 @@ use crate::domain::{
     CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
     lot::{ProposalLot, ProposalShard},
     proposal::{PaymentState, ProposalEvent},
+    supervision::Supervision,
     switch::Switches,
 };
 
@@ -26,7 +27,7 @@ impl Projection for WelfareTables {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn schema(&self) -> &[&str] {
@@ -34,6 +35,12 @@ impl Projection for WelfareTables {
             "CREATE TABLE welfare_households (id TEXT PRIMARY KEY, account TEXT NOT NULL, household TEXT NOT NULL, \
              disputes BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL)",
             "CREATE INDEX welfare_households_by_account ON welfare_households (account)",
+            "CREATE TABLE welfare_people (person TEXT NOT NULL, household TEXT NOT NULL, PRIMARY KEY (person, household))",
+            "CREATE INDEX welfare_people_by_household ON welfare_people (household)",
+            "CREATE TABLE welfare_representatives (household TEXT NOT NULL, place BIGINT NOT NULL, account TEXT NOT NULL, \
+             invitation TEXT NOT NULL, PRIMARY KEY (household, place))",
+            "CREATE INDEX welfare_representatives_by_account ON welfare_representatives (account)",
+            "CREATE INDEX welfare_representatives_by_invitation ON welfare_representatives (invitation)",
             "CREATE TABLE welfare_proposals (id TEXT PRIMARY KEY, household TEXT NOT NULL, account TEXT NOT NULL, \
              benefit TEXT NOT NULL, status TEXT NOT NULL, waits BIGINT NOT NULL, due BIGINT NOT NULL, \
              found_at BIGINT NOT NULL, changed_at BIGINT NOT NULL, version BIGINT NOT NULL, state TEXT NOT NULL)",
@@ -56,7 +63,7 @@ impl Projection for WelfareTables {
             "CREATE INDEX welfare_crisis_by_standing ON welfare_crisis (stands, points)",
             "CREATE INDEX welfare_crisis_by_known ON welfare_crisis (known)",
             "CREATE TABLE welfare_lots (lot TEXT PRIMARY KEY, shard BIGINT NOT NULL, screening TEXT NOT NULL, \
-             at BIGINT NOT NULL, entries BIGINT NOT NULL, sealed TEXT NOT NULL)",
+             at BIGINT NOT NULL, entries BIGINT NOT NULL, sealed TEXT NOT NULL, forgotten BIGINT NOT NULL)",
             "CREATE INDEX welfare_lots_by_screening ON welfare_lots (screening, shard)",
             "CREATE TABLE welfare_shards (shard BIGINT PRIMARY KEY, lot TEXT NOT NULL, screening TEXT NOT NULL, \
              version BIGINT NOT NULL)",
@@ -73,6 +80,8 @@ impl Projection for WelfareTables {
     fn tables(&self) -> &[&str] {
         &[
             "welfare_households",
+            "welfare_people",
+            "welfare_representatives",
             "welfare_proposals",
             "welfare_payments",
             "welfare_things",
@@ -97,6 +106,7 @@ impl Projection for WelfareTables {
             Run::KIND => thing::<Run>(sql, event),
             Recovery::KIND => thing::<Recovery>(sql, event),
             Switches::KIND => thing::<Switches>(sql, event),
+            Supervision::KIND => thing::<Supervision>(sql, event),
             ReformStudy::KIND => thing::<ReformStudy>(sql, event),
             ProposalRules::KIND => thing::<ProposalRules>(sql, event),
             ScreeningRun::KIND => thing::<ScreeningRun>(sql, event),
@@ -156,6 +166,8 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
         sql.execute(update, &[id.into(), event.version.into()])?;
         return Ok(());
     }
+    representative(sql, id, &state, &happened)?;
+    people(sql, id, &happened)?;
     let account = state.account.clone().unwrap_or_default();
     let open = state.disputes.iter().filter(|dispute| dispute.answered.is_none()).count();
     let open = i64::try_from(open).unwrap_or(i64::MAX);
@@ -178,6 +190,37 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
     };
     values.push(sealed.into());
     sql.execute(&format!("{update}, household = $7 WHERE id = $1"), &values).map(drop)
+}
+
+/// By whose pseudonym the household is found when somebody signs in.
+fn people(sql: &mut dyn Sql, id: &str, happened: &RecordEvent) -> Result<(), DatabaseError> {
+    let (RecordEvent::HouseholdRegistered { people: Some(people), .. }
+    | RecordEvent::HouseholdChanged { people: Some(people), .. }) = happened
+    else {
+        return Ok(());
+    };
+    sql.execute("DELETE FROM welfare_people WHERE household = $1", &[id.into()])?;
+    for person in people {
+        let insert = "INSERT INTO welfare_people (person, household) VALUES ($1, $2)";
+        sql.execute(insert, &[person.as_str().into(), id.into()])?;
+    }
+    Ok(())
+}
+
+/// Whose account acts for somebody of the household, and which code links one: for finding the household by either.
+fn representative(sql: &mut dyn Sql, id: &str, state: &Record, happened: &RecordEvent) -> Result<(), DatabaseError> {
+    let (RecordEvent::RepresentativeInvited { place, .. } | RecordEvent::RepresentativeLinked { place, .. }) = happened
+    else {
+        return Ok(());
+    };
+    let Some(known) = state.representatives.get(*place) else { return Ok(()) };
+    let at = i64::try_from(*place).unwrap_or(i64::MAX);
+    let delete = "DELETE FROM welfare_representatives WHERE household = $1 AND place = $2";
+    sql.execute(delete, &[id.into(), at.into()])?;
+    let insert = "INSERT INTO welfare_representatives (household, place, account, invitation) VALUES ($1, $2, $3, $4)";
+    let account = known.account.clone().unwrap_or_default();
+    let invitation = known.invitation.as_ref().map(|one| one.digest.clone()).unwrap_or_default();
+    sql.execute(insert, &[id.into(), at.into(), account.into(), invitation.into()]).map(drop)
 }
 
 /// A day as a number that sorts: days since 1970; the far future where nothing is due.

@@ -2,15 +2,19 @@
 
 use jiff::civil::date;
 use maru_welfare::{
+    Caller,
     domain::{
         Ground, Status,
         proposal::{Basis, Incapacity, Means},
+        representation::Power,
     },
     service::{Confirming, Representing},
     store::Wanted,
 };
 
-use crate::support::{both, citizen, code, official, sqlite, supervisor, with_pensioner};
+use crate::support::{
+    Deployment, at, both, citizen, code, family, official, sqlite, stranger, supervisor, with_pensioner,
+};
 
 const PENSION: &str = "home-1.basic_pension.p1";
 const LIVELIHOOD: &str = "home-1.livelihood_benefit.all";
@@ -27,6 +31,7 @@ fn guardian(ground: Ground) -> Representing {
         evidence: "후견등기사항증명서 2026-101".to_owned(),
         from: date(2026, 1, 1),
         until: None,
+        powers: Vec::new(),
     }
 }
 
@@ -125,4 +130,105 @@ async fn who_cannot_consent_is_applied_for_and_a_supervisor_hears_of_it() {
         let known = service.store().proposal(PENSION).await.unwrap().unwrap();
         assert_eq!(known.state.ex_officio.unwrap().evidence.value_or("sealed"), "sealed");
     }
+}
+
+/// The family of two parents and a child, as `home-2` of the account `lee`.
+async fn with_family(deployment: &Deployment) {
+    let caller = Caller::system(at("2026-03-02T09:00"));
+    let account = Some("lee".to_owned());
+    deployment.service.register(&caller, "home-2", family(), account, "registers").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_guardian_sees_and_acts_by_an_account_within_powers_and_time() {
+    for deployment in both().await {
+        acts_for(&deployment).await;
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
+async fn acts_for(deployment: &Deployment) {
+    let service = &deployment.service;
+    with_pensioner(deployment, "2026-03-02T09:00").await;
+    let who = official("2026-03-03T09:00");
+    let kim = citizen("kim", "2026-03-03T10:00");
+    // A limited guardian has what the court gave, written down one by one.
+    let limited = Representing { powers: Vec::new(), ..guardian(Ground::LimitedGuardian) };
+    assert_eq!(code(&service.represent(&who, "home-1", limited).await.unwrap_err()), "empty");
+    let limited = Representing {
+        powers: vec![Power::See, Power::Consent],
+        until: Some(date(2026, 6, 30)),
+        ..guardian(Ground::LimitedGuardian)
+    };
+    service.represent(&who, "home-1", limited).await.unwrap();
+    service.represent(&who, "home-1", guardian(Ground::Relative)).await.unwrap();
+    assert_eq!(
+        code(&service.invite_representative(&who, "home-1", 1).await.unwrap_err()),
+        "not-representing",
+        "who may only apply sees nothing"
+    );
+    assert_eq!(code(&service.invite_representative(&kim, "home-1", 0).await.unwrap_err()), "not-found");
+    let given = service.invite_representative(&who, "home-1", 0).await.unwrap();
+    assert_eq!(service.acting_for(&kim).await.unwrap(), []);
+    assert_eq!(code(&service.represented(&kim, "home-1", 0).await.unwrap_err()), "not-found");
+    assert_eq!(code(&service.accept_representation(&kim, "0000-0000").await.unwrap_err()), "not-representing");
+    let late = citizen("kim", "2026-03-18T10:00");
+    assert_eq!(code(&service.accept_representation(&late, &given).await.unwrap_err()), "not-representing");
+    let nobody = service.accept_representation(&stranger("2026-03-03T10:00"), &given).await.unwrap_err();
+    assert_eq!(code(&nobody), "sign-in");
+    service.accept_representation(&kim, &given.to_lowercase()).await.unwrap();
+    let other = citizen("choi", "2026-03-03T10:00");
+    assert_eq!(code(&service.accept_representation(&other, &given).await.unwrap_err()), "not-representing", "once");
+
+    let all = service.acting_for(&kim).await.unwrap();
+    assert_eq!((all.len(), all[0].representative.name.value_or("")), (1, "김보호"));
+    let seen = service.represented(&kim, "home-1", 0).await.unwrap();
+    assert!(
+        seen.proposals.iter().any(|one| one.id == PENSION) && seen.proposals.iter().any(|one| one.id == LIVELIHOOD)
+    );
+    assert_eq!(code(&service.represented(&other, "home-1", 0).await.unwrap_err()), "not-found");
+    let looks = service.looks(&citizen("park", "2026-03-03T11:00")).await.unwrap();
+    assert_eq!(looks[0].reader, "한정후견인 (대신하는 사람 1)", "the person sees who looked");
+
+    // To agree is among the powers; to apply and to object are not.
+    let at = ("home-1", 0);
+    assert_eq!(code(&service.apply_for(&kim, at, LIVELIHOOD).await.unwrap_err()), "not-representing");
+    service.confirm(&who, PENSION, &looked()).await.unwrap();
+    let agreed = service.consent_for(&kim, at, PENSION).await.unwrap();
+    assert_eq!(agreed.status, Status::Awarded);
+    assert_eq!(agreed.consent.unwrap().for_whom.unwrap().ground, Ground::LimitedGuardian);
+    assert_eq!(code(&service.object_for(&kim, at, PENSION, "적습니다.").await.unwrap_err()), "not-representing");
+    // What is no proposal of the person stays closed, and so does everything after the last day.
+    assert_eq!(
+        code(&service.decline_for(&kim, at, "home-9.basic_pension.p1", String::new()).await.unwrap_err()),
+        "not-found"
+    );
+    let over = citizen("kim", "2026-07-01T10:00");
+    assert_eq!(code(&service.represented(&over, "home-1", 0).await.unwrap_err()), "not-representing");
+    assert_eq!(service.acting_for(&over).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn who_acts_for_one_of_a_family_sees_nothing_of_the_others() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_family(&deployment).await;
+    let who = official("2026-03-03T09:00");
+    let parent = Representing { member: "c1".to_owned(), ..guardian(Ground::MinorGuardian) };
+    service.represent(&who, "home-2", parent).await.unwrap();
+    let given = service.invite_representative(&who, "home-2", 0).await.unwrap();
+    let kim = citizen("kim", "2026-03-03T10:00");
+    service.accept_representation(&kim, &given).await.unwrap();
+    let seen = service.represented(&kim, "home-2", 0).await.unwrap();
+    let members: Vec<&str> = seen.household.members.iter().map(|member| member.id.as_str()).collect();
+    assert_eq!(members, ["c1"]);
+    assert!(!seen.entitlements.is_empty() && seen.entitlements.iter().all(|one| one.member.as_deref() == Some("c1")));
+    assert!(seen.proposals.iter().all(|one| one.state.finding.as_ref().unwrap().member.as_deref() == Some("c1")));
+    let child = &seen.proposals[0].id;
+    let asked = service.ask_review_for(&kim, ("home-2", 0), child, "왜 이 금액인가요?").await.unwrap();
+    assert_eq!(asked.review.unwrap().due, date(2026, 4, 2));
+    let history = service.store().history(child).await.unwrap();
+    assert_eq!(history.last().unwrap().payload["for_whom"]["ground"], "minor-guardian");
 }

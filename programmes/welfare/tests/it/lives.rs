@@ -7,7 +7,7 @@ use maru_welfare::{
 };
 use serde_json::json;
 
-use crate::support::{at, citizen, code, family, official, person, sqlite, with_pensioner};
+use crate::support::{at, both, citizen, code, family, official, person, sqlite, with_pensioner};
 
 #[tokio::test]
 async fn a_birth_opens_and_a_death_closes() {
@@ -119,4 +119,33 @@ async fn an_erased_household_leaves_the_log_whole() {
     let home = deployment.service.store().home("home-1").await.unwrap().unwrap();
     assert!(home.household.is_none());
     assert!(deployment.ledger.verify().await.unwrap().is_whole());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_signs_in_is_linked_to_the_household_that_they_head() {
+    for deployment in both().await {
+        let service = &deployment.service;
+        let system = Caller::system(at("2026-03-02T09:00"));
+        let now = at("2026-03-03T09:00");
+        service.register(&system, "home-1", family(), None, "registers").await.unwrap();
+        assert_eq!(service.link_by_pseudonym("c1", "child", now).await.unwrap(), None, "a child heads no household");
+        assert_eq!(service.link_by_pseudonym("nobody", "kim", now).await.unwrap(), None);
+        assert_eq!(service.link_by_pseudonym("p2", "lee", now).await.unwrap().as_deref(), Some("home-1"));
+        let mine = service.mine(&citizen("lee", "2026-03-03T10:00")).await.unwrap().unwrap();
+        assert_eq!(mine.home.id, "home-1");
+        assert_eq!(service.link_by_pseudonym("p1", "park", now).await.unwrap(), None, "it has an account already");
+        assert_eq!(service.link_by_pseudonym("p2", "lee", now).await.unwrap(), None, "and the account a household");
+
+        // Registers that come later keep the link; who moved out of the household is not found in it any more.
+        let mut alone = family();
+        alone.members.retain(|member| member.id != "p2");
+        alone.couples.clear();
+        let account = service.store().home("home-1").await.unwrap().unwrap().record.account;
+        service.register(&system, "home-1", alone, account, "registers").await.unwrap();
+        assert_eq!(service.store().headed_by("p2").await.unwrap(), Vec::<String>::new());
+        assert_eq!(service.store().headed_by("p1").await.unwrap(), ["home-1"]);
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
 }

@@ -6,14 +6,18 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp, civil::date};
-use maru_ledger::{Ledger, Value};
+use maru_ledger::{Aggregate as _, Ledger, Value};
 use maru_test_database::TestDatabase;
 use maru_welfare::{
     Caller, Stop, WelfareService,
-    domain::{BENEFITS, Household, LifeEvent, Proposal, Status, proposal::Means},
+    domain::{
+        BENEFITS, Household, LifeEvent, Proposal, Refusal, Status,
+        lot::{LotOrder, ProposalLot},
+        proposal::Means,
+    },
     lots::{Fault, proof::verify_proposal_proof},
     registers::nation,
-    service::Confirming,
+    service::{Confirming, Forgotten},
     store::Wanted,
 };
 
@@ -383,6 +387,77 @@ async fn tampered_with(ledger: &Ledger, service: &WelfareService, lot: &str) {
     let lot = Value::from(lot);
     ledger.write(move |sql| sql.execute("DELETE FROM welfare_lot_blocks WHERE lot = $1", &[lot])).await.unwrap();
     assert_eq!(faults().await[0], Fault::Block { number: 0, what: "it is missing".to_owned() });
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn evidence_is_kept_for_five_years_and_then_forgotten() {
+    for database in [Some(TestDatabase::sqlite()), TestDatabase::postgres()].into_iter().flatten() {
+        forgets(database).await;
+    }
+}
+
+async fn forgets(database: TestDatabase) {
+    let folder = tempfile::tempdir().unwrap();
+    let nation = folder.path().join("nation");
+    write(&nation, &world());
+    let (ledger, service) = opened(&database, folder.path(), true).await;
+    let march = service.screenings(&official(MARCH)).await.unwrap()[0].id.clone();
+    let of_march = service.store().lots().await.unwrap();
+    let mut april = world();
+    april.values_mut().filter(|home| home.pay_to.is_none() && home.facts.contains_key("monthly_rent")).for_each(
+        |home| {
+            home.facts.insert("monthly_rent".to_owned(), 100_000.into());
+        },
+    );
+    write(&nation, &april);
+    screened(&ledger, &service, APRIL).await;
+    let before = standing(&service).await;
+    // Those in whose place others came.
+    let replaced: Vec<&str> = {
+        let all = service.store().lots().await.unwrap();
+        let has_next = |shard: u8| all.iter().filter(|one| one.shard == shard).count() > 1;
+        of_march.iter().filter(|one| has_next(one.shard)).map(|one| one.lot.as_str()).collect()
+    };
+    assert!(!replaced.is_empty());
+    let bytes = |lot: &str| {
+        let (ledger, lot) = (ledger.clone(), Value::from(lot));
+        async move {
+            let select = "SELECT COUNT(*) FROM welfare_lot_blocks WHERE lot = $1";
+            ledger.read(move |sql| sql.query(select, &[lot])).await.unwrap()[0].unsigned(0).unwrap()
+        }
+    };
+    let files = folder.path().join("true/screenings").join(&march);
+    assert!(files.is_dir());
+
+    // On the last day everything is there, and nobody can have it otherwise.
+    let last_day = official("2031-03-05T23:00").now;
+    assert_eq!(service.forget_old_evidence(last_day).await.unwrap(), Forgotten::default());
+    let forget = LotOrder::Forget { held_until: official(APRIL).now };
+    let sealed = ProposalLot { sealed: Some(of_march[0].clone()), forgotten: None };
+    assert!(
+        matches!(sealed.decide(forget, last_day), Err(Refusal::EvidenceKept { until }) if until == date(2031, 4, 6))
+    );
+    assert!(bytes(replaced[0]).await > 0 && files.is_dir());
+
+    // The screening of March has had its time the day after; its lots served until April.
+    let forgotten = service.forget_old_evidence(official("2031-03-06T01:00").now).await.unwrap();
+    assert_eq!(forgotten, Forgotten { lots: 0, screenings: 1 });
+    assert!(!files.exists());
+    let later = official("2031-04-07T01:00").now;
+    let forgotten = service.forget_old_evidence(later).await.unwrap();
+    assert_eq!((forgotten.lots, forgotten.screenings), (replaced.len(), 1));
+    for lot in &replaced {
+        assert_eq!(bytes(lot).await, 0);
+        assert_eq!(service.store().lot_faults(lot).await.unwrap(), Some(Vec::new()), "forgotten is no fault");
+    }
+    assert_eq!(service.store().forgotten_lots().await.unwrap(), replaced.len() as u64);
+    assert_eq!(standing(&service).await, before, "what holds today stands");
+    assert_eq!(service.forget_old_evidence(later).await.unwrap(), Forgotten::default(), "once");
+    assert!(ledger.verify().await.unwrap().is_whole());
+    for rebuilt in ledger.rebuild(None).await.unwrap() {
+        assert!(rebuilt.is_identical(), "{rebuilt:?}");
+    }
+    ledger.close().await;
 }
 
 #[tokio::test]

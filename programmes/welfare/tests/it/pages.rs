@@ -120,6 +120,51 @@ async fn a_citizen_sees_their_own_in_both_languages() {
 }
 
 #[tokio::test]
+async fn a_guardian_links_an_account_by_a_code_and_acts_on_pages() {
+    let deployment = deployment().await;
+    let at = |who: Option<Principal>| router(&deployment, who, Language::English);
+    let desk = "/welfare/work/home-1.livelihood_benefit.all";
+    let who = || official(NOW).principal;
+    let form = "member=p1&name=%EA%B9%80%EB%B3%B4%ED%98%B8&ground=specific-guardian&shown_by=x&from=2026-01-01";
+    let (status, text) = ask(at(who()), "POST", &format!("{desk}/representatives"), form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("The scope of the power is missing"), "what the court gave is written down");
+    let form = format!("{form}&powers=see&powers=consent");
+    assert_eq!(ask(at(who()), "POST", &format!("{desk}/representatives"), &form).await.0, StatusCode::SEE_OTHER);
+    let invitation = format!("{desk}/representatives/invitation");
+    let (_, text) = ask(at(who()), "POST", &invitation, "representative=0").await;
+    let code = text.split("Code: ").nth(1).unwrap().split('.').next().unwrap().to_owned();
+    let (_, text) = ask(at(who()), "GET", desk, "").await;
+    assert!(!text.contains(&code), "it is shown once");
+
+    let kim = || citizen("kim", NOW).principal;
+    for path in ["/welfare/for", "/welfare/for/home-1/0"] {
+        assert_eq!(ask(at(None), "GET", path, "").await.0, StatusCode::UNAUTHORIZED, "{path}");
+    }
+    assert_eq!(ask(at(kim()), "GET", "/welfare/for/home-1/0", "").await.0, StatusCode::NOT_FOUND);
+    let (status, text) = ask(at(kim()), "POST", "/welfare/for", "code=0000").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("This code cannot be used"));
+    assert_eq!(ask(at(kim()), "POST", "/welfare/for", &format!("code={code}")).await.0, StatusCode::SEE_OTHER);
+    for language in [Language::Korean, Language::English] {
+        for path in ["/welfare/for", "/welfare/for/home-1/0"] {
+            let (status, text) = ask(router(&deployment, kim(), language), "GET", path, "").await;
+            assert_eq!(status, StatusCode::OK, "{path}");
+            assert!(text.contains("박순자"), "{path}");
+        }
+    }
+    let (_, text) = ask(at(kim()), "GET", "/welfare/for/home-1/0", "").await;
+    assert!(text.contains("Agree for them") && !text.contains("Object for them"), "as far as the powers go");
+    let act = format!("/welfare/for/home-1/0/{PENSION}");
+    assert_eq!(ask(at(None), "POST", &act, "do=consent").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(at(citizen("choi", NOW).principal), "POST", &act, "do=consent").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(at(kim()), "POST", &act, "do=nothing").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(ask(at(kim()), "POST", &act, "do=consent").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(citizen("park", NOW).principal), "GET", "/welfare/mine/data", "").await;
+    assert!(text.contains("특정후견인 (대신하는 사람 1)"), "the person sees who looked");
+}
+
+#[tokio::test]
 async fn the_desk_is_for_the_department() {
     let deployment = deployment().await;
     let one = "/welfare/work/home-1.livelihood_benefit.all";
@@ -165,6 +210,9 @@ async fn the_desk_is_for_the_department() {
         ("/welfare/work/crisis/home-1".to_owned(), "step=visit&found=in-need&note=x"),
         ("/welfare/work/crisis/home-1".to_owned(), ""),
         ("/welfare/work/screenings/rules".to_owned(), "benefit=rent_support&least="),
+        (format!("{one}/representatives/invitation"), "representative=0"),
+        (format!("{one}/objection/extension"), "extension=x"),
+        ("/welfare/work/watch".to_owned(), "benefit=basic_pension&name=x&office=x&telephone=1&from=2026-04-01"),
         (format!("{one}/renew"), ""),
         (format!("{one}/end"), "until=2026-12&reason=x"),
         (format!("{one}/review"), "answer=x"),

@@ -1,15 +1,18 @@
 //! A proposal from finding to award, refusal, objection and a person's review.
 
 use jiff::civil::date;
+use maru_holidays::{Announcement, Holidays};
 use maru_identity::Role;
+use maru_ledger::Actor;
 use maru_welfare::{
-    domain::{Status, proposal::Means},
+    Caller,
+    domain::{Status, Supervisor, proposal::Means},
     service::Confirming,
     store::Wanted,
 };
 
 use crate::support::{
-    Deployment, both, citizen, code, official, pensioner, person, sqlite, stranger, supervisor, with_pensioner,
+    Deployment, at, both, citizen, code, official, pensioner, person, sqlite, stranger, supervisor, with_pensioner,
 };
 
 const PENSION: &str = "home-1.basic_pension.p1";
@@ -113,14 +116,38 @@ async fn a_refusal_has_a_reason_an_article_and_a_remedy() {
     assert_eq!(denied.objection_until, Some(date(2026, 6, 1)));
     let late = citizen("park", "2026-06-02T09:00");
     assert_eq!(code(&service.object(&late, LIVELIHOOD, "다시 보아 주세요.").await.unwrap_err()), "period-passed");
+    // Where the last day becomes a holiday, the next working day is in time: 3 June is that of the local elections.
+    let announced = Announcement {
+        date: date(2026, 6, 1),
+        name_ko: "임시공휴일".to_owned(),
+        name_en: "Special holiday".to_owned(),
+        reference: "국무회의".to_owned(),
+    };
+    let holidays = Holidays::new(deployment.ledger.clone(), &[]).unwrap();
+    holidays.announce(Actor::system(), announced, at("2026-03-04T09:00")).await.unwrap();
+    let later = citizen("park", "2026-06-03T09:00");
+    assert_eq!(code(&service.object(&later, LIVELIHOOD, "다시 보아 주세요.").await.unwrap_err()), "period-passed");
+    assert_eq!(code(&service.object(&late, LIVELIHOOD, " ").await.unwrap_err()), "empty", "the day after is in time");
     let objected =
         service.object(&citizen("park", "2026-03-10T09:00"), LIVELIHOOD, "자녀와 연락이 끊겼습니다.").await.unwrap();
     assert_eq!(objected.objection.unwrap().due, date(2026, 3, 20));
     let again = service.object(&citizen("park", "2026-03-11T09:00"), LIVELIHOOD, "또").await.unwrap_err();
     assert_eq!(code(&again), "objection-open");
+    // Ten days more, once, while the first ten run, with a reason that the citizen reads.
+    let head = supervisor("2026-03-19T09:00");
+    let longer =
+        async |caller: &Caller, reason: &str| service.extend_objection(caller, LIVELIHOOD, reason.to_owned()).await;
+    assert_eq!(code(&longer(&official("2026-03-19T09:00"), "현장 확인").await.unwrap_err()), "forbidden");
+    assert_eq!(code(&longer(&head, " ").await.unwrap_err()), "empty");
+    assert_eq!(code(&longer(&supervisor("2026-03-21T09:00"), "현장 확인").await.unwrap_err()), "period-passed");
+    let extended = longer(&head, "현장 확인").await.unwrap();
+    let objection = extended.objection.as_ref().unwrap();
+    assert_eq!((objection.due, objection.extended.as_str()), (date(2026, 3, 30), "현장 확인"));
+    assert_eq!(extended.due(), Some(date(2026, 3, 30)), "its clock in the queue");
+    assert_eq!(code(&longer(&head, "또").await.unwrap_err()), "objection-extended");
     let decided = service
         .decide_objection(
-            &supervisor("2026-03-15T09:00"),
+            &supervisor("2026-03-25T09:00"),
             LIVELIHOOD,
             true,
             "연락이 끊긴 사실을 확인했습니다.".to_owned(),
@@ -129,6 +156,36 @@ async fn a_refusal_has_a_reason_an_article_and_a_remedy() {
         .unwrap();
     assert_eq!(decided.status, Status::Awarded);
     assert!(decided.award.is_some());
+}
+
+#[tokio::test]
+async fn a_person_supervises_each_benefit_by_name() {
+    for deployment in both().await {
+        let service = &deployment.service;
+        let head = supervisor("2026-03-03T09:00");
+        let named = |name: &str, from| Supervisor {
+            name: name.to_owned(),
+            office: "복지정책과장".to_owned(),
+            telephone: "02-0000-1200".to_owned(),
+            from,
+        };
+        let today = date(2026, 3, 3);
+        let error = service.name_supervisor(&official("2026-03-03T09:00"), "basic_pension", named("윤서", today)).await;
+        assert_eq!(code(&error.unwrap_err()), "forbidden");
+        let error = service.name_supervisor(&head, "basic_pension", named(" ", today)).await;
+        assert_eq!(code(&error.unwrap_err()), "empty");
+        assert!(service.name_supervisor(&head, "no_benefit", named("윤서", today)).await.is_err());
+        service.name_supervisor(&head, "basic_pension", named("윤서", today)).await.unwrap();
+        service.name_supervisor(&head, "basic_pension", named("다음", date(2026, 4, 1))).await.unwrap();
+        let asked = async |civil: &str| service.contact(&stranger(civil), "basic_pension").await;
+        assert_eq!(asked("2026-03-31T09:00").await.unwrap().0, "복지정책과장 윤서 (02-0000-1200)");
+        assert_eq!(asked("2026-04-01T09:00").await.unwrap().0, "복지정책과장 다음 (02-0000-1200)");
+        let other = service.contact(&stranger("2026-03-31T09:00"), "child_allowance").await.unwrap();
+        assert_eq!(other, service.settings().supervision, "the head of the department where nobody is named");
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use crate::{
     error::IdentityError,
     oidc::{HttpClient, OidcClient, OidcSettings, PlatformClient},
     projections::{AccessRecords, Accounts},
+    recognition::Recognition,
     session::{SessionCache, SessionRules},
     token,
 };
@@ -36,6 +37,8 @@ pub struct IdentityConfig {
     pub oidc: Option<OidcSettings>,
     /// The way to the provider; nothing is the usual one.
     pub http: Option<Arc<dyn HttpClient>>,
+    /// Who is told the provider's own number of citizens who sign in, where a claim is configured for it.
+    pub recognition: Option<Arc<dyn Recognition>>,
     /// Where secrets come from.
     pub entropy: Arc<dyn Entropy>,
 }
@@ -47,6 +50,7 @@ impl Default for IdentityConfig {
             demonstration: None,
             oidc: None,
             http: None,
+            recognition: None,
             entropy: Arc::new(SystemEntropy),
         }
     }

@@ -20,7 +20,7 @@ use crate::{
     demonstration::DemonstrationAccount,
     error::IdentityError,
     oidc::{OidcCallback, OidcClient, Vouched},
-    role::Principal,
+    role::{Principal, Role},
     session::{SignedIn, before},
     token::{self, Digest, is_local_path},
 };
@@ -162,12 +162,22 @@ impl Identity {
         let return_to = self.use_up(digest, now).await?.ok_or(IdentityError::AttemptUnknown)?;
         let signed_in = async {
             let person = client.finish(binding, callback, now).await?;
+            let identifier = person.identifier.clone();
             let principal = self.recognise_vouched(person, now).await?;
+            self.tell(&principal, identifier.as_deref(), now).await;
             self.sign_in(principal, SignInMethod::Oidc, &return_to, visit, now).await
         };
         let signed_in = signed_in.await;
         self.note_outcome(digest, &signed_in).await?;
         signed_in
+    }
+
+    /// Tells who knows citizens by the provider's own number that this is one of them.
+    async fn tell(&self, principal: &Principal, identifier: Option<&str>, now: Timestamp) {
+        let (Some(recognition), Some(identifier)) = (&self.inner.config.recognition, identifier) else { return };
+        if principal.role == Role::Citizen {
+            recognition.signed_in(&principal.account, identifier, now).await;
+        }
     }
 
     /// Where to send people who signed out, so that they are signed out at the provider too; nothing if there is no

@@ -16,6 +16,8 @@ pub(crate) struct Vouched {
     pub(crate) email: Option<String>,
     pub(crate) role: Role,
     pub(crate) department: Option<String>,
+    /// The person's number in registers, where a claim is configured for it: never kept, never logged.
+    pub(crate) identifier: Option<String>,
     /// Whether the provider says who has which role: then its word holds, also where it says nothing any more.
     pub(crate) authoritative: bool,
 }
@@ -65,6 +67,9 @@ impl ClaimMapping {
             email: text(claims, "email"),
             role,
             department,
+            identifier: Some(&self.identifier_claim)
+                .filter(|name| !name.is_empty())
+                .and_then(|name| text(claims, name)),
             authoritative: !self.roles.is_empty(),
         })
     }

@@ -65,6 +65,9 @@ pub struct ClaimMapping {
     pub departments: BTreeMap<String, String>,
     /// The claim with the person's name.
     pub name_claim: String,
+    /// The claim with the number by which registers know the person (a resident number, or the connecting information of a provider of
+    /// identity verification); empty where none is to be read.
+    pub identifier_claim: String,
 }
 
 impl Default for ClaimMapping {
@@ -76,6 +79,7 @@ impl Default for ClaimMapping {
             department_claim: "department".to_owned(),
             departments: BTreeMap::new(),
             name_claim: "name".to_owned(),
+            identifier_claim: String::new(),
         }
     }
 }

@@ -1,13 +1,20 @@
 //! Sign-in by a provider: what works, and everything that must not.
 
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, Mutex},
+};
+
 use axum::{
     Router,
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
     routing::get,
 };
+use jiff::Timestamp;
 use maru_identity::{
-    AccessQuery, Fault, Identity, IdentityConfig, IdentityError, Role, SignInMethod, SignedIn, Visit,
+    AccessQuery, Fault, Identity, IdentityConfig, IdentityError, Recognition, Role, SignInMethod, SignedIn, Visit,
     oidc::{OidcCallback, OidcError, OidcSettings, RoleRule},
 };
 use maru_test_database::{TestDatabase, on_both_databases, run};
@@ -25,6 +32,7 @@ on_both_databases!(
     an_answer_works_once_and_in_its_own_browser_alone,
     the_same_person_has_the_same_account,
     an_erased_person_who_returns_gets_a_new_account,
+    the_number_of_a_citizen_is_told_and_not_kept,
 );
 
 async fn identity(deployment: &Deployment, settings: OidcSettings) -> Identity {
@@ -65,6 +73,51 @@ async fn a_citizen_signs_in(deployment: Deployment) {
     assert!(
         address.ends_with("/sign-out?client_id=maru&post_logout_redirect_uri=https%3A%2F%2Fminwon.example.go.kr%2F")
     );
+}
+
+/// Keeps what it is told.
+#[derive(Default)]
+struct Listener(Mutex<Vec<(String, String)>>);
+
+impl Recognition for Listener {
+    fn signed_in<'r>(
+        &'r self,
+        account: &'r str,
+        identifier: &'r str,
+        _now: Timestamp,
+    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'r>> {
+        self.0.lock().unwrap().push((account.to_owned(), identifier.to_owned()));
+        Box::pin(async {})
+    }
+}
+
+async fn the_number_of_a_citizen_is_told_and_not_kept(deployment: Deployment) {
+    let provider = Provider::start().await;
+    let mut settings = mapped(&provider);
+    settings.mapping.identifier_claim = "resident_number".to_owned();
+    let listener = Arc::new(Listener::default());
+    let recognition: Arc<dyn Recognition> = listener.clone();
+    let config = IdentityConfig {
+        oidc: Some(settings),
+        recognition: Some(recognition),
+        entropy: entropy(),
+        ..IdentityConfig::default()
+    };
+    let ledger = deployment.ledger().await;
+    let identity = Identity::open(ledger.clone(), config, at(0)).await.unwrap();
+    let number = "900101-1234568";
+    provider.behaviour().claims = json!({ "resident_number": number });
+    let citizen = sign_in(&identity, &provider, 0).await.unwrap().session.principal;
+    assert_eq!(*listener.0.lock().unwrap(), [(citizen.account.clone(), number.to_owned())]);
+    // Without the claim nothing is told, and of staff nothing at all.
+    provider.behaviour().claims = json!({});
+    sign_in(&identity, &provider, 1).await.unwrap();
+    provider.behaviour().claims =
+        json!({ "resident_number": number, "realm_access": {"roles": ["minwon"]}, "department": "민원봉사과" });
+    sign_in(&identity, &provider, 2).await.unwrap();
+    assert_eq!(listener.0.lock().unwrap().len(), 1);
+    let account = identity.account(&citizen.account).await.unwrap().unwrap();
+    assert!(!format!("{account:?}").contains("900101"));
 }
 
 async fn groups_become_roles_and_departments(deployment: Deployment) {

@@ -100,6 +100,10 @@ pub(crate) async fn verify_lots(ledger: &Ledger) -> anyhow::Result<bool> {
         let verdict =
             if findings.is_empty() { "are whole".to_owned() } else { format!("have {} faults", findings.len()) };
         print(&format!("{} lots of {proposals} proposals {verdict}", lots.len()))?;
+        let forgotten = store.forgotten_lots().await?;
+        if forgotten > 0 {
+            print(&format!("{forgotten} of them were forgotten five years after they served last, as the log says"))?;
+        }
     }
     Ok(findings.is_empty())
 }
@@ -110,7 +114,9 @@ fn proof(deployment: &DeploymentArguments, proposal: &str) -> anyhow::Result<Exi
         let ledger = open_existing_ledger(&configuration, &files::counting_bar("opening")).await?;
         match Store::new(ledger).proposal_proof(proposal).await? {
             Some(document) => print(&document)?,
-            None => bail!("{proposal} never stood in a lot; where it is a case of its own, its page gives the proof"),
+            None => bail!(
+                "{proposal} never stood in a lot, or its lot was forgotten after five years; where it is a case of its own, its page gives the proof"
+            ),
         }
         Ok(ExitCode::SUCCESS)
     })

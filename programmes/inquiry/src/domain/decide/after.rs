@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use maru_calendar::{instant, seoul, transfer::objection_decision};
+use maru_holidays::OfficialCalendar;
 
 use super::{Decision, LONGEST_NOTE, LONGEST_TEXT, check_official, check_statement};
 use crate::domain::{
     events::Event,
     inquiry::{Inquiry, Objection},
     refusals::Refusal,
-    values::{NamedOfficial, OfficialCalendar, State, Statement, day_of},
+    values::{Deadline, NamedOfficial, State, Statement, day_of},
 };
 
 impl Inquiry {
@@ -24,7 +25,7 @@ impl Inquiry {
             return Err(Refusal::ObjectionTooLate { until });
         }
         let due = objection_decision(&calendar.working, seoul(now), false)?;
-        Ok(vec![Event::Objected { text, deadline: calendar.deadline_at(instant(due)), at: now }])
+        Ok(vec![Event::Objected { text, deadline: Deadline::known(instant(due), calendar), at: now }])
     }
 
     fn open_objection(&self) -> Result<&Objection, Refusal> {
@@ -45,7 +46,7 @@ impl Inquiry {
             return Err(Refusal::ObjectionExtended);
         }
         let due = objection_decision(&calendar.working, seoul(objection.filed_at), true)?;
-        Ok(vec![Event::ObjectionExtended { reason, deadline: calendar.deadline_at(instant(due)), by }])
+        Ok(vec![Event::ObjectionExtended { reason, deadline: Deadline::known(instant(due), calendar), by }])
     }
 
     pub(super) fn decide_objection(

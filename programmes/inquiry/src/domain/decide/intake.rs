@@ -1,6 +1,7 @@
 //! Receipt, understanding, corrections, drafts.
 
 use jiff::Timestamp;
+use maru_holidays::OfficialCalendar;
 use maru_ledger::Personal;
 
 use super::{Decision, LONGEST_ANSWER, check_filing, check_words};
@@ -10,7 +11,7 @@ use crate::domain::{
     inquiry::Inquiry,
     refusals::Refusal,
     understood::{Correction, Understood},
-    values::{Deadline, Kind, OfficialCalendar, Said, State},
+    values::{Deadline, Kind, Said, State},
 };
 
 impl Inquiry {
@@ -21,7 +22,7 @@ impl Inquiry {
         check_filing(&filing)?;
         let period = filing.kind.period(filing.period);
         let clock = maru_calendar::Clock::new(period, filing.kind.article(), maru_calendar::seoul(now));
-        let deadline = calendar.deadline(&clock)?;
+        let deadline = Deadline::reckoned(&clock, calendar)?;
         Ok(vec![Event::Received { filing, deadline, at: now }])
     }
 
@@ -47,7 +48,7 @@ impl Inquiry {
             return Ok(holds);
         }
         let Some(clock) = self.clock_for(proposed, None) else { return Ok(holds) };
-        let deadline = calendar.deadline(&clock)?;
+        let deadline = Deadline::reckoned(&clock, calendar)?;
         let sooner = deadline.due.zip(self.deadline.due).is_some_and(|(new, promised)| new <= promised);
         Ok(if sooner { (proposed, deadline) } else { holds })
     }
@@ -66,7 +67,7 @@ impl Inquiry {
         } else {
             let kind = correction.kind.or(self.kind).unwrap_or(Kind::Question);
             let clock = self.clock_for(kind, correction.period.or(self.period)).ok_or(Refusal::Unknown)?;
-            calendar.deadline(&clock)?
+            Deadline::reckoned(&clock, calendar)?
         };
         Ok(vec![Event::Corrected { by, correction, deadline }])
     }

@@ -13,8 +13,9 @@ use super::{
     events::{Event, Filing},
     inquiry::Inquiry,
     refusals::Refusal,
-    values::{NamedOfficial, OfficialCalendar, State, Statement},
+    values::{NamedOfficial, State, Statement},
 };
+use maru_holidays::OfficialCalendar;
 
 /// Longest title, in characters.
 pub const LONGEST_TITLE: usize = 200;

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use maru_calendar::transfer::objection_until;
+use maru_holidays::OfficialCalendar;
 
 use super::{Decision, LONGEST_ANSWER, LONGEST_NOTE, check_official, check_statement};
 use crate::domain::{
@@ -10,7 +11,7 @@ use crate::domain::{
     identifiers::Receipt,
     inquiry::Inquiry,
     refusals::Refusal,
-    values::{Kind, NamedOfficial, OfficialCalendar, State, Statement, day_of},
+    values::{Kind, NamedOfficial, State, Statement, day_of},
 };
 
 impl Inquiry {

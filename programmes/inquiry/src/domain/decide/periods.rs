@@ -2,13 +2,14 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Time};
 use maru_calendar::{ExclusionReason, ExtensionRefusal, instant, seoul};
+use maru_holidays::OfficialCalendar;
 
 use super::{Decision, LONGEST_NOTE, LONGEST_TEXT, check_official, check_statement};
 use crate::domain::{
     events::Event,
     inquiry::{Completion, Inquiry},
     refusals::Refusal,
-    values::{Deadline, GivenGround, Kind, NamedOfficial, OfficialCalendar, State, Statement, day_of},
+    values::{Deadline, GivenGround, Kind, NamedOfficial, State, Statement, day_of},
 };
 
 const COMPLETION_ARTICLE: &str = "민원 처리에 관한 법률 시행령 제24조";
@@ -88,7 +89,7 @@ impl Inquiry {
 
     fn deadline_after_restart(&self, calendar: &OfficialCalendar, at: Timestamp) -> Result<Deadline, Refusal> {
         let clock = self.restarted_clock(at).ok_or(Refusal::Unknown)?;
-        Ok(calendar.deadline(&clock)?)
+        Ok(Deadline::reckoned(&clock, calendar)?)
     }
 
     pub(super) fn extend(
@@ -112,7 +113,7 @@ impl Inquiry {
             return Err(Refusal::PeriodPassed);
         }
         clock.extensions = number;
-        let deadline = calendar.deadline(&clock)?;
+        let deadline = Deadline::reckoned(&clock, calendar)?;
         Ok(vec![Event::Extended { ground, reason, number, consent, by, deadline }])
     }
 
@@ -134,7 +135,7 @@ impl Inquiry {
         }
         let exclusion = maru_calendar::Exclusion { reason, from: seoul(from), until: Some(seoul(until)) };
         clock.exclusions.push(exclusion);
-        let deadline = calendar.deadline(&clock)?;
+        let deadline = Deadline::reckoned(&clock, calendar)?;
         Ok(vec![Event::TimeExcluded { reason, from, until, deadline }])
     }
 
@@ -163,9 +164,9 @@ impl Inquiry {
             Some(objection) if objection.upheld.is_none() => {
                 let filed = seoul(objection.filed_at);
                 let due = maru_calendar::transfer::objection_decision(&calendar.working, filed, objection.extended)?;
-                calendar.deadline_at(instant(due))
+                Deadline::known(instant(due), calendar)
             }
-            _ => calendar.deadline(self.clock.as_ref().ok_or(Refusal::Unknown)?)?,
+            _ => Deadline::reckoned(self.clock.as_ref().ok_or(Refusal::Unknown)?, calendar)?,
         };
         Ok(vec![Event::DeadlineMoved { before: running.due, deadline }])
     }

@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 use maru_calendar::{ShortPeriod, instant, seoul};
+use maru_holidays::OfficialCalendar;
 
 use super::{Decision, LONGEST_NOTE, check_official, check_statement, check_words};
 use crate::domain::{
     events::{Destination, Event},
     inquiry::Inquiry,
     refusals::Refusal,
-    values::{NamedOfficial, OfficialCalendar, Statement},
+    values::{NamedOfficial, Statement},
 };
 
 impl Inquiry {

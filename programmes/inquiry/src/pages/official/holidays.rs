@@ -1,12 +1,13 @@
 //! Announced holidays: what was entered, and a form for the next one.
 
+use maru_holidays::HolidayAnnounced;
 use maru_web::{
     FieldError, Html, Page, PageKind, Visitor,
     components::{Button, EmptyState, ErrorSummary, Field, Form, Table},
 };
 use serde::Deserialize;
 
-use crate::{domain::HolidayAnnounced, pages::limits};
+use crate::pages::limits;
 
 /// What the form sends.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -31,8 +32,8 @@ pub(in crate::pages) fn page(
     let language = visitor.language;
     let page = Page::new(visitor, language.say("공휴일", "Holidays"), PageKind::Overview)
         .lead(language.say(
-            "정부가 새로 지정한 공휴일을 넣으면, 처리 중인 민원의 기한을 다시 계산하고 기한이 바뀐 민원인에게 알립니다.",
-            "Enter a day that the government designated: running due times are reckoned anew, and everyone whose due time moves is told.",
+            "정부가 새로 지정한 공휴일을 넣으면, 처리 중인 민원과 위원회 권고의 기한을 다시 계산하고 기한이 바뀐 민원인과 기관에 알립니다.",
+            "Enter a day that the government designated: running due times of inquiries and of the committee's recommendations are reckoned anew, and everyone whose due time moves is told.",
         ))
         .personal()
         .body(

@@ -6,12 +6,10 @@ use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::{
-    Draft, GROUPING_JOB, LONGEST_COMMENT,
-    moderation::{Appeal, Decided, Flag, Hidden, Moderation, Showing, Suspicion, suspicion},
-};
+use super::{Draft, GROUPING_JOB, LONGEST_COMMENT};
 use crate::domain::{
     entry::Number,
+    moderation::{Decided, Flag, Moderated, Moderation, ModerationOrder, Showing, Suspicion, WordsEvent, suspicion},
     recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
 };
@@ -101,21 +99,8 @@ pub struct Comment {
     pub filed: Option<Filed>,
     /// The answer that holds.
     pub answer: Option<Answered>,
-    /// Why a rule held it back when it came; nothing once a person looked, and where no rule did.
-    #[serde(default)]
-    pub held: Option<Suspicion>,
-    /// Who said that it breaks the rules, and how.
-    #[serde(default)]
-    pub flags: Vec<Flag>,
-    /// Whether a person looked at it and let it stand.
-    #[serde(default)]
-    pub looked_at: bool,
-    /// Why it is hidden; nothing where it is shown.
-    #[serde(default)]
-    pub hidden: Option<Hidden>,
-    /// What its author says against that.
-    #[serde(default)]
-    pub appeal: Option<Appeal>,
+    /// How it stands with the rules.
+    pub moderated: Moderated,
 }
 
 /// What may be asked of a comment.
@@ -125,14 +110,8 @@ pub enum CommentOrder {
     File(Filed, Box<Draft>),
     /// Answer it, for this draft. An answer can be put right until the consultation is closed; both stay in the record.
     Answer(Answered, Box<Draft>, Actor),
-    /// Somebody says that it breaks the rules.
-    Flag(Flag),
-    /// Show it, or hide it.
-    Moderate(Moderation, Actor),
-    /// Its author says that it should not be hidden.
-    Appeal(String),
-    /// Decide on that.
-    DecideAppeal(Decided, Actor),
+    /// Look after the rules.
+    Moderation(ModerationOrder),
 }
 
 /// What can happen to a comment.
@@ -182,6 +161,30 @@ pub enum CommentEvent {
     },
 }
 
+impl From<WordsEvent> for CommentEvent {
+    fn from(event: WordsEvent) -> Self {
+        match event {
+            WordsEvent::WordsFlagged { flag, queued } => Self::CommentFlagged { flag, queued },
+            WordsEvent::WordsModerated { moderation, by } => Self::CommentModerated { moderation, by },
+            WordsEvent::WordsAppealed { text } => Self::CommentAppealed { text },
+            WordsEvent::WordsAppealDecided { decided, by } => Self::CommentAppealDecided { decided, by },
+        }
+    }
+}
+
+impl CommentEvent {
+    /// What happened by the rules; nothing for all else.
+    fn of_moderation(&self) -> Option<WordsEvent> {
+        Some(match self.clone() {
+            Self::CommentFlagged { flag, queued } => WordsEvent::WordsFlagged { flag, queued },
+            Self::CommentModerated { moderation, by } => WordsEvent::WordsModerated { moderation, by },
+            Self::CommentAppealed { text } => WordsEvent::WordsAppealed { text },
+            Self::CommentAppealDecided { decided, by } => WordsEvent::WordsAppealDecided { decided, by },
+            Self::CommentFiled { .. } | Self::CommentAnswered { .. } => return None,
+        })
+    }
+}
+
 type Decision = Result<Vec<CommentEvent>, Refusal>;
 
 impl Comment {
@@ -192,13 +195,7 @@ impl Comment {
 
     /// Whether everybody may read it.
     pub fn showing(&self) -> Showing {
-        if self.hidden.is_some() {
-            Showing::Hidden
-        } else if self.held.is_some() {
-            Showing::Held
-        } else {
-            Showing::Shown
-        }
+        self.moderated.showing()
     }
 
     /// What everybody may read of it; empty where it is hidden or held.
@@ -236,7 +233,7 @@ impl Comment {
         Ok(vec![CommentEvent::CommentAnswered { answer, by }])
     }
 
-    pub(super) fn filed(&self) -> Result<&Filed, Refusal> {
+    fn filed(&self) -> Result<&Filed, Refusal> {
         self.filed.as_ref().ok_or(Refusal::Unknown)
     }
 }
@@ -251,10 +248,10 @@ impl Aggregate for Comment {
         match order {
             CommentOrder::File(filed, draft) => self.file(filed, &draft, seoul(now).date()),
             CommentOrder::Answer(answer, draft, by) => self.answer(answer, &draft, by),
-            CommentOrder::Flag(flag) => self.flag(flag),
-            CommentOrder::Moderate(moderation, by) => self.moderate(moderation, by),
-            CommentOrder::Appeal(text) => self.appeal(text),
-            CommentOrder::DecideAppeal(decided, by) => self.decide_appeal(decided, by),
+            CommentOrder::Moderation(order) => {
+                self.filed()?;
+                Ok(self.moderated.decide(order)?.map(CommentEvent::from).into_iter().collect())
+            }
         }
     }
 
@@ -262,15 +259,14 @@ impl Aggregate for Comment {
         match event {
             CommentEvent::CommentFiled { filed, held } => {
                 self.filed = Some(filed.clone());
-                self.held = *held;
+                self.moderated = Moderated::coming_in(*held);
             }
             CommentEvent::CommentAnswered { answer, .. } => self.answer = Some(answer.clone()),
-            CommentEvent::CommentFlagged { flag, .. } => self.flags.push(flag.clone()),
-            CommentEvent::CommentModerated { moderation, by } => self.take_moderation(moderation, by),
-            CommentEvent::CommentAppealed { text } => {
-                self.appeal = Some(Appeal { text: text.clone(), decided: None });
+            other => {
+                if let Some(event) = other.of_moderation() {
+                    self.moderated.take(&event);
+                }
             }
-            CommentEvent::CommentAppealDecided { decided, .. } => self.take_decision(decided),
         }
     }
 

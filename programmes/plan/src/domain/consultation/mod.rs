@@ -7,7 +7,6 @@
 //! own names.
 
 mod comment;
-mod moderation;
 mod refusals;
 
 use jiff::{Timestamp, civil::Date};
@@ -16,7 +15,6 @@ use maru_ledger::Aggregate;
 use serde::{Deserialize, Serialize};
 
 pub use comment::{Answered, Comment, CommentEvent, CommentOrder, Filed, Outcome, Voice, numbers_in};
-pub use moderation::{Appeal, Breach, Decided, Flag, Hidden, MOST_FLAGS, Moderation, Showing, Suspicion, suspicion};
 pub use refusals::ConsultationRefusal;
 
 use super::{

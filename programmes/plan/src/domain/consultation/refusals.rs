@@ -119,17 +119,17 @@ impl ConsultationRefusal {
         let (code, reason, remedy) = match self {
             Self::HiddenAlready => (
                 "hidden-already",
-                ("이미 가린 의견입니다.", "It is hidden already."),
+                ("이미 가린 글입니다.", "It is hidden already."),
                 ("이의가 들어오면 다시 정할 수 있습니다.", "It can be decided anew when its author appeals."),
             ),
             Self::NeedsAppeal => (
                 "needs-appeal",
-                ("가린 의견은 이의를 심사해서 다시 보입니다.", "What was hidden is shown again on appeal."),
+                ("가린 글은 이의를 심사해서 다시 보입니다.", "What was hidden is shown again on appeal."),
                 ("쓴 사람의 이의를 기다려 주십시오.", "Wait for its author's appeal."),
             ),
             Self::NotHidden => (
                 "not-hidden",
-                ("가리지 않은 의견입니다.", "It is not hidden."),
+                ("가리지 않은 글입니다.", "It is not hidden."),
                 ("이의를 낼 것이 없습니다.", "There is nothing to appeal against."),
             ),
             Self::AppealedAlready => (

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::ForAllRefusal;
 use crate::domain::{
     evidence::{Evidence, check_evidence_list},
+    moderation::{Moderated, ModerationOrder, Showing, Suspicion, WordsEvent, suspicion},
     recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
 };
@@ -139,9 +140,18 @@ pub struct Problem {
     pub chosen: Option<Chosen>,
     /// What became of it.
     pub outcome: Option<Solved>,
+    /// The account of who posed it, where somebody signed in: it is told what becomes of it.
+    pub account: Option<String>,
+    /// How its words stand with the rules.
+    pub moderated: Moderated,
 }
 
 impl Problem {
+    /// As it was posed, where everybody may read it.
+    pub fn shown(&self) -> Option<&Posed> {
+        self.posed.as_ref().filter(|_| self.moderated.showing() == Showing::Shown)
+    }
+
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         match (&self.chosen, &self.outcome) {
@@ -157,8 +167,10 @@ impl Problem {
 /// What may be asked of a problem.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ProblemOrder {
-    /// Pose it.
-    Pose(Posed),
+    /// Pose it, with the account where somebody signed in.
+    Pose(Posed, Option<String>),
+    /// Look after the rules.
+    Moderation(ModerationOrder),
     /// Choose it for a laboratory, or not.
     Choose(Chosen, Actor),
     /// Say what became of it.
@@ -173,6 +185,12 @@ pub enum ProblemEvent {
     ProblemPosed {
         /// It.
         posed: Posed,
+        /// The account, where somebody signed in.
+        #[serde(default)]
+        account: Option<String>,
+        /// Why a rule holds it back until a person looked.
+        #[serde(default)]
+        held: Option<Suspicion>,
     },
     /// It was chosen, or not.
     ProblemChosen {
@@ -188,6 +206,9 @@ pub enum ProblemEvent {
         /// By whom.
         by: Actor,
     },
+    /// The rules were looked after.
+    #[serde(untagged)]
+    Moderation(WordsEvent),
 }
 
 impl Aggregate for Problem {
@@ -198,13 +219,18 @@ impl Aggregate for Problem {
 
     fn decide(&self, order: ProblemOrder, now: Timestamp) -> Result<Vec<ProblemEvent>, Refusal> {
         match order {
-            ProblemOrder::Pose(posed) => {
+            ProblemOrder::Moderation(_) if self.posed.is_none() => Err(Refusal::Unknown),
+            ProblemOrder::Moderation(order) => {
+                Ok(self.moderated.decide(order)?.map(ProblemEvent::Moderation).into_iter().collect())
+            }
+            ProblemOrder::Pose(posed, account) => {
                 if self.posed.is_some() {
                     return Err(Refusal::Exists);
                 }
                 check_words(&posed.title, ("문제", "problem"), 200)?;
                 check_words(&posed.text, ("누가 어떻게 겪는지", "whom it troubles and how"), LONGEST_NOTE)?;
-                Ok(vec![ProblemEvent::ProblemPosed { posed }])
+                let held = suspicion(&format!("{}\n{}", posed.title, posed.text));
+                Ok(vec![ProblemEvent::ProblemPosed { posed, account, held }])
             }
             ProblemOrder::Choose(chosen, by) => {
                 if self.posed.is_none() {
@@ -235,7 +261,12 @@ impl Aggregate for Problem {
 
     fn evolve(&mut self, event: &ProblemEvent) {
         match event {
-            ProblemEvent::ProblemPosed { posed } => self.posed = Some(posed.clone()),
+            ProblemEvent::ProblemPosed { posed, account, held } => {
+                self.posed = Some(posed.clone());
+                self.account.clone_from(account);
+                self.moderated = Moderated::coming_in(*held);
+            }
+            ProblemEvent::Moderation(event) => self.moderated.take(event),
             ProblemEvent::ProblemChosen { chosen, .. } => self.chosen = Some(chosen.clone()),
             ProblemEvent::ProblemFinished { outcome, .. } => self.outcome = Some(outcome.clone()),
         }

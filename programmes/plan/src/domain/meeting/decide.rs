@@ -12,6 +12,7 @@ use super::{
 };
 use crate::domain::{
     bodies,
+    book::LONGEST_LABEL,
     evidence::{Evidence, check_evidence_list},
     recommendation::{Actor, LONGEST_NOTE},
     refusals::{Refusal, check_words},
@@ -283,6 +284,13 @@ fn check_agenda(agenda: &Agenda) -> Result<(), Refusal> {
         }
         Proposal::Amend { text, deadlines, .. } if text.trim().is_empty() && deadlines.is_empty() => {
             Err(Refusal::Empty { ko: "바꿀 내용", en: "change" })
+        }
+        Proposal::Version { label, leaves_out } => {
+            check_words(label, ("판 이름", "name of the version"), LONGEST_LABEL)?;
+            if leaves_out.is_empty() {
+                return Err(Refusal::Empty { ko: "뺄 권고", en: "recommendation to be left out" });
+            }
+            Ok(())
         }
         Proposal::Extend { advice } => check_words(advice, ("권고", "recommendation"), 100),
         _ => Ok(()),

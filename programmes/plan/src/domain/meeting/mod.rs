@@ -75,6 +75,14 @@ pub enum Proposal {
         /// Its new deadlines; none where they stay.
         deadlines: Vec<Deadline>,
     },
+    /// A new version of the plan leaves recommendations out (법 제6조①); the rest stays as it stands then.
+    Version {
+        /// The name of the version.
+        label: String,
+        /// What it leaves out.
+        #[schema(value_type = Vec<String>, example = json!(["58-1", "58-2"]))]
+        leaves_out: Vec<Number>,
+    },
     /// An agency asked for more time to answer a recommendation (시행령 제7조②).
     Extend {
         /// Which recommendation to an agency.
@@ -136,7 +144,8 @@ pub struct Item {
     pub vote: Option<Vote>,
     /// Why it was put off to another meeting; empty where it was not.
     pub deferred: String,
-    /// What it became: the identifier of the recommendation to an agency, the number of the changed recommendation.
+    /// What it became: the identifier of the recommendation to an agency, the number of the changed recommendation, the name of the
+    /// version.
     pub became: Option<String>,
     /// What a body was told to do by it.
     pub assignment: Assignment,
@@ -177,8 +186,10 @@ impl Item {
 
     /// Whether it passed, something follows from it, and that was not done yet.
     pub fn waits_to_be_carried_out(&self) -> bool {
-        let follows =
-            matches!(self.agenda.proposal, Proposal::Advise { .. } | Proposal::Amend { .. } | Proposal::Extend { .. });
+        let follows = matches!(
+            self.agenda.proposal,
+            Proposal::Advise { .. } | Proposal::Amend { .. } | Proposal::Version { .. } | Proposal::Extend { .. }
+        );
         // A request for more time is decided by the vote either way.
         let decided = self.passed() || (matches!(self.agenda.proposal, Proposal::Extend { .. }) && self.vote.is_some());
         follows && decided && self.became.is_none()

@@ -3,10 +3,10 @@
 use axum::response::Response;
 use jiff::civil::Date;
 use maru_web::{
-    FieldError, Form as Sent, Html, Page, PageKind, Path, Problem as Fault,
+    FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem as Fault,
     components::{
-        Button, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures, Tag,
-        Tone,
+        Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures,
+        Tag, Tone,
     },
 };
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::{Here, answer, frame, stage};
 use crate::{
     ServiceError,
     domain::for_all::{Chosen, Labs, Posed, Problem, Solved, Stage},
-    pages::{sent_meetings::evidence_of, task, words},
+    pages::{moderation, sent_meetings::evidence_of, task, words},
     store::Named,
 };
 
@@ -111,7 +111,9 @@ fn tone(stage: Stage) -> Tone {
 fn card(here: &Here, named: &Named<Problem>, labs: &Labs, runs: bool, errors: &[FieldError]) -> Html {
     let language = here.visitor.language;
     let problem = &named.state;
-    let Some(posed) = &problem.posed else { return Html::empty() };
+    if problem.posed.is_none() {
+        return Html::empty();
+    }
     let mut list = DefinitionList::new();
     if let Some(chosen) = &problem.chosen {
         let lab = chosen.lab.and_then(|number| labs.labs.iter().find(|lab| lab.number == number));
@@ -126,12 +128,30 @@ fn card(here: &Here, named: &Named<Problem>, labs: &Labs, runs: bool, errors: &[
             list = list.markup(language.say("증빙", "Evidence"), task::evidence(&here.visitor, &outcome.evidence));
         }
     }
-    let mut body = words::korean_paragraphs(language, &posed.text).and(list);
+    let mut body = said(language, problem).and(list);
+    if !here.visitor.is_staff() {
+        let look = language.say("이 문제 보기", "This problem");
+        body = body.and(Html::trusted("<p>")).and(words::link(&format!("/plan/words/problem/{}", named.id), look));
+        body = body.and(Html::trusted("</p>"));
+    }
     if runs {
         body = body.and(forms(here, named, labs, errors));
     }
     let mark = Tag::new(tone(problem.stage()), stage(language, problem.stage()));
-    Html::empty().and(words::card(&posed.title).third_level().mark(Html::empty().and(mark)).body(body))
+    let title = problem.shown().map_or_else(
+        || Card::new(language.say("국민이 낸 문제", "A problem that was posed")),
+        |posed| words::card(&posed.title),
+    );
+    Html::empty().and(title.third_level().mark(Html::empty().and(mark)).body(body))
+}
+
+/// What was posed, or what stands in its place.
+fn said(language: Language, problem: &Problem) -> Html {
+    let hidden = problem.moderated.hidden.as_ref().map(|hidden| (hidden.breach, hidden.reason.as_str()));
+    match problem.shown() {
+        Some(posed) => words::korean_paragraphs(language, &posed.text),
+        None => moderation::in_place(language, problem.moderated.showing(), hidden),
+    }
 }
 
 fn forms(here: &Here, named: &Named<Problem>, labs: &Labs, errors: &[FieldError]) -> Html {

@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Disclosure, Field, Form},
 };
 
-use super::{Written, drawing, frame};
+use super::{ROOM, Written, drawing};
 use crate::domain::{Panel, panel::Notice};
 
 pub(super) fn desk(visitor: &Visitor, id: &str, panel: &Panel, notice: &Notice, errors: &[FieldError]) -> Html {
@@ -86,8 +86,6 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
                 .optional()
                 .value(written.recommendation.clone())
                 .errors(errors),
-        )
-        .and(Button::primary(language.say("추첨 알리기", "Announce the draw")));
-    let form = Form::post(visitor, "/plan/panels").guarded().body(fields);
-    drawing::announcing(frame(visitor, language.say("추첨 알리기", "Announce a draw")), language, form, errors)
+        );
+    ROOM.announcing(visitor, fields, errors)
 }

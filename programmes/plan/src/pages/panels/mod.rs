@@ -2,18 +2,19 @@
 
 mod forms;
 
-use axum::{
-    Router,
-    response::{IntoResponse, Redirect, Response},
-};
+use axum::{Router, response::Response};
 use maru_web::{
-    FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
-    components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
+    FieldError, Form as Sent, Html, Language, Page, Path, Problem, Visitor,
+    components::{Card, DefinitionList, ErrorSummary, Table, Tag, Tone},
     routing::{get, post},
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, drawing, drawing::TABLE, file, words, words::in_form};
+use super::{
+    Here, Pages, drawing,
+    drawing::{Room, TABLE},
+    file, words,
+};
 use crate::{
     ServiceError,
     domain::{
@@ -38,12 +39,8 @@ pub(super) fn routes() -> Router<Pages> {
 
 const RUN: &str = "consult";
 
-fn frame(visitor: &Visitor, title: &str) -> Page {
-    let language = visitor.language;
-    Page::new(visitor, title, PageKind::Citizen)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .breadcrumb(language.say("시민 숙의단", "Citizens' panels"), "/plan/panels")
-}
+const ROOM: Room =
+    Room { name: ("시민 숙의단", "Citizens' panels"), address: "/plan/panels", announces: ("추첨", "draw") };
 
 fn state_tag(visitor: &Visitor, panel: &Panel) -> Tag {
     let language = visitor.language;
@@ -59,23 +56,6 @@ fn state_tag(visitor: &Visitor, panel: &Panel) -> Tag {
 async fn list(here: Here) -> Result<Page, Problem> {
     let (visitor, language) = (&here.visitor, here.visitor.language);
     let known = here.pages.service.store().panels().await.map_err(ServiceError::from)?;
-    let mut page = Page::new(visitor, language.say("시민 숙의단", "Citizens' panels"), PageKind::Citizen)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .lead(language.say(
-            "나이, 성별, 지역을 고루 섞어 추첨으로 뽑습니다. 추첨은 누구나 다시 해 볼 수 있습니다.",
-            "Drawn by lot so that ages, sexes and regions are mixed as in the country. Anybody can do the draw again.",
-        ));
-    if here.may(RUN) {
-        let button = Button::secondary(language.say("추첨 알리기", "Announce a draw")).link("/plan/panels/new");
-        page = page.actions(Html::empty().and(button));
-    }
-    if known.is_empty() {
-        let empty = EmptyState::new(
-            language.say("알린 추첨이 없습니다", "No draw was announced"),
-            language.say("위원회가 추첨을 알리면 여기에 나옵니다.", "What the committee announces stands here."),
-        );
-        return Ok(page.body(Html::empty().and(empty)));
-    }
     let cards = known.iter().rev().filter_map(|named| {
         let notice = named.state.notice.as_ref()?;
         let day = language.date(notice.seed_on);
@@ -86,7 +66,11 @@ async fn list(here: Here) -> Result<Page, Problem> {
             .body(Html::text(&text));
         Some(card)
     });
-    Ok(page.body(cards.collect()))
+    let lead = language.say(
+        "나이, 성별, 지역을 고루 섞어 추첨으로 뽑습니다. 추첨은 누구나 다시 해 볼 수 있습니다.",
+        "Drawn by lot so that ages, sexes and regions are mixed as in the country. Anybody can do the draw again.",
+    );
+    Ok(ROOM.list(visitor, lead, here.may(RUN), cards.collect()))
 }
 
 /// What announces a draw, and whatever else a form of a panel sends.
@@ -136,10 +120,7 @@ async fn announce(here: Here, Sent(written): Sent<Written>) -> Result<Response, 
         Ok(notice) => here.pages.service.announce_panel(&here.caller, notice).await,
         Err(error) => Err(error),
     };
-    match result {
-        Ok(id) => Ok(Redirect::to(&format!("/plan/panels/{id}")).into_response()),
-        Err(error) => Ok(forms::announce(&here.visitor, &written, &in_form(error, "seed_on")?).into_response()),
-    }
+    ROOM.sent(result, "seed_on", |errors| forms::announce(&here.visitor, &written, errors))
 }
 
 async fn shown(here: &Here, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
@@ -185,7 +166,7 @@ fn page(visitor: &Visitor, named: &Named<Panel>, runs: bool, errors: &[FieldErro
     let panel = &named.state;
     let notice = panel.notice.as_ref()?;
     let mut page =
-        frame(visitor, &notice.title).titled_in(Language::Korean).lead_in(Language::Korean, notice.text.clone());
+        ROOM.frame(visitor, &notice.title).titled_in(Language::Korean).lead_in(Language::Korean, notice.text.clone());
     if !errors.is_empty() {
         page = page.with_errors();
     }

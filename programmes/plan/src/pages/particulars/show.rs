@@ -1,7 +1,5 @@
 //! What one recommendation is held to: cards for all, forms for who writes and who confirms.
 
-use std::fmt::Write as _;
-
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{Button, Card, DefinitionList, EmptyState, ErrorSummary, Notice, NoticeKind, Tag, TimeChart, Tone},
@@ -160,7 +158,7 @@ fn new_buttons(visitor: &Visitor, seen: &Seen, particulars: &Particulars) -> Htm
         return html;
     }
     let items = laws.iter().map(|law| {
-        let address = format!("/plan/particulars/{number}/new?kind=bill&law={}", percent(law));
+        let address = format!("/plan/particulars/{number}/new?kind=bill&law={}", query(law));
         format!("<li>{}</li>", words::link(&address, law))
     });
     let text = language.say(
@@ -170,17 +168,9 @@ fn new_buttons(visitor: &Visitor, seen: &Seen, particulars: &Particulars) -> Htm
     html.and(Html::trusted(format!("<p>{text}</p><ul>{}</ul>", items.collect::<String>())))
 }
 
-/// A text within an address (RFC 3986, section 2.1).
-fn percent(text: &str) -> String {
-    let mut encoded = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+/// A text as a value in the query of an address.
+fn query(text: &str) -> String {
+    form_urlencoded::byte_serialize(text.as_bytes()).collect()
 }
 
 fn card(visitor: &Visitor, (number, figures): (Number, &[Figure]), kept: &Kept, rights: Rights) -> Card {

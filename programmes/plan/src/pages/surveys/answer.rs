@@ -7,7 +7,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::frame;
+use super::ROOM;
 use crate::{
     domain::{Survey, survey::Notice},
     pages::{Here, words, words::in_form},
@@ -60,7 +60,8 @@ pub(super) async fn give(
 fn titled<'a>(here: &Here, known: &'a Named<Survey>) -> Result<(Page, &'a Notice), Problem> {
     let language = here.visitor.language;
     let notice = known.state.notice.as_ref().ok_or_else(Problem::not_found)?;
-    let page = frame(&here.visitor, &notice.title)
+    let page = ROOM
+        .frame(&here.visitor, &notice.title)
         .titled_in(Language::Korean)
         .personal()
         .breadcrumb(language.say("조사", "The survey"), format!("/plan/surveys/{}", known.id))
@@ -150,7 +151,7 @@ fn received(here: &Here, id: &str) -> Page {
     let language = here.visitor.language;
     let back =
         words::link(&format!("/plan/surveys/{id}"), language.say("조사와 결과 보기", "The survey and its results"));
-    frame(&here.visitor, language.say("답을 받았습니다", "Your answers were received"))
+    ROOM.frame(&here.visitor, language.say("답을 받았습니다", "Your answers were received"))
         .personal()
         .lead(language.say(
             "고맙습니다. 조사를 마치면 결과를 공개합니다. 이 번호로 다시 답할 수는 없습니다.",

@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Field, Form},
 };
 
-use super::{Written, drawing, frame};
+use super::{ROOM, Written, drawing};
 use crate::domain::{Survey, survey::Notice};
 
 /// What the committee can do next; one thing at a time.
@@ -94,8 +94,6 @@ pub(super) fn announce(visitor: &Visitor, written: &Written, errors: &[FieldErro
         .and(drawing::source_field(language, &written.source, errors))
         .and(drawing::seed_day_field(language, &written.seed_on, errors))
         .and(day("from", language.say("답을 받는 첫날", "First day of answers"), &written.from))
-        .and(day("until", language.say("답을 받는 마지막 날", "Last day of answers"), &written.until))
-        .and(Button::primary(language.say("조사 알리기", "Announce the survey")));
-    let form = Form::post(visitor, "/plan/surveys").guarded().body(fields);
-    drawing::announcing(frame(visitor, language.say("조사 알리기", "Announce a survey")), language, form, errors)
+        .and(day("until", language.say("답을 받는 마지막 날", "Last day of answers"), &written.until));
+    ROOM.announcing(visitor, fields, errors)
 }

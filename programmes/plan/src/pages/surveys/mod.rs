@@ -9,16 +9,20 @@ use std::fmt::Write as _;
 use axum::{
     Router,
     http::header,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use maru_web::{
-    FieldError, Form as Sent, Html, Language, Page, PageKind, Path, Problem, Visitor,
-    components::{Button, DefinitionList, EmptyState, ErrorSummary, Table, Tag, Tone},
+    FieldError, Form as Sent, Html, Language, Page, Path, Problem, Visitor,
+    components::{Button, DefinitionList, ErrorSummary, Table, Tag, Tone},
     routing::{get, post},
 };
 use serde::Deserialize;
 
-use super::{Here, Pages, drawing, drawing::TABLE, file, words, words::in_form};
+use super::{
+    Here, Pages, drawing,
+    drawing::{Room, TABLE},
+    file, words,
+};
 use crate::{
     ServiceError,
     domain::{
@@ -46,12 +50,8 @@ pub(super) fn routes() -> Router<Pages> {
 
 const RUN: &str = "consult";
 
-fn frame(visitor: &Visitor, title: &str) -> Page {
-    let language = visitor.language;
-    Page::new(visitor, title, PageKind::Citizen)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .breadcrumb(language.say("표본조사", "Surveys"), "/plan/surveys")
-}
+const ROOM: Room =
+    Room { name: ("표본조사", "Surveys"), address: "/plan/surveys", announces: ("조사", "survey") };
 
 fn state_tag(visitor: &Visitor, survey: &Survey, notice: &Notice) -> Tag {
     let language = visitor.language;
@@ -72,23 +72,6 @@ fn state_tag(visitor: &Visitor, survey: &Survey, notice: &Notice) -> Tag {
 async fn list(here: Here) -> Result<Page, Problem> {
     let (visitor, language) = (&here.visitor, here.visitor.language);
     let known = here.pages.service.store().surveys().await.map_err(ServiceError::from)?;
-    let mut page = Page::new(visitor, language.say("표본조사", "Surveys"), PageKind::Citizen)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .lead(language.say(
-            "추첨으로 뽑힌 사람에게 한 번만 묻습니다. 몇 명이 답했고 얼마나 확실한지 결과와 함께 밝힙니다.",
-            "People drawn by lot are asked once. How many answered, and how sure the results are, stands beside them.",
-        ));
-    if here.may(RUN) {
-        let button = Button::secondary(language.say("조사 알리기", "Announce a survey")).link("/plan/surveys/new");
-        page = page.actions(Html::empty().and(button));
-    }
-    if known.is_empty() {
-        let empty = EmptyState::new(
-            language.say("알린 조사가 없습니다", "No survey was announced"),
-            language.say("위원회가 조사를 알리면 여기에 나옵니다.", "What the committee announces stands here."),
-        );
-        return Ok(page.body(Html::empty().and(empty)));
-    }
     let cards = known.iter().rev().filter_map(|named| {
         let notice = named.state.notice.as_ref()?;
         let (from, until) = (language.date(notice.from), language.date(notice.until));
@@ -102,7 +85,11 @@ async fn list(here: Here) -> Result<Page, Problem> {
             .body(Html::text(&text));
         Some(card)
     });
-    Ok(page.body(cards.collect()))
+    let lead = language.say(
+        "추첨으로 뽑힌 사람에게 한 번만 묻습니다. 몇 명이 답했고 얼마나 확실한지 결과와 함께 밝힙니다.",
+        "People drawn by lot are asked once. How many answered, and how sure the results are, stands beside them.",
+    );
+    Ok(ROOM.list(visitor, lead, here.may(RUN), cards.collect()))
 }
 
 /// What announces a survey, and whatever else its forms send.
@@ -157,10 +144,7 @@ async fn announce(here: Here, Sent(written): Sent<Written>) -> Result<Response, 
         Ok(notice) => here.pages.service.announce_survey(&here.caller, notice).await,
         Err(error) => Err(error),
     };
-    match result {
-        Ok(id) => Ok(Redirect::to(&format!("/plan/surveys/{id}")).into_response()),
-        Err(error) => Ok(forms::announce(&here.visitor, &written, &in_form(error, "title")?).into_response()),
-    }
+    ROOM.sent(result, "title", |errors| forms::announce(&here.visitor, &written, errors))
 }
 
 async fn shown(here: &Here, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
@@ -232,7 +216,7 @@ fn page(visitor: &Visitor, named: &Named<Survey>, (answers, runs): (u64, bool), 
     let notice = survey.notice.as_ref()?;
     let today = maru_web::in_korea(visitor.now).date();
     let mut page =
-        frame(visitor, &notice.title).titled_in(Language::Korean).lead_in(Language::Korean, notice.text.clone());
+        ROOM.frame(visitor, &notice.title).titled_in(Language::Korean).lead_in(Language::Korean, notice.text.clone());
     if !errors.is_empty() {
         page = page.with_errors();
     }

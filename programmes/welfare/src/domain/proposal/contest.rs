@@ -4,9 +4,10 @@ use jiff::civil::Date;
 use maru_ledger::Personal;
 
 use super::{
+    application::ForWhom,
     decide::{Decision, award},
     events::ProposalEvent,
-    state::{Basis, HumanReview, Official, Proposal, Status},
+    state::{Basis, HumanReview, Objection, Official, Proposal, Status},
 };
 use crate::domain::refusals::{Refusal, check_words};
 
@@ -14,22 +15,46 @@ use crate::domain::refusals::{Refusal, check_words};
 const MOST_EXTENSIONS: u8 = 2;
 
 impl Proposal {
-    pub(super) fn object(&self, words: Personal, due: Date, today: Date) -> Decision {
+    pub(super) fn object(
+        &self,
+        words: Personal,
+        due: Date,
+        for_whom: Option<ForWhom>,
+        (last_day, today): (Option<Date>, Date),
+    ) -> Decision {
         self.stands(&[Status::Denied, Status::Awarded, Status::Ended])?;
         if self.objection.as_ref().is_some_and(|one| one.upheld.is_none()) {
             return Err(Refusal::ObjectionOpen);
         }
-        let until = self.objection_until.ok_or(Refusal::NotNow { status: self.status })?;
+        let told = self.objection_until.ok_or(Refusal::NotNow { status: self.status })?;
+        let until = last_day.map_or(told, |day| day.max(told));
         if today > until {
             return Err(Refusal::PeriodPassed { due: until });
         }
         check_words(words.value_or(""), ("이의 내용", "objection"))?;
-        Ok(vec![ProposalEvent::ObjectionMade { words, on: today, due }])
+        Ok(vec![ProposalEvent::ObjectionMade { words, on: today, due, for_whom }])
+    }
+
+    fn open_objection(&self) -> Result<&Objection, Refusal> {
+        self.objection.as_ref().filter(|one| one.upheld.is_none()).ok_or(Refusal::NoObjection)
+    }
+
+    /// Ten days more, where it cannot be avoided: once, and while the first ten run (사회보장급여법 제17조제2항 단서).
+    pub(super) fn extend_objection(&self, due: Date, reason: String, by: Official, today: Date) -> Decision {
+        let open = self.open_objection()?;
+        if !open.extended.is_empty() {
+            return Err(Refusal::ObjectionExtended);
+        }
+        if today > open.due {
+            return Err(Refusal::PeriodPassed { due: open.due });
+        }
+        check_words(&reason, ("늦어지는 이유", "reason for the delay"))?;
+        Ok(vec![ProposalEvent::ObjectionExtended { due, reason, by }])
     }
 
     pub(super) fn decide_objection(&self, upheld: bool, reason: String, by: Official, today: Date) -> Decision {
         let finding = self.found()?;
-        let open = self.objection.as_ref().filter(|one| one.upheld.is_none()).ok_or(Refusal::NoObjection)?;
+        let open = self.open_objection()?;
         check_words(&reason, ("결정 이유", "reason"))?;
         let decided_before =
             self.denial.as_ref().map(|denial| &denial.by).or(self.award.as_ref().map(|award| &award.by));
@@ -49,13 +74,13 @@ impl Proposal {
         self.review.as_ref().filter(|one| one.answer.is_none()).ok_or(Refusal::NoReview)
     }
 
-    pub(super) fn ask_review(&self, words: Personal, due: Date, today: Date) -> Decision {
+    pub(super) fn ask_review(&self, words: Personal, due: Date, for_whom: Option<ForWhom>, today: Date) -> Decision {
         self.found()?;
         if self.open_review().is_ok() {
             return Err(Refusal::ReviewOpen);
         }
         check_words(words.value_or(""), ("묻고 싶은 것", "question"))?;
-        Ok(vec![ProposalEvent::HumanReviewAsked { words, on: today, due }])
+        Ok(vec![ProposalEvent::HumanReviewAsked { words, on: today, due, for_whom }])
     }
 
     pub(super) fn extend_review(&self, due: Date, reason: String, by: Official) -> Decision {

@@ -184,10 +184,10 @@ impl Aggregate for Proposal {
                 Ok(vec![ProposalEvent::CitizenNotified { notice: NoticeSent { means, on: today } }])
             }
             order @ Order::Consent { .. } => self.consent(order, today),
-            Order::Decline { reason } => {
+            Order::Decline { reason, for_whom } => {
                 self.stands(&[Status::Found, Status::Asked, Status::Confirmed])?;
                 let reason = reason.chars().take(2_000).collect();
-                Ok(vec![ProposalEvent::CitizenDeclined { reason, on: today }])
+                Ok(vec![ProposalEvent::CitizenDeclined { reason, on: today, for_whom }])
             }
             Order::Deny { reason, article, objection_until, by } => {
                 self.stands(&[Status::Found, Status::Asked])?;
@@ -200,9 +200,10 @@ impl Aggregate for Proposal {
             Order::ExtendApplication { due, reason, by } => self.extend_application(due, reason, by),
             order @ Order::ApplyExOfficio { .. } => self.apply_ex_officio(order, today),
             Order::SeeExOfficio { by } => self.see_ex_officio(by),
-            Order::Object { words, due } => self.object(words, due, today),
+            Order::Object { words, due, for_whom, last_day } => self.object(words, due, for_whom, (last_day, today)),
+            Order::ExtendObjection { due, reason, by } => self.extend_objection(due, reason, by, today),
             Order::DecideObjection { upheld, reason, by } => self.decide_objection(upheld, reason, by, today),
-            Order::AskReview { words, due } => self.ask_review(words, due, today),
+            Order::AskReview { words, due, for_whom } => self.ask_review(words, due, for_whom, today),
             Order::ExtendReview { due, reason, by } => self.extend_review(due, reason, by),
             Order::AnswerReview { answer, by } => self.answer_review(answer, by),
             Order::Instruct { month, run, pay_to } => self.instruct(month, run, pay_to),

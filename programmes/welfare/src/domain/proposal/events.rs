@@ -67,6 +67,9 @@ pub enum ProposalEvent {
         reason: String,
         /// When.
         on: Date,
+        /// Who did it for the person, where somebody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_whom: Option<ForWhom>,
     },
     /// The citizen, or somebody for them, applied for it.
     BenefitApplied {
@@ -118,6 +121,18 @@ pub enum ProposalEvent {
         on: Date,
         /// By when it must be decided.
         due: Date,
+        /// Who did it for the person, where somebody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_whom: Option<ForWhom>,
+    },
+    /// The decision takes longer; the citizen is told here.
+    ObjectionExtended {
+        /// The new day.
+        due: Date,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Official,
     },
     /// That was decided.
     ObjectionDecided {
@@ -136,6 +151,9 @@ pub enum ProposalEvent {
         on: Date,
         /// By when it must be answered.
         due: Date,
+        /// Who did it for the person, where somebody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_whom: Option<ForWhom>,
     },
     /// More time was taken.
     HumanReviewExtended {

@@ -27,9 +27,15 @@ impl Proposal {
                     applied.seen_by = Some(by.clone());
                 }
             }
-            ProposalEvent::ObjectionMade { words, on, due } => {
-                let (words, reason) = (words.clone(), String::new());
-                self.objection = Some(Objection { on: *on, due: *due, words, upheld: None, reason });
+            ProposalEvent::ObjectionMade { words, on, due, .. } => {
+                let (words, extended, reason) = (words.clone(), String::new(), String::new());
+                self.objection = Some(Objection { on: *on, due: *due, extended, words, upheld: None, reason });
+            }
+            ProposalEvent::ObjectionExtended { due, reason, .. } => {
+                if let Some(objection) = &mut self.objection {
+                    objection.due = *due;
+                    objection.extended.clone_from(reason);
+                }
             }
             ProposalEvent::ObjectionDecided { upheld, reason, .. } => {
                 if let Some(objection) = &mut self.objection {
@@ -37,7 +43,7 @@ impl Proposal {
                     objection.reason.clone_from(reason);
                 }
             }
-            ProposalEvent::HumanReviewAsked { words, on, due } => {
+            ProposalEvent::HumanReviewAsked { words, on, due, .. } => {
                 let words = words.clone();
                 self.review = Some(HumanReview { on: *on, due: *due, extended: 0, words, answer: None });
             }

@@ -85,6 +85,8 @@ pub enum Order {
     Decline {
         /// Why, where they say.
         reason: String,
+        /// Who says so for the person.
+        for_whom: Option<ForWhom>,
     },
     /// Refuse it.
     Deny {
@@ -137,6 +139,19 @@ pub enum Order {
         words: Personal,
         /// The day by which it must be decided.
         due: Date,
+        /// Who objects for the person.
+        for_whom: Option<ForWhom>,
+        /// The last day of the period by the holidays that are known now: one that was announced since moves it on (민법 제161조).
+        last_day: Option<Date>,
+    },
+    /// Take ten days more to decide it, once.
+    ExtendObjection {
+        /// The new day.
+        due: Date,
+        /// Why it cannot be decided before.
+        reason: String,
+        /// Who.
+        by: Official,
     },
     /// Decide an objection.
     DecideObjection {
@@ -153,6 +168,8 @@ pub enum Order {
         words: Personal,
         /// The day by which it must be answered.
         due: Date,
+        /// Who asks for the person.
+        for_whom: Option<ForWhom>,
     },
     /// Take more time for that.
     ExtendReview {

@@ -245,6 +245,9 @@ pub struct Objection {
     pub on: Date,
     /// The day by which it must be decided.
     pub due: Date,
+    /// Why that takes longer; empty where it does not.
+    #[serde(default)]
+    pub extended: String,
     /// In the citizen's words, sealed.
     pub words: Personal,
     /// Whether the citizen was right; nothing before the decision.

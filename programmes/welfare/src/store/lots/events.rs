@@ -7,13 +7,17 @@ use crate::{
     store::projection::damaged,
 };
 
-/// A lot was sealed: it is known, and holds nowhere yet.
+/// A lot was sealed: it is known, and holds nowhere yet. Or its bytes were forgotten.
 pub(in crate::store) fn sealed(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
-    let LotEvent::LotSealed { sealed } =
-        serde_json::from_value(event.payload.clone()).map_err(|error| damaged(event, &error))?;
+    let sealed = match serde_json::from_value(event.payload.clone()).map_err(|error| damaged(event, &error))? {
+        LotEvent::LotSealed { sealed } => sealed,
+        LotEvent::LotForgotten { .. } => {
+            let update = "UPDATE welfare_lots SET forgotten = 1 WHERE lot = $1";
+            return sql.execute(update, &[event.stream.identifier().into()]).map(drop);
+        }
+    };
     let text = serde_json::to_string(&sealed).map_err(|error| damaged(event, &error))?;
-    let insert =
-        "INSERT INTO welfare_lots (lot, shard, screening, at, entries, sealed) VALUES ($1, $2, $3, $4, $5, $6)";
+    let insert = "INSERT INTO welfare_lots (lot, shard, screening, at, entries, sealed, forgotten) VALUES ($1, $2, $3, $4, $5, $6, 0)";
     let values = [
         sealed.lot.as_str().into(),
         i64::from(sealed.shard).into(),

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use jiff::Timestamp;
 use maru_ledger::{Aggregate, DatabaseError, LedgerError, Sql, StreamId, Value};
 
 use super::{BLOCK, InLot, block_of, entries_of, fault, head_of, in_lot, is_on_log, known_among};
@@ -145,6 +146,35 @@ impl Store {
         self.ledger.write(forget).await
     }
 
+    /// Lots whose bytes are kept and in whose place another came before `cut_off`, with when that was; the oldest first.
+    pub(crate) async fn lots_out_of_use(&self, cut_off: Timestamp) -> Result<Vec<(String, Timestamp)>, DatabaseError> {
+        let select = "SELECT earlier.lot, MIN(later.at) FROM welfare_lots earlier JOIN welfare_lots later \
+                      ON later.shard = earlier.shard AND later.at > earlier.at WHERE earlier.forgotten = 0 \
+                      GROUP BY earlier.lot, earlier.at HAVING MIN(later.at) < $1 ORDER BY earlier.at, earlier.lot LIMIT 512";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[cut_off.into()])).await?;
+        rows.iter().map(|row| Ok((row.text(0)?, row.timestamp(1)?))).collect()
+    }
+
+    /// Takes the bytes of lots away of which the log says that they are forgotten.
+    pub(crate) async fn forget_lots(&self) -> Result<(), DatabaseError> {
+        self.lot_tables().await?;
+        let forget = |sql: &mut dyn Sql| {
+            for table in ["welfare_lot_blocks", "welfare_lot_heads"] {
+                let forgotten = "SELECT lot FROM welfare_lots WHERE forgotten = 1";
+                sql.execute(&format!("DELETE FROM {table} WHERE lot IN ({forgotten})"), &[])?;
+            }
+            Ok(())
+        };
+        self.ledger.write(forget).await
+    }
+
+    /// How many lots were forgotten after their time.
+    pub async fn forgotten_lots(&self) -> Result<u64, DatabaseError> {
+        let select = "SELECT COUNT(*) FROM welfare_lots WHERE forgotten = 1";
+        let rows = self.ledger.read(move |sql| sql.query(select, &[])).await?;
+        rows.first().map_or(Ok(0), |row| row.unsigned(0))
+    }
+
     /// The lots that were ever sealed, the oldest first.
     pub async fn lots(&self) -> Result<Vec<SealedLot>, DatabaseError> {
         let select = "SELECT sealed FROM welfare_lots ORDER BY at, shard, lot";
@@ -152,14 +182,18 @@ impl Store {
         rows.iter().map(|row| json_of(&row.text(0)?)).collect()
     }
 
-    /// What is wrong with a lot as it is kept, against what the log says of it: every proposal that was changed is named. Nothing
+    /// What is wrong with a lot as it is kept (nothing, where it was forgotten after its time), against what the log says of it: every proposal that was changed is named. Nothing
     /// where no such lot was sealed.
     pub async fn lot_faults(&self, lot: &str) -> Result<Option<Vec<Fault>>, LedgerError> {
         self.lot_tables().await?;
         // From the event itself: the projection could have been changed with the lot.
         let Ok(stream) = StreamId::new(ProposalLot::KIND, lot) else { return Ok(None) };
         let state = self.ledger.state::<ProposalLot>(&stream).await?;
-        let Some(sealed) = state.and_then(|(state, _)| state.sealed) else { return Ok(None) };
+        let Some((state, _)) = state else { return Ok(None) };
+        let Some(sealed) = state.sealed else { return Ok(None) };
+        if state.forgotten.is_some() {
+            return Ok(Some(Vec::new()));
+        }
         let name = lot.to_owned();
         let reading = move |sql: &mut dyn Sql| {
             let head = sql.query("SELECT head FROM welfare_lot_heads WHERE lot = $1", &[name.as_str().into()])?;
