@@ -4,10 +4,7 @@
 use jiff::{Timestamp, ToSpan};
 use maru_plan::{
     Caller, PlanService,
-    domain::{
-        briefing::Notice,
-        consultation::{Breach, Voice},
-    },
+    domain::{briefing::Notice, consultation::Voice, moderation::Breach},
     service::NewComment,
 };
 
