@@ -12,6 +12,7 @@ use maru_web::{
     components::{
         Button, Card, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind,
     },
+    routing::{get, post},
 };
 use serde::Deserialize;
 
