@@ -4,23 +4,12 @@ use std::{future::Future, pin::Pin};
 
 use jiff::Timestamp;
 use maru_identity::Recognition;
-use maru_welfare::{
-    WelfareService,
-    registers::{PseudonymKey, resident_number::ResidentNumber},
-};
+use maru_welfare::{WelfareService, registers::PseudonymKey};
 
 /// Finds people in the registers by the number that their provider vouches for, under the key of the registers' pseudonyms.
 pub(crate) struct InRegisters {
     pub(crate) welfare: WelfareService,
     pub(crate) key: PseudonymKey,
-}
-
-impl InRegisters {
-    /// The pseudonym that the registers have for the number of a person, whichever kind it is.
-    fn pseudonym(&self, identifier: &str) -> String {
-        let number = ResidentNumber::parse(identifier).map_or_else(|_| identifier.to_owned(), |number| number.plain());
-        self.key.of("person", &number)
-    }
 }
 
 impl Recognition for InRegisters {
@@ -31,7 +20,7 @@ impl Recognition for InRegisters {
         now: Timestamp,
     ) -> Pin<Box<dyn Future<Output = ()> + Send + 'r>> {
         Box::pin(async move {
-            match self.welfare.link_by_pseudonym(&self.pseudonym(identifier), account, now).await {
+            match self.welfare.link_by_pseudonym(&self.key.of_person(identifier), account, now).await {
                 Ok(Some(household)) => tracing::info!(account, household, "an account was linked to its household"),
                 Ok(None) => {}
                 // Who signs in is not kept out by it; the next sign-in tries again.

@@ -5,6 +5,8 @@ use std::path::Path;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
+use super::resident_number::ResidentNumber;
+
 /// The key of the pseudonyms of a deployment.
 pub struct PseudonymKey([u8; 32]);
 
@@ -59,6 +61,15 @@ impl PseudonymKey {
         mac.update(value.as_bytes());
         let bytes = mac.finalize().into_bytes();
         maru_ledger::hexadecimal(bytes.get(..16).unwrap_or_default())
+    }
+
+    /// The pseudonym of a person, by the number that registers hold: a resident registration number (주민등록번호) however it is
+    /// written, or another agency's own number as it stands.
+    pub fn of_person(&self, identifier: &str) -> String {
+        match ResidentNumber::parse(identifier) {
+            Ok(number) => self.of("person", &number.plain()),
+            Err(_) => self.of("person", identifier),
+        }
     }
 }
 

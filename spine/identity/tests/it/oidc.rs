@@ -107,7 +107,7 @@ async fn the_number_of_a_citizen_is_told_and_not_kept(deployment: Deployment) {
     let identity = Identity::open(ledger.clone(), config, at(0)).await.unwrap();
     let number = "900101-1234568";
     provider.behaviour().claims = json!({ "resident_number": number });
-    let citizen = sign_in(&identity, &provider, 0).await.unwrap().session.principal;
+    let citizen = sign_in(&identity, &provider, 0).await.unwrap().session.principal.clone();
     assert_eq!(*listener.0.lock().unwrap(), [(citizen.account.clone(), number.to_owned())]);
     // Without the claim nothing is told, and of staff nothing at all.
     provider.behaviour().claims = json!({});
