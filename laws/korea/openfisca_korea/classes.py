@@ -41,7 +41,9 @@ class Province(Enum):
     gyeongbuk = "경상북도 (North Gyeongsang)"
     gyeongnam = "경상남도 (South Gyeongsang)"
     jeju = "제주특별자치도 (Jeju)"
-    jeonnam_gwangju = "전남광주통합특별시, 2026-07부터, 지역 구분 미확인 (Jeonnam-Gwangju, from 2026-07, kind of region not checked)"
+    jeonnam_gwangju = (
+        "전남광주통합특별시, 2026-07부터, 지역 구분 미확인 (Jeonnam-Gwangju, from 2026-07, kind of region not checked)"
+    )
 
 
 class MunicipalityKind(Enum):

@@ -99,13 +99,14 @@ fn holds_hangul(text: &str) -> bool {
     text.contains(is_hangul)
 }
 
-/// A text, marked from its first Korean letter to its last.
+/// A text, marked from its first Korean letter, with the figures that stand right before it («15만»), to its last.
 fn put_text(marked: &mut String, text: &str, in_korean: bool) {
     let last = text.char_indices().rev().find(|(_, letter)| is_hangul(*letter));
     let (Some(first), Some((last, letter)), false) = (text.find(is_hangul), last, in_korean) else {
         marked.push_str(text);
         return;
     };
+    let first = text[..first].trim_end_matches(|letter: char| letter.is_ascii_digit()).len();
     let end = last + letter.len_utf8();
     for part in [&text[..first], "<span lang=\"ko\">", &text[first..end], "</span>", &text[end..]] {
         marked.push_str(part);
@@ -120,6 +121,11 @@ mod tests {
     fn korean_within_english_is_marked() {
         let markup = "<p>6 December · 시연용 대회의실 (hall)</p>";
         assert_eq!(mark_korean(markup), "<p>6 December · <span lang=\"ko\">시연용 대회의실</span> (hall)</p>");
+    }
+
+    #[test]
+    fn figures_are_read_with_the_word_that_they_belong_to() {
+        assert_eq!(mark_korean("<b>Reform 15만</b>"), "<b>Reform <span lang=\"ko\">15만</span></b>");
     }
 
     #[test]

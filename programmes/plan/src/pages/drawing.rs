@@ -24,27 +24,27 @@ pub(super) struct Room {
     pub(super) announces: (&'static str, &'static str),
 }
 
+fn in_the_plan(visitor: &Visitor, title: &str) -> Page {
+    let language = visitor.language;
+    Page::new(visitor, title, PageKind::Citizen).breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+}
+
 impl Room {
     fn announce(&self, language: Language) -> String {
         let (ko, en) = self.announces;
         language.pick(format!("{ko} 알리기"), format!("Announce a {en}"))
     }
 
-    fn list_frame(&self, visitor: &Visitor, title: &str) -> Page {
-        let language = visitor.language;
-        Page::new(visitor, title, PageKind::Citizen).breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-    }
-
     /// A page of the room.
     pub(super) fn frame(&self, visitor: &Visitor, title: &str) -> Page {
         let name = visitor.language.say(self.name.0, self.name.1);
-        self.list_frame(visitor, title).breadcrumb(name, self.address)
+        in_the_plan(visitor, title).breadcrumb(name, self.address)
     }
 
     /// What was announced, as cards; the way to announce more for who may.
     pub(super) fn list(&self, visitor: &Visitor, lead: &str, runs: bool, cards: Vec<Card>) -> Page {
         let language = visitor.language;
-        let mut page = self.list_frame(visitor, language.say(self.name.0, self.name.1)).lead(lead);
+        let mut page = in_the_plan(visitor, language.say(self.name.0, self.name.1)).lead(lead);
         if runs {
             let button = Button::secondary(self.announce(language)).link(format!("{}/new", self.address));
             page = page.actions(Html::empty().and(button));

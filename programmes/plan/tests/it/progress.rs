@@ -187,9 +187,9 @@ async fn an_announced_holiday_moves_the_three_months_with_notice() {
         }
         assert_eq!(work(&deployment, "2027-01-04T10:05").await, 4, "at once, and a minute later");
         let state = async |id: &str| service.store().advice(id).await.unwrap().unwrap().state;
-        let moved = state(&moves).await;
+        let postponed = state(&moves).await;
         assert_eq!(
-            (moved.due, moved.moved_from),
+            (postponed.due, postponed.moved_from),
             (Some(date(2027, 3, 2)), Some(date(2027, 2, 26))),
             "1 March is a holiday"
         );

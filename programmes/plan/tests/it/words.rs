@@ -91,7 +91,7 @@ async fn looked_at(deployment: &Deployment) {
     let counts = service.store().felt().await.unwrap()[&"1-1".parse().unwrap()];
     assert_eq!((counts.yes, counts.no), (2, 1), "what is hidden counts all the same");
     let told = service.own_messages(&author).await.unwrap();
-    assert_eq!(told.iter().map(|one| one.path()).collect::<Vec<_>>(), [format!("/plan/words/{rude}")]);
+    assert_eq!(told.iter().map(maru_plan::store::Message::path).collect::<Vec<_>>(), [format!("/plan/words/{rude}")]);
 
     // The author appeals once; somebody else than who hid it decides.
     assert_eq!(code(&service.appeal_words(&reader, &rude, "제 것이 아닙니다.").await.unwrap_err()), "not-found");

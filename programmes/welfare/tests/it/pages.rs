@@ -160,7 +160,8 @@ async fn a_guardian_links_an_account_by_a_code_and_acts_on_pages() {
     assert_eq!(ask(at(citizen("choi", NOW).principal), "POST", &act, "do=consent").await.0, StatusCode::NOT_FOUND);
     assert_eq!(ask(at(kim()), "POST", &act, "do=nothing").await.0, StatusCode::NOT_FOUND);
     assert_eq!(ask(at(kim()), "POST", &act, "do=consent").await.0, StatusCode::SEE_OTHER);
-    let (_, text) = ask(at(citizen("park", NOW).principal), "GET", "/welfare/mine/data", "").await;
+    let park = router(&deployment, citizen("park", NOW).principal, Language::Korean);
+    let (_, text) = ask(park, "GET", "/welfare/mine/data", "").await;
     assert!(text.contains("특정후견인 (대신하는 사람 1)"), "the person sees who looked");
 }
 

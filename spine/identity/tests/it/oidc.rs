@@ -94,7 +94,7 @@ impl Recognition for Listener {
 async fn the_number_of_a_citizen_is_told_and_not_kept(deployment: Deployment) {
     let provider = Provider::start().await;
     let mut settings = mapped(&provider);
-    settings.mapping.identifier_claim = "resident_number".to_owned();
+    "resident_number".clone_into(&mut settings.mapping.identifier_claim);
     let listener = Arc::new(Listener::default());
     let recognition: Arc<dyn Recognition> = listener.clone();
     let config = IdentityConfig {
