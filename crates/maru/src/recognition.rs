@@ -1,9 +1,8 @@
 //! Who signs in is linked to the household that they head, where a register holds them.
 
-use std::{future::Future, pin::Pin};
-
 use jiff::Timestamp;
 use maru_identity::Recognition;
+use maru_ledger::Coming;
 use maru_welfare::{WelfareService, registers::PseudonymKey};
 
 /// Finds people in the registers by the number that their provider vouches for, under the key of the registers' pseudonyms.
@@ -13,12 +12,7 @@ pub(crate) struct InRegisters {
 }
 
 impl Recognition for InRegisters {
-    fn signed_in<'r>(
-        &'r self,
-        account: &'r str,
-        identifier: &'r str,
-        now: Timestamp,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'r>> {
+    fn signed_in<'r>(&'r self, account: &'r str, identifier: &'r str, now: Timestamp) -> Coming<'r, ()> {
         Box::pin(async move {
             match self.welfare.link_by_pseudonym(&self.key.of_person(identifier), account, now).await {
                 Ok(Some(household)) => tracing::info!(account, household, "an account was linked to its household"),

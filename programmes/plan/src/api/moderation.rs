@@ -113,8 +113,8 @@ pub(super) struct Moderated {
     comments: usize,
 }
 
-/// Most comments in one request.
-const MOST_AT_ONCE: usize = 200;
+/// Most comments, or other words, in one request.
+pub(super) const MOST_AT_ONCE: usize = 200;
 
 /// Decides of several comments.
 #[utoipa::path(

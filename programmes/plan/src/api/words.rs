@@ -8,7 +8,7 @@ use maru_web::{
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::moderation::{AppealDecision, AppealRequest, FlagRequest, Waiting};
+use super::moderation::{AppealDecision, AppealRequest, FlagRequest, MOST_AT_ONCE, Waiting};
 use crate::{
     Caller, PlanService,
     domain::{
@@ -140,9 +140,6 @@ pub(super) struct WordsModeration {
     #[schema(max_length = 4000)]
     reason: String,
 }
-
-/// Most words in one request.
-const MOST_AT_ONCE: usize = 200;
 
 /// Decides of several words.
 #[utoipa::path(

@@ -36,7 +36,8 @@ impl WelfareService {
             self.forget::<ProposalLot>(&lot, LotOrder::Forget { held_until }, now).await?;
             forgotten.lots += 1;
         }
-        if forgotten.lots > 0 {
+        // Asked of the log and not of this run: one before it may have been broken off after the event and before the bytes were gone.
+        if self.inner.store.forgotten_lots().await? > 0 {
             self.inner.store.forget_lots().await?;
         }
         for named in self.inner.store.old_screenings(cut_off).await? {
@@ -62,8 +63,6 @@ impl WelfareService {
 
     /// Takes away what is left on this machine of screenings that were forgotten, wherever that was recorded.
     async fn remove_forgotten_files(&self) -> Result<(), ServiceError> {
-        let internal =
-            |error: std::io::Error| ServiceError::Internal(format!("old evidence could not be removed: {error}"));
         let folder = self.inner.settings.work.join("screenings");
         let Ok(entries) = std::fs::read_dir(&folder) else { return Ok(()) };
         let folders: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
@@ -71,7 +70,10 @@ impl WelfareService {
             let Some(id) = path.file_name().and_then(|name| name.to_str()) else { continue };
             let known = self.inner.store.screening(id).await?;
             if known.is_some_and(|named| named.state.forgotten.is_some()) {
-                std::fs::remove_dir_all(&path).map_err(internal)?;
+                let removed = tokio::task::spawn_blocking(move || std::fs::remove_dir_all(path)).await;
+                let removed = removed.map_err(|error| ServiceError::Internal(error.to_string()))?;
+                removed
+                    .map_err(|error| ServiceError::Internal(format!("old evidence could not be removed: {error}")))?;
             }
         }
         Ok(())

@@ -419,6 +419,8 @@ async fn forgets(database: TestDatabase) {
         of_march.iter().filter(|one| has_next(one.shard)).map(|one| one.lot.as_str()).collect()
     };
     assert!(!replaced.is_empty());
+    let all = service.store().lots().await.unwrap();
+    let kept = all.iter().find(|one| !replaced.contains(&one.lot.as_str())).unwrap().lot.clone();
     let bytes = |lot: &str| {
         let (ledger, lot) = (ledger.clone(), Value::from(lot));
         async move {
@@ -453,6 +455,15 @@ async fn forgets(database: TestDatabase) {
     assert_eq!(service.store().forgotten_lots().await.unwrap(), replaced.len() as u64);
     assert_eq!(standing(&service).await, before, "what holds today stands");
     assert_eq!(service.forget_old_evidence(later).await.unwrap(), Forgotten::default(), "once");
+    // As after a server that was killed between the event and the bytes.
+    let (left, standing_lot) = (Value::from(replaced[0]), Value::from(kept.as_str()));
+    let put_back = "INSERT INTO welfare_lot_blocks (lot, number, first_place, first_household, body, leaves) \
+                    SELECT $1, number, first_place, first_household, body, leaves FROM welfare_lot_blocks WHERE lot = $2";
+    ledger.write(move |sql| sql.execute(put_back, &[left.clone(), standing_lot.clone()]).map(drop)).await.unwrap();
+    assert!(bytes(replaced[0]).await > 0);
+    assert_eq!(service.forget_old_evidence(later).await.unwrap(), Forgotten::default());
+    assert_eq!(bytes(replaced[0]).await, 0, "what a broken run left is taken away by the next");
+    assert!(bytes(&kept).await > 0);
     assert!(ledger.verify().await.unwrap().is_whole());
     for rebuilt in ledger.rebuild(None).await.unwrap() {
         assert!(rebuilt.is_identical(), "{rebuilt:?}");

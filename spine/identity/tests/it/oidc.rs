@@ -2,7 +2,6 @@
 
 use std::{
     future::Future,
-    pin::Pin,
     sync::{Arc, Mutex},
 };
 
@@ -17,6 +16,7 @@ use maru_identity::{
     AccessQuery, Fault, Identity, IdentityConfig, IdentityError, Recognition, Role, SignInMethod, SignedIn, Visit,
     oidc::{OidcCallback, OidcError, OidcSettings, RoleRule},
 };
+use maru_ledger::Coming;
 use maru_test_database::{TestDatabase, on_both_databases, run};
 use serde_json::{Value as Json, json};
 
@@ -80,12 +80,7 @@ async fn a_citizen_signs_in(deployment: Deployment) {
 struct Listener(Mutex<Vec<(String, String)>>);
 
 impl Recognition for Listener {
-    fn signed_in<'r>(
-        &'r self,
-        account: &'r str,
-        identifier: &'r str,
-        _now: Timestamp,
-    ) -> Pin<Box<dyn Future<Output = ()> + Send + 'r>> {
+    fn signed_in<'r>(&'r self, account: &'r str, identifier: &'r str, _now: Timestamp) -> Coming<'r, ()> {
         self.0.lock().unwrap().push((account.to_owned(), identifier.to_owned()));
         Box::pin(async {})
     }
