@@ -1,5 +1,6 @@
 //! Maru: the floor on which a government's services stand.
 
+mod background;
 mod bulk;
 mod cli;
 mod commands;

@@ -32,6 +32,7 @@ use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    background::Background,
     composition,
     configuration::Configuration,
     figures::HouseFigures,
@@ -132,12 +133,14 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     let crowd = Crowd::default();
     let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
     let stop = CancellationToken::new();
+    let background = Background::start()?;
+    let aside = background.handle();
     let mut tasks = JoinSet::new();
-    tasks.spawn(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()));
+    tasks.spawn_on(work(house.ledger.clone(), house.inquiries.clone(), crowd, stop.clone()), aside);
     let long = Long { welfare: house.welfare.clone(), plan: house.plan.clone() };
-    tasks.spawn(long_work(house.ledger.clone(), long, server_name(), stop.clone()));
+    tasks.spawn_on(long_work(house.ledger.clone(), long, server_name(), stop.clone()), aside);
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
-    tasks.spawn(forget_evidence(house.welfare.clone(), stop.clone()));
+    tasks.spawn_on(forget_evidence(house.welfare.clone(), stop.clone()), aside);
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
     maru_web::serve(listener, app, Box::pin(told_to_stop(stop))).await;

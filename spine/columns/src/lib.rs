@@ -29,6 +29,7 @@ pub mod arrow;
 mod chunk;
 mod error;
 mod facts;
+mod in_order;
 mod phases;
 mod plan;
 mod run;
@@ -39,6 +40,7 @@ mod write;
 mod write_table;
 
 pub use error::ColumnsError;
+pub use in_order::in_order;
 pub use phases::Phases;
 pub use run::{Question, Report, Written, persons_in, run_parquet};
 pub use study::{Reforming, parts};

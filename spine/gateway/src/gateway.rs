@@ -109,6 +109,9 @@ pub enum GatewayError {
     /// The ledger could not be read.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The system gives no more threads.
+    #[error("calls cannot be recorded, since the system gives no more threads: {0}")]
+    Threads(std::io::Error),
     /// The registry cannot be used.
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -310,7 +313,7 @@ impl Gateway {
         let inner = Arc::new(Inner {
             snapshot: RwLock::new(Arc::new(snapshot)),
             budgets,
-            recorder: Recorder::start(ledger.clone(), telemetry),
+            recorder: Recorder::start(ledger.clone(), telemetry).map_err(GatewayError::Threads)?,
             cache: Cache::default(),
             line,
             clock: options.clock,

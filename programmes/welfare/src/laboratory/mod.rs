@@ -11,7 +11,7 @@ mod kept;
 use std::path::Path;
 
 pub use kept::Kept;
-use maru_columns::{ColumnsError, Reforming};
+use maru_columns::{ColumnsError, Reforming, in_order};
 use maru_rules::{
     diagnostic::Diagnostic,
     reform::{Axis, Curve, Homes, Reform, Study, rates},
@@ -73,22 +73,28 @@ pub fn study(
     if parts.is_empty() {
         return Err(LaboratoryError::NoPopulation(population.display().to_string()));
     }
-    let options = Options { threads, ..Options::default() };
+    let workers = threads.clamp(1, parts.len());
+    // Threads that have no part of their own help within one.
+    let options = Options { threads: (threads / workers).max(1), ..Options::default() };
     let reforming = Reforming::new(package, reform, month.period(), options)?;
-    let mut homes = Homes::default();
-    for (done, part) in parts.iter().enumerate() {
-        if !progress(done, parts.len()) {
-            return Err(LaboratoryError::Stopped);
+    let calculated = |place: usize| {
+        let part = &parts[place];
+        if let Some(known) = kept.read(place, part) {
+            return Ok(known);
         }
-        let of_part = if let Some(known) = kept.read(done, part) {
-            known
-        } else {
-            let calculated = reforming.part(part)?;
-            kept.write(done, part, &calculated);
-            calculated
-        };
-        homes.extend(of_part);
+        let calculated = reforming.part(part)?;
+        kept.write(place, part, &calculated);
+        Ok(calculated)
+    };
+    let mut homes = Homes::default();
+    if !progress(0, parts.len()) {
+        return Err(LaboratoryError::Stopped);
     }
+    in_order(parts.len(), workers, calculated, |place, of_part| {
+        homes.extend(of_part);
+        let is_last = place + 1 == parts.len();
+        if is_last || progress(place + 1, parts.len()) { Ok(()) } else { Err(LaboratoryError::Stopped) }
+    })?;
     progress(parts.len(), parts.len());
     let weight = represents.map_or(1.0, |all| all as f64 / (homes.persons() as f64).max(1.0));
     Ok(homes.study(&reform.name, month.period(), weight))

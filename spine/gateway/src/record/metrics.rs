@@ -36,11 +36,17 @@ pub(crate) struct Metrics {
     series: Mutex<BTreeMap<(String, String, String), Series>>,
     rules: Mutex<BTreeMap<(String, &'static str), u64>>,
     record_failures: AtomicU64,
+    turned_away: AtomicU64,
 }
 
 impl Metrics {
     pub(crate) fn record_failed(&self) {
         self.record_failures.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// A call was not taken because the record is behind.
+    pub(crate) fn turned_away(&self) {
+        self.turned_away.fetch_add(1, Ordering::Relaxed);
     }
 
     pub(crate) fn count(&self, call: &CallRecord) {
@@ -112,6 +118,8 @@ impl Metrics {
         }
         head(&mut text, "maru_gateway_record_failures_total", "counter", "Attempts to record calls that failed.");
         let _ = writeln!(text, "maru_gateway_record_failures_total {}", self.record_failures.load(Ordering::Relaxed));
+        head(&mut text, "maru_gateway_turned_away_total", "counter", "Calls not taken because the record was behind.");
+        let _ = writeln!(text, "maru_gateway_turned_away_total {}", self.turned_away.load(Ordering::Relaxed));
         text
     }
 }

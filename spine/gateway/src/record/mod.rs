@@ -1,5 +1,6 @@
 //! The record: every call is written down, also one that was refused or broken off. Calls are gathered for a few milliseconds and become one
-//! event, so that a call does not wait for the disk; no call is taken while the record is far behind.
+//! event, so that a call does not wait for the disk. While the record is far behind, new calls wait for it a moment and are then turned
+//! away; how many were stands with the next event, since a flood of refusals would otherwise be a flood of records.
 
 mod latency;
 mod metrics;
@@ -12,7 +13,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -21,7 +22,7 @@ use jiff::Timestamp;
 use maru_ledger::{Actor, Append, AppendError, CommandContext, ExpectedVersion, Ledger, NewEvent, Personal, StreamId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 pub use latency::Latencies;
 pub(crate) use metrics::Metrics;
@@ -40,13 +41,17 @@ use crate::{
 /// Calls of one event at most.
 const CALLS_OF_AN_EVENT: usize = 512;
 /// How long calls are gathered.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(5);
 /// Texts of one event at most, in bytes: sealed and written as text they grow by a third, and an event may have 4 MiB.
 const TEXTS_OF_AN_EVENT: usize = 2 << 20;
 /// Texts of one call that are kept at most; of larger ones (pictures as data addresses) their digests stand on the record alone.
 const TEXTS_OF_A_CALL: usize = 1 << 20;
-/// So many calls may wait to be recorded; then no more are taken.
-const MOST_WAITING: usize = 20_000;
+/// So many calls may wait to be recorded; then no more are taken until there is room.
+const MOST_WAITING: usize = 2_048;
+/// How long a new call waits for room before it is turned away.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The code of a call that was turned away because the record is behind.
+pub(crate) const RECORD_BEHIND: &str = "record_behind";
 
 /// One call, as it stands on the record. Nothing in it is personal: texts are apart, sealed.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -146,29 +151,70 @@ enum Message {
 #[derive(Clone)]
 pub(crate) struct Recorder {
     queue: mpsc::UnboundedSender<Message>,
-    waiting: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
     pub(crate) metrics: Arc<Metrics>,
 }
 
-impl Recorder {
-    /// Starts the task that records, and tells what it recorded to `telemetry`.
-    pub(crate) fn start(ledger: Ledger, telemetry: Option<Telemetry>) -> Self {
-        let (queue, received) = mpsc::unbounded_channel();
-        let recorder = Self { queue, waiting: Arc::default(), metrics: Arc::default() };
-        tokio::spawn(record(ledger, received, Arc::clone(&recorder.waiting), Arc::clone(&recorder.metrics), telemetry));
-        recorder
+/// What waits to be recorded.
+#[derive(Default)]
+struct Backlog {
+    calls: AtomicUsize,
+    /// Told each time when some were recorded.
+    recorded: Notify,
+    /// Calls that were turned away since the last event.
+    turned_away: AtomicU64,
+}
+
+impl Backlog {
+    fn has_room(&self) -> bool {
+        self.calls.load(Ordering::Relaxed) < MOST_WAITING
     }
 
-    /// Whether the record keeps up.
-    pub(crate) fn keeps_up(&self) -> bool {
-        self.waiting.load(Ordering::Relaxed) < MOST_WAITING
+    async fn room(&self) {
+        loop {
+            // Asked for before looking, so that nothing is missed in between.
+            let recorded = self.recorded.notified();
+            if self.has_room() {
+                return;
+            }
+            recorded.await;
+        }
+    }
+}
+
+impl Recorder {
+    /// Starts what records, and tells what it recorded to `telemetry`.
+    ///
+    /// # Errors
+    /// Where the system gives no more threads.
+    pub(crate) fn start(ledger: Ledger, telemetry: Option<Telemetry>) -> std::io::Result<Self> {
+        let (queue, received) = mpsc::unbounded_channel();
+        let recorder = Self { queue, backlog: Arc::default(), metrics: Arc::default() };
+        on_a_thread_of_its_own(record(
+            ledger,
+            received,
+            Arc::clone(&recorder.backlog),
+            Arc::clone(&recorder.metrics),
+            telemetry,
+        ))?;
+        Ok(recorder)
+    }
+
+    /// Whether the record keeps up, or catches up in a moment.
+    pub(crate) async fn keeps_up(&self) -> bool {
+        self.backlog.has_room() || tokio::time::timeout(PATIENCE, self.backlog.room()).await.is_ok()
     }
 
     pub(crate) fn hand_in(&self, mut finished: Finished) {
+        if finished.record.code == RECORD_BEHIND {
+            self.backlog.turned_away.fetch_add(1, Ordering::Relaxed);
+            self.metrics.turned_away();
+            return;
+        }
         if finished.size() > TEXTS_OF_A_CALL {
             finished.contents = None;
         }
-        self.waiting.fetch_add(1, Ordering::Relaxed);
+        self.backlog.calls.fetch_add(1, Ordering::Relaxed);
         // The task ends with the program alone.
         drop(self.queue.send(Message::Call(Box::new(finished))));
     }
@@ -189,10 +235,20 @@ impl Recorder {
     }
 }
 
+/// Writing an event of many calls takes milliseconds, for which the threads that answer calls would stand still.
+///
+/// # Errors
+/// Where the system gives no more threads.
+fn on_a_thread_of_its_own(recording: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    // It ends with the last recorder.
+    std::thread::Builder::new().name("gateway-record".to_owned()).spawn(move || runtime.block_on(recording)).map(drop)
+}
+
 async fn record(
     ledger: Ledger,
     mut received: mpsc::UnboundedReceiver<Message>,
-    waiting: Arc<AtomicUsize>,
+    backlog: Arc<Backlog>,
     metrics: Arc<Metrics>,
     telemetry: Option<Telemetry>,
 ) {
@@ -211,7 +267,8 @@ async fn record(
                 0
             }
         };
-        let in_a_hurry = matches!(first, Message::Flush(_));
+        let is_full = received.len() >= CALLS_OF_AN_EVENT;
+        let in_a_hurry = is_full || matches!(first, Message::Flush(_));
         size += take(first, &mut calls);
         if !in_a_hurry {
             tokio::time::sleep(GATHER).await;
@@ -230,9 +287,10 @@ async fn record(
             }
         }
         if count > 0 {
-            append(&ledger, calls, &metrics).await;
+            append(&ledger, calls, &backlog, &metrics).await;
         }
-        waiting.fetch_sub(count, Ordering::Relaxed);
+        backlog.calls.fetch_sub(count, Ordering::Relaxed);
+        backlog.recorded.notify_waiters();
         for reply in flushes {
             let _ = reply.send(());
         }
@@ -240,16 +298,17 @@ async fn record(
 }
 
 /// Appends one event; tries again until the database takes it. What the ledger itself refuses is tried once more without texts.
-async fn append(ledger: &Ledger, mut calls: Vec<Finished>, metrics: &Metrics) {
+async fn append(ledger: &Ledger, mut calls: Vec<Finished>, backlog: &Backlog, metrics: &Metrics) {
     let Some(last) = calls.last().and_then(|call| Timestamp::from_microsecond(call.record.at).ok()) else { return };
     let date = jiff::tz::Offset::UTC.to_datetime(last).date();
     let Ok(stream) = StreamId::new("gateway.calls", date) else { return };
+    let turned_away = backlog.turned_away.swap(0, Ordering::Relaxed);
     let mut pause = Duration::from_millis(100);
     loop {
         let append = Append {
             stream: stream.clone(),
             expected: ExpectedVersion::Any,
-            events: vec![event(&calls, date)],
+            events: vec![event(&calls, turned_away, date)],
             jobs: Vec::new(),
             context: CommandContext::new(Actor::new("gateway", "system"), last),
         };
@@ -287,8 +346,8 @@ pub(crate) fn month_of(date: jiff::civil::Date) -> String {
     format!("{:04}-{:02}", date.year(), date.month())
 }
 
-/// One event of many calls. Texts are sealed under a key for each agency and month: destroying it is how retention ends.
-fn event(calls: &[Finished], date: jiff::civil::Date) -> NewEvent {
+/// One event of many calls, with the number of those that were turned away since the last. Texts are sealed under a key for each agency and month: destroying it is how retention ends.
+fn event(calls: &[Finished], turned_away: u64, date: jiff::civil::Date) -> NewEvent {
     let mut texts: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
     for Finished { record, contents, .. } in calls {
         if let Some((request, answer)) = contents {
@@ -306,6 +365,50 @@ fn event(calls: &[Finished], date: jiff::civil::Date) -> NewEvent {
     let contents: Vec<Personal> = texts.into_iter().map(sealed).collect();
     let records: Vec<&CallRecord> = calls.iter().map(|call| &call.record).collect();
     let kind = "gateway-calls-recorded";
-    let payload = json!({ "type": kind, "calls": records, "kept": kept, "contents": contents });
+    let mut payload = json!({ "type": kind, "calls": records, "kept": kept, "contents": contents });
+    if turned_away > 0 {
+        payload["turned_away"] = turned_away.into();
+    }
     NewEvent { kind: kind.to_owned(), payload }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_call_waits_for_room_and_not_for_ever() {
+        let (queue, _received) = mpsc::unbounded_channel();
+        let recorder = Recorder { queue, backlog: Arc::default(), metrics: Arc::default() };
+        assert!(recorder.keeps_up().await);
+        recorder.backlog.calls.store(MOST_WAITING, Ordering::Relaxed);
+        assert!(!recorder.keeps_up().await, "nothing was recorded");
+        let backlog = Arc::clone(&recorder.backlog);
+        tokio::spawn(async move {
+            tokio::time::sleep(PATIENCE / 2).await;
+            backlog.calls.fetch_sub(1, Ordering::Relaxed);
+            backlog.recorded.notify_waiters();
+        });
+        assert!(recorder.keeps_up().await, "one was recorded meanwhile");
+    }
+
+    #[tokio::test]
+    async fn calls_that_were_turned_away_are_a_number_and_no_records() {
+        let (queue, mut received) = mpsc::unbounded_channel();
+        let recorder = Recorder { queue, backlog: Arc::default(), metrics: Arc::default() };
+        let call = |code: &str| Finished {
+            record: CallRecord { code: code.to_owned(), ..CallRecord::default() },
+            contents: None,
+            parent: None,
+        };
+        recorder.hand_in(call(RECORD_BEHIND));
+        recorder.hand_in(call("blocked_by_policy"));
+        assert!(matches!(received.try_recv(), Ok(Message::Call(one)) if one.record.code == "blocked_by_policy"));
+        assert!(received.try_recv().is_err());
+        assert!(recorder.metrics.text().contains("maru_gateway_turned_away_total 1"));
+        let turned_away = recorder.backlog.turned_away.swap(0, Ordering::Relaxed);
+        let day = jiff::civil::date(2026, 11, 27);
+        assert_eq!(event(&[call("")], turned_away, day).payload["turned_away"], 1);
+        assert!(event(&[call("")], 0, day).payload.get("turned_away").is_none());
+    }
 }

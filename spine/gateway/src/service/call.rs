@@ -29,6 +29,7 @@ use crate::{
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
     policy::{Checks, DataClass, Inspection, Masker, PolicySettings},
+    record::RECORD_BEHIND,
     stream::{Filter, FilterOptions, NativeFilter, Relay, Sieve, Source},
     telemetry::TraceParent,
     upstream::Balance,
@@ -132,10 +133,10 @@ fn label(response: &mut Response<Body>, kind: Kind, id: &str, model: &str, class
 }
 
 /// Whether a call may begin: the record keeps up, and the key does not call too often.
-pub(super) fn may_begin(inner: &Inner, key: &Key) -> Result<(), Refusal> {
-    if !inner.recorder.keeps_up() {
+pub(super) async fn may_begin(inner: &Inner, key: &Key) -> Result<(), Refusal> {
+    if !inner.recorder.keeps_up().await {
         let refusal = Refusal::unavailable(
-            "record_behind",
+            RECORD_BEHIND,
             "기록이 밀려 지금은 새 요청을 받지 않습니다. 잠시 뒤 다시 보내세요.",
             "The record is behind, so no calls are taken now. Try again in a moment.",
         );
@@ -160,7 +161,7 @@ async fn prepare(
     request: Request<Body>,
     draft: &mut Draft,
 ) -> Result<(Prepared, Arc<Served>), Refusal> {
-    may_begin(inner, key)?;
+    may_begin(inner, key).await?;
     let (parts, body) = request.into_parts();
     draft.parent = TraceParent::parse(header_text(&parts.headers, "traceparent"));
     let confirmed = header_text(&parts.headers, "x-maru-confirm").to_owned();

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use maru_columns::Reforming;
+use maru_columns::{Reforming, in_order};
 use maru_rules::{
     explain::{self, certificate, change},
     period::Period,
@@ -268,15 +268,23 @@ fn studied(package: &Package, reform: &Reform, arguments: &ReformArguments) -> a
         let persons = simulation.population.counts.get(package.system.person).copied().unwrap_or(0);
         return Ok(reform::study(package, &simulation, reform, arguments.period, weight(persons))?);
     }
-    let options = Options { threads, ..Options::default() };
+    let workers = threads.clamp(1, parts.len());
+    // Threads that have no part of their own help within one.
+    let options = Options { threads: (threads / workers).max(1), ..Options::default() };
     let reforming = Reforming::new(package, reform, arguments.period, options)?;
     let bar = crate::files::counting_bar("parts");
     bar.set_length(parts.len() as u64);
     let mut homes = Homes::default();
-    for part in &parts {
-        homes.extend(reforming.part(part)?);
-        bar.inc(1);
-    }
+    in_order(
+        parts.len(),
+        workers,
+        |place| reforming.part(&parts[place]),
+        |_, of_part| {
+            homes.extend(of_part);
+            bar.inc(1);
+            Ok(())
+        },
+    )?;
     bar.finish_and_clear();
     Ok(homes.study(&reform.name, arguments.period, weight(homes.persons())))
 }

@@ -145,7 +145,7 @@ async fn answer(
     request: Request<Body>,
     mut draft: Draft,
 ) -> Result<Response<Body>, Refusal> {
-    let may = super::call::may_begin(inner, key).and_then(|()| may_be_asked(snapshot, about));
+    let may = super::call::may_begin(inner, key).await.and_then(|()| may_be_asked(snapshot, about));
     let is_own = OWN_NAMES.iter().any(|beginning| about.id.starts_with(beginning));
     let outcome = match (may, server_of(snapshot, key).filter(|_| !is_own)) {
         (Err(refusal), _) => Err(refusal),
