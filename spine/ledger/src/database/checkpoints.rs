@@ -40,9 +40,9 @@ impl Checkpoints {
         Ok(Self { stop: Some(stop), thread: Some(thread), is_overgrown })
     }
 
-    /// Whether the log has become so long that the writer must pause for a checkpoint.
-    pub(super) fn is_overgrown(&self) -> bool {
-        self.is_overgrown.load(Ordering::Relaxed)
+    /// Whether the log has become so long that the writer must pause for a checkpoint: said once, so that it pauses once.
+    pub(super) fn wants_help(&self) -> bool {
+        self.is_overgrown.swap(false, Ordering::Relaxed)
     }
 }
 
@@ -60,7 +60,12 @@ fn keep_short(path: &Path, stopped: &mpsc::Receiver<()>, overgrown: &AtomicBool)
     let mut driver = None;
     while stopped.recv_timeout(REST) == Err(mpsc::RecvTimeoutError::Timeout) {
         match checkpoint(path, &mut driver) {
-            Ok(pages) => overgrown.store(pages > OVERGROWN, Ordering::Relaxed),
+            // What came during this pass is copied too before the writer pauses, so that next to nothing is left to it.
+            Ok(pages) if pages > OVERGROWN => {
+                let is_copied = checkpoint(path, &mut driver).is_ok();
+                overgrown.store(is_copied, Ordering::Relaxed);
+            }
+            Ok(_) => overgrown.store(false, Ordering::Relaxed),
             Err(error) => {
                 // A full disk, for one: the log keeps everything meanwhile.
                 tracing::warn!(%error, "a checkpoint failed; it is tried again");
