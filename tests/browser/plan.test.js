@@ -26,7 +26,7 @@ const more = ['/plan/gantt', '/plan/gantt?area=7', '/plan/for-me', '/plan/for-me
   '/plan/tracking/budgets', '/plan/tracking/milestones', '/plan/particulars/58-1', '/plan/particulars/89-2', '/plan/figures', '/plan/versions',
   '/plan/versions/compare?from=0&to=now', '/plan/deliberations', '/plan/panels', '/plan/white-paper', '/plan/ai-for-all',
   '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems', '/plan/ai-for-all/help', '/plan/ai-for-all/report', '/plan/surveys',
-  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits'];
+  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits', '/plan/quarters'];
 
 async function firstOf(page, list) {
   await page.goto(`${demonstration.base}/plan/${list}`);
@@ -47,7 +47,7 @@ for (const { name, lang, ...options } of looks) {
     const consultation = await consultationOf(page);
     const paths = ['/plan', '/plan/list?area=7', '/plan/tasks/58', '/plan/bodies', '/plan/bodies/mois', '/plan/changes', '/plan/consultations', ...more];
     const found = [consultation, `${consultation}/report`];
-    for (const list of ['deliberations', 'panels', 'surveys', 'briefings', 'ai-for-all/audits']) found.push(await firstOf(page, list));
+    for (const list of ['deliberations', 'panels', 'surveys', 'briefings', 'ai-for-all/audits', 'quarters']) found.push(await firstOf(page, list));
     found.push(`${found[2]}/groups`, `${found[4]}/answer`);
     for (const address of [...paths.map((path) => base + path), ...found]) await look(page, address, complaints);
     await signIn(page, base, lang === 'ko' ? '차온유' : 'Cha Onyu');

@@ -16,6 +16,7 @@ mod outlook;
 mod overlaps;
 mod panels;
 mod particulars;
+mod quarters;
 mod schemas;
 mod surveys;
 mod versions;
@@ -99,6 +100,11 @@ use crate::{Caller, PlanService, domain::Number};
         audits::look,
         panels::list,
         panels::read,
+        quarters::list,
+        quarters::read,
+        quarters::freeze,
+        quarters::proof,
+        quarters::proof_of_recommendation,
         surveys::list,
         surveys::read,
         surveys::invite,
@@ -134,6 +140,7 @@ pub fn router(service: PlanService) -> Router {
     let one = Router::new()
         .route("/", get(operations::read))
         .route("/history", get(operations::history))
+        .route("/proof", get(quarters::proof_of_recommendation))
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))
@@ -171,6 +178,9 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/surveys/{id}", get(surveys::read))
         .route("/api/v1/plan/surveys/{id}/letters", post(surveys::invite))
         .route("/api/v1/plan/surveys/{id}/answers", post(surveys::answer))
+        .route("/api/v1/plan/quarters", get(quarters::list))
+        .route("/api/v1/plan/quarters/{quarter}", get(quarters::read).merge(post(quarters::freeze)))
+        .route("/api/v1/plan/proof", get(quarters::proof))
         .route("/api/v1/plan/versions", get(versions::list))
         .route("/api/v1/plan/versions/differences", get(versions::differences))
         .route("/api/v1/plan/particulars", get(particulars::all))

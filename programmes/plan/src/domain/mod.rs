@@ -17,6 +17,7 @@ pub mod extract;
 pub mod felt;
 pub mod for_all;
 pub mod forecast;
+pub mod frozen;
 pub mod links;
 pub mod meeting;
 pub mod moderation;

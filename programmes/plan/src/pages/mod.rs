@@ -31,6 +31,7 @@ mod overlaps;
 mod own;
 mod panels;
 mod particulars;
+mod quarters;
 mod sent;
 mod sent_councils;
 mod sent_meetings;
@@ -124,6 +125,7 @@ impl Pages {
             .merge(moderation::routes())
             .merge(panels::routes())
             .merge(surveys::routes())
+            .merge(quarters::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
@@ -345,7 +347,8 @@ async fn desk(here: Here) -> Result<Page, Problem> {
     let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
     let assigned = here.pages.service.assignments().await?;
     let held = here.pages.service.store().all_particulars().await.map_err(ServiceError::from)?;
-    Ok(work::page(&here.visitor, &here.caller, &work::Desk { whole, advices, assigned, held }))
+    let book = here.pages.service.store().book().await.map_err(ServiceError::from)?;
+    Ok(work::page(&here.visitor, &here.caller, &work::Desk { whole, advices, assigned, held, book }))
 }
 
 async fn recommendation(here: Here, Path(number): Path<Number>) -> Result<Page, Problem> {

@@ -9,7 +9,7 @@ use super::{Here, answer, consultation, sent_meetings::evidence_of, words::in_fo
 use crate::{
     PlanService,
     domain::{
-        Number, Report,
+        Number, Quarter, Report,
         advice::Given,
         consultation::{Answered, Draft, Outcome, Voice},
     },
@@ -112,9 +112,9 @@ fn to_desk() -> Response {
 }
 
 pub(super) async fn freeze(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {
-    let quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
+    let quarter: Quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
     here.pages.service.freeze(&here.caller, quarter).await?;
-    Ok(to_desk())
+    Ok(Redirect::to(&format!("/plan/quarters/{quarter}")).into_response())
 }
 
 pub(super) async fn advise(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {

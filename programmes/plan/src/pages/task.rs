@@ -222,12 +222,14 @@ fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
         };
         timeline.entry(Moment::Past, changes::title(visitor, &change), Some(event.at), details(visitor, event))
     });
+    let number = events.first().map(|event| event.stream.identifier()).unwrap_or_default();
     Html::empty().and(timeline).and(Html::trusted(format!(
-        "<p>{}</p>",
+        "<p>{} <a href=\"/plan/proofs/{number}\">{}</a></p>",
         language.say(
             "모든 일은 누구나 검증할 수 있는 기록에 남습니다. <a href=\"/log\">기록 확인하기</a>",
             "All of this stands in a log that anyone can verify. <a href=\"/log\">Verify the log</a>"
-        )
+        ),
+        language.pick(format!("권고 {number}의 증명 내려받기"), format!("Download the proof of {number}")),
     )))
 }
 
@@ -257,6 +259,7 @@ fn details(visitor: &Visitor, event: &RecordedEvent) -> Html {
         let names: Vec<&str> = changed.iter().map(|one| words::difference(language, *one)).collect();
         list = list.text(language.say("바뀐 것", "What changed"), &names.join(", "));
     }
+    list = list.text(language.say("기록에서의 자리", "Its place in the log"), &words::count(language, event.position));
     Html::empty().and(list)
 }
 

@@ -10,7 +10,7 @@ use maru_web::{
 
 use super::{desk, lists, task, words};
 use crate::{
-    domain::{Advice, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies},
+    domain::{Advice, Book, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies},
     service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
 };
@@ -21,6 +21,7 @@ pub(super) struct Desk {
     pub(super) advices: Vec<Named<Advice>>,
     pub(super) assigned: Vec<Assigned>,
     pub(super) held: Vec<(Number, Particulars)>,
+    pub(super) book: Book,
 }
 
 /// What is on the desk of the caller.
@@ -48,7 +49,7 @@ fn heading(text: &str) -> Html {
     Html::trusted(format!("<h2>{text}</h2>"))
 }
 
-fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned, held }: &Desk) -> Html {
+fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned, held, .. }: &Desk) -> Html {
     let language = visitor.language;
     let filter = Filter { body: Some(caller.body().to_owned()), ..Filter::default() };
     let leads = whole.overview.filtered(&filter).into_iter().filter(|seen| is_lead(seen, caller.body()));
@@ -96,20 +97,11 @@ fn links(visitor: &Visitor, seen: &[&Seen]) -> Html {
     Html::trusted(format!("<ul class=\"plain-list\">{}</ul>", items.collect::<String>()))
 }
 
-fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held }: &Desk) -> Html {
+fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held, book }: &Desk) -> Html {
     let language = visitor.language;
     let overview = &whole.overview;
     let of =
         |status: Status| -> Vec<&Seen> { overview.seen.iter().filter(|seen| seen.standing.status == status).collect() };
-    let asked = Quarter::of(overview.day).previous();
-    let freeze = Form::post(visitor, "/plan/work/freeze").hidden("quarter", asked.to_string()).body(
-        Html::empty().and(
-            Button::secondary(
-                language.pick(format!("{} 현황 확정", asked.korean()), format!("Freeze {}", asked.english())),
-            )
-            .small(),
-        ),
-    );
     let mut html = heading(language.say("확인할 완료 보고", "Reported done, to be confirmed"))
         .and(links(visitor, &of(Status::DoneReported)));
     html = html
@@ -122,13 +114,33 @@ fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held }: &Desk) 
     html = advices.iter().fold(html, |html, named| html.and(advice(visitor, named, true)));
     html.and(advise_form(visitor))
         .and(heading(language.say("분기 현황", "Standing of a quarter")))
-        .and(Html::paragraphs(language.say(
-            "확정한 현황은 기록에 남아 나중에 바뀌지 않습니다.",
-            "What is frozen stays in the log and does not change later.",
-        )))
-        .and(freeze)
+        .and(freezing(visitor, Quarter::of(overview.day).previous(), book))
         .and(heading(language.say("늦은 권고", "Late")))
         .and(lists::list(visitor, &of(Status::Late)))
+}
+
+/// The quarter that ended last can be frozen, once; those that were are there to be read.
+fn freezing(visitor: &Visitor, ended: Quarter, book: &Book) -> Html {
+    let language = visitor.language;
+    let all = words::link("/plan/quarters", language.say("확정한 분기 보기", "Frozen quarters"));
+    let html = Html::paragraphs(language.say(
+        "확정한 현황은 기록에 남아 나중에 바뀌지 않습니다.",
+        "What is frozen stays in the log and does not change later.",
+    ))
+    .and(Html::trusted("<p>"))
+    .and(all)
+    .and(Html::trusted("</p>"));
+    if book.frozen.contains_key(&ended) {
+        let text = language
+            .pick(format!("{} 현황은 확정했습니다.", ended.korean()), format!("{} is frozen.", ended.english()));
+        return html.and(Html::paragraphs(&text));
+    }
+    let label = language.pick(format!("{} 현황 확정", ended.korean()), format!("Freeze {}", ended.english()));
+    html.and(
+        Form::post(visitor, "/plan/work/freeze")
+            .hidden("quarter", ended.to_string())
+            .body(Html::empty().and(Button::secondary(label).small())),
+    )
 }
 
 fn advise_form(visitor: &Visitor) -> Html {

@@ -45,7 +45,13 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 69] = [
+const PUBLIC: [&str; 75] = [
+    "/plan/quarters",
+    "/plan/quarters/proof.json",
+    "/plan/proofs/1-1",
+    "/api/v1/plan/quarters",
+    "/api/v1/plan/proof",
+    "/api/v1/plan/recommendations/1-1/proof",
     "/plan/ai-for-all/audits",
     "/api/v1/plan/ai-for-all/audits",
     "/plan/overlaps?year=2025",
@@ -131,6 +137,11 @@ async fn everybody_sees_the_plan_in_both_languages() {
     assert!(text.contains("권고 4개"), "counted");
     assert!(text.contains(r#"href="/plan/list?area=7&amp;quarter=26Q3""#), "a cell leads to its list");
     for missing in [
+        "/plan/quarters/26Q1",
+        "/plan/quarters/26Q1/standing.csv",
+        "/plan/proofs/9-9",
+        "/api/v1/plan/quarters/26Q1",
+        "/api/v1/plan/recommendations/9-9/proof",
         "/plan/tasks/9",
         "/plan/bodies/nobody",
         "/plan/consultations/x",
@@ -231,6 +242,38 @@ async fn work_is_for_those_whose_it_is() {
     assert_eq!(post(None, reports, document).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(post(of("moe"), reports, document).await.0, StatusCode::FORBIDDEN);
     assert_eq!(post(of("msit"), reports, document).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_frozen_quarter_is_there_to_be_read_compared_and_kept() {
+    let deployment = sqlite().await;
+    let freeze = async |who: Option<Principal>, path: &str, body: &str| {
+        ask(router(&deployment, who, Language::English), "POST", path, body).await
+    };
+    let there = || committee("2026-11-25T10:00").principal;
+    let api = "/api/v1/plan/quarters/26Q2";
+    assert_eq!(freeze(None, api, "").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(freeze(official("msit", "2026-11-25T10:00").principal, api, "").await.0, StatusCode::FORBIDDEN);
+    let (status, text) = freeze(there(), api, "").await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!(text.contains(r#""number":"1-1","status":"late","before":null"#), "{text}");
+    assert_eq!(freeze(there(), "/plan/work/freeze", "quarter=26Q3").await.0, StatusCode::SEE_OTHER);
+    for language in [Language::Korean, Language::English] {
+        let get = async |path: &str| ask(router(&deployment, None, language), "GET", path, "").await;
+        let (status, list) = get("/plan/quarters").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(list.contains("/plan/quarters/26Q2") && list.contains("<svg"), "{list}");
+        let (_, page) = get("/plan/quarters/26Q3").await;
+        let (fell, proof) = language.pick(("2026년 2분기보다 +1", "증명"), ("+1 since Q2 2026", "proof"));
+        assert!(page.contains(fell) && page.contains(proof), "{page}");
+        assert!(page.contains("/plan/tasks/2#r2-1"), "what moved is named");
+    }
+    let (_, csv) = ask(router(&deployment, None, Language::Korean), "GET", "/plan/quarters/26Q3/standing.csv", "").await;
+    assert!(csv.contains("26Q3,2-1,7,통합 민원,행안부,late,not-started"), "{csv}");
+    let (_, list) = ask(router(&deployment, None, Language::Korean), "GET", "/api/v1/plan/quarters", "").await;
+    assert!(list.contains(r#""finished":0,"fell_behind":1"#), "{list}");
+    let (_, desk) = ask(router(&deployment, there(), Language::English), "GET", "/plan/work", "").await;
+    assert!(desk.contains("Q3 2026 is frozen") && !desk.contains("Freeze Q3 2026"), "it is not offered twice");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use maru_plan::{
     domain::{
         Basis, Evidence, Quarter, Report, Status,
         advice::{Given, RECKON_JOB},
+        frozen::moved,
     },
 };
 
@@ -224,4 +225,41 @@ async fn a_quarter_is_frozen_once_and_only_after_its_end() {
     assert_eq!(frozen[&"2-1".parse().unwrap()], Status::Late);
     assert_eq!(frozen[&"3-1".parse().unwrap()], Status::NotStarted);
     assert_eq!(code(&service.freeze(&committee("2026-10-06T10:00"), quarter).await.unwrap_err()), "exists");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frozen_quarters_stay_and_are_proved_without_the_server() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        let (second, third): (Quarter, Quarter) = ("26Q2".parse().unwrap(), "26Q3".parse().unwrap());
+        // They stand in the order of quarters, whichever was frozen first.
+        service.freeze(&committee("2026-10-05T10:00"), third).await.unwrap();
+        service.report(&official("msit", "2026-10-06T10:00"), "1-1".parse().unwrap(), report("26Q2", &[0], true)).await.unwrap();
+        service.freeze(&committee("2026-10-07T10:00"), second).await.unwrap();
+        let frozen = service.frozen_quarters().await.unwrap();
+        assert_eq!(frozen.iter().map(|one| one.quarter).collect::<Vec<_>>(), [second, third]);
+        let (read, before) = service.frozen_quarter(third).await.unwrap();
+        assert_eq!(read.standing[&"1-1".parse().unwrap()], Status::Late, "a later report does not change it");
+        let before = before.unwrap();
+        assert_eq!(before.standing[&"1-1".parse().unwrap()], Status::OnCourse);
+        assert_eq!(before.at, at("2026-10-07T10:00"));
+        let fell: Vec<String> = moved(&before.standing, &read.standing)
+            .into_iter()
+            .filter(|one| one.fell_behind())
+            .map(|one| one.number.to_string())
+            .collect();
+        assert_eq!(fell, ["1-1", "2-1"]);
+        assert_eq!(service.frozen_quarter(second).await.unwrap().1, None);
+        assert!(service.frozen_quarter("26Q1".parse().unwrap()).await.is_err());
+
+        let key = deployment.ledger.verifier_key();
+        let plan = maru_ledger::verify_stream_proof(&service.proof_of_plan().await.unwrap(), Some(&key)).unwrap();
+        let of: Vec<(u64, &str)> = plan.events.iter().map(|event| (event.position, event.kind.as_str())).collect();
+        assert!(of.contains(&(read.position, "quarter-frozen")), "{of:?}");
+        let document = service.proof_of_recommendation("1-1".parse().unwrap()).await.unwrap();
+        let one = maru_ledger::verify_stream_proof(&document, Some(&key)).unwrap();
+        assert_eq!(one.events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["entered", "reported"]);
+        let changed = document.replacen("entered", "amended", 1);
+        assert!(maru_ledger::verify_stream_proof(&changed, Some(&key)).is_err(), "what was changed is not proved");
+    }
 }
