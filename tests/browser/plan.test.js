@@ -51,7 +51,7 @@ for (const { name, lang, ...options } of looks) {
     found.push(`${found[2]}/groups`, `${found[4]}/answer`);
     for (const address of [...paths.map((path) => base + path), ...found]) await look(page, address, complaints);
     await signIn(page, base, lang === 'ko' ? '차온유' : 'Cha Onyu');
-    const desk = ['/plan/work', '/plan/work/58-1', '/plan/consultations/new', '/plan/deliberations/new', '/plan/panels/new', '/plan/surveys/new', '/plan/briefings/new', '/plan/ai-for-all/audits/new',
+    const desk = ['/plan/work', '/plan/work/58-1', '/plan/work/unchecked', '/plan/work/58-1/reading', '/plan/work/58-1/amendment', '/plan/consultations/new', '/plan/deliberations/new', '/plan/panels/new', '/plan/surveys/new', '/plan/briefings/new', '/plan/ai-for-all/audits/new',
       '/plan/particulars/58-1', '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems'].map((path) => base + path);
     for (const address of [...desk, `${consultation}/moderation`, ...found]) await look(page, address, complaints);
     await context.close();

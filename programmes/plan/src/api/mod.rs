@@ -8,6 +8,7 @@
 mod audits;
 mod briefings;
 mod deliberation;
+mod entry;
 mod for_all;
 mod meetings;
 mod moderation;
@@ -47,6 +48,8 @@ use crate::{Caller, PlanService, domain::Number};
         operations::confirm,
         operations::send_back,
         operations::changes,
+        entry::read,
+        entry::amend,
         operations::consultation,
         operations::comment,
         operations::answer,
@@ -141,6 +144,8 @@ pub fn router(service: PlanService) -> Router {
         .route("/", get(operations::read))
         .route("/history", get(operations::history))
         .route("/proof", get(quarters::proof_of_recommendation))
+        .route("/reading", put(entry::read))
+        .route("/amendments", post(entry::amend))
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))

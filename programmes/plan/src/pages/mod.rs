@@ -14,6 +14,7 @@ mod data;
 mod deliberation;
 mod desk;
 mod drawing;
+mod entry;
 mod field;
 mod findings;
 mod for_all;
@@ -126,6 +127,7 @@ impl Pages {
             .merge(panels::routes())
             .merge(surveys::routes())
             .merge(quarters::routes())
+            .merge(entry::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
@@ -212,6 +214,7 @@ async fn list(here: Here, Query(address): Query<ListAddress>) -> Result<Page, Pr
 
 async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem> {
     let whole = here.pages.service.whole(&here.caller).await?;
+    let may_amend = here.may(entry::AMEND);
     let mut told = Vec::new();
     for seen in whole.overview.seen.iter().filter(|seen| seen.number().task == number) {
         let store = here.pages.service.store();
@@ -220,7 +223,7 @@ async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem>
         let resource = PlanService::resource_of(&seen.recommendation);
         let may_report = here.pages.service.may(&here.caller, "report-progress", &resource);
         let held = store.particulars(seen.number()).await.map_err(ServiceError::from)?;
-        told.push(task::Told { seen: seen.clone(), history, said, held, may_report });
+        told.push(task::Told { seen: seen.clone(), history, said, held, rights: (may_report, may_amend) });
     }
     let mut gone = Vec::new();
     for recommendation in here.pages.service.left_out_of(number).await? {

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
-use super::{Here, answer, consultation, sent_meetings::evidence_of, words::in_form, work};
+use super::{Here, answer, consultation, entry, sent_meetings::evidence_of, words::in_form, work};
 use crate::{
     PlanService,
     domain::{
@@ -30,7 +30,9 @@ pub(super) async fn recommendation_page(
     let resource = PlanService::resource_of(&seen.recommendation);
     let may_report = in_plan && service.may(&here.caller, "report-progress", &resource);
     let may_confirm = in_plan && here.may("confirm-progress");
-    work::recommendation(&here.visitor, &here.caller, &seen, (may_report, may_confirm), written, errors)
+    let may_amend = in_plan && here.may(entry::AMEND);
+    let rights = (may_report, may_confirm, may_amend);
+    work::recommendation(&here.visitor, &here.caller, &seen, rights, written, errors)
         .ok_or_else(Problem::not_found)
 }
 

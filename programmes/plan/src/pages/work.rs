@@ -267,7 +267,7 @@ pub(super) fn recommendation(
     visitor: &Visitor,
     caller: &Caller,
     seen: &Seen,
-    (may_report, may_confirm): (bool, bool),
+    (may_report, may_confirm, may_amend): (bool, bool, bool),
     written: Option<&Written>,
     errors: &[FieldError],
 ) -> Option<Page> {
@@ -290,6 +290,9 @@ pub(super) fn recommendation(
         .and(words::korean(language, &entry.text))
         .and(Html::trusted("</blockquote>"))
         .and(task::back(visitor, entry.number.task));
+    if may_amend {
+        body = body.and(task::ways_to_amend(visitor, entry));
+    }
     if may_report && seen.standing.status != Status::Confirmed {
         body = body.and(report_form(visitor, caller, seen, written, errors));
     }

@@ -179,6 +179,17 @@ impl PlanService {
         }
     }
 
+    /// The next recommendation after `number` of which no person checked the reading; from the beginning again where none comes
+    /// later.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn next_unchecked(&self, number: Number) -> Result<Option<Number>, ServiceError> {
+        let known = self.inner.store.recommendations().await?;
+        let open = known.iter().filter_map(|one| one.entry.as_ref()).filter(|entry| !entry.checked);
+        Ok(open.map(|entry| entry.number).min_by_key(|other| (*other <= number, *other)))
+    }
+
     /// The recommendations of a task that a version left out.
     ///
     /// # Errors

@@ -209,7 +209,8 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 27] = [
+const UNTOLD: [&str; 28] = [
+    "checked",
     "words-flagged",
     "words-moderated",
     "words-appealed",

@@ -277,6 +277,69 @@ async fn a_frozen_quarter_is_there_to_be_read_compared_and_kept() {
 }
 
 #[tokio::test]
+async fn the_committee_checks_readings_and_makes_minor_changes() {
+    let deployment = sqlite().await;
+    let there = || committee("2026-11-25T10:00").principal;
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let send = async |method: &str, who, path: &str, body: &str| {
+        ask(router(&deployment, who, Language::English), method, path, body).await
+    };
+    let msit = || official("msit", "2026-11-25T10:00").principal;
+    let paths = ["/plan/work/unchecked", "/plan/work/1-1/reading", "/plan/work/1-1/amendment"];
+    for path in paths {
+        assert_eq!(get(None, path).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(get(msit(), path).await.0, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(get(there(), path).await.0, StatusCode::OK, "{path}");
+    }
+    for path in &paths[1..] {
+        assert_eq!(send("POST", None, path, "reason=x").await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(send("POST", msit(), path, "reason=x").await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let (_, text) = get(there(), "/plan/work/unchecked").await;
+    assert!(text.contains("0 of 4") && text.contains("/plan/work/1-1/reading"), "{text}");
+    let (_, text) = get(there(), "/plan/work/1-1/reading").await;
+    assert!(text.contains("by26Q2 by26Q4") && text.contains("<mark"), "the text stands beside: {text}");
+
+    let unknown = "responsible=%EC%97%86%EB%8A%94%EB%B6%80&deadlines=by26Q2";
+    let (status, text) = send("POST", there(), "/plan/work/1-1/reading", unknown).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#responsible\""), "{text}");
+    let wrong = "responsible=msit&cooperating=motir&deadlines=until26Q2";
+    assert!(send("POST", there(), "/plan/work/1-1/reading", wrong).await.1.contains("href=\"#deadlines\""));
+    let right = "responsible=msit&cooperating=motir&deadlines=by26Q2+by26Q4";
+    assert_eq!(send("POST", there(), "/plan/work/1-1/reading", right).await.0, StatusCode::SEE_OTHER);
+    assert!(get(there(), "/plan/work/unchecked").await.1.contains("1 of 4"));
+    let (_, text) = get(None, "/plan/tasks/1").await;
+    assert!(text.contains("Bodies and deadlines checked by a person") || text.contains("bodies and deadlines checked"));
+
+    let later = "responsible=msit&cooperating=motir&deadlines=by26Q2+by27Q1&basis=arrangement";
+    let (status, text) = send("POST", there(), "/plan/work/1-1/amendment", later).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#reason\""), "every change says why");
+    let said = format!("{later}&reason=budget");
+    assert_eq!(send("POST", there(), "/plan/work/1-1/amendment", &said).await.0, StatusCode::SEE_OTHER);
+    let aim = format!("{said}&text=other");
+    let (status, text) = send("POST", there(), "/plan/work/1-1/amendment", &aim).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "another aim needs a vote");
+    assert!(text.contains("needs a vote") || text.contains("vote"), "{text}");
+
+    let reading = r#"{"responsible": ["행안부", "msit"], "deadlines": ["by26Q3"]}"#;
+    let api = "/api/v1/plan/recommendations/2-1/reading";
+    assert_eq!(send("PUT", None, api, reading).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(send("PUT", msit(), api, reading).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = send("PUT", there(), api, reading).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains(r#""checked":true"#), "{text}");
+    let change = r#"{"ground": "arrangement", "reason": "국회 일정", "deadlines": ["by26Q4"]}"#;
+    let api = "/api/v1/plan/recommendations/2-1/amendments";
+    assert_eq!(send("POST", None, api, change).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(send("POST", msit(), api, change).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = send("POST", there(), api, change).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains(r#""quarter":"26Q4""#), "{text}");
+}
+
+#[tokio::test]
 async fn words_that_were_written_in_korean_are_marked_on_english_pages() {
     let deployment = sqlite().await;
     let caller = committee("2026-11-20T09:00");
