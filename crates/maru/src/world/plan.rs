@@ -35,7 +35,24 @@ pub(crate) fn accounts() -> Vec<DemonstrationAccount> {
         role,
         department: Some(body.to_owned()),
     });
-    people.into()
+    let member = DemonstrationAccount {
+        account: MEMBER.to_owned(),
+        name: "나지안".to_owned(),
+        name_en: "Na Jian".to_owned(),
+        role: Role::Citizen,
+        department: None,
+    };
+    people.into_iter().chain([member]).collect()
+}
+
+/// A commissioned member of a subcommittee, who votes alone.
+const MEMBER: &str = "plan-member";
+
+/// That member.
+pub(super) fn member(now: Timestamp) -> Caller {
+    let principal =
+        Principal { account: MEMBER.to_owned(), name: String::new(), role: Role::Citizen, department: None };
+    Caller::new(Some(principal), now)
 }
 
 /// Somebody who acts for a body; those who cannot sign in are invented as they are needed.

@@ -21,7 +21,7 @@ use maru_plan::{
 
 use super::{
     moment,
-    plan::{acting_for, committee},
+    plan::{acting_for, committee, member},
 };
 
 /// What waits for what in the published plan, by numbers: found in its texts with the example `dependencies` of maru-plan and
@@ -106,6 +106,9 @@ async fn councils(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
         };
         plan.seat_member(&caller, "public-ax", seat, &format!("지어낸 사람 {}", at + 20)).await?;
     }
+    // One of them votes with an account.
+    let code = plan.seat_code(&caller, "public-ax", "01".to_owned()).await?;
+    plan.link_seat(&member(moment("-85d 10:00", now)?), "public-ax", &code).await?;
     Ok(())
 }
 

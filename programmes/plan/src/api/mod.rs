@@ -73,6 +73,8 @@ use crate::{Caller, PlanService, domain::Number};
         meetings::list,
         meetings::read,
         meetings::attend,
+        meetings::open,
+        meetings::cast,
         meetings::vote,
         meetings::report_assignment,
         visits::list,
@@ -155,6 +157,8 @@ pub fn router(service: PlanService) -> Router {
     let meeting = Router::new()
         .route("/", get(meetings::read))
         .route("/attendance", post(meetings::attend))
+        .route("/items/{item}/opening", post(meetings::open))
+        .route("/items/{item}/ballot", post(meetings::cast))
         .route("/items/{item}/vote", post(meetings::vote))
         .route("/items/{item}/report", post(meetings::report_assignment));
     let visit = Router::new()

@@ -2,7 +2,7 @@
 
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
-    components::{Button, Choice, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind},
+    components::{Button, Choice, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind},
 };
 
 use super::{meeting, meetings, words};
@@ -11,7 +11,7 @@ use crate::{
         Meeting, bodies,
         book::LONGEST_LABEL,
         council::Seat,
-        meeting::{Item, RecusalGround},
+        meeting::{Ballot, Item, RecusalGround},
     },
     store::Named,
 };
@@ -276,26 +276,64 @@ fn parties_notice(language: Language, item: &Item) -> Html {
     Html::empty().and(Notice::new(language, NoticeKind::Information, &text))
 }
 
-fn ballot_form(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Form {
+fn ballot_form(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Html {
     let language = visitor.language;
-    let choices = || {
-        [
-            Choice::new("for", language.say("찬성", "For")),
-            Choice::new("against", language.say("반대", "Against")),
-            Choice::new("abstain", language.say("기권", "Abstained")),
-        ]
-    };
+    let own = named.state.own_ballots(item);
     let mut fields = Html::empty();
-    for seat in named.state.voters(item) {
+    for seat in named.state.voters(item).into_iter().filter(|seat| !own.contains_key(&seat.id)) {
+        let choices = Ballot::ALL.map(|ballot| Choice::new(ballot.identifier(), meeting::ballot_name(language, ballot)));
         let name = format!("ballot-{}", seat.id);
-        fields = fields.and(Field::radios(language, name, meeting::title(language, seat), choices()).inline());
+        fields = fields.and(Field::radios(language, name, meeting::title(language, seat), choices).inline());
     }
     let unanimous = language.say("이의 없음 (모두 찬성)", "Nobody objects (all for)");
-    let buttons = Html::trusted("<div class=\"button-row\">")
-        .and(Button::primary(language.say("표결 기록하기", "Record the votes")))
-        .and(Button::secondary(unanimous).named("unanimous", "yes"))
-        .and(Html::trusted("</div>"));
-    Form::post(visitor, format!("/plan/meetings/{}/items/{number}/vote", named.id)).body(fields.and(buttons))
+    let mut buttons = Html::trusted("<div class=\"button-row\">")
+        .and(Button::primary(language.say("표결 기록하기", "Record the votes")));
+    // Where members vote by themselves, nobody is taken to agree.
+    if !item.voting {
+        buttons = buttons.and(Button::secondary(unanimous).named("unanimous", "yes"));
+    }
+    let form = Form::post(visitor, format!("/plan/meetings/{}/items/{number}/vote", named.id))
+        .body(fields.and(buttons.and(Html::trusted("</div>"))));
+    own_voting(visitor, named, item, number).and(form)
+}
+
+/// Members vote by themselves once the vote is opened; who did is seen, not how.
+fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Html {
+    let language = visitor.language;
+    if !item.voting {
+        let open = Button::secondary(language.say("위원이 스스로 표결하게 하기", "Let members vote by themselves"));
+        return Html::empty().and(
+            Form::post(visitor, format!("/plan/meetings/{}/items/{number}/opening", named.id))
+                .body(Html::empty().and(open)),
+        );
+    }
+    let own = named.state.own_ballots(item);
+    let voters = named.state.voters(item);
+    let names: Vec<String> = voters
+        .iter()
+        .filter(|seat| own.contains_key(&seat.id))
+        .map(|seat| meeting::title(language, seat))
+        .collect();
+    let text = language.pick(
+        format!(
+            "표결 중입니다. 표결할 위원 {}명 가운데 {}명이 스스로 표결했습니다. 나머지 위원의 표를 적고 기록하면 표결이 끝납니다.",
+            voters.len(),
+            own.len()
+        ),
+        format!(
+            "The vote is open. {} of {} members have voted by themselves. Put in the others' votes and record them: then it is over.",
+            own.len(),
+            voters.len()
+        ),
+    );
+    let mut html = Html::empty().and(Notice::new(language, NoticeKind::Information, &text));
+    if !names.is_empty() {
+        html = html.and(DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &names.join(", ")));
+    }
+    let again = Button::tertiary(language.say("새로 고침", "Look again"))
+        .small()
+        .link(format!("/plan/meetings/{}/run?item={number}#item", named.id));
+    html.and(Html::trusted("<p>")).and(again).and(Html::trusted("</p>"))
 }
 
 fn recusal_form(

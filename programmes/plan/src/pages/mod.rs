@@ -30,6 +30,7 @@ mod moderation;
 mod outlook;
 mod overlaps;
 mod own;
+mod own_votes;
 mod panels;
 mod particulars;
 mod quarters;
@@ -128,6 +129,7 @@ impl Pages {
             .merge(surveys::routes())
             .merge(quarters::routes())
             .merge(entry::routes())
+            .merge(own_votes::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());

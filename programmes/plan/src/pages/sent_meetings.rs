@@ -31,6 +31,7 @@ pub(super) const RUN: &str = "run-meetings";
 pub(super) fn routes() -> Router<Pages> {
     let item = Router::new()
         .route("/remove", post(remove_item))
+        .route("/opening", post(open_vote))
         .route("/vote", post(vote))
         .route("/recusals", post(recuse))
         .route("/defer", post(defer))
@@ -61,7 +62,9 @@ async fn list(here: Here) -> Result<Page, Problem> {
 
 async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let named = here.pages.service.meeting(&here.caller, &id).await?;
-    meeting::page(&here.visitor, &named, here.may(RUN)).ok_or_else(Problem::not_found)
+    let council = named.state.convened.as_ref().map(|convened| convened.council.clone()).unwrap_or_default();
+    let votes = here.pages.service.own_seat(&here.caller, &council).await?.is_some();
+    meeting::page(&here.visitor, &named, here.may(RUN), votes).ok_or_else(Problem::not_found)
 }
 
 #[derive(Deserialize, Default)]
@@ -242,6 +245,11 @@ async fn attend(here: Here, Path(id): Path<String>, Form(part): Form<AttendanceP
     done(result, "present", &here, (&id, 0)).await
 }
 
+async fn open_vote(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {
+    let result = here.pages.service.open_vote(&here.caller, &id, item).await;
+    done(result, "item", &here, (&id, item)).await
+}
+
 async fn vote(
     here: Here,
     Path((id, item)): Path<(String, usize)>,
@@ -251,7 +259,9 @@ async fn vote(
     let ballots: BTreeMap<String, Ballot> = if unanimous {
         let meeting = here.pages.service.meeting(&here.caller, &id).await?.state;
         let known = meeting.item(item).ok_or_else(Problem::not_found)?;
-        meeting.voters(known).into_iter().map(|seat| (seat.id.clone(), Ballot::For)).collect()
+        let own = meeting.own_ballots(known);
+        let others = meeting.voters(known).into_iter().filter(|seat| !own.contains_key(&seat.id));
+        others.map(|seat| (seat.id.clone(), Ballot::For)).collect()
     } else {
         let cast = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("ballot-")?, value)));
         cast.filter_map(|(seat, value)| Some((seat.to_owned(), Ballot::from_identifier(value)?))).collect()

@@ -20,6 +20,7 @@ mod overview;
 mod panels;
 mod particulars;
 mod quarters;
+mod seats;
 mod surveys;
 mod versions;
 mod visits;

@@ -209,8 +209,12 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 28] = [
+const UNTOLD: [&str; 32] = [
     "checked",
+    "vote-opened",
+    "ballot-cast",
+    "seat-code-made",
+    "seat-linked",
     "words-flagged",
     "words-moderated",
     "words-appealed",

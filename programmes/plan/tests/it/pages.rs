@@ -210,6 +210,8 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/councils",
         "/plan/councils/x/seats",
         "/plan/councils/x/vacate",
+        "/plan/councils/x/codes",
+        "/plan/meetings/x/items/1/opening",
         "/plan/visits",
         "/plan/visits/x/cancel",
         "/plan/dependencies",
