@@ -59,6 +59,7 @@ use crate::{Caller, PlanService, domain::Number};
         moderation::appeal,
         moderation::decide,
         moderation::close,
+        moderation::prolong,
         words::queue,
         words::moderate,
         words::read,
@@ -205,6 +206,7 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
         .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))
         .route("/api/v1/plan/consultations/{id}/closing", post(moderation::close))
+        .route("/api/v1/plan/consultations/{id}/prolonging", post(moderation::prolong))
         .route("/api/v1/plan/moderation", post(moderation::moderate))
         .route("/api/v1/plan/words", get(words::queue).merge(post(words::moderate)))
         .route("/api/v1/plan/words/{kind}/{key}", get(words::read))

@@ -13,6 +13,7 @@ mod dashboard;
 mod data;
 mod deliberation;
 mod desk;
+mod drafting;
 mod drawing;
 mod entry;
 mod field;
@@ -100,8 +101,7 @@ impl Pages {
             .route("/plan/data/recommendations.parquet", get(parquet))
             .route("/plan/data/particulars.json", get(particulars_json))
             .route("/plan/data/catalogue.jsonld", get(catalogue))
-            .route("/plan/consultations", get(consultations).merge(post(sent::open_consultation)))
-            .route("/plan/consultations/new", get(new_consultation))
+            .route("/plan/consultations", get(consultations).merge(post(drafting::open)))
             .route("/plan/consultations/{id}", get(draft))
             .route("/plan/consultations/{id}/comments", post(sent::comment))
             .route("/plan/consultations/{id}/report", get(report))
@@ -130,6 +130,7 @@ impl Pages {
             .merge(quarters::routes())
             .merge(entry::routes())
             .merge(own_votes::routes())
+            .merge(drafting::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
@@ -325,25 +326,23 @@ async fn consultations(here: Here) -> Result<Page, Problem> {
     Ok(page)
 }
 
-async fn new_consultation(here: Here) -> Result<Page, Problem> {
-    here.permit("consult")?;
-    Ok(consultation::open_form(&here.visitor, &[]))
-}
-
 async fn draft(
     here: Here,
     Path(id): Path<String>,
     Query(asked): Query<consultation::Written>,
 ) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
-    Ok(consultation::draft(&here.visitor, &report, &asked, &[]))
+    Ok(consultation::draft(&here.visitor, &report, (&asked, here.may("consult")), &[]))
 }
 
 async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
     let open = here.pages.service.store().open_comments(&id).await.map_err(ServiceError::from)?;
     let briefings = here.pages.service.store().briefings_of(&id).await.map_err(ServiceError::from)?;
-    Ok(consultation_report::report(&here.visitor, &here.caller, &report, (open, &briefings)))
+    let known = here.pages.service.store().recommendations_ever().await.map_err(ServiceError::from)?;
+    let known = known.into_iter().filter_map(|one| Some(one.entry?.number)).collect();
+    let around = consultation_report::Around { open, briefings, known };
+    Ok(consultation_report::report(&here.visitor, &here.caller, &report, &around))
 }
 
 async fn desk(here: Here) -> Result<Page, Problem> {

@@ -11,7 +11,7 @@ use crate::{
     domain::{
         Number, Quarter, Report,
         advice::Given,
-        consultation::{Answered, Draft, Outcome, Voice},
+        consultation::{Answered, Outcome, Voice},
     },
     service::NewComment,
 };
@@ -159,38 +159,6 @@ pub(super) async fn decide_extension(
     Ok(to_desk())
 }
 
-/// What opens a consultation.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Opening {
-    title: String,
-    summary: String,
-    text: String,
-    from: Option<Date>,
-    until: Option<Date>,
-    urgent: String,
-}
-
-pub(super) async fn open_consultation(here: Here, Form(opening): Form<Opening>) -> Result<Response, Problem> {
-    let today = here.caller.today();
-    let draft = Draft {
-        title: opening.title,
-        summary: opening.summary,
-        paragraphs: consultation::paragraphs(&opening.text),
-        from: opening.from.unwrap_or(today),
-        until: opening.until.unwrap_or(today),
-        urgent: opening.urgent,
-        closed: None,
-    };
-    match here.pages.service.open_consultation(&here.caller, draft).await {
-        Ok(id) => Ok(Redirect::to(&format!("/plan/consultations/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "title")?;
-            Ok(consultation::open_form(&here.visitor, &errors).with_errors().into_response())
-        }
-    }
-}
-
 pub(super) async fn comment(
     here: Here,
     Path(id): Path<String>,
@@ -211,7 +179,7 @@ pub(super) async fn comment(
         Err(error) => {
             let errors = in_form(error, "text")?;
             let report = here.pages.service.consultation_report(&id).await?;
-            Ok(consultation::draft(&here.visitor, &report, &written, &errors).into_response())
+            Ok(consultation::draft(&here.visitor, &report, (&written, here.may("consult")), &errors).into_response())
         }
     }
 }

@@ -8,7 +8,10 @@ use axum::{
 use maru_identity::Principal;
 use maru_plan::{
     api,
-    domain::{Basis, consultation::Voice},
+    domain::{
+        Basis,
+        consultation::{Answered, Outcome, Voice},
+    },
     pages::Pages,
     service::NewComment,
 };
@@ -276,6 +279,63 @@ async fn a_frozen_quarter_is_there_to_be_read_compared_and_kept() {
     assert!(list.contains(r#""finished":0,"fell_behind":1"#), "{list}");
     let (_, desk) = ask(router(&deployment, there(), Language::English), "GET", "/plan/work", "").await;
     assert!(desk.contains("Q3 2026 is frozen") && !desk.contains("Freeze Q3 2026"), "it is not offered twice");
+}
+
+#[tokio::test]
+async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_changed() {
+    let deployment = sqlite().await;
+    let (service, day) = (&deployment.service, "2026-11-25T10:00");
+    let there = || committee(day).principal;
+    let msit = || official("msit", day).principal;
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let (_, text) = get(there(), "/plan/consultations/new?area=7").await;
+    assert!(text.contains("# [2-1] 통합 민원\n행안부와 과기정통부는"), "the recommendations of the area are in the form: {text}");
+    let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0A%0Ashort";
+    let (status, text) = post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=soon")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#until\"") && text.contains("# [2-1] head"), "nothing that was written is lost");
+    let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0Awords";
+    let (status, _) = post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=2026-12-14")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let id = service.store().consultations().await.unwrap()[0].id.clone();
+    let page = format!("/plan/consultations/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("How recommendation 2-1 stands") && text.contains("head") && !text.contains("prolonging"));
+
+    let longer = format!("{page}/prolonging");
+    assert_eq!(post(None, &longer, "until=2026-12-24").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(msit(), &longer, "until=2026-12-24").await.0, StatusCode::FORBIDDEN);
+    let (status, text) = post(there(), &longer, "until=2026-12-14").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#until\""), "{text}");
+    assert_eq!(post(there(), &longer, "until=2026-12-24").await.0, StatusCode::SEE_OTHER);
+    let api = format!("/api/v1/plan/consultations/{id}/prolonging");
+    assert_eq!(post(None, &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(msit(), &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(post(there(), &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::NO_CONTENT);
+    assert!(get(None, &page).await.1.contains("30 December 2026"));
+
+    let new = NewComment {
+        paragraph: Some(0),
+        text: "전화도, \"방문\"도".to_owned(),
+        voice: Voice::Organisation,
+        organisation: "단체".to_owned(),
+    };
+    let comment = service.comment(&stranger(day), &id, new).await.unwrap();
+    let answer = Answered {
+        outcome: Outcome::Accepted,
+        reason: "2026년에".to_owned(),
+        change: "권고 2-1과 9-9에 반영".to_owned(),
+    };
+    service.answer_comments(&committee(day), &[comment], &answer).await.unwrap();
+    let (_, text) = get(None, &format!("{page}/report")).await;
+    assert!(text.contains("href=\"/plan/tasks/2#r2-1\""), "the answer leads to what it changed");
+    assert!(!text.contains("/plan/tasks/9#"), "and to nothing that is not there");
+    let (_, csv) = get(None, &format!("{page}/comments.csv")).await;
+    let row = ",1,organisation,단체,1,no,\"전화도, \"\"방문\"\"도\",accepted,2026년에,권고 2-1과 9-9에 반영";
+    assert!(csv.contains(row), "{csv}");
 }
 
 #[tokio::test]
