@@ -26,7 +26,7 @@ const more = ['/plan/gantt', '/plan/gantt?area=7', '/plan/for-me', '/plan/for-me
   '/plan/tracking/budgets', '/plan/tracking/milestones', '/plan/particulars/58-1', '/plan/particulars/89-2', '/plan/figures', '/plan/versions',
   '/plan/versions/compare?from=0&to=now', '/plan/deliberations', '/plan/panels', '/plan/white-paper', '/plan/ai-for-all',
   '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems', '/plan/ai-for-all/help', '/plan/ai-for-all/report', '/plan/surveys',
-  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits', '/plan/quarters'];
+  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits', '/plan/quarters', '/plan/pictures'];
 
 async function firstOf(page, list) {
   await page.goto(`${demonstration.base}/plan/${list}`);

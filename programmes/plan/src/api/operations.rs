@@ -41,6 +41,8 @@ pub(super) struct Wanted {
     status: Option<Status>,
     /// In which this body takes part.
     body: Option<String>,
+    /// That this body leads.
+    lead: Option<String>,
     /// Whose words hold these.
     words: Option<String>,
 }
@@ -62,8 +64,8 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecommendationList>, Problem> {
     let overview = service.overview(&caller).await?;
-    let Wanted { area, quarter, status, body, words } = wanted;
-    let found = overview.filtered(&Filter { area, quarter, status, body, words });
+    let Wanted { area, quarter, status, body, lead, words } = wanted;
+    let found = overview.filtered(&Filter { area, quarter, status, body, lead, words });
     let recommendations = found.into_iter().filter_map(RecommendationView::of).collect();
     Ok(Json(RecommendationList { day: overview.day, recommendations }))
 }

@@ -34,6 +34,7 @@ mod own;
 mod own_votes;
 mod panels;
 mod particulars;
+mod pictures;
 mod quarters;
 mod sent;
 mod sent_councils;
@@ -131,6 +132,7 @@ impl Pages {
             .merge(entry::routes())
             .merge(own_votes::routes())
             .merge(drafting::routes())
+            .merge(pictures::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
@@ -194,6 +196,7 @@ struct ListAddress {
     quarter: String,
     status: String,
     body: String,
+    lead: String,
     words: String,
 }
 
@@ -205,6 +208,7 @@ impl ListAddress {
             quarter: self.quarter.parse::<Quarter>().ok(),
             status: Status::from_identifier(&self.status),
             body: filled(&self.body),
+            lead: filled(&self.lead),
             words: filled(&self.words),
         }
     }

@@ -226,7 +226,7 @@ fn likely(visitor: &Visitor, whole: &Whole) -> Html {
 
 fn dependencies(visitor: &Visitor, whole: &Whole) -> Html {
     let language = visitor.language;
-    let picture = graph::picture(language, whole);
+    let picture = graph::picture(language, whole, true);
     if picture.is_empty() {
         let empty = EmptyState::new(
             language.say("정한 선후관계가 없습니다", "No dependency was accepted"),

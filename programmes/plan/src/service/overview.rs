@@ -55,6 +55,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// In which this body takes part.
     pub body: Option<String>,
+    /// That this body leads.
+    pub lead: Option<String>,
     /// Whose words hold these.
     pub words: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Filter {
             && self.quarter.is_none_or(|quarter| entry.deadlines.iter().any(|deadline| deadline.quarter == quarter))
             && self.status.is_none_or(|status| seen.standing.status == status)
             && self.body.as_ref().is_none_or(|body| entry.involves(body))
+            && self.lead.as_ref().is_none_or(|lead| entry.lead == *lead)
             && self.words.as_ref().is_none_or(has)
     }
 }
@@ -132,6 +135,16 @@ impl Overview {
             for other in entry.responsible.iter().chain(&entry.cooperating).filter(|id| **id != entry.lead) {
                 bodies.entry(other.as_str()).or_default().1 += 1;
             }
+        }
+        bodies
+    }
+
+    /// Of what each body leads, how many stand where.
+    pub fn standings_of_bodies(&self) -> BTreeMap<&str, BTreeMap<Status, usize>> {
+        let mut bodies: BTreeMap<&str, BTreeMap<Status, usize>> = BTreeMap::new();
+        for seen in &self.seen {
+            let Some(entry) = &seen.recommendation.entry else { continue };
+            *bodies.entry(entry.lead.as_str()).or_default().entry(seen.standing.status).or_default() += 1;
         }
         bodies
     }

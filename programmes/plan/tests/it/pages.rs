@@ -48,7 +48,13 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 75] = [
+const PUBLIC: [&str; 81] = [
+    "/plan/pictures",
+    "/plan/pictures/statuses.svg?lang=en",
+    "/plan/pictures/bodies.svg",
+    "/plan/pictures/quarters.svg",
+    "/plan/pictures/dependencies.svg",
+    "/plan/list?lead=msit",
     "/plan/quarters",
     "/plan/quarters/proof.json",
     "/plan/proofs/1-1",
@@ -336,6 +342,41 @@ async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_c
     let (_, csv) = get(None, &format!("{page}/comments.csv")).await;
     let row = ",1,organisation,단체,1,no,\"전화도, \"\"방문\"\"도\",accepted,2026년에,권고 2-1과 9-9에 반영";
     assert!(csv.contains(row), "{csv}");
+}
+
+#[tokio::test]
+async fn pictures_stand_alone_and_come_with_the_line_that_shows_them() {
+    let deployment = sqlite().await;
+    let get = async |path: &str| ask(router(&deployment, None, Language::English), "GET", path, "").await.1;
+    let page = get("/plan/pictures").await;
+    let line = "&lt;img src=&quot;https://maru.example.go.kr/plan/pictures/bodies.svg?lang=en&quot;";
+    assert!(page.contains(line) || page.contains(&line.replace("&quot;", "&#34;")), "{page}");
+    let mut shown = 0;
+    for part in page.split("<img src=\"").skip(1) {
+        let svg = get(part.split('"').next().unwrap()).await;
+        assert!(svg.starts_with("<svg") && svg.contains("fill=\"#ffffff\"") && !svg.contains("<a href"), "{svg}");
+        shown += 1;
+    }
+    assert_eq!(shown, 6);
+    let statuses = get("/plan/pictures/statuses.svg?lang=ko").await;
+    assert!(statuses.contains("늦음") && statuses.contains("기준"), "each says its day and source: {statuses}");
+
+    // The figures by body lead to what they count.
+    let bodies = get("/plan/bodies").await;
+    assert!(bodies.contains("href=\"/plan/list?lead=msit&amp;status=late\">1</a>"), "{bodies}");
+    let list = get("/plan/list?lead=msit&status=late").await;
+    assert!(list.contains("1 found"), "{list}");
+
+    let entry = get("/plan/data/catalogue.jsonld").await;
+    let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
+    for one in entry["dcat:distribution"].as_array().unwrap() {
+        let media = one["dcat:mediaType"]["@id"].as_str().unwrap();
+        let media = media.strip_prefix("https://www.iana.org/assignments/media-types/").unwrap();
+        assert_eq!(media.split('/').count(), 2, "{media}");
+        let address = one["dcat:downloadURL"]["@id"].as_str().unwrap();
+        let file = get(address.strip_prefix("https://maru.example.go.kr").unwrap()).await;
+        assert!(!file.is_empty(), "{address}");
+    }
 }
 
 #[tokio::test]
