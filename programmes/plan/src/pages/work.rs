@@ -1,16 +1,21 @@
 //! The desks: a ministry's and the committee's.
 
 use maru_web::{
-    FieldError, Html, Page, PageKind, Visitor,
+    FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
-        Button, Card, Choice, ClockBadge, DefinitionList, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind,
-        Tag, Tone,
+        Button, Card, Choice, ClockBadge, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice,
+        NoticeKind, Tag, Tone,
     },
 };
 
 use super::{desk, lists, task, words};
 use crate::{
-    domain::{Advice, Book, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies},
+    domain::{
+        Advice, Book, Evidence, Number, Particulars, Quarter, Status,
+        advice::ARTICLE,
+        bodies,
+        evidence::MOST_EVIDENCE,
+    },
     service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
 };
@@ -162,7 +167,7 @@ fn advise_form(visitor: &Visitor) -> Html {
             .and(Button::secondary(language.say("권고하기", "Recommend"))),
     );
     let title = language.say("새 권고", "A new recommendation to an agency");
-    Html::empty().and(maru_web::components::Disclosure::new(title, Html::empty().and(form)))
+    Html::empty().and(Disclosure::new(title, Html::empty().and(form)))
 }
 
 /// A recommendation to an agency with its clock.
@@ -239,11 +244,11 @@ fn answer_forms(visitor: &Visitor, id: &str) -> Html {
             .and(Button::secondary(language.say("기한 연장 요청", "Ask for more time"))),
     );
     Html::empty()
-        .and(maru_web::components::Disclosure::new(
+        .and(Disclosure::new(
             language.say("개선방안과 실천방안 보고", "Report the plan"),
             Html::empty().and(answer),
         ))
-        .and(maru_web::components::Disclosure::new(
+        .and(Disclosure::new(
             language.say("기한 연장 요청", "Ask for more time"),
             Html::empty().and(more),
         ))
@@ -379,24 +384,56 @@ fn report_form(
             .optional()
             .value(written.obstacle.clone()),
     );
-    let title = language.say("증빙 이름", "Name of the evidence");
-    let address = language.say("증빙 주소 (https://)", "Address of the evidence (https://)");
-    let known = last.and_then(|report| report.evidence.first());
-    let first_title =
-        written.evidence_title.first().cloned().or_else(|| known.map(|one| one.title.clone())).unwrap_or_default();
-    let first_address =
-        written.evidence_address.first().cloned().or_else(|| known.map(|one| one.address.clone())).unwrap_or_default();
+    let shown = if written.evidence_title.is_empty() && written.evidence_address.is_empty() {
+        last.map(|report| report.evidence.clone()).unwrap_or_default()
+    } else {
+        let pairs = written.evidence_title.iter().zip(&written.evidence_address);
+        pairs.map(|(title, address)| Evidence { title: title.clone(), address: address.clone() }).collect()
+    };
     fields = fields
-        .and(Field::text(language, "evidence_title", title).optional().value(first_title))
-        .and(
-            Field::text(language, "evidence_address", address)
-                .optional()
-                .value(first_address)
-                .input_mode("url")
-                .errors(errors),
-        )
+        .and(evidence_fields(language, &shown, errors))
         .and(Button::primary(language.say("보고하기", "Send the report")));
     Form::post(visitor, format!("/plan/work/{number}/report")).guarded().body(fields)
+}
+
+/// How many empty places for evidence there are beside what was shown last.
+const MORE_EVIDENCE: usize = 3;
+
+/// All evidence that was shown, to be kept or put right, and places for more.
+fn evidence_fields(language: Language, shown: &[Evidence], errors: &[FieldError]) -> Html {
+    let of = |place: usize| shown.get(place).cloned().unwrap_or(Evidence { title: String::new(), address: String::new() });
+    let first = of(0);
+    let fields = Html::empty()
+        .and(
+            Field::text(language, "evidence_title", language.say("증빙 이름", "Name of the evidence"))
+                .optional()
+                .value(first.title),
+        )
+        .and(
+            Field::text(
+                language,
+                "evidence_address",
+                language.say("증빙 주소 (https://)", "Address of the evidence (https://)"),
+            )
+            .optional()
+            .value(first.address)
+            .input_mode("url")
+            .errors(errors),
+        );
+    let places = (shown.len().max(1) + MORE_EVIDENCE).min(MOST_EVIDENCE);
+    let more = (1..places).fold(Html::empty(), |html, place| {
+        let (one, number) = (of(place), place + 1);
+        let title = language.pick(format!("증빙 {number}: 이름"), format!("Evidence {number}: name"));
+        let address = language.pick(format!("증빙 {number}: 주소"), format!("Evidence {number}: address"));
+        html.and(words::one_of_several("evidence_title", &number.to_string(), |name| {
+            Field::text(language, name, title).optional().value(one.title)
+        }))
+        .and(words::one_of_several("evidence_address", &number.to_string(), |name| {
+            Field::text(language, name, address).optional().value(one.address).input_mode("url")
+        }))
+    });
+    let disclosure = Disclosure::new(language.say("증빙 더 넣기", "More evidence"), more);
+    fields.and(if shown.len() > 1 { disclosure.open() } else { disclosure })
 }
 
 fn confirm_forms(visitor: &Visitor, seen: &Seen, errors: &[FieldError]) -> Html {

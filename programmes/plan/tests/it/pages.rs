@@ -345,6 +345,25 @@ async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_c
 }
 
 #[tokio::test]
+async fn a_report_keeps_all_the_evidence_that_was_shown() {
+    let deployment = sqlite().await;
+    let msit = || official("msit", "2026-11-25T10:00").principal;
+    let ask = async |method: &str, path: &str, body: &str| {
+        ask(router(&deployment, msit(), Language::English), method, path, body).await
+    };
+    let piece = |name: &str| format!("&evidence_title={name}&evidence_address=https%3A%2F%2Fexample.go.kr%2F{name}");
+    let two = format!("quarter=26Q3&summary=done&done=0{}{}&evidence_title=&evidence_address=", piece("a"), piece("b"));
+    assert_eq!(ask("POST", "/plan/work/1-1/report", &two).await.0, StatusCode::SEE_OTHER);
+    let seen = deployment.service.recommendation(&stranger("2026-11-25T10:00"), "1-1".parse().unwrap()).await.unwrap();
+    assert_eq!(seen.recommendation.last_report.unwrap().evidence.len(), 2, "empty places are none");
+    let (_, form) = ask("GET", "/plan/work/1-1", "").await;
+    for address in ["https://example.go.kr/a", "https://example.go.kr/b"] {
+        assert!(form.contains(&format!("value=\"{address}\"")), "the next report begins with all of it: {form}");
+    }
+    assert!(form.contains("Evidence 5: address"), "and there is room for more");
+}
+
+#[tokio::test]
 async fn pictures_stand_alone_and_come_with_the_line_that_shows_them() {
     let deployment = sqlite().await;
     let get = async |path: &str| ask(router(&deployment, None, Language::English), "GET", path, "").await.1;
