@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use jiff::{Timestamp, ToSpan, civil::time};
-use maru_identity::Role;
+use maru_identity::{Principal, Role};
 use maru_plan::{
     Caller, PlanService,
     domain::{
@@ -270,10 +270,13 @@ async fn voices(plan: &PlanService, visited: Number, now: Timestamp) -> anyhow::
         (Verdict::No, ""),
         (Verdict::No, ""),
     ];
-    let stranger = Caller::new(None, moment("-5d 09:00", now)?);
-    for (verdict, text) in words {
+    let at = moment("-5d 09:00", now)?;
+    for (person, (verdict, text)) in words.into_iter().enumerate() {
         let said = Said { recommendation: visited, verdict, text: text.to_owned() };
-        plan.say_felt(&stranger, said).await?;
+        // One of them did not sign in.
+        let account = format!("plan-voice-{person}");
+        let principal = Principal { account, name: String::new(), role: Role::Citizen, department: None };
+        plan.say_felt(&Caller::new((person != 4).then_some(principal), at), said).await?;
     }
     Ok(())
 }
