@@ -72,6 +72,30 @@ test('a cell of the map opens what it counts', async () => {
   await page.close();
 });
 
+test('white paper, annual report and consultation report print whole, each as one PDF', async () => {
+  // The width of A4 between its margins.
+  const context = await demonstration.browser.newContext({ viewport: { width: 658, height: 940 } });
+  const page = await context.newPage();
+  const { base } = demonstration;
+  await page.goto(`${base}/?lang=ko`);
+  const consultation = await consultationOf(page);
+  for (const [address, least] of [[`${base}/plan/white-paper`, 10], [`${base}/plan/ai-for-all/report`, 1], [`${consultation}/report`, 1]]) {
+    await page.goto(address);
+    await page.emulateMedia({ media: 'print' });
+    const cut = await page.evaluate(() => [...document.querySelectorAll('main, main *')]
+      .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .map((one) => `${one.tagName} ${one.className.baseVal ?? one.className}`).slice(0, 5));
+    assert.deepEqual(cut, [], `${address}: nothing is cut on paper`);
+    assert.equal(await page.locator('.breadcrumbs').first().isVisible(), false, `${address}: the ways through the site stay on the screen`);
+    const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+    assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+    assert.ok(pages >= least, `${address}: ${pages} pages`);
+    await page.emulateMedia({ media: 'screen' });
+  }
+  await context.close();
+});
+
 test('without JavaScript a comment arrives, a ministry reports, the committee confirms', async () => {
   const context = await demonstration.browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
