@@ -5,7 +5,7 @@ use maru_web::{Json, Path, Problem, api::WriteProblems};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{NumberParameter, schemas::RecommendationView};
+use super::{NumberParameter, operations::as_it_stands, schemas::RecommendationView};
 use crate::{
     Caller, PlanService, ServiceError,
     domain::{Basis, Entry, Number, Reading, bodies},
@@ -59,11 +59,6 @@ fn reading_of(
     })
 }
 
-async fn view(service: &PlanService, caller: &Caller, number: Number) -> Result<Json<RecommendationView>, Problem> {
-    let seen = service.recommendation(caller, number).await?;
-    RecommendationView::of(&seen).map(Json).ok_or_else(Problem::not_found)
-}
-
 /// Says how a text is read.
 #[utoipa::path(
     put,
@@ -84,7 +79,7 @@ pub(super) async fn read(
 ) -> Result<Json<RecommendationView>, Problem> {
     let reading = reading_of(&request.responsible, &request.cooperating, &request.deadlines)?;
     service.read_again(&caller, number, reading, request.reason.trim().to_owned()).await?;
-    view(&service, &caller, number).await
+    as_it_stands(&service, &caller, number).await
 }
 
 /// A ground on which the plan is changed without a vote.
@@ -178,5 +173,5 @@ pub(super) async fn amend(
     let now = seen.recommendation.entry.ok_or_else(Problem::not_found)?;
     let (entry, reason) = (request.entry(&now)?, request.reason.trim().to_owned());
     service.amend(&caller, entry, request.ground.into(), reason).await?;
-    view(&service, &caller, number).await
+    as_it_stands(&service, &caller, number).await
 }
