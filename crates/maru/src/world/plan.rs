@@ -130,11 +130,7 @@ fn freezes(decided: Timestamp, now: Timestamp) -> Vec<(Timestamp, Quarter)> {
 const FROZEN_AFTER: i64 = 25;
 
 /// Freezes what was to be frozen by `until`.
-async fn freeze(
-    plan: &PlanService,
-    freezes: &mut Vec<(Timestamp, Quarter)>,
-    until: Timestamp,
-) -> anyhow::Result<()> {
+async fn freeze(plan: &PlanService, freezes: &mut Vec<(Timestamp, Quarter)>, until: Timestamp) -> anyhow::Result<()> {
     while let Some((at, quarter)) = freezes.pop_if(|(at, _)| *at <= until) {
         plan.freeze(&committee(at), quarter).await?;
     }

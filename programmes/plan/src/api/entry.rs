@@ -45,11 +45,7 @@ fn bodies_of(field: &str, names: &[String]) -> Result<Vec<String>, ServiceError>
     names.iter().map(id).collect()
 }
 
-fn reading_of(
-    responsible: &[String],
-    cooperating: &[String],
-    deadlines: &[String],
-) -> Result<Reading, ServiceError> {
+fn reading_of(responsible: &[String], cooperating: &[String], deadlines: &[String]) -> Result<Reading, ServiceError> {
     let deadlines = deadlines.iter().map(|word| given_deadline(word)).collect::<Result<Vec<_>, _>>();
     Ok(Reading {
         responsible: bodies_of("responsible", responsible)?,

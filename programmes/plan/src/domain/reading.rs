@@ -36,8 +36,7 @@ impl Entry {
     pub(super) fn read_by_a_person(&self, reading: Reading) -> Result<Self, Refusal> {
         let mut responsible = vec![self.lead.clone()];
         responsible.extend(reading.responsible.into_iter().filter(|id| *id != self.lead));
-        let cooperating: Vec<String> =
-            reading.cooperating.into_iter().filter(|id| !responsible.contains(id)).collect();
+        let cooperating: Vec<String> = reading.cooperating.into_iter().filter(|id| !responsible.contains(id)).collect();
         if let Some(unknown) = responsible.iter().chain(&cooperating).find(|id| bodies::body(id).is_none()) {
             return Err(Refusal::UnknownBody { name: unknown.clone() });
         }

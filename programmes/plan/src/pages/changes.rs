@@ -176,9 +176,13 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
         "left-out" => text(&facts["left_out"]["reason"]),
-        "sent-back" | "amended" | "reading-corrected" | "taken-in-again" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
-            text(&facts["reason"])
-        }
+        "sent-back"
+        | "amended"
+        | "reading-corrected"
+        | "taken-in-again"
+        | "item-deferred"
+        | "finding-sent-back"
+        | "statement-moderated" => text(&facts["reason"]),
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-due-moved" => format!("{} → {}", text(&facts["before"]), text(&facts["due"])),

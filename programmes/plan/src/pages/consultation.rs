@@ -116,7 +116,8 @@ pub(super) fn draft(
             format!("의견 {}건, 답변 {}건", counts.all, counts.answered),
             format!("{} comments, {} answered", counts.all, counts.answered),
         );
-        let of = paragraph.recommendation.map(|number| words::recommendation_link(language, number)).unwrap_or_default();
+        let of =
+            paragraph.recommendation.map(|number| words::recommendation_link(language, number)).unwrap_or_default();
         let mut card = Card::new(title)
             .body(words::korean(language, &paragraph.text).and(of).and(Html::trusted(format!("<p>{note}</p>"))));
         if draft.is_open(today) {

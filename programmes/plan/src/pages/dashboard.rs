@@ -186,7 +186,8 @@ pub(super) fn bodies_page(visitor: &Visitor, overview: &Overview) -> Page {
     for (id, (leads, others, _)) in bodies {
         let next = next_of(overview, id).map_or_else(|| "–".to_owned(), |quarter| words::quarter(language, quarter));
         let of = standings.get(id);
-        let mut row = vec![words::body_link(language, id), Html::text(&leads.to_string()), Html::text(&others.to_string())];
+        let mut row =
+            vec![words::body_link(language, id), Html::text(&leads.to_string()), Html::text(&others.to_string())];
         for status in Status::ALL {
             let number = of.and_then(|of| of.get(&status)).copied().unwrap_or_default();
             row.push(count_link(id, status, number));

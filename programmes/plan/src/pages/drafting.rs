@@ -241,7 +241,8 @@ async fn comments(here: Here, Path(id): Path<String>) -> Result<Response, Proble
 }
 
 fn csv(report: &ConsultationReport) -> String {
-    let mut text = format!("{BYTE_ORDER_MARK}comment,paragraph,voice,organisation,group,campaign,text,outcome,reason,change\r\n");
+    let mut text =
+        format!("{BYTE_ORDER_MARK}comment,paragraph,voice,organisation,group,campaign,text,outcome,reason,change\r\n");
     let grouped = report.groups.iter().filter(|group| !group.pending);
     let groups: HashMap<&String, &Grouped> =
         grouped.flat_map(|group| group.comments.iter().map(move |id| (id, group))).collect();
@@ -278,7 +279,9 @@ mod tests {
 
     #[test]
     fn a_draft_is_parted_into_paragraphs_of_recommendations() {
-        let found = paragraphs("# [58-1] 통합 민원\r\n행안부는 마련한다.\r\n이어서 시행한다.\r\n\r\n제목 없는 글\r\n\r\n# 제목만\n글");
+        let found = paragraphs(
+            "# [58-1] 통합 민원\r\n행안부는 마련한다.\r\n이어서 시행한다.\r\n\r\n제목 없는 글\r\n\r\n# 제목만\n글",
+        );
         let number = found[0].recommendation.unwrap();
         assert_eq!((number.to_string().as_str(), found[0].heading.as_str()), ("58-1", "통합 민원"));
         assert_eq!(found[0].text, "행안부는 마련한다.\n이어서 시행한다.");

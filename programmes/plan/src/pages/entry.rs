@@ -135,10 +135,14 @@ fn fields(language: Language, written: &Written, errors: &[FieldError]) -> Html 
     );
     Html::empty()
         .and(
-            Field::text(language, "responsible", language.say("주관기관 (처음 적은 기관이 대표)", "Responsible, the lead first"))
-                .hint(parted)
-                .value(written.responsible.clone())
-                .errors(errors),
+            Field::text(
+                language,
+                "responsible",
+                language.say("주관기관 (처음 적은 기관이 대표)", "Responsible, the lead first"),
+            )
+            .hint(parted)
+            .value(written.responsible.clone())
+            .errors(errors),
         )
         .and(
             Field::text(language, "cooperating", language.say("협력기관", "With"))
@@ -175,7 +179,8 @@ async fn reading_page(
         "사람이 이미 확인했습니다. 다르게 읽으면 이유를 적어 바로잡을 수 있습니다.",
         "A person has checked this. Who reads it otherwise can put it right and say why.",
     );
-    let label = if entry.checked { Html::paragraphs(known) } else { Html::empty().and(MachineLabel::new(language, machine)) };
+    let label =
+        if entry.checked { Html::paragraphs(known) } else { Html::empty().and(MachineLabel::new(language, machine)) };
     let form = Form::post(&here.visitor, format!("/plan/work/{number}/reading")).guarded().body(
         fields(language, written, errors)
             .and(
@@ -301,13 +306,14 @@ async fn unchecked(here: Here) -> Result<Page, Problem> {
     let entries: Vec<&Entry> = all.seen.iter().filter_map(|seen| seen.recommendation.entry.as_ref()).collect();
     let open: Vec<&Entry> = entries.iter().copied().filter(|entry| !entry.checked).collect();
     let done = entries.len() - open.len();
-    let page = Page::new(&here.visitor, language.say("읽은 것 확인", "What was read out of the texts"), PageKind::Official)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .breadcrumb(language.say("업무", "Work"), "/plan/work")
-        .lead(language.pick(
-            format!("권고 {}건 가운데 {done}건의 기관과 기한을 사람이 확인했습니다.", entries.len()),
-            format!("A person has checked bodies and deadlines of {done} of {} recommendations.", entries.len()),
-        ));
+    let page =
+        Page::new(&here.visitor, language.say("읽은 것 확인", "What was read out of the texts"), PageKind::Official)
+            .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+            .breadcrumb(language.say("업무", "Work"), "/plan/work")
+            .lead(language.pick(
+                format!("권고 {}건 가운데 {done}건의 기관과 기한을 사람이 확인했습니다.", entries.len()),
+                format!("A person has checked bodies and deadlines of {done} of {} recommendations.", entries.len()),
+            ));
     let Some(first) = open.first() else {
         let empty = EmptyState::new(
             language.say("모두 확인했습니다", "All are checked"),

@@ -95,13 +95,7 @@ fn line(svg: &mut String, from: (usize, usize), to: (usize, usize), clashes: boo
     );
 }
 
-fn node(
-    svg: &mut String,
-    language: Language,
-    whole: &Whole,
-    number: Number,
-    (place, links): ((usize, usize), bool),
-) {
+fn node(svg: &mut String, language: Language, whole: &Whole, number: Number, (place, links): ((usize, usize), bool)) {
     let (x, y) = corner(place);
     let seen = whole.seen(number);
     let status = seen.map(|seen| seen.standing.status);

@@ -31,7 +31,8 @@ pub(super) fn page(visitor: &Visitor, named: &Named<Meeting>, runs: bool, votes:
             .link(format!("/plan/meetings/{}/run", named.id));
         page = page.actions(Html::empty().and(run));
     } else if votes && meeting.opened && !meeting.closed {
-        let vote = Button::primary(language.say("표결하기", "Vote")).link(format!("/plan/meetings/{}/ballot", named.id));
+        let vote =
+            Button::primary(language.say("표결하기", "Vote")).link(format!("/plan/meetings/{}/ballot", named.id));
         page = page.actions(Html::empty().and(vote));
     }
     let mut body = Html::trusted("<p>")

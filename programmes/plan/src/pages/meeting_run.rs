@@ -281,7 +281,8 @@ fn ballot_form(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: u
     let own = named.state.own_ballots(item);
     let mut fields = Html::empty();
     for seat in named.state.voters(item).into_iter().filter(|seat| !own.contains_key(&seat.id)) {
-        let choices = Ballot::ALL.map(|ballot| Choice::new(ballot.identifier(), meeting::ballot_name(language, ballot)));
+        let choices =
+            Ballot::ALL.map(|ballot| Choice::new(ballot.identifier(), meeting::ballot_name(language, ballot)));
         let name = format!("ballot-{}", seat.id);
         fields = fields.and(Field::radios(language, name, meeting::title(language, seat), choices).inline());
     }
@@ -309,11 +310,8 @@ fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: us
     }
     let own = named.state.own_ballots(item);
     let voters = named.state.voters(item);
-    let names: Vec<String> = voters
-        .iter()
-        .filter(|seat| own.contains_key(&seat.id))
-        .map(|seat| meeting::title(language, seat))
-        .collect();
+    let names: Vec<String> =
+        voters.iter().filter(|seat| own.contains_key(&seat.id)).map(|seat| meeting::title(language, seat)).collect();
     let text = language.pick(
         format!(
             "표결 중입니다. 표결할 위원 {}명 가운데 {}명이 스스로 표결했습니다. 나머지 위원의 표를 적고 기록하면 표결이 끝납니다.",
@@ -328,7 +326,9 @@ fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: us
     );
     let mut html = Html::empty().and(Notice::new(language, NoticeKind::Information, &text));
     if !names.is_empty() {
-        html = html.and(DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &names.join(", ")));
+        html = html.and(
+            DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &names.join(", ")),
+        );
     }
     let again = Button::tertiary(language.say("새로 고침", "Look again"))
         .small()

@@ -279,15 +279,18 @@ pub(super) fn link_form(visitor: &Visitor, named: &Named<Council>, own: Option<&
             format!("This account is linked to the seat “{office}”: you vote by yourself in meetings that you attend."),
         );
         let meetings = Button::secondary(language.say("회의 보기", "Meetings")).link("/plan/meetings");
-        return page
-            .body(Html::empty().and(Notice::new(language, NoticeKind::Success, &text)).and(meetings));
+        return page.body(Html::empty().and(Notice::new(language, NoticeKind::Success, &text)).and(meetings));
     }
     let fields = Html::empty()
         .and(
-            Field::text(language, "code", language.say("지원단에서 받은 코드", "The code that the secretariat gave you"))
-                .hint(language.say("네 자리씩 네 묶음입니다.", "Four groups of four."))
-                .longest(40)
-                .errors(errors),
+            Field::text(
+                language,
+                "code",
+                language.say("지원단에서 받은 코드", "The code that the secretariat gave you"),
+            )
+            .hint(language.say("네 자리씩 네 묶음입니다.", "Four groups of four."))
+            .longest(40)
+            .errors(errors),
         )
         .and(Button::primary(language.say("연결하기", "Link")));
     let form = Form::post(visitor, format!("/plan/councils/{}/seat", named.id)).body(fields);

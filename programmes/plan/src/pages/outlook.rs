@@ -81,7 +81,11 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
             words::link(&format!("/plan/surveys/{survey}"), &label)
         }
         Contradiction::Citizens { counts } => Html::text(&language.pick(
-            format!("로그인해 말한 국민 {}명 가운데 {}명이 아니라고 합니다.", counts.signed_in.all(), counts.signed_in.no),
+            format!(
+                "로그인해 말한 국민 {}명 가운데 {}명이 아니라고 합니다.",
+                counts.signed_in.all(),
+                counts.signed_in.no
+            ),
             format!("{} of {} citizens who signed in say no.", counts.signed_in.no, counts.signed_in.all()),
         )),
     }

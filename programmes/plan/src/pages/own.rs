@@ -121,7 +121,8 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
         list = list.markup(language.say("이유", "Why"), words::korean_paragraphs(language, &answer.reason));
         if !answer.change.is_empty() {
             let known = followed.moves.iter().map(Seen::number).collect();
-            list = list.markup(language.say("바꾼 것", "What changed"), words::linked(language, &answer.change, &known));
+            list =
+                list.markup(language.say("바꾼 것", "What changed"), words::linked(language, &answer.change, &known));
         }
     }
     for seen in &followed.moves {

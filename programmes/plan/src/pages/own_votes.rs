@@ -102,7 +102,8 @@ fn no_seat(visitor: &Visitor, council: &str) -> Page {
         "이 계정에 연결된 자리가 없습니다. 위원이면 지원단에서 받은 코드로 자리를 연결해 주십시오.",
         "No seat is linked to this account. If you are a member, link yours with the code that the secretariat gave you.",
     );
-    let link = Button::primary(language.say("자리 연결하기", "Link your seat")).link(format!("/plan/councils/{council}/seat"));
+    let link =
+        Button::primary(language.say("자리 연결하기", "Link your seat")).link(format!("/plan/councils/{council}/seat"));
     frame(visitor, language.say("표결", "Vote").to_owned())
         .body(Html::empty().and(Notice::new(language, NoticeKind::Information, text)).and(link))
 }
@@ -116,8 +117,8 @@ fn page(visitor: &Visitor, named: &Named<Meeting>, seat: &Seat, errors: &[FieldE
     for (item, number) in state.items.iter().zip(1..) {
         body = body.and(item_section(visitor, named, (item, number), seat, errors));
     }
-    let again = Button::tertiary(language.say("새로 고침", "Look again"))
-        .link(format!("/plan/meetings/{}/ballot", named.id));
+    let again =
+        Button::tertiary(language.say("새로 고침", "Look again")).link(format!("/plan/meetings/{}/ballot", named.id));
     frame(visitor, language.pick(format!("{office} 표결"), format!("Vote as {office}")))
         .breadcrumb(title, format!("/plan/meetings/{}", named.id))
         .lead(language.say(
@@ -193,10 +194,9 @@ fn own_part(
     if item.voting {
         html = html.and(ballot_form(visitor, named, (item, number), seat, errors));
     } else {
-        html = html.and(Html::paragraphs(language.say(
-            "표결을 시작하면 여기에서 표결합니다.",
-            "You vote here once the vote begins.",
-        )));
+        html = html.and(Html::paragraphs(
+            language.say("표결을 시작하면 여기에서 표결합니다.", "You vote here once the vote begins."),
+        ));
     }
     html.and(withdrawal_form(visitor, &named.id, number, errors))
 }
@@ -219,10 +219,14 @@ fn ballot_form(
 ) -> Html {
     let language = visitor.language;
     let choices = Ballot::ALL.map(|ballot| Choice::new(ballot.identifier(), meeting::ballot_name(language, ballot)));
-    let mut question =
-        Field::radios(language, format!("ballot-{number}"), language.say("어떻게 표결하시겠습니까?", "How do you vote?"), choices)
-            .inline()
-            .errors(errors);
+    let mut question = Field::radios(
+        language,
+        format!("ballot-{number}"),
+        language.say("어떻게 표결하시겠습니까?", "How do you vote?"),
+        choices,
+    )
+    .inline()
+    .errors(errors);
     let mut mark = Html::empty();
     let mut send = Button::primary(language.say("표결하기", "Vote"));
     if let Some(ballot) = item.cast.get(&seat.id) {

@@ -53,12 +53,16 @@ async fn list(here: Here) -> Result<Page, Problem> {
         let source = format!("{address}?lang={}", language.code());
         let code = format!("<a href=\"{site}/plan\"><img src=\"{site}{source}\" alt=\"{title}\" loading=\"lazy\"></a>");
         let preview = format!("<img src=\"{source}\" alt=\"{}\" loading=\"lazy\">", Html::text(title));
-        let region = language.pick(format!("{title}, 옆으로 움직일 수 있음"), format!("{title}, can be moved sideways"));
+        let region =
+            language.pick(format!("{title}, 옆으로 움직일 수 있음"), format!("{title}, can be moved sideways"));
         let identifier = format!("embed-{at}");
         body = body
             .and(Html::trusted(format!("<section class=\"chart\"><h2>{}</h2>", Html::text(title))))
             .and(words::sideways("heat-frame", &region, &preview))
-            .and(Html::trusted(format!("<pre tabindex=\"0\"><code id=\"{identifier}\">{}</code></pre>", Html::text(&code))))
+            .and(Html::trusted(format!(
+                "<pre tabindex=\"0\"><code id=\"{identifier}\">{}</code></pre>",
+                Html::text(&code)
+            )))
             .and(Button::tertiary(language.say("복사", "Copy")).small().copies(identifier))
             .and(Html::trusted("</section>"));
     }
@@ -123,7 +127,8 @@ fn bars(title: &str, source: &str, bars: &[Bar]) -> String {
             );
             x += width;
         }
-        let _ = write!(svg, "<text x=\"{}\" y=\"{}\" fill=\"#33363d\">{}</text>", x + 8, top + 18, Html::text(&bar.figure));
+        let _ =
+            write!(svg, "<text x=\"{}\" y=\"{}\" fill=\"#33363d\">{}</text>", x + 8, top + 18, Html::text(&bar.figure));
     }
     svg.push_str("</svg>");
     svg
@@ -143,7 +148,10 @@ fn status_bars(language: Language, overview: &Overview) -> String {
             }
         })
         .collect();
-    let title = language.say("국가 인공지능 행동계획: 권고가 어디까지 왔나", "National AI action plan: how far the recommendations are");
+    let title = language.say(
+        "국가 인공지능 행동계획: 권고가 어디까지 왔나",
+        "National AI action plan: how far the recommendations are",
+    );
     bars(title, &words::source(language, overview.day), &found)
 }
 
@@ -156,8 +164,12 @@ async fn statuses(here: Here, Query(wanted): Query<Wanted>) -> Result<Response, 
 const BODIES: usize = 12;
 
 fn body_bars(language: Language, overview: &Overview) -> String {
-    let mut leading: Vec<(&str, usize, usize)> =
-        overview.bodies().into_iter().filter(|(_, counts)| counts.0 > 0).map(|(id, (leads, _, late))| (id, leads, late)).collect();
+    let mut leading: Vec<(&str, usize, usize)> = overview
+        .bodies()
+        .into_iter()
+        .filter(|(_, counts)| counts.0 > 0)
+        .map(|(id, (leads, _, late))| (id, leads, late))
+        .collect();
     leading.sort_by_key(|(id, leads, _)| (std::cmp::Reverse(*leads), *id));
     let found: Vec<Bar> = leading
         .into_iter()
@@ -172,7 +184,10 @@ fn body_bars(language: Language, overview: &Overview) -> String {
             },
         })
         .collect();
-    let title = language.say("국가 인공지능 행동계획: 주관하는 권고와 늦은 것", "National AI action plan: recommendations led, and late ones");
+    let title = language.say(
+        "국가 인공지능 행동계획: 주관하는 권고와 늦은 것",
+        "National AI action plan: recommendations led, and late ones",
+    );
     bars(title, &words::source(language, overview.day), &found)
 }
 
@@ -195,7 +210,10 @@ fn quarter_bars(language: Language, overview: &Overview, frozen: &[FrozenQuarter
             }
         })
         .collect();
-    let title = language.say("국가 인공지능 행동계획: 분기 끝마다 어디까지 왔나", "National AI action plan: how far at each quarter's end");
+    let title = language.say(
+        "국가 인공지능 행동계획: 분기 끝마다 어디까지 왔나",
+        "National AI action plan: how far at each quarter's end",
+    );
     let key = Status::ALL.into_iter().rev().map(|status| words::status_name(language, status));
     let source = format!("{} · {}", key.collect::<Vec<_>>().join(" → "), words::source(language, overview.day));
     bars(title, &source, &found)
@@ -229,7 +247,10 @@ mod tests {
             Bar { label: "셋".to_owned(), parts: parts(0, 2), figure: "2".to_owned() },
         ];
         let svg = bars("제목", "출처", &two);
-        assert!(svg.contains("width=\"100\"") && svg.contains("width=\"300\"") && svg.contains("width=\"200\""), "{svg}");
+        assert!(
+            svg.contains("width=\"100\"") && svg.contains("width=\"300\"") && svg.contains("width=\"200\""),
+            "{svg}"
+        );
         assert!(svg.contains("하나 &amp; 둘") && svg.ends_with("</svg>"), "{svg}");
         assert!(bars("제목", "출처", &[]).ends_with("</svg>"), "nothing to show is no error");
     }

@@ -184,10 +184,7 @@ fn page(visitor: &Visitor, shown: &Shown) -> Page {
         .and(moves(language, shown))
         .and(heading(language.say("영역마다", "By area")))
         .and(areas(language, shown))
-        .and(Disclosure::new(
-            language.say("모든 권고", "All recommendations"),
-            Html::empty().and(all(language, shown)),
-        ))
+        .and(Disclosure::new(language.say("모든 권고", "All recommendations"), Html::empty().and(all(language, shown))))
         .and(files(language, shown))
         .and(verification(language));
     Page::new(visitor, title, PageKind::Overview)
@@ -261,12 +258,14 @@ fn areas(language: Language, shown: &Shown) -> Table {
         let Some(entry) = shown.entries.get(number) else { continue };
         *counts.entry((entry.area, entry.area_title.as_str())).or_default().entry(*status).or_default() += 1;
     }
-    let mut table = Table::new(language.say("영역마다", "By area")).hidden_caption().column(language.say("영역", "Area"));
+    let mut table =
+        Table::new(language.say("영역마다", "By area")).hidden_caption().column(language.say("영역", "Area"));
     for status in Status::ALL {
         table = table.figures(words::status_name(language, status));
     }
     for ((_, title), of) in &counts {
-        let cells = Status::ALL.iter().map(|status| Html::text(&of.get(status).copied().unwrap_or_default().to_string()));
+        let cells =
+            Status::ALL.iter().map(|status| Html::text(&of.get(status).copied().unwrap_or_default().to_string()));
         table = table.row(std::iter::once(Html::text(words::place(language, title))).chain(cells));
     }
     table
@@ -293,10 +292,8 @@ fn all(language: Language, shown: &Shown) -> Table {
 
 fn files(language: Language, shown: &Shown) -> Html {
     let quarter = shown.quarter.quarter;
-    let facts = DefinitionList::new().text(
-        language.say("기록에서의 자리", "Its place in the log"),
-        &words::count(language, shown.quarter.position),
-    );
+    let facts = DefinitionList::new()
+        .text(language.say("기록에서의 자리", "Its place in the log"), &words::count(language, shown.quarter.position));
     let link = |address: String, label: &str| Button::tertiary(label).small().icon(Icon::Download).link(address);
     Html::empty()
         .and(facts)

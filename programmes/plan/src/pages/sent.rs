@@ -32,8 +32,7 @@ pub(super) async fn recommendation_page(
     let may_confirm = in_plan && here.may("confirm-progress");
     let may_amend = in_plan && here.may(entry::AMEND);
     let rights = (may_report, may_confirm, may_amend);
-    work::recommendation(&here.visitor, &here.caller, &seen, rights, written, errors)
-        .ok_or_else(Problem::not_found)
+    work::recommendation(&here.visitor, &here.caller, &seen, rights, written, errors).ok_or_else(Problem::not_found)
 }
 
 fn task_of(number: Number) -> String {

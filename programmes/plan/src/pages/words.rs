@@ -119,7 +119,7 @@ pub(super) fn linked(language: Language, text: &str, known: &BTreeSet<Number>) -
         let (before, from) = rest.split_at(start);
         let end = from.find(|one: char| !one.is_ascii_digit() && one != '-').unwrap_or(from.len());
         let (word, after) = from.split_at(end);
-        let number = word.parse().ok().filter(|number| known.contains(number));
+        let number = word.parse::<Number>().ok().filter(|number| known.contains(number));
         html = html.and(korean(language, before));
         html = html.and(number.map_or_else(|| korean(language, word), |number| number_link(language, number)));
         rest = after;

@@ -11,10 +11,7 @@ use maru_web::{
 use super::{desk, lists, task, words};
 use crate::{
     domain::{
-        Advice, Book, Evidence, Number, Particulars, Quarter, Status,
-        advice::ARTICLE,
-        bodies,
-        evidence::MOST_EVIDENCE,
+        Advice, Book, Evidence, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies, evidence::MOST_EVIDENCE,
     },
     service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
@@ -244,14 +241,8 @@ fn answer_forms(visitor: &Visitor, id: &str) -> Html {
             .and(Button::secondary(language.say("기한 연장 요청", "Ask for more time"))),
     );
     Html::empty()
-        .and(Disclosure::new(
-            language.say("개선방안과 실천방안 보고", "Report the plan"),
-            Html::empty().and(answer),
-        ))
-        .and(Disclosure::new(
-            language.say("기한 연장 요청", "Ask for more time"),
-            Html::empty().and(more),
-        ))
+        .and(Disclosure::new(language.say("개선방안과 실천방안 보고", "Report the plan"), Html::empty().and(answer)))
+        .and(Disclosure::new(language.say("기한 연장 요청", "Ask for more time"), Html::empty().and(more)))
 }
 
 /// What an official wrote, to be shown again with its errors.
@@ -401,7 +392,8 @@ const MORE_EVIDENCE: usize = 3;
 
 /// All evidence that was shown, to be kept or put right, and places for more.
 fn evidence_fields(language: Language, shown: &[Evidence], errors: &[FieldError]) -> Html {
-    let of = |place: usize| shown.get(place).cloned().unwrap_or(Evidence { title: String::new(), address: String::new() });
+    let of =
+        |place: usize| shown.get(place).cloned().unwrap_or(Evidence { title: String::new(), address: String::new() });
     let first = of(0);
     let fields = Html::empty()
         .and(

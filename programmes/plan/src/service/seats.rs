@@ -46,10 +46,8 @@ impl PlanService {
         let account = &caller.principal.as_ref().ok_or(ServiceError::SignInRequired)?.account;
         // The code is the right to link: what it opens is decided with the seats.
         self.permit(caller, "link-seat", &Resource::new("plan-seat", council).with_code())?;
-        let order = CouncilOrder::Link {
-            code: digest_of_code(council, code),
-            account: digest_of_account(council, account),
-        };
+        let order =
+            CouncilOrder::Link { code: digest_of_code(council, code), account: digest_of_account(council, account) };
         self.order(caller, council, order).await
     }
 
@@ -60,9 +58,8 @@ impl PlanService {
     pub async fn own_seat(&self, caller: &Caller, council: &str) -> Result<Option<Seat>, ServiceError> {
         let Some(principal) = &caller.principal else { return Ok(None) };
         let known = self.inner.store.council(council).await?;
-        let seat = known.and_then(|named| {
-            named.state.seat_of(&digest_of_account(council, &principal.account)).cloned()
-        });
+        let seat =
+            known.and_then(|named| named.state.seat_of(&digest_of_account(council, &principal.account)).cloned());
         Ok(seat)
     }
 

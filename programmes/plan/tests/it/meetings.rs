@@ -167,7 +167,10 @@ async fn members_vote_by_themselves_until_the_vote_is_recorded() {
         assert_eq!(refused(service.open_vote(&one, &id, 1).await), "forbidden");
         service.open_vote(&session(), &id, 1).await.unwrap();
         assert_eq!(refused(service.cast_ballot(&stranger("2026-12-10T14:06"), &id, 1, For).await), "sign-in");
-        assert_eq!(refused(service.cast_ballot(&citizen("somebody", "2026-12-10T14:06"), &id, 1, For).await), "forbidden");
+        assert_eq!(
+            refused(service.cast_ballot(&citizen("somebody", "2026-12-10T14:06"), &id, 1, For).await),
+            "forbidden"
+        );
         assert_eq!(refused(service.cast_ballot(&official("mois", "2026-12-10T14:06"), &id, 1, For).await), "forbidden");
 
         service.cast_ballot(&one, &id, 1, For).await.unwrap();
@@ -179,7 +182,10 @@ async fn members_vote_by_themselves_until_the_vote_is_recorded() {
         assert_eq!(refused(service.cast_ballot(&two, &id, 1, For).await), "recused", "the vote went with the member");
         let open = service.meeting(&stranger("2026-12-10T14:06"), &id).await.unwrap().state;
         assert!(open.item(1).unwrap().vote.is_none());
-        assert_eq!(refused(service.vote(&session(), &id, 1, ballots(&[("1", For), ("4", For)])).await), "voted-already");
+        assert_eq!(
+            refused(service.vote(&session(), &id, 1, ballots(&[("1", For), ("4", For)])).await),
+            "voted-already"
+        );
         assert_eq!(refused(service.vote(&session(), &id, 1, BTreeMap::new()).await), "ballot-missing");
         let voted = service.vote(&session(), &id, 1, ballots(&[("4", For)])).await.unwrap();
         let vote = voted.item(1).unwrap().vote.clone().unwrap();
@@ -217,7 +223,10 @@ async fn a_seat_is_linked_once_by_a_code_that_expires() {
     let service = &deployment.service;
     seated(service).await;
     let there = committee("2026-12-01T09:00");
-    assert_eq!(refused(service.seat_code(&official("msit", "2026-12-01T09:00"), PLENARY, "1".to_owned()).await), "forbidden");
+    assert_eq!(
+        refused(service.seat_code(&official("msit", "2026-12-01T09:00"), PLENARY, "1".to_owned()).await),
+        "forbidden"
+    );
     assert_eq!(refused(service.seat_code(&there, PLENARY, "99".to_owned()).await), "unknown");
     let old = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
     let code = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
@@ -231,7 +240,11 @@ async fn a_seat_is_linked_once_by_a_code_that_expires() {
     assert_eq!(refused(service.link_seat(&other, PLENARY, &code).await), "seat-code", "used once");
     assert_eq!(refused(service.seat_code(&there, PLENARY, "1".to_owned()).await), "seat-linked");
     let second = service.seat_code(&there, PLENARY, "2".to_owned()).await.unwrap();
-    assert_eq!(refused(service.link_seat(&member("2026-12-02T09:00"), PLENARY, &second).await), "seat-linked", "one seat each");
+    assert_eq!(
+        refused(service.link_seat(&member("2026-12-02T09:00"), PLENARY, &second).await),
+        "seat-linked",
+        "one seat each"
+    );
     assert_eq!(service.own_seat(&member("2026-12-15T09:00"), PLENARY).await.unwrap().unwrap().id, "1");
     // Somebody else sits there: the account goes with who sat there before.
     service.vacate_seat(&there, PLENARY, "1".to_owned()).await.unwrap();

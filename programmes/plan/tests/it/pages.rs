@@ -279,7 +279,8 @@ async fn a_frozen_quarter_is_there_to_be_read_compared_and_kept() {
         assert!(page.contains(fell) && page.contains(proof), "{page}");
         assert!(page.contains("/plan/tasks/2#r2-1"), "what moved is named");
     }
-    let (_, csv) = ask(router(&deployment, None, Language::Korean), "GET", "/plan/quarters/26Q3/standing.csv", "").await;
+    let (_, csv) =
+        ask(router(&deployment, None, Language::Korean), "GET", "/plan/quarters/26Q3/standing.csv", "").await;
     assert!(csv.contains("26Q3,2-1,7,통합 민원,행안부,late,not-started"), "{csv}");
     let (_, list) = ask(router(&deployment, None, Language::Korean), "GET", "/api/v1/plan/quarters", "").await;
     assert!(list.contains(r#""finished":0,"fell_behind":1"#), "{list}");
@@ -297,13 +298,17 @@ async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_c
     let post =
         async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
     let (_, text) = get(there(), "/plan/consultations/new?area=7").await;
-    assert!(text.contains("# [2-1] 통합 민원\n행안부와 과기정통부는"), "the recommendations of the area are in the form: {text}");
+    assert!(
+        text.contains("# [2-1] 통합 민원\n행안부와 과기정통부는"),
+        "the recommendations of the area are in the form: {text}"
+    );
     let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0A%0Ashort";
     let (status, text) = post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=soon")).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("href=\"#until\"") && text.contains("# [2-1] head"), "nothing that was written is lost");
     let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0Awords";
-    let (status, _) = post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=2026-12-14")).await;
+    let (status, _) =
+        post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=2026-12-14")).await;
     assert_eq!(status, StatusCode::SEE_OTHER);
     let id = service.store().consultations().await.unwrap()[0].id.clone();
     let page = format!("/plan/consultations/{id}");

@@ -282,7 +282,10 @@ async fn frozen_quarters_stay_and_are_proved_without_the_server() {
         let (second, third): (Quarter, Quarter) = ("26Q2".parse().unwrap(), "26Q3".parse().unwrap());
         // They stand in the order of quarters, whichever was frozen first.
         service.freeze(&committee("2026-10-05T10:00"), third).await.unwrap();
-        service.report(&official("msit", "2026-10-06T10:00"), "1-1".parse().unwrap(), report("26Q2", &[0], true)).await.unwrap();
+        service
+            .report(&official("msit", "2026-10-06T10:00"), "1-1".parse().unwrap(), report("26Q2", &[0], true))
+            .await
+            .unwrap();
         service.freeze(&committee("2026-10-07T10:00"), second).await.unwrap();
         let frozen = service.frozen_quarters().await.unwrap();
         assert_eq!(frozen.iter().map(|one| one.quarter).collect::<Vec<_>>(), [second, third]);

@@ -258,13 +258,22 @@ impl MeetingRefusal {
                 "seat-code",
                 ("코드가 맞지 않거나 기간이 지났습니다.", "The code is wrong or has expired."),
                 "",
-                ("코드를 다시 확인하거나 지원단에 새 코드를 요청해 주십시오.", "Check the code, or ask the secretariat for another one."),
+                (
+                    "코드를 다시 확인하거나 지원단에 새 코드를 요청해 주십시오.",
+                    "Check the code, or ask the secretariat for another one.",
+                ),
             ),
             Self::SeatLinked => Explained::new(
                 "seat-linked",
-                ("이미 계정이 연결된 자리이거나, 이 계정에 이미 자리가 있습니다.", "The seat has an account already, or the account has a seat."),
+                (
+                    "이미 계정이 연결된 자리이거나, 이 계정에 이미 자리가 있습니다.",
+                    "The seat has an account already, or the account has a seat.",
+                ),
                 "",
-                ("사람이 바뀌었으면 지원단이 위원을 다시 올려 주십시오.", "Where somebody else sits there now, the secretariat seats that member first."),
+                (
+                    "사람이 바뀌었으면 지원단이 위원을 다시 올려 주십시오.",
+                    "Where somebody else sits there now, the secretariat seats that member first.",
+                ),
             ),
             _ => Explained::new(
                 "vote-not-opened",
