@@ -152,16 +152,15 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
                 ))
                 .optional(),
         )
-        .and(Field::text(language, "paper_title", language.say("자료 이름", "Name of the paper")).optional())
         .and(
-            Field::text(
-                language,
-                "evidence_address",
-                language.say("자료 주소 (https://)", "Address of the paper (https://)"),
-            )
-            .optional()
-            .input_mode("url")
-            .errors(errors),
+            Field::area(language, "evidence_address", language.say("자료", "Papers"))
+                .hint(language.say(
+                    "한 줄에 하나씩, 이름 뒤에 주소를 적습니다. 예: 검토 보고 https://example.go.kr/1",
+                    "One a line, the name and then the address, such as: Review https://example.go.kr/1",
+                ))
+                .rows(3)
+                .optional()
+                .errors(errors),
         )
         .and(Button::secondary(language.say("안건 올리기", "Put it on the agenda")));
     let form = Form::post(visitor, format!("/plan/meetings/{id}/items")).guarded().body(fields);

@@ -160,7 +160,6 @@ struct ItemPart {
     leaves_out: String,
     advice: String,
     parties: String,
-    paper_title: String,
     evidence_address: String,
 }
 
@@ -172,7 +171,7 @@ impl ItemPart {
             parties: parties.map(str::to_owned).collect(),
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
-            papers: evidence_of(&self.paper_title, &self.evidence_address),
+            papers: papers_of(&self.evidence_address),
             proposal,
         })
     }
@@ -332,6 +331,13 @@ async fn approve(here: Here, Path(id): Path<String>) -> Result<Response, Problem
     }
 }
 
+/// Papers as a form has them: one a line, the name and behind it the address.
+fn papers_of(text: &str) -> Vec<Evidence> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let parted = lines.map(|line| line.rsplit_once(char::is_whitespace).unwrap_or((line, "")));
+    parted.map(|(title, address)| Evidence { title: title.trim().to_owned(), address: address.to_owned() }).collect()
+}
+
 /// Evidence that was written into a form; nothing where both fields are empty.
 pub(super) fn evidence_of(title: &str, address: &str) -> Vec<Evidence> {
     let one = Evidence { title: title.trim().to_owned(), address: address.trim().to_owned() };
@@ -356,4 +362,18 @@ async fn close_assignment(
 ) -> Result<Response, Problem> {
     here.pages.service.close_assignment(&here.caller, &id, item, words.note.trim().to_owned()).await?;
     Ok(Redirect::to("/plan/work").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::papers_of;
+
+    #[test]
+    fn papers_are_written_one_a_line() {
+        let papers = papers_of("검토 보고 https://example.go.kr/1\r\n\r\n 비용  https://example.go.kr/2 \n주소 없음");
+        let found: Vec<(&str, &str)> = papers.iter().map(|one| (one.title.as_str(), one.address.as_str())).collect();
+        let expected =
+            [("검토 보고", "https://example.go.kr/1"), ("비용", "https://example.go.kr/2"), ("주소", "없음")];
+        assert_eq!(found, expected, "what is no address is refused where evidence is checked");
+    }
 }
