@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Choice, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind},
 };
 
-use super::{meeting, meetings, words};
+use super::{meeting, meetings, sent_meetings::ItemPart, words};
 use crate::{
     domain::{
         Meeting, bodies,
@@ -22,6 +22,8 @@ pub(super) struct Around {
     pub(super) requests: Vec<(String, String)>,
     /// The item whose controls are shown, from 1.
     pub(super) chosen: usize,
+    /// The item that was written and not taken: it is shown again with its errors.
+    pub(super) written: ItemPart,
 }
 
 /// The page.
@@ -83,7 +85,7 @@ fn preparing(visitor: &Visitor, named: &Named<Meeting>, around: &Around, errors:
 }
 
 fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]) -> Html {
-    let language = visitor.language;
+    let (language, written) = (visitor.language, &around.written);
     let kinds = [
         Choice::new("resolve", language.say("의결", "Resolve")),
         Choice::new("report", language.say("보고 (표결하지 않음)", "Hear (no vote)")),
@@ -103,54 +105,75 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
         .map(|body| Choice::new(body.id, language.say(body.name, body.name_en)));
     let requests = around.requests.iter().map(|(id, title)| Choice::new(id.clone(), title.clone()));
     let fields = Html::empty()
-        .and(Field::text(language, "title", language.say("안건 이름", "Title")).longest(200).errors(errors))
+        .and(
+            Field::text(language, "title", language.say("안건 이름", "Title"))
+                .longest(200)
+                .value(written.title.clone())
+                .errors(errors),
+        )
         .and(
             Field::area(language, "text", language.say("안건 내용", "What is to be decided or heard"))
                 .rows(5)
+                .value(written.text.clone())
                 .errors(errors),
         )
         .and(
             Field::radios(language, "kind", language.say("의결하면 무엇이 되나요?", "What does it become?"), kinds)
-                .value("resolve"),
+                .value(if written.kind.is_empty() { "resolve" } else { &written.kind }),
         )
-        .and(Field::select(
-            language,
-            "body",
-            language.say("기관 (할 일, 권고)", "Body (told or recommended to)"),
-            std::iter::once(none()).chain(bodies),
-        ))
+        .and(
+            Field::select(
+                language,
+                "body",
+                language.say("기관 (할 일, 권고)", "Body (told or recommended to)"),
+                std::iter::once(none()).chain(bodies),
+            )
+            .value(written.body.clone()),
+        )
         .and(
             Field::date(language, "due", language.say("언제까지 (할 일)", "Until (told to do)"))
                 .optional()
+                .value(written.due.clone())
                 .errors(errors),
         )
         .and(
             Field::text(language, "number", language.say("바꿀 권고 번호", "Recommendation to be changed"))
                 .hint(language.say("예: 58-1", "For example: 58-1"))
                 .optional()
+                .value(written.number.clone())
                 .errors(errors),
         )
-        .and(Field::area(language, "new_text", language.say("바꾼 뒤의 글", "Its new text")).rows(3).optional())
+        .and(
+            Field::area(language, "new_text", language.say("바꾼 뒤의 글", "Its new text"))
+                .rows(3)
+                .optional()
+                .value(written.new_text.clone()),
+        )
         .and(
             Field::text(language, "deadlines", language.say("바꾼 뒤의 기한", "Its new deadlines"))
                 .hint(language.say("예: by26Q4 from27Q1 (까지 by, 에 in, 부터 from)", "For example: by26Q4 from27Q1"))
                 .optional()
+                .value(written.deadlines.clone())
                 .errors(errors),
         )
-        .and(version_fields(language, errors))
-        .and(Field::select(
-            language,
-            "advice",
-            language.say("연장을 요청한 권고", "Request for more time"),
-            std::iter::once(none()).chain(requests),
-        ))
+        .and(version_fields(language, written, errors))
+        .and(
+            Field::select(
+                language,
+                "advice",
+                language.say("연장을 요청한 권고", "Request for more time"),
+                std::iter::once(none()).chain(requests),
+            )
+            .value(written.advice.clone()),
+        )
         .and(
             Field::text(language, "parties", language.say("당사자", "Parties"))
                 .hint(language.say(
                     "기업·단체·기관을 쉼표로 나누어 적습니다. 여기에 속한 위원은 그 안건에서 빠집니다.",
                     "Companies, associations, bodies, parted by commas. Members who belong to one take no part.",
                 ))
-                .optional(),
+                .optional()
+                .value(written.parties.clone()),
         )
         .and(
             Field::area(language, "evidence_address", language.say("자료", "Papers"))
@@ -160,6 +183,7 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
                 ))
                 .rows(3)
                 .optional()
+                .value(written.evidence_address.clone())
                 .errors(errors),
         )
         .and(Button::secondary(language.say("안건 올리기", "Put it on the agenda")));
@@ -170,13 +194,14 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
 }
 
 /// A new version of the plan that leaves recommendations out.
-fn version_fields(language: Language, errors: &[FieldError]) -> Html {
+fn version_fields(language: Language, written: &ItemPart, errors: &[FieldError]) -> Html {
     Html::empty()
         .and(
             Field::text(language, "label", language.say("새 판의 이름", "Name of the new version"))
                 .hint(language.say("예: 2027년 1월 변경", "For example: January 2027"))
                 .longest(LONGEST_LABEL)
                 .optional()
+                .value(written.label.clone())
                 .errors(errors),
         )
         .and(
@@ -187,6 +212,7 @@ fn version_fields(language: Language, errors: &[FieldError]) -> Html {
             )
             .hint(language.say("예: 58-1 58-2", "For example: 58-1 58-2"))
             .optional()
+            .value(written.leaves_out.clone())
             .errors(errors),
         )
 }

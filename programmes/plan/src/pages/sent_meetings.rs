@@ -74,6 +74,16 @@ struct RunAddress {
 }
 
 async fn run_page(here: &Here, id: &str, chosen: usize, errors: &[FieldError]) -> Result<Page, Problem> {
+    run_page_with(here, id, (chosen, ItemPart::default()), errors).await
+}
+
+/// The page with an item that was written and not taken.
+async fn run_page_with(
+    here: &Here,
+    id: &str,
+    (chosen, written): (usize, ItemPart),
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
     here.permit(RUN)?;
     let named = here.pages.service.meeting(&here.caller, id).await?;
     let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
@@ -81,7 +91,7 @@ async fn run_page(here: &Here, id: &str, chosen: usize, errors: &[FieldError]) -
     let requests = asked.filter_map(|advice| Some((advice.id, advice.state.given?.title))).collect();
     // Without a choice the first item that waits for its vote.
     let open = named.state.items.iter().position(crate::domain::meeting::Item::is_open).map_or(1, |at| at + 1);
-    let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen } };
+    let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen }, written };
     meeting_run::page(&here.visitor, &named, &around, errors).ok_or_else(Problem::not_found)
 }
 
@@ -145,26 +155,27 @@ async fn convene(here: Here, Form(part): Form<ConvenePart>) -> Result<Response, 
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// An item of an agenda as it was written.
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-struct ItemPart {
-    title: String,
-    text: String,
-    kind: String,
-    body: String,
-    due: String,
-    number: String,
-    new_text: String,
-    deadlines: String,
-    label: String,
-    leaves_out: String,
-    advice: String,
-    parties: String,
-    evidence_address: String,
+pub(super) struct ItemPart {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) kind: String,
+    pub(super) body: String,
+    pub(super) due: String,
+    pub(super) number: String,
+    pub(super) new_text: String,
+    pub(super) deadlines: String,
+    pub(super) label: String,
+    pub(super) leaves_out: String,
+    pub(super) advice: String,
+    pub(super) parties: String,
+    pub(super) evidence_address: String,
 }
 
 impl ItemPart {
-    fn agenda(self) -> Result<Agenda, ServiceError> {
+    fn agenda(&self) -> Result<Agenda, ServiceError> {
         let proposal = self.proposal()?;
         let parties = self.parties.split(',').map(str::trim).filter(|party| !party.is_empty());
         Ok(Agenda {
@@ -220,7 +231,13 @@ async fn add_item(here: Here, Path(id): Path<String>, Form(part): Form<ItemPart>
         Ok(agenda) => here.pages.service.add_item(&here.caller, &id, agenda).await,
         Err(error) => Err(error),
     };
-    done(result, "title", &here, (&id, 0)).await
+    match result {
+        Ok(_) => Ok(to_run(&id, 0)),
+        Err(error) => {
+            let errors = in_form(error, "title")?;
+            Ok(run_page_with(&here, &id, (0, part), &errors).await?.into_response())
+        }
+    }
 }
 
 async fn remove_item(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {

@@ -11,6 +11,7 @@ use maru_plan::{
     domain::{
         Basis,
         consultation::{Answered, Outcome, Voice},
+        council::{CouncilKind, Seat},
     },
     pages::Pages,
     service::NewComment,
@@ -347,6 +348,62 @@ async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_c
     let (_, csv) = get(None, &format!("{page}/comments.csv")).await;
     let row = ",1,organisation,단체,1,no,\"전화도, \"\"방문\"\"도\",accepted,2026년에,권고 2-1과 9-9에 반영";
     assert!(csv.contains(row), "{csv}");
+}
+
+#[tokio::test]
+async fn an_item_of_an_agenda_takes_papers_and_loses_nothing_that_was_written() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let there = committee("2026-11-25T10:00");
+    let name = ("위원회".to_owned(), "Committee".to_owned());
+    service.found_council(&there, "plenary", CouncilKind::Plenary, name).await.unwrap();
+    let seat = Seat { id: "1".to_owned(), title: "위원".to_owned(), title_en: "Member".to_owned(), office: None };
+    service.seat_member(&there, "plenary", seat, "홍길동").await.unwrap();
+    let post = async |path: &str, body: &str| {
+        ask(router(&deployment, there.principal.clone(), Language::English), "POST", path, body).await
+    };
+    let convening = "council=plenary&title=first&date=2026-11-26&time=10:00&place=here";
+    assert_eq!(post("/plan/meetings", convening).await.0, StatusCode::SEE_OTHER);
+    let id = service.store().meetings().await.unwrap()[0].id.clone();
+    let items = format!("/plan/meetings/{id}/items");
+    let papers = "evidence_address=Review+https%3A%2F%2Fexample.go.kr%2F1%0D%0ACosts+https%3A%2F%2Fexample.go.kr%2F2";
+    let (status, text) = post(&items, &format!("title=Pilot&text=Begin+it&kind=amend&number=x&{papers}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    for kept in ["value=\"Pilot\"", "Begin it", "Costs https://example.go.kr/2", "href=\"#number\""] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    let sent = post(&items, &format!("title=Pilot&text=Begin+it&kind=resolve&{papers}")).await;
+    assert_eq!(sent.0, StatusCode::SEE_OTHER);
+    let meeting = service.store().meeting(&id).await.unwrap().unwrap().state;
+    assert_eq!(meeting.items[0].agenda.papers.len(), 2);
+
+    // A code for the seat is shown once, to the committee; the member links an account with it.
+    let code = post("/plan/councils/plenary/codes", "seat=1").await.1;
+    assert!(code.contains("It cannot be shown again"), "{code}");
+    let (_, council) = ask(router(&deployment, None, Language::Korean), "GET", "/plan/councils/plenary", "").await;
+    assert!(!council.contains("코드 만들기"), "nobody else sees the way to make one");
+    let link = "/plan/councils/plenary/seat";
+    let of = |account: &str| crate::support::citizen(account, "2026-11-25T10:00").principal;
+    let (status, _) = ask(router(&deployment, None, Language::English), "GET", link, "").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let (status, text) = ask(router(&deployment, of("a"), Language::English), "POST", link, "code=0000").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("The code is wrong or has expired"), "{text}");
+    let number = service.seat_code(&there, "plenary", "1".to_owned()).await.unwrap();
+    let sent = ask(router(&deployment, of("a"), Language::English), "POST", link, &format!("code={number}")).await;
+    assert_eq!(sent.0, StatusCode::SEE_OTHER);
+    service.invite(&there, &id).await.unwrap();
+    let ballot = format!("/plan/meetings/{id}/ballot");
+    for (who, said) in [(of("a"), "The meeting has not been opened"), (of("b"), "No seat is linked")] {
+        let (_, text) = ask(router(&deployment, who, Language::English), "GET", &ballot, "").await;
+        assert!(text.contains(said), "{text}");
+    }
+    let cast = format!("/api/v1/plan/meetings/{id}/items/1/ballot");
+    let document = r#"{"ballot": "for"}"#;
+    let api = async |who| ask(router(&deployment, who, Language::English), "POST", &cast, document).await.0;
+    assert_eq!(api(None).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(api(of("b")).await, StatusCode::FORBIDDEN);
+    assert_eq!(api(of("a")).await, StatusCode::CONFLICT, "the meeting was not opened");
 }
 
 #[tokio::test]
