@@ -22,7 +22,7 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &[&str] {
