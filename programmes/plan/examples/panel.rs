@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for number in 0..*draws {
         let seed = format!("example {number}");
         let lot = Lot { pool: &pool, quotas: &quotas, size: *size, seed: &seed, round: 1 };
-        let found = draw(&lot, &[], &[])?;
+        let found = draw(&lot, &[], &[]).map_err(|refusal| format!("{refusal:?}"))?;
         attempts += found.attempt;
         for code in found.codes {
             *drawn.entry(code).or_default() += 1;

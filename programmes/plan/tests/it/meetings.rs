@@ -227,7 +227,7 @@ async fn a_seat_is_linked_once_by_a_code_that_expires() {
         refused(service.seat_code(&official("msit", "2026-12-01T09:00"), PLENARY, "1".to_owned()).await),
         "forbidden"
     );
-    assert_eq!(refused(service.seat_code(&there, PLENARY, "99".to_owned()).await), "unknown");
+    assert_eq!(refused(service.seat_code(&there, PLENARY, "99".to_owned()).await), "not-found");
     let old = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
     let code = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
     let member = |day: &str| citizen("member-1", day);

@@ -50,7 +50,7 @@ impl Meeting {
                 item.cast.insert(seat.clone(), *ballot);
             }
             MeetingEvent::MemberRecused { recusal, .. } => {
-                drop(item.cast.remove(&recusal.seat));
+                item.cast.remove(&recusal.seat);
                 item.recusals.insert(recusal.seat.clone(), recusal.clone());
             }
             MeetingEvent::ItemVoted { vote, .. } => {
