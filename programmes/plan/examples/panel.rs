@@ -8,8 +8,11 @@ use std::{collections::BTreeMap, time::Instant};
 
 use maru_plan::domain::panel::{Candidate, Lot, Quota, draw};
 
-/// Traits, each with its values: how many of a hundred volunteer, and how many of a hundred are to be drawn.
-const TRAITS: [(&str, &[(&str, u64, usize)]); 4] = [
+/// A value of a trait: how many of a hundred volunteer, and how many of a hundred are to be drawn.
+type Value = (&'static str, u64, usize);
+
+/// Traits with their values.
+const TRAITS: [(&str, &[Value]); 4] = [
     ("age", &[("19-39", 14, 33), ("40-59", 36, 37), ("60+", 50, 30)]),
     ("sex", &[("woman", 44, 50), ("man", 56, 50)]),
     ("region", &[("capital", 62, 51), ("elsewhere", 38, 49)]),
@@ -21,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [people, size, draws] = arguments.as_slice() else { return Err("give pool, size and draws".into()) };
     let pool = pool(*people);
     let quotas = quotas(*size);
-    let mut drawn: BTreeMap<String, usize> = pool.iter().map(|one| (one.code.clone(), 0)).collect();
+    let mut times_drawn: BTreeMap<String, usize> = pool.iter().map(|one| (one.code.clone(), 0)).collect();
     let (began, mut attempts) = (Instant::now(), 0);
     for number in 0..*draws {
         let seed = format!("example {number}");
@@ -29,18 +32,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let found = draw(&lot, &[], &[]).map_err(|refusal| format!("{refusal:?}"))?;
         attempts += found.attempt;
         for code in found.codes {
-            *drawn.entry(code).or_default() += 1;
+            *times_drawn.entry(code).or_default() += 1;
         }
     }
     let seconds = began.elapsed().as_secs_f64();
-    let mut chances: Vec<f64> = drawn.values().map(|times| *times as f64 / *draws as f64).collect();
+    let mut chances: Vec<f64> = times_drawn.values().map(|times| *times as f64 / *draws as f64).collect();
     chances.sort_by(f64::total_cmp);
-    let at = |share: f64| chances.get((chances.len() as f64 * share) as usize).copied().unwrap_or_default();
+    let at = |tenths: usize| chances.get(chances.len() * tenths / 10).copied().unwrap_or_default();
     println!("{people} volunteers, panel of {size}, {draws} draws in {seconds:.1} seconds, {attempts} attempts");
     println!("equal chances, without quotas:     {:.4}", *size as f64 / *people as f64);
-    println!("least chance of anybody:           {:.4}", at(0.0));
-    println!("a tenth have less than:            {:.4}", at(0.1));
-    println!("half have less than:               {:.4}", at(0.5));
+    println!("least chance of anybody:           {:.4}", at(0));
+    println!("a tenth have less than:            {:.4}", at(1));
+    println!("half have less than:               {:.4}", at(5));
     println!("the worst-off by any method, at most: {:.4}", bound(&pool, &quotas));
     Ok(())
 }
@@ -55,8 +58,8 @@ fn bound(pool: &[Candidate], quotas: &[Quota]) -> f64 {
 }
 
 fn quotas(size: usize) -> Vec<Quota> {
-    let of_trait = |(name, values): &(&str, &[(&str, u64, usize)])| {
-        let quota = |(value, _, share): &(&str, u64, usize)| {
+    let of_trait = |(name, values): &(&str, &[Value])| {
+        let quota = |(value, _, share): &Value| {
             let exactly = size * share / 100;
             Quota {
                 name: (*name).to_owned(),

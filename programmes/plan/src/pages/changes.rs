@@ -182,7 +182,8 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         | "taken-in-again"
         | "item-deferred"
         | "finding-sent-back"
-        | "statement-moderated" => text(&facts["reason"]),
+        | "statement-moderated"
+        | "briefing-cancelled" => text(&facts["reason"]),
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-due-moved" => format!("{} → {}", text(&facts["before"]), text(&facts["due"])),
@@ -190,7 +191,6 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "consultation-opened" => text(&facts["draft"]["title"]),
         "briefing-announced" => text(&facts["briefing"]["title"]),
         "briefing-recorded" => text(&facts["summary"]),
-        "briefing-cancelled" => text(&facts["reason"]),
         "briefing-answered" => text(&facts["text"]),
         "panel-announced" | "survey-announced" => text(&facts["notice"]["title"]),
         "deliberation-opened" => text(&facts["question"]["title"]),

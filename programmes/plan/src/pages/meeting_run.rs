@@ -166,6 +166,17 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
             )
             .value(written.advice.clone()),
         )
+        .and(around_fields(language, written, errors))
+        .and(Button::secondary(language.say("안건 올리기", "Put it on the agenda")));
+    let form = Form::post(visitor, format!("/plan/meetings/{id}/items")).guarded().body(fields);
+    let disclosure =
+        Disclosure::new(language.say("안건 올리기", "Put something on the agenda"), Html::empty().and(form));
+    Html::empty().and(if errors.is_empty() { disclosure } else { disclosure.open() })
+}
+
+/// Who is party to an item, and its papers.
+fn around_fields(language: Language, written: &ItemPart, errors: &[FieldError]) -> Html {
+    Html::empty()
         .and(
             Field::text(language, "parties", language.say("당사자", "Parties"))
                 .hint(language.say(
@@ -186,11 +197,6 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
                 .value(written.evidence_address.clone())
                 .errors(errors),
         )
-        .and(Button::secondary(language.say("안건 올리기", "Put it on the agenda")));
-    let form = Form::post(visitor, format!("/plan/meetings/{id}/items")).guarded().body(fields);
-    let disclosure =
-        Disclosure::new(language.say("안건 올리기", "Put something on the agenda"), Html::empty().and(form));
-    Html::empty().and(if errors.is_empty() { disclosure } else { disclosure.open() })
 }
 
 /// A new version of the plan that leaves recommendations out.
@@ -335,7 +341,7 @@ fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: us
     }
     let own = named.state.own_ballots(item);
     let voters = named.state.voters(item);
-    let names: Vec<String> =
+    let who: Vec<String> =
         voters.iter().filter(|seat| own.contains_key(&seat.id)).map(|seat| meeting::title(language, seat)).collect();
     let text = language.pick(
         format!(
@@ -350,9 +356,9 @@ fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: us
         ),
     );
     let mut html = Html::empty().and(Notice::new(language, NoticeKind::Information, &text));
-    if !names.is_empty() {
+    if !who.is_empty() {
         html = html.and(
-            DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &names.join(", ")),
+            DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &who.join(", ")),
         );
     }
     let again = Button::tertiary(language.say("새로 고침", "Look again"))

@@ -372,8 +372,8 @@ async fn an_item_of_an_agenda_takes_papers_and_loses_nothing_that_was_written() 
     for kept in ["value=\"Pilot\"", "Begin it", "Costs https://example.go.kr/2", "href=\"#number\""] {
         assert!(text.contains(kept), "{kept}: {text}");
     }
-    let sent = post(&items, &format!("title=Pilot&text=Begin+it&kind=resolve&{papers}")).await;
-    assert_eq!(sent.0, StatusCode::SEE_OTHER);
+    let (status, _) = post(&items, &format!("title=Pilot&text=Begin+it&kind=resolve&{papers}")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
     let meeting = service.store().meeting(&id).await.unwrap().unwrap().state;
     assert_eq!(meeting.items[0].agenda.papers.len(), 2);
 
@@ -390,8 +390,9 @@ async fn an_item_of_an_agenda_takes_papers_and_loses_nothing_that_was_written() 
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("The code is wrong or has expired"), "{text}");
     let number = service.seat_code(&there, "plenary", "1".to_owned()).await.unwrap();
-    let sent = ask(router(&deployment, of("a"), Language::English), "POST", link, &format!("code={number}")).await;
-    assert_eq!(sent.0, StatusCode::SEE_OTHER);
+    let code = format!("code={number}");
+    let (status, _) = ask(router(&deployment, of("a"), Language::English), "POST", link, &code).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
     service.invite(&there, &id).await.unwrap();
     let ballot = format!("/plan/meetings/{id}/ballot");
     for (who, said) in [(of("a"), "The meeting has not been opened"), (of("b"), "No seat is linked")] {
