@@ -1,5 +1,5 @@
 // A field visit on a phone: the checklist opens and takes a record and a photo with the network cut, sends both once when it
-// comes back, and sends nothing twice when an answer was lost on the way. Meetings: without JavaScript from invitation to vote.
+// comes back, and sends nothing twice when an answer was lost on the way. Meetings: without JavaScript from invitation to vote; members vote alone.
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -229,6 +229,65 @@ test('without JavaScript a meeting is convened, opened, voted on and closed', as
   await page.getByRole('button', { name: 'Approve the minutes' }).click();
   const minutes = await page.locator('main').textContent();
   assert.match(minutes, /5 members, 3 present, 0 took no part\. Of the 3 who voted, 3 for, 0 against, 0 abstained: passed/);
+  await context.close();
+});
+
+test('without JavaScript a member votes alone on a phone, and the secretariat records it', async () => {
+  const { context, page } = await signedIn({ javaScriptEnabled: false });
+  const { base } = demonstration;
+  const today = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Seoul' }).format(new Date());
+  await page.goto(`${base}/plan/meetings`);
+  await page.locator('summary', { hasText: 'Convene a meeting' }).click();
+  await page.getByLabel('Which council?').selectOption('public-ax');
+  await page.getByLabel('Title of the meeting').fill('제4차 분과회의');
+  await page.getByLabel('Date', { exact: true }).fill(today);
+  await page.getByLabel('Time').fill('11:00');
+  await page.getByLabel('Place').fill('회의실');
+  await page.getByRole('button', { name: 'Convene a meeting' }).click();
+  await page.locator('summary', { hasText: 'Put something on the agenda' }).click();
+  await page.getByLabel('Title', { exact: true }).fill('본 사업');
+  await page.getByLabel('What is to be decided or heard').fill('본 사업을 시작한다.');
+  await page.getByRole('button', { name: 'Put it on the agenda' }).click();
+  await page.getByRole('button', { name: 'Send the invitation' }).click();
+  for (const member of ['Member 1', 'Member 2', 'Member 3']) await page.getByLabel(member, { exact: true }).check();
+  await page.getByRole('button', { name: 'Open the meeting' }).click();
+  const meeting = page.url().replace(/\/run.*$/, '');
+
+  const other = await demonstration.browser.newContext(phone);
+  const member = await other.newPage();
+  await member.goto(`${base}/?lang=en`);
+  await signIn(member, base, 'Na Jian');
+  await member.goto(`${meeting}/ballot`);
+  assert.match(await member.locator('main').textContent(), /once the vote begins/);
+  await page.getByRole('button', { name: 'Let members vote by themselves' }).click();
+  await member.goto(meeting);
+  await member.getByRole('link', { name: 'Vote', exact: true }).click();
+  assert.deepEqual(await axeFindings(member), []);
+  assert.equal(await scrollsSideways(member), false);
+  await member.getByRole('button', { name: 'Vote', exact: true }).click();
+  assert.match(await member.locator('main').textContent(), /Choose for, against or abstain/);
+  await member.getByLabel('Against', { exact: true }).check();
+  await member.getByRole('button', { name: 'Vote', exact: true }).click();
+  assert.match(await member.locator('main').textContent(), /You voted: Against/);
+
+  await page.getByRole('link', { name: 'Look again' }).click();
+  const seen = await page.locator('main').textContent();
+  assert.match(seen, /1 of 3 members have voted by themselves/);
+  assert.doesNotMatch(seen, /voted: Against/, 'how, nobody sees before it is recorded');
+  for (const seat of ['Member 2', 'Member 3']) await page.getByRole('group', { name: seat }).getByLabel('For', { exact: true }).check();
+  await page.getByRole('button', { name: 'Record the votes' }).click();
+  await member.goto(`${meeting}/ballot`);
+  assert.match(await member.locator('main').textContent(), /Your vote: Against/);
+  await page.goto(meeting);
+  const minutes = await page.locator('main').textContent();
+  assert.match(minutes, /Of the 3 who voted, 2 for, 1 against, 0 abstained: passed/);
+  assert.match(minutes, /the member/);
+  for (const address of ['/plan/councils/public-ax/seat', '/plan/councils/public-ax']) {
+    await member.goto(base + address);
+    assert.deepEqual(await axeFindings(member), []);
+    assert.equal(await scrollsSideways(member), false);
+  }
+  await other.close();
   await context.close();
 });
 

@@ -26,7 +26,7 @@ const more = ['/plan/gantt', '/plan/gantt?area=7', '/plan/for-me', '/plan/for-me
   '/plan/tracking/budgets', '/plan/tracking/milestones', '/plan/particulars/58-1', '/plan/particulars/89-2', '/plan/figures', '/plan/versions',
   '/plan/versions/compare?from=0&to=now', '/plan/deliberations', '/plan/panels', '/plan/white-paper', '/plan/ai-for-all',
   '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems', '/plan/ai-for-all/help', '/plan/ai-for-all/report', '/plan/surveys',
-  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits'];
+  '/plan/briefings', '/plan/overlaps', '/plan/ai-for-all/audits', '/plan/quarters', '/plan/pictures'];
 
 async function firstOf(page, list) {
   await page.goto(`${demonstration.base}/plan/${list}`);
@@ -47,11 +47,11 @@ for (const { name, lang, ...options } of looks) {
     const consultation = await consultationOf(page);
     const paths = ['/plan', '/plan/list?area=7', '/plan/tasks/58', '/plan/bodies', '/plan/bodies/mois', '/plan/changes', '/plan/consultations', ...more];
     const found = [consultation, `${consultation}/report`];
-    for (const list of ['deliberations', 'panels', 'surveys', 'briefings', 'ai-for-all/audits']) found.push(await firstOf(page, list));
+    for (const list of ['deliberations', 'panels', 'surveys', 'briefings', 'ai-for-all/audits', 'quarters']) found.push(await firstOf(page, list));
     found.push(`${found[2]}/groups`, `${found[4]}/answer`);
     for (const address of [...paths.map((path) => base + path), ...found]) await look(page, address, complaints);
     await signIn(page, base, lang === 'ko' ? '차온유' : 'Cha Onyu');
-    const desk = ['/plan/work', '/plan/work/58-1', '/plan/consultations/new', '/plan/deliberations/new', '/plan/panels/new', '/plan/surveys/new', '/plan/briefings/new', '/plan/ai-for-all/audits/new',
+    const desk = ['/plan/work', '/plan/work/58-1', '/plan/work/unchecked', '/plan/work/58-1/reading', '/plan/work/58-1/amendment', '/plan/consultations/new', '/plan/deliberations/new', '/plan/panels/new', '/plan/surveys/new', '/plan/briefings/new', '/plan/ai-for-all/audits/new',
       '/plan/particulars/58-1', '/plan/ai-for-all/fields/safety', '/plan/ai-for-all/problems'].map((path) => base + path);
     for (const address of [...desk, `${consultation}/moderation`, ...found]) await look(page, address, complaints);
     await context.close();
@@ -70,6 +70,30 @@ test('a cell of the map opens what it counts', async () => {
   const rows = await page.locator('.table tbody tr').count();
   assert.ok(rows >= 1 && rows <= due, `${rows} rows for ${due} deadlines`);
   await page.close();
+});
+
+test('white paper, annual report and consultation report print whole, each as one PDF', async () => {
+  // The width of A4 between its margins.
+  const context = await demonstration.browser.newContext({ viewport: { width: 658, height: 940 } });
+  const page = await context.newPage();
+  const { base } = demonstration;
+  await page.goto(`${base}/?lang=ko`);
+  const consultation = await consultationOf(page);
+  for (const [address, least] of [[`${base}/plan/white-paper`, 10], [`${base}/plan/ai-for-all/report`, 1], [`${consultation}/report`, 1]]) {
+    await page.goto(address);
+    await page.emulateMedia({ media: 'print' });
+    const cut = await page.evaluate(() => [...document.querySelectorAll('main, main *')]
+      .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+      .map((one) => `${one.tagName} ${one.className.baseVal ?? one.className}`).slice(0, 5));
+    assert.deepEqual(cut, [], `${address}: nothing is cut on paper`);
+    assert.equal(await page.locator('.breadcrumbs').first().isVisible(), false, `${address}: the ways through the site stay on the screen`);
+    const pdf = await page.pdf({ format: 'A4', preferCSSPageSize: true });
+    assert.equal(pdf.subarray(0, 5).toString(), '%PDF-');
+    const pages = pdf.toString('latin1').match(/\/Type\s*\/Page\b(?!s)/g)?.length ?? 0;
+    assert.ok(pages >= least, `${address}: ${pages} pages`);
+    await page.emulateMedia({ media: 'screen' });
+  }
+  await context.close();
 });
 
 test('without JavaScript a comment arrives, a ministry reports, the committee confirms', async () => {

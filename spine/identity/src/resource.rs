@@ -191,6 +191,16 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         ],
     },
     ResourceKind {
+        kind: "plan-seat",
+        korean: "위원회의 자리",
+        english: "Seat in the committee",
+        belongs: true,
+        actions: &[
+            action("link-seat", "자리에 계정 연결", "Link an account to a seat"),
+            action("cast-ballot", "안건에 표결, 회피", "Vote on an item, withdraw from it"),
+        ],
+    },
+    ResourceKind {
         kind: "plan-comment",
         korean: "행동계획에 대한 의견",
         english: "Comment on the action plan",

@@ -35,7 +35,24 @@ pub(crate) fn accounts() -> Vec<DemonstrationAccount> {
         role,
         department: Some(body.to_owned()),
     });
-    people.into()
+    let member = DemonstrationAccount {
+        account: MEMBER.to_owned(),
+        name: "나지안".to_owned(),
+        name_en: "Na Jian".to_owned(),
+        role: Role::Citizen,
+        department: None,
+    };
+    people.into_iter().chain([member]).collect()
+}
+
+/// A commissioned member of a subcommittee, who votes alone.
+const MEMBER: &str = "plan-member";
+
+/// That member.
+pub(super) fn member(now: Timestamp) -> Caller {
+    let principal =
+        Principal { account: MEMBER.to_owned(), name: String::new(), role: Role::Citizen, department: None };
+    Caller::new(Some(principal), now)
 }
 
 /// Somebody who acts for a body; those who cannot sign in are invented as they are needed.
@@ -79,7 +96,9 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
         reports.extend(reports_of(entry, now));
     }
     reports.sort_by_key(|(at, number, _)| (*at, *number));
+    let mut freezes = freezes(decided, now);
     for (at, number, report) in reports {
+        freeze(plan, &mut freezes, at).await?;
         let entry =
             entries.iter().find(|entry| entry.number == number).context("a report without its recommendation")?;
         let complete = report.complete;
@@ -91,12 +110,31 @@ pub(crate) async fn seed(plan: &PlanService, now: Timestamp) -> anyhow::Result<(
             plan.confirm(&committee(later), number, note).await?;
         }
     }
+    freeze(plan, &mut freezes, now).await?;
     let advice = this_week(plan, &entries, now).await?;
     plan_work::seed(plan, &entries, &advice, now).await?;
     plan_people::seed(plan, &entries, now).await?;
     plan_for_all::seed(plan, now).await?;
     plan_surveys::seed(plan, now).await?;
     consult(plan, now).await
+}
+
+/// The quarters that have ended, each with the day on which the committee froze it, the next one last.
+fn freezes(decided: Timestamp, now: Timestamp) -> Vec<(Timestamp, Quarter)> {
+    let quarter = |at: Timestamp| Quarter::of(maru_calendar::seoul(at).date());
+    let ended = quarter(decided).until(quarter(now)).into_iter().rev();
+    ended.map(|quarter| (after(quarter, FROZEN_AFTER, now), quarter)).filter(|(at, _)| *at < now).collect()
+}
+
+/// How many days after a quarter's end its standing is frozen: reports have come by then.
+const FROZEN_AFTER: i64 = 25;
+
+/// Freezes what was to be frozen by `until`.
+async fn freeze(plan: &PlanService, freezes: &mut Vec<(Timestamp, Quarter)>, until: Timestamp) -> anyhow::Result<()> {
+    while let Some((at, quarter)) = freezes.pop_if(|(at, _)| *at <= until) {
+        plan.freeze(&committee(at), quarter).await?;
+    }
+    Ok(())
 }
 
 /// Chance that is the same each time.

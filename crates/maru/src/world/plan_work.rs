@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Context;
 use jiff::{Timestamp, ToSpan, civil::time};
-use maru_identity::Role;
+use maru_identity::{Principal, Role};
 use maru_plan::{
     Caller, PlanService,
     domain::{
@@ -21,7 +21,7 @@ use maru_plan::{
 
 use super::{
     moment,
-    plan::{acting_for, committee},
+    plan::{acting_for, committee, member},
 };
 
 /// What waits for what in the published plan, by numbers: found in its texts with the example `dependencies` of maru-plan and
@@ -106,6 +106,9 @@ async fn councils(plan: &PlanService, now: Timestamp) -> anyhow::Result<()> {
         };
         plan.seat_member(&caller, "public-ax", seat, &format!("지어낸 사람 {}", at + 20)).await?;
     }
+    // One of them votes with an account.
+    let code = plan.seat_code(&caller, "public-ax", "01".to_owned()).await?;
+    plan.link_seat(&member(moment("-85d 10:00", now)?), "public-ax", &code).await?;
     Ok(())
 }
 
@@ -267,10 +270,13 @@ async fn voices(plan: &PlanService, visited: Number, now: Timestamp) -> anyhow::
         (Verdict::No, ""),
         (Verdict::No, ""),
     ];
-    let stranger = Caller::new(None, moment("-5d 09:00", now)?);
-    for (verdict, text) in words {
+    let at = moment("-5d 09:00", now)?;
+    for (person, (verdict, text)) in words.into_iter().enumerate() {
         let said = Said { recommendation: visited, verdict, text: text.to_owned() };
-        plan.say_felt(&stranger, said).await?;
+        // One of them did not sign in.
+        let account = format!("plan-voice-{person}");
+        let principal = Principal { account, name: String::new(), role: Role::Citizen, department: None };
+        plan.say_felt(&Caller::new((person != 4).then_some(principal), at), said).await?;
     }
     Ok(())
 }

@@ -32,8 +32,12 @@ pub(super) struct ItemView {
     recusals: Vec<Recusal>,
     /// How the votes fell; nothing before.
     tally: Option<Tally>,
+    /// Whether members vote by themselves now.
+    voting: bool,
     /// Who voted how, by seats; empty before.
     ballots: BTreeMap<String, Ballot>,
+    /// Who of them voted by themselves.
+    own: BTreeSet<String>,
     /// Why it was put off; empty where it was not.
     deferred: String,
     /// The recommendation to an agency, or the number of the changed recommendation, that it became.
@@ -52,7 +56,9 @@ impl ItemView {
             agenda: item.agenda.clone(),
             recusals: item.recusals.values().cloned().collect(),
             tally: vote.map(|vote| vote.tally),
+            voting: item.voting,
             ballots: vote.map(|vote| vote.ballots.clone()).unwrap_or_default(),
+            own: vote.map(|vote| vote.own.clone()).unwrap_or_default(),
             deferred: item.deferred.clone(),
             became: item.became.clone(),
             report: item.assignment.report.clone(),
@@ -187,7 +193,7 @@ pub(super) async fn attend(
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct VoteRequest {
-    /// The ballot of everybody who is present and not recused, by seats.
+    /// The ballot of everybody who is present, takes part and did not vote alone, by seats.
     ballots: BTreeMap<String, Ballot>,
 }
 
@@ -213,6 +219,62 @@ pub(super) async fn vote(
     Json(request): Json<VoteRequest>,
 ) -> Result<Json<MeetingView>, Problem> {
     service.vote(&caller, &id, item, request.ballots).await?;
+    view(service.meeting(&caller, &id).await?)
+}
+
+/// Lets members vote by themselves.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/meetings/{id}/items/{item}/opening",
+    tag = "plan",
+    operation_id = "plan_open_vote",
+    summary = "Let members vote by themselves",
+    description = "For the committee, with a quorum. Members vote until the result is recorded.",
+    params(
+        ("id" = String, Path, description = "The meeting."),
+        ("item" = usize, Path, description = "The number of the item, from 1.")
+    ),
+    responses((status = 200, description = "The vote is open.", body = MeetingView), WriteProblems)
+)]
+pub(super) async fn open(
+    State(service): State<PlanService>,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+) -> Result<Json<MeetingView>, Problem> {
+    service.open_vote(&caller, &id, item).await?;
+    view(service.meeting(&caller, &id).await?)
+}
+
+/// A member's vote.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BallotRequest {
+    /// How the member votes.
+    ballot: Ballot,
+}
+
+/// Votes as a member.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/meetings/{id}/items/{item}/ballot",
+    tag = "plan",
+    operation_id = "plan_cast_ballot",
+    summary = "Vote as a member",
+    description = "For members whose account is linked to a seat, who are present and take part in the item, while the vote is open. The last one counts.",
+    params(
+        ("id" = String, Path, description = "The meeting."),
+        ("item" = usize, Path, description = "The number of the item, from 1.")
+    ),
+    request_body = BallotRequest,
+    responses((status = 200, description = "It is taken.", body = MeetingView), WriteProblems)
+)]
+pub(super) async fn cast(
+    State(service): State<PlanService>,
+    caller: Caller,
+    Path((id, item)): Path<(String, usize)>,
+    Json(request): Json<BallotRequest>,
+) -> Result<Json<MeetingView>, Problem> {
+    service.cast_ballot(&caller, &id, item, request.ballot).await?;
     view(service.meeting(&caller, &id).await?)
 }
 

@@ -8,6 +8,7 @@
 mod audits;
 mod briefings;
 mod deliberation;
+mod entry;
 mod for_all;
 mod meetings;
 mod moderation;
@@ -16,6 +17,7 @@ mod outlook;
 mod overlaps;
 mod panels;
 mod particulars;
+mod quarters;
 mod schemas;
 mod surveys;
 mod versions;
@@ -46,6 +48,8 @@ use crate::{Caller, PlanService, domain::Number};
         operations::confirm,
         operations::send_back,
         operations::changes,
+        entry::read,
+        entry::amend,
         operations::consultation,
         operations::comment,
         operations::answer,
@@ -55,6 +59,7 @@ use crate::{Caller, PlanService, domain::Number};
         moderation::appeal,
         moderation::decide,
         moderation::close,
+        moderation::prolong,
         words::queue,
         words::moderate,
         words::read,
@@ -69,6 +74,8 @@ use crate::{Caller, PlanService, domain::Number};
         meetings::list,
         meetings::read,
         meetings::attend,
+        meetings::open,
+        meetings::cast,
         meetings::vote,
         meetings::report_assignment,
         visits::list,
@@ -99,6 +106,11 @@ use crate::{Caller, PlanService, domain::Number};
         audits::look,
         panels::list,
         panels::read,
+        quarters::list,
+        quarters::read,
+        quarters::freeze,
+        quarters::proof,
+        quarters::proof_of_recommendation,
         surveys::list,
         surveys::read,
         surveys::invite,
@@ -134,6 +146,9 @@ pub fn router(service: PlanService) -> Router {
     let one = Router::new()
         .route("/", get(operations::read))
         .route("/history", get(operations::history))
+        .route("/proof", get(quarters::proof_of_recommendation))
+        .route("/reading", put(entry::read))
+        .route("/amendments", post(entry::amend))
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))
@@ -143,6 +158,8 @@ pub fn router(service: PlanService) -> Router {
     let meeting = Router::new()
         .route("/", get(meetings::read))
         .route("/attendance", post(meetings::attend))
+        .route("/items/{item}/opening", post(meetings::open))
+        .route("/items/{item}/ballot", post(meetings::cast))
         .route("/items/{item}/vote", post(meetings::vote))
         .route("/items/{item}/report", post(meetings::report_assignment));
     let visit = Router::new()
@@ -171,6 +188,9 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/surveys/{id}", get(surveys::read))
         .route("/api/v1/plan/surveys/{id}/letters", post(surveys::invite))
         .route("/api/v1/plan/surveys/{id}/answers", post(surveys::answer))
+        .route("/api/v1/plan/quarters", get(quarters::list))
+        .route("/api/v1/plan/quarters/{quarter}", get(quarters::read).merge(post(quarters::freeze)))
+        .route("/api/v1/plan/proof", get(quarters::proof))
         .route("/api/v1/plan/versions", get(versions::list))
         .route("/api/v1/plan/versions/differences", get(versions::differences))
         .route("/api/v1/plan/particulars", get(particulars::all))
@@ -186,6 +206,7 @@ pub fn router(service: PlanService) -> Router {
         .route("/api/v1/plan/consultations/{id}/comments", post(operations::comment))
         .route("/api/v1/plan/consultations/{id}/moderation", get(moderation::queue))
         .route("/api/v1/plan/consultations/{id}/closing", post(moderation::close))
+        .route("/api/v1/plan/consultations/{id}/prolonging", post(moderation::prolong))
         .route("/api/v1/plan/moderation", post(moderation::moderate))
         .route("/api/v1/plan/words", get(words::queue).merge(post(words::moderate)))
         .route("/api/v1/plan/words/{kind}/{key}", get(words::read))

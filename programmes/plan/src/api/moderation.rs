@@ -266,3 +266,34 @@ pub(super) async fn close(
     let closed = service.close_consultation(&caller, &id).await?;
     Ok(Json(ClosedConsultation { closed: closed.draft.and_then(|draft| draft.closed) }))
 }
+
+/// For how long comments are taken.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProlongingRequest {
+    /// The last day.
+    #[schema(value_type = String, format = Date)]
+    until: Date,
+}
+
+/// Takes comments for longer.
+#[utoipa::path(
+    post,
+    path = "/api/v1/plan/consultations/{id}/prolonging",
+    tag = "plan",
+    operation_id = "plan_prolong_consultation",
+    summary = "Take comments for longer",
+    description = "For the committee, until a later day, half a year at most.",
+    params(("id" = String, Path, description = "The consultation.")),
+    request_body = ProlongingRequest,
+    responses((status = 204, description = "It is prolonged."), WriteProblems)
+)]
+pub(super) async fn prolong(
+    State(service): State<PlanService>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(request): Json<ProlongingRequest>,
+) -> Result<StatusCode, Problem> {
+    service.prolong_consultation(&caller, &id, request.until).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

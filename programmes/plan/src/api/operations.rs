@@ -19,12 +19,18 @@ use super::{
 use crate::{
     Caller, PlanService, ServiceError,
     domain::{Number, Quarter, Status},
-    service::{Filter, Seen},
+    service::Filter,
     store::Change,
 };
 
-fn view(seen: &Seen) -> Result<Json<RecommendationView>, Problem> {
-    RecommendationView::of(seen).map(Json).ok_or_else(Problem::not_found)
+/// A recommendation as it stands now: what every change of it answers.
+pub(super) async fn as_it_stands(
+    service: &PlanService,
+    caller: &Caller,
+    number: Number,
+) -> Result<Json<RecommendationView>, Problem> {
+    let seen = service.recommendation(caller, number).await?;
+    RecommendationView::of(&seen).map(Json).ok_or_else(Problem::not_found)
 }
 
 /// Which recommendations are asked for.
@@ -41,6 +47,8 @@ pub(super) struct Wanted {
     status: Option<Status>,
     /// In which this body takes part.
     body: Option<String>,
+    /// That this body leads.
+    lead: Option<String>,
     /// Whose words hold these.
     words: Option<String>,
 }
@@ -62,8 +70,8 @@ pub(super) async fn list(
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecommendationList>, Problem> {
     let overview = service.overview(&caller).await?;
-    let Wanted { area, quarter, status, body, words } = wanted;
-    let found = overview.filtered(&Filter { area, quarter, status, body, words });
+    let Wanted { area, quarter, status, body, lead, words } = wanted;
+    let found = overview.filtered(&Filter { area, quarter, status, body, lead, words });
     let recommendations = found.into_iter().filter_map(RecommendationView::of).collect();
     Ok(Json(RecommendationList { day: overview.day, recommendations }))
 }
@@ -84,8 +92,7 @@ pub(super) async fn read(
     caller: Caller,
     Path(number): Path<Number>,
 ) -> Result<Json<RecommendationView>, Problem> {
-    let seen = service.recommendation(&caller, number).await?;
-    view(&seen)
+    as_it_stands(&service, &caller, number).await
 }
 
 /// Tells what happened to a recommendation.
@@ -139,7 +146,7 @@ pub(super) async fn report(
     Json(request): Json<ReportRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
     service.report(&caller, number, request.into()).await?;
-    view(&service.recommendation(&caller, number).await?)
+    as_it_stands(&service, &caller, number).await
 }
 
 /// Confirms what was reported done.
@@ -161,7 +168,7 @@ pub(super) async fn confirm(
     Json(request): Json<ConfirmationRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
     service.confirm(&caller, number, request.note).await?;
-    view(&service.recommendation(&caller, number).await?)
+    as_it_stands(&service, &caller, number).await
 }
 
 /// Sends back what was reported done.
@@ -183,7 +190,7 @@ pub(super) async fn send_back(
     Json(request): Json<SendBackRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
     service.send_back(&caller, number, request.reason).await?;
-    view(&service.recommendation(&caller, number).await?)
+    as_it_stands(&service, &caller, number).await
 }
 
 /// Which week is asked for.

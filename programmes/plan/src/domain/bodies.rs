@@ -70,6 +70,11 @@ pub fn body_called(name: &str) -> Option<&'static Body> {
     BODIES.iter().find(called)
 }
 
+/// The body of that name or identifier.
+pub fn named(name: &str) -> Option<&'static Body> {
+    body_called(name).or_else(|| body(name))
+}
+
 /// A place in a text that names a body, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Mention {

@@ -134,6 +134,7 @@ fn in_the_report(report: &Report) -> Vec<Contradiction> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::felt::FeltSignedIn;
 
     fn reported(summary: &str, complete: bool, obstacle: &str) -> Recommendation {
         let report = Report {
@@ -145,6 +146,10 @@ mod tests {
             evidence: vec![super::super::Evidence { title: "가".to_owned(), address: "https://a.kr/1".to_owned() }],
         };
         Recommendation { complete, last_report: Some(report), ..Recommendation::default() }
+    }
+
+    fn signed_in(yes: u64, partly: u64, no: u64) -> FeltCounts {
+        FeltCounts { yes, partly, no, signed_in: FeltSignedIn { yes, partly, no } }
     }
 
     fn found(recommendation: &Recommendation, felt: FeltCounts) -> Vec<Contradiction> {
@@ -165,15 +170,17 @@ mod tests {
             matches!(words.as_slice(), [Contradiction::Words { words }, Contradiction::Obstacle { .. }] if words == "예정입니다")
         );
         let nothing = Recommendation::default();
-        assert_eq!(found(&nothing, FeltCounts { yes: 0, partly: 0, no: 90 }), [], "nothing was said to be done");
+        assert_eq!(found(&nothing, signed_in(0, 0, 90)), [], "nothing was said to be done");
     }
 
     #[test]
     fn a_few_citizens_are_no_contradiction() {
         let done = reported("공개했습니다.", true, "");
-        assert_eq!(found(&done, FeltCounts { yes: 0, partly: 0, no: 4 }), []);
-        assert_eq!(found(&done, FeltCounts { yes: 4, partly: 3, no: 7 }), []);
-        assert_eq!(found(&done, FeltCounts { yes: 4, partly: 0, no: 7 }).len(), 1);
+        assert_eq!(found(&done, signed_in(0, 0, 4)), []);
+        assert_eq!(found(&done, signed_in(4, 3, 7)), []);
+        assert_eq!(found(&done, signed_in(4, 0, 7)).len(), 1);
+        let strangers = FeltCounts { no: 90, ..FeltCounts::default() };
+        assert_eq!(found(&done, strangers), [], "who can say it again and again contradicts nobody");
         let quiet = (FeltCounts::default(), None);
         let shared = contradictions(&done, std::iter::empty(), quiet, |_| "2-1".parse().ok());
         assert!(matches!(shared.as_slice(), [Contradiction::SameEvidence { .. }]));

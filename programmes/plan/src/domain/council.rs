@@ -2,10 +2,14 @@
 //!
 //! A seat stands under its office («과학기술정보통신부장관», «위촉위원 3»), which is public. The name of who holds it is sealed:
 //! the secretariat needs it for invitations, the public record does not.
+//!
+//! A member votes by an account of its own. It is linked by a code that the secretariat hands over: shown once, good for
+//! fourteen days and one use. Digests of code and account are kept, so that nothing here says who it is.
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
+use maru_calendar::seoul;
 use maru_ledger::{Aggregate, Personal};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +24,9 @@ use super::{
 pub const PLENARY: &str = "plenary";
 /// Most members of the committee as a whole (법 제7조②).
 pub const MOST_MEMBERS: usize = 60;
+
+/// For how many days a code links an account.
+pub const CODE_DAYS: i32 = 14;
 
 /// What kind of council it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -64,6 +71,12 @@ pub struct Council {
     pub name_en: String,
     /// Its seats.
     pub seats: BTreeMap<String, Seat>,
+    /// Digests of the accounts of who sits there, by seats.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, String>,
+    /// Digests of codes that were not used yet, by seats, with their last days.
+    #[serde(default)]
+    pub codes: BTreeMap<String, (String, Date)>,
 }
 
 /// What may be asked.
@@ -95,6 +108,22 @@ pub enum CouncilOrder {
         seat: String,
         /// Who.
         by: Actor,
+    },
+    /// Make a code by which a member's account is linked to the seat.
+    MakeCode {
+        /// Which.
+        seat: String,
+        /// Its digest.
+        code: String,
+        /// Who.
+        by: Actor,
+    },
+    /// Link an account to the seat of a code.
+    Link {
+        /// The digest of the code.
+        code: String,
+        /// The digest of the account.
+        account: String,
     },
 }
 
@@ -129,6 +158,24 @@ pub enum CouncilEvent {
         /// Who.
         by: Actor,
     },
+    /// A code was made by which the account of who sits there is linked.
+    SeatCodeMade {
+        /// Which seat.
+        seat: String,
+        /// The digest of the code.
+        code: String,
+        /// The last day on which it holds.
+        until: Date,
+        /// Who.
+        by: Actor,
+    },
+    /// The account of who sits there was linked.
+    SeatLinked {
+        /// Which seat.
+        seat: String,
+        /// The digest of the account.
+        account: String,
+    },
 }
 
 type Decision = Result<Vec<CouncilEvent>, Refusal>;
@@ -147,6 +194,39 @@ impl Council {
         check_words(&name, ("이름", "name"), 100)?;
         check_words(&name_en, ("영문 이름", "name in English"), 100)?;
         Ok(vec![CouncilEvent::CouncilFounded { kind, name, name_en, by }])
+    }
+
+    /// Whoever sits there now is somebody else.
+    fn unlink(&mut self, seat: &str) {
+        drop(self.accounts.remove(seat));
+        drop(self.codes.remove(seat));
+    }
+
+    /// The seat to which an account is linked, by its digest.
+    pub fn seat_of(&self, account: &str) -> Option<&Seat> {
+        let (seat, _) = self.accounts.iter().find(|(_, linked)| *linked == account)?;
+        self.seats.get(seat)
+    }
+
+    fn make_code(&self, seat: String, code: String, by: Actor, today: Date) -> Decision {
+        if !self.seats.contains_key(&seat) {
+            return Err(Refusal::Unknown);
+        }
+        // Whoever comes second must not take the seat over: who sits there is seated anew first.
+        if self.accounts.contains_key(&seat) {
+            return Err(MeetingRefusal::SeatLinked.into());
+        }
+        let until = today.saturating_add(jiff::Span::new().days(CODE_DAYS));
+        Ok(vec![CouncilEvent::SeatCodeMade { seat, code, until, by }])
+    }
+
+    fn link(&self, code: &str, account: String, today: Date) -> Decision {
+        let known = self.codes.iter().find(|(_, (digest, until))| digest == code && today <= *until);
+        let (seat, _) = known.ok_or(MeetingRefusal::SeatCode)?;
+        if self.accounts.values().any(|linked| *linked == account) {
+            return Err(MeetingRefusal::SeatLinked.into());
+        }
+        Ok(vec![CouncilEvent::SeatLinked { seat: seat.clone(), account }])
     }
 
     fn seat(&self, seat: Seat, holder: Personal, by: Actor) -> Decision {
@@ -172,8 +252,11 @@ impl Aggregate for Council {
     type Event = CouncilEvent;
     type Refusal = Refusal;
 
-    fn decide(&self, order: CouncilOrder, _now: Timestamp) -> Decision {
+    fn decide(&self, order: CouncilOrder, now: Timestamp) -> Decision {
+        let today = seoul(now).date();
         match order {
+            CouncilOrder::MakeCode { seat, code, by } => self.make_code(seat, code, by, today),
+            CouncilOrder::Link { code, account } => self.link(&code, account, today),
             CouncilOrder::Found { kind, name, name_en, by } => self.found(kind, name, name_en, by),
             CouncilOrder::Seat { seat, holder, by } => self.seat(seat, holder, by),
             CouncilOrder::Vacate { seat, by } => {
@@ -192,8 +275,21 @@ impl Aggregate for Council {
                 self.name.clone_from(name);
                 self.name_en.clone_from(name_en);
             }
-            CouncilEvent::MemberSeated { seat, .. } => drop(self.seats.insert(seat.id.clone(), seat.clone())),
-            CouncilEvent::SeatVacated { seat, .. } => drop(self.seats.remove(seat)),
+            CouncilEvent::MemberSeated { seat, .. } => {
+                self.unlink(&seat.id);
+                drop(self.seats.insert(seat.id.clone(), seat.clone()));
+            }
+            CouncilEvent::SeatVacated { seat, .. } => {
+                self.unlink(seat);
+                drop(self.seats.remove(seat));
+            }
+            CouncilEvent::SeatCodeMade { seat, code, until, .. } => {
+                drop(self.codes.insert(seat.clone(), (code.clone(), *until)));
+            }
+            CouncilEvent::SeatLinked { seat, account } => {
+                drop(self.codes.remove(seat));
+                drop(self.accounts.insert(seat.clone(), account.clone()));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What citizens say of a recommendation that was reported done: did it reach them?
 //!
-//! Anyone may say it, with or without an account; who signed in says it once and may change it. It is no survey, and pages say so.
+//! Anyone may say it, with or without an account; who signed in says it once and may change it. Who did not can say it again and
+//! again: that is counted apart, shown apart, and contradicts no report. It is no survey, and pages say so.
 //! Words that break the rules are hidden like comments; what they say of yes or no counts all the same.
 
 use jiff::Timestamp;
@@ -134,6 +135,26 @@ pub struct FeltCounts {
     pub partly: u64,
     /// It did not.
     pub no: u64,
+    /// Those of them who signed in: each says it once.
+    pub signed_in: FeltSignedIn,
+}
+
+/// What those say who signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, utoipa::ToSchema)]
+pub struct FeltSignedIn {
+    /// It reached them.
+    pub yes: u64,
+    /// In part.
+    pub partly: u64,
+    /// It did not.
+    pub no: u64,
+}
+
+impl FeltSignedIn {
+    /// All.
+    pub fn all(self) -> u64 {
+        self.yes + self.partly + self.no
+    }
 }
 
 impl FeltCounts {
@@ -142,9 +163,23 @@ impl FeltCounts {
         self.yes + self.partly + self.no
     }
 
-    /// Whether citizens say no: at least so many, and more than those who say yes.
+    /// So many say this, and so many of them signed in.
+    pub(crate) fn add(&mut self, verdict: Verdict, count: u64, signed_in: u64) {
+        let (of_all, of_signed_in) = match verdict {
+            Verdict::Yes => (&mut self.yes, &mut self.signed_in.yes),
+            Verdict::Partly => (&mut self.partly, &mut self.signed_in.partly),
+            Verdict::No => (&mut self.no, &mut self.signed_in.no),
+            Verdict::NotSeen => return,
+        };
+        *of_all += count;
+        *of_signed_in += signed_in;
+    }
+
+    /// Whether citizens say no: of those who signed in so many at least, and more than say yes. Whoever can say it again and again
+    /// contradicts nobody.
     pub fn deny(self) -> bool {
-        self.no >= ENOUGH && self.no > self.yes + self.partly
+        let FeltSignedIn { yes, partly, no } = self.signed_in;
+        no >= ENOUGH && no > yes + partly
     }
 }
 

@@ -14,6 +14,7 @@ use super::{
     evidence::{Evidence, check_evidence_list},
     forecast::Told,
     quarter::Quarter,
+    reading::Reading,
     refusals::{Refusal, check_words},
 };
 
@@ -108,6 +109,15 @@ pub enum Order {
     },
     /// A version leaves it out.
     LeaveOut(LeftOut),
+    /// A person looked at what the program read out of the text. What the plan says does not change.
+    Read {
+        /// What the person reads.
+        reading: Reading,
+        /// What the program read wrongly; needed where the reading differs.
+        reason: String,
+        /// Who.
+        by: Actor,
+    },
     /// Report a quarter.
     Report {
         /// The report.
@@ -156,6 +166,22 @@ pub enum Event {
         basis: Basis,
         /// Why.
         reason: String,
+    },
+    /// A person looked at bodies and deadlines and found them as the program had read them.
+    Checked {
+        /// Who; nobody where the table that was read in says so.
+        by: Option<Actor>,
+    },
+    /// A person read bodies or deadlines otherwise than the program. What the plan says did not change.
+    ReadingCorrected {
+        /// What the plan says, as the person reads it.
+        entry: Box<Entry>,
+        /// What is read otherwise.
+        changed: Vec<Difference>,
+        /// What was read wrongly.
+        reason: String,
+        /// Who.
+        by: Actor,
     },
     /// A version left it out. What it was stays in the record.
     LeftOut {
@@ -234,13 +260,26 @@ impl Recommendation {
             check_words(&reason, ("변경 사유", "reason for the change"), LONGEST_NOTE)?;
             return Ok(vec![Event::TakenInAgain { entry, version, basis, reason }]);
         }
+        let entry = entry.keeping_the_reading_of(before);
         let changed = before.differences(&entry);
         if changed.is_empty() {
-            return Ok(Vec::new());
+            let newly_checked = entry.checked && !before.checked;
+            return Ok(if newly_checked { vec![Event::Checked { by: None }] } else { Vec::new() });
         }
         check_basis(&changed, &basis)?;
         check_words(&reason, ("변경 사유", "reason for the change"), LONGEST_NOTE)?;
         Ok(vec![Event::Amended { entry, version, changed, basis, reason }])
+    }
+
+    fn read(&self, reading: Reading, reason: String, by: Actor) -> Decision {
+        let before = self.in_plan()?;
+        let entry = before.read_by_a_person(reading)?;
+        let changed = before.differences(&entry);
+        if !changed.is_empty() {
+            check_words(&reason, ("바로잡은 이유", "what was read wrongly"), LONGEST_NOTE)?;
+            return Ok(vec![Event::ReadingCorrected { entry: Box::new(entry), changed, reason, by }]);
+        }
+        Ok(if before.checked { Vec::new() } else { vec![Event::Checked { by: Some(by) }] })
     }
 
     fn report(&self, mut report: Report, by: Actor, today: Date) -> Decision {
@@ -309,6 +348,7 @@ impl Aggregate for Recommendation {
         match order {
             Order::Enter { entry, version, basis, reason } => self.enter(entry, version, basis, reason, now),
             Order::LeaveOut(left_out) => self.leave_out(left_out),
+            Order::Read { reading, reason, by } => self.read(reading, reason, by),
             Order::Report { report, by } => self.report(report, by, seoul(now).date()),
             Order::Confirm { note, by } => self.confirm(note, by),
             Order::SendBack { reason, by } => self.send_back(reason, by),
@@ -323,6 +363,14 @@ impl Aggregate for Recommendation {
                 self.since = Some(*since);
             }
             Event::Amended { entry, version, .. } => self.rewrite(entry, version),
+            Event::Checked { .. } => {
+                if let Some(entry) = &mut self.entry {
+                    entry.checked = true;
+                }
+            }
+            Event::ReadingCorrected { entry, .. } => {
+                self.put(entry);
+            }
             Event::LeftOut { left_out } => self.left_out = Some(left_out.clone()),
             Event::TakenInAgain { entry, version, .. } => {
                 self.left_out = None;
@@ -351,18 +399,25 @@ impl Aggregate for Recommendation {
 impl Recommendation {
     /// What the plan says of it from now on.
     fn rewrite(&mut self, entry: &Entry, version: &str) {
+        if self.put(entry) {
+            self.moved = self.moved.saturating_add(1);
+        }
+        version.clone_into(&mut self.version);
+        self.amended = self.amended.saturating_add(1);
+    }
+
+    /// Puts it in place of what was known; says whether the schedule ends later now.
+    fn put(&mut self, entry: &Entry) -> bool {
         let before = self.entry.as_ref();
+        let mut put_back = false;
         // What was met stays met only where the deadlines are the same ones.
         if before.is_some_and(|before| before.differences(entry).contains(&Difference::Schedule)) {
             let end = |entry: &Entry| entry.quarters().last().copied();
-            if before.and_then(end) < end(entry) {
-                self.moved = self.moved.saturating_add(1);
-            }
+            put_back = before.and_then(end) < end(entry);
             self.keep_met(entry);
         }
         self.entry = Some(entry.clone());
-        version.clone_into(&mut self.version);
-        self.amended = self.amended.saturating_add(1);
+        put_back
     }
 
     /// Carries what was met over to changed deadlines: the same quarter and manner counts as the same deadline.

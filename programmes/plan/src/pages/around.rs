@@ -155,11 +155,15 @@ fn summary(language: Language, counts: FeltCounts) -> String {
     if counts.all() == 0 {
         return language.say("아직 말한 사람이 없습니다.", "Nobody has said anything yet.").to_owned();
     }
+    let signed = counts.signed_in.all();
     language.pick(
         format!(
-            "그렇다 {}명, 일부 {}명, 아니다 {}명. 누구나 말할 수 있는 것으로, 표본조사가 아닙니다.",
+            "그렇다 {}명, 일부 {}명, 아니다 {}명. 그 가운데 {signed}명은 로그인해 한 번씩 말했습니다. 로그인하지 않으면 여러 번 말할 수 있어 따로 셉니다. 표본조사가 아닙니다.",
             counts.yes, counts.partly, counts.no
         ),
-        format!("{} yes, {} in part, {} no. Anyone may say it; it is no survey.", counts.yes, counts.partly, counts.no),
+        format!(
+            "{} yes, {} in part, {} no. Of these {signed} signed in and said it once each; who did not can say it again, and is counted apart. It is no survey.",
+            counts.yes, counts.partly, counts.no
+        ),
     )
 }

@@ -64,6 +64,10 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "confirmed" => language.say("완료 확인", "confirmed as done"),
         "sent-back" => language.say("보고를 돌려보냄", "report sent back"),
         "amended" => language.say("계획 변경", "amended"),
+        "checked" => language.say("기관과 기한을 사람이 확인함", "bodies and deadlines checked by a person"),
+        "reading-corrected" => {
+            language.say("글에서 읽은 기관·기한을 바로잡음", "what was read out of the text was put right")
+        }
         "left-out" => language.say("계획에서 빠짐", "left out of the plan"),
         "taken-in-again" => language.say("계획에 다시 들어감", "taken into the plan again"),
         "advice-given" => language.say("위원회가 기관에 권고함", "the committee recommended something to an agency"),
@@ -172,9 +176,14 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
         "left-out" => text(&facts["left_out"]["reason"]),
-        "sent-back" | "amended" | "taken-in-again" | "item-deferred" | "finding-sent-back" | "statement-moderated" => {
-            text(&facts["reason"])
-        }
+        "sent-back"
+        | "amended"
+        | "reading-corrected"
+        | "taken-in-again"
+        | "item-deferred"
+        | "finding-sent-back"
+        | "statement-moderated"
+        | "briefing-cancelled" => text(&facts["reason"]),
         "advice-given" => text(&facts["given"]["title"]),
         "extension-asked" => text(&facts["asked"]["reason"]),
         "advice-due-moved" => format!("{} → {}", text(&facts["before"]), text(&facts["due"])),
@@ -182,7 +191,6 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "consultation-opened" => text(&facts["draft"]["title"]),
         "briefing-announced" => text(&facts["briefing"]["title"]),
         "briefing-recorded" => text(&facts["summary"]),
-        "briefing-cancelled" => text(&facts["reason"]),
         "briefing-answered" => text(&facts["text"]),
         "panel-announced" | "survey-announced" => text(&facts["notice"]["title"]),
         "deliberation-opened" => text(&facts["question"]["title"]),

@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Card, Choice, EmptyState, ErrorSummary, Field, Form, Tag, Tone},
 };
 
-use super::words;
+use super::{drafting, words};
 use crate::{
     domain::Consultation,
     service::ConsultationReport,
@@ -74,7 +74,13 @@ pub(super) struct Written {
     pub(super) organisation: String,
 }
 
-pub(super) fn draft(visitor: &Visitor, report: &ConsultationReport, asked: &Written, errors: &[FieldError]) -> Page {
+/// The page of a draft. `asked` is what somebody wrote so far, and whether the visitor may prolong the consultation.
+pub(super) fn draft(
+    visitor: &Visitor,
+    report: &ConsultationReport,
+    (asked, may_prolong): (&Written, bool),
+    errors: &[FieldError],
+) -> Page {
     let language = visitor.language;
     let draft = &report.draft;
     let today = maru_web::in_korea(visitor.now).date();
@@ -110,8 +116,10 @@ pub(super) fn draft(visitor: &Visitor, report: &ConsultationReport, asked: &Writ
             format!("의견 {}건, 답변 {}건", counts.all, counts.answered),
             format!("{} comments, {} answered", counts.all, counts.answered),
         );
+        let of =
+            paragraph.recommendation.map(|number| words::recommendation_link(language, number)).unwrap_or_default();
         let mut card = Card::new(title)
-            .body(words::korean(language, &paragraph.text).and(Html::trusted(format!("<p>{note}</p>"))));
+            .body(words::korean(language, &paragraph.text).and(of).and(Html::trusted(format!("<p>{note}</p>"))));
         if draft.is_open(today) {
             let label =
                 language.pick(format!("문단 {}에 의견 내기", at + 1), format!("Comment on paragraph {}", at + 1));
@@ -127,6 +135,9 @@ pub(super) fn draft(visitor: &Visitor, report: &ConsultationReport, asked: &Writ
     }
     let result = Button::secondary(language.say("의견과 답변 보기", "See comments and answers"))
         .link(format!("/plan/consultations/{}/report", report.id));
+    if may_prolong && draft.closed.is_none() {
+        body = body.and(drafting::prolong_form(visitor, report, errors));
+    }
     page.body(body.and(result))
 }
 
@@ -207,48 +218,4 @@ pub(super) fn received(visitor: &Visitor, id: &str, comment: &str) -> Page {
             "Every comment is answered, with reasons. Keep the address below: the answer and what moves afterwards stand there.",
         ))
         .body(buttons)
-}
-
-/// The committee's form for a new draft.
-pub(super) fn open_form(visitor: &Visitor, errors: &[FieldError]) -> Page {
-    let language = visitor.language;
-    let today = maru_web::in_korea(visitor.now).date();
-    let until = today.saturating_add(jiff::Span::new().days(crate::domain::consultation::USUAL_DAYS - 1));
-    let fields = Html::empty()
-        .and(ErrorSummary::new(language, errors))
-        .and(Field::text(language, "title", language.say("제목", "Title")).longest(200).errors(errors))
-        .and(Field::area(language, "summary", language.say("쉬운 요약", "Plain summary")).rows(3))
-        .and(
-            Field::area(language, "text", language.say("계획안", "Draft"))
-                .hint(language.say("빈 줄로 문단을 나눕니다.", "Blank lines part the paragraphs."))
-                .rows(14),
-        )
-        .and(Field::date(language, "from", language.say("시작일", "From")).value(today.to_string()))
-        .and(Field::date(language, "until", language.say("마감일", "Until")).value(until.to_string()))
-        .and(
-            Field::text(
-                language,
-                "urgent",
-                language.say("20일보다 짧다면 긴급한 사유", "Why it is urgent, if shorter than 20 days"),
-            )
-            .optional(),
-        )
-        .and(Button::primary(language.say("의견수렴 열기", "Open the consultation")));
-    Page::new(visitor, language.say("의견수렴 열기", "Open a consultation"), PageKind::Citizen)
-        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
-        .breadcrumb(language.say("의견수렴", "Consultations"), "/plan/consultations")
-        .body(Html::empty().and(Form::post(visitor, "/plan/consultations").guarded().body(fields)))
-}
-
-/// The draft that a committee's form means.
-pub(super) fn paragraphs(text: &str) -> Vec<crate::domain::consultation::Paragraph> {
-    let text = text.replace("\r\n", "\n");
-    let parts = text.split("\n\n").map(str::trim).filter(|part| !part.is_empty());
-    parts
-        .map(|part| crate::domain::consultation::Paragraph {
-            heading: String::new(),
-            text: part.to_owned(),
-            recommendation: None,
-        })
-        .collect()
 }

@@ -1,18 +1,18 @@
 //! What came of a consultation: figures, groups of comments, and the desk from which they are answered.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use maru_web::{
     Html, Page, PageKind, Visitor,
     components::{
-        Button, Card, Choice, Disclosure, Field, Form, KeyFigure, KeyFigures, MachineLabel, Notice, NoticeKind, Table,
-        Tag, Tone,
+        Button, Card, Choice, Disclosure, Field, Form, Icon, KeyFigure, KeyFigures, MachineLabel, Notice, NoticeKind,
+        Table, Tag, Tone,
     },
 };
 
 use super::{briefings, moderation, words};
 use crate::{
-    domain::{Briefing, Comment, consultation::Outcome, moderation::Showing},
+    domain::{Briefing, Comment, Number, consultation::Outcome, moderation::Showing},
     service::{Caller, ConsultationReport, Grouped},
     store::{Named, OpenComments},
 };
@@ -21,12 +21,17 @@ fn count(visitor: &Visitor, number: usize) -> String {
     words::count(visitor.language, number)
 }
 
-pub(super) fn report(
-    visitor: &Visitor,
-    caller: &Caller,
-    report: &ConsultationReport,
-    (open, briefings): (OpenComments, &[Named<Briefing>]),
-) -> Page {
+/// What the page needs to know beside the consultation.
+pub(super) struct Around {
+    /// What is still to be done.
+    pub(super) open: OpenComments,
+    /// Its briefings.
+    pub(super) briefings: Vec<Named<Briefing>>,
+    /// The recommendations that were ever in the plan: answers that name them lead to them.
+    pub(super) known: BTreeSet<Number>,
+}
+
+pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationReport, around: &Around) -> Page {
     let language = visitor.language;
     let answered = report.all - report.unanswered.min(report.all);
     let figure = |label: &str, value: usize, note: String| KeyFigure {
@@ -63,8 +68,8 @@ pub(super) fn report(
             Html::text(&count(visitor, report.unanswered)),
         ])
         .row([Html::text(language.say("모두", "All")), Html::text(&count(visitor, report.all))]);
-    let mut body = state(visitor, caller, report, open).and(figures).and(outcomes);
-    body = body.and(briefings::summary(visitor, briefings));
+    let mut body = state(visitor, caller, report, around.open).and(figures).and(outcomes);
+    body = body.and(briefings::summary(visitor, &around.briefings));
     if !report.groups.is_empty() {
         body = body.and(Html::trusted(format!("<h2>{}</h2>", language.say("무엇을 말했나", "What was said")))).and(
             MachineLabel::new(
@@ -75,11 +80,17 @@ pub(super) fn report(
                 ),
             ),
         );
-        let known: HashMap<&str, &Comment> =
+        let comments: HashMap<&str, &Comment> =
             report.comments.iter().map(|named| (named.id.as_str(), &named.state)).collect();
+        let known = (&comments, &around.known);
         body =
-            report.groups.iter().fold(body, |body, group| body.and(group_card(visitor, caller, report, &known, group)));
+            report.groups.iter().fold(body, |body, group| body.and(group_card(visitor, caller, report, known, group)));
     }
+    let file = Button::tertiary(language.say("모든 의견과 답변 (CSV)", "All comments and answers (CSV)"))
+        .small()
+        .icon(Icon::Download)
+        .link(format!("/plan/consultations/{}/comments.csv", report.id));
+    body = body.and(Html::trusted("<p>")).and(file).and(Html::trusted("</p>"));
     Page::new(
         visitor,
         language.pick(
@@ -141,7 +152,7 @@ fn group_card(
     visitor: &Visitor,
     caller: &Caller,
     report: &ConsultationReport,
-    known: &HashMap<&str, &Comment>,
+    (comments, known): (&HashMap<&str, &Comment>, &BTreeSet<Number>),
     group: &Grouped,
 ) -> Html {
     let language = visitor.language;
@@ -170,7 +181,7 @@ fn group_card(
             .and(words::korean(language, quotation))
             .and(Html::trusted("</blockquote>"));
     }
-    let members = group.comments.iter().take(SHOWN).filter_map(|id| Some((id, known.get(id.as_str())?)));
+    let members = group.comments.iter().take(SHOWN).filter_map(|id| Some((id, comments.get(id.as_str())?)));
     let mut answers = Html::empty();
     for (id, comment) in members {
         let (Some(filed), answer) = (&comment.filed, &comment.answer) else { continue };
@@ -196,10 +207,17 @@ fn group_card(
                 .and(Html::trusted("<p>"))
                 .and(Tag::new(words::outcome_tone(answer.outcome), words::outcome(language, answer.outcome)))
                 .and(Html::text(" "))
-                .and(words::korean(language, &format!("{} {}", answer.reason, answer.change)))
+                .and(words::linked(language, &format!("{} {}", answer.reason, answer.change), known))
                 .and(Html::trusted("</p>"));
         }
         answers = answers.and(Html::trusted("</div>"));
+    }
+    if group.comments.len() > SHOWN {
+        let text = language.pick(
+            format!("가장 대표적인 {SHOWN}건입니다. 모두는 아래의 CSV 파일에 있습니다."),
+            format!("The {SHOWN} most typical; all are in the CSV file below."),
+        );
+        answers = answers.and(Html::paragraphs(&text));
     }
     body = body.and(Disclosure::new(language.say("의견과 답변", "Comments and answers"), answers));
     if caller.is_committee() && !group.pending && report.draft.closed.is_none() {

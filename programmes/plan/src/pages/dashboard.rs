@@ -153,14 +153,18 @@ fn data(visitor: &Visitor) -> Html {
         Html::empty().and(Button::tertiary(label).small().icon(Icon::Download).link(address))
     };
     let body = Html::paragraphs(language.say(
-        "모든 권고와 기한, 추진 상황을 내려받아 쓰실 수 있습니다. 지도는 다른 누리집에 그림으로 넣을 수 있습니다: /plan/heat-map.svg",
-        "All recommendations, deadlines and standings can be downloaded and used. The map can be put into other sites as a picture: /plan/heat-map.svg",
+        "모든 권고와 기한, 추진 상황을 내려받아 쓰실 수 있습니다. 그림은 다른 누리집에 넣을 수 있습니다.",
+        "All recommendations, deadlines and standings can be downloaded and used. Pictures can be put into other sites.",
     ));
     let links = link("/plan/data/recommendations.csv", "CSV")
         .and(link("/plan/data/recommendations.json", "JSON"))
         .and(link("/plan/data/recommendations.parquet", "Parquet"))
         .and(link("/plan/data/catalogue.jsonld", "DCAT (JSON-LD)"))
-        .and(link("/plan/heat-map.svg", "SVG"));
+        .and(
+            Button::tertiary(language.say("다른 누리집에 넣는 그림", "Pictures for other sites"))
+                .small()
+                .link("/plan/pictures"),
+        );
     Html::empty().and(Card::new(language.say("자료 받기", "Open data")).body(body).actions(links))
 }
 
@@ -171,24 +175,41 @@ pub(super) fn bodies_page(visitor: &Visitor, overview: &Overview) -> Page {
         .hidden_caption()
         .column(language.say("기관", "Body"))
         .figures(language.say("주관", "Leads"))
-        .figures(language.say("함께 함", "Takes part"))
-        .figures(language.say("늦음", "Late"))
-        .column(language.say("다음 기한", "Next deadline"));
+        .figures(language.say("함께 함", "Takes part"));
+    for status in Status::ALL {
+        table = table.figures(words::status_name(language, status));
+    }
+    table = table.column(language.say("다음 기한", "Next deadline"));
+    let standings = overview.standings_of_bodies();
     let mut bodies: Vec<_> = overview.bodies().into_iter().collect();
     bodies.sort_by_key(|(id, (leads, others, _))| (std::cmp::Reverse(*leads), std::cmp::Reverse(*others), *id));
-    for (id, (leads, others, late)) in bodies {
+    for (id, (leads, others, _)) in bodies {
         let next = next_of(overview, id).map_or_else(|| "–".to_owned(), |quarter| words::quarter(language, quarter));
-        table = table.row([
-            words::body_link(language, id),
-            Html::text(&leads.to_string()),
-            Html::text(&others.to_string()),
-            Html::text(&late.to_string()),
-            Html::text(&next),
-        ]);
+        let of = standings.get(id);
+        let mut row =
+            vec![words::body_link(language, id), Html::text(&leads.to_string()), Html::text(&others.to_string())];
+        for status in Status::ALL {
+            let number = of.and_then(|of| of.get(&status)).copied().unwrap_or_default();
+            row.push(count_link(id, status, number));
+        }
+        row.push(Html::text(&next));
+        table = table.row(row);
     }
     Page::new(visitor, language.say("기관마다 맡은 일", "What each body does"), PageKind::Overview)
         .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .lead(language.say(
+            "주관하는 권고가 어디까지 왔는지 기관마다 셉니다. 수를 누르면 그 권고를 볼 수 있습니다.",
+            "How far the recommendations are that each body leads. Choose a figure to see which.",
+        ))
         .body(Html::empty().and(table))
+}
+
+/// A figure that leads to what it counts; a nought leads nowhere.
+fn count_link(body: &str, status: Status, number: usize) -> Html {
+    if number == 0 {
+        return Html::text("0");
+    }
+    words::link(&format!("/plan/list?lead={body}&status={}", status.identifier()), &number.to_string())
 }
 
 fn next_of(overview: &Overview, id: &str) -> Option<Quarter> {

@@ -57,9 +57,12 @@ fn rows(overview: &Overview) -> Vec<[String; 14]> {
     rows.collect()
 }
 
-/// All recommendations as CSV (RFC 4180), with a byte order mark so that spreadsheets read Korean.
+/// With it spreadsheets read Korean.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// All recommendations as CSV (RFC 4180).
 pub(super) fn csv(overview: &Overview) -> String {
-    let mut text = format!("\u{feff}{}\r\n", COLUMNS.join(","));
+    let mut text = format!("{BYTE_ORDER_MARK}{}\r\n", COLUMNS.join(","));
     for cells in rows(overview) {
         text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
         text.push_str("\r\n");
@@ -76,7 +79,7 @@ fn bound(bound: crate::domain::Bound) -> &'static str {
 }
 
 /// A cell. What a spreadsheet would take for a formula begins with a mark that it does not.
-fn quoted(cell: &str) -> String {
+pub(super) fn quoted(cell: &str) -> String {
     let cell = if cell.starts_with(['=', '+', '-', '@', '\t']) { format!("'{cell}") } else { cell.to_owned() };
     if cell.contains([',', '"', '\n', '\r', ';']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
@@ -146,8 +149,8 @@ pub(super) fn catalogue(overview: &Overview, site: &str, agency: &str) -> Json {
         "dcat:distribution": [
             file("recommendations.csv", "text/csv", "CSV"),
             file("recommendations.json", "application/json", "JSON"),
-            file("recommendations.parquet", "vnd.apache.parquet", "Parquet"),
-            file("particulars.json", "json", "JSON: milestones, indicators, budgets, bills"),
+            file("recommendations.parquet", "application/vnd.apache.parquet", "Parquet"),
+            file("particulars.json", "application/json", "JSON: milestones, indicators, budgets, bills"),
         ],
     })
 }

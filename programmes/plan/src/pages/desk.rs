@@ -75,6 +75,7 @@ pub(super) fn of_committee(visitor: &Visitor, whole: &Whole, assigned: &[Assigne
         .and(Button::secondary(language.say("선후관계", "Dependencies")).small().link("/plan/dependencies"))
         .and(Button::secondary(language.say("겹치는 권고", "Overlaps")).small().link("/plan/overlaps"))
         .and(Button::secondary(language.say("살펴볼 글", "Words to be looked at")).small().link("/plan/words"))
+        .and(Button::secondary(unchecked(language, whole)).small().link("/plan/work/unchecked"))
         .and(Html::trusted("</div>"))
         .and(heading(language.say("보고와 어긋나는 것", "What contradicts reports")))
         .and(outlook::contradictions(visitor, whole))
@@ -92,6 +93,13 @@ pub(super) fn of_committee(visitor: &Visitor, whole: &Whole, assigned: &[Assigne
         html = open.into_iter().fold(html, |html, one| html.and(assignment(visitor, one, true)));
     }
     html
+}
+
+/// Of how many recommendations no person has checked what was read out of the text.
+fn unchecked(language: Language, whole: &Whole) -> String {
+    let entries = whole.overview.seen.iter().filter_map(|seen| seen.recommendation.entry.as_ref());
+    let open = entries.filter(|entry| !entry.checked).count();
+    language.pick(format!("읽은 것 확인 ({open}건 남음)"), format!("Check what was read ({open} to do)"))
 }
 
 /// As many as fit on a desk; the rest is on the page of visits.

@@ -42,8 +42,8 @@ fn places(whole: &Whole) -> BTreeMap<Number, (usize, usize)> {
     places
 }
 
-/// The picture; nothing where nothing waits for anything.
-pub(super) fn picture(language: Language, whole: &Whole) -> String {
+/// The picture; nothing where nothing waits for anything. Without `links` it can be shown anywhere.
+pub(super) fn picture(language: Language, whole: &Whole, links: bool) -> String {
     let places = places(whole);
     if places.is_empty() {
         return String::new();
@@ -57,8 +57,12 @@ pub(super) fn picture(language: Language, whole: &Whole) -> String {
         "What stands left must be done before what stands right. A red line: the first is due no earlier than the second. The table below says the same.",
     );
     let mut svg = format!(
-        "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"group\" aria-labelledby=\"graph-title graph-description\" font-size=\"14\"><title id=\"graph-title\">{title}</title><desc id=\"graph-description\">{description}</desc>"
+        "<svg class=\"graph\" xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" width=\"{width}\" height=\"{height}\" role=\"{}\" aria-labelledby=\"graph-title graph-description\" font-family=\"Pretendard, 'Noto Sans KR', sans-serif\" font-size=\"14\"><title id=\"graph-title\">{title}</title><desc id=\"graph-description\">{description}</desc>",
+        if links { "group" } else { "img" }
     );
+    if !links {
+        let _ = write!(svg, "<rect width=\"{width}\" height=\"{height}\" fill=\"#ffffff\"/>");
+    }
     let clashing: BTreeSet<(Number, Number)> =
         whole.clashes().into_iter().map(|clash| (clash.dependent, clash.prerequisite)).collect();
     for link in whole.links.accepted() {
@@ -66,7 +70,7 @@ pub(super) fn picture(language: Language, whole: &Whole) -> String {
         line(&mut svg, *from, *to, clashing.contains(&(link.dependent, link.prerequisite)));
     }
     for (number, place) in &places {
-        node(&mut svg, language, whole, *number, *place);
+        node(&mut svg, language, whole, *number, (*place, links));
     }
     svg.push_str("</svg>");
     svg
@@ -91,7 +95,7 @@ fn line(svg: &mut String, from: (usize, usize), to: (usize, usize), clashes: boo
     );
 }
 
-fn node(svg: &mut String, language: Language, whole: &Whole, number: Number, place: (usize, usize)) {
+fn node(svg: &mut String, language: Language, whole: &Whole, number: Number, (place, links): ((usize, usize), bool)) {
     let (x, y) = corner(place);
     let seen = whole.seen(number);
     let status = seen.map(|seen| seen.standing.status);
@@ -102,14 +106,23 @@ fn node(svg: &mut String, language: Language, whole: &Whole, number: Number, pla
     };
     let note = status.map_or("", |status| words::status_name(language, status));
     let title = seen.and_then(|seen| seen.recommendation.entry.as_ref()).map_or("", |entry| entry.task_title.as_str());
+    if links {
+        let _ = write!(
+            svg,
+            "<a href=\"/plan/tasks/{}#r{number}\"><title>{number} {} ({note})</title>",
+            number.task,
+            Html::text(title)
+        );
+    }
     let _ = write!(
         svg,
-        "<a href=\"/plan/tasks/{}#r{number}\"><title>{number} {} ({note})</title><rect class=\"graph-node{class}\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"6\" fill=\"#ffffff\" stroke=\"#58616a\"/><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-weight=\"700\">{number}</text><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{note}</text></a>",
-        number.task,
-        Html::text(title),
+        "<rect class=\"graph-node{class}\" x=\"{x}\" y=\"{y}\" width=\"{WIDTH}\" height=\"{HEIGHT}\" rx=\"6\" fill=\"#ffffff\" stroke=\"#58616a\"/><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-weight=\"700\">{number}</text><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" font-size=\"11\">{note}</text>",
         x + WIDTH / 2,
         y + 17,
         x + WIDTH / 2,
         y + 32,
     );
+    if links {
+        svg.push_str("</a>");
+    }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The page.
-pub(super) fn page(visitor: &Visitor, named: &Named<Meeting>, runs: bool) -> Option<Page> {
+pub(super) fn page(visitor: &Visitor, named: &Named<Meeting>, runs: bool, votes: bool) -> Option<Page> {
     let language = visitor.language;
     let meeting = &named.state;
     let convened = meeting.convened.as_ref()?;
@@ -30,6 +30,10 @@ pub(super) fn page(visitor: &Visitor, named: &Named<Meeting>, runs: bool) -> Opt
         let run = Button::primary(language.say("회의 진행하기", "Run the meeting"))
             .link(format!("/plan/meetings/{}/run", named.id));
         page = page.actions(Html::empty().and(run));
+    } else if votes && meeting.opened && !meeting.closed {
+        let vote =
+            Button::primary(language.say("표결하기", "Vote")).link(format!("/plan/meetings/{}/ballot", named.id));
+        page = page.actions(Html::empty().and(vote));
     }
     let mut body = Html::trusted("<p>")
         .and(meetings::state_tag(language, meeting))
@@ -260,7 +264,8 @@ pub(super) fn ground(language: Language, ground: RecusalGround) -> &'static str 
     }
 }
 
-fn ballot_name(language: Language, ballot: Ballot) -> &'static str {
+/// What a ballot is called.
+pub(super) fn ballot_name(language: Language, ballot: Ballot) -> &'static str {
     match ballot {
         Ballot::For => language.say("찬성", "For"),
         Ballot::Against => language.say("반대", "Against"),
@@ -296,10 +301,22 @@ fn votes(visitor: &Visitor, meeting: &Meeting, item: &Item, tally: &Tally) -> Ht
     let mut table = Table::new(language.say("누가 어떻게 표결했나", "Who voted how"))
         .column(language.say("위원", "Member"))
         .column(language.say("표결", "Vote"));
-    let ballots = item.vote.iter().flat_map(|vote| &vote.ballots);
-    for (seat, ballot) in ballots {
-        table =
-            table.row([Html::text(&seat_title(language, meeting, seat)), Html::text(ballot_name(language, *ballot))]);
+    let Some(vote) = &item.vote else { return Html::paragraphs(&sentence) };
+    // Where nobody voted alone there is nothing to tell apart.
+    if !vote.own.is_empty() {
+        table = table.column(language.say("표를 넣은 사람", "Put in by"));
+    }
+    for (seat, ballot) in &vote.ballots {
+        let by = if vote.own.contains(seat) {
+            language.say("위원 본인", "the member")
+        } else {
+            language.say("지원단", "the secretariat")
+        };
+        table = table.row([
+            Html::text(&seat_title(language, meeting, seat)),
+            Html::text(ballot_name(language, *ballot)),
+            Html::text(by),
+        ]);
     }
     Html::paragraphs(&sentence).and(maru_web::components::Disclosure::new(
         language.say("위원별 표결", "Votes by member"),

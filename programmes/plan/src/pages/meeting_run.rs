@@ -2,16 +2,16 @@
 
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
-    components::{Button, Choice, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind},
+    components::{Button, Choice, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind},
 };
 
-use super::{meeting, meetings, words};
+use super::{meeting, meetings, sent_meetings::ItemPart, words};
 use crate::{
     domain::{
         Meeting, bodies,
         book::LONGEST_LABEL,
         council::Seat,
-        meeting::{Item, RecusalGround},
+        meeting::{Ballot, Item, RecusalGround},
     },
     store::Named,
 };
@@ -22,6 +22,8 @@ pub(super) struct Around {
     pub(super) requests: Vec<(String, String)>,
     /// The item whose controls are shown, from 1.
     pub(super) chosen: usize,
+    /// The item that was written and not taken: it is shown again with its errors.
+    pub(super) written: ItemPart,
 }
 
 /// The page.
@@ -83,7 +85,7 @@ fn preparing(visitor: &Visitor, named: &Named<Meeting>, around: &Around, errors:
 }
 
 fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]) -> Html {
-    let language = visitor.language;
+    let (language, written) = (visitor.language, &around.written);
     let kinds = [
         Choice::new("resolve", language.say("의결", "Resolve")),
         Choice::new("report", language.say("보고 (표결하지 않음)", "Hear (no vote)")),
@@ -103,66 +105,68 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
         .map(|body| Choice::new(body.id, language.say(body.name, body.name_en)));
     let requests = around.requests.iter().map(|(id, title)| Choice::new(id.clone(), title.clone()));
     let fields = Html::empty()
-        .and(Field::text(language, "title", language.say("안건 이름", "Title")).longest(200).errors(errors))
+        .and(
+            Field::text(language, "title", language.say("안건 이름", "Title"))
+                .longest(200)
+                .value(written.title.clone())
+                .errors(errors),
+        )
         .and(
             Field::area(language, "text", language.say("안건 내용", "What is to be decided or heard"))
                 .rows(5)
+                .value(written.text.clone())
                 .errors(errors),
         )
         .and(
             Field::radios(language, "kind", language.say("의결하면 무엇이 되나요?", "What does it become?"), kinds)
-                .value("resolve"),
+                .value(if written.kind.is_empty() { "resolve" } else { &written.kind }),
         )
-        .and(Field::select(
-            language,
-            "body",
-            language.say("기관 (할 일, 권고)", "Body (told or recommended to)"),
-            std::iter::once(none()).chain(bodies),
-        ))
+        .and(
+            Field::select(
+                language,
+                "body",
+                language.say("기관 (할 일, 권고)", "Body (told or recommended to)"),
+                std::iter::once(none()).chain(bodies),
+            )
+            .value(written.body.clone()),
+        )
         .and(
             Field::date(language, "due", language.say("언제까지 (할 일)", "Until (told to do)"))
                 .optional()
+                .value(written.due.clone())
                 .errors(errors),
         )
         .and(
             Field::text(language, "number", language.say("바꿀 권고 번호", "Recommendation to be changed"))
                 .hint(language.say("예: 58-1", "For example: 58-1"))
                 .optional()
+                .value(written.number.clone())
                 .errors(errors),
         )
-        .and(Field::area(language, "new_text", language.say("바꾼 뒤의 글", "Its new text")).rows(3).optional())
+        .and(
+            Field::area(language, "new_text", language.say("바꾼 뒤의 글", "Its new text"))
+                .rows(3)
+                .optional()
+                .value(written.new_text.clone()),
+        )
         .and(
             Field::text(language, "deadlines", language.say("바꾼 뒤의 기한", "Its new deadlines"))
                 .hint(language.say("예: by26Q4 from27Q1 (까지 by, 에 in, 부터 from)", "For example: by26Q4 from27Q1"))
                 .optional()
+                .value(written.deadlines.clone())
                 .errors(errors),
         )
-        .and(version_fields(language, errors))
-        .and(Field::select(
-            language,
-            "advice",
-            language.say("연장을 요청한 권고", "Request for more time"),
-            std::iter::once(none()).chain(requests),
-        ))
+        .and(version_fields(language, written, errors))
         .and(
-            Field::text(language, "parties", language.say("당사자", "Parties"))
-                .hint(language.say(
-                    "기업·단체·기관을 쉼표로 나누어 적습니다. 여기에 속한 위원은 그 안건에서 빠집니다.",
-                    "Companies, associations, bodies, parted by commas. Members who belong to one take no part.",
-                ))
-                .optional(),
-        )
-        .and(Field::text(language, "paper_title", language.say("자료 이름", "Name of the paper")).optional())
-        .and(
-            Field::text(
+            Field::select(
                 language,
-                "evidence_address",
-                language.say("자료 주소 (https://)", "Address of the paper (https://)"),
+                "advice",
+                language.say("연장을 요청한 권고", "Request for more time"),
+                std::iter::once(none()).chain(requests),
             )
-            .optional()
-            .input_mode("url")
-            .errors(errors),
+            .value(written.advice.clone()),
         )
+        .and(around_fields(language, written, errors))
         .and(Button::secondary(language.say("안건 올리기", "Put it on the agenda")));
     let form = Form::post(visitor, format!("/plan/meetings/{id}/items")).guarded().body(fields);
     let disclosure =
@@ -170,14 +174,40 @@ fn item_form(visitor: &Visitor, id: &str, around: &Around, errors: &[FieldError]
     Html::empty().and(if errors.is_empty() { disclosure } else { disclosure.open() })
 }
 
+/// Who is party to an item, and its papers.
+fn around_fields(language: Language, written: &ItemPart, errors: &[FieldError]) -> Html {
+    Html::empty()
+        .and(
+            Field::text(language, "parties", language.say("당사자", "Parties"))
+                .hint(language.say(
+                    "기업·단체·기관을 쉼표로 나누어 적습니다. 여기에 속한 위원은 그 안건에서 빠집니다.",
+                    "Companies, associations, bodies, parted by commas. Members who belong to one take no part.",
+                ))
+                .optional()
+                .value(written.parties.clone()),
+        )
+        .and(
+            Field::area(language, "evidence_address", language.say("자료", "Papers"))
+                .hint(language.say(
+                    "한 줄에 하나씩, 이름 뒤에 주소를 적습니다. 예: 검토 보고 https://example.go.kr/1",
+                    "One a line, the name and then the address, such as: Review https://example.go.kr/1",
+                ))
+                .rows(3)
+                .optional()
+                .value(written.evidence_address.clone())
+                .errors(errors),
+        )
+}
+
 /// A new version of the plan that leaves recommendations out.
-fn version_fields(language: Language, errors: &[FieldError]) -> Html {
+fn version_fields(language: Language, written: &ItemPart, errors: &[FieldError]) -> Html {
     Html::empty()
         .and(
             Field::text(language, "label", language.say("새 판의 이름", "Name of the new version"))
                 .hint(language.say("예: 2027년 1월 변경", "For example: January 2027"))
                 .longest(LONGEST_LABEL)
                 .optional()
+                .value(written.label.clone())
                 .errors(errors),
         )
         .and(
@@ -188,6 +218,7 @@ fn version_fields(language: Language, errors: &[FieldError]) -> Html {
             )
             .hint(language.say("예: 58-1 58-2", "For example: 58-1 58-2"))
             .optional()
+            .value(written.leaves_out.clone())
             .errors(errors),
         )
 }
@@ -276,26 +307,64 @@ fn parties_notice(language: Language, item: &Item) -> Html {
     Html::empty().and(Notice::new(language, NoticeKind::Information, &text))
 }
 
-fn ballot_form(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Form {
+fn ballot_form(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Html {
     let language = visitor.language;
-    let choices = || {
-        [
-            Choice::new("for", language.say("찬성", "For")),
-            Choice::new("against", language.say("반대", "Against")),
-            Choice::new("abstain", language.say("기권", "Abstained")),
-        ]
-    };
+    let own = named.state.own_ballots(item);
     let mut fields = Html::empty();
-    for seat in named.state.voters(item) {
+    for seat in named.state.voters(item).into_iter().filter(|seat| !own.contains_key(&seat.id)) {
+        let choices =
+            Ballot::ALL.map(|ballot| Choice::new(ballot.identifier(), meeting::ballot_name(language, ballot)));
         let name = format!("ballot-{}", seat.id);
-        fields = fields.and(Field::radios(language, name, meeting::title(language, seat), choices()).inline());
+        fields = fields.and(Field::radios(language, name, meeting::title(language, seat), choices).inline());
     }
     let unanimous = language.say("이의 없음 (모두 찬성)", "Nobody objects (all for)");
-    let buttons = Html::trusted("<div class=\"button-row\">")
-        .and(Button::primary(language.say("표결 기록하기", "Record the votes")))
-        .and(Button::secondary(unanimous).named("unanimous", "yes"))
-        .and(Html::trusted("</div>"));
-    Form::post(visitor, format!("/plan/meetings/{}/items/{number}/vote", named.id)).body(fields.and(buttons))
+    let mut buttons = Html::trusted("<div class=\"button-row\">")
+        .and(Button::primary(language.say("표결 기록하기", "Record the votes")));
+    // Where members vote by themselves, nobody is taken to agree.
+    if !item.voting {
+        buttons = buttons.and(Button::secondary(unanimous).named("unanimous", "yes"));
+    }
+    let form = Form::post(visitor, format!("/plan/meetings/{}/items/{number}/vote", named.id))
+        .body(fields.and(buttons.and(Html::trusted("</div>"))));
+    own_voting(visitor, named, item, number).and(form)
+}
+
+/// Members vote by themselves once the vote is opened; who did is seen, not how.
+fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: usize) -> Html {
+    let language = visitor.language;
+    if !item.voting {
+        let open = Button::secondary(language.say("위원이 스스로 표결하게 하기", "Let members vote by themselves"));
+        return Html::empty().and(
+            Form::post(visitor, format!("/plan/meetings/{}/items/{number}/opening", named.id))
+                .body(Html::empty().and(open)),
+        );
+    }
+    let own = named.state.own_ballots(item);
+    let voters = named.state.voters(item);
+    let who: Vec<String> =
+        voters.iter().filter(|seat| own.contains_key(&seat.id)).map(|seat| meeting::title(language, seat)).collect();
+    let text = language.pick(
+        format!(
+            "표결 중입니다. 표결할 위원 {}명 가운데 {}명이 스스로 표결했습니다. 나머지 위원의 표를 적고 기록하면 표결이 끝납니다.",
+            voters.len(),
+            own.len()
+        ),
+        format!(
+            "The vote is open. {} of {} members have voted by themselves. Put in the others' votes and record them: then it is over.",
+            own.len(),
+            voters.len()
+        ),
+    );
+    let mut html = Html::empty().and(Notice::new(language, NoticeKind::Information, &text));
+    if !who.is_empty() {
+        html = html.and(
+            DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &who.join(", ")),
+        );
+    }
+    let again = Button::tertiary(language.say("새로 고침", "Look again"))
+        .small()
+        .link(format!("/plan/meetings/{}/run?item={number}#item", named.id));
+    html.and(Html::trusted("<p>")).and(again).and(Html::trusted("</p>"))
 }
 
 fn recusal_form(

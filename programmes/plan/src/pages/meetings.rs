@@ -5,13 +5,17 @@ use std::collections::BTreeMap;
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
-        Button, Choice, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind, Table, Tag, Tone,
+        Button, Choice, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind, Table,
+        Tag, Tone,
     },
 };
 
 use super::words;
 use crate::{
-    domain::{Council, Meeting, bodies, council::CouncilKind},
+    domain::{
+        Council, Meeting, bodies,
+        council::{CODE_DAYS, CouncilKind, Seat},
+    },
     store::Named,
 };
 
@@ -205,6 +209,7 @@ fn seats_table(visitor: &Visitor, named: &Named<Council>, holders: &BTreeMap<Str
     if runs {
         table = table
             .column(language.say("이름 (공개하지 않음)", "Name (not public)"))
+            .column(language.say("스스로 표결", "Votes alone"))
             .column(language.say("비우기", "Vacate"));
     }
     for seat in named.state.seats.values() {
@@ -221,11 +226,79 @@ fn seats_table(visitor: &Visitor, named: &Named<Council>, holders: &BTreeMap<Str
                 .hidden("seat", seat.id.clone())
                 .body(Html::empty().and(Button::tertiary(vacate).small()));
             row.push(Html::text(holders.get(&seat.id).map_or("", String::as_str)));
+            row.push(account_of(visitor, named, &seat.id));
             row.push(Html::empty().and(form));
         }
         table = table.row(row);
     }
     table
+}
+
+/// Whether an account is linked to a seat; where none is, the way to make a code.
+fn account_of(visitor: &Visitor, named: &Named<Council>, seat: &str) -> Html {
+    let language = visitor.language;
+    if named.state.accounts.contains_key(seat) {
+        return Html::empty().and(Tag::new(Tone::Good, language.say("계정 연결됨", "Linked")));
+    }
+    let label = language.pick(format!("{seat} 자리 코드 만들기"), format!("Make a code for seat {seat}"));
+    let form = Form::post(visitor, format!("/plan/councils/{}/codes", named.id))
+        .hidden("seat", seat.to_owned())
+        .body(Html::empty().and(Button::tertiary(label).small()));
+    Html::empty().and(form)
+}
+
+/// The code by which a member links an account. It is shown this once.
+pub(super) fn code(visitor: &Visitor, council: &str, seat: &str, code: &str) -> Page {
+    let language = visitor.language;
+    let text = language.pick(
+        format!("{seat} 자리의 위원에게 직접 전해 주십시오. 다시 볼 수 없고, {CODE_DAYS}일 동안 한 번 쓸 수 있습니다. 위원은 로그인한 뒤 아래 주소에서 입력합니다."),
+        format!("Hand it to the member of seat {seat}. It cannot be shown again, holds for {CODE_DAYS} days and for one use. The member signs in and enters it at the address below."),
+    );
+    let list = DefinitionList::new()
+        .text(language.say("코드", "Code"), code)
+        .text(language.say("주소", "Address"), &format!("/plan/councils/{council}/seat"));
+    Page::new(visitor, language.say("자리 연결 코드", "Code for a seat"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(language.say("위원회", "The council"), format!("/plan/councils/{council}"))
+        .personal()
+        .body(Html::paragraphs(&text).and(list))
+}
+
+/// Where a member links an account to a seat.
+pub(super) fn link_form(visitor: &Visitor, named: &Named<Council>, own: Option<&Seat>, errors: &[FieldError]) -> Page {
+    let language = visitor.language;
+    let name = council_name(language, &named.state);
+    let page = Page::new(visitor, language.say("위원 자리 연결", "Link your seat"), PageKind::Citizen)
+        .breadcrumb(language.say("행동계획", "Action plan"), "/plan")
+        .breadcrumb(name, format!("/plan/councils/{}", named.id))
+        .personal();
+    if let Some(seat) = own {
+        let office = language.say(&seat.title, &seat.title_en);
+        let text = language.pick(
+            format!("이 계정은 ‘{office}’ 자리에 연결되어 있습니다. 출석한 회의에서 스스로 표결할 수 있습니다."),
+            format!("This account is linked to the seat “{office}”: you vote by yourself in meetings that you attend."),
+        );
+        let meetings = Button::secondary(language.say("회의 보기", "Meetings")).link("/plan/meetings");
+        return page.body(Html::empty().and(Notice::new(language, NoticeKind::Success, &text)).and(meetings));
+    }
+    let fields = Html::empty()
+        .and(
+            Field::text(
+                language,
+                "code",
+                language.say("지원단에서 받은 코드", "The code that the secretariat gave you"),
+            )
+            .hint(language.say("네 자리씩 네 묶음입니다.", "Four groups of four."))
+            .longest(40)
+            .errors(errors),
+        )
+        .and(Button::primary(language.say("연결하기", "Link")));
+    let form = Form::post(visitor, format!("/plan/councils/{}/seat", named.id)).body(fields);
+    page.lead(language.say(
+        "자리를 연결하면 출석한 회의에서 이 계정으로 스스로 표결합니다.",
+        "Once linked, you vote with this account in meetings that you attend.",
+    ))
+    .body(Html::empty().and(ErrorSummary::new(language, errors)).and(form))
 }
 
 fn seat_form(visitor: &Visitor, council: &str, errors: &[FieldError]) -> Html {

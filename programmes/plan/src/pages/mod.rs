@@ -13,7 +13,9 @@ mod dashboard;
 mod data;
 mod deliberation;
 mod desk;
+mod drafting;
 mod drawing;
+mod entry;
 mod field;
 mod findings;
 mod for_all;
@@ -29,8 +31,11 @@ mod moderation;
 mod outlook;
 mod overlaps;
 mod own;
+mod own_votes;
 mod panels;
 mod particulars;
+mod pictures;
+mod quarters;
 mod sent;
 mod sent_councils;
 mod sent_meetings;
@@ -97,8 +102,7 @@ impl Pages {
             .route("/plan/data/recommendations.parquet", get(parquet))
             .route("/plan/data/particulars.json", get(particulars_json))
             .route("/plan/data/catalogue.jsonld", get(catalogue))
-            .route("/plan/consultations", get(consultations).merge(post(sent::open_consultation)))
-            .route("/plan/consultations/new", get(new_consultation))
+            .route("/plan/consultations", get(consultations).merge(post(drafting::open)))
             .route("/plan/consultations/{id}", get(draft))
             .route("/plan/consultations/{id}/comments", post(sent::comment))
             .route("/plan/consultations/{id}/report", get(report))
@@ -124,6 +128,11 @@ impl Pages {
             .merge(moderation::routes())
             .merge(panels::routes())
             .merge(surveys::routes())
+            .merge(quarters::routes())
+            .merge(entry::routes())
+            .merge(own_votes::routes())
+            .merge(drafting::routes())
+            .merge(pictures::routes())
             .merge(white_paper::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
@@ -187,6 +196,7 @@ struct ListAddress {
     quarter: String,
     status: String,
     body: String,
+    lead: String,
     words: String,
 }
 
@@ -198,6 +208,7 @@ impl ListAddress {
             quarter: self.quarter.parse::<Quarter>().ok(),
             status: Status::from_identifier(&self.status),
             body: filled(&self.body),
+            lead: filled(&self.lead),
             words: filled(&self.words),
         }
     }
@@ -210,6 +221,7 @@ async fn list(here: Here, Query(address): Query<ListAddress>) -> Result<Page, Pr
 
 async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem> {
     let whole = here.pages.service.whole(&here.caller).await?;
+    let may_amend = here.may(entry::AMEND);
     let mut told = Vec::new();
     for seen in whole.overview.seen.iter().filter(|seen| seen.number().task == number) {
         let store = here.pages.service.store();
@@ -218,7 +230,7 @@ async fn task_page(here: Here, Path(number): Path<u16>) -> Result<Page, Problem>
         let resource = PlanService::resource_of(&seen.recommendation);
         let may_report = here.pages.service.may(&here.caller, "report-progress", &resource);
         let held = store.particulars(seen.number()).await.map_err(ServiceError::from)?;
-        told.push(task::Told { seen: seen.clone(), history, said, held, may_report });
+        told.push(task::Told { seen: seen.clone(), history, said, held, rights: (may_report, may_amend) });
     }
     let mut gone = Vec::new();
     for recommendation in here.pages.service.left_out_of(number).await? {
@@ -318,25 +330,23 @@ async fn consultations(here: Here) -> Result<Page, Problem> {
     Ok(page)
 }
 
-async fn new_consultation(here: Here) -> Result<Page, Problem> {
-    here.permit("consult")?;
-    Ok(consultation::open_form(&here.visitor, &[]))
-}
-
 async fn draft(
     here: Here,
     Path(id): Path<String>,
     Query(asked): Query<consultation::Written>,
 ) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
-    Ok(consultation::draft(&here.visitor, &report, &asked, &[]))
+    Ok(consultation::draft(&here.visitor, &report, (&asked, here.may("consult")), &[]))
 }
 
 async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let report = here.pages.service.consultation_report(&id).await?;
     let open = here.pages.service.store().open_comments(&id).await.map_err(ServiceError::from)?;
     let briefings = here.pages.service.store().briefings_of(&id).await.map_err(ServiceError::from)?;
-    Ok(consultation_report::report(&here.visitor, &here.caller, &report, (open, &briefings)))
+    let known = here.pages.service.store().recommendations_ever().await.map_err(ServiceError::from)?;
+    let known = known.into_iter().filter_map(|one| Some(one.entry?.number)).collect();
+    let around = consultation_report::Around { open, briefings, known };
+    Ok(consultation_report::report(&here.visitor, &here.caller, &report, &around))
 }
 
 async fn desk(here: Here) -> Result<Page, Problem> {
@@ -345,7 +355,8 @@ async fn desk(here: Here) -> Result<Page, Problem> {
     let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
     let assigned = here.pages.service.assignments().await?;
     let held = here.pages.service.store().all_particulars().await.map_err(ServiceError::from)?;
-    Ok(work::page(&here.visitor, &here.caller, &work::Desk { whole, advices, assigned, held }))
+    let book = here.pages.service.store().book().await.map_err(ServiceError::from)?;
+    Ok(work::page(&here.visitor, &here.caller, &work::Desk { whole, advices, assigned, held, book }))
 }
 
 async fn recommendation(here: Here, Path(number): Path<Number>) -> Result<Page, Problem> {

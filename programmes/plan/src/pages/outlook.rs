@@ -81,8 +81,12 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
             words::link(&format!("/plan/surveys/{survey}"), &label)
         }
         Contradiction::Citizens { counts } => Html::text(&language.pick(
-            format!("국민 {}명 가운데 {}명이 아니라고 합니다.", counts.all(), counts.no),
-            format!("{} of {} citizens say no.", counts.no, counts.all()),
+            format!(
+                "로그인해 말한 국민 {}명 가운데 {}명이 아니라고 합니다.",
+                counts.signed_in.all(),
+                counts.signed_in.no
+            ),
+            format!("{} of {} citizens who signed in say no.", counts.signed_in.no, counts.signed_in.all()),
         )),
     }
 }
@@ -226,7 +230,7 @@ fn likely(visitor: &Visitor, whole: &Whole) -> Html {
 
 fn dependencies(visitor: &Visitor, whole: &Whole) -> Html {
     let language = visitor.language;
-    let picture = graph::picture(language, whole);
+    let picture = graph::picture(language, whole, true);
     if picture.is_empty() {
         let empty = EmptyState::new(
             language.say("정한 선후관계가 없습니다", "No dependency was accepted"),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::{Here, Pages, moderation, words};
 use crate::{
     domain::moderation::Showing,
-    service::Followed,
+    service::{Followed, Seen},
     store::{Message, messages::words_of},
 };
 
@@ -120,7 +120,9 @@ fn card(visitor: &Visitor, followed: &Followed) -> Card {
     if let Some(answer) = &followed.answer {
         list = list.markup(language.say("이유", "Why"), words::korean_paragraphs(language, &answer.reason));
         if !answer.change.is_empty() {
-            list = list.markup(language.say("바꾼 것", "What changed"), words::korean(language, &answer.change));
+            let known = followed.moves.iter().map(Seen::number).collect();
+            list =
+                list.markup(language.say("바꾼 것", "What changed"), words::linked(language, &answer.change, &known));
         }
     }
     for seen in &followed.moves {

@@ -5,13 +5,13 @@ use jiff::civil::Date;
 use maru_web::{FieldError, Form, Page, Path, Problem};
 use serde::Deserialize;
 
-use super::{Here, answer, consultation, sent_meetings::evidence_of, words::in_form, work};
+use super::{Here, answer, consultation, entry, sent_meetings::evidence_of, words::in_form, work};
 use crate::{
     PlanService,
     domain::{
-        Number, Report,
+        Number, Quarter, Report,
         advice::Given,
-        consultation::{Answered, Draft, Outcome, Voice},
+        consultation::{Answered, Outcome, Voice},
     },
     service::NewComment,
 };
@@ -30,8 +30,9 @@ pub(super) async fn recommendation_page(
     let resource = PlanService::resource_of(&seen.recommendation);
     let may_report = in_plan && service.may(&here.caller, "report-progress", &resource);
     let may_confirm = in_plan && here.may("confirm-progress");
-    work::recommendation(&here.visitor, &here.caller, &seen, (may_report, may_confirm), written, errors)
-        .ok_or_else(Problem::not_found)
+    let may_amend = in_plan && here.may(entry::AMEND);
+    let rights = (may_report, may_confirm, may_amend);
+    work::recommendation(&here.visitor, &here.caller, &seen, rights, written, errors).ok_or_else(Problem::not_found)
 }
 
 fn task_of(number: Number) -> String {
@@ -112,9 +113,9 @@ fn to_desk() -> Response {
 }
 
 pub(super) async fn freeze(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {
-    let quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
+    let quarter: Quarter = words.quarter.parse().map_err(|_| Problem::bad_request())?;
     here.pages.service.freeze(&here.caller, quarter).await?;
-    Ok(to_desk())
+    Ok(Redirect::to(&format!("/plan/quarters/{quarter}")).into_response())
 }
 
 pub(super) async fn advise(here: Here, Form(words): Form<Words>) -> Result<Response, Problem> {
@@ -157,38 +158,6 @@ pub(super) async fn decide_extension(
     Ok(to_desk())
 }
 
-/// What opens a consultation.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Opening {
-    title: String,
-    summary: String,
-    text: String,
-    from: Option<Date>,
-    until: Option<Date>,
-    urgent: String,
-}
-
-pub(super) async fn open_consultation(here: Here, Form(opening): Form<Opening>) -> Result<Response, Problem> {
-    let today = here.caller.today();
-    let draft = Draft {
-        title: opening.title,
-        summary: opening.summary,
-        paragraphs: consultation::paragraphs(&opening.text),
-        from: opening.from.unwrap_or(today),
-        until: opening.until.unwrap_or(today),
-        urgent: opening.urgent,
-        closed: None,
-    };
-    match here.pages.service.open_consultation(&here.caller, draft).await {
-        Ok(id) => Ok(Redirect::to(&format!("/plan/consultations/{id}")).into_response()),
-        Err(error) => {
-            let errors = in_form(error, "title")?;
-            Ok(consultation::open_form(&here.visitor, &errors).with_errors().into_response())
-        }
-    }
-}
-
 pub(super) async fn comment(
     here: Here,
     Path(id): Path<String>,
@@ -209,7 +178,7 @@ pub(super) async fn comment(
         Err(error) => {
             let errors = in_form(error, "text")?;
             let report = here.pages.service.consultation_report(&id).await?;
-            Ok(consultation::draft(&here.visitor, &report, &written, &errors).into_response())
+            Ok(consultation::draft(&here.visitor, &report, (&written, here.may("consult")), &errors).into_response())
         }
     }
 }

@@ -27,6 +27,8 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/councils/{id}", get(council))
         .route("/plan/councils/{id}/seats", post(seat))
         .route("/plan/councils/{id}/vacate", post(vacate))
+        .route("/plan/councils/{id}/codes", post(make_code))
+        .route("/plan/councils/{id}/seat", get(link_form).merge(post(link)))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -96,4 +98,38 @@ async fn seat(here: Here, Path(id): Path<String>, Form(part): Form<CouncilPart>)
 async fn vacate(here: Here, Path(id): Path<String>, Form(part): Form<CouncilPart>) -> Result<Response, Problem> {
     here.pages.service.vacate_seat(&here.caller, &id, part.seat).await?;
     Ok(Redirect::to(&format!("/plan/councils/{id}")).into_response())
+}
+
+async fn make_code(here: Here, Path(id): Path<String>, Form(part): Form<CouncilPart>) -> Result<Response, Problem> {
+    match here.pages.service.seat_code(&here.caller, &id, part.seat.clone()).await {
+        Ok(code) => Ok(meetings::code(&here.visitor, &id, &part.seat, &code).into_response()),
+        Err(error) => {
+            let errors = in_form(error, "seat")?;
+            Ok(council_page(&here, &id, &errors).await?.with_errors().into_response())
+        }
+    }
+}
+
+async fn link_page(here: &Here, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
+    here.visitor.signed_in()?;
+    let named =
+        here.pages.service.store().council(id).await.map_err(ServiceError::from)?.ok_or_else(Problem::not_found)?;
+    let own = here.pages.service.own_seat(&here.caller, id).await?;
+    Ok(meetings::link_form(&here.visitor, &named, own.as_ref(), errors))
+}
+
+async fn link_form(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
+    link_page(&here, &id, &[]).await
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CodePart {
+    code: String,
+}
+
+async fn link(here: Here, Path(id): Path<String>, Form(part): Form<CodePart>) -> Result<Response, Problem> {
+    let result = here.pages.service.link_seat(&here.caller, &id, &part.code).await;
+    let on = format!("/plan/councils/{id}/seat");
+    answer(result, ("code", &on), async |errors| link_page(&here, &id, &errors).await).await
 }

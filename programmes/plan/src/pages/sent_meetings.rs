@@ -31,6 +31,7 @@ pub(super) const RUN: &str = "run-meetings";
 pub(super) fn routes() -> Router<Pages> {
     let item = Router::new()
         .route("/remove", post(remove_item))
+        .route("/opening", post(open_vote))
         .route("/vote", post(vote))
         .route("/recusals", post(recuse))
         .route("/defer", post(defer))
@@ -61,7 +62,9 @@ async fn list(here: Here) -> Result<Page, Problem> {
 
 async fn show(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
     let named = here.pages.service.meeting(&here.caller, &id).await?;
-    meeting::page(&here.visitor, &named, here.may(RUN)).ok_or_else(Problem::not_found)
+    let council = named.state.convened.as_ref().map(|convened| convened.council.clone()).unwrap_or_default();
+    let votes = here.pages.service.own_seat(&here.caller, &council).await?.is_some();
+    meeting::page(&here.visitor, &named, here.may(RUN), votes).ok_or_else(Problem::not_found)
 }
 
 #[derive(Deserialize, Default)]
@@ -71,6 +74,16 @@ struct RunAddress {
 }
 
 async fn run_page(here: &Here, id: &str, chosen: usize, errors: &[FieldError]) -> Result<Page, Problem> {
+    run_page_with(here, id, (chosen, ItemPart::default()), errors).await
+}
+
+/// The page with an item that was written and not taken.
+async fn run_page_with(
+    here: &Here,
+    id: &str,
+    (chosen, written): (usize, ItemPart),
+    errors: &[FieldError],
+) -> Result<Page, Problem> {
     here.permit(RUN)?;
     let named = here.pages.service.meeting(&here.caller, id).await?;
     let advices = here.pages.service.store().advices().await.map_err(ServiceError::from)?;
@@ -78,7 +91,7 @@ async fn run_page(here: &Here, id: &str, chosen: usize, errors: &[FieldError]) -
     let requests = asked.filter_map(|advice| Some((advice.id, advice.state.given?.title))).collect();
     // Without a choice the first item that waits for its vote.
     let open = named.state.items.iter().position(crate::domain::meeting::Item::is_open).map_or(1, |at| at + 1);
-    let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen } };
+    let around = meeting_run::Around { requests, chosen: if chosen == 0 { open } else { chosen }, written };
     meeting_run::page(&here.visitor, &named, &around, errors).ok_or_else(Problem::not_found)
 }
 
@@ -142,34 +155,34 @@ async fn convene(here: Here, Form(part): Form<ConvenePart>) -> Result<Response, 
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// An item of an agenda as it was written.
+#[derive(Debug, Default, Clone, Deserialize)]
 #[serde(default)]
-struct ItemPart {
-    title: String,
-    text: String,
-    kind: String,
-    body: String,
-    due: String,
-    number: String,
-    new_text: String,
-    deadlines: String,
-    label: String,
-    leaves_out: String,
-    advice: String,
-    parties: String,
-    paper_title: String,
-    evidence_address: String,
+pub(super) struct ItemPart {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) kind: String,
+    pub(super) body: String,
+    pub(super) due: String,
+    pub(super) number: String,
+    pub(super) new_text: String,
+    pub(super) deadlines: String,
+    pub(super) label: String,
+    pub(super) leaves_out: String,
+    pub(super) advice: String,
+    pub(super) parties: String,
+    pub(super) evidence_address: String,
 }
 
 impl ItemPart {
-    fn agenda(self) -> Result<Agenda, ServiceError> {
+    fn agenda(&self) -> Result<Agenda, ServiceError> {
         let proposal = self.proposal()?;
         let parties = self.parties.split(',').map(str::trim).filter(|party| !party.is_empty());
         Ok(Agenda {
             parties: parties.map(str::to_owned).collect(),
             title: self.title.trim().to_owned(),
             text: self.text.trim().to_owned(),
-            papers: evidence_of(&self.paper_title, &self.evidence_address),
+            papers: papers_of(&self.evidence_address),
             proposal,
         })
     }
@@ -218,7 +231,13 @@ async fn add_item(here: Here, Path(id): Path<String>, Form(part): Form<ItemPart>
         Ok(agenda) => here.pages.service.add_item(&here.caller, &id, agenda).await,
         Err(error) => Err(error),
     };
-    done(result, "title", &here, (&id, 0)).await
+    match result {
+        Ok(_) => Ok(to_run(&id, 0)),
+        Err(error) => {
+            let errors = in_form(error, "title")?;
+            Ok(run_page_with(&here, &id, (0, part), &errors).await?.into_response())
+        }
+    }
 }
 
 async fn remove_item(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {
@@ -242,6 +261,11 @@ async fn attend(here: Here, Path(id): Path<String>, Form(part): Form<AttendanceP
     done(result, "present", &here, (&id, 0)).await
 }
 
+async fn open_vote(here: Here, Path((id, item)): Path<(String, usize)>) -> Result<Response, Problem> {
+    let result = here.pages.service.open_vote(&here.caller, &id, item).await;
+    done(result, "item", &here, (&id, item)).await
+}
+
 async fn vote(
     here: Here,
     Path((id, item)): Path<(String, usize)>,
@@ -251,7 +275,9 @@ async fn vote(
     let ballots: BTreeMap<String, Ballot> = if unanimous {
         let meeting = here.pages.service.meeting(&here.caller, &id).await?.state;
         let known = meeting.item(item).ok_or_else(Problem::not_found)?;
-        meeting.voters(known).into_iter().map(|seat| (seat.id.clone(), Ballot::For)).collect()
+        let own = meeting.own_ballots(known);
+        let others = meeting.voters(known).into_iter().filter(|seat| !own.contains_key(&seat.id));
+        others.map(|seat| (seat.id.clone(), Ballot::For)).collect()
     } else {
         let cast = fields.iter().filter_map(|(name, value)| Some((name.strip_prefix("ballot-")?, value)));
         cast.filter_map(|(seat, value)| Some((seat.to_owned(), Ballot::from_identifier(value)?))).collect()
@@ -322,6 +348,13 @@ async fn approve(here: Here, Path(id): Path<String>) -> Result<Response, Problem
     }
 }
 
+/// Papers as a form has them: one a line, the name and behind it the address.
+fn papers_of(text: &str) -> Vec<Evidence> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let parted = lines.map(|line| line.rsplit_once(char::is_whitespace).unwrap_or((line, "")));
+    parted.map(|(title, address)| Evidence { title: title.trim().to_owned(), address: address.to_owned() }).collect()
+}
+
 /// Evidence that was written into a form; nothing where both fields are empty.
 pub(super) fn evidence_of(title: &str, address: &str) -> Vec<Evidence> {
     let one = Evidence { title: title.trim().to_owned(), address: address.trim().to_owned() };
@@ -346,4 +379,18 @@ async fn close_assignment(
 ) -> Result<Response, Problem> {
     here.pages.service.close_assignment(&here.caller, &id, item, words.note.trim().to_owned()).await?;
     Ok(Redirect::to("/plan/work").into_response())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::papers_of;
+
+    #[test]
+    fn papers_are_written_one_a_line() {
+        let papers = papers_of("검토 보고 https://example.go.kr/1\r\n\r\n 비용  https://example.go.kr/2 \n주소 없음");
+        let found: Vec<(&str, &str)> = papers.iter().map(|one| (one.title.as_str(), one.address.as_str())).collect();
+        let expected =
+            [("검토 보고", "https://example.go.kr/1"), ("비용", "https://example.go.kr/2"), ("주소", "없음")];
+        assert_eq!(found, expected, "what is no address is refused where evidence is checked");
+    }
 }

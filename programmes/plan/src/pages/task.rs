@@ -21,8 +21,8 @@ pub(super) struct Told {
     pub(super) said: Vec<crate::store::Words>,
     /// What it is held to beside its deadlines.
     pub(super) held: Particulars,
-    /// Whether the visitor may report its progress.
-    pub(super) may_report: bool,
+    /// Whether the visitor may report its progress, and whether what the plan says of it may be put right.
+    pub(super) rights: (bool, bool),
 }
 
 /// A recommendation that a version left out, with everything that happened to it.
@@ -95,7 +95,7 @@ fn left_out(visitor: &Visitor, gone: &Gone) -> Html {
 fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
     let language = visitor.language;
     let Some(entry) = &told.seen.recommendation.entry else { return Html::empty() };
-    let number = entry.number;
+    let (number, (may_report, may_amend)) = (entry.number, told.rights);
     let head = format!(
         "<section class=\"card\" id=\"r{number}\" aria-labelledby=\"h{number}\"><h2 id=\"h{number}\" class=\"card-title\">{}</h2>",
         language.pick(format!("권고 {number}"), format!("Recommendation {number}"))
@@ -109,7 +109,7 @@ fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
         .and(text(visitor, entry))
         .and(facts(visitor, told, entry))
         .and(around::facts(visitor, whole, number))
-        .and(particulars::summary(language, number, &told.held, told.may_report));
+        .and(particulars::summary(language, number, &told.held, may_report));
     if !entry.checked {
         html = html.and(MachineLabel::new(
             language,
@@ -119,10 +119,13 @@ fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
             ),
         ));
     }
-    if told.may_report {
+    if may_report {
         let report =
             Button::primary(language.say("추진 실적 보고하기", "Report progress")).link(format!("/plan/work/{number}"));
         html = html.and(Html::trusted("<p>")).and(report).and(Html::trusted("</p>"));
+    }
+    if may_amend {
+        html = html.and(ways_to_amend(visitor, entry));
     }
     html.and(around::felt(visitor, whole, number, &told.said))
         .and(Disclosure::new(
@@ -132,8 +135,24 @@ fn recommendation(visitor: &Visitor, whole: &Whole, told: &Told) -> Html {
         .and(Html::trusted("</section>"))
 }
 
+/// Where the committee checks how the text is read, and changes what needs no vote.
+pub(super) fn ways_to_amend(visitor: &Visitor, entry: &Entry) -> Html {
+    let language = visitor.language;
+    let number = entry.number;
+    let link = |label: &str, what: &str| Button::tertiary(label).small().link(format!("/plan/work/{number}/{what}"));
+    let reading = if entry.checked {
+        language.say("읽은 것 바로잡기", "Put the reading right")
+    } else {
+        language.say("읽은 것 확인하기", "Check the reading")
+    };
+    Html::trusted("<div class=\"button-row\">")
+        .and(link(reading, "reading"))
+        .and(link(language.say("경미한 변경", "Minor change"), "amendment"))
+        .and(Html::trusted("</div>"))
+}
+
 /// The text with its deadlines marked.
-fn text(visitor: &Visitor, entry: &Entry) -> Html {
+pub(super) fn text(visitor: &Visitor, entry: &Entry) -> Html {
     let places: Vec<usize> = entry.text.char_indices().map(|(at, _)| at).chain([entry.text.len()]).collect();
     let ranges: Vec<_> = entry
         .deadlines
@@ -222,12 +241,14 @@ fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
         };
         timeline.entry(Moment::Past, changes::title(visitor, &change), Some(event.at), details(visitor, event))
     });
+    let number = events.first().map(|event| event.stream.identifier()).unwrap_or_default();
     Html::empty().and(timeline).and(Html::trusted(format!(
-        "<p>{}</p>",
+        "<p>{} <a href=\"/plan/proofs/{number}\">{}</a></p>",
         language.say(
             "모든 일은 누구나 검증할 수 있는 기록에 남습니다. <a href=\"/log\">기록 확인하기</a>",
             "All of this stands in a log that anyone can verify. <a href=\"/log\">Verify the log</a>"
-        )
+        ),
+        language.pick(format!("권고 {number}의 증명 내려받기"), format!("Download the proof of {number}")),
     )))
 }
 
@@ -257,6 +278,7 @@ fn details(visitor: &Visitor, event: &RecordedEvent) -> Html {
         let names: Vec<&str> = changed.iter().map(|one| words::difference(language, *one)).collect();
         list = list.text(language.say("바뀐 것", "What changed"), &names.join(", "));
     }
+    list = list.text(language.say("기록에서의 자리", "Its place in the log"), &words::count(language, event.position));
     Html::empty().and(list)
 }
 

@@ -4,7 +4,7 @@ use maru_web::{Html, Visitor, components::Card};
 
 type Way = (&'static str, (&'static str, &'static str), (&'static str, &'static str));
 
-const TO_SEE: [Way; 9] = [
+const TO_SEE: [Way; 10] = [
     (
         "/plan/for-me",
         ("나에게 무엇이 달라지나요?", "What does it mean for me?"),
@@ -47,6 +47,14 @@ const TO_SEE: [Way; 9] = [
         "/plan/meetings",
         ("위원회 회의", "Meetings of the committee"),
         ("안건과 의결, 누가 어떻게 표결했는지 봅니다.", "Agenda, resolutions, and who voted how."),
+    ),
+    (
+        "/plan/quarters",
+        ("분기마다 확정한 현황", "Quarter by quarter"),
+        (
+            "분기가 끝날 때의 현황을 그대로 남겨 견주고 검증합니다.",
+            "The standing at each quarter's end, kept to be compared and verified.",
+        ),
     ),
     (
         "/plan/white-paper",

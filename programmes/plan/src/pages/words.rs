@@ -1,5 +1,7 @@
 //! What things are called.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use maru_web::{
     FieldError, Html, Language, Problem,
@@ -102,6 +104,27 @@ pub(super) fn number_link(language: Language, number: Number) -> Html {
         "<a class=\"number\" href=\"/plan/tasks/{}#r{number}\" aria-label=\"{said}\">{number}</a>",
         number.task
     ))
+}
+
+/// A sentence that leads to a recommendation.
+pub(super) fn recommendation_link(language: Language, number: Number) -> Html {
+    let label = language.pick(format!("권고 {number}의 추진 상황"), format!("How recommendation {number} stands"));
+    Html::trusted("<p>").and(link(&format!("/plan/tasks/{}#r{number}", number.task), &label)).and(Html::trusted("</p>"))
+}
+
+/// Words of the plan in which numbers of `known` recommendations lead to them.
+pub(super) fn linked(language: Language, text: &str, known: &BTreeSet<Number>) -> Html {
+    let (mut html, mut rest) = (Html::empty(), text);
+    while let Some(start) = rest.find(|one: char| one.is_ascii_digit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|one: char| !one.is_ascii_digit() && one != '-').unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        let number = word.parse::<Number>().ok().filter(|number| known.contains(number));
+        html = html.and(korean(language, before));
+        html = html.and(number.map_or_else(|| korean(language, word), |number| number_link(language, number)));
+        rest = after;
+    }
+    html.and(korean(language, rest))
 }
 
 /// A link whose label is Korean whatever the page's language.

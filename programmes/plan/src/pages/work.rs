@@ -1,16 +1,18 @@
 //! The desks: a ministry's and the committee's.
 
 use maru_web::{
-    FieldError, Html, Page, PageKind, Visitor,
+    FieldError, Html, Language, Page, PageKind, Visitor,
     components::{
-        Button, Card, Choice, ClockBadge, DefinitionList, EmptyState, ErrorSummary, Field, Form, Notice, NoticeKind,
-        Tag, Tone,
+        Button, Card, Choice, ClockBadge, DefinitionList, Disclosure, EmptyState, ErrorSummary, Field, Form, Notice,
+        NoticeKind, Tag, Tone,
     },
 };
 
 use super::{desk, lists, task, words};
 use crate::{
-    domain::{Advice, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies},
+    domain::{
+        Advice, Book, Evidence, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies, evidence::MOST_EVIDENCE,
+    },
     service::{Assigned, Caller, Filter, Seen, Whole},
     store::Named,
 };
@@ -21,6 +23,7 @@ pub(super) struct Desk {
     pub(super) advices: Vec<Named<Advice>>,
     pub(super) assigned: Vec<Assigned>,
     pub(super) held: Vec<(Number, Particulars)>,
+    pub(super) book: Book,
 }
 
 /// What is on the desk of the caller.
@@ -48,7 +51,7 @@ fn heading(text: &str) -> Html {
     Html::trusted(format!("<h2>{text}</h2>"))
 }
 
-fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned, held }: &Desk) -> Html {
+fn ministry(visitor: &Visitor, caller: &Caller, Desk { whole, advices, assigned, held, .. }: &Desk) -> Html {
     let language = visitor.language;
     let filter = Filter { body: Some(caller.body().to_owned()), ..Filter::default() };
     let leads = whole.overview.filtered(&filter).into_iter().filter(|seen| is_lead(seen, caller.body()));
@@ -96,20 +99,11 @@ fn links(visitor: &Visitor, seen: &[&Seen]) -> Html {
     Html::trusted(format!("<ul class=\"plain-list\">{}</ul>", items.collect::<String>()))
 }
 
-fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held }: &Desk) -> Html {
+fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held, book }: &Desk) -> Html {
     let language = visitor.language;
     let overview = &whole.overview;
     let of =
         |status: Status| -> Vec<&Seen> { overview.seen.iter().filter(|seen| seen.standing.status == status).collect() };
-    let asked = Quarter::of(overview.day).previous();
-    let freeze = Form::post(visitor, "/plan/work/freeze").hidden("quarter", asked.to_string()).body(
-        Html::empty().and(
-            Button::secondary(
-                language.pick(format!("{} 현황 확정", asked.korean()), format!("Freeze {}", asked.english())),
-            )
-            .small(),
-        ),
-    );
     let mut html = heading(language.say("확인할 완료 보고", "Reported done, to be confirmed"))
         .and(links(visitor, &of(Status::DoneReported)));
     html = html
@@ -122,13 +116,33 @@ fn committee(visitor: &Visitor, Desk { whole, advices, assigned, held }: &Desk) 
     html = advices.iter().fold(html, |html, named| html.and(advice(visitor, named, true)));
     html.and(advise_form(visitor))
         .and(heading(language.say("분기 현황", "Standing of a quarter")))
-        .and(Html::paragraphs(language.say(
-            "확정한 현황은 기록에 남아 나중에 바뀌지 않습니다.",
-            "What is frozen stays in the log and does not change later.",
-        )))
-        .and(freeze)
+        .and(freezing(visitor, Quarter::of(overview.day).previous(), book))
         .and(heading(language.say("늦은 권고", "Late")))
         .and(lists::list(visitor, &of(Status::Late)))
+}
+
+/// The quarter that ended last can be frozen, once; those that were are there to be read.
+fn freezing(visitor: &Visitor, ended: Quarter, book: &Book) -> Html {
+    let language = visitor.language;
+    let all = words::link("/plan/quarters", language.say("확정한 분기 보기", "Frozen quarters"));
+    let html = Html::paragraphs(language.say(
+        "확정한 현황은 기록에 남아 나중에 바뀌지 않습니다.",
+        "What is frozen stays in the log and does not change later.",
+    ))
+    .and(Html::trusted("<p>"))
+    .and(all)
+    .and(Html::trusted("</p>"));
+    if book.frozen.contains_key(&ended) {
+        let text = language
+            .pick(format!("{} 현황은 확정했습니다.", ended.korean()), format!("{} is frozen.", ended.english()));
+        return html.and(Html::paragraphs(&text));
+    }
+    let label = language.pick(format!("{} 현황 확정", ended.korean()), format!("Freeze {}", ended.english()));
+    html.and(
+        Form::post(visitor, "/plan/work/freeze")
+            .hidden("quarter", ended.to_string())
+            .body(Html::empty().and(Button::secondary(label).small())),
+    )
 }
 
 fn advise_form(visitor: &Visitor) -> Html {
@@ -150,7 +164,7 @@ fn advise_form(visitor: &Visitor) -> Html {
             .and(Button::secondary(language.say("권고하기", "Recommend"))),
     );
     let title = language.say("새 권고", "A new recommendation to an agency");
-    Html::empty().and(maru_web::components::Disclosure::new(title, Html::empty().and(form)))
+    Html::empty().and(Disclosure::new(title, Html::empty().and(form)))
 }
 
 /// A recommendation to an agency with its clock.
@@ -227,14 +241,8 @@ fn answer_forms(visitor: &Visitor, id: &str) -> Html {
             .and(Button::secondary(language.say("기한 연장 요청", "Ask for more time"))),
     );
     Html::empty()
-        .and(maru_web::components::Disclosure::new(
-            language.say("개선방안과 실천방안 보고", "Report the plan"),
-            Html::empty().and(answer),
-        ))
-        .and(maru_web::components::Disclosure::new(
-            language.say("기한 연장 요청", "Ask for more time"),
-            Html::empty().and(more),
-        ))
+        .and(Disclosure::new(language.say("개선방안과 실천방안 보고", "Report the plan"), Html::empty().and(answer)))
+        .and(Disclosure::new(language.say("기한 연장 요청", "Ask for more time"), Html::empty().and(more)))
 }
 
 /// What an official wrote, to be shown again with its errors.
@@ -255,7 +263,7 @@ pub(super) fn recommendation(
     visitor: &Visitor,
     caller: &Caller,
     seen: &Seen,
-    (may_report, may_confirm): (bool, bool),
+    (may_report, may_confirm, may_amend): (bool, bool, bool),
     written: Option<&Written>,
     errors: &[FieldError],
 ) -> Option<Page> {
@@ -278,6 +286,9 @@ pub(super) fn recommendation(
         .and(words::korean(language, &entry.text))
         .and(Html::trusted("</blockquote>"))
         .and(task::back(visitor, entry.number.task));
+    if may_amend {
+        body = body.and(task::ways_to_amend(visitor, entry));
+    }
     if may_report && seen.standing.status != Status::Confirmed {
         body = body.and(report_form(visitor, caller, seen, written, errors));
     }
@@ -364,24 +375,57 @@ fn report_form(
             .optional()
             .value(written.obstacle.clone()),
     );
-    let title = language.say("증빙 이름", "Name of the evidence");
-    let address = language.say("증빙 주소 (https://)", "Address of the evidence (https://)");
-    let known = last.and_then(|report| report.evidence.first());
-    let first_title =
-        written.evidence_title.first().cloned().or_else(|| known.map(|one| one.title.clone())).unwrap_or_default();
-    let first_address =
-        written.evidence_address.first().cloned().or_else(|| known.map(|one| one.address.clone())).unwrap_or_default();
+    let shown = if written.evidence_title.is_empty() && written.evidence_address.is_empty() {
+        last.map(|report| report.evidence.clone()).unwrap_or_default()
+    } else {
+        let pairs = written.evidence_title.iter().zip(&written.evidence_address);
+        pairs.map(|(title, address)| Evidence { title: title.clone(), address: address.clone() }).collect()
+    };
     fields = fields
-        .and(Field::text(language, "evidence_title", title).optional().value(first_title))
-        .and(
-            Field::text(language, "evidence_address", address)
-                .optional()
-                .value(first_address)
-                .input_mode("url")
-                .errors(errors),
-        )
+        .and(evidence_fields(language, &shown, errors))
         .and(Button::primary(language.say("보고하기", "Send the report")));
     Form::post(visitor, format!("/plan/work/{number}/report")).guarded().body(fields)
+}
+
+/// How many empty places for evidence there are beside what was shown last.
+const MORE_EVIDENCE: usize = 3;
+
+/// All evidence that was shown, to be kept or put right, and places for more.
+fn evidence_fields(language: Language, shown: &[Evidence], errors: &[FieldError]) -> Html {
+    let of =
+        |place: usize| shown.get(place).cloned().unwrap_or(Evidence { title: String::new(), address: String::new() });
+    let first = of(0);
+    let fields = Html::empty()
+        .and(
+            Field::text(language, "evidence_title", language.say("증빙 이름", "Name of the evidence"))
+                .optional()
+                .value(first.title),
+        )
+        .and(
+            Field::text(
+                language,
+                "evidence_address",
+                language.say("증빙 주소 (https://)", "Address of the evidence (https://)"),
+            )
+            .optional()
+            .value(first.address)
+            .input_mode("url")
+            .errors(errors),
+        );
+    let places = (shown.len().max(1) + MORE_EVIDENCE).min(MOST_EVIDENCE);
+    let more = (1..places).fold(Html::empty(), |html, place| {
+        let (one, number) = (of(place), place + 1);
+        let title = language.pick(format!("증빙 {number}: 이름"), format!("Evidence {number}: name"));
+        let address = language.pick(format!("증빙 {number}: 주소"), format!("Evidence {number}: address"));
+        html.and(words::one_of_several("evidence_title", &number.to_string(), |name| {
+            Field::text(language, name, title).optional().value(one.title)
+        }))
+        .and(words::one_of_several("evidence_address", &number.to_string(), |name| {
+            Field::text(language, name, address).optional().value(one.address).input_mode("url")
+        }))
+    });
+    let disclosure = Disclosure::new(language.say("증빙 더 넣기", "More evidence"), more);
+    fields.and(if shown.len() > 1 { disclosure.open() } else { disclosure })
 }
 
 fn confirm_forms(visitor: &Visitor, seen: &Seen, errors: &[FieldError]) -> Html {

@@ -8,7 +8,7 @@ use maru_web::Explained;
 use super::{Caller, PlanService, ServiceError};
 use crate::{
     domain::{
-        Advice, Basis, Entry, LeftOut, Number, Order, Quarter, Recommendation, Refusal, Version,
+        Advice, Basis, Entry, LeftOut, Number, Order, Quarter, Reading, Recommendation, Refusal, Version,
         advice::{AdviceOrder, Given},
         book::{Book, BookOrder},
         standing,
@@ -198,6 +198,22 @@ impl PlanService {
         let number = entry.number.to_string();
         let order = Order::Enter { entry: Box::new(entry), version: known.version, basis, reason };
         self.order(caller, &number, order).await
+    }
+
+    /// A person says how the text of a recommendation is read; the plan itself does not change.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] where another reading gives no reason.
+    pub async fn read_again(
+        &self,
+        caller: &Caller,
+        number: Number,
+        reading: Reading,
+        reason: String,
+    ) -> Result<Recommendation, ServiceError> {
+        let by = self.deciding(caller, "amend-plan")?;
+        self.in_plan(number).await?;
+        self.order(caller, &number.to_string(), Order::Read { reading, reason, by }).await
     }
 
     /// Confirms that everything is done.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::civil::Date;
 use maru_identity::Resource;
 
 use super::{Caller, PlanService, ServiceError, mask};
@@ -113,6 +114,21 @@ impl PlanService {
         let id = self.draw();
         drop(self.order::<Consultation>(caller, &id, ConsultationOrder::Open(draft, by)).await?);
         Ok(id)
+    }
+
+    /// Takes comments for longer, until the day.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for others than the committee; [`ServiceError::Refused`] for a day that is not later, and once closed.
+    pub async fn prolong_consultation(
+        &self,
+        caller: &Caller,
+        id: &str,
+        until: Date,
+    ) -> Result<Consultation, ServiceError> {
+        let by = self.deciding(caller, "consult")?;
+        self.draft(id).await?;
+        self.order(caller, id, ConsultationOrder::Prolong(until, by)).await
     }
 
     /// What is consulted on.

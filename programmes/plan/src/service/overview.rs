@@ -55,6 +55,8 @@ pub struct Filter {
     pub status: Option<Status>,
     /// In which this body takes part.
     pub body: Option<String>,
+    /// That this body leads.
+    pub lead: Option<String>,
     /// Whose words hold these.
     pub words: Option<String>,
 }
@@ -67,6 +69,7 @@ impl Filter {
             && self.quarter.is_none_or(|quarter| entry.deadlines.iter().any(|deadline| deadline.quarter == quarter))
             && self.status.is_none_or(|status| seen.standing.status == status)
             && self.body.as_ref().is_none_or(|body| entry.involves(body))
+            && self.lead.as_ref().is_none_or(|lead| entry.lead == *lead)
             && self.words.as_ref().is_none_or(has)
     }
 }
@@ -136,6 +139,16 @@ impl Overview {
         bodies
     }
 
+    /// Of what each body leads, how many stand where.
+    pub fn standings_of_bodies(&self) -> BTreeMap<&str, BTreeMap<Status, usize>> {
+        let mut bodies: BTreeMap<&str, BTreeMap<Status, usize>> = BTreeMap::new();
+        for seen in &self.seen {
+            let Some(entry) = &seen.recommendation.entry else { continue };
+            *bodies.entry(entry.lead.as_str()).or_default().entry(seen.standing.status).or_default() += 1;
+        }
+        bodies
+    }
+
     /// Where everything stands, to be frozen.
     pub fn standings(&self) -> BTreeMap<Number, Status> {
         self.seen.iter().map(|seen| (seen.number(), seen.standing.status)).collect()
@@ -177,6 +190,17 @@ impl PlanService {
             Some(left_out) => Err(Refusal::LeftOut { version: left_out.version }.into()),
             None => Ok(known),
         }
+    }
+
+    /// The next recommendation after `number` of which no person checked the reading; from the beginning again where none comes
+    /// later.
+    ///
+    /// # Errors
+    /// Where the database cannot be read.
+    pub async fn next_unchecked(&self, number: Number) -> Result<Option<Number>, ServiceError> {
+        let known = self.inner.store.recommendations().await?;
+        let open = known.iter().filter_map(|one| one.entry.as_ref()).filter(|entry| !entry.checked);
+        Ok(open.map(|entry| entry.number).min_by_key(|other| (*other <= number, *other)))
     }
 
     /// The recommendations of a task that a version left out.

@@ -53,10 +53,10 @@ fn surveyed(surveys: &[Named<Survey>]) -> BTreeMap<Number, Surveyed> {
 /// Digits and letters that nobody mistakes for each other (Crockford's Base32).
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Bytes of chance in a number: eighty bits, so that none is found by trying.
-const NUMBER_BYTES: usize = 10;
+pub(super) const NUMBER_BYTES: usize = 10;
 
 /// A number as it is printed, in groups of four.
-fn printed(bytes: [u8; NUMBER_BYTES]) -> String {
+pub(super) fn printed(bytes: [u8; NUMBER_BYTES]) -> String {
     let bits = bytes.iter().fold(0_u128, |bits, byte| bits << 8 | u128::from(*byte));
     let mut text = String::new();
     for at in 0..16_u32 {
@@ -70,7 +70,7 @@ fn printed(bytes: [u8; NUMBER_BYTES]) -> String {
 }
 
 /// A number as somebody typed it, without what people mistake.
-fn typed(number: &str) -> String {
+pub(super) fn typed(number: &str) -> String {
     let kept = number.chars().filter(char::is_ascii_alphanumeric).map(|one| one.to_ascii_uppercase());
     kept.map(|one| match one {
         'O' => '0',

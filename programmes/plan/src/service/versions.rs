@@ -125,6 +125,12 @@ impl PlanService {
                     past.entries.push((event.position, Some(*entry)));
                     past.grounds.push((event.position, basis, reason));
                 }
+                // The text said so from the beginning; it was read otherwise.
+                Ok(Event::ReadingCorrected { entry, .. }) => {
+                    if let Some((_, last)) = past.entries.last_mut() {
+                        *last = Some(*entry);
+                    }
+                }
                 Ok(Event::LeftOut { left_out: LeftOut { basis, reason, .. } }) => {
                     past.entries.push((event.position, None));
                     past.grounds.push((event.position, basis, reason));

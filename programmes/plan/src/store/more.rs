@@ -89,19 +89,16 @@ impl Store {
 
     /// What citizens say, by recommendation.
     pub async fn felt(&self) -> Result<BTreeMap<Number, FeltCounts>, DatabaseError> {
-        let select = "SELECT owner, mark, COUNT(*) FROM plan_states WHERE kind = $1 GROUP BY owner, mark";
+        // Who signed in stands under a name made of the number and the account, everybody else under one drawn by chance.
+        let select = "SELECT owner, mark, COUNT(*), SUM(CASE WHEN id LIKE '%.%' THEN 1 ELSE 0 END) \
+                      FROM plan_states WHERE kind = $1 GROUP BY owner, mark";
         let parameters = [Value::from(Felt::KIND)];
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
         let mut felt: BTreeMap<Number, FeltCounts> = BTreeMap::new();
         for row in rows {
             let Ok(number) = row.text(0)?.parse() else { continue };
-            let counts = felt.entry(number).or_default();
-            let count = row.unsigned(2)?;
-            match Verdict::from_identifier(&row.text(1)?) {
-                Some(Verdict::Yes) => counts.yes += count,
-                Some(Verdict::Partly) => counts.partly += count,
-                Some(Verdict::No) => counts.no += count,
-                _ => {}
+            if let Some(verdict) = Verdict::from_identifier(&row.text(1)?) {
+                felt.entry(number).or_default().add(verdict, row.unsigned(2)?, row.unsigned(3)?);
             }
         }
         Ok(felt)

@@ -22,7 +22,7 @@ impl Projection for PlanTables {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &[&str] {
@@ -209,7 +209,12 @@ fn is_of_number(kind: &str) -> bool {
 }
 
 /// What is no change that people want to hear of: single comments and voices, photos, what is still being prepared.
-const UNTOLD: [&str; 27] = [
+const UNTOLD: [&str; 32] = [
+    "checked",
+    "vote-opened",
+    "ballot-cast",
+    "seat-code-made",
+    "seat-linked",
     "words-flagged",
     "words-moderated",
     "words-appealed",

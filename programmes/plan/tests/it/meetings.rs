@@ -19,7 +19,7 @@ use maru_plan::{
     service::Convening,
 };
 
-use crate::support::{Deployment, code, committee, official, postgres, sqlite, stranger};
+use crate::support::{Deployment, citizen, code, committee, official, postgres, sqlite, stranger};
 
 /// A committee of seven: three heads of ministries, four experts.
 async fn seated(service: &PlanService) {
@@ -138,6 +138,117 @@ async fn live(deployment: Deployment) {
     for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
         assert!(rebuilt.is_identical(), "{rebuilt:?}");
     }
+}
+
+/// Accounts of members 1 to 3: two experts and an official.
+async fn linked(service: &PlanService) -> [Caller; 3] {
+    let members = [
+        citizen("member-1", "2026-12-02T09:00"),
+        citizen("member-2", "2026-12-02T09:00"),
+        official("msit", "2026-12-02T09:00"),
+    ];
+    for (caller, seat) in members.iter().zip(["1", "2", "3"]) {
+        let code = service.seat_code(&committee("2026-12-01T09:00"), PLENARY, seat.to_owned()).await.unwrap();
+        service.link_seat(caller, PLENARY, &code).await.unwrap();
+    }
+    members.map(|member| Caller { now: session().now, ..member })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn members_vote_by_themselves_until_the_vote_is_recorded() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        seated(service).await;
+        let [one, two, three] = linked(service).await;
+        let id = convened(service, vec![agenda("하나", Proposal::Resolve), agenda("둘", Proposal::Resolve)]).await;
+        assert_eq!(refused(service.open_vote(&session(), &id, 1).await), "not-open-yet");
+        service.attend(&session(), &id, seats(&["1", "2", "3", "4"])).await.unwrap();
+        assert_eq!(refused(service.cast_ballot(&one, &id, 1, For).await), "vote-not-opened");
+        assert_eq!(refused(service.open_vote(&one, &id, 1).await), "forbidden");
+        service.open_vote(&session(), &id, 1).await.unwrap();
+        assert_eq!(refused(service.cast_ballot(&stranger("2026-12-10T14:06"), &id, 1, For).await), "sign-in");
+        assert_eq!(
+            refused(service.cast_ballot(&citizen("somebody", "2026-12-10T14:06"), &id, 1, For).await),
+            "forbidden"
+        );
+        assert_eq!(refused(service.cast_ballot(&official("mois", "2026-12-10T14:06"), &id, 1, For).await), "forbidden");
+
+        service.cast_ballot(&one, &id, 1, For).await.unwrap();
+        service.cast_ballot(&one, &id, 1, Against).await.unwrap();
+        service.cast_ballot(&three, &id, 1, For).await.unwrap();
+        service.cast_ballot(&two, &id, 1, For).await.unwrap();
+        assert_eq!(refused(service.withdraw_from_item(&two, &id, 1, " ".to_owned()).await), "empty");
+        service.withdraw_from_item(&two, &id, 1, "소속 단체의 일".to_owned()).await.unwrap();
+        assert_eq!(refused(service.cast_ballot(&two, &id, 1, For).await), "recused", "the vote went with the member");
+        let open = service.meeting(&stranger("2026-12-10T14:06"), &id).await.unwrap().state;
+        assert!(open.item(1).unwrap().vote.is_none());
+        assert_eq!(
+            refused(service.vote(&session(), &id, 1, ballots(&[("1", For), ("4", For)])).await),
+            "voted-already"
+        );
+        assert_eq!(refused(service.vote(&session(), &id, 1, BTreeMap::new()).await), "ballot-missing");
+        let voted = service.vote(&session(), &id, 1, ballots(&[("4", For)])).await.unwrap();
+        let vote = voted.item(1).unwrap().vote.clone().unwrap();
+        assert_eq!(vote.ballots, ballots(&[("1", Against), ("3", For), ("4", For)]));
+        assert_eq!(vote.own, seats(&["1", "3"]));
+        assert!(vote.tally.passed);
+        assert!(voted.item(1).unwrap().cast.is_empty() && !voted.item(1).unwrap().voting);
+        assert_eq!(refused(service.cast_ballot(&one, &id, 1, For).await), "decided-already", "no votes after closing");
+
+        // Who left does not count, however they voted before.
+        service.open_vote(&session(), &id, 2).await.unwrap();
+        service.attend(&session(), &id, seats(&["2", "3", "4", "5"])).await.unwrap();
+        assert_eq!(refused(service.cast_ballot(&one, &id, 2, For).await), "not-present");
+        service.cast_ballot(&two, &id, 2, For).await.unwrap();
+        service.attend(&session(), &id, seats(&["3", "4", "5", "6"])).await.unwrap();
+        let others = ballots(&[("3", For), ("4", For), ("5", For), ("6", Against)]);
+        let voted = service.vote(&session(), &id, 2, others).await.unwrap();
+        assert!(voted.item(2).unwrap().vote.as_ref().unwrap().own.is_empty());
+
+        // Who it is stands nowhere in what is kept.
+        let kept = serde_json::to_string(&service.store().council(PLENARY).await.unwrap().unwrap().state).unwrap()
+            + &serde_json::to_string(&voted).unwrap();
+        assert!(!kept.contains("member-1") && !kept.contains("official-msit"), "{kept}");
+        let told = service.changes_of_week(date(2026, 12, 10), 100).await.unwrap();
+        assert!(told.iter().all(|change| change.what != "ballot-cast" && change.what != "seat-linked"));
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_seat_is_linked_once_by_a_code_that_expires() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    seated(service).await;
+    let there = committee("2026-12-01T09:00");
+    assert_eq!(
+        refused(service.seat_code(&official("msit", "2026-12-01T09:00"), PLENARY, "1".to_owned()).await),
+        "forbidden"
+    );
+    assert_eq!(refused(service.seat_code(&there, PLENARY, "99".to_owned()).await), "not-found");
+    let old = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
+    let code = service.seat_code(&there, PLENARY, "1".to_owned()).await.unwrap();
+    let member = |day: &str| citizen("member-1", day);
+    assert_eq!(refused(service.link_seat(&stranger("2026-12-02T09:00"), PLENARY, &code).await), "sign-in");
+    assert_eq!(refused(service.link_seat(&member("2026-12-02T09:00"), PLENARY, &old).await), "seat-code", "made anew");
+    assert_eq!(refused(service.link_seat(&member("2026-12-16T09:00"), PLENARY, &code).await), "seat-code", "expired");
+    let typed = code.replace('-', " ").to_lowercase();
+    service.link_seat(&member("2026-12-15T09:00"), PLENARY, &typed).await.unwrap();
+    let other = citizen("member-2", "2026-12-15T09:00");
+    assert_eq!(refused(service.link_seat(&other, PLENARY, &code).await), "seat-code", "used once");
+    assert_eq!(refused(service.seat_code(&there, PLENARY, "1".to_owned()).await), "seat-linked");
+    let second = service.seat_code(&there, PLENARY, "2".to_owned()).await.unwrap();
+    assert_eq!(
+        refused(service.link_seat(&member("2026-12-02T09:00"), PLENARY, &second).await),
+        "seat-linked",
+        "one seat each"
+    );
+    assert_eq!(service.own_seat(&member("2026-12-15T09:00"), PLENARY).await.unwrap().unwrap().id, "1");
+    // Somebody else sits there: the account goes with who sat there before.
+    service.vacate_seat(&there, PLENARY, "1".to_owned()).await.unwrap();
+    assert_eq!(service.own_seat(&member("2026-12-15T09:00"), PLENARY).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -8,7 +8,11 @@ use axum::{
 use maru_identity::Principal;
 use maru_plan::{
     api,
-    domain::{Basis, consultation::Voice},
+    domain::{
+        Basis,
+        consultation::{Answered, Outcome, Voice},
+        council::{CouncilKind, Seat},
+    },
     pages::Pages,
     service::NewComment,
 };
@@ -45,7 +49,19 @@ async fn ask(router: Router, method: &str, path: &str, body: &str) -> (StatusCod
     (status, String::from_utf8_lossy(&bytes).into_owned())
 }
 
-const PUBLIC: [&str; 69] = [
+const PUBLIC: [&str; 81] = [
+    "/plan/pictures",
+    "/plan/pictures/statuses.svg?lang=en",
+    "/plan/pictures/bodies.svg",
+    "/plan/pictures/quarters.svg",
+    "/plan/pictures/dependencies.svg",
+    "/plan/list?lead=msit",
+    "/plan/quarters",
+    "/plan/quarters/proof.json",
+    "/plan/proofs/1-1",
+    "/api/v1/plan/quarters",
+    "/api/v1/plan/proof",
+    "/api/v1/plan/recommendations/1-1/proof",
     "/plan/ai-for-all/audits",
     "/api/v1/plan/ai-for-all/audits",
     "/plan/overlaps?year=2025",
@@ -131,6 +147,11 @@ async fn everybody_sees_the_plan_in_both_languages() {
     assert!(text.contains("권고 4개"), "counted");
     assert!(text.contains(r#"href="/plan/list?area=7&amp;quarter=26Q3""#), "a cell leads to its list");
     for missing in [
+        "/plan/quarters/26Q1",
+        "/plan/quarters/26Q1/standing.csv",
+        "/plan/proofs/9-9",
+        "/api/v1/plan/quarters/26Q1",
+        "/api/v1/plan/recommendations/9-9/proof",
         "/plan/tasks/9",
         "/plan/bodies/nobody",
         "/plan/consultations/x",
@@ -199,6 +220,8 @@ async fn work_is_for_those_whose_it_is() {
         "/plan/councils",
         "/plan/councils/x/seats",
         "/plan/councils/x/vacate",
+        "/plan/councils/x/codes",
+        "/plan/meetings/x/items/1/opening",
         "/plan/visits",
         "/plan/visits/x/cancel",
         "/plan/dependencies",
@@ -231,6 +254,274 @@ async fn work_is_for_those_whose_it_is() {
     assert_eq!(post(None, reports, document).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(post(of("moe"), reports, document).await.0, StatusCode::FORBIDDEN);
     assert_eq!(post(of("msit"), reports, document).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_frozen_quarter_is_there_to_be_read_compared_and_kept() {
+    let deployment = sqlite().await;
+    let freeze = async |who: Option<Principal>, path: &str, body: &str| {
+        ask(router(&deployment, who, Language::English), "POST", path, body).await
+    };
+    let there = || committee("2026-11-25T10:00").principal;
+    let api = "/api/v1/plan/quarters/26Q2";
+    assert_eq!(freeze(None, api, "").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(freeze(official("msit", "2026-11-25T10:00").principal, api, "").await.0, StatusCode::FORBIDDEN);
+    let (status, text) = freeze(there(), api, "").await;
+    assert_eq!(status, StatusCode::CREATED);
+    assert!(text.contains(r#""number":"1-1","status":"late","before":null"#), "{text}");
+    assert_eq!(freeze(there(), "/plan/work/freeze", "quarter=26Q3").await.0, StatusCode::SEE_OTHER);
+    for language in [Language::Korean, Language::English] {
+        let get = async |path: &str| ask(router(&deployment, None, language), "GET", path, "").await;
+        let (status, list) = get("/plan/quarters").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(list.contains("/plan/quarters/26Q2") && list.contains("<svg"), "{list}");
+        let (_, page) = get("/plan/quarters/26Q3").await;
+        let (fell, proof) = language.pick(("2026년 2분기보다 +1", "증명"), ("+1 since Q2 2026", "proof"));
+        assert!(page.contains(fell) && page.contains(proof), "{page}");
+        assert!(page.contains("/plan/tasks/2#r2-1"), "what moved is named");
+    }
+    let (_, csv) =
+        ask(router(&deployment, None, Language::Korean), "GET", "/plan/quarters/26Q3/standing.csv", "").await;
+    assert!(csv.contains("26Q3,2-1,7,통합 민원,행안부,late,not-started"), "{csv}");
+    let (_, list) = ask(router(&deployment, None, Language::Korean), "GET", "/api/v1/plan/quarters", "").await;
+    assert!(list.contains(r#""finished":0,"fell_behind":1"#), "{list}");
+    let (_, desk) = ask(router(&deployment, there(), Language::English), "GET", "/plan/work", "").await;
+    assert!(desk.contains("Q3 2026 is frozen") && !desk.contains("Freeze Q3 2026"), "it is not offered twice");
+}
+
+#[tokio::test]
+async fn a_draft_comes_from_the_plan_is_prolonged_and_its_answers_lead_to_what_changed() {
+    let deployment = sqlite().await;
+    let (service, day) = (&deployment.service, "2026-11-25T10:00");
+    let there = || committee(day).principal;
+    let msit = || official("msit", day).principal;
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let post =
+        async |who, path: &str, body: &str| ask(router(&deployment, who, Language::English), "POST", path, body).await;
+    let (_, text) = get(there(), "/plan/consultations/new?area=7").await;
+    assert!(
+        text.contains("# [2-1] 통합 민원\n행안부와 과기정통부는"),
+        "the recommendations of the area are in the form: {text}"
+    );
+    let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0A%0Ashort";
+    let (status, text) = post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=soon")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#until\"") && text.contains("# [2-1] head"), "nothing that was written is lost");
+    let written = "title=draft&summary=plain&text=%23+%5B2-1%5D+head%0Awords";
+    let (status, _) =
+        post(there(), "/plan/consultations", &format!("{written}&from=2026-11-25&until=2026-12-14")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let id = service.store().consultations().await.unwrap()[0].id.clone();
+    let page = format!("/plan/consultations/{id}");
+    let (_, text) = get(None, &page).await;
+    assert!(text.contains("How recommendation 2-1 stands") && text.contains("head") && !text.contains("prolonging"));
+
+    let longer = format!("{page}/prolonging");
+    assert_eq!(post(None, &longer, "until=2026-12-24").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(msit(), &longer, "until=2026-12-24").await.0, StatusCode::FORBIDDEN);
+    let (status, text) = post(there(), &longer, "until=2026-12-14").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#until\""), "{text}");
+    assert_eq!(post(there(), &longer, "until=2026-12-24").await.0, StatusCode::SEE_OTHER);
+    let api = format!("/api/v1/plan/consultations/{id}/prolonging");
+    assert_eq!(post(None, &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(post(msit(), &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(post(there(), &api, r#"{"until": "2026-12-30"}"#).await.0, StatusCode::NO_CONTENT);
+    assert!(get(None, &page).await.1.contains("30 December 2026"));
+
+    let new = NewComment {
+        paragraph: Some(0),
+        text: "전화도, \"방문\"도".to_owned(),
+        voice: Voice::Organisation,
+        organisation: "단체".to_owned(),
+    };
+    let comment = service.comment(&stranger(day), &id, new).await.unwrap();
+    let answer = Answered {
+        outcome: Outcome::Accepted,
+        reason: "2026년에".to_owned(),
+        change: "권고 2-1과 9-9에 반영".to_owned(),
+    };
+    service.answer_comments(&committee(day), &[comment], &answer).await.unwrap();
+    let (_, text) = get(None, &format!("{page}/report")).await;
+    assert!(text.contains("href=\"/plan/tasks/2#r2-1\""), "the answer leads to what it changed");
+    assert!(!text.contains("/plan/tasks/9#"), "and to nothing that is not there");
+    let (_, csv) = get(None, &format!("{page}/comments.csv")).await;
+    let row = ",1,organisation,단체,1,no,\"전화도, \"\"방문\"\"도\",accepted,2026년에,권고 2-1과 9-9에 반영";
+    assert!(csv.contains(row), "{csv}");
+}
+
+#[tokio::test]
+async fn an_item_of_an_agenda_takes_papers_and_loses_nothing_that_was_written() {
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    let there = committee("2026-11-25T10:00");
+    let name = ("위원회".to_owned(), "Committee".to_owned());
+    service.found_council(&there, "plenary", CouncilKind::Plenary, name).await.unwrap();
+    let seat = Seat { id: "1".to_owned(), title: "위원".to_owned(), title_en: "Member".to_owned(), office: None };
+    service.seat_member(&there, "plenary", seat, "홍길동").await.unwrap();
+    let post = async |path: &str, body: &str| {
+        ask(router(&deployment, there.principal.clone(), Language::English), "POST", path, body).await
+    };
+    let convening = "council=plenary&title=first&date=2026-11-26&time=10:00&place=here";
+    assert_eq!(post("/plan/meetings", convening).await.0, StatusCode::SEE_OTHER);
+    let id = service.store().meetings().await.unwrap()[0].id.clone();
+    let items = format!("/plan/meetings/{id}/items");
+    let papers = "evidence_address=Review+https%3A%2F%2Fexample.go.kr%2F1%0D%0ACosts+https%3A%2F%2Fexample.go.kr%2F2";
+    let (status, text) = post(&items, &format!("title=Pilot&text=Begin+it&kind=amend&number=x&{papers}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    for kept in ["value=\"Pilot\"", "Begin it", "Costs https://example.go.kr/2", "href=\"#number\""] {
+        assert!(text.contains(kept), "{kept}: {text}");
+    }
+    let (status, _) = post(&items, &format!("title=Pilot&text=Begin+it&kind=resolve&{papers}")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let meeting = service.store().meeting(&id).await.unwrap().unwrap().state;
+    assert_eq!(meeting.items[0].agenda.papers.len(), 2);
+
+    // A code for the seat is shown once, to the committee; the member links an account with it.
+    let code = post("/plan/councils/plenary/codes", "seat=1").await.1;
+    assert!(code.contains("It cannot be shown again"), "{code}");
+    let (_, council) = ask(router(&deployment, None, Language::Korean), "GET", "/plan/councils/plenary", "").await;
+    assert!(!council.contains("코드 만들기"), "nobody else sees the way to make one");
+    let link = "/plan/councils/plenary/seat";
+    let of = |account: &str| crate::support::citizen(account, "2026-11-25T10:00").principal;
+    let (status, _) = ask(router(&deployment, None, Language::English), "GET", link, "").await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let (status, text) = ask(router(&deployment, of("a"), Language::English), "POST", link, "code=0000").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("The code is wrong or has expired"), "{text}");
+    let number = service.seat_code(&there, "plenary", "1".to_owned()).await.unwrap();
+    let code = format!("code={number}");
+    let (status, _) = ask(router(&deployment, of("a"), Language::English), "POST", link, &code).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    service.invite(&there, &id).await.unwrap();
+    let ballot = format!("/plan/meetings/{id}/ballot");
+    for (who, said) in [(of("a"), "The meeting has not been opened"), (of("b"), "No seat is linked")] {
+        let (_, text) = ask(router(&deployment, who, Language::English), "GET", &ballot, "").await;
+        assert!(text.contains(said), "{text}");
+    }
+    let cast = format!("/api/v1/plan/meetings/{id}/items/1/ballot");
+    let document = r#"{"ballot": "for"}"#;
+    let api = async |who| ask(router(&deployment, who, Language::English), "POST", &cast, document).await.0;
+    assert_eq!(api(None).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(api(of("b")).await, StatusCode::FORBIDDEN);
+    assert_eq!(api(of("a")).await, StatusCode::CONFLICT, "the meeting was not opened");
+}
+
+#[tokio::test]
+async fn a_report_keeps_all_the_evidence_that_was_shown() {
+    let deployment = sqlite().await;
+    let msit = || official("msit", "2026-11-25T10:00").principal;
+    let ask = async |method: &str, path: &str, body: &str| {
+        ask(router(&deployment, msit(), Language::English), method, path, body).await
+    };
+    let piece = |name: &str| format!("&evidence_title={name}&evidence_address=https%3A%2F%2Fexample.go.kr%2F{name}");
+    let two = format!("quarter=26Q3&summary=done&done=0{}{}&evidence_title=&evidence_address=", piece("a"), piece("b"));
+    assert_eq!(ask("POST", "/plan/work/1-1/report", &two).await.0, StatusCode::SEE_OTHER);
+    let seen = deployment.service.recommendation(&stranger("2026-11-25T10:00"), "1-1".parse().unwrap()).await.unwrap();
+    assert_eq!(seen.recommendation.last_report.unwrap().evidence.len(), 2, "empty places are none");
+    let (_, form) = ask("GET", "/plan/work/1-1", "").await;
+    for address in ["https://example.go.kr/a", "https://example.go.kr/b"] {
+        assert!(form.contains(&format!("value=\"{address}\"")), "the next report begins with all of it: {form}");
+    }
+    assert!(form.contains("Evidence 5: address"), "and there is room for more");
+}
+
+#[tokio::test]
+async fn pictures_stand_alone_and_come_with_the_line_that_shows_them() {
+    let deployment = sqlite().await;
+    let get = async |path: &str| ask(router(&deployment, None, Language::English), "GET", path, "").await.1;
+    let page = get("/plan/pictures").await;
+    let line = "&lt;img src=&quot;https://maru.example.go.kr/plan/pictures/bodies.svg?lang=en&quot;";
+    assert!(page.contains(line) || page.contains(&line.replace("&quot;", "&#34;")), "{page}");
+    let mut shown = 0;
+    for part in page.split("<img src=\"").skip(1) {
+        let svg = get(part.split('"').next().unwrap()).await;
+        assert!(svg.starts_with("<svg") && svg.contains("fill=\"#ffffff\"") && !svg.contains("<a href"), "{svg}");
+        shown += 1;
+    }
+    assert_eq!(shown, 6);
+    let statuses = get("/plan/pictures/statuses.svg?lang=ko").await;
+    assert!(statuses.contains("늦음") && statuses.contains("기준"), "each says its day and source: {statuses}");
+
+    // The figures by body lead to what they count.
+    let bodies = get("/plan/bodies").await;
+    assert!(bodies.contains("href=\"/plan/list?lead=msit&amp;status=late\">1</a>"), "{bodies}");
+    let list = get("/plan/list?lead=msit&status=late").await;
+    assert!(list.contains("1 found"), "{list}");
+
+    let entry = get("/plan/data/catalogue.jsonld").await;
+    let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
+    for one in entry["dcat:distribution"].as_array().unwrap() {
+        let media = one["dcat:mediaType"]["@id"].as_str().unwrap();
+        let media = media.strip_prefix("https://www.iana.org/assignments/media-types/").unwrap();
+        assert_eq!(media.split('/').count(), 2, "{media}");
+        let address = one["dcat:downloadURL"]["@id"].as_str().unwrap();
+        let file = get(address.strip_prefix("https://maru.example.go.kr").unwrap()).await;
+        assert!(!file.is_empty(), "{address}");
+    }
+}
+
+#[tokio::test]
+async fn the_committee_checks_readings_and_makes_minor_changes() {
+    let deployment = sqlite().await;
+    let there = || committee("2026-11-25T10:00").principal;
+    let get = async |who, path: &str| ask(router(&deployment, who, Language::English), "GET", path, "").await;
+    let send = async |method: &str, who, path: &str, body: &str| {
+        ask(router(&deployment, who, Language::English), method, path, body).await
+    };
+    let msit = || official("msit", "2026-11-25T10:00").principal;
+    let paths = ["/plan/work/unchecked", "/plan/work/1-1/reading", "/plan/work/1-1/amendment"];
+    for path in paths {
+        assert_eq!(get(None, path).await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(get(msit(), path).await.0, StatusCode::FORBIDDEN, "{path}");
+        assert_eq!(get(there(), path).await.0, StatusCode::OK, "{path}");
+    }
+    for path in &paths[1..] {
+        assert_eq!(send("POST", None, path, "reason=x").await.0, StatusCode::UNAUTHORIZED, "{path}");
+        assert_eq!(send("POST", msit(), path, "reason=x").await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let (_, text) = get(there(), "/plan/work/unchecked").await;
+    assert!(text.contains("0 of 4") && text.contains("/plan/work/1-1/reading"), "{text}");
+    let (_, text) = get(there(), "/plan/work/1-1/reading").await;
+    assert!(text.contains("by26Q2 by26Q4") && text.contains("<mark"), "the text stands beside: {text}");
+
+    let unknown = "responsible=%EC%97%86%EB%8A%94%EB%B6%80&deadlines=by26Q2";
+    let (status, text) = send("POST", there(), "/plan/work/1-1/reading", unknown).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#responsible\""), "{text}");
+    let wrong = "responsible=msit&cooperating=motir&deadlines=until26Q2";
+    assert!(send("POST", there(), "/plan/work/1-1/reading", wrong).await.1.contains("href=\"#deadlines\""));
+    let right = "responsible=msit&cooperating=motir&deadlines=by26Q2+by26Q4";
+    assert_eq!(send("POST", there(), "/plan/work/1-1/reading", right).await.0, StatusCode::SEE_OTHER);
+    assert!(get(there(), "/plan/work/unchecked").await.1.contains("1 of 4"));
+    let (_, text) = get(None, "/plan/tasks/1").await;
+    assert!(text.contains("Bodies and deadlines checked by a person") || text.contains("bodies and deadlines checked"));
+
+    let later = "responsible=msit&cooperating=motir&deadlines=by26Q2+by27Q1&basis=arrangement";
+    let (status, text) = send("POST", there(), "/plan/work/1-1/amendment", later).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("href=\"#reason\""), "every change says why");
+    let said = format!("{later}&reason=budget");
+    assert_eq!(send("POST", there(), "/plan/work/1-1/amendment", &said).await.0, StatusCode::SEE_OTHER);
+    let aim = format!("{said}&text=other");
+    let (status, text) = send("POST", there(), "/plan/work/1-1/amendment", &aim).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "another aim needs a vote");
+    assert!(text.contains("needs a vote") || text.contains("vote"), "{text}");
+
+    let reading = r#"{"responsible": ["행안부", "msit"], "deadlines": ["by26Q3"]}"#;
+    let api = "/api/v1/plan/recommendations/2-1/reading";
+    assert_eq!(send("PUT", None, api, reading).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(send("PUT", msit(), api, reading).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = send("PUT", there(), api, reading).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains(r#""checked":true"#), "{text}");
+    let change = r#"{"ground": "arrangement", "reason": "국회 일정", "deadlines": ["by26Q4"]}"#;
+    let api = "/api/v1/plan/recommendations/2-1/amendments";
+    assert_eq!(send("POST", None, api, change).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(send("POST", msit(), api, change).await.0, StatusCode::FORBIDDEN);
+    let (status, text) = send("POST", there(), api, change).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains(r#""quarter":"26Q4""#), "{text}");
 }
 
 #[tokio::test]

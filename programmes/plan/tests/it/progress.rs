@@ -6,8 +6,9 @@ use maru_ledger::{Actor, JobRequest, ManualClock};
 use maru_plan::{
     PlanService,
     domain::{
-        Basis, Evidence, Quarter, Report, Status,
+        Basis, Evidence, Quarter, Reading, Report, Status,
         advice::{Given, RECKON_JOB},
+        frozen::moved,
     },
 };
 
@@ -107,6 +108,54 @@ async fn importing_again_changes_nothing_and_changes_need_a_ground() {
     let error = service.amend(&caller, entry.clone(), vote(" "), "바꿈".to_owned()).await.unwrap_err();
     assert_eq!(code(&error), "no-resolution");
     service.amend(&caller, entry, vote("제8차 2호"), "바꿈".to_owned()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_person_checks_what_was_read_and_that_reading_stands() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        let number = "1-1".parse().unwrap();
+        let there = committee("2026-03-02T10:00");
+        let entry = async || {
+            let seen = service.recommendation(&stranger("2026-03-03T10:00"), number).await.unwrap();
+            seen.recommendation.entry.unwrap()
+        };
+        let found = entry().await;
+        let as_found = || Reading {
+            responsible: found.responsible.clone(),
+            cooperating: found.cooperating.clone(),
+            deadlines: found.deadlines.clone(),
+        };
+        let error = service.read_again(&official("msit", "2026-03-02T10:00"), number, as_found(), String::new()).await;
+        assert_eq!(code(&error.unwrap_err()), "forbidden");
+        service.read_again(&there, number, as_found(), String::new()).await.unwrap();
+        assert!(entry().await.checked);
+        assert_eq!(service.next_unchecked(number).await.unwrap(), Some("1-2".parse().unwrap()));
+        assert_eq!(service.next_unchecked("3-1".parse().unwrap()).await.unwrap(), Some("1-2".parse().unwrap()));
+
+        // What is read otherwise says why; it is no change of the plan.
+        service.report(&official("msit", "2026-04-01T10:00"), number, report("26Q1", &[0], true)).await.unwrap();
+        let other = Reading { deadlines: found.deadlines[..1].to_vec(), ..as_found() };
+        let error = service.read_again(&there, number, other.clone(), String::new()).await.unwrap_err();
+        assert_eq!(code(&error), "empty");
+        let read = service.read_again(&there, number, other, "두 번째 기한은 이름입니다.".to_owned()).await.unwrap();
+        assert_eq!((read.amended, read.moved, read.done.len()), (0, 0, 1), "what was met stays met");
+        let kinds: Vec<String> =
+            service.store().history(number).await.unwrap().into_iter().map(|event| event.kind).collect();
+        assert_eq!(kinds, ["entered", "checked", "reported", "reading-corrected"]);
+        let told = service.changes_of_week(date(2026, 3, 2), 100).await.unwrap();
+        assert_eq!(told.iter().filter(|change| change.what == "checked").count(), 0, "no news");
+        assert_eq!(told.iter().filter(|change| change.what == "reading-corrected").count(), 1);
+
+        // The same table read in again brings the program's reading back to nobody.
+        let again = import_plan(service, PLAN, "2026-02-25").await;
+        assert_eq!((again.entered, again.amended, again.unchanged), (0, 0, 4));
+        assert_eq!(entry().await.deadlines.len(), 1);
+        assert_eq!(service.compare(0, None).await.unwrap().differing, [], "the version says what a person reads in it");
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
 }
 
 #[tokio::test]
@@ -224,4 +273,44 @@ async fn a_quarter_is_frozen_once_and_only_after_its_end() {
     assert_eq!(frozen[&"2-1".parse().unwrap()], Status::Late);
     assert_eq!(frozen[&"3-1".parse().unwrap()], Status::NotStarted);
     assert_eq!(code(&service.freeze(&committee("2026-10-06T10:00"), quarter).await.unwrap_err()), "exists");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn frozen_quarters_stay_and_are_proved_without_the_server() {
+    for deployment in [Some(sqlite().await), postgres().await].into_iter().flatten() {
+        let service = &deployment.service;
+        let (second, third): (Quarter, Quarter) = ("26Q2".parse().unwrap(), "26Q3".parse().unwrap());
+        // They stand in the order of quarters, whichever was frozen first.
+        service.freeze(&committee("2026-10-05T10:00"), third).await.unwrap();
+        service
+            .report(&official("msit", "2026-10-06T10:00"), "1-1".parse().unwrap(), report("26Q2", &[0], true))
+            .await
+            .unwrap();
+        service.freeze(&committee("2026-10-07T10:00"), second).await.unwrap();
+        let frozen = service.frozen_quarters().await.unwrap();
+        assert_eq!(frozen.iter().map(|one| one.quarter).collect::<Vec<_>>(), [second, third]);
+        let (read, before) = service.frozen_quarter(third).await.unwrap();
+        assert_eq!(read.standing[&"1-1".parse().unwrap()], Status::Late, "a later report does not change it");
+        let before = before.unwrap();
+        assert_eq!(before.standing[&"1-1".parse().unwrap()], Status::OnCourse);
+        assert_eq!(before.at, at("2026-10-07T10:00"));
+        let fell: Vec<String> = moved(&before.standing, &read.standing)
+            .into_iter()
+            .filter(|one| one.fell_behind())
+            .map(|one| one.number.to_string())
+            .collect();
+        assert_eq!(fell, ["1-1", "2-1"]);
+        assert_eq!(service.frozen_quarter(second).await.unwrap().1, None);
+        assert!(service.frozen_quarter("26Q1".parse().unwrap()).await.is_err());
+
+        let key = deployment.ledger.verifier_key();
+        let plan = maru_ledger::verify_stream_proof(&service.proof_of_plan().await.unwrap(), Some(&key)).unwrap();
+        let of: Vec<(u64, &str)> = plan.events.iter().map(|event| (event.position, event.kind.as_str())).collect();
+        assert!(of.contains(&(read.position, "quarter-frozen")), "{of:?}");
+        let document = service.proof_of_recommendation("1-1".parse().unwrap()).await.unwrap();
+        let one = maru_ledger::verify_stream_proof(&document, Some(&key)).unwrap();
+        assert_eq!(one.events.iter().map(|event| event.kind.as_str()).collect::<Vec<_>>(), ["entered", "reported"]);
+        let changed = document.replacen("entered", "amended", 1);
+        assert!(maru_ledger::verify_stream_proof(&changed, Some(&key)).is_err(), "what was changed is not proved");
+    }
 }

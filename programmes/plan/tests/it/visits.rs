@@ -164,6 +164,13 @@ async fn the_rule_says_where_to_look_and_citizens_count() {
     let whole = service.whole(&day).await.unwrap();
     let counts = whole.felt[&number];
     assert_eq!((counts.yes, counts.no), (1, 5), "who signed in says it once");
+    assert_eq!((counts.signed_in.yes, counts.signed_in.no), (1, 0), "and is counted apart");
+    assert!(whole.contradictions.is_empty(), "whoever can say it again and again contradicts nobody");
+    for person in 2..8 {
+        let caller = crate::support::citizen(&format!("citizen-{person}"), "2026-08-10T10:00");
+        service.say_felt(&caller, say(Verdict::No)).await.unwrap();
+    }
+    let whole = service.whole(&day).await.unwrap();
     assert!(matches!(whole.contradictions[&number].as_slice(), [Contradiction::Citizens { .. }]));
     let words = service.store().words_of_citizens(number).await.unwrap();
     assert!(words.iter().all(|said| !said.text.contains("1234")));

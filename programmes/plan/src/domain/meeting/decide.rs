@@ -38,6 +38,8 @@ impl Aggregate for Meeting {
             MeetingOrder::Invite(by) => self.invite(by, today),
             MeetingOrder::Attend(present, by) => self.attend(present, by, today),
             MeetingOrder::Recuse(item, recusal, by) => self.recuse(item, recusal, by),
+            MeetingOrder::OpenVote(item, by) => self.open_vote(item, by),
+            MeetingOrder::Cast(item, seat, ballot) => self.cast(item, seat, ballot),
             MeetingOrder::Vote(item, ballots, by) => self.vote(item, ballots, by),
             MeetingOrder::Defer(item, reason, by) => self.defer(item, reason, by),
             MeetingOrder::CarryOut(item, became, by) => self.carry_out(item, became, by),
@@ -173,24 +175,60 @@ impl Meeting {
         Ok(vec![MeetingEvent::MemberRecused { item, recusal, by }])
     }
 
-    fn vote(&self, item: usize, ballots: BTreeMap<String, Ballot>, by: Actor) -> Decision {
+    fn open_vote(&self, item: usize, by: Actor) -> Decision {
         self.in_session()?;
         let known = self.to_be_voted(item)?;
         self.check_quorum(self.present.len())?;
-        self.check_seats(ballots.keys())?;
-        if let Some(seat) = ballots.keys().find(|seat| known.recusals.contains_key(*seat)) {
-            return Err(MeetingRefusal::Recused { seat: seat.clone() }.into());
+        Ok(if known.voting { Vec::new() } else { vec![MeetingEvent::VoteOpened { item, by }] })
+    }
+
+    fn cast(&self, item: usize, seat: String, ballot: Ballot) -> Decision {
+        self.in_session()?;
+        let known = self.to_be_voted(item)?;
+        if !known.voting {
+            return Err(MeetingRefusal::VoteNotOpened.into());
         }
+        self.check_voter(known, &seat)?;
+        if known.cast.get(&seat) == Some(&ballot) {
+            return Ok(Vec::new());
+        }
+        Ok(vec![MeetingEvent::BallotCast { item, seat, ballot }])
+    }
+
+    /// Only who is present and takes part in the item votes on it.
+    fn check_voter(&self, item: &Item, id: &str) -> Result<(), Refusal> {
+        let seat = id.to_owned();
+        let refusal = if !self.members().iter().any(|member| member.id == id) {
+            MeetingRefusal::NoMember { seat }
+        } else if item.recusals.contains_key(id) {
+            MeetingRefusal::Recused { seat }
+        } else if !self.present.contains(id) {
+            MeetingRefusal::NotPresent { seat }
+        } else {
+            return Ok(());
+        };
+        Err(refusal.into())
+    }
+
+    fn vote(&self, item: usize, mut ballots: BTreeMap<String, Ballot>, by: Actor) -> Decision {
+        self.in_session()?;
+        let known = self.to_be_voted(item)?;
+        self.check_quorum(self.present.len())?;
+        ballots.keys().try_for_each(|seat| self.check_voter(known, seat))?;
+        let own = self.own_ballots(known);
+        // Nobody votes for who voted.
+        if let Some(seat) = ballots.keys().find(|seat| own.contains_key(*seat)) {
+            return Err(MeetingRefusal::VotedAlready { seat: seat.clone() }.into());
+        }
+        let own_seats = own.keys().cloned().collect();
+        ballots.extend(own);
         let voters = self.voters(known);
-        if let Some(seat) = ballots.keys().find(|seat| !self.present.contains(*seat)) {
-            return Err(MeetingRefusal::NotPresent { seat: seat.clone() }.into());
-        }
         if let Some(missing) = voters.iter().find(|seat| !ballots.contains_key(&seat.id)) {
             return Err(MeetingRefusal::BallotMissing { seat: missing.title.clone() }.into());
         }
         let tally = self.tally(&ballots, voters.len());
         let title = known.agenda.title.clone();
-        Ok(vec![MeetingEvent::ItemVoted { item, title, vote: Vote { ballots, tally }, by }])
+        Ok(vec![MeetingEvent::ItemVoted { item, title, vote: Vote { ballots, own: own_seats, tally }, by }])
     }
 
     fn tally(&self, ballots: &BTreeMap<String, Ballot>, voters: usize) -> Tally {

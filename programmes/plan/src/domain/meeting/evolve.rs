@@ -34,6 +34,8 @@ impl Meeting {
     fn take_in_of_item(&mut self, event: &MeetingEvent) {
         let number = match event {
             MeetingEvent::MemberRecused { item, .. }
+            | MeetingEvent::VoteOpened { item, .. }
+            | MeetingEvent::BallotCast { item, .. }
             | MeetingEvent::ItemVoted { item, .. }
             | MeetingEvent::ItemDeferred { item, .. }
             | MeetingEvent::ResolutionCarriedOut { item, .. }
@@ -43,15 +45,33 @@ impl Meeting {
         };
         let Some(item) = number.checked_sub(1).and_then(|place| self.items.get_mut(place)) else { return };
         match event {
+            MeetingEvent::VoteOpened { .. } => item.voting = true,
+            MeetingEvent::BallotCast { seat, ballot, .. } => {
+                item.cast.insert(seat.clone(), *ballot);
+            }
             MeetingEvent::MemberRecused { recusal, .. } => {
+                item.cast.remove(&recusal.seat);
                 item.recusals.insert(recusal.seat.clone(), recusal.clone());
             }
-            MeetingEvent::ItemVoted { vote, .. } => item.vote = Some(vote.clone()),
-            MeetingEvent::ItemDeferred { reason, .. } => item.deferred.clone_from(reason),
+            MeetingEvent::ItemVoted { vote, .. } => {
+                item.vote = Some(vote.clone());
+                item.end_vote();
+            }
+            MeetingEvent::ItemDeferred { reason, .. } => {
+                item.deferred.clone_from(reason);
+                item.end_vote();
+            }
             MeetingEvent::ResolutionCarriedOut { became, .. } => item.became = Some(became.clone()),
             MeetingEvent::AssignmentReported { report, .. } => item.assignment.report = Some(report.clone()),
             MeetingEvent::AssignmentClosed { note, .. } => item.assignment.closed = Some(note.clone()),
             _ => {}
         }
+    }
+}
+
+impl Item {
+    fn end_vote(&mut self) {
+        self.voting = false;
+        self.cast.clear();
     }
 }

@@ -8,6 +8,7 @@
 //! | who is concerned, or whose family is, takes no part in that item | 제9조① |
 //! | a party may challenge a member; the committee decides by a vote | 제9조② |
 //! | who is concerned withdraws | 제9조③ |
+//! | members who attend vote by themselves, or the secretariat puts in how they voted; nobody votes once it is recorded | – |
 //! | minutes hold time, place, who attended, agenda, what was decided and how the votes fell | 공공기록물법 시행령 제18조② |
 
 mod decide;
@@ -140,6 +141,12 @@ pub struct Item {
     pub agenda: Agenda,
     /// Who takes no part, by seats.
     pub recusals: BTreeMap<String, Recusal>,
+    /// Whether members vote by themselves now.
+    #[serde(default)]
+    pub voting: bool,
+    /// What members have voted by themselves so far, by seats; each may think again until the vote is recorded.
+    #[serde(default)]
+    pub cast: BTreeMap<String, Ballot>,
     /// The vote.
     pub vote: Option<Vote>,
     /// Why it was put off to another meeting; empty where it was not.
@@ -158,6 +165,8 @@ impl Item {
         Self {
             agenda,
             recusals: BTreeMap::new(),
+            voting: false,
+            cast: BTreeMap::new(),
             vote: None,
             deferred: String::new(),
             became: None,
@@ -232,6 +241,12 @@ impl Meeting {
         self.members().iter().filter(votes).collect()
     }
 
+    /// Of who may vote on an item, those who did by themselves.
+    pub fn own_ballots(&self, item: &Item) -> BTreeMap<String, Ballot> {
+        let own = self.voters(item).into_iter();
+        own.filter_map(|seat| Some((seat.id.clone(), *item.cast.get(&seat.id)?))).collect()
+    }
+
     /// How a resolution is quoted: meeting and item.
     pub fn reference(&self, number: usize) -> String {
         let convened = self.convened.as_ref();
@@ -266,7 +281,11 @@ pub enum MeetingOrder {
     Attend(BTreeSet<String>, Actor),
     /// A member takes no part in an item.
     Recuse(usize, Recusal, Actor),
-    /// The votes on an item.
+    /// From now on members vote on an item by themselves.
+    OpenVote(usize, Actor),
+    /// A member votes.
+    Cast(usize, String, Ballot),
+    /// The votes on an item: those of members who did not vote by themselves; then it is decided.
     Vote(usize, BTreeMap<String, Ballot>, Actor),
     /// Put an item off.
     Defer(usize, String, Actor),
@@ -301,6 +320,10 @@ pub enum MeetingEvent {
     AttendanceChanged { present: BTreeSet<String>, by: Actor },
     /// A member takes no part in an item.
     MemberRecused { item: usize, recusal: Recusal, by: Actor },
+    /// Members vote on an item by themselves from then on.
+    VoteOpened { item: usize, by: Actor },
+    /// A member voted. Who sits there is not said.
+    BallotCast { item: usize, seat: String, ballot: Ballot },
     /// The council voted.
     ItemVoted { item: usize, title: String, vote: Vote, by: Actor },
     /// An item was put off.

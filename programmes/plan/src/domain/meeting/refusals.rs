@@ -74,6 +74,17 @@ pub enum MeetingRefusal {
         /// The office.
         seat: String,
     },
+    /// Members cannot vote by themselves before the vote on the item is opened.
+    VoteNotOpened,
+    /// A member voted by itself: nobody does so for it.
+    VotedAlready {
+        /// The seat.
+        seat: String,
+    },
+    /// No seat has this code, or it has expired.
+    SeatCode,
+    /// An account is linked to the seat already, or a seat to the account.
+    SeatLinked,
     /// An item was neither decided nor put off.
     ItemOpen {
         /// Its number.
@@ -106,6 +117,7 @@ impl MeetingRefusal {
                 self.explain_session()
             }
             Self::ChallengeFailed { .. } | Self::Recused { .. } => self.explain_recusal(),
+            Self::VoteNotOpened | Self::VotedAlready { .. } | Self::SeatCode | Self::SeatLinked => self.explain_own(),
             _ => self.explain_vote(),
         }
     }
@@ -227,6 +239,48 @@ impl MeetingRefusal {
                 ("그 위원의 표를 빼 주십시오.", "Leave out that ballot."),
             ),
             _ => self.explain_vote(),
+        }
+    }
+
+    /// Members who vote by themselves.
+    fn explain_own(&self) -> Explained {
+        match self {
+            Self::VotedAlready { seat } => Explained::new(
+                "voted-already",
+                (
+                    format!("‘{seat}’ 위원은 스스로 표결했습니다. 다른 사람이 그 표를 적을 수 없습니다."),
+                    format!("The member “{seat}” voted by itself. Nobody else puts that ballot in."),
+                ),
+                ACT_7_11,
+                ("그 위원의 표를 빼고 기록해 주십시오.", "Leave out that ballot and record the rest."),
+            ),
+            Self::SeatCode => Explained::new(
+                "seat-code",
+                ("코드가 맞지 않거나 기간이 지났습니다.", "The code is wrong or has expired."),
+                "",
+                (
+                    "코드를 다시 확인하거나 지원단에 새 코드를 요청해 주십시오.",
+                    "Check the code, or ask the secretariat for another one.",
+                ),
+            ),
+            Self::SeatLinked => Explained::new(
+                "seat-linked",
+                (
+                    "이미 계정이 연결된 자리이거나, 이 계정에 이미 자리가 있습니다.",
+                    "The seat has an account already, or the account has a seat.",
+                ),
+                "",
+                (
+                    "사람이 바뀌었으면 지원단이 위원을 다시 올려 주십시오.",
+                    "Where somebody else sits there now, the secretariat seats that member first.",
+                ),
+            ),
+            _ => Explained::new(
+                "vote-not-opened",
+                ("아직 이 안건의 표결을 시작하지 않았습니다.", "The vote on this item has not begun."),
+                ACT_7_11,
+                ("의장이 표결을 시작하면 다시 표결해 주십시오.", "Vote once it has begun."),
+            ),
         }
     }
 

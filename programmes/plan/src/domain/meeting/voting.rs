@@ -1,6 +1,6 @@
 //! Who takes no part in an item, and how votes fall.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,14 +75,21 @@ pub enum Ballot {
 }
 
 impl Ballot {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::For, Self::Against, Self::Abstain];
+
+    /// The name in data and forms.
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::For => "for",
+            Self::Against => "against",
+            Self::Abstain => "abstain",
+        }
+    }
+
     /// The ballot of that name.
     pub fn from_identifier(name: &str) -> Option<Self> {
-        match name {
-            "for" => Some(Self::For),
-            "against" => Some(Self::Against),
-            "abstain" => Some(Self::Abstain),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|ballot| ballot.identifier() == name)
     }
 }
 
@@ -110,6 +117,9 @@ pub struct Tally {
 pub struct Vote {
     /// Who voted how, by seats.
     pub ballots: BTreeMap<String, Ballot>,
+    /// The seats that voted by themselves; the secretariat put the others in.
+    #[serde(default)]
+    pub own: BTreeSet<String>,
     /// How they fell.
     pub tally: Tally,
 }
