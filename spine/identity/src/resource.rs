@@ -248,6 +248,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("read-proposal", "제안 열람", "Read a proposal"),
             action("confirm-proposal", "제안 확인", "Confirm a proposal"),
             action("ask-facts", "사실 묻기", "Ask for facts"),
+            action("give-facts", "물은 사실 알리기", "Tell facts that were asked for"),
             action("deny", "급여 거부", "Refuse a benefit"),
             action("consent", "동의", "Consent"),
             action("decline", "받지 않음", "Decline"),

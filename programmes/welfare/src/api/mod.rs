@@ -35,6 +35,7 @@ use crate::{Caller, WelfareService};
         operations::proposals,
         operations::proposal,
         operations::confirm,
+        operations::give_facts,
         operations::deny,
         operations::apply,
         operations::consent,
@@ -64,6 +65,7 @@ pub fn router(service: WelfareService) -> Router {
     let one = Router::new()
         .route("/", get(operations::proposal))
         .route("/confirmation", post(operations::confirm))
+        .route("/facts", post(operations::give_facts))
         .route("/refusal", post(operations::deny))
         .route("/application", post(operations::apply))
         .route("/consent", post(operations::consent))

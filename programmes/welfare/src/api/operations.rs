@@ -11,14 +11,14 @@ use utoipa::IntoParams;
 use super::{
     problems::signed_in,
     schemas::{
-        Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
-        LifeEventRequest, ProposalList, ProposalView, household,
+        Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, FactsRequest,
+        LifeEventOutcome, LifeEventRequest, ProposalList, ProposalView, household,
     },
 };
 use crate::{
     Caller, WelfareService,
     domain::{Month, Status},
-    service::Confirming,
+    service::{Confirming, GivenFact},
     store::Wanted,
 };
 
@@ -123,6 +123,29 @@ pub(super) async fn confirm(
     let how = Confirming { note: request.note, means: request.means };
     service.confirm(&caller, &id, &how).await?;
     view(&service, &caller, &id).await
+}
+
+/// Tells facts.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/facts",
+    tag = "welfare",
+    operation_id = "welfare_give_facts",
+    summary = "Tell facts that were asked for",
+    description = "For the citizen whose it is, and for officials of the department who take them down. The household is reckoned anew, and the proposal waits for an official again.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = FactsRequest,
+    responses((status = 200, description = "They are told.", body = LifeEventOutcome), WriteProblems)
+)]
+pub(super) async fn give_facts(
+    State(service): State<WelfareService>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(request): Json<FactsRequest>,
+) -> Result<Json<LifeEventOutcome>, Problem> {
+    let given = request.facts.into_iter().map(|one| GivenFact { member: one.member, fact: one.fact, value: one.value });
+    let lived = service.give_facts(&caller, &id, given.collect()).await?;
+    Ok(Json(lived.into()))
 }
 
 /// Refuses a benefit.

@@ -52,6 +52,18 @@ pub struct Couple {
     pub facts: Facts,
 }
 
+/// A fact that the people of a household told themselves, because no register holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whose; nobody's for the household's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The variable.
+    pub fact: String,
+    /// The day on which it was told.
+    pub on: Date,
+}
+
 /// A benefit that is being received, of any agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -86,6 +98,9 @@ pub struct Household {
     /// Where money for it goes; nothing where no account is known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_to: Option<PayTo>,
+    /// Which of the facts its people told themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
 }
 
 impl Household {
@@ -102,6 +117,55 @@ impl Household {
     /// Whether a benefit is received already, and by which agency.
     pub fn receives(&self, benefit: &str, member: Option<&str>) -> Option<&Received> {
         self.received.iter().find(|one| one.benefit == benefit && one.member.as_deref() == member)
+    }
+
+    /// What is known of a fact: of a member or of the couple in which they stand, else of the household.
+    pub fn fact(&self, member: Option<&str>, fact: &str) -> Option<&Json> {
+        let Some(id) = member else { return self.facts.get(fact) };
+        let couple = self.couples.iter().find(|couple| couple.partners.iter().any(|partner| partner == id));
+        let own = self.member(id).and_then(|member| member.facts.get(fact));
+        own.or_else(|| couple.and_then(|couple| couple.facts.get(fact)))
+    }
+
+    /// The day on which its people told a fact; nothing where a register holds it.
+    pub fn told_on(&self, member: Option<&str>, fact: &str) -> Option<Date> {
+        let told = self.told.iter().find(|one| one.member.as_deref() == member && one.fact == fact);
+        told.map(|one| one.on)
+    }
+
+    /// Puts in a fact that somebody told. `of_couple` says that the law knows it of couples.
+    pub fn tell(&mut self, told: Told, value: Json, of_couple: bool) {
+        let facts = match &told.member {
+            None => Some(&mut self.facts),
+            Some(id) if of_couple => {
+                let place = self.couples.iter().position(|couple| couple.partners.contains(id));
+                let place = place.unwrap_or_else(|| {
+                    self.couples.push(Couple { partners: vec![id.clone()], facts: Facts::new() });
+                    self.couples.len() - 1
+                });
+                self.couples.get_mut(place).map(|couple| &mut couple.facts)
+            }
+            Some(id) => self.members.iter_mut().find(|member| member.id == *id).map(|member| &mut member.facts),
+        };
+        let Some(facts) = facts else { return };
+        facts.insert(told.fact.clone(), value);
+        self.told.retain(|one| one.member != told.member || one.fact != told.fact);
+        self.told.push(told);
+    }
+
+    /// Keeps what people told before, where the registers still do not hold it: a register takes away only what it gave.
+    pub fn keep_told(&mut self, before: &Self) {
+        for told in &before.told {
+            let member = told.member.as_deref();
+            let is_gone = member.is_some_and(|id| self.member(id).is_none());
+            if is_gone || self.fact(member, &told.fact).is_some() {
+                continue;
+            }
+            let own = member.and_then(|id| before.member(id)).is_some_and(|one| one.facts.contains_key(&told.fact));
+            if let Some(value) = before.fact(member, &told.fact) {
+                self.tell(told.clone(), value.clone(), member.is_some() && !own);
+            }
+        }
     }
 
     fn check(&self) -> Result<(), Refusal> {

@@ -28,11 +28,13 @@ pub enum LifeEvent {
     Means,
     /// What a register said was put right.
     Correction,
+    /// Facts that no register holds were told by the people themselves.
+    Told,
 }
 
 impl LifeEvent {
     /// All of them, in the order in which people choose.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Birth,
         Self::Death,
         Self::Move,
@@ -44,6 +46,7 @@ impl LifeEvent {
         Self::AgeReached,
         Self::Means,
         Self::Correction,
+        Self::Told,
     ];
 
     /// The name in data.
@@ -60,6 +63,7 @@ impl LifeEvent {
             Self::AgeReached => "age-reached",
             Self::Means => "means",
             Self::Correction => "correction",
+            Self::Told => "told",
         }
     }
 
@@ -82,6 +86,7 @@ impl LifeEvent {
             Self::AgeReached => ("나이 도달", "Age reached"),
             Self::Means => ("소득·재산 변동", "Income or property changed"),
             Self::Correction => ("정보 정정", "Correction"),
+            Self::Told => ("본인이 알린 사실", "Facts that were told"),
         }
     }
 }

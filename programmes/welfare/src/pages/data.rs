@@ -67,6 +67,10 @@ fn items(
 ) -> Html {
     let language = visitor.language;
     let mut html = words::heading(title);
+    let told = |id: &str| {
+        let on = mine.home.household.as_ref()?.told_on(member.map(String::as_str), id)?;
+        Some(language.pick(format!("본인이 알림 ({})", language.date(on)), format!("you told it ({})", language.date(on))))
+    };
     if facts.is_empty() {
         return html.and(Html::paragraphs(language.say("알려진 것이 없습니다.", "Nothing is known.")));
     }
@@ -81,7 +85,7 @@ fn items(
         table = table.row([
             Html::text(label.in_language(language == Language::Korean)),
             Html::text(&words::fact(language, law, id, value)),
-            Html::text(&holder(language, law, id)),
+            Html::text(&told(id).unwrap_or_else(|| holder(language, law, id))),
             wrong(visitor, mine, (member, id), label.in_language(language == Language::Korean)),
         ]);
     }

@@ -6,6 +6,7 @@
 mod about;
 mod acting;
 mod applications;
+mod asked;
 mod calculator;
 mod crisis;
 mod data;
@@ -67,6 +68,7 @@ impl Pages {
             .route("/welfare/proposals/{id}", get(proposal_page))
             .route("/welfare/proposals/{id}/easy", get(easy_page))
             .route("/welfare/proposals/{id}/letter", get(letter))
+            .route("/welfare/proposals/{id}/facts", post(asked::tell))
             .route("/welfare/proposals/{id}/application", post(sent::apply))
             .route("/welfare/proposals/{id}/consent", post(sent::consent))
             .route("/welfare/proposals/{id}/decline", post(sent::decline))
@@ -90,6 +92,7 @@ impl Pages {
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
             .route("/welfare/work/{id}/ask", post(sent::ask))
+            .route("/welfare/work/{id}/facts", post(asked::take_down))
             .route("/welfare/work/{id}/deny", post(sent::deny))
             .route("/welfare/work/{id}/consent", post(sent::take_down_consent))
             .route("/welfare/work/{id}/application", post(applications::take_down_application))
@@ -198,11 +201,9 @@ async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<St
 }
 
 async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
-    let proposal = pages.service.proposal(&caller_of(visitor), id).await?;
-    let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
-    let home = pages.service.store().home(&household).await.map_err(ServiceError::from)?;
-    let household = home.and_then(|home| home.household).unwrap_or_default();
-    proposal::page(visitor, &proposal, &household, errors).ok_or_else(Problem::not_found)
+    let (proposal, household) = pages.service.proposal_with_household(&caller_of(visitor), id).await?;
+    let questions = pages.service.questions(&proposal.state, &household);
+    proposal::page(visitor, &proposal, (&household, &questions), errors).ok_or_else(Problem::not_found)
 }
 
 /// Whom to ask about a proposal, in both languages.

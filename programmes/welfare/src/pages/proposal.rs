@@ -5,13 +5,14 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
-use super::{easy, grounds, words};
+use super::{asked, easy, grounds, words};
 use crate::{
     domain::{
         Proposal, Status,
         proposal::{Basis, Objection},
     },
     evaluation::Grounds,
+    service::Question,
     store::Named,
 };
 
@@ -24,7 +25,7 @@ pub(super) fn seen(proposal: &Proposal) -> Option<Grounds> {
 pub(super) fn page(
     visitor: &Visitor,
     proposal: &Named<Proposal>,
-    household: &crate::domain::Household,
+    (household, questions): (&crate::domain::Household, &[Question]),
     errors: &[FieldError],
 ) -> Option<Page> {
     let language = visitor.language;
@@ -42,6 +43,13 @@ pub(super) fn page(
         .and(words::status_tag(language, proposal.state.status))
         .and(Html::trusted("</p>"))
         .and(next(visitor, proposal))
+        .and(asked::form(
+            visitor,
+            format!("/welfare/proposals/{}/facts", proposal.id),
+            (questions, household),
+            (language.say("알리기", "Tell them"), true),
+            errors,
+        ))
         .and(easy::ways(visitor, &proposal.id));
     if let Some(explained) = seen(&proposal.state) {
         body = body
@@ -122,8 +130,8 @@ fn next(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
             "The state found this for you. An official looks at it and tells you. There is nothing to do now.",
         ),
         Status::Asked => language.say(
-            "등록된 자료로는 알 수 없는 것이 있어 여쭙니다. 창구나 담당자에게 알려 주세요.",
-            "Something is asked that no register holds. Please tell the counter or the official.",
+            "등록된 자료로는 알 수 없는 것이 있어 여쭙니다. 이 화면에서, 또는 창구나 전화로 알려 주세요.",
+            "Something is asked that no register holds. Please tell it here, at the counter or by telephone.",
         ),
         Status::Confirmed => return decide(visitor, proposal),
         Status::Awarded => language.say(

@@ -92,14 +92,16 @@ impl Sender {
         &self.pages.service
     }
 
+    /// The citizen's page with the errors of their form.
+    pub(super) async fn citizen_again(&self, errors: &[FieldError]) -> Result<Response, Problem> {
+        Ok(citizen_page(&self.pages, &self.visitor, &self.id, errors).await?.into_response())
+    }
+
     /// After a citizen's form: their page again, or the form with its errors.
-    async fn citizen<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
+    pub(super) async fn citizen<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
         match outcome {
             Ok(_) => Ok(Redirect::to(&format!("/welfare/proposals/{}", self.id)).into_response()),
-            Err(error) => {
-                let errors = error.in_form(field)?;
-                Ok(citizen_page(&self.pages, &self.visitor, &self.id, &errors).await?.into_response())
-            }
+            Err(error) => self.citizen_again(&error.in_form(field)?).await,
         }
     }
 

@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{applications, easy, grounds, words};
+use super::{applications, asked, easy, grounds, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -232,6 +232,7 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         Status::Found | Status::Asked => {
             html = html
                 .and(applications::application(visitor, prepared, errors))
+                .and(told_form(visitor, prepared, errors))
                 .and(open_forms(visitor, prepared, errors));
         }
         Status::Confirmed => html = html.and(consent_form(visitor, prepared)),
@@ -266,7 +267,25 @@ fn means(language: Language) -> Field {
         .value("message")
 }
 
-fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+/// What was asked for, to be taken down where the citizen tells it at the counter.
+fn told_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    if prepared.questions.is_empty() {
+        return Html::empty();
+    }
+    let language = visitor.language;
+    let told = (prepared.questions.as_slice(), &prepared.household);
+    let button = language.say("들은 답 적기", "Take down what was told");
+    Html::trusted("<h3>")
+        .and(Html::text(language.say("국민에게 물은 사실", "Facts that were asked for")))
+        .and(Html::trusted("</h3>"))
+        .and(asked::form(visitor, to(prepared, "facts"), told, (button, false), errors))
+}
+
+/// The confirmation, with like cases; nothing while an answer is awaited.
+fn confirm_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    if prepared.proposal.state.status != Status::Found {
+        return Html::empty();
+    }
     let language = visitor.language;
     let note = Field::area(language, "note", language.say("무엇을 확인했나요?", "What did you look at?"))
         .rows(3)
@@ -282,8 +301,12 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
             .and(Field::checkboxes(language, "together", language.say("같은 사안", "Like cases"), [choice]).optional());
     }
     let button = Button::primary(language.say("확인하고 알리기", "Confirm and tell the citizen")).shortcut("a");
-    let confirm = Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button));
-    let mut html = Html::empty().and(confirm);
+    Html::empty().and(Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button)))
+}
+
+fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    let language = visitor.language;
+    let mut html = confirm_form(visitor, prepared, errors);
     if !prepared.open.is_empty() {
         let choices = prepared.open.iter().map(|fact| Choice::new(&fact.id, language.say(&fact.ko, &fact.en)));
         let mut asked = Field::checkboxes(language, "facts", language.say("물어볼 사실", "Facts to ask for"), choices);

@@ -91,6 +91,21 @@ impl WelfareService {
         Ok(Named { state, ..known })
     }
 
+    /// The same with its household, as far as it is known.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for whose it is not.
+    pub async fn proposal_with_household(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<(Named<Proposal>, Household), ServiceError> {
+        let proposal = self.proposal(caller, id).await?;
+        let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
+        let home = self.inner.store.home(&household).await?;
+        Ok((proposal, home.and_then(|home| home.household).unwrap_or_default()))
+    }
+
     /// The household to which a letter about a proposal goes; a look of the staff is recorded.
     ///
     /// # Errors

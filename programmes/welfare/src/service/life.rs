@@ -58,6 +58,15 @@ pub(super) enum Change {
         /// The household after it.
         household: Household,
     },
+    /// Its people tell what a proposal asked for.
+    Tell {
+        /// The proposal.
+        proposal: String,
+        /// When.
+        on: Date,
+        /// The household with what was told.
+        household: Household,
+    },
     /// Somebody touches it for the first time: what stands in a lot becomes cases of its own, and nothing is reckoned.
     Touch {
         /// As the population has it.
@@ -70,9 +79,10 @@ pub(super) enum Change {
 impl Change {
     fn household(&self) -> &Household {
         match self {
-            Self::Register { household, .. } | Self::Live { household, .. } | Self::Touch { household, .. } => {
-                household
-            }
+            Self::Register { household, .. }
+            | Self::Live { household, .. }
+            | Self::Tell { household, .. }
+            | Self::Touch { household, .. } => household,
         }
     }
 
@@ -80,6 +90,7 @@ impl Change {
         match self {
             Self::Register { source, .. } => source.clone(),
             Self::Live { event, .. } => format!("life event: {}", event.identifier()),
+            Self::Tell { .. } => format!("life event: {}", LifeEvent::Told.identifier()),
             Self::Touch { .. } => super::ORIGIN.to_owned(),
         }
     }
@@ -89,6 +100,9 @@ impl Change {
         match self {
             Self::Live { event, on, .. } => {
                 RecordOrder::Live { event: *event, on: *on, household, subject: subject(id) }
+            }
+            Self::Tell { on, .. } => {
+                RecordOrder::Live { event: LifeEvent::Told, on: *on, household, subject: subject(id) }
             }
             Self::Register { account, .. } | Self::Touch { account, .. } => {
                 let (account, source) = (account.clone(), self.origin());
@@ -114,6 +128,15 @@ impl WelfareService {
         if !caller.by_system {
             return Err(ServiceError::SignInRequired);
         }
+        let before = self.inner.store.home(id).await?.and_then(|home| home.household);
+        let household = match before {
+            Some(before) if !before.told.is_empty() => {
+                let mut household = household;
+                household.keep_told(&before);
+                household
+            }
+            _ => household,
+        };
         let change = Change::Register { household, account, source: source.to_owned() };
         self.change(caller, id, &change).await
     }
@@ -153,6 +176,7 @@ impl WelfareService {
             together.leave_lot(change)?;
             together.record(change)?;
             together.score_crisis(change.household())?;
+            together.answer(change)?;
             if let Some(assessment) = &assessment {
                 together.settle(change, month, assessment)?;
             }
@@ -235,7 +259,7 @@ impl<'a> Together<'a> {
         self.decide(&shard_name(lot.shard), &mut shard, order)?;
         let account = match change {
             Change::Register { account, .. } | Change::Touch { account, .. } => account.clone(),
-            Change::Live { .. } => None,
+            Change::Live { .. } | Change::Tell { .. } => None,
         };
         for named in lot.named() {
             let Some(mut finding) = named.state.finding else { continue };
@@ -277,6 +301,21 @@ impl<'a> Together<'a> {
         }
         let order = self.service.crisis_order(self.caller, self.id, household);
         self.decide::<CrisisCase>(self.id, &mut known.unwrap_or_default(), order)
+    }
+
+    /// What was asked for is told: the proposal waits for an official again, and so do others that asked for nothing else.
+    fn answer(&mut self, change: &Change) -> Result<(), ServiceError> {
+        let Change::Tell { proposal, household, .. } = change else { return Ok(()) };
+        let is_told = |fact: &String| household.told.iter().any(|told| told.fact == *fact);
+        let mut proposals = std::mem::take(&mut self.known.proposals);
+        for (name, standing) in &mut proposals {
+            let is_asked = standing.state.status == Status::Asked;
+            if name == proposal || (is_asked && standing.state.asked.iter().all(is_told)) {
+                self.decide(name, standing, Order::Answer)?;
+            }
+        }
+        self.known.proposals = proposals;
+        Ok(())
     }
 
     /// Opens what is due and not received, changes what is due otherwise, closes what is not due any more.

@@ -2,6 +2,7 @@
 //! the API stand on this and decide nothing themselves.
 
 mod applications;
+mod asked;
 mod citizen;
 mod crisis;
 mod error;
@@ -27,6 +28,7 @@ use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
 pub use applications::Representing;
+pub use asked::{Answered, GivenFact, Question};
 pub use citizen::{Mine, Situation};
 pub use crisis::{CrisisErrors, CrisisList, CrisisLook};
 pub(crate) use error::unknown_fact;

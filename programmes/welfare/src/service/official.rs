@@ -29,6 +29,8 @@ pub struct Prepared {
     pub grounds: Grounds,
     /// What no register holds and could change it.
     pub open: Vec<Fact>,
+    /// What was asked for and not told yet.
+    pub questions: Vec<super::Question>,
     /// The agency that gives the same already.
     pub received_from: Option<String>,
     /// Other proposals that are alike: the same benefit and amount, nothing to ask.
@@ -88,6 +90,7 @@ impl WelfareService {
         let member = finding.member.as_deref();
         let grounds = self.inner.law.explain(&household, finding.month, benefit, member)?;
         let open = self.inner.law.open_facts(&household, finding.month, benefit, member)?;
+        let questions = self.questions(&proposal.state, &household);
         let received = household.receives(benefit.id, member).map(|received| received.agency.clone());
         let alike = if proposal.state.status == Status::Found && received.is_none() {
             self.alike(id, &finding).await?
@@ -98,7 +101,17 @@ impl WelfareService {
         let today = caller.today();
         let known = self.representatives(caller, &finding.household).await?;
         let representatives = known.into_iter().enumerate().filter(|(_, one)| one.acts(today)).collect();
-        Ok(Prepared { proposal, household, grounds, open, received_from: received, alike, automatic, representatives })
+        Ok(Prepared {
+            proposal,
+            household,
+            grounds,
+            open,
+            questions,
+            received_from: received,
+            alike,
+            automatic,
+            representatives,
+        })
     }
 
     /// Proposals of the same benefit and amount that stand as this one does: like cases (행정절차의 동종 사안).

@@ -201,6 +201,7 @@ async fn the_desk_is_for_the_department() {
         (format!("{one}/confirm"), "note=x&means=message"),
         (format!("{one}/ask"), "facts=monthly_rent"),
         (format!("{one}/deny"), "reason=x&article=x"),
+        (format!("{one}/facts"), "monthly_rent.all=1"),
         (format!("{one}/consent"), "means=counter"),
         (format!("{one}/application"), "representative="),
         (format!("{one}/extension"), "extension=x"),
@@ -258,6 +259,7 @@ async fn the_api_asks_the_same_policies() {
         ("GET", base.clone(), ""),
         ("POST", format!("{base}/confirmation"), r#"{"note": "x"}"#),
         ("POST", format!("{base}/refusal"), r#"{"reason": "x", "article": "x"}"#),
+        ("POST", format!("{base}/facts"), r#"{"facts": []}"#),
         ("POST", format!("{base}/application"), ""),
         ("POST", format!("{base}/consent"), ""),
         ("POST", format!("{base}/decline"), "{}"),
@@ -399,4 +401,41 @@ async fn the_desk_writes_down_who_acts_and_applies_for_who_cannot() {
     assert!(text.contains("보고 확인"), "{text}");
     let (status, _) = ask(at(supervisor(NOW).principal), "POST", &format!("{one}/report"), "").await;
     assert_eq!(status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn what_was_asked_is_told_on_pages() {
+    let deployment = deployment().await;
+    let one = "home-1.livelihood_benefit.all";
+    let (page, desk) = (format!("/welfare/proposals/{one}"), format!("/welfare/work/{one}"));
+    let ask_for = async |fact: &str| {
+        deployment.service.ask_facts(&official("2026-03-04T09:00"), one, vec![fact.to_owned()]).await.unwrap();
+    };
+    let at = |who: Option<Principal>, language| router(&deployment, who, language);
+    let (park, who) = (|| citizen("park", NOW).principal, || official(NOW).principal);
+    ask_for("chronic_medical_cost").await;
+    for (language, words) in [(Language::Korean, "국가의 자료에 없어서"), (Language::English, "No register holds this")] {
+        let (_, text) = ask(at(park(), language), "GET", &page, "").await;
+        assert!(text.contains("name=\"chronic_medical_cost.p1\"") && text.contains(words), "{text}");
+        let (_, text) = ask(at(who(), language), "GET", &desk, "").await;
+        assert!(text.contains("name=\"chronic_medical_cost.p1\"") && !text.contains("name=\"together\""), "{text}");
+    }
+    let facts = format!("{page}/facts");
+    let told = "chronic_medical_cost.p1=50%2C000";
+    assert_eq!(ask(at(None, Language::Korean), "POST", &facts, told).await.0, StatusCode::UNAUTHORIZED);
+    let kim = citizen("kim", NOW).principal;
+    assert_eq!(ask(at(kim, Language::Korean), "POST", &facts, told).await.0, StatusCode::NOT_FOUND);
+    let (status, text) = ask(at(park(), Language::Korean), "POST", &facts, "chronic_medical_cost.p1=much").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("숫자로 적어 주세요"), "{text}");
+    assert_eq!(ask(at(park(), Language::Korean), "POST", &facts, told).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(park(), Language::Korean), "GET", &page, "").await;
+    assert!(!text.contains("chronic_medical_cost.p1"), "it is told");
+    let (_, text) = ask(at(park(), Language::Korean), "GET", "/welfare/mine/data", "").await;
+    assert!(text.contains("본인이 알림 (2026년 3월 5일"), "{text}");
+    ask_for("cannot_work").await;
+    let (status, _) = ask(at(who(), Language::Korean), "POST", &format!("{desk}/facts"), "cannot_work.p1=yes").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(who(), Language::Korean), "GET", &desk, "").await;
+    assert!(text.contains("확인하고 알리기"), "the confirmation is there again");
 }
