@@ -269,6 +269,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         actions: &[
             action("read-household", "가구 정보 열람", "Read the record"),
             action("record-life-event", "가구의 변동 기록", "Record what happened"),
+            action("give-account", "받을 계좌 알리기", "Say where money goes"),
             action("dispute", "정정 요구", "Ask for a correction"),
             action("answer-dispute", "정정 요구에 답하기", "Answer that request"),
         ],

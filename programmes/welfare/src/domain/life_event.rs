@@ -30,11 +30,13 @@ pub enum LifeEvent {
     Correction,
     /// Facts that no register holds were told by the people themselves.
     Told,
+    /// The account to which money goes changed.
+    Account,
 }
 
 impl LifeEvent {
     /// All of them, in the order in which people choose.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Birth,
         Self::Death,
         Self::Move,
@@ -47,6 +49,7 @@ impl LifeEvent {
         Self::Means,
         Self::Correction,
         Self::Told,
+        Self::Account,
     ];
 
     /// The name in data.
@@ -64,6 +67,7 @@ impl LifeEvent {
             Self::Means => "means",
             Self::Correction => "correction",
             Self::Told => "told",
+            Self::Account => "account",
         }
     }
 
@@ -87,6 +91,7 @@ impl LifeEvent {
             Self::Means => ("소득·재산 변동", "Income or property changed"),
             Self::Correction => ("정보 정정", "Correction"),
             Self::Told => ("본인이 알린 사실", "Facts that were told"),
+            Self::Account => ("받을 계좌 변경", "Account changed"),
         }
     }
 }

@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Card, Disclosure, EmptyState, KeyFigure, KeyFigures, Table, Tag, Tone},
 };
 
-use super::{grounds, words};
+use super::{account, grounds, words};
 use crate::{
     domain::{Benefit, Proposal, Status},
     evaluation::{Change, Entitlement, Grounds},
@@ -47,7 +47,7 @@ pub(super) fn page(visitor: &Visitor, mine: &Mine) -> Page {
     );
     let waiting: Vec<&Named<Proposal>> =
         mine.proposals.iter().filter(|one| one.state.status == Status::Confirmed).collect();
-    let mut body = figures(visitor, mine);
+    let mut body = account::missing(visitor, mine).and(figures(visitor, mine));
     if !waiting.is_empty() {
         body = body.and(words::heading(language.say("동의하시면 바로 드립니다", "Yours as soon as you agree")));
         body = waiting.iter().fold(body, |body, one| body.and(waiting_card(visitor, mine, one)));
@@ -209,8 +209,11 @@ fn links(visitor: &Visitor) -> Html {
     let data = visitor.say("국가가 보는 내 정보 확인하고 바로잡기", "See and correct what the state knows about you");
     let about = visitor.say("어떻게 찾고, 누가 결정하나요?", "How are benefits found, and who decides?");
     let acting = visitor.say("내가 대신하는 사람", "Whom you act for");
+    let account = visitor.say("급여를 받을 계좌", "Where your benefits go");
     Html::trusted("<p><a href=\"/welfare/mine/data\">")
         .and(Html::text(data))
+        .and(Html::trusted("</a></p><p><a href=\"/welfare/mine/account\">"))
+        .and(Html::text(account))
         .and(Html::trusted("</a></p><p><a href=\"/welfare/for\">"))
         .and(Html::text(acting))
         .and(Html::trusted("</a></p><p><a href=\"/welfare/about\">"))

@@ -4,6 +4,7 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod about;
+mod account;
 mod acting;
 mod applications;
 mod asked;
@@ -65,6 +66,7 @@ impl Pages {
             .route("/welfare/mine", get(mine_page))
             .route("/welfare/mine/why/{benefit}/{member}", get(why))
             .route("/welfare/mine/data", get(data).merge(post(sent::dispute)))
+            .route("/welfare/mine/account", get(account::page).merge(post(account::write)))
             .route("/welfare/proposals/{id}", get(proposal_page))
             .route("/welfare/proposals/{id}/easy", get(easy_page))
             .route("/welfare/proposals/{id}/letter", get(letter))
@@ -80,6 +82,7 @@ impl Pages {
             .route("/welfare/work/payments/{id}", get(run))
             .route("/welfare/work/payments/{id}/file", get(run_file))
             .route("/welfare/work/payments/{id}/release", post(sent::release))
+            .route("/welfare/work/payments/{id}/hand-over", post(sent::hand_over))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
             .route("/welfare/work/disputes", get(disputes).merge(post(sent::answer_dispute)))
             .route("/welfare/work/screenings", get(screenings::list).merge(post(screenings::start)))
@@ -91,6 +94,7 @@ impl Pages {
             .route("/welfare/work/watch", get(watch::page).merge(post(watch::name)))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
+            .route("/welfare/work/{id}/account", post(account::take_down))
             .route("/welfare/work/{id}/ask", post(sent::ask))
             .route("/welfare/work/{id}/facts", post(asked::take_down))
             .route("/welfare/work/{id}/deny", post(sent::deny))

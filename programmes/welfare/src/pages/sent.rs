@@ -279,6 +279,11 @@ pub(super) async fn release(sender: Sender, Form(written): Form<Sent>) -> Result
     sender.run("digest", outcome).await
 }
 
+pub(super) async fn hand_over(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().hand_over_payments(&sender.caller, &sender.id).await;
+    sender.run("digest", outcome).await
+}
+
 pub(super) async fn book(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let outcome = sender.service().book_payments(&sender.caller, &sender.id, &written.document).await;
     sender.run("document", outcome).await

@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{applications, asked, easy, grounds, words};
+use super::{account, applications, asked, easy, grounds, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -242,6 +242,7 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
     html = html
         .and(applications::ex_officio(visitor, prepared, may, errors))
         .and(applications::representatives(visitor, prepared, errors))
+        .and(account::desk(visitor, prepared, errors))
         .and(easy::ways(visitor, &prepared.proposal.id));
     html.and(review_form(visitor, state, &prepared.proposal.id, errors)).and(objection_form(
         visitor,

@@ -24,6 +24,7 @@ use crate::{
         household::{Couple, Facts},
     },
     evaluation::{LawBook, checked},
+    payment::{AccountFault, PayTo, file::fault_of},
     tables::TableError,
 };
 
@@ -172,6 +173,7 @@ impl Loading<'_> {
             Holds::Couple => self.couple(row).map(|()| Vec::new()),
             Holds::Received => self.received(row).map(|()| Vec::new()),
             Holds::Signal => self.signal(row).map(|()| Vec::new()),
+            Holds::Account => self.account(row).map(|()| Vec::new()),
         }
     }
 
@@ -307,13 +309,7 @@ impl Loading<'_> {
         if until.is_some_and(|until| until < since) {
             return Err(row.fault("until", "the signal ends before it begins"));
         }
-        let household = if row.mapped("household").is_some_and(|(_, cell)| !cell.is_empty()) {
-            self.key_of(row, "household", "household")?
-        } else {
-            let person = self.key_of(row, "person", "person")?;
-            let home = self.home.get(&person).cloned();
-            home.ok_or_else(|| row.fault("person", "no register says to which household this person belongs"))?
-        };
+        let household = self.somebodys(row)?;
         let agency = row.mapped("agency").map(|(_, cell)| cell).unwrap_or_default();
         let Some(known) = self.loaded.households.get_mut(&household) else {
             return Err(row.fault("household", "no person belongs to this household"));
@@ -322,6 +318,43 @@ impl Loading<'_> {
             return Err(row.fault("signal", "the same signal stands twice: the first was taken"));
         }
         known.signals.push(Present { signal, since, until, agency });
+        Ok(())
+    }
+
+    /// The household of a row that names it, or one of its people.
+    fn somebodys(&mut self, row: &Row<'_>) -> Result<String, Fault> {
+        if row.mapped("household").is_some_and(|(_, cell)| !cell.is_empty()) {
+            return self.key_of(row, "household", "household");
+        }
+        let person = self.key_of(row, "person", "person")?;
+        let home = self.home.get(&person).cloned();
+        home.ok_or_else(|| row.fault("person", "no register says to which household this person belongs"))
+    }
+
+    /// Where the money of a household goes.
+    fn account(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        let household = self.somebodys(row)?;
+        let mapped = |name: &str| match row.mapped(name) {
+            Some((mapping, cell)) => translated(mapping, &cell).map_err(|reason| row.fault(name, reason)),
+            None => Ok(String::new()),
+        };
+        let to = PayTo { bank: mapped("bank")?, number: mapped("number")?, holder: mapped("holder")? };
+        if let Some(fault) = fault_of(&to) {
+            let column = match fault {
+                AccountFault::Number => "number",
+                AccountFault::Holder => "holder",
+                AccountFault::Bank | AccountFault::Missing => "bank",
+            };
+            // The number itself is not told: it is personal.
+            return Err(row.fault(column, format!("no money can go there: {}", fault.words().1)));
+        }
+        let Some(known) = self.loaded.households.get_mut(&household) else {
+            return Err(row.fault("household", "no person belongs to this household"));
+        };
+        if known.pay_to.is_some() {
+            return Err(row.fault("number", "the household has an account already: the first was taken"));
+        }
+        known.pay_to = Some(to);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 //! ```toml
 //! [[table]]
 //! file = "residents.csv"          # CSV with names in the first line, or Parquet; relative to the mapping
-//! holds = "person"                # person, household, couple, received or signal
+//! holds = "person"                # person, household, couple, received, signal or account
 //! [table.columns]
 //! person = { from = "RRN", kind = "resident-number" }
 //! household = { from = "HH" }
@@ -38,6 +38,8 @@ pub enum Holds {
     Received,
     /// Signals of a crisis: arrears, disconnections, refusals.
     Signal,
+    /// Where the money of a household goes. It is taken into a deployment, sealed, and never written to Parquet.
+    Account,
 }
 
 /// How a cell is read.
@@ -128,6 +130,7 @@ pub(super) fn keys_of(holds: Holds) -> (&'static [&'static str], &'static [&'sta
         Holds::Couple => (&["person", "partner"], &[]),
         Holds::Received => (&["household", "benefit", "amount"], &["person", "agency"]),
         Holds::Signal => (&["signal", "since"], &["household", "person", "until", "agency"]),
+        Holds::Account => (&["bank", "number", "holder"], &["household", "person"]),
     }
 }
 
@@ -170,14 +173,14 @@ impl TableMapping {
             return Err(format!("the column {missing} is not mapped"));
         }
         let of_somebody = ["household", "person"].iter().any(|key| self.columns.contains_key(*key));
-        if self.holds == Holds::Signal && !of_somebody {
-            return Err("map household or person: a signal is somebody's".to_owned());
+        if matches!(self.holds, Holds::Signal | Holds::Account) && !of_somebody {
+            return Err("map household or person: a signal or an account is somebody's".to_owned());
         }
         let entity = match self.holds {
             Holds::Person => "person",
             Holds::Household => "household",
             Holds::Couple => "couple",
-            Holds::Received | Holds::Signal => "",
+            Holds::Received | Holds::Signal | Holds::Account => "",
         };
         for (name, column) in &self.columns {
             if column.kind == Kind::Date && column.format.is_none() {

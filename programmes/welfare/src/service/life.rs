@@ -129,14 +129,12 @@ impl WelfareService {
             return Err(ServiceError::SignInRequired);
         }
         let before = self.inner.store.home(id).await?.and_then(|home| home.household);
-        let household = match before {
-            Some(before) if !before.told.is_empty() => {
-                let mut household = household;
-                household.keep_told(&before);
-                household
-            }
-            _ => household,
-        };
+        let mut household = household;
+        if let Some(before) = before {
+            // Registers take away only what they gave: neither what people told, nor where their money goes.
+            household.keep_told(&before);
+            household.pay_to = household.pay_to.or(before.pay_to);
+        }
         let change = Change::Register { household, account, source: source.to_owned() };
         self.change(caller, id, &change).await
     }

@@ -196,3 +196,30 @@ fn registers_in_parts_come_to_the_same() {
         assert_eq!(places(&aside), places(&whole.aside), "{parts} parts");
     }
 }
+
+#[test]
+fn accounts_are_taken_in_and_never_written_to_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    loaded(folder.path());
+    let rows = "RRN,BANK,NO,WHO\n550505-1000000,국민,110-000-000123,김갑수\n480311-2000001,국민,12a,이을순\n9001011000002,국민,1,박병\n";
+    fs::write(folder.path().join("accounts.csv"), rows).unwrap();
+    let mapping = format!(
+        "{MAPPING}\n[[table]]\nfile = \"accounts.csv\"\nholds = \"account\"\n[table.columns]\n\
+         person = {{ from = \"RRN\", kind = \"resident-number\" }}\nbank = {{ from = \"BANK\", values = {{ \"국민\" = \"CZNBKRSE\" }} }}\n\
+         number = {{ from = \"NO\" }}\nholder = {{ from = \"WHO\" }}\n"
+    );
+    let mapping = Mapping::parse(&mapping, &law()).unwrap();
+    let loaded = registers::load(&mapping, folder.path(), &law(), &PseudonymKey::new([7; 32])).unwrap();
+    let known: Vec<_> = loaded.households.values().filter_map(|home| home.pay_to.as_ref()).collect();
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].bank.as_str(), known[0].holder.as_str()), ("CZNBKRSE", "김갑수"));
+    let told: Vec<_> = loaded.aside.iter().filter(|one| one.file == "accounts.csv").collect();
+    let told: Vec<_> = told.iter().map(|one| (one.line, one.column.as_str())).collect();
+    assert_eq!(told, [(3, "NO"), (4, "RRN")]);
+    assert!(!loaded.aside.iter().any(|one| one.reason.contains("12a")), "numbers are not told");
+    nation::write(&loaded.households, &law(), &folder.path().join("out")).unwrap();
+    for file in fs::read_dir(folder.path().join("out")).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("110-000-000123"));
+    }
+}
