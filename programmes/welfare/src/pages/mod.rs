@@ -19,6 +19,7 @@ mod mine;
 mod payments;
 mod proposal;
 mod proposal_rules;
+mod recoveries;
 mod screenings;
 mod sent;
 mod watch;
@@ -84,6 +85,12 @@ impl Pages {
             .route("/welfare/work/payments/{id}/release", post(sent::release))
             .route("/welfare/work/payments/{id}/hand-over", post(sent::hand_over))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
+            .route("/welfare/work/recoveries", get(recoveries::list))
+            .route("/welfare/work/recoveries/{id}", get(recoveries::one))
+            .route("/welfare/work/recoveries/{id}/received", post(recoveries::receive))
+            .route("/welfare/work/recoveries/{id}/instalments", post(recoveries::spread))
+            .route("/welfare/work/recoveries/{id}/reminder", post(recoveries::remind))
+            .route("/welfare/work/recoveries/{id}/waiver", post(recoveries::waive))
             .route("/welfare/work/disputes", get(disputes).merge(post(sent::answer_dispute)))
             .route("/welfare/work/screenings", get(screenings::list).merge(post(screenings::start)))
             .route("/welfare/work/screenings/rules", post(proposal_rules::set))
@@ -106,6 +113,7 @@ impl Pages {
             .route("/welfare/work/{id}/representatives", post(applications::represent))
             .route("/welfare/work/{id}/representatives/invitation", post(applications::invite))
             .route("/welfare/work/{id}/representatives/end", post(applications::end_representation))
+            .route("/welfare/work/{id}/recovery", post(recoveries::demand))
             .route("/welfare/work/{id}/renew", post(sent::renew))
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
@@ -207,7 +215,9 @@ async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<St
 async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
     let (proposal, household) = pages.service.proposal_with_household(&caller_of(visitor), id).await?;
     let questions = pages.service.questions(&proposal.state, &household);
-    proposal::page(visitor, &proposal, (&household, &questions), errors).ok_or_else(Problem::not_found)
+    let recoveries = pages.service.store().recoveries_of(id).await.map_err(ServiceError::from)?;
+    let beside = proposal::Beside { household: &household, questions: &questions, recoveries: &recoveries };
+    proposal::page(visitor, &proposal, &beside, errors).ok_or_else(Problem::not_found)
 }
 
 /// Whom to ask about a proposal, in both languages.

@@ -66,7 +66,10 @@ pub(super) fn list(visitor: &Visitor, runs: &[Named<Run>], month: Month, errors:
             "Who prepares a run does not release it. A month of an award is paid once.",
         ))
         .personal()
-        .body(Html::empty().and(ErrorSummary::new(language, errors)).and(body).and(form));
+        .body(Html::empty().and(ErrorSummary::new(language, errors)).and(body).and(form).and(Html::trusted(format!(
+            "<p><a href=\"/welfare/work/recoveries\">{}</a></p>",
+            language.say("더 지급한 돈의 환수", "Money that is to be paid back")
+        ))));
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
@@ -186,7 +189,7 @@ fn left_out(visitor: &Visitor, left_out: &LeftOut) -> Html {
 }
 
 /// The benefit of an award, with the way to its desk.
-fn link(visitor: &Visitor, award: &str) -> Html {
+pub(super) fn link(visitor: &Visitor, award: &str) -> Html {
     let benefit = award.split('.').nth(1).and_then(crate::domain::benefit);
     let name = benefit.map_or(award, |benefit| words::benefit(visitor.language, benefit));
     Html::trusted(format!("<a href=\"/welfare/work/{}\">{}</a>", Html::text(award), Html::text(name)))

@@ -5,10 +5,10 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
-use super::{asked, easy, grounds, words};
+use super::{asked, easy, grounds, recoveries, words};
 use crate::{
     domain::{
-        Proposal, Status,
+        Household, Proposal, Recovery, Status,
         proposal::{Basis, Objection},
     },
     evaluation::Grounds,
@@ -22,10 +22,19 @@ pub(super) fn seen(proposal: &Proposal) -> Option<Grounds> {
     serde_json::from_str(text).ok()
 }
 
+/// What the page needs beside the proposal.
+pub(super) struct Beside<'a> {
+    pub(super) household: &'a Household,
+    /// What was asked for and not told yet.
+    pub(super) questions: &'a [Question],
+    /// What is to be paid back.
+    pub(super) recoveries: &'a [Named<Recovery>],
+}
+
 pub(super) fn page(
     visitor: &Visitor,
     proposal: &Named<Proposal>,
-    (household, questions): (&crate::domain::Household, &[Question]),
+    &Beside { household, questions, recoveries }: &Beside<'_>,
     errors: &[FieldError],
 ) -> Option<Page> {
     let language = visitor.language;
@@ -63,6 +72,7 @@ pub(super) fn page(
     body = body
         .and(decided(visitor, &proposal.state))
         .and(paid(visitor, &proposal.state))
+        .and(recoveries::citizen(visitor, recoveries))
         .and(contest(visitor, proposal, errors));
     let page = Page::new(visitor, title, PageKind::Citizen)
         .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")

@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{account, applications, asked, easy, grounds, words};
+use super::{account, applications, asked, easy, grounds, recoveries, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -240,6 +240,7 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         _ => {}
     }
     html = html
+        .and(recoveries::desk(visitor, prepared, errors))
         .and(applications::ex_officio(visitor, prepared, may, errors))
         .and(applications::representatives(visitor, prepared, errors))
         .and(account::desk(visitor, prepared, errors))

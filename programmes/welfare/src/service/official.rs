@@ -7,7 +7,7 @@ use maru_ledger::Personal;
 use super::{Caller, DECISION_DAYS, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life, unknown_fact};
 use crate::{
     domain::{
-        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Refusal, Representative,
+        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Recovery, Refusal, Representative,
         proposal::{Finding, Means, Official, Status},
         switch::{SWITCHES, SwitchOrder, Switches},
     },
@@ -37,6 +37,8 @@ pub struct Prepared {
     pub alike: Vec<String>,
     /// The statute that makes it automatic today.
     pub automatic: Option<Automatic>,
+    /// What is recovered of it.
+    pub recoveries: Vec<Named<Recovery>>,
     /// Who acts for the people of the household today, by their places in the record.
     pub representatives: Vec<(usize, Representative)>,
 }
@@ -48,6 +50,16 @@ pub struct Confirming {
     pub note: String,
     /// How the citizen is told.
     pub means: Means,
+}
+
+impl Prepared {
+    /// What was paid too much and nobody demanded back yet, by month.
+    pub fn overpaid(&self) -> Vec<(Month, i64)> {
+        let demanded = |month: &Month| {
+            self.recoveries.iter().any(|one| !one.state.waived && one.state.months.contains(month))
+        };
+        self.proposal.state.overpaid().into_iter().filter(|(month, _)| !demanded(month)).collect()
+    }
 }
 
 impl WelfareService {
@@ -98,6 +110,7 @@ impl WelfareService {
             Vec::new()
         };
         let automatic = self.inner.store.switches().await?.on(benefit.id, caller.today()).cloned();
+        let recoveries = self.inner.store.recoveries_of(id).await?;
         let today = caller.today();
         let known = self.representatives(caller, &finding.household).await?;
         let representatives = known.into_iter().enumerate().filter(|(_, one)| one.acts(today)).collect();
@@ -110,6 +123,7 @@ impl WelfareService {
             received_from: received,
             alike,
             automatic,
+            recoveries,
             representatives,
         })
     }

@@ -355,6 +355,15 @@ impl Store {
         self.thing::<Recovery>(id).await
     }
 
+    /// What is recovered of an award, the oldest first.
+    pub async fn recoveries_of(&self, award: &str) -> Result<Vec<Named<Recovery>>, DatabaseError> {
+        let mut found = Vec::new();
+        while let Some(recovery) = self.thing::<Recovery>(&recovery_id(award, found.len() + 1)).await? {
+            found.push(recovery);
+        }
+        Ok(found)
+    }
+
     /// By which rules findings become proposals.
     pub async fn proposal_rules(&self) -> Result<ProposalRules, DatabaseError> {
         Ok(self.thing::<ProposalRules>(RULES).await?.map(|named| named.state).unwrap_or_default())
@@ -406,6 +415,11 @@ impl Store {
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
         rows.first().map(named).transpose()
     }
+}
+
+/// The name of an award's recovery, from 1.
+pub(crate) fn recovery_id(award: &str, number: usize) -> String {
+    format!("{award}.r{number}")
 }
 
 fn payment(row: &Row) -> Result<RunPayment, DatabaseError> {

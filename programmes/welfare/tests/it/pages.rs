@@ -173,6 +173,7 @@ async fn the_desk_is_for_the_department() {
         "/welfare/work",
         one,
         "/welfare/work/payments",
+        "/welfare/work/recoveries",
         "/welfare/work/disputes",
         "/welfare/work/screenings",
         "/welfare/work/watch",
@@ -223,6 +224,11 @@ async fn the_desk_is_for_the_department() {
         ("/welfare/work/payments/2026-04-1/release".to_owned(), "digest=x"),
         ("/welfare/work/payments/2026-04-1/book".to_owned(), "document=x"),
         ("/welfare/work/payments/2026-04-1/hand-over".to_owned(), ""),
+        (format!("{one}/recovery"), "first_month=2026-03&last_month=2026-03&won=1&ground=overpaid"),
+        ("/welfare/work/recoveries/none/received".to_owned(), "won=1&reference=x"),
+        ("/welfare/work/recoveries/none/instalments".to_owned(), "instalments=3&first=2026-05-04"),
+        ("/welfare/work/recoveries/none/reminder".to_owned(), ""),
+        ("/welfare/work/recoveries/none/waiver".to_owned(), "waiver=x"),
         (format!("{one}/account"), "bank=CZNBKRSE&number=1&holder=x"),
         ("/welfare/work/screenings".to_owned(), "month=2026-04"),
         ("/welfare/work/screenings/none/proposals".to_owned(), "benefit=child_allowance&most=5"),
@@ -506,4 +512,46 @@ async fn a_run_leaves_for_the_bank_and_its_answer_is_booked_on_pages() {
     assert_eq!(status, StatusCode::SEE_OTHER);
     let (_, text) = ask(at(park(), Language::English), "GET", &format!("/welfare/proposals/{PENSION}"), "").await;
     assert!(text.contains("Paid"), "{text}");
+    paid_back(&deployment).await;
+}
+
+/// What was paid too much is demanded back, paid by instalments and seen by its citizen.
+async fn paid_back(deployment: &Deployment) {
+    let at = |who: Option<Principal>, language| router(deployment, who, language);
+    let (park, who) = (|| citizen("park", NOW).principal, || official(NOW).principal);
+    let desk = format!("/welfare/work/{PENSION}");
+    let ended = "until=2026-02&reason=x";
+    assert_eq!(ask(at(who(), Language::Korean), "POST", &format!("{desk}/end"), ended).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(who(), Language::Korean), "GET", &desk, "").await;
+    assert!(text.contains("349,700원을 더 지급했습니다") && text.contains("value=\"349700\""), "{text}");
+    let demand = format!("{desk}/recovery");
+    let (status, text) = ask(at(who(), Language::Korean), "POST", &demand, "first_month=March").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("2026-03처럼"), "{text}");
+    let form = "first_month=2026-03&last_month=2026-03&won=349%2C700&ground=overpaid";
+    assert_eq!(ask(at(who(), Language::Korean), "POST", &demand, form).await.0, StatusCode::SEE_OTHER);
+    let one = format!("/welfare/work/recoveries/{PENSION}.r1");
+    for language in [Language::Korean, Language::English] {
+        for path in ["/welfare/work/recoveries", one.as_str()] {
+            let (status, text) = ask(at(who(), language), "GET", path, "").await;
+            assert!(status == StatusCode::OK && text.contains("349,700"), "{path}: {text}");
+        }
+        let (_, text) = ask(at(park(), language), "GET", &format!("/welfare/proposals/{PENSION}"), "").await;
+        assert!(text.contains(language.pick("돌려주실 돈", "What you are to pay back")), "{text}");
+    }
+    for (what, wrong, right) in [
+        ("instalments", "instalments=many&first=2026-05-04", "instalments=4&first=2026-05-04"),
+        ("received", "won=1&reference=", "won=100%2C000&reference=bank-1"),
+        ("waiver", "waiver=", "waiver=x"),
+    ] {
+        let path = format!("{one}/{what}");
+        let (status, _) = ask(at(who(), Language::Korean), "POST", &path, wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{what}");
+        if what == "waiver" {
+            let (status, _) = ask(at(who(), Language::Korean), "POST", &format!("{one}/reminder"), "").await;
+            assert_eq!(status, StatusCode::SEE_OTHER);
+        }
+        assert_eq!(ask(at(who(), Language::Korean), "POST", &path, right).await.0, StatusCode::SEE_OTHER, "{what}");
+    }
+    let (_, text) = ask(at(who(), Language::Korean), "GET", &one, "").await;
+    assert!(text.contains("12,575원") && text.contains("면제"), "{text}");
 }

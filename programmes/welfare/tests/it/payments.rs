@@ -207,6 +207,13 @@ async fn what_was_paid_too_much_comes_back_by_instalments() {
     assert_eq!(waived.open(), 0);
     assert_eq!(code(&service.waive(&caller, &id, "또".to_owned()).await.unwrap_err()), "recovery-done");
     let (fraud, _) = service.demand(&caller, PENSION, vec![month], Ground::Fraud, 1_000).await.unwrap();
+    let more = service.demand(&caller, PENSION, vec![month], Ground::Fraud, 349_700).await.unwrap_err();
+    assert_eq!(code(&more), "amount", "nothing is demanded back twice");
+    let reminded = service.remind(&official("2026-05-06T09:00"), &fraud).await.unwrap();
+    assert_eq!(reminded.reminded_until, Some(date(2026, 6, 5)));
+    let known: Vec<String> =
+        service.store().recoveries_of(PENSION).await.unwrap().into_iter().map(|one| one.id).collect();
+    assert_eq!(known, [id.clone(), fraud.clone()]);
     assert_eq!(code(&service.waive(&caller, &fraud, "면제".to_owned()).await.unwrap_err()), "no-waiver");
 }
 
@@ -253,4 +260,27 @@ async fn an_award_without_an_account_is_told_and_waits() {
     for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
         assert!(rebuilt.is_identical(), "{rebuilt:?}");
     }
+}
+
+/// Two pensions of March were paid, 349,700 won each; then the award of one ended with February: all of March was too much.
+#[tokio::test]
+async fn what_was_paid_too_much_is_reckoned() {
+    let deployment = sqlite().await;
+    with_awards(&deployment).await;
+    let service = &deployment.service;
+    let month = "2026-03".parse().unwrap();
+    go_on(service, &deployment.database.directory().join("outbox")).await;
+    let document = answer(&[(end_to_end(PENSION, month, 1), None)]);
+    service.book_payments(&official("2026-03-21T09:00"), "2026-03-1", &document).await.unwrap();
+    let prepared = service.prepare(&official("2026-03-21T10:00"), PENSION).await.unwrap();
+    assert_eq!(prepared.overpaid(), []);
+    service
+        .end(&official("2026-03-22T09:00"), PENSION, "2026-02".parse().unwrap(), "2월에 나라 밖으로 나갔습니다.".to_owned())
+        .await
+        .unwrap();
+    let prepared = service.prepare(&official("2026-03-22T10:00"), PENSION).await.unwrap();
+    assert_eq!(prepared.overpaid(), [(month, 349_700)]);
+    service.demand(&official("2026-03-22T10:00"), PENSION, vec![month], Ground::Overpaid, 349_700).await.unwrap();
+    let prepared = service.prepare(&official("2026-03-22T11:00"), PENSION).await.unwrap();
+    assert_eq!((prepared.overpaid(), prepared.recoveries.len()), (Vec::new(), 1), "it is demanded already");
 }

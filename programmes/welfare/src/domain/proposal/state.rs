@@ -361,6 +361,17 @@ impl Proposal {
             || self.ex_officio.as_ref().is_some_and(|one| one.seen_by.is_none())
     }
 
+    /// What the bank booked for months, and is not due for them as the award stands now: paid too much, the oldest month first.
+    pub fn overpaid(&self) -> Vec<(Month, i64)> {
+        let (Some(award), Some(benefit)) = (&self.award, self.benefit()) else { return Vec::new() };
+        let too_much = |(month, attempts): (&Month, &Vec<Payment>)| {
+            let booked: i64 =
+                attempts.iter().filter(|one| one.state == PaymentState::Booked).map(|one| one.amount).sum();
+            Some((*month, booked.saturating_sub(award.due(*month, benefit.rhythm)))).filter(|(_, amount)| *amount > 0)
+        };
+        self.payments.iter().filter_map(too_much).collect()
+    }
+
     /// How much is due for a month and stands in no run: what may be instructed now.
     pub fn payable(&self, month: Month) -> i64 {
         let (Some(award), Some(benefit)) = (&self.award, self.benefit()) else { return 0 };
