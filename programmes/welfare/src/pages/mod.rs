@@ -22,6 +22,7 @@ mod proposal_rules;
 mod recoveries;
 mod screenings;
 mod sent;
+mod statutes;
 mod watch;
 mod words;
 mod work;
@@ -98,6 +99,8 @@ impl Pages {
             .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
             .route("/welfare/work/crisis", get(crisis::list))
             .route("/welfare/work/crisis/{household}", get(crisis::one).merge(post(crisis::record)))
+            .route("/welfare/work/statutes", get(statutes::page).merge(post(statutes::set)))
+            .route("/welfare/work/statutes/end", post(statutes::end))
             .route("/welfare/work/watch", get(watch::page).merge(post(watch::name)))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))

@@ -66,12 +66,13 @@ fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         );
     }
     Html::empty().and(tabs).and(Html::trusted(format!(
-        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/crisis\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
+        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/crisis\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/work/statutes\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
         language.say("가구 점검", "Screenings"),
         language.say("지급", "Payments"),
         language.say("정정 요구", "Corrections"),
         language.say("위기가구", "Households in crisis"),
         language.say("스스로 살피기", "How well it works"),
+        language.say("자동 지급 법률", "Statutes"),
         language.say("개정안 모의계산", "Reform laboratory")
     )))
 }

@@ -363,4 +363,23 @@ impl WelfareService {
         let order = SwitchOrder::Set { benefit: benefit.to_owned(), automatic, by: account };
         self.order(caller, SWITCHES, order).await
     }
+
+    /// Records the last day on which a statute makes a benefit automatic.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who is no supervisor; [`ServiceError::Refused`] where no statute does so without an end.
+    pub async fn end_automatic(&self, caller: &Caller, benefit: &str, until: Date) -> Result<Switches, ServiceError> {
+        self.permit(caller, "make-automatic", &Resource::new("welfare", ""))?;
+        let Official { account, .. } = caller.official()?;
+        self.order(caller, SWITCHES, SwitchOrder::End { benefit: benefit.to_owned(), until, by: account }).await
+    }
+
+    /// Which statutes make which benefits automatic.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn statutes(&self, caller: &Caller) -> Result<Switches, ServiceError> {
+        self.permit(caller, "list-proposals", &self.desk())?;
+        Ok(self.inner.store.switches().await?)
+    }
 }

@@ -177,6 +177,7 @@ async fn the_desk_is_for_the_department() {
         "/welfare/work/disputes",
         "/welfare/work/screenings",
         "/welfare/work/watch",
+        "/welfare/work/statutes",
         "/welfare/work/crisis",
         "/welfare/work/crisis?standing=below",
     ];
@@ -216,6 +217,11 @@ async fn the_desk_is_for_the_department() {
         (format!("{one}/representatives/invitation"), "representative=0"),
         (format!("{one}/objection/extension"), "extension=x"),
         ("/welfare/work/watch".to_owned(), "benefit=basic_pension&name=x&office=x&telephone=1&from=2026-04-01"),
+        (
+            "/welfare/work/statutes".to_owned(),
+            "benefit=basic_pension&article=x&from=2026-04-01&until=",
+        ),
+        ("/welfare/work/statutes/end".to_owned(), "benefit=basic_pension&last_day=2026-12-31"),
         (format!("{one}/renew"), ""),
         (format!("{one}/end"), "until=2026-12&reason=x"),
         (format!("{one}/review"), "answer=x"),
@@ -554,4 +560,40 @@ async fn paid_back(deployment: &Deployment) {
     }
     let (_, text) = ask(at(who(), Language::Korean), "GET", &one, "").await;
     assert!(text.contains("12,575원") && text.contains("면제"), "{text}");
+}
+
+#[tokio::test]
+async fn a_supervisor_records_on_a_page_what_a_statute_makes_automatic() {
+    let deployment = deployment().await;
+    let at = |who: Option<Principal>| router(&deployment, who, Language::English);
+    let (who, head) = (|| official(NOW).principal, || supervisor(NOW).principal);
+    let (page, end) = ("/welfare/work/statutes", "/welfare/work/statutes/end");
+    let good = "benefit=rent_support&article=%EC%A3%BC%EA%B1%B0%EA%B8%89%EC%97%AC%EB%B2%95+%EC%A0%9C7%EC%A1%B0&from=2026-03-01&until=";
+    assert_eq!(ask(at(who()), "POST", page, good).await.0, StatusCode::FORBIDDEN);
+    let (_, text) = ask(at(who()), "GET", page, "").await;
+    assert!(text.contains("No benefit is automatic") && !text.contains("name=\"article\""), "{text}");
+    for (wrong, words) in [
+        ("benefit=rent_support&article=&from=2026-03-01", "missing"),
+        ("benefit=rent_support&article=x&from=", "Choose the day"),
+        ("benefit=rent_support&article=x&from=2026-03-01&until=2026-02-01", "The end lies before the beginning"),
+    ] {
+        let (status, text) = ask(at(head()), "POST", page, wrong).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains(words), "{wrong}: {text}");
+    }
+    assert_eq!(ask(at(head()), "POST", end, "benefit=rent_support&last_day=2026-12-31").await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(ask(at(head()), "POST", page, good).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(who()), "GET", page, "").await;
+    assert!(text.contains("In force"), "{text}");
+    let (_, text) = ask(at(who()), "GET", "/welfare/work/home-1.rent_support.all", "").await;
+    assert!(text.contains("By statute it is given without consent"), "the same flow without the step of consent");
+    let confirm = "/welfare/work/home-1.rent_support.all/confirm";
+    assert_eq!(ask(at(who()), "POST", confirm, "note=x&means=letter").await.0, StatusCode::SEE_OTHER);
+    let state = deployment.service.store().proposal("home-1.rent_support.all").await.unwrap().unwrap().state;
+    assert_eq!(state.status, maru_welfare::domain::Status::Awarded);
+    assert_eq!(ask(at(head()), "POST", end, "benefit=rent_support&last_day=2026-03-04").await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(who()), "GET", page, "").await;
+    assert!(text.contains("Not in force"), "{text}");
+    for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+        assert!(rebuilt.is_identical(), "{rebuilt:?}");
+    }
 }
