@@ -133,23 +133,32 @@ impl Household {
         told.map(|one| one.on)
     }
 
-    /// Puts in a fact that somebody told. `of_couple` says that the law knows it of couples.
-    pub fn tell(&mut self, told: Told, value: Json, of_couple: bool) {
-        let facts = match &told.member {
+    /// Puts in a fact as somebody of the staff or a register has it; without a value nothing is known of it. `of_couple` says that the
+    /// law knows it of couples.
+    pub fn put(&mut self, member: Option<&str>, fact: &str, value: Option<Json>, of_couple: bool) {
+        self.told.retain(|one| one.member.as_deref() != member || one.fact != fact);
+        let facts = match member {
             None => Some(&mut self.facts),
             Some(id) if of_couple => {
-                let place = self.couples.iter().position(|couple| couple.partners.contains(id));
-                let place = place.unwrap_or_else(|| {
-                    self.couples.push(Couple { partners: vec![id.clone()], facts: Facts::new() });
+                let of = |couple: &Couple| couple.partners.iter().any(|partner| partner == id);
+                let place = self.couples.iter().position(of).unwrap_or_else(|| {
+                    self.couples.push(Couple { partners: vec![id.to_owned()], facts: Facts::new() });
                     self.couples.len() - 1
                 });
                 self.couples.get_mut(place).map(|couple| &mut couple.facts)
             }
-            Some(id) => self.members.iter_mut().find(|member| member.id == *id).map(|member| &mut member.facts),
+            Some(id) => self.members.iter_mut().find(|member| member.id == id).map(|member| &mut member.facts),
         };
         let Some(facts) = facts else { return };
-        facts.insert(told.fact.clone(), value);
-        self.told.retain(|one| one.member != told.member || one.fact != told.fact);
+        match value {
+            Some(value) => drop(facts.insert(fact.to_owned(), value)),
+            None => drop(facts.remove(fact)),
+        }
+    }
+
+    /// Puts in a fact that its people told.
+    pub fn tell(&mut self, told: Told, value: Json, of_couple: bool) {
+        self.put(told.member.as_deref(), &told.fact, Some(value), of_couple);
         self.told.push(told);
     }
 
@@ -166,6 +175,32 @@ impl Household {
                 self.tell(told.clone(), value.clone(), member.is_some() && !own);
             }
         }
+    }
+
+    /// With somebody more; a spouse is a couple with who heads it.
+    #[must_use]
+    pub fn joined_by(mut self, member: Member) -> Self {
+        let head = self.members.iter().find(|one| one.role == "head").map(|head| head.id.clone());
+        if let Some(head) = head.filter(|_| member.role == "spouse") {
+            self.couples.push(Couple { partners: vec![head, member.id.clone()], facts: Facts::new() });
+        }
+        self.members.push(member);
+        self
+    }
+
+    /// Without somebody: what they received and told goes with them. Where they headed it their spouse does, else who stands first.
+    #[must_use]
+    pub fn left_by(mut self, id: &str) -> Self {
+        let headed = self.member(id).is_some_and(|member| member.role == "head");
+        self.members.retain(|member| member.id != id);
+        self.couples.retain(|couple| !couple.partners.iter().any(|partner| partner == id));
+        self.received.retain(|one| one.member.as_deref() != Some(id));
+        self.told.retain(|one| one.member.as_deref() != Some(id));
+        let next = self.members.iter().position(|member| member.role == "spouse").unwrap_or(0);
+        if let Some(next) = self.members.get_mut(next).filter(|_| headed) {
+            "head".clone_into(&mut next.role);
+        }
+        self
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -202,6 +237,12 @@ pub struct Dispute {
     pub due: Date,
     /// How it was answered: whether it was put right.
     pub answered: Option<bool>,
+    /// In the citizen's words, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Personal>,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub answer: String,
 }
 
 /// The state of a household's record.
@@ -520,16 +561,19 @@ impl Aggregate for Record {
                 self.change(household, people.as_ref());
             }
             RecordEvent::HouseholdChanged { household, people, .. } => self.change(household, people.as_ref()),
-            RecordEvent::ItemDisputed { member, item, on, due, .. } => self.disputes.push(Dispute {
+            RecordEvent::ItemDisputed { member, item, words, on, due } => self.disputes.push(Dispute {
                 member: member.clone(),
                 item: item.clone(),
                 on: *on,
                 due: *due,
                 answered: None,
+                words: Some(words.clone()),
+                answer: String::new(),
             }),
-            RecordEvent::DisputeAnswered { place, corrected, .. } => {
+            RecordEvent::DisputeAnswered { place, corrected, answer } => {
                 if let Some(dispute) = self.disputes.get_mut(*place) {
                     dispute.answered = Some(*corrected);
+                    dispute.answer.clone_from(answer);
                 }
             }
             RecordEvent::RepresentativeRecorded { representative } => {

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The name of the field for a fact of somebody.
-fn name(question: &Question, member: Option<&str>) -> String {
+pub(super) fn name(question: &Question, member: Option<&str>) -> String {
     format!("{}.{}", question.fact.id, member.unwrap_or("all"))
 }
 
@@ -52,7 +52,7 @@ pub(super) fn form(
     Html::empty().and(Form::post(visitor, address).body(fields.and(button)))
 }
 
-fn field(
+pub(super) fn field(
     language: Language,
     question: &Question,
     (household, member): (&Household, Option<&str>),
@@ -112,7 +112,8 @@ fn read(questions: &[Question], written: &BTreeMap<String, String>) -> Result<Ve
     if errors.is_empty() { Ok(given) } else { Err(errors) }
 }
 
-fn value(answered: &Answered, text: &str) -> Result<Json, (&'static str, &'static str)> {
+/// A value as it was written; or what is wrong with it, in both languages.
+pub(super) fn value(answered: &Answered, text: &str) -> Result<Json, (&'static str, &'static str)> {
     let whole = || -> Option<i64> {
         let plain: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ' | '원')).collect();
         plain.parse().ok().filter(|number| (0..=100_000_000_000_000).contains(number))

@@ -42,7 +42,10 @@ pub(super) fn data(
         body = body.and(items(visitor, law, mine, (title, None), &household.facts));
         body = body.and(received(visitor, household)).and(signals(visitor, mine, household, crisis));
     }
-    body = body.and(acting(visitor, mine, representatives)).and(looked(visitor, looks));
+    body = body
+        .and(answered(visitor, (law, crisis), mine))
+        .and(acting(visitor, mine, representatives))
+        .and(looked(visitor, looks));
     let page = Page::new(
         visitor,
         language.say("국가가 보는 내 정보", "What the state knows about you"),
@@ -172,6 +175,33 @@ fn signals(visitor: &Visitor, mine: &Mine, household: &Household, crisis: &Crisi
             "With such signals an official may call on you and help. They never lower a benefit.",
         )))
         .and(table)
+}
+
+/// What was said to be wrong, and what was answered.
+fn answered(visitor: &Visitor, (law, crisis): (&LawBook, &CrisisModel), mine: &Mine) -> Html {
+    let language = visitor.language;
+    let mut table = Table::new(language.say("바로잡아 달라고 하신 것의 답", "Answers to what you said is wrong"))
+        .column(language.say("항목", "Item"))
+        .column(language.say("결과", "Outcome"))
+        .column(language.say("답", "Answer"));
+    let mut any = false;
+    for dispute in &mine.home.record.disputes {
+        let Some(corrected) = dispute.answered else { continue };
+        any = true;
+        let signal = crisis.signal(&dispute.item, dispute.on);
+        let label = law.label(&dispute.item);
+        let label = signal.map_or(label.in_language(language == Language::Korean), |signal| {
+            language.say(&signal.ko, &signal.en)
+        });
+        let (tone, outcome) = if corrected {
+            (Tone::Good, language.say("바로잡음", "Put right"))
+        } else {
+            (Tone::Neutral, language.say("그대로 둠", "Left as it is"))
+        };
+        let outcome = Html::empty().and(Tag::new(tone, outcome));
+        table = table.row([Html::text(label), outcome, Html::text(&dispute.answer)]);
+    }
+    if any { Html::empty().and(table) } else { Html::empty() }
 }
 
 /// «This is wrong», or by when it is answered.

@@ -14,6 +14,7 @@ mod data;
 mod disputes;
 mod easy;
 mod grounds;
+mod households;
 mod lab;
 mod mine;
 mod payments;
@@ -86,6 +87,7 @@ impl Pages {
             .route("/welfare/work/payments/{id}/release", post(sent::release))
             .route("/welfare/work/payments/{id}/hand-over", post(sent::hand_over))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
+            .route("/welfare/work/households/{household}", get(households::page).merge(post(households::write)))
             .route("/welfare/work/recoveries", get(recoveries::list))
             .route("/welfare/work/recoveries/{id}", get(recoveries::one))
             .route("/welfare/work/recoveries/{id}/received", post(recoveries::receive))
@@ -354,7 +356,15 @@ async fn disputes_page(
     open: (&str, usize),
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    let found = pages.service.disputed(&caller_of(visitor)).await?;
+    let caller = caller_of(visitor);
+    let found = pages.service.disputed(&caller).await?;
+    let (household, place) = open;
+    let words = if found.iter().any(|record| record.id == household) {
+        pages.service.disputed_words(&caller, household, place).await?
+    } else {
+        None
+    };
     let known = (pages.service.law(), pages.service.crisis_model());
-    Ok(disputes::page(visitor, known, &found, open, errors))
+    let open = disputes::Open { household, place, words: words.as_deref() };
+    Ok(disputes::page(visitor, known, &found, &open, errors))
 }

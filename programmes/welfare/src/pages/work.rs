@@ -207,6 +207,11 @@ fn left(visitor: &Visitor, prepared: &Prepared) -> Html {
             ),
         ))
         .and(list)
+        .and(Html::trusted(format!(
+            "<p><a href=\"/welfare/work/households/{}\">{}</a></p>",
+            Html::text(&finding.household),
+            language.say("가구에 일어난 일 적기", "Write down what happened in the household")
+        )))
         .and(grounds::facts(visitor, household, &prepared.grounds))
         .and(grounds::figures(visitor, &prepared.grounds))
 }

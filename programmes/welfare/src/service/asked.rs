@@ -51,7 +51,7 @@ pub struct GivenFact {
 
 /// Whom the law knows a fact of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Person,
     Couple,
     Household,
@@ -64,7 +64,8 @@ impl WelfareService {
         asked.filter_map(|fact| self.question(fact, household)).collect()
     }
 
-    fn question(&self, id: &str, household: &Household) -> Option<Question> {
+    /// A fact as people are asked for it; nothing where the law knows no such fact.
+    pub fn question(&self, id: &str, household: &Household) -> Option<Question> {
         let law = &self.inner.law;
         let variable = law.fact(id)?;
         let is_won = variable.unit.as_deref().is_some_and(|unit| unit.starts_with("currency"));
@@ -93,7 +94,7 @@ impl WelfareService {
         Some(Question { fact: Fact { id: id.to_owned(), ko: label.ko, en: label.en }, answered, whose })
     }
 
-    fn kind_of(&self, id: &str) -> Option<Kind> {
+    pub(super) fn kind_of(&self, id: &str) -> Option<Kind> {
         let law = &self.inner.law;
         let entity = law.package().system.entities.get(law.fact(id)?.entity)?;
         match &*entity.key {

@@ -178,6 +178,9 @@ async fn the_desk_is_for_the_department() {
         "/welfare/work/screenings",
         "/welfare/work/watch",
         "/welfare/work/statutes",
+        "/welfare/work/households/home-1",
+        "/welfare/work/households/home-1?whose=p1&fact=earned_income",
+        "/welfare/work/households/home-1?whose=all&fact=tenure",
         "/welfare/work/crisis",
         "/welfare/work/crisis?standing=below",
     ];
@@ -231,6 +234,10 @@ async fn the_desk_is_for_the_department() {
         ("/welfare/work/payments/2026-04-1/book".to_owned(), "document=x"),
         ("/welfare/work/payments/2026-04-1/hand-over".to_owned(), ""),
         (format!("{one}/recovery"), "first_month=2026-03&last_month=2026-03&won=1&ground=overpaid"),
+        (
+            "/welfare/work/households/home-1".to_owned(),
+            "whose=all&fact=monthly_rent&monthly_rent.all=1&fact_event=move&fact_on=2026-03-01",
+        ),
         ("/welfare/work/recoveries/none/received".to_owned(), "won=1&reference=x"),
         ("/welfare/work/recoveries/none/instalments".to_owned(), "instalments=3&first=2026-05-04"),
         ("/welfare/work/recoveries/none/reminder".to_owned(), ""),
@@ -596,4 +603,48 @@ async fn a_supervisor_records_on_a_page_what_a_statute_makes_automatic() {
     for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
         assert!(rebuilt.is_identical(), "{rebuilt:?}");
     }
+}
+
+#[tokio::test]
+async fn what_happened_is_written_down_on_a_page() {
+    let deployment = deployment().await;
+    let at = |language| router(&deployment, official(NOW).principal, language);
+    let page = "/welfare/work/households/home-1";
+    for (language, words) in [(Language::Korean, "가구원이 늘었다면"), (Language::English, "If somebody came")] {
+        let (_, text) = ask(at(language), "GET", page, "").await;
+        assert!(text.contains(words) && text.contains("fact=national_pension_old_age"), "{text}");
+        let (_, text) = ask(at(language), "GET", &format!("{page}?whose=p1&fact=national_pension_old_age"), "").await;
+        assert!(text.contains("name=\"national_pension_old_age.p1\""), "{text}");
+    }
+    let fact = "whose=all&fact=monthly_rent&fact_event=move&fact_on=2026-03-04";
+    for (wrong, words) in [
+        (format!("{fact}&monthly_rent.all="), "값을 적어 주세요"),
+        (format!("{fact}&monthly_rent.all=much"), "숫자로 적어 주세요"),
+        ("whose=all&fact=monthly_rent&monthly_rent.all=1&fact_event=move&fact_on=".to_owned(), "날짜를 골라 주세요"),
+        ("whose=all&fact=monthly_rent&monthly_rent.all=1&fact_event=move&fact_on=2027-01-01".to_owned(), "쓸 수 없는 날짜"),
+        ("what=join&role=child&birth=&join_event=birth&join_on=2026-03-04".to_owned(), "1960-05-31처럼"),
+    ] {
+        let (status, text) = ask(at(Language::Korean), "POST", page, &wrong).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains(words), "{wrong}: {text}");
+    }
+    let birth = "what=join&role=child&name=&birth=2026-03-01&join_event=birth&join_on=2026-03-01";
+    for right in [&format!("{fact}&monthly_rent.all=100%2C000"), birth, &format!("{fact}&what=forget")] {
+        assert_eq!(ask(at(Language::Korean), "POST", page, right).await.0, StatusCode::SEE_OTHER, "{right}");
+    }
+    let (_, text) = ask(at(Language::Korean), "GET", &format!("{page}?opened=2&changed=1&closed=0"), "").await;
+    assert!(text.contains("새로 찾은 급여 2건"), "{text}");
+    let home = deployment.service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
+    assert_eq!((home.members.len(), home.facts.get("monthly_rent")), (2, None));
+    let opened = deployment.service.store().proposals_of("home-1").await.unwrap();
+    assert!(opened.iter().any(|one| one.id.contains(".child_allowance.")), "a birth opens what is due to the child");
+    // What a citizen says is wrong is read where it is answered, with the way to put it right.
+    let park = || router(&deployment, citizen("park", NOW).principal, Language::Korean);
+    let said = "item=p1.national_pension_old_age&words=%EB%8B%A4%EB%A6%85%EB%8B%88%EB%8B%A4";
+    assert_eq!(ask(park(), "POST", "/welfare/mine/data", said).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(at(Language::Korean), "GET", "/welfare/work/disputes?household=home-1&place=0", "").await;
+    assert!(text.contains("다릅니다") && text.contains("/welfare/work/households/home-1"), "{text}");
+    let answer = "household=home-1&place=0&answer=%EA%B3%A0%EC%B3%A4%EC%8A%B5%EB%8B%88%EB%8B%A4&corrected=yes";
+    assert_eq!(ask(at(Language::Korean), "POST", "/welfare/work/disputes", answer).await.0, StatusCode::SEE_OTHER);
+    let (_, text) = ask(park(), "GET", "/welfare/mine/data", "").await;
+    assert!(text.contains("고쳤습니다") && text.contains("바로잡음"), "the citizen reads the answer");
 }
