@@ -162,8 +162,21 @@ impl Household {
         self.told.push(told);
     }
 
-    /// Keeps what people told before, where the registers still do not hold it: a register takes away only what it gave.
-    pub fn keep_told(&mut self, before: &Self) {
+    /// Keeps what registers do not hold: names and the account where they give none, and what people told. A register takes away only what
+    /// it gave.
+    pub fn keep_what_registers_lack(&mut self, before: &Self) {
+        for member in self.members.iter_mut().filter(|member| member.name.is_empty()) {
+            if let Some(known) = before.member(&member.id) {
+                member.name.clone_from(&known.name);
+            }
+        }
+        if self.pay_to.is_none() {
+            self.pay_to.clone_from(&before.pay_to);
+        }
+        self.keep_told(before);
+    }
+
+    fn keep_told(&mut self, before: &Self) {
         for told in &before.told {
             let member = told.member.as_deref();
             let is_gone = member.is_some_and(|id| self.member(id).is_none());
@@ -262,6 +275,9 @@ pub struct Record {
     /// Who acts for its people; those whose time is over stay.
     #[serde(default)]
     pub representatives: Vec<Representative>,
+    /// Since when it stands in no register any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed: Option<Date>,
 }
 
 impl Record {
@@ -283,6 +299,11 @@ pub enum RecordOrder {
         subject: String,
         /// The account of the citizen who may read it.
         account: Option<String>,
+        /// The register or feed that said so.
+        source: String,
+    },
+    /// It stands in no register any more.
+    Depart {
         /// The register or feed that said so.
         source: String,
     },
@@ -371,6 +392,13 @@ pub enum RecordEvent {
         /// The pseudonyms of who may be given its account, where they are others than before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Vec<String>>,
+    },
+    /// It stands in no register any more.
+    HouseholdDeparted {
+        /// When that was told.
+        on: Date,
+        /// The source.
+        source: String,
     },
     /// It changed.
     HouseholdChanged {
@@ -503,12 +531,19 @@ impl Aggregate for Record {
     fn decide(&self, order: RecordOrder, now: Timestamp) -> Result<Vec<RecordEvent>, Refusal> {
         match order {
             RecordOrder::Register { household, subject, account, source } => {
-                if self.open().as_ref() == Some(&*household) && self.account == account {
+                let is_there = self.departed.is_none();
+                if is_there && self.open().as_ref() == Some(&*household) && self.account == account {
                     return Ok(Vec::new());
                 }
                 let people = self.other_people(&household);
                 let household = sealed(&household, subject)?;
                 Ok(vec![RecordEvent::HouseholdRegistered { household, account, source, people }])
+            }
+            RecordOrder::Depart { source } => {
+                self.known()?;
+                let on = seoul(now).date();
+                let event = RecordEvent::HouseholdDeparted { on, source };
+                Ok(if self.departed.is_some() { Vec::new() } else { vec![event] })
             }
             RecordOrder::Live { event, on, household, subject } => {
                 self.known()?;
@@ -558,8 +593,10 @@ impl Aggregate for Record {
         match event {
             RecordEvent::HouseholdRegistered { household, account, people, .. } => {
                 self.account.clone_from(account);
+                self.departed = None;
                 self.change(household, people.as_ref());
             }
+            RecordEvent::HouseholdDeparted { on, .. } => self.departed = Some(*on),
             RecordEvent::HouseholdChanged { household, people, .. } => self.change(household, people.as_ref()),
             RecordEvent::ItemDisputed { member, item, words, on, due } => self.disputes.push(Dispute {
                 member: member.clone(),

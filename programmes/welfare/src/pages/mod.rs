@@ -34,6 +34,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use jiff::{ToSpan as _, civil::Date};
 use maru_web::{
     FieldError, Form, Page, Path, Problem, Query, Visitor,
     routing::{get, post},
@@ -122,6 +123,7 @@ impl Pages {
             .route("/welfare/work/{id}/renew", post(sent::renew))
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
+            .route("/welfare/work/{id}/review/extension", post(sent::extend_review))
             .route("/welfare/work/{id}/objection", post(sent::decide_objection))
             .route("/welfare/work/{id}/objection/extension", post(applications::extend_objection));
         let lab = Router::new()
@@ -253,10 +255,19 @@ async fn letter(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) 
 struct QueueAddress {
     status: String,
     benefit: String,
+    view: String,
 }
 
+/// Days before its day comes that an award stands among those to be looked at again.
+const LOOK_AHEAD_DAYS: i64 = 30;
+
 impl QueueAddress {
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self, today: Date) -> Wanted {
+        if self.view == work::REVIEWS {
+            let (status, due_by) = (Some(Status::Awarded), today.saturating_add(LOOK_AHEAD_DAYS.days()));
+            let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
+            return Wanted { status, benefit, due_by: Some(due_by), ..Wanted::default() };
+        }
         let status = Status::from_identifier(&self.status);
         let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
         Wanted { status, benefit, waiting: status.is_none(), ..Wanted::default() }
@@ -265,8 +276,9 @@ impl QueueAddress {
 
 async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<QueueAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let wanted = address.wanted();
-    let found = pages.service.queue(&caller_of(&visitor), &wanted).await?;
+    let caller = caller_of(&visitor);
+    let wanted = address.wanted(caller.today());
+    let found = pages.service.queue(&caller, &wanted).await?;
     Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None }))
 }
 
@@ -288,7 +300,7 @@ async fn desk_page(
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
-    let wanted = address.wanted();
+    let wanted = address.wanted(caller.today());
     let prepared: Prepared = pages.service.prepare(&caller, id).await?;
     let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await?;
     let resource = pages.service.resource_of(&prepared.proposal);

@@ -46,6 +46,7 @@ pub(super) struct Sent {
     place: usize,
     corrected: String,
     representative: String,
+    extension: String,
 }
 
 impl Sent {
@@ -248,6 +249,11 @@ pub(super) async fn end(sender: Sender, Form(written): Form<Sent>) -> Result<Res
 pub(super) async fn answer_review(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let outcome = sender.service().answer_review(&sender.caller, &sender.id, written.answer).await;
     sender.desk("answer", outcome).await
+}
+
+pub(super) async fn extend_review(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().extend_review(&sender.caller, &sender.id, written.extension).await;
+    sender.desk("extension", outcome).await
 }
 
 pub(super) async fn decide_objection(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {

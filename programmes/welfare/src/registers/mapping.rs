@@ -13,7 +13,8 @@
 //! ```
 //! Columns are the keys of the table, and facts by the names of the law's variables. A file that holds incomes or
 //! property alone is a further table that holds `person`; one that holds `signal` tells signals of a crisis of a person's
-//! household, or of a household: which, since when, and until when where they are over.
+//! household, or of a household: which, since when, and until when where they are over. In a feed of changes a column mapped as `change` says of each
+//! row whether it was `added`, `changed` or `ended`; without one all rows were changed.
 
 use std::{
     collections::BTreeMap,
@@ -122,6 +123,9 @@ pub enum MappingError {
     },
 }
 
+/// The key by which a feed says what happened to a row.
+pub(super) const CHANGE: &str = "change";
+
 /// The keys that a table must and may have.
 pub(super) fn keys_of(holds: Holds) -> (&'static [&'static str], &'static [&'static str]) {
     match holds {
@@ -186,7 +190,7 @@ impl TableMapping {
             if column.kind == Kind::Date && column.format.is_none() {
                 return Err(format!("{name}: say how days are written, such as format = \"%Y%m%d\""));
             }
-            if needed.contains(&name.as_str()) || allowed.contains(&name.as_str()) {
+            if name == CHANGE || needed.contains(&name.as_str()) || allowed.contains(&name.as_str()) {
                 continue;
             }
             let fact = law

@@ -12,7 +12,9 @@
 //! | [`nation`] | households as the Parquet files that a screening reads |
 //! | [`read`] | some of them read back |
 //! | [`feed`] | what changed since the last load |
+//! | [`changes`] | a feed of rows that were added, changed or ended |
 
+pub mod changes;
 pub mod feed;
 pub mod load;
 pub mod mapping;

@@ -21,6 +21,9 @@ use crate::{
 /// How often a change is decided anew when others change the household in between.
 const ATTEMPTS: usize = 32;
 
+/// Why something closes or is looked at where registers hold a household no longer.
+pub(crate) const GONE: &str = "registers: gone";
+
 /// What a change came to: names of proposals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lived {
@@ -131,12 +134,41 @@ impl WelfareService {
         let before = self.inner.store.home(id).await?.and_then(|home| home.household);
         let mut household = household;
         if let Some(before) = before {
-            // Registers take away only what they gave: neither what people told, nor where their money goes.
-            household.keep_told(&before);
-            household.pay_to = household.pay_to.or(before.pay_to);
+            household.keep_what_registers_lack(&before);
         }
         let change = Change::Register { household, account, source: source.to_owned() };
         self.change(caller, id, &change).await
+    }
+
+    /// Registers do not hold a household any more: what is proposed to it closes, and an official looks at what it is given.
+    ///
+    /// # Errors
+    /// [`ServiceError::SignInRequired`] for people: only a feed of the registers says so.
+    pub async fn depart(&self, caller: &Caller, id: &str, source: &str) -> Result<Lived, ServiceError> {
+        if !caller.by_system {
+            return Err(ServiceError::SignInRequired);
+        }
+        self.touch(caller.now, id).await?;
+        let mut lived = Lived::default();
+        // Nobody knows it: nothing is to be closed.
+        if self.inner.store.account_of(id).await?.is_none() {
+            return Ok(lived);
+        }
+        self.order::<Record>(caller, id, RecordOrder::Depart { source: source.to_owned() }).await?;
+        let (month, rules) = (Month::of(caller.today()), self.inner.law.rules());
+        for proposal in self.inner.store.proposals_of(id).await? {
+            let origin = GONE.to_owned();
+            if proposal.state.status.is_open() {
+                let now = Reassessed { amount: 0, month, rules: rules.clone(), origin };
+                self.order::<Proposal>(caller, &proposal.id, Order::Reassess { now: Box::new(now) }).await?;
+                lived.closed.push(proposal.id);
+            } else if proposal.state.status == Status::Awarded {
+                let order = Order::CallReview { because: origin };
+                self.order::<Proposal>(caller, &proposal.id, order).await?;
+                lived.changed.push(proposal.id);
+            }
+        }
+        Ok(lived)
     }
 
     /// Records what happened in somebody's life, and reckons the household anew.

@@ -36,6 +36,7 @@ pub(crate) use error::unknown_fact;
 pub use households::HouseholdChange;
 pub use jobs::Stop;
 pub use laboratory::Studying;
+pub(crate) use life::GONE;
 pub use life::Lived;
 pub use maru_web::ServiceError;
 pub use official::{Confirming, Prepared};

@@ -134,6 +134,7 @@ impl WelfareService {
             status: Some(Status::Found),
             benefit: Some(finding.benefit.clone()),
             waiting: false,
+            due_by: None,
             amount: Some(finding.amount),
             limit: Some(200),
         };

@@ -9,7 +9,7 @@ mod representatives;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maru_ledger::{
     Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, Sql, StreamId, Value,
 };
@@ -117,6 +117,8 @@ pub struct Wanted {
     pub benefit: Option<String>,
     /// That wait for an official.
     pub waiting: bool,
+    /// On which something is due until this day.
+    pub due_by: Option<Date>,
     /// Due with this amount.
     pub amount: Option<i64>,
     /// At most so many; 200 if none.
@@ -258,6 +260,10 @@ impl Store {
         }
         if wanted.waiting {
             parts.push("p.waits = 1".to_owned());
+        }
+        if let Some(day) = wanted.due_by {
+            parameters.push(projection::due_number(Some(day)).into());
+            parts.push(format!("p.due <= ${}", parameters.len()));
         }
         let condition = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
         let limit = wanted.limit.unwrap_or(LISTED);

@@ -205,3 +205,46 @@ async fn an_official_writes_down_one_change_at_a_time() {
     let home = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
     assert_eq!((home.members[0].role.as_str(), home.couples.len()), ("head", 0));
 }
+
+/// A feed tells that a household is gone: what was proposed closes, what is given is to be looked at; when it is there again, all opens again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_gone_from_the_registers_is_looked_at() {
+    use maru_welfare::{
+        service::Confirming,
+        store::Wanted,
+    };
+    const PENSION: &str = "home-1.basic_pension.p1";
+    for deployment in both().await {
+        let service = &deployment.service;
+        with_pensioner(&deployment, "2026-03-02T09:00").await;
+        let how = Confirming { note: "확인".to_owned(), ..Confirming::default() };
+        service.confirm(&official("2026-03-03T09:00"), PENSION, &how).await.unwrap();
+        service.consent(&citizen("park", "2026-03-03T10:00"), PENSION).await.unwrap();
+        let reviews = async |day: &str| {
+            let due_by = Some(at(day).to_zoned(jiff::tz::TimeZone::UTC).date());
+            let wanted = Wanted { status: Some(Status::Awarded), due_by, ..Wanted::default() };
+            service.queue(&official(day), &wanted).await.unwrap().len()
+        };
+        assert_eq!(reviews("2026-03-04T09:00").await, 0, "it is looked at in a year");
+        assert_eq!(code(&service.depart(&official("2026-03-04T09:00"), "home-1", "x").await.unwrap_err()), "sign-in");
+        let told = Caller::system(at("2026-03-04T09:00"));
+        let lived = service.depart(&told, "home-1", "registers").await.unwrap();
+        assert!(lived.closed.contains(&"home-1.livelihood_benefit.all".to_owned()), "{lived:?}");
+        assert_eq!(lived.changed, [PENSION], "nobody stops a payment by themselves");
+        assert_eq!(reviews("2026-03-04T09:00").await, 1);
+        let again = service.depart(&told, "home-1", "registers").await.unwrap();
+        assert!(again.closed.is_empty(), "{again:?}");
+        let state = service.store().proposal(PENSION).await.unwrap().unwrap().state;
+        assert_eq!((state.status, state.review_because.as_str()), (Status::Awarded, "registers: gone"));
+        service.renew(&official("2026-03-05T09:00"), PENSION).await.unwrap();
+        assert_eq!(reviews("2026-03-05T09:00").await, 0);
+        let unknown = service.depart(&told, "home-9", "registers").await.unwrap();
+        assert!(unknown.closed.is_empty() && unknown.changed.is_empty());
+        with_pensioner(&deployment, "2026-04-02T09:00").await;
+        let state = service.store().proposal("home-1.livelihood_benefit.all").await.unwrap().unwrap().state;
+        assert_eq!(state.status, Status::Found, "it is there again");
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}

@@ -172,6 +172,7 @@ async fn the_desk_is_for_the_department() {
     let pages = [
         "/welfare/work",
         one,
+        "/welfare/work?view=reviews",
         "/welfare/work/payments",
         "/welfare/work/recoveries",
         "/welfare/work/disputes",
@@ -228,6 +229,7 @@ async fn the_desk_is_for_the_department() {
         (format!("{one}/renew"), ""),
         (format!("{one}/end"), "until=2026-12&reason=x"),
         (format!("{one}/review"), "answer=x"),
+        (format!("{one}/review/extension"), "extension=x"),
         (format!("{one}/objection"), "upheld=yes&decision=x"),
         ("/welfare/work/payments".to_owned(), "month=2026-04"),
         ("/welfare/work/payments/2026-04-1/release".to_owned(), "digest=x"),

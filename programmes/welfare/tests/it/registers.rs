@@ -4,7 +4,7 @@ use std::fs;
 
 use maru_welfare::{
     domain::Month,
-    registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
+    registers::{self, Loaded, Mapping, PseudonymKey, Shares, changes, feed, feed::Difference, nation, read},
     screening::{Screening, screen},
 };
 
@@ -222,4 +222,76 @@ fn accounts_are_taken_in_and_never_written_to_parquet() {
         let bytes = fs::read(file.unwrap().path()).unwrap();
         assert!(!String::from_utf8_lossy(&bytes).contains("110-000-000123"));
     }
+}
+
+/// One moves out and leaves nobody behind, one comes, one earns and pays another rent, separates, and receives nothing any more.
+const FEED: [(&str, &str); 5] = [
+    (
+        "residents.csv",
+        "CH,RRN,HH,REL,BIRTH\nended,480311-2000001,3,본인,\nended,480311-2000001,3,본인,\nadded,700101-1000005,6,본인,19700101\n\
+         lost,700101-1000005,6,본인,19700101\nadded,720101-2000005,1,배우자,19720101\n",
+    ),
+    ("incomes.csv", "CH,RRN,PAY,NPS\nchanged,5505051000000,,\"450,000\"\nchanged,0001013000009,1,\n"),
+    ("homes.csv", "CH,HH,SIDO,KIND,RENT\nchanged,1,41,,260000\nadded,6,41,city,\n"),
+    ("couples.csv", "CH,A,B\nended,5505051000000,5805052000000\n"),
+    ("benefits.csv", "CH,HH,RRN,B,WON,AGENCY\nended,1,5505051000000,기초연금,,전주시\n"),
+];
+
+#[test]
+fn a_feed_of_changes_lies_over_the_load_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = loaded(folder.path());
+    let key = PseudonymKey::new([7; 32]);
+    let of_feed = folder.path().join("feed");
+    fs::create_dir(&of_feed).unwrap();
+    for (name, text) in FEED {
+        fs::write(of_feed.join(name), text).unwrap();
+    }
+    let mapping = Mapping::parse(MAPPING, &law()).unwrap();
+    let with_change = MAPPING.replace("[table.columns]", "[table.columns]\nchange = { from = \"CH\" }");
+    let of_changes = Mapping::parse(&with_change, &law()).unwrap();
+    for count in [1_u16, 3] {
+        let shares = Shares::read(&mapping, folder.path(), count).unwrap();
+        let before: Vec<_> = (0..shares.parts()).map(|part| folder.path().join(format!("{count}/part-{part:05}"))).collect();
+        for (part, output) in before.iter().enumerate() {
+            let loaded = registers::load_part(&mapping, folder.path(), (&law(), &key), &shares, part).unwrap();
+            nation::write(&loaded.households, &law(), output).unwrap();
+            feed::write(&loaded.households, output).unwrap();
+        }
+        let changed = changes::apply(&of_changes, &of_feed, (&law(), &key), &before).unwrap();
+        let mut kinds: Vec<Difference> = changed.differences.values().copied().collect();
+        kinds.sort_by_key(|kind| kind.identifier());
+        assert_eq!(kinds, [Difference::Changed, Difference::Gone, Difference::New], "{count} parts");
+        assert_eq!(changed.gone.len(), 1);
+        let told: Vec<_> = changed.loaded.aside.iter().map(|one| (one.file.as_str(), one.line, one.column.as_str())).collect();
+        let expected = [
+            ("residents.csv", 3, "RRN"), // left already
+            ("residents.csv", 5, "CH"),  // no change that is known
+            ("residents.csv", 6, "REL"), // there is a spouse already
+            ("incomes.csv", 3, "RRN"),   // nobody knows this person
+        ];
+        assert_eq!(told, expected, "{:#?}", changed.loaded.aside);
+        let couple = changed.loaded.households.values().find(|home| home.members.len() == 2).unwrap();
+        assert_eq!((couple.couples.len(), couple.received.len()), (0, 0), "what has ended is gone");
+        assert_eq!(couple.facts["monthly_rent"], 260_000);
+        assert_eq!(couple.facts["municipality_kind"], "county", "what the feed does not tell stays");
+        let earner = couple.members.iter().find(|member| member.role == "head").unwrap();
+        assert_eq!(earner.facts["national_pension_old_age"], 450_000);
+
+        let (mut all, mut after) = (0, std::collections::BTreeMap::new());
+        for (part, previous) in before.iter().enumerate() {
+            let output = folder.path().join(format!("{count}/after/part-{part:05}"));
+            all += changed.write_part(part, (previous, &output), &law()).unwrap();
+            after.extend(read::households(&output, |_| true, &law()).unwrap());
+        }
+        assert_eq!((all, after.len()), (2, 2), "{} before", whole.households.len());
+        assert_eq!(after, changed.loaded.households);
+        // The next feed lies over this one: the same again changes nothing.
+        let output: Vec<_> = (0..before.len()).map(|part| folder.path().join(format!("{count}/after/part-{part:05}"))).collect();
+        let again = changes::apply(&of_changes, &of_feed, (&law(), &key), &output).unwrap();
+        assert!(again.differences.is_empty(), "{:?}", again.differences);
+    }
+    // What has ended does not stand in a load of all rows.
+    let plain = registers::load(&of_changes, &of_feed, &law(), &key).unwrap();
+    assert!(plain.aside.iter().any(|one| one.column == "CH" && one.line == 2), "{:#?}", plain.aside);
 }

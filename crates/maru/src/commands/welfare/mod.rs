@@ -96,10 +96,13 @@ Examples:
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-03
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-04 --previous registers-2026-03
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-04 --previous registers-2026-03 --into maru-data
+  maru welfare registers load --feed --mapping feed.toml --key pseudonyms.key --output registers-2026-03-05 --previous registers-2026-03-04 --into maru-data
 
 What cannot be taken is set aside in OUTPUT/set-aside.csv with file, line, column and reason. With --previous, what differs
 from the load before stands in OUTPUT/changes.csv; with --into, the households that differ are taken into a deployment,
-reckoned, and their proposals opened, changed or closed. With --parts the files are read once for each part, and OUTPUT holds
+reckoned, and their proposals opened, changed or closed; where a household is gone, its proposals close and its awards are to be
+looked at. With --feed the files hold only the rows that were added, changed or ended since (a column mapped as change says which):
+whom they touch is laid over the load before, and nobody else is reckoned. With --parts the files are read once for each part, and OUTPUT holds
 folders part-…, as maru welfare screen reads them; name as many parts as for the load before.
 
 Exit code 2: something was set aside.")]
@@ -144,6 +147,9 @@ pub(crate) struct LoadArguments {
     /// The data folder of a deployment that takes the households in.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// The files hold only what was added, changed or ended since the load before.
+    #[arg(long, requires = "previous")]
+    feed: bool,
     /// Load the households in so many parts, one after the other: a nation's do not fit into memory at once.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     parts: u16,

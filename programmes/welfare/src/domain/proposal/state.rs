@@ -334,6 +334,9 @@ pub struct Proposal {
     pub review: Option<HumanReview>,
     /// Payments by month.
     pub payments: BTreeMap<Month, Vec<Payment>>,
+    /// Why the award is to be looked at before its day; empty where it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub review_because: String,
 }
 
 impl Proposal {
