@@ -1,6 +1,6 @@
 //! The operations.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use maru_web::{
     Json, Path, Problem, Query,
     api::{ReadProblems, WriteProblems},
@@ -18,7 +18,8 @@ use super::{
 use crate::{
     Caller, WelfareService,
     domain::{Month, Status},
-    service::{Confirming, GivenFact},
+    pages::proofs,
+    service::{Confirming, GivenFact, ProofOf},
     store::Wanted,
 };
 
@@ -100,6 +101,38 @@ pub(super) async fn proposal(
     Path(id): Path<String>,
 ) -> Result<Json<ProposalView>, Problem> {
     view(&service, &caller, &id).await
+}
+
+/// Which proof is asked for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AskedProof {
+    /// `case`: of everything that happened, by default; `lot`: that it stood in a lot when it was found.
+    #[param(example = "case")]
+    #[serde(default)]
+    of: String,
+}
+
+/// Downloads a proof.
+#[utoipa::path(
+    get,
+    path = "/api/v1/welfare/proposals/{id}/proof",
+    tag = "welfare",
+    operation_id = "welfare_proof",
+    summary = "Download the proof of a proposal",
+    description = "For its citizen, the officials of the department, and auditors: a document that proves to anybody, without us, what happened, and that the log was not changed since.",
+    params(("id" = String, Path, description = "The proposal."), AskedProof),
+    responses((status = 200, description = "The proof.", body = Object), ReadProblems)
+)]
+pub(super) async fn proof(
+    State(service): State<WelfareService>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<AskedProof>,
+) -> Result<Response, Problem> {
+    let of = ProofOf::from_identifier(&asked.of).ok_or_else(Problem::not_found)?;
+    let document = service.proposal_proof(&caller, &id, of).await?;
+    Ok(proofs::file(&id, of, document))
 }
 
 /// Confirms a proposal.

@@ -18,6 +18,7 @@ mod households;
 mod lab;
 mod mine;
 mod payments;
+pub(crate) mod proofs;
 mod proposal;
 mod proposal_rules;
 mod recoveries;
@@ -73,6 +74,7 @@ impl Pages {
             .route("/welfare/mine/account", get(account::page).merge(post(account::write)))
             .route("/welfare/proposals/{id}", get(proposal_page))
             .route("/welfare/proposals/{id}/easy", get(easy_page))
+            .route("/welfare/proposals/{id}/proof", get(proofs::download))
             .route("/welfare/proposals/{id}/letter", get(letter))
             .route("/welfare/proposals/{id}/facts", post(asked::tell))
             .route("/welfare/proposals/{id}/application", post(sent::apply))

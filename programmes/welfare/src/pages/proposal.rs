@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
-use super::{asked, easy, grounds, recoveries, words};
+use super::{asked, easy, grounds, proofs, recoveries, words};
 use crate::{
     domain::{
         Household, Proposal, Recovery, Status,
@@ -73,7 +73,8 @@ pub(super) fn page(
         .and(decided(visitor, &proposal.state))
         .and(paid(visitor, &proposal.state))
         .and(recoveries::citizen(visitor, recoveries))
-        .and(contest(visitor, proposal, errors));
+        .and(contest(visitor, proposal, errors))
+        .and(proofs::links(visitor, proposal));
     let page = Page::new(visitor, title, PageKind::Citizen)
         .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
         .lead(lead)

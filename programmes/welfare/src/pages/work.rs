@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{account, applications, asked, easy, grounds, recoveries, words};
+use super::{account, applications, asked, easy, grounds, proofs, recoveries, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -263,7 +263,8 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         .and(applications::ex_officio(visitor, prepared, may, errors))
         .and(applications::representatives(visitor, prepared, errors))
         .and(account::desk(visitor, prepared, errors))
-        .and(easy::ways(visitor, &prepared.proposal.id));
+        .and(easy::ways(visitor, &prepared.proposal.id))
+        .and(proofs::links(visitor, &prepared.proposal));
     html.and(review_form(visitor, state, &prepared.proposal.id, errors)).and(objection_form(
         visitor,
         state,

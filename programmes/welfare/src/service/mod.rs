@@ -30,7 +30,7 @@ use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, S
 
 pub use applications::Representing;
 pub use asked::{Answered, GivenFact, Question};
-pub use citizen::{Mine, Situation};
+pub use citizen::{Mine, ProofOf, Situation};
 pub use crisis::{CrisisErrors, CrisisList, CrisisLook};
 pub(crate) use error::unknown_fact;
 pub use households::HouseholdChange;

@@ -280,6 +280,7 @@ async fn the_api_asks_the_same_policies() {
     let calls = [
         ("GET", "/api/v1/welfare/proposals".to_owned(), ""),
         ("GET", base.clone(), ""),
+        ("GET", format!("{base}/proof"), ""),
         ("POST", format!("{base}/confirmation"), r#"{"note": "x"}"#),
         ("POST", format!("{base}/refusal"), r#"{"reason": "x", "article": "x"}"#),
         ("POST", format!("{base}/facts"), r#"{"facts": []}"#),
@@ -649,4 +650,38 @@ async fn what_happened_is_written_down_on_a_page() {
     assert_eq!(ask(at(Language::Korean), "POST", "/welfare/work/disputes", answer).await.0, StatusCode::SEE_OTHER);
     let (_, text) = ask(park(), "GET", "/welfare/mine/data", "").await;
     assert!(text.contains("고쳤습니다") && text.contains("바로잡음"), "the citizen reads the answer");
+}
+
+#[tokio::test]
+async fn what_happened_is_proved_to_anybody() {
+    let deployment = deployment().await;
+    let (park, kim) = (|| citizen("park", NOW).principal, || citizen("kim", NOW).principal);
+    let page = format!("/welfare/proposals/{PENSION}");
+    for (who, path) in [(park(), page.clone()), (official(NOW).principal, format!("/welfare/work/{PENSION}"))] {
+        for language in [Language::Korean, Language::English] {
+            let (_, text) = ask(router(&deployment, who.clone(), language), "GET", &path, "").await;
+            assert!(text.contains(&format!("{page}/proof?of=case")) && !text.contains("of=lot"), "{text}");
+        }
+    }
+    let at = |who: Option<Principal>| router(&deployment, who, Language::English);
+    let proof = format!("{page}/proof?of=case");
+    assert_eq!(ask(at(None), "GET", &proof, "").await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(ask(at(kim()), "GET", &proof, "").await.0, StatusCode::NOT_FOUND);
+    for none in ["lot", "nothing"] {
+        assert_eq!(ask(at(park()), "GET", &format!("{page}/proof?of={none}"), "").await.0, StatusCode::NOT_FOUND);
+    }
+    let key = deployment.ledger.verifier_key();
+    for (who, path, reads) in [
+        (park(), proof.clone(), true),
+        (official(NOW).principal, proof, false),
+        (park(), format!("/api/v1{page}/proof"), true),
+    ] {
+        let (status, document) = ask(at(who), "GET", &path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let proven = maru_ledger::verify_stream_proof(&document, Some(&key)).unwrap();
+        assert_eq!(proven.events.len(), 3, "found, confirmed, told");
+        assert_eq!(document.contains("기초연금법"), reads, "what the official saw is open to its citizen alone");
+        let changed = document.replace("349700", "1");
+        assert!(maru_ledger::verify_stream_proof(&changed, Some(&key)).is_err(), "who changes it proves nothing");
+    }
 }
