@@ -295,3 +295,29 @@ fn a_feed_of_changes_lies_over_the_load_before() {
     let plain = registers::load(&of_changes, &of_feed, &law(), &key).unwrap();
     assert!(plain.aside.iter().any(|one| one.column == "CH" && one.line == 2), "{:#?}", plain.aside);
 }
+
+#[test]
+fn a_population_is_exported_and_loaded_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = loaded(folder.path());
+    let (nation_folder, registers_folder) = (folder.path().join("nation"), folder.path().join("registers"));
+    nation::write(&whole.households, &law(), &nation_folder).unwrap();
+    let exported = registers::export::export(&[nation_folder], &law(), &registers_folder).unwrap();
+    assert_eq!((exported.persons, exported.households), (3, 2));
+    let mapping = Mapping::read(&registers_folder.join("mapping.toml"), &law()).unwrap();
+    let key = PseudonymKey::new([9; 32]);
+    let again = registers::load(&mapping, &registers_folder, &law(), &key).unwrap();
+    assert!(again.aside.is_empty(), "{:#?}", again.aside);
+    assert_eq!(again.households.len(), 2);
+    for (id, household) in &whole.households {
+        let same = &again.households[&key.of("household", id)];
+        assert_eq!(same.facts, household.facts);
+        let facts = |home: &maru_welfare::domain::Household| {
+            let mut facts: Vec<_> = home.members.iter().map(|member| member.facts.clone()).collect();
+            facts.sort_by_key(|facts| facts["birth"].to_string());
+            facts
+        };
+        assert_eq!(facts(same), facts(household));
+        assert_eq!((same.couples.len(), same.received.len()), (household.couples.len(), household.received.len()));
+    }
+}

@@ -107,6 +107,15 @@ folders part-…, as maru welfare screen reads them; name as many parts as for t
 
 Exit code 2: something was set aside.")]
     Load(LoadArguments),
+    /// Write a population as the CSV files of registers, with the mapping that loads them: to try a load of any size.
+    #[command(after_help = "\
+Examples:
+  maru welfare population generate --persons 200000 --output sample
+  maru welfare receipts --population sample --period 2026-03
+  maru welfare registers export --population sample --output registers
+  head -c 32 /dev/urandom > pseudonyms.key
+  maru welfare registers load --mapping registers/mapping.toml --key pseudonyms.key --output loaded --parts 8")]
+    Export(ExportArguments),
     /// Link an account to a household, so that its citizen sees what the household is entitled to.
     #[command(after_help = "\
 Example:
@@ -114,6 +123,19 @@ Example:
 
 Who is who is said by the register of residents: link what it says. A household that stands in a lot leaves it with that.")]
     Link(LinkArguments),
+}
+
+/// What to export.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The population.
+    #[arg(long, value_name = "DIR")]
+    population: PathBuf,
+    /// The folder for the files.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    law: LawArguments,
 }
 
 /// What to link.
@@ -232,6 +254,7 @@ impl LawArguments {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Registers(RegistersCommand::Load(arguments)) => registers::load(&arguments),
+        Command::Registers(RegistersCommand::Export(arguments)) => registers::export(&arguments),
         Command::Registers(RegistersCommand::Link(arguments)) => registers::link(&arguments),
         Command::Lots(command) => lots::run(command),
         Command::Screen(arguments) => screen(&arguments),

@@ -17,7 +17,7 @@ use maru_welfare::{
     service::Lived,
 };
 
-use super::{LinkArguments, LoadArguments};
+use super::{ExportArguments, LinkArguments, LoadArguments};
 use crate::{
     composition,
     deployment::{DeploymentArguments, open_ledger},
@@ -62,6 +62,25 @@ pub(super) fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
     written.close()?;
     crate::commands::print(&all.told())?;
     Ok(if all.aside == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// Writes a population as registers.
+///
+/// # Errors
+/// Where files cannot be read or written.
+pub(super) fn export(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
+    let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
+    let law = arguments.law.load(kept.path())?;
+    let parts = screening::parts(&arguments.population)?;
+    let exported = registers::export::export(&parts, &law, &arguments.output)?;
+    let mapping = arguments.output.join("mapping.toml");
+    crate::commands::print(&format!(
+        "{} persons in {} households; load them with {}",
+        exported.persons,
+        exported.households,
+        mapping.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Lays a feed of changes over the load before.
