@@ -102,6 +102,13 @@ async fn a_citizen_sees_their_own_in_both_languages() {
             );
         }
     }
+    let (_, text) = ask(router(&deployment, park(), Language::English), "GET", "/welfare/mine", "").await;
+    assert!(text.contains("From when") && text.contains("the month you agree"), "{text}");
+    let why = "/welfare/mine/why/basic_pension/p1";
+    let (_, text) = ask(router(&deployment, park(), Language::Korean), "GET", why, "").await;
+    for part in ["무엇이 바뀌면 달라지나요?", "무엇을 보고 판단했나요?", "적용한 법의 기준", "어떤 절차로 정하나요?"] {
+        assert!(text.contains(part), "result, data, criteria and procedure: {part}");
+    }
     let kim = || citizen("kim", NOW).principal;
     let other = format!("/welfare/proposals/{PENSION}");
     assert_eq!(ask(router(&deployment, kim(), Language::Korean), "GET", &other, "").await.0, StatusCode::NOT_FOUND);
