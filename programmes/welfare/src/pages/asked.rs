@@ -70,11 +70,7 @@ pub(super) fn field(
             language,
             name,
             label,
-            [
-                Choice::new("yes", language.say("예", "Yes")),
-                Choice::new("no", language.say("아니요", "No")),
-                unknown(),
-            ],
+            [Choice::new("yes", language.say("예", "Yes")), Choice::new("no", language.say("아니요", "No")), unknown()],
         )
         .inline()
         .value(""),
@@ -122,9 +118,9 @@ pub(super) fn value(answered: &Answered, text: &str) -> Result<Json, (&'static s
         Answered::YesNo if matches!(text, "yes" | "no") => Ok(Json::from(text == "yes")),
         Answered::Choice(members) if members.iter().any(|(id, _)| id == text) => Ok(Json::from(text)),
         Answered::YesNo | Answered::Choice(_) => Err(("하나를 골라 주세요.", "Choose one.")),
-        Answered::Won | Answered::Number => whole()
-            .map(Json::from)
-            .ok_or(("숫자로 적어 주세요. 예: 350000", "Write it in figures, such as 350000.")),
+        Answered::Won | Answered::Number => {
+            whole().map(Json::from).ok_or(("숫자로 적어 주세요. 예: 350000", "Write it in figures, such as 350000."))
+        }
         Answered::Day => text
             .parse::<jiff::civil::Date>()
             .map(|day| Json::from(day.to_string()))
@@ -133,10 +129,7 @@ pub(super) fn value(answered: &Answered, text: &str) -> Result<Json, (&'static s
 }
 
 /// The citizen tells it.
-pub(super) async fn tell(
-    sender: Sender,
-    Sent(written): Sent<BTreeMap<String, String>>,
-) -> Result<Response, Problem> {
+pub(super) async fn tell(sender: Sender, Sent(written): Sent<BTreeMap<String, String>>) -> Result<Response, Problem> {
     let (proposal, household) = sender.service().proposal_with_household(&sender.caller, &sender.id).await?;
     let given = match read(&sender.service().questions(&proposal.state, &household), &written) {
         Ok(given) => given,

@@ -38,6 +38,10 @@ pub(super) fn data(
             let title = words::member(language, household, &member.id);
             body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts));
         }
+        for couple in household.couples.iter().filter(|couple| !couple.facts.is_empty()) {
+            let title = language.say("부부", "Couple");
+            body = body.and(items(visitor, law, mine, (title, couple.partners.first()), &couple.facts));
+        }
         let title = language.say("가구", "Household");
         body = body.and(items(visitor, law, mine, (title, None), &household.facts));
         body = body.and(received(visitor, household)).and(signals(visitor, mine, household, crisis));
@@ -72,7 +76,10 @@ fn items(
     let mut html = words::heading(title);
     let told = |id: &str| {
         let on = mine.home.household.as_ref()?.told_on(member.map(String::as_str), id)?;
-        Some(language.pick(format!("본인이 알림 ({})", language.date(on)), format!("you told it ({})", language.date(on))))
+        Some(
+            language
+                .pick(format!("본인이 알림 ({})", language.date(on)), format!("you told it ({})", language.date(on))),
+        )
     };
     if facts.is_empty() {
         return html.and(Html::paragraphs(language.say("알려진 것이 없습니다.", "Nothing is known.")));
@@ -190,9 +197,8 @@ fn answered(visitor: &Visitor, (law, crisis): (&LawBook, &CrisisModel), mine: &M
         any = true;
         let signal = crisis.signal(&dispute.item, dispute.on);
         let label = law.label(&dispute.item);
-        let label = signal.map_or(label.in_language(language == Language::Korean), |signal| {
-            language.say(&signal.ko, &signal.en)
-        });
+        let label = signal
+            .map_or(label.in_language(language == Language::Korean), |signal| language.say(&signal.ko, &signal.en));
         let (tone, outcome) = if corrected {
             (Tone::Good, language.say("바로잡음", "Put right"))
         } else {

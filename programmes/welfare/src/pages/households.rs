@@ -209,7 +209,12 @@ fn choose_fact(visitor: &Visitor, law: &LawBook, id: &str, household: &Household
     let facts = facts.into_iter().map(|(label, name)| Choice::new(name, label));
     let form = Form::get(address_of(id)).body(
         Html::empty()
-            .and(Field::select(language, "whose", language.say("누구", "Whose"), std::iter::once(everybody).chain(members)))
+            .and(Field::select(
+                language,
+                "whose",
+                language.say("누구", "Whose"),
+                std::iter::once(everybody).chain(members),
+            ))
             .and(Field::select(language, "fact", language.say("항목", "Item"), facts))
             .and(Button::secondary(language.say("고르기", "Choose"))),
     );
@@ -253,7 +258,8 @@ fn leave_form(visitor: &Visitor, id: &str, household: &Household, errors: &[Fiel
         .and(happened(visitor, "leave", &OF_LEAVING, errors))
         .and(Button::danger(language.say("가구에서 빼기", "Take them out"))),
     );
-    let folded = Disclosure::new(language.say("가구원이 줄었다면", "If somebody left or died"), Html::empty().and(form));
+    let folded =
+        Disclosure::new(language.say("가구원이 줄었다면", "If somebody left or died"), Html::empty().and(form));
     let is_open = errors.iter().any(|error| error.field == "leave_on");
     Html::empty().and(if is_open { folded.open() } else { folded })
 }
@@ -321,10 +327,13 @@ fn change(
         "join" => {
             let (happened, field) = when("join")?;
             let birth = text("birth").parse().map_err(|_| {
-                FieldError::new("birth", "생년월일을 1960-05-31처럼 적어 주세요.", "Write the date of birth as 1960-05-31.")
+                FieldError::new(
+                    "birth",
+                    "생년월일을 1960-05-31처럼 적어 주세요.",
+                    "Write the date of birth as 1960-05-31.",
+                )
             })?;
-            let change =
-                HouseholdChange::Join { role: text("role").to_owned(), name: text("name").to_owned(), birth };
+            let change = HouseholdChange::Join { role: text("role").to_owned(), name: text("name").to_owned(), birth };
             Ok(Asked { field, happened, change })
         }
         "leave" => {

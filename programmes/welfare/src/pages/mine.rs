@@ -267,10 +267,8 @@ fn procedure(visitor: &Visitor) -> Html {
             "You may ask that a person explains it and looks again (answer within 30 days), and object to the decision (within 90 days).",
         ),
     ];
-    let items: Html = steps
-        .into_iter()
-        .map(|step| Html::trusted("<li>").and(Html::text(step)).and(Html::trusted("</li>")))
-        .collect();
+    let items: Html =
+        steps.into_iter().map(|step| Html::trusted("<li>").and(Html::text(step)).and(Html::trusted("</li>"))).collect();
     words::heading(language.say("어떤 절차로 정하나요?", "How is it decided?"))
         .and(Html::trusted("<ol>"))
         .and(items)

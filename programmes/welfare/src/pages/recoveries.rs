@@ -321,11 +321,9 @@ fn forms(visitor: &Visitor, recovery: &Named<Recovery>, errors: &[FieldError]) -
             )
             .and(Button::secondary(language.say("나누어 내기로 하기", "Agree on them"))),
     );
-    let remind = Form::post(visitor, to("reminder"))
-        .body(Html::empty().and(Button::secondary(language.pick(
-            format!("독촉하기 ({LEAST_DAYS}일 더)"),
-            format!("Remind ({LEAST_DAYS} days more)"),
-        ))));
+    let remind = Form::post(visitor, to("reminder")).body(Html::empty().and(Button::secondary(
+        language.pick(format!("독촉하기 ({LEAST_DAYS}일 더)"), format!("Remind ({LEAST_DAYS} days more)")),
+    )));
     let html = Html::empty()
         .and(Disclosure::new(language.say("돈이 들어왔다면", "If money came in"), Html::empty().and(receive)).open())
         .and(Disclosure::new(language.say("나누어 내려면", "To pay by instalments"), Html::empty().and(spread)))
@@ -368,7 +366,8 @@ pub(super) async fn receive(
 ) -> Result<Response, Problem> {
     let reference = written.reference.trim().to_owned();
     let asked = won("won", &written.won).and_then(|amount| {
-        let (ko, en) = ("거래 번호를 적어 주세요. 같은 번호는 한 번만 셉니다.", "Write the reference: the same one counts once.");
+        let (ko, en) =
+            ("거래 번호를 적어 주세요. 같은 번호는 한 번만 셉니다.", "Write the reference: the same one counts once.");
         if reference.is_empty() { Err(FieldError::new("reference", ko, en)) } else { Ok(amount) }
     });
     match asked {

@@ -111,7 +111,13 @@ impl Changed {
 }
 
 /// The pseudonym of a key, as a load makes it; nothing where the cell says nothing.
-fn pseudonym(table: &TableMapping, places: &Places, cells: &[String], key: &PseudonymKey, name: &str) -> Option<String> {
+fn pseudonym(
+    table: &TableMapping,
+    places: &Places,
+    cells: &[String],
+    key: &PseudonymKey,
+    name: &str,
+) -> Option<String> {
     let mapping = table.columns.get(name)?;
     let cell = places.cell(mapping, cells);
     let kind = if name == "household" { "household" } else { "person" };

@@ -143,7 +143,11 @@ impl<'law> Registers<'law> {
         let key = |name: &str| format!("{name} = {{ from = \"{name}\", kind = \"personal-number\" }}\n");
         let plain = |name: &str| format!("{name} = {{ from = \"{name}\" }}\n");
         let mut table = |file: &str, holds: &str, columns: Vec<String>| {
-            let _ = write!(text, "[[table]]\nfile = \"{file}\"\nholds = \"{holds}\"\n[table.columns]\n{}\n", columns.concat());
+            let _ = write!(
+                text,
+                "[[table]]\nfile = \"{file}\"\nholds = \"{holds}\"\n[table.columns]\n{}\n",
+                columns.concat()
+            );
         };
         let facts = |names: &[String]| names.iter().map(|name| self.column(name)).collect::<Vec<_>>();
         let of_person = [key("person"), key("household"), plain("role")].into_iter().chain(facts(&self.person));

@@ -313,9 +313,11 @@ impl Loading<'_> {
         }
         let facts = match self.home.get(person).cloned() {
             Some(known) if known == household => {
-                let member = self.loaded.households.get_mut(&household).and_then(|home| {
-                    home.members.iter_mut().find(|member| member.id == person)
-                });
+                let member = self
+                    .loaded
+                    .households
+                    .get_mut(&household)
+                    .and_then(|home| home.members.iter_mut().find(|member| member.id == person));
                 if let Some(member) = member {
                     member.role = role;
                     if !name.is_empty() {

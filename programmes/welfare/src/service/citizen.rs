@@ -278,7 +278,7 @@ impl WelfareService {
 fn has_item(home: &Home, member: Option<&str>, item: &str) -> bool {
     let Some(household) = &home.household else { return false };
     match member {
-        Some(member) => household.member(member).is_some_and(|member| member.facts.contains_key(item)),
+        Some(member) => household.fact(Some(member), item).is_some(),
         None => {
             household.facts.contains_key(item)
                 || household.received.iter().any(|received| received.benefit == item)

@@ -55,9 +55,8 @@ pub struct Confirming {
 impl Prepared {
     /// What was paid too much and nobody demanded back yet, by month.
     pub fn overpaid(&self) -> Vec<(Month, i64)> {
-        let demanded = |month: &Month| {
-            self.recoveries.iter().any(|one| !one.state.waived && one.state.months.contains(month))
-        };
+        let demanded =
+            |month: &Month| self.recoveries.iter().any(|one| !one.state.waived && one.state.months.contains(month));
         self.proposal.state.overpaid().into_iter().filter(|(month, _)| !demanded(month)).collect()
     }
 }

@@ -192,12 +192,14 @@ async fn an_official_writes_down_one_change_at_a_time() {
     // Somebody marries her: a couple now; then he leaves, and what was due to him closes.
     let join =
         HouseholdChange::Join { role: "spouse".to_owned(), name: "임충식".to_owned(), birth: date(1950, 7, 2) };
-    let lived = service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join.clone()).await.unwrap();
+    let lived =
+        service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join.clone()).await.unwrap();
     let home = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
     assert_eq!((home.members.len(), home.couples.len()), (2, 1));
     let his = home.members[1].id.clone();
     assert!(lived.opened.contains(&format!("home-1.basic_pension.{his}")), "{lived:?}");
-    let error = service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join).await.unwrap_err();
+    let error =
+        service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join).await.unwrap_err();
     assert_eq!(code(&error), "member-name", "there is a spouse already");
     let leave = HouseholdChange::Leave { member: "p1".to_owned() };
     let lived = service.change_household(&desk, "home-1", (LifeEvent::Death, date(2026, 3, 5)), leave).await.unwrap();
@@ -209,10 +211,7 @@ async fn an_official_writes_down_one_change_at_a_time() {
 /// A feed tells that a household is gone: what was proposed closes, what is given is to be looked at; when it is there again, all opens again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_is_gone_from_the_registers_is_looked_at() {
-    use maru_welfare::{
-        service::Confirming,
-        store::Wanted,
-    };
+    use maru_welfare::{service::Confirming, store::Wanted};
     const PENSION: &str = "home-1.basic_pension.p1";
     for deployment in both().await {
         let service = &deployment.service;
@@ -221,7 +220,7 @@ async fn who_is_gone_from_the_registers_is_looked_at() {
         service.confirm(&official("2026-03-03T09:00"), PENSION, &how).await.unwrap();
         service.consent(&citizen("park", "2026-03-03T10:00"), PENSION).await.unwrap();
         let reviews = async |day: &str| {
-            let due_by = Some(at(day).to_zoned(jiff::tz::TimeZone::UTC).date());
+            let due_by = Some(maru_calendar::seoul(at(day)).date());
             let wanted = Wanted { status: Some(Status::Awarded), due_by, ..Wanted::default() };
             service.queue(&official(day), &wanted).await.unwrap().len()
         };

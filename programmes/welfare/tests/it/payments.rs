@@ -275,7 +275,12 @@ async fn what_was_paid_too_much_is_reckoned() {
     let prepared = service.prepare(&official("2026-03-21T10:00"), PENSION).await.unwrap();
     assert_eq!(prepared.overpaid(), []);
     service
-        .end(&official("2026-03-22T09:00"), PENSION, "2026-02".parse().unwrap(), "2월에 나라 밖으로 나갔습니다.".to_owned())
+        .end(
+            &official("2026-03-22T09:00"),
+            PENSION,
+            "2026-02".parse().unwrap(),
+            "2월에 나라 밖으로 나갔습니다.".to_owned(),
+        )
         .await
         .unwrap();
     let prepared = service.prepare(&official("2026-03-22T10:00"), PENSION).await.unwrap();

@@ -338,6 +338,9 @@ async fn told(deployment: &Deployment) {
 
     // Who does not know either says so, or an official takes it down: nothing changes, and the case goes on.
     service.ask_facts(&desk, LIVELIHOOD, vec!["cannot_work".to_owned()]).await.unwrap();
-    assert_eq!(service.give_facts(&desk, LIVELIHOOD, Vec::new()).await.unwrap(), maru_welfare::service::Lived::default());
+    assert_eq!(
+        service.give_facts(&desk, LIVELIHOOD, Vec::new()).await.unwrap(),
+        maru_welfare::service::Lived::default()
+    );
     service.confirm(&official("2026-03-07T09:00"), LIVELIHOOD, &looked()).await.unwrap();
 }

@@ -49,14 +49,14 @@ fn assemble(objects: &[String]) -> Vec<u8> {
     let mut places = Vec::with_capacity(objects.len());
     for (number, object) in (1_usize..).zip(objects) {
         places.push(file.len());
-        let _ = write!(file, "{number} 0 obj\n{object}\nendobj\n");
+        let _ = writeln!(file, "{number} 0 obj\n{object}\nendobj");
     }
     let table = file.len();
     let count = objects.len() + 1;
-    let _ = write!(file, "xref\n0 {count}\n0000000000 65535 f \n");
+    let _ = writeln!(file, "xref\n0 {count}\n0000000000 65535 f ");
     for place in places {
-        let _ = write!(file, "{place:010} 00000 n \n");
+        let _ = writeln!(file, "{place:010} 00000 n ");
     }
-    let _ = write!(file, "trailer\n<< /Size {count} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{table}\n%%EOF\n");
+    let _ = writeln!(file, "trailer\n<< /Size {count} /Root 1 0 R /Info 7 0 R >>\nstartxref\n{table}\n%%EOF");
     file.into_bytes()
 }

@@ -85,7 +85,8 @@ pub(super) fn export(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
 
 /// Lays a feed of changes over the load before.
 fn load_feed(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
-    let previous = arguments.previous.as_deref().context("name the load before with --previous: a feed lies over it")?;
+    let previous =
+        arguments.previous.as_deref().context("name the load before with --previous: a feed lies over it")?;
     if previous == arguments.output {
         bail!("the load before would be overwritten: choose another --output");
     }

@@ -9,9 +9,7 @@ use maru_web::{
 use super::{
     charts::largest,
     result::{Beside, answer, change_words, figures_of, method_facts},
-    words::{
-        benefit_name, count, large, line_name, percent, share, signed, signed_large, trait_name, whole,
-    },
+    words::{benefit_name, count, large, line_name, percent, share, signed, signed_large, trait_name, whole},
 };
 use crate::{
     domain::{Design, ReformStudy, reform::Outcome},
@@ -26,10 +24,11 @@ pub(super) fn document(language: Language, state: &ReformStudy, outcome: &Outcom
         let note = if figure.note.is_empty() { String::new() } else { format!(" ({})", figure.note) };
         (figure.label, format!("{}{note}", figure.value))
     });
-    let mut document = Document::new(language, format!("{}: {}", language.say("개정안 모의계산", "Study of a reform"), state.name()))
-        .paragraph(asked.unwrap_or_default())
-        .paragraph(answer(language, study))
-        .facts(figures);
+    let mut document =
+        Document::new(language, format!("{}: {}", language.say("개정안 모의계산", "Study of a reform"), state.name()))
+            .paragraph(asked.unwrap_or_default())
+            .paragraph(answer(language, study))
+            .facts(figures);
     if let Some(design) = &state.design {
         document = changes(language, document, design, beside);
     }
@@ -67,8 +66,7 @@ fn changes(language: Language, document: Document, design: &Design, beside: &Bes
         document = document.table(table);
     }
     if !design.formulas.trim().is_empty() {
-        document =
-            document.paragraph(language.say("바꾸는 규칙", "Other rules")).lines(design.formulas.clone());
+        document = document.paragraph(language.say("바꾸는 규칙", "Other rules")).lines(design.formulas.clone());
     }
     if design.take_up.is_empty() {
         return document.paragraph(language.say(

@@ -345,10 +345,8 @@ pub(super) fn method_facts(language: Language, outcome: &Outcome) -> [(String, S
         "근로·사업·재산·연금 소득과 급여를 더해 가구원 수의 제곱근으로 나눕니다. 세금과 보험료는 빼지 않습니다.",
         "Earnings, business, property and pensions with benefits, over the square root of the members. Taxes are not taken off.",
     );
-    let behaviour = language.say(
-        "사람들이 달리 행동하는 것은 계산하지 않습니다.",
-        "Nobody behaves differently in this calculation.",
-    );
+    let behaviour = language
+        .say("사람들이 달리 행동하는 것은 계산하지 않습니다.", "Nobody behaves differently in this calculation.");
     [
         (language.say("계산한 인구", "Population"), sample.as_str()),
         (language.say("알 수 없는 금액", "Amounts not known"), open.as_str()),
