@@ -29,14 +29,16 @@ for (const { name, lang, ...options } of looks) {
     const { base } = demonstration;
     for (const path of [`/welfare?lang=${lang}`, '/welfare/about']) await look(page, base + path, complaints);
     await signIn(page, base, lang === 'ko' ? '박순자' : 'Park Sunja');
-    const own = ['/welfare/mine', '/welfare/mine/data', '/welfare/mine/why/basic_pension/p1', '/welfare/mine/why/child_allowance/p1'];
+    const own = ['/welfare/mine', '/welfare/mine/data', '/welfare/mine/account', '/welfare/mine/why/basic_pension/p1', '/welfare/mine/why/child_allowance/p1'];
     for (const path of own) await look(page, base + path, complaints);
     await page.goto(`${base}/welfare/mine`);
     await look(page, await page.locator('a[href^="/welfare/proposals/"]').first().evaluate((link) => link.href), complaints);
     await context.clearCookies();
     await page.goto(`${base}/?lang=${lang}`);
     await signIn(page, base, lang === 'ko' ? '소예린' : 'So Yerin');
-    const work = ['', '/payments', '/disputes', '/screenings', '/watch'].map((place) => `/welfare/work${place}`);
+    const places = ['', '?view=reviews', '/payments', '/recoveries', '/disputes', '/screenings', '/watch', '/statutes'];
+    const work = places.map((place) => `/welfare/work${place}`);
+    work.push('/welfare/work/households/home-0001', '/welfare/work/households/home-0001?whose=p1&fact=national_pension_old_age');
     for (const path of [...work, '/welfare/lab', '/welfare/lab/new?search=%EA%B8%B0%EC%B4%88%EC%97%B0%EA%B8%88', '/welfare/lab/compare']) {
       await look(page, base + path, complaints);
     }
@@ -72,6 +74,52 @@ test('without JavaScript somebody calculates, an official confirms, the citizen 
   await citizen.getByRole('button', { name: 'Agree and receive' }).click();
   assert.match(await citizen.locator('main').textContent(), /Awarded/);
   await context.close();
+});
+
+test('without JavaScript an official asks, the citizen tells, and a life event is written down', async () => {
+  const { base, browser } = demonstration;
+  const proposal = 'home-0001.livelihood_benefit.all';
+  const official = await (await browser.newContext({ javaScriptEnabled: false, locale: 'en' })).newPage();
+  await official.goto(`${base}/?lang=en`);
+  await signIn(official, base, 'So Yerin');
+  await official.goto(`${base}/welfare/work/${proposal}`);
+  await official.getByText('Facts that no register holds and that could change it').click();
+  await official.getByRole('button', { name: 'Ask the citizen' }).click();
+
+  const citizen = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+  await citizen.goto(`${base}/?lang=en`);
+  await signIn(citizen, base, 'Park Sunja');
+  await citizen.goto(`${base}/welfare/proposals/${proposal}`);
+  assert.match(await citizen.locator('main').textContent(), /No register holds this/);
+  await citizen.getByRole('button', { name: 'Tell them' }).click();
+  assert.match(await citizen.locator('main').textContent(), /An official looks at it/);
+
+  await official.goto(`${base}/welfare/work/households/home-0001?whose=all&fact=monthly_rent`);
+  await official.locator('[name="monthly_rent.all"]').fill('200,000');
+  await official.getByRole('button', { name: 'Write it down' }).click();
+  assert.match(await official.locator('main').textContent(), /Written down\. Benefits found: \d+, other amounts: \d+/);
+});
+
+test('without JavaScript a run is released by another person and leaves for the bank', async () => {
+  const { base, browser } = demonstration;
+  const open = async (name) => {
+    const page = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+    await page.goto(`${base}/?lang=en`);
+    await signIn(page, base, name);
+    return page;
+  };
+  const official = await open('So Yerin');
+  await official.goto(`${base}/welfare/work/payments`);
+  await official.getByRole('button', { name: 'Prepare a run' }).click();
+  const run = official.url();
+  assert.match(run, /\/welfare\/work\/payments\/\d{4}-\d{2}-\d+$/);
+  const head = await open('Pyo Seungho');
+  await head.goto(run);
+  await head.getByRole('button', { name: /^Release / }).click();
+  await official.goto(run);
+  await official.getByRole('button', { name: 'Hand it to the bank' }).click();
+  assert.match(await official.locator('main').textContent(), /Handed to the bank/);
+  assert.match(await official.locator('main').textContent(), /The bank's answer/);
 });
 
 /** Opens an address again and again until what was to be done is done. */

@@ -19,7 +19,8 @@ use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::WebSecret;
 use maru_welfare::{
-    Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook, registers::PseudonymKey,
+    Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook, payment::file::Debtor,
+    registers::PseudonymKey, service::PaymentSettings,
 };
 
 use crate::configuration::{Configuration, MODEL_KEY_VARIABLE, ModelSettings};
@@ -147,6 +148,7 @@ pub(crate) fn open_welfare(
         make: nation.make,
     });
     let mut settings = maru_welfare::Settings {
+        payment: payment_settings(configuration, agency),
         agency: agency.name.clone(),
         nation,
         work: configuration.server.data.join("welfare"),
@@ -168,6 +170,22 @@ pub(crate) fn open_welfare(
         settings,
     };
     WelfareService::new(dependencies).context("the programme of welfare could not be opened")
+}
+
+/// How a deployment pays.
+fn payment_settings(configuration: &Configuration, agency: &Agency) -> PaymentSettings {
+    let usual = PaymentSettings::default();
+    let given = configuration.payment.clone();
+    PaymentSettings {
+        debtor: Debtor {
+            name: given.debtor.unwrap_or_else(|| agency.name.clone()),
+            bank: given.bank.unwrap_or(usual.debtor.bank),
+            account: given.account.unwrap_or(usual.debtor.account),
+        },
+        pay_day: given.day.unwrap_or(usual.pay_day),
+        cut_off_hour: given.cut_off_hour.unwrap_or(usual.cut_off_hour),
+        outbox: given.outbox,
+    }
 }
 
 /// The law of a deployment.

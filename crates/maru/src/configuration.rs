@@ -30,6 +30,8 @@ pub(crate) struct Configuration {
     /// The key of the registers' pseudonyms (32 bytes), by which who signs in is found in them; the claim of the provider that holds
     /// their number stands in `oidc.mapping.identifier_claim`.
     pub(crate) registers_key: Option<PathBuf>,
+    /// How benefits are paid.
+    pub(crate) payment: Payment,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
 }
@@ -81,6 +83,24 @@ pub(crate) struct Nation {
     pub(crate) represents: Option<u64>,
     /// Where the folder is not there, a synthetic sample of so many persons is made at the first use.
     pub(crate) make: Option<u64>,
+}
+
+/// How benefits are paid: from which account, on which day, and where the bank takes the files.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Payment {
+    /// Who pays, as the bank knows them; the agency if not given.
+    pub(crate) debtor: Option<String>,
+    /// Their bank, by its code (BIC).
+    pub(crate) bank: Option<String>,
+    /// Their account.
+    pub(crate) account: Option<String>,
+    /// The day of the month on which benefits are paid, 20 if not given.
+    pub(crate) day: Option<i8>,
+    /// The hour of the banking day before until which the bank takes files, 16 if not given.
+    pub(crate) cut_off_hour: Option<i8>,
+    /// The folder that the bank's program watches; `welfare/outbox` in the data folder if not given.
+    pub(crate) outbox: Option<PathBuf>,
 }
 
 /// An OpenAI-compatible server.

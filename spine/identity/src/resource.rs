@@ -258,6 +258,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("read-proposal", "제안 열람", "Read a proposal"),
             action("confirm-proposal", "제안 확인", "Confirm a proposal"),
             action("ask-facts", "사실 묻기", "Ask for facts"),
+            action("give-facts", "물은 사실 알리기", "Tell facts that were asked for"),
             action("deny", "급여 거부", "Refuse a benefit"),
             action("consent", "동의", "Consent"),
             action("decline", "받지 않음", "Decline"),
@@ -278,6 +279,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         actions: &[
             action("read-household", "가구 정보 열람", "Read the record"),
             action("record-life-event", "가구의 변동 기록", "Record what happened"),
+            action("give-account", "받을 계좌 알리기", "Say where money goes"),
             action("dispute", "정정 요구", "Ask for a correction"),
             action("answer-dispute", "정정 요구에 답하기", "Answer that request"),
         ],

@@ -37,6 +37,7 @@ mod language;
 mod law;
 mod openapi;
 mod page;
+pub mod pdf;
 mod people;
 mod problem;
 mod problem_pages;

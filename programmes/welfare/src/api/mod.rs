@@ -34,7 +34,9 @@ use crate::{Caller, WelfareService};
         operations::calculate,
         operations::proposals,
         operations::proposal,
+        operations::proof,
         operations::confirm,
+        operations::give_facts,
         operations::deny,
         operations::apply,
         operations::consent,
@@ -63,7 +65,9 @@ pub fn document() -> utoipa::openapi::OpenApi {
 pub fn router(service: WelfareService) -> Router {
     let one = Router::new()
         .route("/", get(operations::proposal))
+        .route("/proof", get(operations::proof))
         .route("/confirmation", post(operations::confirm))
+        .route("/facts", post(operations::give_facts))
         .route("/refusal", post(operations::deny))
         .route("/application", post(operations::apply))
         .route("/consent", post(operations::consent))

@@ -1,6 +1,6 @@
 //! The operations.
 
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use maru_web::{
     Json, Path, Problem, Query,
     api::{ReadProblems, WriteProblems},
@@ -11,14 +11,15 @@ use utoipa::IntoParams;
 use super::{
     problems::signed_in,
     schemas::{
-        Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, LifeEventOutcome,
-        LifeEventRequest, ProposalList, ProposalView, household,
+        Calculation, CalculationRequest, CitizenWords, ConfirmProposalRequest, DenialRequest, FactsRequest,
+        LifeEventOutcome, LifeEventRequest, ProposalList, ProposalView, household,
     },
 };
 use crate::{
     Caller, WelfareService,
     domain::{Month, Status},
-    service::Confirming,
+    pages::proofs,
+    service::{Confirming, GivenFact, ProofOf},
     store::Wanted,
 };
 
@@ -102,6 +103,38 @@ pub(super) async fn proposal(
     view(&service, &caller, &id).await
 }
 
+/// Which proof is asked for.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct AskedProof {
+    /// `case`: of everything that happened, by default; `lot`: that it stood in a lot when it was found.
+    #[param(example = "case")]
+    #[serde(default)]
+    of: String,
+}
+
+/// Downloads a proof.
+#[utoipa::path(
+    get,
+    path = "/api/v1/welfare/proposals/{id}/proof",
+    tag = "welfare",
+    operation_id = "welfare_proof",
+    summary = "Download the proof of a proposal",
+    description = "For its citizen, the officials of the department, and auditors: a document that proves to anybody, without us, what happened, and that the log was not changed since.",
+    params(("id" = String, Path, description = "The proposal."), AskedProof),
+    responses((status = 200, description = "The proof.", body = Object), ReadProblems)
+)]
+pub(super) async fn proof(
+    State(service): State<WelfareService>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Query(asked): Query<AskedProof>,
+) -> Result<Response, Problem> {
+    let of = ProofOf::from_identifier(&asked.of).ok_or_else(Problem::not_found)?;
+    let document = service.proposal_proof(&caller, &id, of).await?;
+    Ok(proofs::file(&id, of, document))
+}
+
 /// Confirms a proposal.
 #[utoipa::path(
     post,
@@ -123,6 +156,29 @@ pub(super) async fn confirm(
     let how = Confirming { note: request.note, means: request.means };
     service.confirm(&caller, &id, &how).await?;
     view(&service, &caller, &id).await
+}
+
+/// Tells facts.
+#[utoipa::path(
+    post,
+    path = "/api/v1/welfare/proposals/{id}/facts",
+    tag = "welfare",
+    operation_id = "welfare_give_facts",
+    summary = "Tell facts that were asked for",
+    description = "For the citizen whose it is, and for officials of the department who take them down. The household is reckoned anew, and the proposal waits for an official again.",
+    params(("id" = String, Path, description = "The proposal.")),
+    request_body = FactsRequest,
+    responses((status = 200, description = "They are told.", body = LifeEventOutcome), WriteProblems)
+)]
+pub(super) async fn give_facts(
+    State(service): State<WelfareService>,
+    caller: Caller,
+    Path(id): Path<String>,
+    Json(request): Json<FactsRequest>,
+) -> Result<Json<LifeEventOutcome>, Problem> {
+    let given = request.facts.into_iter().map(|one| GivenFact { member: one.member, fact: one.fact, value: one.value });
+    let lived = service.give_facts(&caller, &id, given.collect()).await?;
+    Ok(Json(lived.into()))
 }
 
 /// Refuses a benefit.

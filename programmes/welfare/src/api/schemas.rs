@@ -165,6 +165,28 @@ pub(crate) struct CitizenWords {
     pub(super) words: String,
 }
 
+/// A fact that was asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ToldFact {
+    /// Whose, by the name in the household; nobody's for the household's own.
+    #[serde(default)]
+    pub(super) member: Option<String>,
+    /// The law's variable.
+    #[schema(example = "monthly_rent")]
+    pub(super) fact: String,
+    /// The value.
+    #[schema(value_type = Object)]
+    pub(super) value: Json,
+}
+
+/// Facts that a proposal asked for.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct FactsRequest {
+    /// What is known; what is left out is not.
+    #[schema(max_items = 900)]
+    pub(super) facts: Vec<ToldFact>,
+}
+
 /// What happened in somebody's life, with the household after it.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct LifeEventRequest {

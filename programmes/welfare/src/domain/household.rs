@@ -52,6 +52,18 @@ pub struct Couple {
     pub facts: Facts,
 }
 
+/// A fact that the people of a household told themselves, because no register holds it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// Whose; nobody's for the household's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The variable.
+    pub fact: String,
+    /// The day on which it was told.
+    pub on: Date,
+}
+
 /// A benefit that is being received, of any agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Received {
@@ -86,6 +98,9 @@ pub struct Household {
     /// Where money for it goes; nothing where no account is known yet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pay_to: Option<PayTo>,
+    /// Which of the facts its people told themselves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<Told>,
 }
 
 impl Household {
@@ -102,6 +117,103 @@ impl Household {
     /// Whether a benefit is received already, and by which agency.
     pub fn receives(&self, benefit: &str, member: Option<&str>) -> Option<&Received> {
         self.received.iter().find(|one| one.benefit == benefit && one.member.as_deref() == member)
+    }
+
+    /// What is known of a fact: of a member or of the couple in which they stand, else of the household.
+    pub fn fact(&self, member: Option<&str>, fact: &str) -> Option<&Json> {
+        let Some(id) = member else { return self.facts.get(fact) };
+        let couple = self.couples.iter().find(|couple| couple.partners.iter().any(|partner| partner == id));
+        let own = self.member(id).and_then(|member| member.facts.get(fact));
+        own.or_else(|| couple.and_then(|couple| couple.facts.get(fact)))
+    }
+
+    /// The day on which its people told a fact; nothing where a register holds it.
+    pub fn told_on(&self, member: Option<&str>, fact: &str) -> Option<Date> {
+        let told = self.told.iter().find(|one| one.member.as_deref() == member && one.fact == fact);
+        told.map(|one| one.on)
+    }
+
+    /// Puts in a fact as somebody of the staff or a register has it; without a value nothing is known of it. `of_couple` says that the
+    /// law knows it of couples.
+    pub fn put(&mut self, member: Option<&str>, fact: &str, value: Option<Json>, of_couple: bool) {
+        self.told.retain(|one| one.member.as_deref() != member || one.fact != fact);
+        let facts = match member {
+            None => Some(&mut self.facts),
+            Some(id) if of_couple => {
+                let of = |couple: &Couple| couple.partners.iter().any(|partner| partner == id);
+                let place = self.couples.iter().position(of).unwrap_or_else(|| {
+                    self.couples.push(Couple { partners: vec![id.to_owned()], facts: Facts::new() });
+                    self.couples.len() - 1
+                });
+                self.couples.get_mut(place).map(|couple| &mut couple.facts)
+            }
+            Some(id) => self.members.iter_mut().find(|member| member.id == id).map(|member| &mut member.facts),
+        };
+        let Some(facts) = facts else { return };
+        match value {
+            Some(value) => drop(facts.insert(fact.to_owned(), value)),
+            None => drop(facts.remove(fact)),
+        }
+    }
+
+    /// Puts in a fact that its people told.
+    pub fn tell(&mut self, told: Told, value: Json, of_couple: bool) {
+        self.put(told.member.as_deref(), &told.fact, Some(value), of_couple);
+        self.told.push(told);
+    }
+
+    /// Keeps what registers do not hold: names and the account where they give none, and what people told. A register takes away only what
+    /// it gave.
+    pub fn keep_what_registers_lack(&mut self, before: &Self) {
+        for member in self.members.iter_mut().filter(|member| member.name.is_empty()) {
+            if let Some(known) = before.member(&member.id) {
+                member.name.clone_from(&known.name);
+            }
+        }
+        if self.pay_to.is_none() {
+            self.pay_to.clone_from(&before.pay_to);
+        }
+        self.keep_told(before);
+    }
+
+    fn keep_told(&mut self, before: &Self) {
+        for told in &before.told {
+            let member = told.member.as_deref();
+            let is_gone = member.is_some_and(|id| self.member(id).is_none());
+            if is_gone || self.fact(member, &told.fact).is_some() {
+                continue;
+            }
+            let own = member.and_then(|id| before.member(id)).is_some_and(|one| one.facts.contains_key(&told.fact));
+            if let Some(value) = before.fact(member, &told.fact) {
+                self.tell(told.clone(), value.clone(), member.is_some() && !own);
+            }
+        }
+    }
+
+    /// With somebody more; a spouse is a couple with who heads it.
+    #[must_use]
+    pub fn joined_by(mut self, member: Member) -> Self {
+        let head = self.members.iter().find(|one| one.role == "head").map(|head| head.id.clone());
+        if let Some(head) = head.filter(|_| member.role == "spouse") {
+            self.couples.push(Couple { partners: vec![head, member.id.clone()], facts: Facts::new() });
+        }
+        self.members.push(member);
+        self
+    }
+
+    /// Without somebody: what they received and told goes with them. Where they headed it their spouse does, else who stands first.
+    #[must_use]
+    pub fn left_by(mut self, id: &str) -> Self {
+        let headed = self.member(id).is_some_and(|member| member.role == "head");
+        self.members.retain(|member| member.id != id);
+        self.couples.retain(|couple| !couple.partners.iter().any(|partner| partner == id));
+        self.received.retain(|one| one.member.as_deref() != Some(id));
+        self.told.retain(|one| one.member.as_deref() != Some(id));
+        let next = self.members.iter().position(|member| member.role == "spouse").unwrap_or(0);
+        if let Some(next) = self.members.get_mut(next).filter(|_| headed) {
+            "head".clone_into(&mut next.role);
+        }
+        self
     }
 
     fn check(&self) -> Result<(), Refusal> {
@@ -138,6 +250,12 @@ pub struct Dispute {
     pub due: Date,
     /// How it was answered: whether it was put right.
     pub answered: Option<bool>,
+    /// In the citizen's words, sealed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Personal>,
+    /// What was answered.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub answer: String,
 }
 
 /// The state of a household's record.
@@ -157,6 +275,9 @@ pub struct Record {
     /// Who acts for its people; those whose time is over stay.
     #[serde(default)]
     pub representatives: Vec<Representative>,
+    /// Since when it stands in no register any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departed: Option<Date>,
 }
 
 impl Record {
@@ -178,6 +299,11 @@ pub enum RecordOrder {
         subject: String,
         /// The account of the citizen who may read it.
         account: Option<String>,
+        /// The register or feed that said so.
+        source: String,
+    },
+    /// It stands in no register any more.
+    Depart {
         /// The register or feed that said so.
         source: String,
     },
@@ -266,6 +392,13 @@ pub enum RecordEvent {
         /// The pseudonyms of who may be given its account, where they are others than before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         people: Option<Vec<String>>,
+    },
+    /// It stands in no register any more.
+    HouseholdDeparted {
+        /// When that was told.
+        on: Date,
+        /// The source.
+        source: String,
     },
     /// It changed.
     HouseholdChanged {
@@ -398,12 +531,19 @@ impl Aggregate for Record {
     fn decide(&self, order: RecordOrder, now: Timestamp) -> Result<Vec<RecordEvent>, Refusal> {
         match order {
             RecordOrder::Register { household, subject, account, source } => {
-                if self.open().as_ref() == Some(&*household) && self.account == account {
+                let is_there = self.departed.is_none();
+                if is_there && self.open().as_ref() == Some(&*household) && self.account == account {
                     return Ok(Vec::new());
                 }
                 let people = self.other_people(&household);
                 let household = sealed(&household, subject)?;
                 Ok(vec![RecordEvent::HouseholdRegistered { household, account, source, people }])
+            }
+            RecordOrder::Depart { source } => {
+                self.known()?;
+                let on = seoul(now).date();
+                let event = RecordEvent::HouseholdDeparted { on, source };
+                Ok(if self.departed.is_some() { Vec::new() } else { vec![event] })
             }
             RecordOrder::Live { event, on, household, subject } => {
                 self.known()?;
@@ -453,19 +593,24 @@ impl Aggregate for Record {
         match event {
             RecordEvent::HouseholdRegistered { household, account, people, .. } => {
                 self.account.clone_from(account);
+                self.departed = None;
                 self.change(household, people.as_ref());
             }
+            RecordEvent::HouseholdDeparted { on, .. } => self.departed = Some(*on),
             RecordEvent::HouseholdChanged { household, people, .. } => self.change(household, people.as_ref()),
-            RecordEvent::ItemDisputed { member, item, on, due, .. } => self.disputes.push(Dispute {
+            RecordEvent::ItemDisputed { member, item, words, on, due } => self.disputes.push(Dispute {
                 member: member.clone(),
                 item: item.clone(),
                 on: *on,
                 due: *due,
                 answered: None,
+                words: Some(words.clone()),
+                answer: String::new(),
             }),
-            RecordEvent::DisputeAnswered { place, corrected, .. } => {
+            RecordEvent::DisputeAnswered { place, corrected, answer } => {
                 if let Some(dispute) = self.disputes.get_mut(*place) {
                     dispute.answered = Some(*corrected);
+                    dispute.answer.clone_from(answer);
                 }
             }
             RecordEvent::RepresentativeRecorded { representative } => {

@@ -28,11 +28,15 @@ pub enum LifeEvent {
     Means,
     /// What a register said was put right.
     Correction,
+    /// Facts that no register holds were told by the people themselves.
+    Told,
+    /// The account to which money goes changed.
+    Account,
 }
 
 impl LifeEvent {
     /// All of them, in the order in which people choose.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Birth,
         Self::Death,
         Self::Move,
@@ -44,6 +48,8 @@ impl LifeEvent {
         Self::AgeReached,
         Self::Means,
         Self::Correction,
+        Self::Told,
+        Self::Account,
     ];
 
     /// The name in data.
@@ -60,6 +66,8 @@ impl LifeEvent {
             Self::AgeReached => "age-reached",
             Self::Means => "means",
             Self::Correction => "correction",
+            Self::Told => "told",
+            Self::Account => "account",
         }
     }
 
@@ -82,6 +90,8 @@ impl LifeEvent {
             Self::AgeReached => ("나이 도달", "Age reached"),
             Self::Means => ("소득·재산 변동", "Income or property changed"),
             Self::Correction => ("정보 정정", "Correction"),
+            Self::Told => ("본인이 알린 사실", "Facts that were told"),
+            Self::Account => ("받을 계좌 변경", "Account changed"),
         }
     }
 }

@@ -13,6 +13,10 @@ use super::{
     proposal::Official,
     refusals::{Refusal, check_words},
 };
+use crate::payment::AccountFault;
+
+/// Most awards that a run names as left out; the others are counted.
+const MOST_LEFT_OUT: usize = 500;
 
 /// How far a run has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
@@ -42,6 +46,25 @@ pub struct Totals {
     pub digest: String,
 }
 
+/// Awards that were due and could not be put into a run, because no money can go to them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// How many.
+    pub count: u64,
+    /// The first of them, each with what is wrong.
+    pub awards: Vec<(String, AccountFault)>,
+}
+
+impl LeftOut {
+    /// One more.
+    pub fn add(&mut self, award: &str, fault: AccountFault) {
+        self.count = self.count.saturating_add(1);
+        if self.awards.len() < MOST_LEFT_OUT {
+            self.awards.push((award.to_owned(), fault));
+        }
+    }
+}
+
 /// The state of a run.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -61,6 +84,9 @@ pub struct Run {
     pub opened_at: Option<Timestamp>,
     /// Documents of the bank that were booked, by digest.
     pub booked: Vec<String>,
+    /// What was due and could not be put in.
+    #[serde(default)]
+    pub left_out: LeftOut,
 }
 
 /// What may be asked.
@@ -81,6 +107,8 @@ pub enum RunOrder {
     Close {
         /// What it comes to.
         totals: Totals,
+        /// What was due and could not be put in.
+        left_out: LeftOut,
         /// Who.
         by: Official,
     },
@@ -129,6 +157,9 @@ pub enum RunEvent {
     RunClosed {
         /// What it comes to.
         totals: Totals,
+        /// What was due and could not be put in.
+        #[serde(default)]
+        left_out: LeftOut,
         /// Who.
         by: Official,
     },
@@ -168,7 +199,7 @@ impl Run {
         if self.status == wanted { Ok(()) } else { Err(Refusal::RunNotNow) }
     }
 
-    fn close(&self, totals: Totals, by: Official) -> Decision {
+    fn close(&self, totals: Totals, left_out: LeftOut, by: Official) -> Decision {
         if self.totals.as_ref() == Some(&totals) {
             return Ok(Vec::new());
         }
@@ -176,7 +207,7 @@ impl Run {
         if totals.count == 0 {
             return Err(Refusal::EmptyRun);
         }
-        Ok(vec![RunEvent::RunClosed { totals, by }])
+        Ok(vec![RunEvent::RunClosed { totals, left_out, by }])
     }
 
     fn release(&self, digest: String, by: Official) -> Decision {
@@ -223,7 +254,7 @@ impl Aggregate for Run {
                 }
                 Ok(vec![RunEvent::RunOpened { month, execution, at: now, by }])
             }
-            RunOrder::Close { totals, by } => self.close(totals, by),
+            RunOrder::Close { totals, left_out, by } => self.close(totals, left_out, by),
             RunOrder::Release { digest, by } => self.release(digest, by),
             RunOrder::Transmit { digest } => self.transmit(digest),
             RunOrder::Book { digest } => {
@@ -249,8 +280,9 @@ impl Aggregate for Run {
                 self.opened_at = Some(*at);
                 self.prepared_by = Some(by.clone());
             }
-            RunEvent::RunClosed { totals, by } => {
+            RunEvent::RunClosed { totals, left_out, by } => {
                 self.status = RunStatus::Closed;
+                self.left_out = left_out.clone();
                 self.totals = Some(totals.clone());
                 self.prepared_by = Some(by.clone());
             }

@@ -158,6 +158,40 @@ pub enum RecoveryEvent {
     },
 }
 
+impl Ground {
+    /// Both, the usual first.
+    pub const ALL: [Self; 2] = [Self::Overpaid, Self::Fraud];
+
+    /// The name in data.
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::Overpaid => "overpaid",
+            Self::Fraud => "fraud",
+        }
+    }
+
+    /// The ground called so.
+    pub fn from_identifier(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|ground| ground.identifier() == name)
+    }
+
+    /// In Korean and English.
+    pub fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Overpaid => ("변경·중지로 더 지급한 돈", "paid too much after a change"),
+            Self::Fraud => ("신고를 일부러 하지 않았거나 속여서 받은 돈", "got by hiding a change or by fraud"),
+        }
+    }
+
+    /// The article.
+    pub fn article(self) -> &'static str {
+        match self {
+            Self::Overpaid => "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제22조제2항",
+            Self::Fraud => "사회보장급여의 이용ㆍ제공 및 수급권자 발굴에 관한 법률 제22조제1항",
+        }
+    }
+}
+
 type Decision = Result<Vec<RecoveryEvent>, Refusal>;
 
 impl Recovery {

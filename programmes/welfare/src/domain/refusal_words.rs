@@ -235,7 +235,19 @@ impl Refusal {
                 "empty-run",
                 ("이 지급에는 지급할 건이 없습니다.", "The run holds no payments."),
                 "",
-                ("지급할 달을 확인해 주십시오.", "Check the month."),
+                (
+                    "지급할 달과, 받을 사람의 계좌가 있는지 확인해 주십시오.",
+                    "Check the month, and whether accounts are known to which money can go.",
+                ),
+            ),
+            Self::Account { fault } => Explained::new(
+                "account",
+                (format!("{}.", fault.words().0), format!("This cannot be used: {}.", fault.words().1)),
+                "국민기초생활 보장법 제27조의2제1항",
+                (
+                    "통장이나 은행 앱에서 은행, 계좌번호, 예금주를 확인해 주십시오.",
+                    "Check bank, number and holder in your passbook or your bank's app.",
+                ),
             ),
             Self::FourEyes => Explained::new(
                 "four-eyes",

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use maru_web::Explained;
 
 use super::{month::Month, proposal::Status, study_refusals::StudyRefusal};
+use crate::payment::AccountFault;
 
 /// Longest text that a person writes, in characters.
 pub const LONGEST_WORDS: usize = 4_000;
@@ -99,6 +100,11 @@ pub enum Refusal {
     FourEyes,
     /// The file is not the one that was looked at.
     OtherFile,
+    /// No money can go to an account.
+    Account {
+        /// What is wrong with it.
+        fault: AccountFault,
+    },
     /// The bank takes nothing more for that day.
     CutOff {
         /// The day of execution.
@@ -173,6 +179,7 @@ impl Refusal {
             | Self::EmptyRun
             | Self::FourEyes
             | Self::OtherFile
+            | Self::Account { .. }
             | Self::CutOff { .. }
             | Self::PaidAlready { .. }
             | Self::NothingDue { .. } => self.explain_payment(),

@@ -47,6 +47,15 @@ pub enum SwitchOrder {
         /// Who read the statute.
         by: String,
     },
+    /// It does so no longer.
+    End {
+        /// The benefit.
+        benefit: String,
+        /// The last day.
+        until: Date,
+        /// Who read the statute.
+        by: String,
+    },
 }
 
 /// What can happen.
@@ -62,6 +71,15 @@ pub enum SwitchEvent {
         /// Who read the statute.
         by: String,
     },
+    /// A statute makes it so no longer.
+    BenefitAutomaticUntil {
+        /// The benefit.
+        benefit: String,
+        /// The last day.
+        until: Date,
+        /// Who read the statute.
+        by: String,
+    },
 }
 
 impl Switches {
@@ -72,6 +90,13 @@ impl Switches {
     }
 }
 
+impl Switches {
+    /// The statute without an end that makes a benefit automatic, now or later.
+    pub fn open(&self, benefit: &str) -> Option<&Automatic> {
+        self.automatic.get(benefit)?.iter().rev().find(|one| one.until.is_none())
+    }
+}
+
 impl Aggregate for Switches {
     const KIND: &'static str = "welfare_switch";
     type Command = SwitchOrder;
@@ -79,17 +104,36 @@ impl Aggregate for Switches {
     type Refusal = Refusal;
 
     fn decide(&self, order: SwitchOrder, _now: Timestamp) -> Result<Vec<SwitchEvent>, Refusal> {
-        let SwitchOrder::Set { benefit: id, automatic, by } = order;
-        benefit(&id).ok_or(Refusal::UnknownBenefit { id: id.clone() })?;
-        check_words(&automatic.article, ("근거 조문", "article of the statute"))?;
-        if automatic.until.is_some_and(|until| until < automatic.from) {
-            return Err(Refusal::Backwards);
+        match order {
+            SwitchOrder::Set { benefit: id, automatic, by } => {
+                benefit(&id).ok_or(Refusal::UnknownBenefit { id: id.clone() })?;
+                check_words(&automatic.article, ("근거 조문", "article of the statute"))?;
+                if automatic.until.is_some_and(|until| until < automatic.from) {
+                    return Err(Refusal::Backwards);
+                }
+                Ok(vec![SwitchEvent::BenefitMadeAutomatic { benefit: id, automatic, by }])
+            }
+            SwitchOrder::End { benefit: id, until, by } => {
+                let open = self.open(&id).ok_or(Refusal::Unknown)?;
+                if until < open.from {
+                    return Err(Refusal::Backwards);
+                }
+                Ok(vec![SwitchEvent::BenefitAutomaticUntil { benefit: id, until, by }])
+            }
         }
-        Ok(vec![SwitchEvent::BenefitMadeAutomatic { benefit: id, automatic, by }])
     }
 
     fn evolve(&mut self, event: &SwitchEvent) {
-        let SwitchEvent::BenefitMadeAutomatic { benefit, automatic, .. } = event;
-        self.automatic.entry(benefit.clone()).or_default().push(automatic.clone());
+        match event {
+            SwitchEvent::BenefitMadeAutomatic { benefit, automatic, .. } => {
+                self.automatic.entry(benefit.clone()).or_default().push(automatic.clone());
+            }
+            SwitchEvent::BenefitAutomaticUntil { benefit, until, .. } => {
+                let all = self.automatic.get_mut(benefit).map(Vec::as_mut_slice).unwrap_or_default();
+                if let Some(open) = all.iter_mut().rev().find(|one| one.until.is_none()) {
+                    open.until = Some(*until);
+                }
+            }
+        }
     }
 }

@@ -38,11 +38,18 @@ pub(super) fn data(
             let title = words::member(language, household, &member.id);
             body = body.and(items(visitor, law, mine, (&title, Some(&member.id)), &member.facts));
         }
+        for couple in household.couples.iter().filter(|couple| !couple.facts.is_empty()) {
+            let title = language.say("부부", "Couple");
+            body = body.and(items(visitor, law, mine, (title, couple.partners.first()), &couple.facts));
+        }
         let title = language.say("가구", "Household");
         body = body.and(items(visitor, law, mine, (title, None), &household.facts));
         body = body.and(received(visitor, household)).and(signals(visitor, mine, household, crisis));
     }
-    body = body.and(acting(visitor, mine, representatives)).and(looked(visitor, looks));
+    body = body
+        .and(answered(visitor, (law, crisis), mine))
+        .and(acting(visitor, mine, representatives))
+        .and(looked(visitor, looks));
     let page = Page::new(
         visitor,
         language.say("국가가 보는 내 정보", "What the state knows about you"),
@@ -67,6 +74,13 @@ fn items(
 ) -> Html {
     let language = visitor.language;
     let mut html = words::heading(title);
+    let told = |id: &str| {
+        let on = mine.home.household.as_ref()?.told_on(member.map(String::as_str), id)?;
+        Some(
+            language
+                .pick(format!("본인이 알림 ({})", language.date(on)), format!("you told it ({})", language.date(on))),
+        )
+    };
     if facts.is_empty() {
         return html.and(Html::paragraphs(language.say("알려진 것이 없습니다.", "Nothing is known.")));
     }
@@ -81,7 +95,7 @@ fn items(
         table = table.row([
             Html::text(label.in_language(language == Language::Korean)),
             Html::text(&words::fact(language, law, id, value)),
-            Html::text(&holder(language, law, id)),
+            Html::text(&told(id).unwrap_or_else(|| holder(language, law, id))),
             wrong(visitor, mine, (member, id), label.in_language(language == Language::Korean)),
         ]);
     }
@@ -168,6 +182,32 @@ fn signals(visitor: &Visitor, mine: &Mine, household: &Household, crisis: &Crisi
             "With such signals an official may call on you and help. They never lower a benefit.",
         )))
         .and(table)
+}
+
+/// What was said to be wrong, and what was answered.
+fn answered(visitor: &Visitor, (law, crisis): (&LawBook, &CrisisModel), mine: &Mine) -> Html {
+    let language = visitor.language;
+    let mut table = Table::new(language.say("바로잡아 달라고 하신 것의 답", "Answers to what you said is wrong"))
+        .column(language.say("항목", "Item"))
+        .column(language.say("결과", "Outcome"))
+        .column(language.say("답", "Answer"));
+    let mut any = false;
+    for dispute in &mine.home.record.disputes {
+        let Some(corrected) = dispute.answered else { continue };
+        any = true;
+        let signal = crisis.signal(&dispute.item, dispute.on);
+        let label = law.label(&dispute.item);
+        let label = signal
+            .map_or(label.in_language(language == Language::Korean), |signal| language.say(&signal.ko, &signal.en));
+        let (tone, outcome) = if corrected {
+            (Tone::Good, language.say("바로잡음", "Put right"))
+        } else {
+            (Tone::Neutral, language.say("그대로 둠", "Left as it is"))
+        };
+        let outcome = Html::empty().and(Tag::new(tone, outcome));
+        table = table.row([Html::text(label), outcome, Html::text(&dispute.answer)]);
+    }
+    if any { Html::empty().and(table) } else { Html::empty() }
 }
 
 /// «This is wrong», or by when it is answered.

@@ -11,11 +11,19 @@ use crate::{
     store::Named,
 };
 
+/// The correction that is being answered.
+pub(super) struct Open<'a> {
+    pub(super) household: &'a str,
+    pub(super) place: usize,
+    /// What the citizen says is wrong.
+    pub(super) words: Option<&'a str>,
+}
+
 pub(super) fn page(
     visitor: &Visitor,
     (law, crisis): (&LawBook, &CrisisModel),
     found: &[Named<Record>],
-    (household, place): (&str, usize),
+    open: &Open<'_>,
     errors: &[FieldError],
 ) -> Page {
     let language = visitor.language;
@@ -34,8 +42,8 @@ pub(super) fn page(
             let label = law.label(&dispute.item);
             let signal = crisis.signal(&dispute.item, dispute.on);
             let label = signal.map_or(label.in_language(korean), |signal| language.say(&signal.ko, &signal.en));
-            if record.id == household && at == place {
-                body = body.and(form(visitor, record, at, label, errors));
+            if record.id == open.household && at == open.place {
+                body = body.and(form(visitor, open, label, errors));
             }
             let short: String = record.id.chars().take(12).collect();
             table = table.row([
@@ -69,16 +77,22 @@ pub(super) fn page(
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
-fn form(visitor: &Visitor, record: &Named<Record>, place: usize, label: &str, errors: &[FieldError]) -> Html {
+fn form(visitor: &Visitor, open: &Open<'_>, label: &str, errors: &[FieldError]) -> Html {
     let language = visitor.language;
+    let said = open.words.unwrap_or_else(|| language.say("적은 내용이 없습니다.", "Nothing was written."));
+    let way = Html::trusted(format!(
+        "<p><a href=\"/welfare/work/households/{}\">{}</a></p>",
+        Html::text(open.household),
+        language.say("가구 정보 열어 바로잡기", "Open the household, and put it right")
+    ));
     let form = Form::post(visitor, "/welfare/work/disputes")
-        .hidden("household", record.id.clone())
-        .hidden("place", place.to_string())
+        .hidden("household", open.household)
+        .hidden("place", open.place.to_string())
         .body(
             Html::empty()
                 .and(Field::area(language, "answer", language.say("답", "Answer")).rows(3).errors(errors))
                 .and(Button::primary(language.say("바로잡음", "Put right")).named("corrected", "yes"))
                 .and(Button::secondary(language.say("그대로 둠", "Left as it is")).named("corrected", "no")),
         );
-    Html::empty().and(Card::new(label).body(Html::empty().and(form)))
+    Html::empty().and(Card::new(label).body(Html::paragraphs(said).and(way).and(form)))
 }

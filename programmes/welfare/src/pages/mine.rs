@@ -5,7 +5,7 @@ use maru_web::{
     components::{Button, Card, Disclosure, EmptyState, KeyFigure, KeyFigures, Table, Tag, Tone},
 };
 
-use super::{grounds, words};
+use super::{account, grounds, words};
 use crate::{
     domain::{Benefit, Proposal, Status},
     evaluation::{Change, Entitlement, Grounds},
@@ -47,7 +47,7 @@ pub(super) fn page(visitor: &Visitor, mine: &Mine) -> Page {
     );
     let waiting: Vec<&Named<Proposal>> =
         mine.proposals.iter().filter(|one| one.state.status == Status::Confirmed).collect();
-    let mut body = figures(visitor, mine);
+    let mut body = account::missing(visitor, mine).and(figures(visitor, mine));
     if !waiting.is_empty() {
         body = body.and(words::heading(language.say("동의하시면 바로 드립니다", "Yours as soon as you agree")));
         body = waiting.iter().fold(body, |body, one| body.and(waiting_card(visitor, mine, one)));
@@ -131,6 +131,7 @@ fn due(visitor: &Visitor, mine: &Mine) -> Html {
         .column(language.say("급여", "Benefit"))
         .column(language.say("누구", "Whose"))
         .figures(language.say("금액", "Amount"))
+        .column(language.say("언제부터", "From when"))
         .column(language.say("상태", "Standing"))
         .column(language.say("까닭", "Why"));
     let mut any = false;
@@ -147,6 +148,7 @@ fn due(visitor: &Visitor, mine: &Mine) -> Html {
             name,
             Html::text(&words::whose(language, household, one.member.as_deref())),
             Html::text(&words::amount(language, one.benefit, one.amount.unwrap_or(0))),
+            words::unbroken(&from_when(visitor, mine, one)),
             standing(visitor, mine, one),
             why,
         ]);
@@ -161,18 +163,41 @@ fn due(visitor: &Visitor, mine: &Mine) -> Html {
     Html::empty().and(table)
 }
 
+/// Whether somebody gives it already.
+fn is_received(mine: &Mine, one: &Entitlement) -> bool {
+    let household = mine.home.household.as_ref();
+    household.is_some_and(|household| household.receives(one.benefit.id, one.member.as_deref()).is_some())
+}
+
+fn proposal_of<'a>(mine: &'a Mine, one: &Entitlement) -> Option<&'a Named<Proposal>> {
+    mine.proposals.iter().find(|proposal| {
+        let finding = proposal.state.finding.as_ref();
+        finding.is_some_and(|finding| finding.benefit == one.benefit.id && finding.member == one.member)
+    })
+}
+
+/// From which month on it is given, or would be.
+fn from_when(visitor: &Visitor, mine: &Mine, one: &Entitlement) -> String {
+    let language = visitor.language;
+    if is_received(mine, one) {
+        return language.say("이미 받고 있음", "received already").to_owned();
+    }
+    let state = proposal_of(mine, one).map(|proposal| &proposal.state);
+    if let Some(award) = state.and_then(|state| state.award.as_ref()) {
+        return words::month(language, award.from);
+    }
+    if let Some(application) = state.and_then(|state| state.application.as_ref()) {
+        return words::month(language, crate::domain::Month::of(application.on));
+    }
+    language.say("동의하신 달부터", "the month you agree").to_owned()
+}
+
 fn standing(visitor: &Visitor, mine: &Mine, one: &Entitlement) -> Html {
     let language = visitor.language;
-    let member = one.member.as_deref();
-    let received = mine.home.household.as_ref().and_then(|household| household.receives(one.benefit.id, member));
-    if received.is_some() {
+    if is_received(mine, one) {
         return Html::empty().and(Tag::new(Tone::Good, language.say("받는 중", "Received")));
     }
-    let proposal = mine.proposals.iter().find(|proposal| {
-        let finding = proposal.state.finding.as_ref();
-        finding.is_some_and(|finding| finding.benefit == one.benefit.id && finding.member.as_deref() == member)
-    });
-    match proposal {
+    match proposal_of(mine, one) {
         Some(proposal) => {
             let label = match proposal.state.status {
                 Status::Found => language.say("담당자가 확인 중", "An official is looking at it"),
@@ -209,12 +234,46 @@ fn links(visitor: &Visitor) -> Html {
     let data = visitor.say("국가가 보는 내 정보 확인하고 바로잡기", "See and correct what the state knows about you");
     let about = visitor.say("어떻게 찾고, 누가 결정하나요?", "How are benefits found, and who decides?");
     let acting = visitor.say("내가 대신하는 사람", "Whom you act for");
+    let account = visitor.say("급여를 받을 계좌", "Where your benefits go");
     Html::trusted("<p><a href=\"/welfare/mine/data\">")
         .and(Html::text(data))
+        .and(Html::trusted("</a></p><p><a href=\"/welfare/mine/account\">"))
+        .and(Html::text(account))
         .and(Html::trusted("</a></p><p><a href=\"/welfare/for\">"))
         .and(Html::text(acting))
         .and(Html::trusted("</a></p><p><a href=\"/welfare/about\">"))
         .and(Html::text(about))
+        .and(Html::trusted("</a></p>"))
+}
+
+/// How it is decided, and what can be asked (개인정보 보호법 제37조의2, 같은 법 시행령 제44조의2, 제44조의3).
+fn procedure(visitor: &Visitor) -> Html {
+    let language = visitor.language;
+    let steps = [
+        language.say(
+            "프로그램이 등록된 자료와 법으로 계산해, 받을 수 있는데 받지 않는 급여를 찾습니다.",
+            "A program calculates from the registers and the law, and finds what you miss.",
+        ),
+        language.say(
+            "담당 공무원이 까닭과 자료를 확인하고 알려 드립니다.",
+            "An official looks at the reason and the data, and tells you.",
+        ),
+        language.say(
+            "동의하시면 결정되고, 그 달분부터 드립니다.",
+            "When you agree it is awarded, and given from that month on.",
+        ),
+        language.say(
+            "사람의 설명과 재검토를 요구할 수 있고(30일 안에 답), 결정에 이의를 신청할 수 있습니다(90일 안).",
+            "You may ask that a person explains it and looks again (answer within 30 days), and object to the decision (within 90 days).",
+        ),
+    ];
+    let items: Html =
+        steps.into_iter().map(|step| Html::trusted("<li>").and(Html::text(step)).and(Html::trusted("</li>"))).collect();
+    words::heading(language.say("어떤 절차로 정하나요?", "How is it decided?"))
+        .and(Html::trusted("<ol>"))
+        .and(items)
+        .and(Html::trusted("</ol><p><a href=\"/welfare/about\">"))
+        .and(Html::text(language.say("누가 감독하고 어떤 기준을 쓰나요?", "Who supervises it, by which criteria?")))
         .and(Html::trusted("</a></p>"))
 }
 
@@ -241,7 +300,8 @@ pub(super) fn why(
         .and(Html::trusted(format!(
             "<p><a href=\"/welfare/mine/data\">{}</a></p>",
             language.say("이 가운데 틀린 것이 있나요?", "Is any of this wrong?")
-        )));
+        )))
+        .and(procedure(visitor));
     Some(
         Page::new(visitor, format!("{name}: {amount}"), PageKind::Citizen)
             .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")

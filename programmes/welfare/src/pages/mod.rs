@@ -4,21 +4,27 @@
 //! what happens when a form is sent. Nothing is decided here: everything goes through the service.
 
 mod about;
+mod account;
 mod acting;
 mod applications;
+mod asked;
 mod calculator;
 mod crisis;
 mod data;
 mod disputes;
 mod easy;
 mod grounds;
+mod households;
 mod lab;
 mod mine;
 mod payments;
+pub(crate) mod proofs;
 mod proposal;
 mod proposal_rules;
+mod recoveries;
 mod screenings;
 mod sent;
+mod statutes;
 mod watch;
 mod words;
 mod work;
@@ -29,6 +35,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
+use jiff::{ToSpan as _, civil::Date};
 use maru_web::{
     FieldError, Form, Page, Path, Problem, Query, Visitor,
     routing::{get, post},
@@ -64,9 +71,12 @@ impl Pages {
             .route("/welfare/mine", get(mine_page))
             .route("/welfare/mine/why/{benefit}/{member}", get(why))
             .route("/welfare/mine/data", get(data).merge(post(sent::dispute)))
+            .route("/welfare/mine/account", get(account::page).merge(post(account::write)))
             .route("/welfare/proposals/{id}", get(proposal_page))
             .route("/welfare/proposals/{id}/easy", get(easy_page))
+            .route("/welfare/proposals/{id}/proof", get(proofs::download))
             .route("/welfare/proposals/{id}/letter", get(letter))
+            .route("/welfare/proposals/{id}/facts", post(asked::tell))
             .route("/welfare/proposals/{id}/application", post(sent::apply))
             .route("/welfare/proposals/{id}/consent", post(sent::consent))
             .route("/welfare/proposals/{id}/decline", post(sent::decline))
@@ -78,7 +88,15 @@ impl Pages {
             .route("/welfare/work/payments/{id}", get(run))
             .route("/welfare/work/payments/{id}/file", get(run_file))
             .route("/welfare/work/payments/{id}/release", post(sent::release))
+            .route("/welfare/work/payments/{id}/hand-over", post(sent::hand_over))
             .route("/welfare/work/payments/{id}/book", post(sent::book))
+            .route("/welfare/work/households/{household}", get(households::page).merge(post(households::write)))
+            .route("/welfare/work/recoveries", get(recoveries::list))
+            .route("/welfare/work/recoveries/{id}", get(recoveries::one))
+            .route("/welfare/work/recoveries/{id}/received", post(recoveries::receive))
+            .route("/welfare/work/recoveries/{id}/instalments", post(recoveries::spread))
+            .route("/welfare/work/recoveries/{id}/reminder", post(recoveries::remind))
+            .route("/welfare/work/recoveries/{id}/waiver", post(recoveries::waive))
             .route("/welfare/work/disputes", get(disputes).merge(post(sent::answer_dispute)))
             .route("/welfare/work/screenings", get(screenings::list).merge(post(screenings::start)))
             .route("/welfare/work/screenings/rules", post(proposal_rules::set))
@@ -86,10 +104,14 @@ impl Pages {
             .route("/welfare/work/screenings/{id}/proposals", post(screenings::propose))
             .route("/welfare/work/crisis", get(crisis::list))
             .route("/welfare/work/crisis/{household}", get(crisis::one).merge(post(crisis::record)))
+            .route("/welfare/work/statutes", get(statutes::page).merge(post(statutes::set)))
+            .route("/welfare/work/statutes/end", post(statutes::end))
             .route("/welfare/work/watch", get(watch::page).merge(post(watch::name)))
             .route("/welfare/work/{id}", get(work_page))
             .route("/welfare/work/{id}/confirm", post(sent::confirm))
+            .route("/welfare/work/{id}/account", post(account::take_down))
             .route("/welfare/work/{id}/ask", post(sent::ask))
+            .route("/welfare/work/{id}/facts", post(asked::take_down))
             .route("/welfare/work/{id}/deny", post(sent::deny))
             .route("/welfare/work/{id}/consent", post(sent::take_down_consent))
             .route("/welfare/work/{id}/application", post(applications::take_down_application))
@@ -99,9 +121,11 @@ impl Pages {
             .route("/welfare/work/{id}/representatives", post(applications::represent))
             .route("/welfare/work/{id}/representatives/invitation", post(applications::invite))
             .route("/welfare/work/{id}/representatives/end", post(applications::end_representation))
+            .route("/welfare/work/{id}/recovery", post(recoveries::demand))
             .route("/welfare/work/{id}/renew", post(sent::renew))
             .route("/welfare/work/{id}/end", post(sent::end))
             .route("/welfare/work/{id}/review", post(sent::answer_review))
+            .route("/welfare/work/{id}/review/extension", post(sent::extend_review))
             .route("/welfare/work/{id}/objection", post(sent::decide_objection))
             .route("/welfare/work/{id}/objection/extension", post(applications::extend_objection));
         let lab = Router::new()
@@ -198,11 +222,11 @@ async fn proposal_page(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<St
 }
 
 async fn citizen_page(pages: &Pages, visitor: &Visitor, id: &str, errors: &[FieldError]) -> Result<Page, Problem> {
-    let proposal = pages.service.proposal(&caller_of(visitor), id).await?;
-    let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
-    let home = pages.service.store().home(&household).await.map_err(ServiceError::from)?;
-    let household = home.and_then(|home| home.household).unwrap_or_default();
-    proposal::page(visitor, &proposal, &household, errors).ok_or_else(Problem::not_found)
+    let (proposal, household) = pages.service.proposal_with_household(&caller_of(visitor), id).await?;
+    let questions = pages.service.questions(&proposal.state, &household);
+    let recoveries = pages.service.store().recoveries_of(id).await.map_err(ServiceError::from)?;
+    let beside = proposal::Beside { household: &household, questions: &questions, recoveries: &recoveries };
+    proposal::page(visitor, &proposal, &beside, errors).ok_or_else(Problem::not_found)
 }
 
 /// Whom to ask about a proposal, in both languages.
@@ -233,10 +257,19 @@ async fn letter(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) 
 struct QueueAddress {
     status: String,
     benefit: String,
+    view: String,
 }
 
+/// Days before its day comes that an award stands among those to be looked at again.
+const LOOK_AHEAD_DAYS: i64 = 30;
+
 impl QueueAddress {
-    fn wanted(&self) -> Wanted {
+    fn wanted(&self, today: Date) -> Wanted {
+        if self.view == work::REVIEWS {
+            let (status, due_by) = (Some(Status::Awarded), today.saturating_add(LOOK_AHEAD_DAYS.days()));
+            let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
+            return Wanted { status, benefit, due_by: Some(due_by), ..Wanted::default() };
+        }
         let status = Status::from_identifier(&self.status);
         let benefit = Some(self.benefit.clone()).filter(|benefit| !benefit.is_empty());
         Wanted { status, benefit, waiting: status.is_none(), ..Wanted::default() }
@@ -245,8 +278,9 @@ impl QueueAddress {
 
 async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<QueueAddress>) -> Result<Page, Problem> {
     visitor.signed_in()?;
-    let wanted = address.wanted();
-    let found = pages.service.queue(&caller_of(&visitor), &wanted).await?;
+    let caller = caller_of(&visitor);
+    let wanted = address.wanted(caller.today());
+    let found = pages.service.queue(&caller, &wanted).await?;
     Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None }))
 }
 
@@ -268,7 +302,7 @@ async fn desk_page(
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
     let caller = caller_of(visitor);
-    let wanted = address.wanted();
+    let wanted = address.wanted(caller.today());
     let prepared: Prepared = pages.service.prepare(&caller, id).await?;
     let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await?;
     let resource = pages.service.resource_of(&prepared.proposal);
@@ -336,7 +370,15 @@ async fn disputes_page(
     open: (&str, usize),
     errors: &[FieldError],
 ) -> Result<Page, Problem> {
-    let found = pages.service.disputed(&caller_of(visitor)).await?;
+    let caller = caller_of(visitor);
+    let found = pages.service.disputed(&caller).await?;
+    let (household, place) = open;
+    let words = if found.iter().any(|record| record.id == household) {
+        pages.service.disputed_words(&caller, household, place).await?
+    } else {
+        None
+    };
     let known = (pages.service.law(), pages.service.crisis_model());
-    Ok(disputes::page(visitor, known, &found, open, errors))
+    let open = disputes::Open { household, place, words: words.as_deref() };
+    Ok(disputes::page(visitor, known, &found, &open, errors))
 }

@@ -2,12 +2,17 @@
 
 use maru_web::{
     FieldError, Html, Page, PageKind, Visitor,
-    components::{Button, DefinitionList, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures, Table},
+    components::{
+        Button, DefinitionList, EmptyState, ErrorSummary, Field, Form, KeyFigure, KeyFigures, Notice, NoticeKind, Table,
+    },
 };
 
 use super::words;
 use crate::{
-    domain::{Month, Run, payment::RunStatus},
+    domain::{
+        Month, Run,
+        payment::{LeftOut, RunStatus},
+    },
     store::{Named, RunPayment},
 };
 
@@ -61,7 +66,10 @@ pub(super) fn list(visitor: &Visitor, runs: &[Named<Run>], month: Month, errors:
             "Who prepares a run does not release it. A month of an award is paid once.",
         ))
         .personal()
-        .body(Html::empty().and(ErrorSummary::new(language, errors)).and(body).and(form));
+        .body(Html::empty().and(ErrorSummary::new(language, errors)).and(body).and(form).and(Html::trusted(format!(
+            "<p><a href=\"/welfare/work/recoveries\">{}</a></p>",
+            language.say("더 지급한 돈의 환수", "Money that is to be paid back")
+        ))));
     if errors.is_empty() { page } else { page.with_errors() }
 }
 
@@ -105,7 +113,8 @@ pub(super) fn one(
         language
             .say("은행에 보내는 파일 (ISO 20022 pain.001) 내려받기", "Download the bank's file (ISO 20022 pain.001)")
     )));
-    body = body.and(forms(visitor, run, may_release, errors)).and(table(visitor, payments));
+    body = body.and(forms(visitor, run, may_release, errors)).and(left_out(visitor, &state.left_out));
+    body = body.and(table(visitor, payments));
     let page =
         Page::new(visitor, language.pick(format!("지급 {}", run.id), format!("Run {}", run.id)), PageKind::Official)
             .breadcrumb(language.say("급여 지급", "Payments"), "/welfare/work/payments")
@@ -126,6 +135,16 @@ fn forms(visitor: &Visitor, run: &Named<Run>, may_release: bool, errors: &[Field
                 .hidden("digest", totals.digest.clone())
                 .body(Html::empty().and(Button::primary(label)));
             Html::empty().and(form)
+        }
+        (RunStatus::Released, _) => {
+            let button = Button::primary(language.say("은행에 보내기", "Hand it to the bank"));
+            let form = Form::post(visitor, format!("/welfare/work/payments/{}/hand-over", run.id))
+                .body(Html::empty().and(button));
+            Html::paragraphs(language.say(
+                "승인한 파일 그대로 은행에 보냅니다. 여러 번 눌러도 한 번만 나갑니다.",
+                "The very file that was released goes to the bank. It leaves once, however often you press.",
+            ))
+            .and(form)
         }
         (RunStatus::Transmitted, _) => {
             let form = Form::post(visitor, format!("/welfare/work/payments/{}/book", run.id)).body(
@@ -148,6 +167,34 @@ fn forms(visitor: &Visitor, run: &Named<Run>, may_release: bool, errors: &[Field
     }
 }
 
+/// Awards that are due and could not be put in, so that somebody asks where their money goes.
+fn left_out(visitor: &Visitor, left_out: &LeftOut) -> Html {
+    let language = visitor.language;
+    if left_out.count == 0 {
+        return Html::empty();
+    }
+    let count = language.number(i64::try_from(left_out.count).unwrap_or(i64::MAX));
+    let text = language.pick(
+        format!("{count}건은 보낼 계좌가 없어 이 지급에서 빠졌습니다. 계좌를 알게 되면 다음 지급에 들어갑니다."),
+        format!("{count} awards are left out because no money can go to them. Once an account is known, the next run pays them."),
+    );
+    let mut table = Table::new(language.say("빠진 급여", "Awards left out"))
+        .column(language.say("급여", "Award"))
+        .column(language.say("까닭", "Why"));
+    for (award, fault) in &left_out.awards {
+        let (ko, en) = fault.words();
+        table = table.row([link(visitor, award), Html::text(language.say(ko, en))]);
+    }
+    Html::empty().and(Notice::new(language, NoticeKind::Warning, &text)).and(table)
+}
+
+/// The benefit of an award, with the way to its desk.
+pub(super) fn link(visitor: &Visitor, award: &str) -> Html {
+    let benefit = award.split('.').nth(1).and_then(crate::domain::benefit);
+    let name = benefit.map_or(award, |benefit| words::benefit(visitor.language, benefit));
+    Html::trusted(format!("<a href=\"/welfare/work/{}\">{}</a>", Html::text(award), Html::text(name)))
+}
+
 fn table(visitor: &Visitor, payments: &[RunPayment]) -> Html {
     let language = visitor.language;
     let mut table = Table::new(language.say("지급 내역", "Payments of the run"))
@@ -155,10 +202,8 @@ fn table(visitor: &Visitor, payments: &[RunPayment]) -> Html {
         .figures(language.say("금액", "Amount"))
         .column(language.say("상태", "Standing"));
     for payment in payments.iter().take(500) {
-        let benefit = payment.award.split('.').nth(1).and_then(crate::domain::benefit);
-        let name = benefit.map_or(payment.award.as_str(), |benefit| words::benefit(language, benefit));
         table = table.row([
-            Html::trusted(format!("<a href=\"/welfare/work/{}\">{}</a>", payment.award, Html::text(name))),
+            link(visitor, &payment.award),
             Html::text(&language.won(payment.amount)),
             words::payment_state(language, payment.state),
         ]);

@@ -5,13 +5,14 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, ErrorSummary, Field, Form, Notice, NoticeKind, Table},
 };
 
-use super::{easy, grounds, words};
+use super::{asked, easy, grounds, proofs, recoveries, words};
 use crate::{
     domain::{
-        Proposal, Status,
+        Household, Proposal, Recovery, Status,
         proposal::{Basis, Objection},
     },
     evaluation::Grounds,
+    service::Question,
     store::Named,
 };
 
@@ -21,10 +22,19 @@ pub(super) fn seen(proposal: &Proposal) -> Option<Grounds> {
     serde_json::from_str(text).ok()
 }
 
+/// What the page needs beside the proposal.
+pub(super) struct Beside<'a> {
+    pub(super) household: &'a Household,
+    /// What was asked for and not told yet.
+    pub(super) questions: &'a [Question],
+    /// What is to be paid back.
+    pub(super) recoveries: &'a [Named<Recovery>],
+}
+
 pub(super) fn page(
     visitor: &Visitor,
     proposal: &Named<Proposal>,
-    household: &crate::domain::Household,
+    &Beside { household, questions, recoveries }: &Beside<'_>,
     errors: &[FieldError],
 ) -> Option<Page> {
     let language = visitor.language;
@@ -42,6 +52,13 @@ pub(super) fn page(
         .and(words::status_tag(language, proposal.state.status))
         .and(Html::trusted("</p>"))
         .and(next(visitor, proposal))
+        .and(asked::form(
+            visitor,
+            format!("/welfare/proposals/{}/facts", proposal.id),
+            (questions, household),
+            (language.say("알리기", "Tell them"), true),
+            errors,
+        ))
         .and(easy::ways(visitor, &proposal.id));
     if let Some(explained) = seen(&proposal.state) {
         body = body
@@ -55,7 +72,9 @@ pub(super) fn page(
     body = body
         .and(decided(visitor, &proposal.state))
         .and(paid(visitor, &proposal.state))
-        .and(contest(visitor, proposal, errors));
+        .and(recoveries::citizen(visitor, recoveries))
+        .and(contest(visitor, proposal, errors))
+        .and(proofs::links(visitor, proposal));
     let page = Page::new(visitor, title, PageKind::Citizen)
         .breadcrumb(language.say("내가 받을 수 있는 급여", "What you are entitled to"), "/welfare/mine")
         .lead(lead)
@@ -122,8 +141,8 @@ fn next(visitor: &Visitor, proposal: &Named<Proposal>) -> Html {
             "The state found this for you. An official looks at it and tells you. There is nothing to do now.",
         ),
         Status::Asked => language.say(
-            "등록된 자료로는 알 수 없는 것이 있어 여쭙니다. 창구나 담당자에게 알려 주세요.",
-            "Something is asked that no register holds. Please tell the counter or the official.",
+            "등록된 자료로는 알 수 없는 것이 있어 여쭙니다. 이 화면에서, 또는 창구나 전화로 알려 주세요.",
+            "Something is asked that no register holds. Please tell it here, at the counter or by telephone.",
         ),
         Status::Confirmed => return decide(visitor, proposal),
         Status::Awarded => language.say(

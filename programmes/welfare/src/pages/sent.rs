@@ -46,6 +46,7 @@ pub(super) struct Sent {
     place: usize,
     corrected: String,
     representative: String,
+    extension: String,
 }
 
 impl Sent {
@@ -92,14 +93,16 @@ impl Sender {
         &self.pages.service
     }
 
+    /// The citizen's page with the errors of their form.
+    pub(super) async fn citizen_again(&self, errors: &[FieldError]) -> Result<Response, Problem> {
+        Ok(citizen_page(&self.pages, &self.visitor, &self.id, errors).await?.into_response())
+    }
+
     /// After a citizen's form: their page again, or the form with its errors.
-    async fn citizen<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
+    pub(super) async fn citizen<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
         match outcome {
             Ok(_) => Ok(Redirect::to(&format!("/welfare/proposals/{}", self.id)).into_response()),
-            Err(error) => {
-                let errors = error.in_form(field)?;
-                Ok(citizen_page(&self.pages, &self.visitor, &self.id, &errors).await?.into_response())
-            }
+            Err(error) => self.citizen_again(&error.in_form(field)?).await,
         }
     }
 
@@ -248,6 +251,11 @@ pub(super) async fn answer_review(sender: Sender, Form(written): Form<Sent>) -> 
     sender.desk("answer", outcome).await
 }
 
+pub(super) async fn extend_review(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
+    let outcome = sender.service().extend_review(&sender.caller, &sender.id, written.extension).await;
+    sender.desk("extension", outcome).await
+}
+
 pub(super) async fn decide_objection(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let upheld = written.upheld == "yes";
     let outcome = sender.service().decide_objection(&sender.caller, &sender.id, upheld, written.decision).await;
@@ -274,6 +282,11 @@ pub(super) async fn prepare_run(
 
 pub(super) async fn release(sender: Sender, Form(written): Form<Sent>) -> Result<Response, Problem> {
     let outcome = sender.service().release_payments(&sender.caller, &sender.id, &written.digest).await;
+    sender.run("digest", outcome).await
+}
+
+pub(super) async fn hand_over(sender: Sender) -> Result<Response, Problem> {
+    let outcome = sender.service().hand_over_payments(&sender.caller, &sender.id).await;
     sender.run("digest", outcome).await
 }
 

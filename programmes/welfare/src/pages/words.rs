@@ -62,6 +62,9 @@ pub(super) fn origin(language: Language, origin: &str) -> String {
     let life = origin.strip_prefix("life event: ").and_then(LifeEvent::from_identifier).map(LifeEvent::words);
     match (origin, life) {
         ("registers", _) => language.say("등록 자료", "the registers").to_owned(),
+        (crate::service::GONE, _) => language
+            .say("등록 자료에 가구가 더 이상 없음", "the registers do not hold the household any more")
+            .to_owned(),
         (crate::service::ORIGIN, _) => language.say("모든 가구 점검", "the screening of all households").to_owned(),
         (_, Some((ko, en))) => {
             language.pick(format!("가구의 변동: {ko}"), format!("a life event: {}", en.to_lowercase()))

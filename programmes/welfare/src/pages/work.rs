@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{applications, easy, grounds, words};
+use super::{account, applications, asked, easy, grounds, proofs, recoveries, words};
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
@@ -26,9 +26,18 @@ impl Desk<'_> {
     fn query(&self) -> String {
         let status = self.wanted.status.map(Status::identifier).unwrap_or_default();
         let benefit = self.wanted.benefit.as_deref().unwrap_or_default();
-        format!("?status={status}&benefit={benefit}")
+        let view = if self.is_reviews() { format!("&view={REVIEWS}") } else { String::new() };
+        format!("?status={status}&benefit={benefit}{view}")
+    }
+
+    /// Whether it lists awards that are to be looked at again.
+    fn is_reviews(&self) -> bool {
+        self.wanted.due_by.is_some()
     }
 }
+
+/// The view of awards that are to be looked at again.
+pub(super) const REVIEWS: &str = "reviews";
 
 const KEYS: &str = "/welfare/work";
 
@@ -57,8 +66,10 @@ fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         format!("{KEYS}?benefit={benefit}"),
         all,
     );
+    let reviews = format!("{KEYS}?view={REVIEWS}&benefit={benefit}");
+    tabs = tabs.tab(language.say("확인조사할 것", "To look at again"), reviews, desk.is_reviews());
     for status in Status::ALL {
-        let current = desk.wanted.status == Some(status);
+        let current = desk.wanted.status == Some(status) && !desk.is_reviews();
         tabs = tabs.tab(
             words::status(language, status),
             format!("{KEYS}?status={}&benefit={benefit}", status.identifier()),
@@ -66,12 +77,13 @@ fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
         );
     }
     Html::empty().and(tabs).and(Html::trusted(format!(
-        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/crisis\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
+        "<p><a href=\"/welfare/work/screenings\">{}</a> · <a href=\"/welfare/work/payments\">{}</a> · <a href=\"/welfare/work/disputes\">{}</a> · <a href=\"/welfare/work/crisis\">{}</a> · <a href=\"/welfare/work/watch\">{}</a> · <a href=\"/welfare/work/statutes\">{}</a> · <a href=\"/welfare/lab\">{}</a></p>",
         language.say("가구 점검", "Screenings"),
         language.say("지급", "Payments"),
         language.say("정정 요구", "Corrections"),
         language.say("위기가구", "Households in crisis"),
         language.say("스스로 살피기", "How well it works"),
+        language.say("자동 지급 법률", "Statutes"),
         language.say("개정안 모의계산", "Reform laboratory")
     )))
 }
@@ -106,7 +118,7 @@ fn item(visitor: &Visitor, desk: &Desk<'_>, one: &Named<Proposal>) -> Option<Wor
     if one.state.ex_officio.as_ref().is_some_and(|applied| applied.seen_by.is_none()) {
         marks = marks.and(Tag::new(Tone::Attention, language.say("직권 신청 보고", "Report")));
     }
-    if let Some(due) = one.state.due().filter(|_| one.state.waits_for_official()) {
+    if let Some(due) = one.state.due().filter(|_| one.state.waits_for_official() || desk.is_reviews()) {
         let end = maru_calendar::instant(maru_calendar::WorkingCalendar::closing(due));
         marks = marks.and(ClockBadge::counting(language, visitor.now, end));
     }
@@ -137,7 +149,9 @@ fn filter(visitor: &Visitor, desk: &Desk<'_>) -> Html {
             )
             .and(Button::secondary(language.say("찾기", "Find")).small()),
     );
-    if let Some(status) = desk.wanted.status {
+    if desk.is_reviews() {
+        form = form.hidden("view", REVIEWS);
+    } else if let Some(status) = desk.wanted.status {
         form = form.hidden("status", status.identifier());
     }
     Html::empty().and(form)
@@ -206,6 +220,11 @@ fn left(visitor: &Visitor, prepared: &Prepared) -> Html {
             ),
         ))
         .and(list)
+        .and(Html::trusted(format!(
+            "<p><a href=\"/welfare/work/households/{}\">{}</a></p>",
+            Html::text(&finding.household),
+            language.say("가구에 일어난 일 적기", "Write down what happened in the household")
+        )))
         .and(grounds::facts(visitor, household, &prepared.grounds))
         .and(grounds::figures(visitor, &prepared.grounds))
 }
@@ -232,6 +251,7 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         Status::Found | Status::Asked => {
             html = html
                 .and(applications::application(visitor, prepared, errors))
+                .and(told_form(visitor, prepared, errors))
                 .and(open_forms(visitor, prepared, errors));
         }
         Status::Confirmed => html = html.and(consent_form(visitor, prepared)),
@@ -239,9 +259,12 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
         _ => {}
     }
     html = html
+        .and(recoveries::desk(visitor, prepared, errors))
         .and(applications::ex_officio(visitor, prepared, may, errors))
         .and(applications::representatives(visitor, prepared, errors))
-        .and(easy::ways(visitor, &prepared.proposal.id));
+        .and(account::desk(visitor, prepared, errors))
+        .and(easy::ways(visitor, &prepared.proposal.id))
+        .and(proofs::links(visitor, &prepared.proposal));
     html.and(review_form(visitor, state, &prepared.proposal.id, errors)).and(objection_form(
         visitor,
         state,
@@ -266,7 +289,25 @@ fn means(language: Language) -> Field {
         .value("message")
 }
 
-fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+/// What was asked for, to be taken down where the citizen tells it at the counter.
+fn told_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    if prepared.questions.is_empty() {
+        return Html::empty();
+    }
+    let language = visitor.language;
+    let told = (prepared.questions.as_slice(), &prepared.household);
+    let button = language.say("들은 답 적기", "Take down what was told");
+    Html::trusted("<h3>")
+        .and(Html::text(language.say("국민에게 물은 사실", "Facts that were asked for")))
+        .and(Html::trusted("</h3>"))
+        .and(asked::form(visitor, to(prepared, "facts"), told, (button, false), errors))
+}
+
+/// The confirmation, with like cases; nothing while an answer is awaited.
+fn confirm_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    if prepared.proposal.state.status != Status::Found {
+        return Html::empty();
+    }
     let language = visitor.language;
     let note = Field::area(language, "note", language.say("무엇을 확인했나요?", "What did you look at?"))
         .rows(3)
@@ -282,8 +323,12 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
             .and(Field::checkboxes(language, "together", language.say("같은 사안", "Like cases"), [choice]).optional());
     }
     let button = Button::primary(language.say("확인하고 알리기", "Confirm and tell the citizen")).shortcut("a");
-    let confirm = Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button));
-    let mut html = Html::empty().and(confirm);
+    Html::empty().and(Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button)))
+}
+
+fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+    let language = visitor.language;
+    let mut html = confirm_form(visitor, prepared, errors);
     if !prepared.open.is_empty() {
         let choices = prepared.open.iter().map(|fact| Choice::new(&fact.id, language.say(&fact.ko, &fact.en)));
         let mut asked = Field::checkboxes(language, "facts", language.say("물어볼 사실", "Facts to ask for"), choices);
@@ -331,6 +376,21 @@ fn consent_form(visitor: &Visitor, prepared: &Prepared) -> Html {
 
 fn award_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
     let language = visitor.language;
+    let state = &prepared.proposal.state;
+    let mut html = Html::empty();
+    if let Some(award) = &state.award {
+        let on = language.date(award.review_on);
+        let text = language.pick(format!("다시 살펴보는 날: {on}"), format!("To be looked at again on {on}"));
+        html = html.and(Html::paragraphs(&text));
+    }
+    if !state.review_because.is_empty() {
+        let because = words::origin(language, &state.review_because);
+        let text = language.pick(
+            format!("지금 확인조사가 필요합니다: {because}. 계속 지급할지, 끝낼지 정해 주세요."),
+            format!("It is to be looked at now: {because}. Decide whether it goes on or ends."),
+        );
+        html = html.and(Notice::new(language, NoticeKind::Warning, &text));
+    }
     let renew = Form::post(visitor, to(prepared, "renew"))
         .body(Html::empty().and(Button::secondary(language.say("살펴보았고 계속 지급", "Looked at; goes on")).small()));
     let end = Form::post(visitor, to(prepared, "end")).body(
@@ -343,7 +403,7 @@ fn award_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) ->
             .and(Field::area(language, "reason", language.say("까닭", "Reason")).rows(2).errors(errors))
             .and(Button::danger(language.say("끝내기", "End it"))),
     );
-    Html::empty().and(renew).and(Disclosure::new(language.say("급여를 끝내려면", "To end it"), Html::empty().and(end)))
+    html.and(renew).and(Disclosure::new(language.say("급여를 끝내려면", "To end it"), Html::empty().and(end)))
 }
 
 fn review_form(visitor: &Visitor, state: &Proposal, id: &str, errors: &[FieldError]) -> Html {
@@ -355,12 +415,25 @@ fn review_form(visitor: &Visitor, state: &Proposal, id: &str, errors: &[FieldErr
             .and(Field::area(language, "answer", language.say("답", "Answer")).rows(4).errors(errors))
             .and(Button::primary(language.say("답하기", "Answer"))),
     );
+    let longer = Form::post(visitor, format!("/welfare/work/{id}/review/extension")).body(
+        Html::empty()
+            .and(
+                Field::area(language, "extension", language.say("늦어지는 까닭", "Why it takes longer"))
+                    .rows(2)
+                    .errors(errors),
+            )
+            .and(Button::secondary(language.say("30일 늘리기", "Take thirty days more"))),
+    );
     Html::trusted("<h3>")
         .and(Html::text(language.say("국민이 사람의 설명을 원합니다", "The citizen asks a person")))
         .and(Html::trusted("</h3>"))
         .and(ClockBadge::counting(language, visitor.now, end))
         .and(Html::paragraphs(review.words.value_or("")))
         .and(answer)
+        .and(Disclosure::new(
+            language.say("30일 안에 답할 수 없다면 (두 번까지)", "If it cannot be answered in time (twice at most)"),
+            Html::empty().and(longer),
+        ))
 }
 
 fn objection_form(visitor: &Visitor, state: &Proposal, id: &str, may: May, errors: &[FieldError]) -> Html {

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use jiff::{Timestamp, civil::Date};
 
-use super::PayTo;
+use super::{AccountFault, PayTo};
 
 /// Who pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -123,20 +123,24 @@ fn text(text: &str, longest: usize) -> String {
 }
 
 /// What is wrong with a place to which money should go; nothing where all is well.
-pub fn fault_of(to: &PayTo) -> Option<&'static str> {
+pub fn fault_of(to: &PayTo) -> Option<AccountFault> {
     let letters = |text: &str, lengths: &[usize]| {
         lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
     };
     if !letters(&to.bank, &[8, 11]) {
-        return Some("the bank is no BIC of 8 or 11 letters and digits");
+        return Some(AccountFault::Bank);
     }
     if to.number.is_empty()
         || to.number.len() > 34
         || !to.number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
     {
-        return Some("the account is no number of 1 to 34 digits");
+        return Some(AccountFault::Number);
     }
-    if to.holder.trim().is_empty() { Some("the holder's name is missing") } else { None }
+    if to.holder.trim().is_empty() || to.holder.chars().count() > LONGEST_NAME {
+        Some(AccountFault::Holder)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]

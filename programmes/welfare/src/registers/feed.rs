@@ -34,9 +34,13 @@ impl Difference {
     }
 }
 
+/// The digest of what is known of a household.
+pub(super) fn digest_of(household: &Household) -> String {
+    digest(serde_json::to_string(household).unwrap_or_default().as_bytes())
+}
+
 fn digests(households: &BTreeMap<String, Household>) -> BTreeMap<String, String> {
-    let one = |household: &Household| digest(serde_json::to_string(household).unwrap_or_default().as_bytes());
-    households.iter().map(|(id, household)| (id.clone(), one(household))).collect()
+    households.iter().map(|(id, household)| (id.clone(), digest_of(household))).collect()
 }
 
 /// Writes the digests into the folder of the registers, for the next load to compare.
@@ -44,11 +48,22 @@ fn digests(households: &BTreeMap<String, Household>) -> BTreeMap<String, String>
 /// # Errors
 /// Where the folder cannot be written.
 pub fn write(households: &BTreeMap<String, Household>, folder: &Path) -> io::Result<()> {
+    write_digests(&digests(households), folder)
+}
+
+/// Writes digests that are known.
+pub(super) fn write_digests(digests: &BTreeMap<String, String>, folder: &Path) -> io::Result<()> {
     let mut file = io::BufWriter::new(fs::File::create(folder.join(FILE))?);
-    for (id, digest) in digests(households) {
+    for (id, digest) in digests {
         writeln!(file, "{id} {digest}")?;
     }
     file.flush()
+}
+
+/// The digests of a folder.
+pub(super) fn read(folder: &Path) -> io::Result<BTreeMap<String, String>> {
+    let text = fs::read_to_string(folder.join(FILE))?;
+    Ok(text.lines().filter_map(|line| line.split_once(' ')).map(|(id, of)| (id.to_owned(), of.to_owned())).collect())
 }
 
 /// What differs from the load whose folder is given.

@@ -11,7 +11,7 @@ use maru_rules::variable::ValueType;
 use serde_json::Value as Json;
 
 use super::{
-    mapping::{ColumnMapping, Holds, Kind, Mapping, TableMapping},
+    mapping::{CHANGE, ColumnMapping, Holds, Kind, Mapping, TableMapping},
     pseudonym::PseudonymKey,
     resident_number::{Confidence, ResidentNumber},
     rows::{self, Item},
@@ -24,6 +24,7 @@ use crate::{
         household::{Couple, Facts},
     },
     evaluation::{LawBook, checked},
+    payment::{AccountFault, PayTo, file::fault_of},
     tables::TableError,
 };
 
@@ -76,14 +77,26 @@ pub fn load_part(
     part: usize,
 ) -> Result<Loaded, TableError> {
     let crisis = crisis_model(mapping, folder)?;
-    let mut loading = Loading { law, key, crisis, loaded: Loaded::default(), home: HashMap::new() };
-    // Who belongs where is read first, whatever the order of the tables.
-    let founding = mapping.table.iter().filter(|table| table.is_founding());
-    let others = mapping.table.iter().filter(|table| !table.is_founding());
-    for table in founding.chain(others) {
-        loading.table(table, &folder.join(&table.file), shares, part)?;
-    }
-    loading.look_for_doubts();
+    let mut loading = Loading { law, key, crisis, loaded: Loaded::default(), home: HashMap::new(), is_feed: false };
+    loading.tables(mapping, folder, shares, part)?;
+    Ok(loading.loaded)
+}
+
+/// Lays the rows of a feed over households as they were known before; gives them as they are now, the empty ones of whom everybody left too.
+pub(super) fn lay_over(
+    mapping: &Mapping,
+    folder: &Path,
+    (law, key): (&LawBook, &PseudonymKey),
+    households: BTreeMap<String, Household>,
+) -> Result<Loaded, TableError> {
+    let crisis = crisis_model(mapping, folder)?;
+    let at_home = |(id, household): (&String, &Household)| -> Vec<(String, String)> {
+        household.members.iter().map(|member| (member.id.clone(), id.clone())).collect()
+    };
+    let home = households.iter().flat_map(at_home).collect();
+    let loaded = Loaded { households, ..Loaded::default() };
+    let mut loading = Loading { law, key, crisis, loaded, home, is_feed: true };
+    loading.tables(mapping, folder, &Shares::whole(), 0)?;
     Ok(loading.loaded)
 }
 
@@ -107,6 +120,17 @@ struct Loading<'a> {
     loaded: Loaded,
     /// The household of each person.
     home: HashMap<String, String>,
+    /// Whether rows are changes of what is known already.
+    is_feed: bool,
+}
+
+/// What happened to a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Happened {
+    /// It is so now.
+    Holds,
+    /// It is so no longer.
+    Ended,
 }
 
 /// Why a cell was not taken.
@@ -135,6 +159,28 @@ impl Row<'_> {
 }
 
 impl Loading<'_> {
+    fn tables(&mut self, mapping: &Mapping, folder: &Path, shares: &Shares, part: usize) -> Result<(), TableError> {
+        // Who belongs where is read first, whatever the order of the tables.
+        let founding = mapping.table.iter().filter(|table| table.is_founding());
+        let others = mapping.table.iter().filter(|table| !table.is_founding());
+        for table in founding.chain(others) {
+            self.table(table, &folder.join(&table.file), shares, part)?;
+        }
+        self.look_for_doubts();
+        Ok(())
+    }
+
+    /// What happened to a row; what has ended does not stand among all rows.
+    fn happened(&self, row: &Row<'_>) -> Result<Happened, Fault> {
+        let Some((mapping, cell)) = row.mapped(CHANGE) else { return Ok(Happened::Holds) };
+        match translated(mapping, &cell).map_err(|reason| row.fault(CHANGE, reason))?.as_str() {
+            "added" | "changed" => Ok(Happened::Holds),
+            "ended" if self.is_feed => Ok(Happened::Ended),
+            "ended" => Err(row.fault(CHANGE, "what has ended does not stand in a load of all rows: load it as a feed")),
+            _ => Err(row.fault(CHANGE, "write added, changed or ended, or map the file's words to them")),
+        }
+    }
+
     fn table(&mut self, table: &TableMapping, path: &Path, shares: &Shares, part: usize) -> Result<(), TableError> {
         let file = table.file.display().to_string();
         let aside = |line: usize, column: &str, reason: String| SetAside {
@@ -166,12 +212,14 @@ impl Loading<'_> {
     }
 
     fn row(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+        let happened = self.happened(row)?;
         match row.table.holds {
-            Holds::Person => self.person(row),
-            Holds::Household => self.household(row),
-            Holds::Couple => self.couple(row).map(|()| Vec::new()),
-            Holds::Received => self.received(row).map(|()| Vec::new()),
-            Holds::Signal => self.signal(row).map(|()| Vec::new()),
+            Holds::Person => self.person(row, happened),
+            Holds::Household => self.household(row, happened),
+            Holds::Couple => self.couple(row, happened).map(|()| Vec::new()),
+            Holds::Received => self.received(row, happened).map(|()| Vec::new()),
+            Holds::Signal => self.signal(row, happened).map(|()| Vec::new()),
+            Holds::Account => self.account(row, happened).map(|()| Vec::new()),
         }
     }
 
@@ -192,11 +240,14 @@ impl Loading<'_> {
         }
     }
 
-    fn person(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+    fn person(&mut self, row: &Row<'_>, happened: Happened) -> Result<Vec<Fault>, Fault> {
         let person = self.key_of(row, "person", "person")?;
         let mut faults = Vec::new();
-        if row.table.columns.contains_key("household") {
+        if row.table.is_founding() {
             let household = self.key_of(row, "household", "household")?;
+            if happened == Happened::Ended {
+                return self.leave(row, &person, &household).map(|()| faults);
+            }
             self.join(row, &person, household)?;
         }
         let Some(household) = self.home.get(&person).cloned() else {
@@ -207,12 +258,30 @@ impl Loading<'_> {
         check_birth(row, &facts, &mut faults);
         let members = self.loaded.households.get_mut(&household).map(|household| &mut household.members);
         if let Some(member) = members.and_then(|members| members.iter_mut().find(|member| member.id == person)) {
-            member.facts.extend(facts);
+            lay_on(&mut member.facts, facts, row, happened);
         }
         Ok(faults)
     }
 
+    /// Somebody is not in a household any more.
+    fn leave(&mut self, row: &Row<'_>, person: &str, household: &str) -> Result<(), Fault> {
+        let Some(known) = self.loaded.households.get_mut(household) else {
+            return Err(row.fault("household", "no person belongs to this household"));
+        };
+        if known.member(person).is_none() {
+            return Err(row.fault("person", "this person does not belong to the household"));
+        }
+        *known = std::mem::take(known).left_by(person);
+        if self.home.get(person).is_some_and(|home| home == household) {
+            self.home.remove(person);
+        }
+        Ok(())
+    }
+
     fn join(&mut self, row: &Row<'_>, person: &str, household: String) -> Result<(), Fault> {
+        if self.is_feed {
+            return self.come(row, person, household);
+        }
         if let Some(known) = self.home.get(person) {
             let reason = if *known == household {
                 "this person stands twice in the register: the first row was taken"
@@ -221,16 +290,7 @@ impl Loading<'_> {
             };
             return Err(row.fault("person", reason));
         }
-        let role = row.mapped("role").map(|(mapping, cell)| translated(mapping, &cell));
-        let role = match role {
-            None => "other".to_owned(),
-            Some(Ok(role)) if matches!(role.as_str(), "head" | "spouse" | "child" | "parent" | "other") => role,
-            Some(Ok(role)) => {
-                let reason = format!("{role:?} is no role: map it to head, spouse, child, parent or other");
-                return Err(row.fault("role", reason));
-            }
-            Some(Err(reason)) => return Err(row.fault("role", reason)),
-        };
+        let role = role_of(row)?;
         let home = self.loaded.households.entry(household.clone()).or_default();
         if matches!(role.as_str(), "head" | "spouse") && home.members.iter().any(|member| member.role == role) {
             return Err(row.fault("role", format!("the household has a {role} already")));
@@ -241,18 +301,57 @@ impl Loading<'_> {
         Ok(())
     }
 
-    fn household(&mut self, row: &Row<'_>) -> Result<Vec<Fault>, Fault> {
+    /// Somebody of a feed: known where they are, moved from elsewhere, or new.
+    fn come(&mut self, row: &Row<'_>, person: &str, household: String) -> Result<(), Fault> {
+        let role = role_of(row)?;
+        let name = row.mapped("name").map(|(_, cell)| cell).unwrap_or_default();
+        let others = self.loaded.households.get(&household).map(|home| home.members.as_slice()).unwrap_or_default();
+        let is_taken = matches!(role.as_str(), "head" | "spouse")
+            && others.iter().any(|member| member.role == role && member.id != person);
+        if is_taken {
+            return Err(row.fault("role", format!("the household has a {role} already")));
+        }
+        let facts = match self.home.get(person).cloned() {
+            Some(known) if known == household => {
+                let member = self
+                    .loaded
+                    .households
+                    .get_mut(&household)
+                    .and_then(|home| home.members.iter_mut().find(|member| member.id == person));
+                if let Some(member) = member {
+                    member.role = role;
+                    if !name.is_empty() {
+                        member.name = name;
+                    }
+                }
+                return Ok(());
+            }
+            Some(known) => {
+                let facts = self.loaded.households.get(&known).and_then(|home| home.member(person));
+                let facts = facts.map(|member| member.facts.clone()).unwrap_or_default();
+                self.leave(row, person, &known)?;
+                facts
+            }
+            None => Facts::new(),
+        };
+        let home = self.loaded.households.entry(household.clone()).or_default();
+        home.members.push(Member { id: person.to_owned(), role, name, facts });
+        self.home.insert(person.to_owned(), household);
+        Ok(())
+    }
+
+    fn household(&mut self, row: &Row<'_>, happened: Happened) -> Result<Vec<Fault>, Fault> {
         let household = self.key_of(row, "household", "household")?;
         let (mut facts, mut faults) = (Facts::new(), Vec::new());
         self.facts(row, &mut facts, &mut faults);
         match self.loaded.households.get_mut(&household) {
-            Some(known) => known.facts.extend(facts),
+            Some(known) => lay_on(&mut known.facts, facts, row, happened),
             None => return Err(row.fault("household", "no person belongs to this household")),
         }
         Ok(faults)
     }
 
-    fn couple(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+    fn couple(&mut self, row: &Row<'_>, happened: Happened) -> Result<(), Fault> {
         let (one, other) = (self.key_of(row, "person", "person")?, self.key_of(row, "partner", "person")?);
         let homes = (self.home.get(&one), self.home.get(&other));
         let (Some(home), Some(same)) = homes else {
@@ -261,13 +360,21 @@ impl Loading<'_> {
         if home != same {
             return Err(row.fault("partner", "the couple stands in two households: the law reckons them together"));
         }
+        let is_feed = self.is_feed;
         if let Some(household) = self.loaded.households.get_mut(home) {
-            household.couples.push(Couple { partners: vec![one, other], facts: Facts::new() });
+            let is_known = |couple: &Couple| couple.partners.contains(&one) && couple.partners.contains(&other);
+            match happened {
+                Happened::Ended => household.couples.retain(|couple| !is_known(couple)),
+                Happened::Holds if is_feed && household.couples.iter().any(is_known) => {}
+                Happened::Holds => {
+                    household.couples.push(Couple { partners: vec![one, other], facts: Facts::new() });
+                }
+            }
         }
         Ok(())
     }
 
-    fn received(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+    fn received(&mut self, row: &Row<'_>, happened: Happened) -> Result<(), Fault> {
         let household = self.key_of(row, "household", "household")?;
         let Some((mapping, cell)) = row.mapped("benefit") else { return Ok(()) };
         let id = translated(mapping, &cell).map_err(|reason| row.fault("benefit", reason))?;
@@ -275,7 +382,11 @@ impl Loading<'_> {
             return Err(row.fault("benefit", format!("{id:?} is no benefit: map the file's names to those of the law")));
         }
         let (_, amount) = row.mapped("amount").unwrap_or((mapping, String::new()));
-        let amount = won(&amount).map_err(|reason| row.fault("amount", reason))?;
+        // What has ended needs no amount.
+        let amount = match happened {
+            Happened::Holds => won(&amount).map_err(|reason| row.fault("amount", reason))?,
+            Happened::Ended => 0,
+        };
         let member = match row.mapped("person") {
             Some((_, cell)) if !cell.is_empty() => Some(self.key_of(row, "person", "person")?),
             _ => None,
@@ -287,7 +398,14 @@ impl Loading<'_> {
         if member.as_deref().is_some_and(|member| known.member(member).is_none()) {
             return Err(row.fault("person", "this person does not belong to the household"));
         }
-        if known.receives(&id, member.as_deref()).is_some() {
+        let is_same = |one: &Received| one.benefit == id && one.member == member;
+        if self.is_feed {
+            known.received.retain(|one| !is_same(one));
+            if happened == Happened::Ended {
+                return Ok(());
+            }
+        }
+        if known.received.iter().any(is_same) {
             return Err(row.fault("benefit", "the same benefit of the same person stands twice: the first was taken"));
         }
         known.received.push(Received { benefit: id, member, amount, agency });
@@ -295,7 +413,7 @@ impl Loading<'_> {
     }
 
     /// A signal of a crisis, of a household or of the household of a person.
-    fn signal(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+    fn signal(&mut self, row: &Row<'_>, happened: Happened) -> Result<(), Fault> {
         let Some((mapping, cell)) = row.mapped("signal") else { return Ok(()) };
         let signal = translated(mapping, &cell).map_err(|reason| row.fault("signal", reason))?;
         if !self.crisis.knows(&signal) {
@@ -307,21 +425,62 @@ impl Loading<'_> {
         if until.is_some_and(|until| until < since) {
             return Err(row.fault("until", "the signal ends before it begins"));
         }
-        let household = if row.mapped("household").is_some_and(|(_, cell)| !cell.is_empty()) {
-            self.key_of(row, "household", "household")?
-        } else {
-            let person = self.key_of(row, "person", "person")?;
-            let home = self.home.get(&person).cloned();
-            home.ok_or_else(|| row.fault("person", "no register says to which household this person belongs"))?
-        };
+        let household = self.somebodys(row)?;
         let agency = row.mapped("agency").map(|(_, cell)| cell).unwrap_or_default();
         let Some(known) = self.loaded.households.get_mut(&household) else {
             return Err(row.fault("household", "no person belongs to this household"));
         };
-        if known.signals.iter().any(|one| one.signal == signal && one.since == since) {
+        let is_same = |one: &Present| one.signal == signal && one.since == since;
+        if self.is_feed {
+            known.signals.retain(|one| !is_same(one));
+            if happened == Happened::Ended {
+                return Ok(());
+            }
+        }
+        if known.signals.iter().any(is_same) {
             return Err(row.fault("signal", "the same signal stands twice: the first was taken"));
         }
         known.signals.push(Present { signal, since, until, agency });
+        Ok(())
+    }
+
+    /// The household of a row that names it, or one of its people.
+    fn somebodys(&mut self, row: &Row<'_>) -> Result<String, Fault> {
+        if row.mapped("household").is_some_and(|(_, cell)| !cell.is_empty()) {
+            return self.key_of(row, "household", "household");
+        }
+        let person = self.key_of(row, "person", "person")?;
+        let home = self.home.get(&person).cloned();
+        home.ok_or_else(|| row.fault("person", "no register says to which household this person belongs"))
+    }
+
+    /// Where the money of a household goes.
+    fn account(&mut self, row: &Row<'_>, happened: Happened) -> Result<(), Fault> {
+        if happened == Happened::Ended {
+            return Err(row.fault(CHANGE, "tell the account that takes its place: money must go somewhere"));
+        }
+        let household = self.somebodys(row)?;
+        let mapped = |name: &str| match row.mapped(name) {
+            Some((mapping, cell)) => translated(mapping, &cell).map_err(|reason| row.fault(name, reason)),
+            None => Ok(String::new()),
+        };
+        let to = PayTo { bank: mapped("bank")?, number: mapped("number")?, holder: mapped("holder")? };
+        if let Some(fault) = fault_of(&to) {
+            let column = match fault {
+                AccountFault::Number => "number",
+                AccountFault::Holder => "holder",
+                AccountFault::Bank | AccountFault::Missing => "bank",
+            };
+            // The number itself is not told: it is personal.
+            return Err(row.fault(column, format!("no money can go there: {}", fault.words().1)));
+        }
+        let Some(known) = self.loaded.households.get_mut(&household) else {
+            return Err(row.fault("household", "no person belongs to this household"));
+        };
+        if known.pay_to.is_some() && !self.is_feed {
+            return Err(row.fault("number", "the household has an account already: the first was taken"));
+        }
+        known.pay_to = Some(to);
         Ok(())
     }
 
@@ -368,6 +527,28 @@ fn check_birth(row: &Row<'_>, facts: &Facts, faults: &mut Vec<Fault>) {
         faults.push(
             row.fault("birth", "the date of birth differs from the resident number: the row was taken, look at it"),
         );
+    }
+}
+
+/// The role of a person in their household.
+fn role_of(row: &Row<'_>) -> Result<String, Fault> {
+    let role = row.mapped("role").map(|(mapping, cell)| translated(mapping, &cell));
+    match role {
+        None => Ok("other".to_owned()),
+        Some(Ok(role)) if matches!(role.as_str(), "head" | "spouse" | "child" | "parent" | "other") => Ok(role),
+        Some(Ok(role)) => {
+            let reason = format!("{role:?} is no role: map it to head, spouse, child, parent or other");
+            Err(row.fault("role", reason))
+        }
+        Some(Err(reason)) => Err(row.fault("role", reason)),
+    }
+}
+
+/// Facts of a row laid over what is known; where the row has ended, nothing is known of its facts any more.
+fn lay_on(known: &mut Facts, facts: Facts, row: &Row<'_>, happened: Happened) {
+    match happened {
+        Happened::Holds => known.extend(facts),
+        Happened::Ended => known.retain(|name, _| !row.table.columns.contains_key(name)),
     }
 }
 

@@ -3,7 +3,7 @@
 //! ```toml
 //! [[table]]
 //! file = "residents.csv"          # CSV with names in the first line, or Parquet; relative to the mapping
-//! holds = "person"                # person, household, couple, received or signal
+//! holds = "person"                # person, household, couple, received, signal or account
 //! [table.columns]
 //! person = { from = "RRN", kind = "resident-number" }
 //! household = { from = "HH" }
@@ -13,7 +13,8 @@
 //! ```
 //! Columns are the keys of the table, and facts by the names of the law's variables. A file that holds incomes or
 //! property alone is a further table that holds `person`; one that holds `signal` tells signals of a crisis of a person's
-//! household, or of a household: which, since when, and until when where they are over.
+//! household, or of a household: which, since when, and until when where they are over. In a feed of changes a column mapped as `change` says of each
+//! row whether it was `added`, `changed` or `ended`; without one all rows were changed.
 
 use std::{
     collections::BTreeMap,
@@ -38,6 +39,8 @@ pub enum Holds {
     Received,
     /// Signals of a crisis: arrears, disconnections, refusals.
     Signal,
+    /// Where the money of a household goes. It is taken into a deployment, sealed, and never written to Parquet.
+    Account,
 }
 
 /// How a cell is read.
@@ -120,6 +123,9 @@ pub enum MappingError {
     },
 }
 
+/// The key by which a feed says what happened to a row.
+pub(super) const CHANGE: &str = "change";
+
 /// The keys that a table must and may have.
 pub(super) fn keys_of(holds: Holds) -> (&'static [&'static str], &'static [&'static str]) {
     match holds {
@@ -128,6 +134,7 @@ pub(super) fn keys_of(holds: Holds) -> (&'static [&'static str], &'static [&'sta
         Holds::Couple => (&["person", "partner"], &[]),
         Holds::Received => (&["household", "benefit", "amount"], &["person", "agency"]),
         Holds::Signal => (&["signal", "since"], &["household", "person", "until", "agency"]),
+        Holds::Account => (&["bank", "number", "holder"], &["household", "person"]),
     }
 }
 
@@ -170,20 +177,20 @@ impl TableMapping {
             return Err(format!("the column {missing} is not mapped"));
         }
         let of_somebody = ["household", "person"].iter().any(|key| self.columns.contains_key(*key));
-        if self.holds == Holds::Signal && !of_somebody {
-            return Err("map household or person: a signal is somebody's".to_owned());
+        if matches!(self.holds, Holds::Signal | Holds::Account) && !of_somebody {
+            return Err("map household or person: a signal or an account is somebody's".to_owned());
         }
         let entity = match self.holds {
             Holds::Person => "person",
             Holds::Household => "household",
             Holds::Couple => "couple",
-            Holds::Received | Holds::Signal => "",
+            Holds::Received | Holds::Signal | Holds::Account => "",
         };
         for (name, column) in &self.columns {
             if column.kind == Kind::Date && column.format.is_none() {
                 return Err(format!("{name}: say how days are written, such as format = \"%Y%m%d\""));
             }
-            if needed.contains(&name.as_str()) || allowed.contains(&name.as_str()) {
+            if name == CHANGE || needed.contains(&name.as_str()) || allowed.contains(&name.as_str()) {
                 continue;
             }
             let fact = law

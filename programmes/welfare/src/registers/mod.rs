@@ -12,7 +12,11 @@
 //! | [`nation`] | households as the Parquet files that a screening reads |
 //! | [`read`] | some of them read back |
 //! | [`feed`] | what changed since the last load |
+//! | [`export`] | a population as CSV with its mapping, to try a load of any size |
+//! | [`changes`] | a feed of rows that were added, changed or ended |
 
+pub mod changes;
+pub mod export;
 pub mod feed;
 pub mod load;
 pub mod mapping;

@@ -76,8 +76,14 @@ impl Shares {
         Ok(shares)
     }
 
+    /// The part of a household by its number, where there are so many.
+    pub(super) fn part_for(cell: &str, parts: usize) -> usize {
+        let parts = u64::try_from(parts.max(1)).unwrap_or(1);
+        usize::try_from(hash(cell) % parts).unwrap_or(0)
+    }
+
     fn of_household(&self, cell: &str) -> u16 {
-        u16::try_from(hash(cell) % u64::from(self.parts)).unwrap_or(0)
+        u16::try_from(Self::part_for(cell, self.parts())).unwrap_or(0)
     }
 
     fn take(&mut self, table: &TableMapping, places: &Places, cells: &[String]) {

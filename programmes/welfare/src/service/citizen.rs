@@ -1,7 +1,7 @@
 //! What a citizen does: sees what they are entitled to, says yes or no, objects, asks a person, puts data right.
 
 use maru_identity::Resource;
-use maru_ledger::Personal;
+use maru_ledger::{Aggregate as _, Personal, StreamId};
 
 use super::{Caller, DECISION_DAYS, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life};
 use crate::{
@@ -25,6 +25,26 @@ pub struct Mine {
     pub month: Month,
     /// Proposals and awards.
     pub proposals: Vec<Named<Proposal>>,
+}
+
+/// What a proof is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProofOf {
+    /// Everything that happened.
+    Case,
+    /// That it stood in a lot when it was found.
+    Lot,
+}
+
+impl ProofOf {
+    /// What is called so in addresses; nothing else is.
+    pub fn from_identifier(name: &str) -> Option<Self> {
+        match name {
+            "" | "case" => Some(Self::Case),
+            "lot" => Some(Self::Lot),
+            _ => None,
+        }
+    }
 }
 
 /// A calculation without sign-in.
@@ -89,6 +109,38 @@ impl WelfareService {
         let known = self.known(caller, "read-proposal", id).await?;
         let state = self.inner.store.opened::<Proposal>(id).await?.ok_or(ServiceError::NotFound)?;
         Ok(Named { state, ..known })
+    }
+
+    /// The same with its household, as far as it is known.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for whose it is not.
+    pub async fn proposal_with_household(
+        &self,
+        caller: &Caller,
+        id: &str,
+    ) -> Result<(Named<Proposal>, Household), ServiceError> {
+        let proposal = self.proposal(caller, id).await?;
+        let household = proposal.state.finding.as_ref().map(|finding| finding.household.clone()).unwrap_or_default();
+        let home = self.inner.store.home(&household).await?;
+        Ok((proposal, home.and_then(|home| home.household).unwrap_or_default()))
+    }
+
+    /// The proof of a proposal, to be checked by anybody without us: of everything that happened in it, or that it stood in a lot when it was
+    /// found. To who is no citizen of it sealed words stay sealed; the proof holds all the same.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for whose it is not, and where it never stood in a lot.
+    pub async fn proposal_proof(&self, caller: &Caller, id: &str, of: ProofOf) -> Result<String, ServiceError> {
+        let known = self.known(caller, "read-proposal", id).await?;
+        if of == ProofOf::Lot {
+            return self.inner.store.proposal_proof(id).await?.ok_or(ServiceError::NotFound);
+        }
+        let finding = known.state.finding.as_ref().ok_or(ServiceError::NotFound)?;
+        let is_own = finding.account.as_deref().is_some_and(|account| caller.account() == Some(account));
+        let open = if is_own { vec![life::subject(&finding.household)] } else { Vec::new() };
+        let stream = StreamId::new(Proposal::KIND, id).map_err(|_| ServiceError::NotFound)?;
+        self.inner.store.ledger().stream_proof(&stream, &open).await?.ok_or(ServiceError::NotFound)
     }
 
     /// The household to which a letter about a proposal goes; a look of the staff is recorded.
@@ -226,7 +278,7 @@ impl WelfareService {
 fn has_item(home: &Home, member: Option<&str>, item: &str) -> bool {
     let Some(household) = &home.household else { return false };
     match member {
-        Some(member) => household.member(member).is_some_and(|member| member.facts.contains_key(item)),
+        Some(member) => household.fact(Some(member), item).is_some(),
         None => {
             household.facts.contains_key(item)
                 || household.received.iter().any(|received| received.benefit == item)

@@ -21,6 +21,9 @@ use crate::{
 /// How often a change is decided anew when others change the household in between.
 const ATTEMPTS: usize = 32;
 
+/// Why something closes or is looked at where registers hold a household no longer.
+pub(crate) const GONE: &str = "registers: gone";
+
 /// What a change came to: names of proposals.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Lived {
@@ -58,6 +61,15 @@ pub(super) enum Change {
         /// The household after it.
         household: Household,
     },
+    /// Its people tell what a proposal asked for.
+    Tell {
+        /// The proposal.
+        proposal: String,
+        /// When.
+        on: Date,
+        /// The household with what was told.
+        household: Household,
+    },
     /// Somebody touches it for the first time: what stands in a lot becomes cases of its own, and nothing is reckoned.
     Touch {
         /// As the population has it.
@@ -70,9 +82,10 @@ pub(super) enum Change {
 impl Change {
     fn household(&self) -> &Household {
         match self {
-            Self::Register { household, .. } | Self::Live { household, .. } | Self::Touch { household, .. } => {
-                household
-            }
+            Self::Register { household, .. }
+            | Self::Live { household, .. }
+            | Self::Tell { household, .. }
+            | Self::Touch { household, .. } => household,
         }
     }
 
@@ -80,6 +93,7 @@ impl Change {
         match self {
             Self::Register { source, .. } => source.clone(),
             Self::Live { event, .. } => format!("life event: {}", event.identifier()),
+            Self::Tell { .. } => format!("life event: {}", LifeEvent::Told.identifier()),
             Self::Touch { .. } => super::ORIGIN.to_owned(),
         }
     }
@@ -89,6 +103,9 @@ impl Change {
         match self {
             Self::Live { event, on, .. } => {
                 RecordOrder::Live { event: *event, on: *on, household, subject: subject(id) }
+            }
+            Self::Tell { on, .. } => {
+                RecordOrder::Live { event: LifeEvent::Told, on: *on, household, subject: subject(id) }
             }
             Self::Register { account, .. } | Self::Touch { account, .. } => {
                 let (account, source) = (account.clone(), self.origin());
@@ -114,8 +131,44 @@ impl WelfareService {
         if !caller.by_system {
             return Err(ServiceError::SignInRequired);
         }
+        let before = self.inner.store.home(id).await?.and_then(|home| home.household);
+        let mut household = household;
+        if let Some(before) = before {
+            household.keep_what_registers_lack(&before);
+        }
         let change = Change::Register { household, account, source: source.to_owned() };
         self.change(caller, id, &change).await
+    }
+
+    /// Registers do not hold a household any more: what is proposed to it closes, and an official looks at what it is given.
+    ///
+    /// # Errors
+    /// [`ServiceError::SignInRequired`] for people: only a feed of the registers says so.
+    pub async fn depart(&self, caller: &Caller, id: &str, source: &str) -> Result<Lived, ServiceError> {
+        if !caller.by_system {
+            return Err(ServiceError::SignInRequired);
+        }
+        self.touch(caller.now, id).await?;
+        let mut lived = Lived::default();
+        // Nobody knows it: nothing is to be closed.
+        if self.inner.store.account_of(id).await?.is_none() {
+            return Ok(lived);
+        }
+        self.order::<Record>(caller, id, RecordOrder::Depart { source: source.to_owned() }).await?;
+        let (month, rules) = (Month::of(caller.today()), self.inner.law.rules());
+        for proposal in self.inner.store.proposals_of(id).await? {
+            let origin = GONE.to_owned();
+            if proposal.state.status.is_open() {
+                let now = Reassessed { amount: 0, month, rules: rules.clone(), origin };
+                self.order::<Proposal>(caller, &proposal.id, Order::Reassess { now: Box::new(now) }).await?;
+                lived.closed.push(proposal.id);
+            } else if proposal.state.status == Status::Awarded {
+                let order = Order::CallReview { because: origin };
+                self.order::<Proposal>(caller, &proposal.id, order).await?;
+                lived.changed.push(proposal.id);
+            }
+        }
+        Ok(lived)
     }
 
     /// Records what happened in somebody's life, and reckons the household anew.
@@ -153,6 +206,7 @@ impl WelfareService {
             together.leave_lot(change)?;
             together.record(change)?;
             together.score_crisis(change.household())?;
+            together.answer(change)?;
             if let Some(assessment) = &assessment {
                 together.settle(change, month, assessment)?;
             }
@@ -235,7 +289,7 @@ impl<'a> Together<'a> {
         self.decide(&shard_name(lot.shard), &mut shard, order)?;
         let account = match change {
             Change::Register { account, .. } | Change::Touch { account, .. } => account.clone(),
-            Change::Live { .. } => None,
+            Change::Live { .. } | Change::Tell { .. } => None,
         };
         for named in lot.named() {
             let Some(mut finding) = named.state.finding else { continue };
@@ -277,6 +331,21 @@ impl<'a> Together<'a> {
         }
         let order = self.service.crisis_order(self.caller, self.id, household);
         self.decide::<CrisisCase>(self.id, &mut known.unwrap_or_default(), order)
+    }
+
+    /// What was asked for is told: the proposal waits for an official again, and so do others that asked for nothing else.
+    fn answer(&mut self, change: &Change) -> Result<(), ServiceError> {
+        let Change::Tell { proposal, household, .. } = change else { return Ok(()) };
+        let is_told = |fact: &String| household.told.iter().any(|told| told.fact == *fact);
+        let mut proposals = std::mem::take(&mut self.known.proposals);
+        for (name, standing) in &mut proposals {
+            let is_asked = standing.state.status == Status::Asked;
+            if name == proposal || (is_asked && standing.state.asked.iter().all(is_told)) {
+                self.decide(name, standing, Order::Answer)?;
+            }
+        }
+        self.known.proposals = proposals;
+        Ok(())
     }
 
     /// Opens what is due and not received, changes what is due otherwise, closes what is not due any more.

@@ -2,9 +2,11 @@
 //! the API stand on this and decide nothing themselves.
 
 mod applications;
+mod asked;
 mod citizen;
 mod crisis;
 mod error;
+mod households;
 mod jobs;
 mod laboratory;
 mod life;
@@ -27,11 +29,14 @@ use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
 pub use applications::Representing;
-pub use citizen::{Mine, Situation};
+pub use asked::{Answered, GivenFact, Question};
+pub use citizen::{Mine, ProofOf, Situation};
 pub use crisis::{CrisisErrors, CrisisList, CrisisLook};
 pub(crate) use error::unknown_fact;
+pub use households::HouseholdChange;
 pub use jobs::Stop;
 pub use laboratory::Studying;
+pub(crate) use life::GONE;
 pub use life::Lived;
 pub use maru_web::ServiceError;
 pub use official::{Confirming, Prepared};

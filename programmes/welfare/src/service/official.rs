@@ -7,7 +7,7 @@ use maru_ledger::Personal;
 use super::{Caller, DECISION_DAYS, OBJECTION_DAYS, REVIEW_DAYS, ServiceError, WelfareService, life, unknown_fact};
 use crate::{
     domain::{
-        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Refusal, Representative,
+        Automatic, Household, Month, Order, Proposal, Record, RecordOrder, Recovery, Refusal, Representative,
         proposal::{Finding, Means, Official, Status},
         switch::{SWITCHES, SwitchOrder, Switches},
     },
@@ -29,12 +29,16 @@ pub struct Prepared {
     pub grounds: Grounds,
     /// What no register holds and could change it.
     pub open: Vec<Fact>,
+    /// What was asked for and not told yet.
+    pub questions: Vec<super::Question>,
     /// The agency that gives the same already.
     pub received_from: Option<String>,
     /// Other proposals that are alike: the same benefit and amount, nothing to ask.
     pub alike: Vec<String>,
     /// The statute that makes it automatic today.
     pub automatic: Option<Automatic>,
+    /// What is recovered of it.
+    pub recoveries: Vec<Named<Recovery>>,
     /// Who acts for the people of the household today, by their places in the record.
     pub representatives: Vec<(usize, Representative)>,
 }
@@ -46,6 +50,15 @@ pub struct Confirming {
     pub note: String,
     /// How the citizen is told.
     pub means: Means,
+}
+
+impl Prepared {
+    /// What was paid too much and nobody demanded back yet, by month.
+    pub fn overpaid(&self) -> Vec<(Month, i64)> {
+        let demanded =
+            |month: &Month| self.recoveries.iter().any(|one| !one.state.waived && one.state.months.contains(month));
+        self.proposal.state.overpaid().into_iter().filter(|(month, _)| !demanded(month)).collect()
+    }
 }
 
 impl WelfareService {
@@ -88,6 +101,7 @@ impl WelfareService {
         let member = finding.member.as_deref();
         let grounds = self.inner.law.explain(&household, finding.month, benefit, member)?;
         let open = self.inner.law.open_facts(&household, finding.month, benefit, member)?;
+        let questions = self.questions(&proposal.state, &household);
         let received = household.receives(benefit.id, member).map(|received| received.agency.clone());
         let alike = if proposal.state.status == Status::Found && received.is_none() {
             self.alike(id, &finding).await?
@@ -95,10 +109,22 @@ impl WelfareService {
             Vec::new()
         };
         let automatic = self.inner.store.switches().await?.on(benefit.id, caller.today()).cloned();
+        let recoveries = self.inner.store.recoveries_of(id).await?;
         let today = caller.today();
         let known = self.representatives(caller, &finding.household).await?;
         let representatives = known.into_iter().enumerate().filter(|(_, one)| one.acts(today)).collect();
-        Ok(Prepared { proposal, household, grounds, open, received_from: received, alike, automatic, representatives })
+        Ok(Prepared {
+            proposal,
+            household,
+            grounds,
+            open,
+            questions,
+            received_from: received,
+            alike,
+            automatic,
+            recoveries,
+            representatives,
+        })
     }
 
     /// Proposals of the same benefit and amount that stand as this one does: like cases (행정절차의 동종 사안).
@@ -107,6 +133,7 @@ impl WelfareService {
             status: Some(Status::Found),
             benefit: Some(finding.benefit.clone()),
             waiting: false,
+            due_by: None,
             amount: Some(finding.amount),
             limit: Some(200),
         };
@@ -335,5 +362,24 @@ impl WelfareService {
         let automatic = Automatic { from, until, article };
         let order = SwitchOrder::Set { benefit: benefit.to_owned(), automatic, by: account };
         self.order(caller, SWITCHES, order).await
+    }
+
+    /// Records the last day on which a statute makes a benefit automatic.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who is no supervisor; [`ServiceError::Refused`] where no statute does so without an end.
+    pub async fn end_automatic(&self, caller: &Caller, benefit: &str, until: Date) -> Result<Switches, ServiceError> {
+        self.permit(caller, "make-automatic", &Resource::new("welfare", ""))?;
+        let Official { account, .. } = caller.official()?;
+        self.order(caller, SWITCHES, SwitchOrder::End { benefit: benefit.to_owned(), until, by: account }).await
+    }
+
+    /// Which statutes make which benefits automatic.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn statutes(&self, caller: &Caller) -> Result<Switches, ServiceError> {
+        self.permit(caller, "list-proposals", &self.desk())?;
+        Ok(self.inner.store.switches().await?)
     }
 }

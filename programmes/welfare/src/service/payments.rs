@@ -1,19 +1,25 @@
 //! Payment runs: prepared, looked at by a second person, handed to the bank, booked. Whatever breaks off is done again and
 //! comes to the same: instructions stand in the awards, one for a month, and the file is made of them alone.
 
-use std::{collections::HashMap, path::Path};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use maru_ledger::Personal;
 use tokio::task::{JoinError, JoinSet};
 
-use super::{Caller, ServiceError, WelfareService, life};
+use super::{
+    Caller, ServiceError, WelfareService,
+    life::{self, Change},
+};
 use crate::{
     domain::{
-        Month, Order, Proposal, Refusal, Run, RunOrder,
-        payment::{RunStatus, Totals},
+        LifeEvent, Month, Order, Proposal, Refusal, Run, RunOrder,
+        payment::{LeftOut, RunStatus, Totals},
     },
     payment::{
-        BankResult, PayTo, answers, digest, end_to_end,
+        AccountFault, BankResult, PayTo, answers, digest, end_to_end,
         file::{Debtor, Initiation, Transfer, fault_of},
         schedule,
     },
@@ -34,6 +40,8 @@ pub struct PaymentSettings {
     pub pay_day: i8,
     /// The hour of the banking day before, until which the bank takes the file.
     pub cut_off_hour: i8,
+    /// The folder that the bank's program watches; one in the work folder where none is named.
+    pub outbox: Option<PathBuf>,
 }
 
 impl Default for PaymentSettings {
@@ -43,7 +51,7 @@ impl Default for PaymentSettings {
             bank: "MARUKRSEXXX".to_owned(),
             account: "100-000-000001".to_owned(),
         };
-        Self { debtor, pay_day: 20, cut_off_hour: 16 }
+        Self { debtor, pay_day: 20, cut_off_hour: 16, outbox: None }
     }
 }
 
@@ -64,7 +72,7 @@ pub struct Filled {
     /// The run.
     pub run: Run,
     /// Awards that are due but have no account to which money can go, with what is wrong.
-    pub without_account: Vec<(String, &'static str)>,
+    pub left_out: LeftOut,
 }
 
 impl WelfareService {
@@ -82,14 +90,15 @@ impl WelfareService {
         let by = caller.official()?;
         let run: Run = self.order(caller, id, RunOrder::Open { month, execution, cut_off, by: by.clone() }).await?;
         if run.status != RunStatus::Collecting {
-            return Ok(Filled { run, without_account: Vec::new() });
+            return Ok(Filled { left_out: run.left_out.clone(), run });
         }
-        let without_account = self.fill(caller, id, month).await?;
+        let left_out = self.fill(caller, id, month).await?;
         let file = self.initiation(id, &run).await?;
         let (count, sum) = (u64::try_from(file.transfers.len()).unwrap_or(u64::MAX), file.sum());
         let totals = Totals { count, sum, digest: digest(file.to_xml().as_bytes()) };
-        let run: Run = self.order(caller, id, RunOrder::Close { totals, by }).await?;
-        Ok(Filled { run, without_account })
+        let order = RunOrder::Close { totals, left_out: left_out.clone(), by };
+        let run: Run = self.order(caller, id, order).await?;
+        Ok(Filled { run, left_out })
     }
 
     /// Prepares the next run of a month: that which is being filled, else a new one.
@@ -106,19 +115,19 @@ impl WelfareService {
     }
 
     /// Puts every award that is due for the month into the run.
-    async fn fill(&self, caller: &Caller, id: &str, month: Month) -> Result<Vec<(String, &'static str)>, ServiceError> {
-        let mut without_account = Vec::new();
+    async fn fill(&self, caller: &Caller, id: &str, month: Month) -> Result<LeftOut, ServiceError> {
+        let mut left_out = LeftOut::default();
         let mut after = String::new();
         loop {
             let awards = self.inner.store.awards(&after, AT_A_TIME).await?;
-            let Some(last) = awards.last() else { return Ok(without_account) };
+            let Some(last) = awards.last() else { return Ok(left_out) };
             after.clone_from(&last.id);
             let mut at_work: JoinSet<Result<(), ServiceError>> = JoinSet::new();
             for award in awards.iter().filter(|award| award.state.payable(month) > 0) {
                 let pay_to = match self.pay_to(award).await? {
                     Ok(pay_to) => pay_to,
                     Err(fault) => {
-                        without_account.push((award.id.clone(), fault));
+                        left_out.add(&award.id, fault);
                         continue;
                     }
                 };
@@ -150,11 +159,11 @@ impl WelfareService {
         }
     }
 
-    async fn pay_to(&self, award: &Named<Proposal>) -> Result<Result<Personal, &'static str>, ServiceError> {
-        let Some(finding) = &award.state.finding else { return Ok(Err("nothing was found")) };
+    async fn pay_to(&self, award: &Named<Proposal>) -> Result<Result<Personal, AccountFault>, ServiceError> {
+        let Some(finding) = &award.state.finding else { return Ok(Err(AccountFault::Missing)) };
         let home = self.inner.store.home(&finding.household).await?;
         let Some(pay_to) = home.and_then(|home| home.household).and_then(|household| household.pay_to) else {
-            return Ok(Err("no account is known"));
+            return Ok(Err(AccountFault::Missing));
         };
         if let Some(fault) = fault_of(&pay_to) {
             return Ok(Err(fault));
@@ -208,6 +217,46 @@ impl WelfareService {
         self.permit(caller, "release-payments", &self.payments_desk())?;
         let by = caller.official()?;
         self.order(caller, id, RunOrder::Release { digest: seen.to_owned(), by }).await
+    }
+
+    /// Hands a released run to the bank, in the folder that the settings name.
+    ///
+    /// # Errors
+    /// As [`WelfareService::transmit_payments`].
+    pub async fn hand_over_payments(&self, caller: &Caller, id: &str) -> Result<Run, ServiceError> {
+        let settings = &self.inner.settings;
+        let outbox = settings.payment.outbox.clone().unwrap_or_else(|| settings.work.join("outbox"));
+        self.transmit_payments(caller, id, &outbox).await
+    }
+
+    /// Says where the money of a household goes: its citizen, or an official who takes it down.
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] where no money can go there; [`ServiceError::NotFound`] for whose household it is not.
+    pub async fn give_account(&self, caller: &Caller, household: &str, pay_to: PayTo) -> Result<(), ServiceError> {
+        let home = self.inner.store.home(household).await?.ok_or(ServiceError::NotFound)?;
+        self.permit(caller, "give-account", &self.record_of(&home))?;
+        if let Some(fault) = fault_of(&pay_to) {
+            return Err(Refusal::Account { fault }.into());
+        }
+        let mut known = home.household.ok_or(ServiceError::NotFound)?;
+        if known.pay_to.as_ref() == Some(&pay_to) {
+            return Ok(());
+        }
+        known.pay_to = Some(pay_to);
+        let change = Change::Live { event: LifeEvent::Account, on: caller.today(), household: known };
+        self.change(caller, household, &change).await?;
+        Ok(())
+    }
+
+    /// The same for the caller's own household.
+    ///
+    /// # Errors
+    /// The same; [`ServiceError::NotFound`] where no household is theirs.
+    pub async fn give_own_account(&self, caller: &Caller, pay_to: PayTo) -> Result<(), ServiceError> {
+        let account = caller.account().ok_or(ServiceError::SignInRequired)?;
+        let home = self.inner.store.home_of(account).await?.ok_or(ServiceError::NotFound)?;
+        self.give_account(caller, &home.id, pay_to).await
     }
 
     /// Hands a released run to the bank: writes the file into the folder that the bank's program watches. The name is the

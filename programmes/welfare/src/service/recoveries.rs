@@ -3,10 +3,13 @@
 use jiff::civil::Date;
 
 use super::{Caller, ServiceError, WelfareService};
-use crate::domain::{
-    Month, Recovery, RecoveryOrder, Refusal,
-    proposal::PaymentState,
-    recovery::{Ground, LEAST_DAYS},
+use crate::{
+    domain::{
+        Month, Recovery, RecoveryOrder, Refusal,
+        proposal::PaymentState,
+        recovery::{Ground, LEAST_DAYS},
+    },
+    store::{Named, recovery_id},
 };
 
 impl WelfareService {
@@ -24,6 +27,11 @@ impl WelfareService {
     ) -> Result<(String, Recovery), ServiceError> {
         self.permit(caller, "recover", &self.payments_desk())?;
         let known = self.inner.store.proposal(award).await?.ok_or(ServiceError::NotFound)?;
+        let before = self.inner.store.recoveries_of(award).await?;
+        let is_same = |one: &&Named<Recovery>| one.state.months.iter().any(|month| months.contains(month));
+        // What was waived does not come back: it may be demanded on another ground.
+        let demanded: i64 =
+            before.iter().filter(is_same).filter(|one| !one.state.waived).map(|one| one.state.amount).sum();
         let paid: i64 = months
             .iter()
             .filter_map(|month| known.state.payments.get(month))
@@ -31,16 +39,43 @@ impl WelfareService {
             .filter(|payment| payment.state == PaymentState::Booked)
             .map(|payment| payment.amount)
             .sum();
-        if amount > paid {
+        if amount > paid.saturating_sub(demanded) {
             return Err(Refusal::Amount.into());
         }
         // The day of the notice is not counted, and a last day on which banks are closed moves on.
         let due = self.days_from_now(caller, LEAST_DAYS).await?;
-        let id = self.draw();
+        let id = recovery_id(award, before.len() + 1);
         let by = caller.official()?;
         let order = RecoveryOrder::Demand { award: award.to_owned(), months, ground, amount, due, by };
         let recovery = self.order(caller, &id, order).await?;
         Ok((id, recovery))
+    }
+
+    /// All recoveries, the newest first.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for other departments.
+    pub async fn recoveries(&self, caller: &Caller) -> Result<Vec<Named<Recovery>>, ServiceError> {
+        self.permit(caller, "read-payments", &self.payments_desk())?;
+        Ok(self.inner.store.recoveries().await?)
+    }
+
+    /// One of them.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where there is none, [`ServiceError::Forbidden`] for other departments.
+    pub async fn recovery(&self, caller: &Caller, id: &str) -> Result<Named<Recovery>, ServiceError> {
+        self.permit(caller, "read-payments", &self.payments_desk())?;
+        self.inner.store.recovery(id).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Reminds the debtor, with at least thirty days more (시행령 제11조제3항).
+    ///
+    /// # Errors
+    /// [`ServiceError::Refused`] where nothing is left.
+    pub async fn remind(&self, caller: &Caller, id: &str) -> Result<Recovery, ServiceError> {
+        let (by, until) = (caller.official()?, self.days_from_now(caller, LEAST_DAYS).await?);
+        self.recover(caller, id, RecoveryOrder::Remind { until, by }).await
     }
 
     async fn recover(&self, caller: &Caller, id: &str, order: RecoveryOrder) -> Result<Recovery, ServiceError> {

@@ -274,6 +274,7 @@ fn only(household: &Household, member: &str) -> Household {
     one.members.retain(|known| known.id == member);
     one.couples.clear();
     one.signals.clear();
+    one.told.retain(|told| told.member.as_deref() == Some(member));
     one.received.retain(|received| received.member.as_deref() == Some(member));
     one
 }

@@ -9,7 +9,7 @@ mod representatives;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use maru_ledger::{
     Aggregate, DatabaseError, Ledger, LedgerError, Projection, RecordedEvent, Row, Sql, StreamId, Value,
 };
@@ -117,6 +117,8 @@ pub struct Wanted {
     pub benefit: Option<String>,
     /// That wait for an official.
     pub waiting: bool,
+    /// On which something is due until this day.
+    pub due_by: Option<Date>,
     /// Due with this amount.
     pub amount: Option<i64>,
     /// At most so many; 200 if none.
@@ -259,6 +261,10 @@ impl Store {
         if wanted.waiting {
             parts.push("p.waits = 1".to_owned());
         }
+        if let Some(day) = wanted.due_by {
+            parameters.push(projection::due_number(Some(day)).into());
+            parts.push(format!("p.due <= ${}", parameters.len()));
+        }
         let condition = if parts.is_empty() { String::new() } else { format!("WHERE {}", parts.join(" AND ")) };
         let limit = wanted.limit.unwrap_or(LISTED);
         parameters.push(limit.into());
@@ -355,6 +361,15 @@ impl Store {
         self.thing::<Recovery>(id).await
     }
 
+    /// What is recovered of an award, the oldest first.
+    pub async fn recoveries_of(&self, award: &str) -> Result<Vec<Named<Recovery>>, DatabaseError> {
+        let mut found = Vec::new();
+        while let Some(recovery) = self.thing::<Recovery>(&recovery_id(award, found.len() + 1)).await? {
+            found.push(recovery);
+        }
+        Ok(found)
+    }
+
     /// By which rules findings become proposals.
     pub async fn proposal_rules(&self) -> Result<ProposalRules, DatabaseError> {
         Ok(self.thing::<ProposalRules>(RULES).await?.map(|named| named.state).unwrap_or_default())
@@ -406,6 +421,11 @@ impl Store {
         let rows = self.ledger.read(move |sql| sql.query(select, &parameters)).await?;
         rows.first().map(named).transpose()
     }
+}
+
+/// The name of an award's recovery, from 1.
+pub(crate) fn recovery_id(award: &str, number: usize) -> String {
+    format!("{award}.r{number}")
 }
 
 fn payment(row: &Row) -> Result<RunPayment, DatabaseError> {

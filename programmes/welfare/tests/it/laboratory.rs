@@ -351,11 +351,19 @@ async fn a_policy_maker_finds_a_figure_and_sees_what_it_does() {
         ("situation.json", "\"earner\""),
         ("study.json", "\"poverty_rate\""),
         ("study.html", "<!doctype html>"),
+        ("study.pdf", "%PDF-1.7"),
         ("deciles.csv", "group,persons"),
         ("benefits.parquet", "PAR1"),
     ] {
         let (status, text, _) = ask(at(Language::Korean), "GET", &format!("{address}/data/{file}"), "").await;
         assert!(status == StatusCode::OK && text.contains(holds), "{file}: {status}");
+    }
+    for (language, code) in [(Language::Korean, "/Lang (ko)"), (Language::English, "/Lang (en)")] {
+        let (_, text, _) = ask(at(language), "GET", &address, "").await;
+        assert!(text.contains(&format!("{address}/data/study.pdf")), "the page leads to its report");
+        let (_, text, _) = ask(at(language), "GET", &format!("{address}/data/study.pdf"), "").await;
+        // «150,000» is the new figure of the law.
+        assert!(text.contains(code) && text.contains("150,000") && text.contains("maru rules reform"), "{text}");
     }
     let none = ask(at(Language::Korean), "GET", &format!("{address}/data/nothing.csv"), "").await.0;
     assert_eq!(none, StatusCode::NOT_FOUND);
@@ -386,6 +394,7 @@ async fn the_laboratory_is_for_the_staff() {
         ("GET", "/welfare/lab/compare".to_owned(), ""),
         ("GET", format!("/welfare/lab/{id}"), ""),
         ("GET", format!("/welfare/lab/{id}/data/study.json"), ""),
+        ("GET", format!("/welfare/lab/{id}/data/study.pdf"), ""),
         ("GET", "/api/v1/welfare/figures?search=pension".to_owned(), ""),
         ("GET", "/api/v1/welfare/reforms".to_owned(), ""),
         ("GET", format!("/api/v1/welfare/reforms/{id}"), ""),

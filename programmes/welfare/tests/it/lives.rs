@@ -106,7 +106,13 @@ async fn somebody_says_that_an_item_is_wrong_and_is_answered() {
     assert_eq!(code(&service.dispute(&park, p1(), "no_such_item", "x").await.unwrap_err()), "not-found");
     assert_eq!(service.disputed(&official("2026-03-04T09:00")).await.unwrap().len(), 1);
     let answer = "공단에 확인해 바로잡았습니다.".to_owned();
-    service.answer_dispute(&official("2026-03-04T09:00"), "home-1", 0, true, answer).await.unwrap();
+    let said = service.disputed_words(&official("2026-03-04T09:00"), "home-1", 0).await.unwrap();
+    assert_eq!(said.as_deref(), Some("이제 받지 않습니다."), "who answers reads what was said");
+    assert_eq!(code(&service.disputed_words(&park, "home-1", 0).await.unwrap_err()), "forbidden");
+    service.answer_dispute(&official("2026-03-04T09:00"), "home-1", 0, true, answer.clone()).await.unwrap();
+    let known = service.mine(&park).await.unwrap().unwrap().home.record.disputes.remove(0);
+    assert_eq!((known.answered, known.answer), (Some(true), answer), "the citizen reads the answer");
+    assert!(known.words.is_none_or(|words| words.value.is_none()), "what was said is sealed in the projection");
     assert!(service.disputed(&official("2026-03-04T09:00")).await.unwrap().is_empty());
 }
 
@@ -144,6 +150,98 @@ async fn who_signs_in_is_linked_to_the_household_that_they_head() {
         service.register(&system, "home-1", alone, account, "registers").await.unwrap();
         assert_eq!(service.store().headed_by("p2").await.unwrap(), Vec::<String>::new());
         assert_eq!(service.store().headed_by("p1").await.unwrap(), ["home-1"]);
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_official_writes_down_one_change_at_a_time() {
+    use maru_welfare::service::HouseholdChange;
+    let deployment = sqlite().await;
+    let service = &deployment.service;
+    with_pensioner(&deployment, "2026-03-02T09:00").await;
+    let desk = official("2026-03-05T09:00");
+    let fact = |member: Option<&str>, fact: &str, value: Option<serde_json::Value>| HouseholdChange::Fact {
+        member: member.map(str::to_owned),
+        fact: fact.to_owned(),
+        value,
+    };
+    let moved = (LifeEvent::Move, date(2026, 3, 4));
+    let cheaper = fact(None, "monthly_rent", Some(100_000.into()));
+    let roads = person("roads", maru_identity::Role::Official, Some("roads"), "2026-03-05T09:00");
+    let error = service.change_household(&roads, "home-1", moved, cheaper.clone()).await.unwrap_err();
+    assert_eq!(code(&error), "forbidden");
+    let lived = service.change_household(&desk, "home-1", moved, cheaper).await.unwrap();
+    assert!(lived.changed.contains(&"home-1.rent_support.all".to_owned()), "{lived:?}");
+    for (wrong, why) in [
+        (fact(Some("p1"), "monthly_rent", Some(1.into())), "fact"),
+        (fact(None, "no_such_fact", Some(1.into())), "fact"),
+        (fact(Some("p9"), "earned_income", Some(1.into())), "member-name"),
+        (fact(Some("p1"), "earned_income", Some("x".into())), "fact"),
+        (HouseholdChange::Leave { member: "p9".to_owned() }, "member-name"),
+    ] {
+        let error = service.change_household(&desk, "home-1", moved, wrong.clone()).await.unwrap_err();
+        assert_eq!(code(&error), why, "{wrong:?}");
+    }
+    let late = (LifeEvent::Move, date(2026, 3, 6));
+    let error = service.change_household(&desk, "home-1", late, fact(None, "monthly_rent", None)).await.unwrap_err();
+    assert_eq!(code(&error), "wrong-side-of-today");
+
+    // Somebody marries her: a couple now; then he leaves, and what was due to him closes.
+    let join =
+        HouseholdChange::Join { role: "spouse".to_owned(), name: "임충식".to_owned(), birth: date(1950, 7, 2) };
+    let lived =
+        service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join.clone()).await.unwrap();
+    let home = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
+    assert_eq!((home.members.len(), home.couples.len()), (2, 1));
+    let his = home.members[1].id.clone();
+    assert!(lived.opened.contains(&format!("home-1.basic_pension.{his}")), "{lived:?}");
+    let error =
+        service.change_household(&desk, "home-1", (LifeEvent::Marriage, date(2026, 3, 5)), join).await.unwrap_err();
+    assert_eq!(code(&error), "member-name", "there is a spouse already");
+    let leave = HouseholdChange::Leave { member: "p1".to_owned() };
+    let lived = service.change_household(&desk, "home-1", (LifeEvent::Death, date(2026, 3, 5)), leave).await.unwrap();
+    assert!(lived.closed.contains(&"home-1.basic_pension.p1".to_owned()), "{lived:?}");
+    let home = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
+    assert_eq!((home.members[0].role.as_str(), home.couples.len()), ("head", 0));
+}
+
+/// A feed tells that a household is gone: what was proposed closes, what is given is to be looked at; when it is there again, all opens again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_gone_from_the_registers_is_looked_at() {
+    use maru_welfare::{service::Confirming, store::Wanted};
+    const PENSION: &str = "home-1.basic_pension.p1";
+    for deployment in both().await {
+        let service = &deployment.service;
+        with_pensioner(&deployment, "2026-03-02T09:00").await;
+        let how = Confirming { note: "확인".to_owned(), ..Confirming::default() };
+        service.confirm(&official("2026-03-03T09:00"), PENSION, &how).await.unwrap();
+        service.consent(&citizen("park", "2026-03-03T10:00"), PENSION).await.unwrap();
+        let reviews = async |day: &str| {
+            let due_by = Some(maru_calendar::seoul(at(day)).date());
+            let wanted = Wanted { status: Some(Status::Awarded), due_by, ..Wanted::default() };
+            service.queue(&official(day), &wanted).await.unwrap().len()
+        };
+        assert_eq!(reviews("2026-03-04T09:00").await, 0, "it is looked at in a year");
+        assert_eq!(code(&service.depart(&official("2026-03-04T09:00"), "home-1", "x").await.unwrap_err()), "sign-in");
+        let told = Caller::system(at("2026-03-04T09:00"));
+        let lived = service.depart(&told, "home-1", "registers").await.unwrap();
+        assert!(lived.closed.contains(&"home-1.livelihood_benefit.all".to_owned()), "{lived:?}");
+        assert_eq!(lived.changed, [PENSION], "nobody stops a payment by themselves");
+        assert_eq!(reviews("2026-03-04T09:00").await, 1);
+        let again = service.depart(&told, "home-1", "registers").await.unwrap();
+        assert!(again.closed.is_empty(), "{again:?}");
+        let state = service.store().proposal(PENSION).await.unwrap().unwrap().state;
+        assert_eq!((state.status, state.review_because.as_str()), (Status::Awarded, "registers: gone"));
+        service.renew(&official("2026-03-05T09:00"), PENSION).await.unwrap();
+        assert_eq!(reviews("2026-03-05T09:00").await, 0);
+        let unknown = service.depart(&told, "home-9", "registers").await.unwrap();
+        assert!(unknown.closed.is_empty() && unknown.changed.is_empty());
+        with_pensioner(&deployment, "2026-04-02T09:00").await;
+        let state = service.store().proposal("home-1.livelihood_benefit.all").await.unwrap().unwrap().state;
+        assert_eq!(state.status, Status::Found, "it is there again");
         for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
             assert!(rebuilt.is_identical(), "{rebuilt:?}");
         }

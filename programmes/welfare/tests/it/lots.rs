@@ -17,7 +17,7 @@ use maru_welfare::{
     },
     lots::{Fault, proof::verify_proposal_proof},
     registers::nation,
-    service::{Confirming, Forgotten},
+    service::{Confirming, Forgotten, ProofOf},
     store::Wanted,
 };
 
@@ -335,7 +335,9 @@ async fn what_was_tampered_with_is_found_and_named() {
     assert!(verify_proposal_proof("{}", None).is_err());
     // As a case of its own it can still be proved to have stood there.
     service.prepare(&official(MARCH), id).await.unwrap();
-    let later = service.store().proposal_proof(id).await.unwrap().unwrap();
+    let later = service.proposal_proof(&official(MARCH), id, ProofOf::Lot).await.unwrap();
+    let case = service.proposal_proof(&official(MARCH), id, ProofOf::Case).await.unwrap();
+    assert_eq!(maru_ledger::verify_stream_proof(&case, Some(&key)).unwrap().events.len(), 1);
     assert_eq!(verify_proposal_proof(&later, None).unwrap().proposal, proven.proposal);
 
     tampered_with(&ledger, &service, &place.lot).await;

@@ -3,8 +3,13 @@
 use jiff::civil::date;
 use maru_welfare::{
     Caller, WelfareService,
-    domain::{Status, payment::RunStatus, proposal::PaymentState, recovery::Ground},
-    payment::end_to_end,
+    domain::{
+        Household, Status,
+        payment::{LeftOut, RunStatus},
+        proposal::PaymentState,
+        recovery::Ground,
+    },
+    payment::{AccountFault, PayTo, end_to_end},
     service::Confirming,
 };
 
@@ -17,12 +22,15 @@ const PENSION: &str = "home-1.basic_pension.p1";
 /// The pensioner's basic pension (349,700) and rent support (260,000 + 8,000,000 × 4 % ÷ 12 = 286,666.67 → 286,670), given
 /// in March.
 async fn with_awards(deployment: &Deployment) {
-    let service = &deployment.service;
     with_pensioner(deployment, "2026-03-02T09:00").await;
+    given(&deployment.service, "park", &[PENSION, "home-1.rent_support.all"]).await;
+}
+
+async fn given(service: &WelfareService, account: &str, proposals: &[&str]) {
     let how = Confirming { note: "확인".to_owned(), ..Confirming::default() };
-    for id in [PENSION, "home-1.rent_support.all"] {
+    for id in proposals {
         service.confirm(&official("2026-03-03T09:00"), id, &how).await.unwrap();
-        let given = service.consent(&citizen("park", "2026-03-04T09:00"), id).await.unwrap();
+        let given = service.consent(&citizen(account, "2026-03-04T09:00"), id).await.unwrap();
         assert_eq!(given.status, Status::Awarded);
     }
 }
@@ -199,6 +207,13 @@ async fn what_was_paid_too_much_comes_back_by_instalments() {
     assert_eq!(waived.open(), 0);
     assert_eq!(code(&service.waive(&caller, &id, "또".to_owned()).await.unwrap_err()), "recovery-done");
     let (fraud, _) = service.demand(&caller, PENSION, vec![month], Ground::Fraud, 1_000).await.unwrap();
+    let more = service.demand(&caller, PENSION, vec![month], Ground::Fraud, 349_700).await.unwrap_err();
+    assert_eq!(code(&more), "amount", "nothing is demanded back twice");
+    let reminded = service.remind(&official("2026-05-06T09:00"), &fraud).await.unwrap();
+    assert_eq!(reminded.reminded_until, Some(date(2026, 6, 5)));
+    let known: Vec<String> =
+        service.store().recoveries_of(PENSION).await.unwrap().into_iter().map(|one| one.id).collect();
+    assert_eq!(known, [id.clone(), fraud.clone()]);
     assert_eq!(code(&service.waive(&caller, &fraud, "면제".to_owned()).await.unwrap_err()), "no-waiver");
 }
 
@@ -206,15 +221,71 @@ async fn what_was_paid_too_much_comes_back_by_instalments() {
 async fn an_award_without_an_account_is_told_and_waits() {
     let deployment = sqlite().await;
     let service = &deployment.service;
-    with_awards(&deployment).await;
-    let mut home = pensioner();
-    home.pay_to = None;
-    let system = Caller::system(at("2026-03-05T09:00"));
-    service.register(&system, "home-1", home, Some("park".to_owned()), "registers").await.unwrap();
+    let account = pensioner().pay_to.unwrap();
+    let unknown = || Household { pay_to: None, ..pensioner() };
+    let register = async |day: &str, id: &str, who: &str| {
+        service.register(&Caller::system(at(day)), id, unknown(), Some(who.to_owned()), "registers").await.unwrap();
+    };
+    register("2026-03-02T09:00", "home-1", "park").await;
+    register("2026-03-02T09:00", "home-2", "kim").await;
+    given(service, "park", &[PENSION]).await;
+    given(service, "kim", &["home-2.basic_pension.p1"]).await;
     let month = "2026-03".parse().unwrap();
-    let error = service.prepare_payments(&official("2026-03-10T09:00"), "2026-03-1", month).await.unwrap_err();
-    assert_eq!(code(&error), "empty-run");
-    service.register(&system, "home-1", pensioner(), Some("park".to_owned()), "registers").await.unwrap();
+    let desk = official("2026-03-10T09:00");
+    assert_eq!(code(&service.prepare_payments(&desk, "2026-03-1", month).await.unwrap_err()), "empty-run");
+
+    let park = citizen("park", "2026-03-10T09:10");
+    for wrong in [
+        PayTo { bank: "MARU".to_owned(), ..account.clone() },
+        PayTo { number: "12a".to_owned(), ..account.clone() },
+        PayTo { holder: " ".to_owned(), ..account.clone() },
+    ] {
+        assert_eq!(code(&service.give_own_account(&park, wrong).await.unwrap_err()), "account");
+    }
+    let kim = citizen("kim", "2026-03-10T09:10");
+    assert_eq!(code(&service.give_account(&kim, "home-1", account.clone()).await.unwrap_err()), "not-found");
+    service.give_own_account(&park, account.clone()).await.unwrap();
+    // Registers hold no accounts, and take none away.
+    register("2026-03-10T09:20", "home-1", "park").await;
     let prepared = service.prepare_payments(&official("2026-03-10T09:30"), "2026-03-1", month).await.unwrap();
-    assert_eq!(prepared.run.totals.unwrap().count, 2, "the run that was open goes on");
+    assert_eq!(prepared.run.totals.as_ref().unwrap().count, 1, "the run that was open goes on");
+    let left_out = vec![("home-2.basic_pension.p1".to_owned(), AccountFault::Missing)];
+    assert_eq!(prepared.left_out, LeftOut { count: 1, awards: left_out });
+    let again = service.prepare_payments(&official("2026-03-10T09:40"), "2026-03-1", month).await.unwrap();
+    assert_eq!(again, prepared, "who was left out stays on record");
+    // An official takes it down; the next run pays it.
+    service.give_account(&desk, "home-2", account).await.unwrap();
+    let next = service.prepare_next_run(&official("2026-03-11T09:00"), month).await.unwrap();
+    assert_eq!(service.store().run(&next).await.unwrap().unwrap().state.totals.unwrap().count, 1);
+    for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+        assert!(rebuilt.is_identical(), "{rebuilt:?}");
+    }
+}
+
+/// Two pensions of March were paid, 349,700 won each; then the award of one ended with February: all of March was too much.
+#[tokio::test]
+async fn what_was_paid_too_much_is_reckoned() {
+    let deployment = sqlite().await;
+    with_awards(&deployment).await;
+    let service = &deployment.service;
+    let month = "2026-03".parse().unwrap();
+    go_on(service, &deployment.database.directory().join("outbox")).await;
+    let document = answer(&[(end_to_end(PENSION, month, 1), None)]);
+    service.book_payments(&official("2026-03-21T09:00"), "2026-03-1", &document).await.unwrap();
+    let prepared = service.prepare(&official("2026-03-21T10:00"), PENSION).await.unwrap();
+    assert_eq!(prepared.overpaid(), []);
+    service
+        .end(
+            &official("2026-03-22T09:00"),
+            PENSION,
+            "2026-02".parse().unwrap(),
+            "2월에 나라 밖으로 나갔습니다.".to_owned(),
+        )
+        .await
+        .unwrap();
+    let prepared = service.prepare(&official("2026-03-22T10:00"), PENSION).await.unwrap();
+    assert_eq!(prepared.overpaid(), [(month, 349_700)]);
+    service.demand(&official("2026-03-22T10:00"), PENSION, vec![month], Ground::Overpaid, 349_700).await.unwrap();
+    let prepared = service.prepare(&official("2026-03-22T11:00"), PENSION).await.unwrap();
+    assert_eq!((prepared.overpaid(), prepared.recoveries.len()), (Vec::new(), 1), "it is demanded already");
 }

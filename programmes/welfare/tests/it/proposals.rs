@@ -7,7 +7,7 @@ use maru_ledger::Actor;
 use maru_welfare::{
     Caller,
     domain::{Status, Supervisor, proposal::Means},
-    service::Confirming,
+    service::{Confirming, GivenFact},
     store::Wanted,
 };
 
@@ -269,4 +269,78 @@ async fn like_cases_are_confirmed_together_and_others_are_not() {
     assert!(outcomes.iter().all(|(_, outcome)| outcome.is_ok()));
     let confirmed = service.store().proposal(&prepared.alike[0]).await.unwrap().unwrap().state.confirmation.unwrap();
     assert!(confirmed.batch.is_some(), "the decision says that it was made in a batch");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_no_register_holds_is_asked_told_and_kept() {
+    for deployment in both().await {
+        told(&deployment).await;
+        for rebuilt in deployment.ledger.rebuild(None).await.unwrap() {
+            assert!(rebuilt.is_identical(), "{rebuilt:?}");
+        }
+    }
+}
+
+async fn told(deployment: &Deployment) {
+    const RENT: &str = "home-1.rent_support.all";
+    let service = &deployment.service;
+    let mut home = pensioner();
+    home.facts.remove("monthly_rent");
+    let register = async |day: &str, home: &maru_welfare::domain::Household| {
+        service.register(&Caller::system(at(day)), "home-1", home.clone(), Some("park".to_owned()), "registers").await
+    };
+    let amount = async |id: &str| service.store().proposal(id).await.unwrap().unwrap().state.finding.unwrap().amount;
+    register("2026-03-02T09:00", &home).await.unwrap();
+    // The deposit alone counts as rent of 26,670 won.
+    assert_eq!(amount(RENT).await, 26_670);
+    let desk = official("2026-03-03T09:00");
+    let facts = vec!["monthly_rent".to_owned(), "is_pregnant".to_owned()];
+    service.ask_facts(&desk, LIVELIHOOD, facts).await.unwrap();
+    assert_eq!(code(&service.confirm(&desk, LIVELIHOOD, &looked()).await.unwrap_err()), "not-now");
+    let questions = service.prepare(&desk, LIVELIHOOD).await.unwrap().questions;
+    let asked: Vec<_> = questions.iter().map(|one| (one.fact.id.as_str(), one.whose.clone())).collect();
+    assert_eq!(asked, [("monthly_rent", vec![None]), ("is_pregnant", vec![Some("p1".to_owned())])]);
+
+    let given = |member: Option<&str>, fact: &str, value: i64| {
+        vec![GivenFact { member: member.map(str::to_owned), fact: fact.to_owned(), value: value.into() }]
+    };
+    let rent = || given(None, "monthly_rent", 260_000);
+    let (park, kim) = (citizen("park", "2026-03-04T09:00"), citizen("kim", "2026-03-04T09:00"));
+    assert_eq!(code(&service.give_facts(&kim, LIVELIHOOD, rent()).await.unwrap_err()), "not-found");
+    for wrong in [
+        given(None, "deposit_owed", 1),
+        given(Some("p1"), "monthly_rent", 1),
+        given(Some("p9"), "is_pregnant", 1),
+        given(Some("p1"), "is_pregnant", 1),
+        given(None, "monthly_rent", -1),
+    ] {
+        let error = service.give_facts(&park, LIVELIHOOD, wrong.clone()).await.unwrap_err();
+        assert_eq!(code(&error), "fact", "{wrong:?}");
+    }
+    let lived = service.give_facts(&park, LIVELIHOOD, rent()).await.unwrap();
+    assert_eq!(lived.changed, [RENT], "all benefits are reckoned with it");
+    assert_eq!(amount(RENT).await, 286_670);
+    let state = service.store().proposal(LIVELIHOOD).await.unwrap().unwrap().state;
+    assert_eq!((state.status, state.asked.len()), (Status::Found, 0), "it waits for an official again");
+    assert_eq!(code(&service.give_facts(&park, LIVELIHOOD, Vec::new()).await.unwrap_err()), "not-now");
+
+    // The register still does not hold it: what was told stays, with the day.
+    register("2026-03-05T09:00", &home).await.unwrap();
+    let known = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
+    assert_eq!(known.facts["monthly_rent"], 260_000);
+    assert_eq!(known.told_on(None, "monthly_rent"), Some(date(2026, 3, 4)));
+    assert_eq!(amount(RENT).await, 286_670);
+    // Where it holds it, its word counts.
+    home.facts.insert("monthly_rent".to_owned(), 200_000.into());
+    register("2026-03-06T09:00", &home).await.unwrap();
+    let known = service.store().home("home-1").await.unwrap().unwrap().household.unwrap();
+    assert_eq!((known.told.len(), amount(RENT).await), (0, 226_670));
+
+    // Who does not know either says so, or an official takes it down: nothing changes, and the case goes on.
+    service.ask_facts(&desk, LIVELIHOOD, vec!["cannot_work".to_owned()]).await.unwrap();
+    assert_eq!(
+        service.give_facts(&desk, LIVELIHOOD, Vec::new()).await.unwrap(),
+        maru_welfare::service::Lived::default()
+    );
+    service.confirm(&official("2026-03-07T09:00"), LIVELIHOOD, &looked()).await.unwrap();
 }

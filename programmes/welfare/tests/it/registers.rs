@@ -4,7 +4,7 @@ use std::fs;
 
 use maru_welfare::{
     domain::Month,
-    registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
+    registers::{self, Loaded, Mapping, PseudonymKey, Shares, changes, feed, feed::Difference, nation, read},
     screening::{Screening, screen},
 };
 
@@ -194,5 +194,138 @@ fn registers_in_parts_come_to_the_same() {
             places
         };
         assert_eq!(places(&aside), places(&whole.aside), "{parts} parts");
+    }
+}
+
+#[test]
+fn accounts_are_taken_in_and_never_written_to_parquet() {
+    let folder = tempfile::tempdir().unwrap();
+    loaded(folder.path());
+    let rows = "RRN,BANK,NO,WHO\n550505-1000000,국민,110-000-000123,김갑수\n480311-2000001,국민,12a,이을순\n9001011000002,국민,1,박병\n";
+    fs::write(folder.path().join("accounts.csv"), rows).unwrap();
+    let mapping = format!(
+        "{MAPPING}\n[[table]]\nfile = \"accounts.csv\"\nholds = \"account\"\n[table.columns]\n\
+         person = {{ from = \"RRN\", kind = \"resident-number\" }}\nbank = {{ from = \"BANK\", values = {{ \"국민\" = \"CZNBKRSE\" }} }}\n\
+         number = {{ from = \"NO\" }}\nholder = {{ from = \"WHO\" }}\n"
+    );
+    let mapping = Mapping::parse(&mapping, &law()).unwrap();
+    let loaded = registers::load(&mapping, folder.path(), &law(), &PseudonymKey::new([7; 32])).unwrap();
+    let known: Vec<_> = loaded.households.values().filter_map(|home| home.pay_to.as_ref()).collect();
+    assert_eq!(known.len(), 1);
+    assert_eq!((known[0].bank.as_str(), known[0].holder.as_str()), ("CZNBKRSE", "김갑수"));
+    let told: Vec<_> = loaded.aside.iter().filter(|one| one.file == "accounts.csv").collect();
+    let told: Vec<_> = told.iter().map(|one| (one.line, one.column.as_str())).collect();
+    assert_eq!(told, [(3, "NO"), (4, "RRN")]);
+    assert!(!loaded.aside.iter().any(|one| one.reason.contains("12a")), "numbers are not told");
+    nation::write(&loaded.households, &law(), &folder.path().join("out")).unwrap();
+    for file in fs::read_dir(folder.path().join("out")).unwrap() {
+        let bytes = fs::read(file.unwrap().path()).unwrap();
+        assert!(!String::from_utf8_lossy(&bytes).contains("110-000-000123"));
+    }
+}
+
+/// One moves out and leaves nobody behind, one comes, one earns and pays another rent, separates, and receives nothing any more.
+const FEED: [(&str, &str); 5] = [
+    (
+        "residents.csv",
+        "CH,RRN,HH,REL,BIRTH\nended,480311-2000001,3,본인,\nended,480311-2000001,3,본인,\nadded,700101-1000005,6,본인,19700101\n\
+         lost,700101-1000005,6,본인,19700101\nadded,720101-2000005,1,배우자,19720101\n",
+    ),
+    ("incomes.csv", "CH,RRN,PAY,NPS\nchanged,5505051000000,,\"450,000\"\nchanged,0001013000009,1,\n"),
+    ("homes.csv", "CH,HH,SIDO,KIND,RENT\nchanged,1,41,,260000\nadded,6,41,city,\n"),
+    ("couples.csv", "CH,A,B\nended,5505051000000,5805052000000\n"),
+    ("benefits.csv", "CH,HH,RRN,B,WON,AGENCY\nended,1,5505051000000,기초연금,,전주시\n"),
+];
+
+#[test]
+fn a_feed_of_changes_lies_over_the_load_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = loaded(folder.path());
+    let key = PseudonymKey::new([7; 32]);
+    let of_feed = folder.path().join("feed");
+    fs::create_dir(&of_feed).unwrap();
+    for (name, text) in FEED {
+        fs::write(of_feed.join(name), text).unwrap();
+    }
+    let mapping = Mapping::parse(MAPPING, &law()).unwrap();
+    let with_change = MAPPING.replace("[table.columns]", "[table.columns]\nchange = { from = \"CH\" }");
+    let of_changes = Mapping::parse(&with_change, &law()).unwrap();
+    for count in [1_u16, 3] {
+        let shares = Shares::read(&mapping, folder.path(), count).unwrap();
+        // As a screening and a feed find them: parts without anybody have no files.
+        let parts_of = |name: &str| -> Vec<std::path::PathBuf> {
+            let all = (0..shares.parts()).map(|part| folder.path().join(format!("{count}{name}/part-{part:05}")));
+            all.filter(|part| part.join("person.parquet").is_file()).collect()
+        };
+        for part in 0..shares.parts() {
+            let output = &folder.path().join(format!("{count}/part-{part:05}"));
+            let loaded = registers::load_part(&mapping, folder.path(), (&law(), &key), &shares, part).unwrap();
+            nation::write(&loaded.households, &law(), output).unwrap();
+            feed::write(&loaded.households, output).unwrap();
+        }
+        let before = parts_of("");
+        let changed = changes::apply(&of_changes, &of_feed, (&law(), &key), &before).unwrap();
+        let mut kinds: Vec<Difference> = changed.differences.values().copied().collect();
+        kinds.sort_by_key(|kind| kind.identifier());
+        assert_eq!(kinds, [Difference::Changed, Difference::Gone, Difference::New], "{count} parts");
+        assert_eq!(changed.gone.len(), 1);
+        let told: Vec<_> =
+            changed.loaded.aside.iter().map(|one| (one.file.as_str(), one.line, one.column.as_str())).collect();
+        let expected = [
+            ("residents.csv", 3, "RRN"), // left already
+            ("residents.csv", 5, "CH"),  // no change that is known
+            ("residents.csv", 6, "REL"), // there is a spouse already
+            ("incomes.csv", 3, "RRN"),   // nobody knows this person
+        ];
+        assert_eq!(told, expected, "{:#?}", changed.loaded.aside);
+        let couple = changed.loaded.households.values().find(|home| home.members.len() == 2).unwrap();
+        assert_eq!((couple.couples.len(), couple.received.len()), (0, 0), "what has ended is gone");
+        assert_eq!(couple.facts["monthly_rent"], 260_000);
+        assert_eq!(couple.facts["municipality_kind"], "county", "what the feed does not tell stays");
+        let earner = couple.members.iter().find(|member| member.role == "head").unwrap();
+        assert_eq!(earner.facts["national_pension_old_age"], 450_000);
+
+        let (mut all, mut after) = (0, std::collections::BTreeMap::new());
+        for (part, previous) in before.iter().enumerate() {
+            let output = folder.path().join(format!("{count}/after")).join(previous.file_name().unwrap());
+            all += changed.write_part(part, (previous, &output), &law()).unwrap();
+        }
+        for part in parts_of("/after") {
+            after.extend(read::households(&part, |_| true, &law()).unwrap());
+        }
+        assert_eq!((all, after.len()), (2, 2), "{} before", whole.households.len());
+        assert_eq!(after, changed.loaded.households);
+        // The next feed lies over this one: the same again changes nothing.
+        let again = changes::apply(&of_changes, &of_feed, (&law(), &key), &parts_of("/after")).unwrap();
+        assert!(again.differences.is_empty(), "{:?}", again.differences);
+    }
+    // What has ended does not stand in a load of all rows.
+    let plain = registers::load(&of_changes, &of_feed, &law(), &key).unwrap();
+    assert!(plain.aside.iter().any(|one| one.column == "CH" && one.line == 2), "{:#?}", plain.aside);
+}
+
+#[test]
+fn a_population_is_exported_and_loaded_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = loaded(folder.path());
+    let (nation_folder, registers_folder) = (folder.path().join("nation"), folder.path().join("registers"));
+    nation::write(&whole.households, &law(), &nation_folder).unwrap();
+    let exported = registers::export::export(&[nation_folder], &law(), &registers_folder).unwrap();
+    assert_eq!((exported.persons, exported.households), (3, 2));
+    let mapping = Mapping::read(&registers_folder.join("mapping.toml"), &law()).unwrap();
+    let key = PseudonymKey::new([9; 32]);
+    let again = registers::load(&mapping, &registers_folder, &law(), &key).unwrap();
+    assert!(again.aside.is_empty(), "{:#?}", again.aside);
+    assert_eq!(again.households.len(), 2);
+    for (id, household) in &whole.households {
+        let same = &again.households[&key.of("household", id)];
+        assert_eq!(same.facts, household.facts);
+        let facts = |home: &maru_welfare::domain::Household| {
+            let mut facts: Vec<_> = home.members.iter().map(|member| member.facts.clone()).collect();
+            facts.sort_by_key(|facts| facts["birth"].to_string());
+            facts
+        };
+        assert_eq!(facts(same), facts(household));
+        assert_eq!((same.couples.len(), same.received.len()), (household.couples.len(), household.received.len()));
     }
 }

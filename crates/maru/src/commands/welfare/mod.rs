@@ -96,14 +96,26 @@ Examples:
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-03
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-04 --previous registers-2026-03
   maru welfare registers load --mapping registers.toml --key pseudonyms.key --output registers-2026-04 --previous registers-2026-03 --into maru-data
+  maru welfare registers load --feed --mapping feed.toml --key pseudonyms.key --output registers-2026-03-05 --previous registers-2026-03-04 --into maru-data
 
 What cannot be taken is set aside in OUTPUT/set-aside.csv with file, line, column and reason. With --previous, what differs
 from the load before stands in OUTPUT/changes.csv; with --into, the households that differ are taken into a deployment,
-reckoned, and their proposals opened, changed or closed. With --parts the files are read once for each part, and OUTPUT holds
+reckoned, and their proposals opened, changed or closed; where a household is gone, its proposals close and its awards are to be
+looked at. With --feed the files hold only the rows that were added, changed or ended since (a column mapped as change says which):
+whom they touch is laid over the load before, and nobody else is reckoned. With --parts the files are read once for each part, and OUTPUT holds
 folders part-…, as maru welfare screen reads them; name as many parts as for the load before.
 
 Exit code 2: something was set aside.")]
     Load(LoadArguments),
+    /// Write a population as the CSV files of registers, with the mapping that loads them: to try a load of any size.
+    #[command(after_help = "\
+Examples:
+  maru welfare population generate --persons 200000 --output sample
+  maru welfare receipts --population sample --period 2026-03
+  maru welfare registers export --population sample --output registers
+  head -c 32 /dev/urandom > pseudonyms.key
+  maru welfare registers load --mapping registers/mapping.toml --key pseudonyms.key --output loaded --parts 8")]
+    Export(ExportArguments),
     /// Link an account to a household, so that its citizen sees what the household is entitled to.
     #[command(after_help = "\
 Example:
@@ -111,6 +123,19 @@ Example:
 
 Who is who is said by the register of residents: link what it says. A household that stands in a lot leaves it with that.")]
     Link(LinkArguments),
+}
+
+/// What to export.
+#[derive(Debug, Args)]
+pub(crate) struct ExportArguments {
+    /// The population.
+    #[arg(long, value_name = "DIR")]
+    population: PathBuf,
+    /// The folder for the files.
+    #[arg(long, value_name = "DIR")]
+    output: PathBuf,
+    #[command(flatten)]
+    law: LawArguments,
 }
 
 /// What to link.
@@ -144,6 +169,9 @@ pub(crate) struct LoadArguments {
     /// The data folder of a deployment that takes the households in.
     #[arg(long, value_name = "DIR")]
     into: Option<PathBuf>,
+    /// The files hold only what was added, changed or ended since the load before.
+    #[arg(long, requires = "previous")]
+    feed: bool,
     /// Load the households in so many parts, one after the other: a nation's do not fit into memory at once.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=1000))]
     parts: u16,
@@ -226,6 +254,7 @@ impl LawArguments {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Registers(RegistersCommand::Load(arguments)) => registers::load(&arguments),
+        Command::Registers(RegistersCommand::Export(arguments)) => registers::export(&arguments),
         Command::Registers(RegistersCommand::Link(arguments)) => registers::link(&arguments),
         Command::Lots(command) => lots::run(command),
         Command::Screen(arguments) => screen(&arguments),

@@ -8,14 +8,16 @@ use std::{
     process::ExitCode,
 };
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use maru_ledger::{Clock, SystemClock};
 use maru_welfare::{
     Caller,
     registers::{self, Loaded, Mapping, PseudonymKey, Shares, feed, feed::Difference, nation},
+    screening,
+    service::Lived,
 };
 
-use super::{LinkArguments, LoadArguments};
+use super::{ExportArguments, LinkArguments, LoadArguments};
 use crate::{
     composition,
     deployment::{DeploymentArguments, open_ledger},
@@ -27,6 +29,9 @@ use crate::{
 /// # Errors
 /// Where files, the mapping or the deployment cannot be used.
 pub(super) fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
+    if arguments.feed {
+        return load_feed(arguments);
+    }
     let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
     let law = arguments.law.load(kept.path())?;
     let mapping = Mapping::read(&arguments.mapping, &law)?;
@@ -56,6 +61,63 @@ pub(super) fn load(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
     }
     written.close()?;
     crate::commands::print(&all.told())?;
+    Ok(if all.aside == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// Writes a population as registers.
+///
+/// # Errors
+/// Where files cannot be read or written.
+pub(super) fn export(arguments: &ExportArguments) -> anyhow::Result<ExitCode> {
+    let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
+    let law = arguments.law.load(kept.path())?;
+    let parts = screening::parts(&arguments.population)?;
+    let exported = registers::export::export(&parts, &law, &arguments.output)?;
+    let mapping = arguments.output.join("mapping.toml");
+    crate::commands::print(&format!(
+        "{} persons in {} households; load them with {}",
+        exported.persons,
+        exported.households,
+        mapping.display()
+    ))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lays a feed of changes over the load before.
+fn load_feed(arguments: &LoadArguments) -> anyhow::Result<ExitCode> {
+    let previous =
+        arguments.previous.as_deref().context("name the load before with --previous: a feed lies over it")?;
+    if previous == arguments.output {
+        bail!("the load before would be overwritten: choose another --output");
+    }
+    let kept = tempfile::tempdir().context("a folder for the law could not be made")?;
+    let law = arguments.law.load(kept.path())?;
+    let mapping = Mapping::read(&arguments.mapping, &law)?;
+    let key = PseudonymKey::read(&arguments.key)?;
+    let folder = arguments.mapping.parent().unwrap_or(Path::new("."));
+    let parts = screening::parts(previous)?;
+    let changed = registers::changes::apply(&mapping, folder, (&law, &key), &parts)?;
+    let mut written = Written::new(&arguments.output)?;
+    let mut households = 0;
+    for (place, part) in parts.iter().enumerate() {
+        let name = part.strip_prefix(previous).unwrap_or(Path::new(""));
+        households += changed.write_part(place, (part, &arguments.output.join(name)), &law)?;
+    }
+    written.part(&changed.loaded, Some(&changed.differences))?;
+    written.close()?;
+    if let Some(into) = &arguments.into {
+        take_in(into, &changed.loaded, Some(&changed.differences))?;
+    }
+    let mut all = Total::default();
+    all.add(&changed.loaded, Some(changed.differences.len()));
+    let kinds = |kind: Difference| changed.differences.values().filter(|one| **one == kind).count();
+    crate::commands::print(&format!(
+        "{}\n{} new, {} changed, {} gone; {households} households in all",
+        all.told(),
+        kinds(Difference::New),
+        kinds(Difference::Changed),
+        kinds(Difference::Gone),
+    ))?;
     Ok(if all.aside == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
@@ -150,18 +212,36 @@ fn take_in(data: &Path, loaded: &Loaded, changes: Option<&BTreeMap<String, Diffe
         let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
         let welfare = composition::open_welfare(&configuration, &configuration.agency, ledger.clone())?;
         let wanted = loaded.households.iter().filter(|(id, _)| changes.is_none_or(|changes| changes.contains_key(*id)));
-        let (mut taken, mut opened) = (0_u64, 0);
+        let (mut taken, mut all) = (0_u64, Lived::default());
         for (id, household) in wanted {
             let caller = Caller::system(SystemClock.now());
             // Who signs in as whom is not in the registers: an account that is linked already stays linked.
             let account = welfare.store().home(id).await?.and_then(|home| home.record.account);
             let lived = welfare.register(&caller, id, household.clone(), account, "registers").await?;
             taken += 1;
-            opened += lived.opened.len();
+            add(&mut all, lived);
+        }
+        let gone = changes.into_iter().flatten().filter(|(_, one)| **one == Difference::Gone).map(|(id, _)| id);
+        let (mut left, mut looked_at) = (0_u64, 0);
+        for id in gone {
+            let lived = welfare.depart(&Caller::system(SystemClock.now()), id, "registers").await?;
+            left += 1;
+            looked_at += lived.changed.len();
+            all.closed.extend(lived.closed);
         }
         ledger.close().await;
-        crate::commands::print(&format!("{taken} households taken in, {opened} proposals opened"))
+        let (opened, changed, closed) = (all.opened.len(), all.changed.len(), all.closed.len());
+        crate::commands::print(&format!(
+            "{taken} households taken in, {left} gone: {opened} proposals opened, {changed} with another amount, {closed} closed, \
+             {looked_at} awards to be looked at"
+        ))
     })
+}
+
+fn add(all: &mut Lived, lived: Lived) {
+    all.opened.extend(lived.opened);
+    all.changed.extend(lived.changed);
+    all.closed.extend(lived.closed);
 }
 
 /// Links an account to a household of a deployment.

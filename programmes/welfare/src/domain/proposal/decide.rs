@@ -212,6 +212,12 @@ impl Aggregate for Proposal {
                 self.stands(&[Status::Awarded])?;
                 Ok(vec![ProposalEvent::AwardRenewed { review_on, by }])
             }
+            Order::CallReview { because } => {
+                self.stands(&[Status::Awarded])?;
+                let is_called = self.review_because == because;
+                let called = ProposalEvent::ReviewCalled { review_on: today, because };
+                Ok(if is_called { Vec::new() } else { vec![called] })
+            }
             Order::End { until, reason, by } => {
                 self.stands(&[Status::Awarded])?;
                 check_words(&reason, ("이유", "reason"))?;
@@ -269,10 +275,9 @@ impl Aggregate for Proposal {
                 self.objection_until = Some(*objection_until);
             }
             ProposalEvent::AwardRenewed { review_on, .. } => {
-                if let Some(award) = &mut self.award {
-                    award.review_on = *review_on;
-                }
+                self.look_again_on(*review_on, "");
             }
+            ProposalEvent::ReviewCalled { review_on, because } => self.look_again_on(*review_on, because),
             ProposalEvent::AwardEnded { until, reason, .. } => {
                 if let Some(award) = &mut self.award {
                     award.until = Some(*until);
@@ -285,6 +290,13 @@ impl Aggregate for Proposal {
 }
 
 impl Proposal {
+    fn look_again_on(&mut self, day: Date, because: &str) {
+        because.clone_into(&mut self.review_because);
+        if let Some(award) = &mut self.award {
+            award.review_on = day;
+        }
+    }
+
     fn close(&mut self, status: Status, because: &str) {
         self.status = status;
         because.clone_into(&mut self.closed_because);

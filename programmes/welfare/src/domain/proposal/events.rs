@@ -207,6 +207,13 @@ pub enum ProposalEvent {
         /// Who.
         by: Official,
     },
+    /// It is to be looked at before its day comes.
+    ReviewCalled {
+        /// The day.
+        review_on: Date,
+        /// Why.
+        because: String,
+    },
     /// It ends.
     AwardEnded {
         /// The last month.

@@ -212,6 +212,11 @@ pub enum Order {
         /// Who.
         by: Official,
     },
+    /// It is to be looked at today.
+    CallReview {
+        /// Why.
+        because: String,
+    },
     /// It ends.
     End {
         /// The last month.

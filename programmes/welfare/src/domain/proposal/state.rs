@@ -334,6 +334,9 @@ pub struct Proposal {
     pub review: Option<HumanReview>,
     /// Payments by month.
     pub payments: BTreeMap<Month, Vec<Payment>>,
+    /// Why the award is to be looked at before its day; empty where it is not.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub review_because: String,
 }
 
 impl Proposal {
@@ -359,6 +362,17 @@ impl Proposal {
             || self.objection.as_ref().is_some_and(|one| one.upheld.is_none())
             || self.review.as_ref().is_some_and(|one| one.answer.is_none())
             || self.ex_officio.as_ref().is_some_and(|one| one.seen_by.is_none())
+    }
+
+    /// What the bank booked for months, and is not due for them as the award stands now: paid too much, the oldest month first.
+    pub fn overpaid(&self) -> Vec<(Month, i64)> {
+        let (Some(award), Some(benefit)) = (&self.award, self.benefit()) else { return Vec::new() };
+        let too_much = |(month, attempts): (&Month, &Vec<Payment>)| {
+            let booked: i64 =
+                attempts.iter().filter(|one| one.state == PaymentState::Booked).map(|one| one.amount).sum();
+            Some((*month, booked.saturating_sub(award.due(*month, benefit.rhythm)))).filter(|(_, amount)| *amount > 0)
+        };
+        self.payments.iter().filter_map(too_much).collect()
     }
 
     /// How much is due for a month and stands in no run: what may be instructed now.

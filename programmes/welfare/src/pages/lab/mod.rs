@@ -4,6 +4,7 @@ mod charts;
 mod draft;
 mod form;
 mod list;
+mod report;
 mod result;
 mod words;
 
@@ -225,12 +226,34 @@ pub(super) async fn data(
     visitor: Visitor,
     Path((id, file)): Path<(String, String)>,
 ) -> Result<Response, Problem> {
+    if file == PDF {
+        return pdf(&pages, &visitor, &id).await;
+    }
     let (design, outcome) = finished(&pages, &caller_of(&visitor), &id).await?;
     let package = pages.service.law().package();
     let rules = format!("{} {}", package.name, package.version);
     let (kind, bytes) = file_of(&design, &outcome, &rules, &file).ok_or_else(Problem::not_found)?;
     let disposition = format!("attachment; filename=\"{file}\"");
     let headers = [(header::CONTENT_TYPE, kind.to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    Ok((headers, bytes).into_response())
+}
+
+/// The name of the report as PDF.
+const PDF: &str = "study.pdf";
+
+/// The report as PDF, in the language of who asks.
+async fn pdf(pages: &Pages, visitor: &Visitor, id: &str) -> Result<Response, Problem> {
+    let state = pages.service.study(&caller_of(visitor), id).await?.study.state;
+    let (Some(design), Some(outcome)) = (&state.design, &state.outcome) else { return Err(Problem::not_found()) };
+    let paths = design.changes.iter().map(|change| change.path.as_str());
+    let figures = of_law(pages, paths, &design.month.to_string());
+    let command = command_of(pages, design, Some(outcome));
+    let beside = result::Beside { figures: &figures, command: &command, may_change: false };
+    let bytes = report::document(visitor.language, &state, outcome, &beside).to_bytes();
+    let headers = [
+        (header::CONTENT_TYPE, "application/pdf".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{PDF}\"")),
+    ];
     Ok((headers, bytes).into_response())
 }
 

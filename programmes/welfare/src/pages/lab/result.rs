@@ -105,7 +105,8 @@ pub(super) fn changes(language: Language, state: &ReformStudy, figures: &[Option
     html.and(take_up(language, design))
 }
 
-fn change_row(language: Language, change: &FigureChange, law: Option<&Figure>) -> [Html; 5] {
+/// A changed figure in words: what it is, its value in force, the new one, and from when until when.
+pub(super) fn change_words(language: Language, change: &FigureChange, law: Option<&Figure>) -> [String; 4] {
     let korean = language == Language::Korean;
     let unit_of = law.map_or("", |law| law.unit.as_str());
     let words_of_unit = unit(language, unit_of);
@@ -119,13 +120,13 @@ fn change_row(language: Language, change: &FigureChange, law: Option<&Figure>) -
         }
         None => language.pick(format!("{from}부터"), format!("from {from}")),
     };
-    [
-        Html::text(&name),
-        Html::text(&value(language, law.and_then(|law| law.value.as_deref()), unit_of)),
-        Html::text(&value(language, Some(&change.value), unit_of)),
-        Html::text(&when),
-        law.map_or_else(Html::empty, |law| reference_links(&law.references)),
-    ]
+    let in_force = value(language, law.and_then(|law| law.value.as_deref()), unit_of);
+    [name, in_force, value(language, Some(&change.value), unit_of), when]
+}
+
+fn change_row(language: Language, change: &FigureChange, law: Option<&Figure>) -> [Html; 5] {
+    let [name, in_force, reform, when] = change_words(language, change, law).map(|text| Html::text(&text));
+    [name, in_force, reform, when, law.map_or_else(Html::empty, |law| reference_links(&law.references))]
 }
 
 fn take_up(language: Language, design: &Design) -> Html {
@@ -216,13 +217,18 @@ pub(super) fn answer(language: Language, study: &Study) -> String {
 }
 
 fn key_figures(language: Language, study: &Study) -> Html {
+    Html::empty().and(KeyFigures::new(figures_of(language, study)))
+}
+
+/// The figures that answer what a reform does.
+pub(super) fn figures_of(language: Language, study: &Study) -> [KeyFigure; 7] {
     let figure = |label: &str, value: String, note: String| KeyFigure { label: label.to_owned(), value, note };
     let moved = |before: f64, after: f64| format!("{} → {}", percent(before), percent(after));
     let (before, after) = (&study.before, &study.after);
     let people = |part: usize| {
         language.pick(format!("{}명", count(language, part)), format!("{} persons", count(language, part)))
     };
-    let figures = [
+    [
         figure(language.say("한 달 비용", "Cost a month"), signed_large(language, study.total.cost), String::new()),
         figure(
             language.say("한 해 비용", "Cost a year"),
@@ -254,8 +260,7 @@ fn key_figures(language: Language, study: &Study) -> Html {
             format!("{:.4}", after.gini),
             format!("{:.4} → {:.4}", before.gini, after.gini),
         ),
-    ];
-    Html::empty().and(KeyFigures::new(figures))
+    ]
 }
 
 fn benefits(language: Language, study: &Study) -> Html {
@@ -303,6 +308,13 @@ fn incentive(language: Language, state: &ReformStudy, outcome: &Outcome) -> Html
 
 /// Who was calculated, how, and what was left out.
 fn method(language: Language, outcome: &Outcome) -> Html {
+    let facts = method_facts(language, outcome);
+    let list = facts.iter().fold(DefinitionList::new(), |list, (name, text)| list.text(name, text));
+    words::heading(language.say("어떻게 계산했나요?", "How it was calculated")).and(list)
+}
+
+/// The same as facts with their names.
+pub(super) fn method_facts(language: Language, outcome: &Outcome) -> [(String, String); 5] {
     let study = &outcome.study;
     let kind = if outcome.studied.synthetic {
         language
@@ -329,19 +341,20 @@ fn method(language: Language, outcome: &Outcome) -> Html {
             language.won(super::words::whole(study.line))
         ),
     );
-    let list = DefinitionList::new()
-        .text(language.say("계산한 인구", "Population"), &sample)
-        .text(language.say("알 수 없는 금액", "Amounts not known"), &open)
-        .text(language.say("가구 소득", "Income"), language.say(
-            "근로·사업·재산·연금 소득과 급여를 더해 가구원 수의 제곱근으로 나눕니다. 세금과 보험료는 빼지 않습니다.",
-            "Earnings, business, property and pensions with benefits, over the square root of the members. Taxes are not taken off.",
-        ))
-        .text(language.say("빈곤선", "Poverty line"), &line)
-        .text(language.say("행동", "Behaviour"), language.say(
-            "사람들이 달리 행동하는 것은 계산하지 않습니다.",
-            "Nobody behaves differently in this calculation.",
-        ));
-    words::heading(language.say("어떻게 계산했나요?", "How it was calculated")).and(list)
+    let income = language.say(
+        "근로·사업·재산·연금 소득과 급여를 더해 가구원 수의 제곱근으로 나눕니다. 세금과 보험료는 빼지 않습니다.",
+        "Earnings, business, property and pensions with benefits, over the square root of the members. Taxes are not taken off.",
+    );
+    let behaviour = language
+        .say("사람들이 달리 행동하는 것은 계산하지 않습니다.", "Nobody behaves differently in this calculation.");
+    [
+        (language.say("계산한 인구", "Population"), sample.as_str()),
+        (language.say("알 수 없는 금액", "Amounts not known"), open.as_str()),
+        (language.say("가구 소득", "Income"), income),
+        (language.say("빈곤선", "Poverty line"), line.as_str()),
+        (language.say("행동", "Behaviour"), behaviour),
+    ]
+    .map(|(name, text)| (name.to_owned(), text.to_owned()))
 }
 
 fn again(visitor: &Visitor, named: &Named<ReformStudy>, beside: &Beside<'_>) -> Html {
@@ -353,6 +366,7 @@ fn again(visitor: &Visitor, named: &Named<ReformStudy>, beside: &Beside<'_>) -> 
         "situation.json".to_owned(),
         language.say("근로 유인의 가구", "the household of the work incentive").to_owned(),
     ));
+    files.push(("study.pdf".to_owned(), language.say("보고서 PDF", "the report as PDF").to_owned()));
     files.push(("study.html".to_owned(), language.say("인쇄용 보고서", "the report for printing").to_owned()));
     files.push(("study.json".to_owned(), language.say("모든 결과", "all results").to_owned()));
     let tables = named.state.outcome.as_ref().map(|one| maru_rules::reform::tables(&one.study, one.curve.as_ref()));
@@ -365,7 +379,8 @@ fn again(visitor: &Visitor, named: &Named<ReformStudy>, beside: &Beside<'_>) -> 
         let link = Html::trusted(format!("<a href=\"{}\" download>{}</a>", to(&file), Html::text(&file)));
         if note.is_empty() { link } else { link.and(Html::text(&format!(" – {note}"))) }
     });
-    let report = Button::secondary(language.say("인쇄용 보고서 내려받기", "Download a report for printing"))
+    let pdf = Button::secondary(language.say("PDF로 저장", "Save as PDF")).link(to("study.pdf"));
+    let report = Button::secondary(language.say("보고서 웹 문서(HTML)로 저장", "Save the report as a web page (HTML)"))
         .link(to("study.html"));
     let copy = Button::secondary(language.say("고쳐서 다시 계산", "Change it and calculate again"))
         .link(format!("/welfare/lab/new?from={id}"));
@@ -377,6 +392,8 @@ fn again(visitor: &Visitor, named: &Named<ReformStudy>, beside: &Beside<'_>) -> 
         .and(Html::trusted("<pre class=\"lab-command\" tabindex=\"0\"><code>"))
         .and(Html::text(beside.command))
         .and(Html::trusted("</code></pre><p class=\"lab-buttons\">"))
+        .and(pdf)
+        .and(Html::trusted(" "))
         .and(report)
         .and(Html::trusted(" "))
         .and(copy)
