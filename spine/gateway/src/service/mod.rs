@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 
 pub(crate) use after::answer_stopped;
 pub(crate) use draft::Draft;
-pub(crate) use native::for_each_text;
+pub(crate) use native::{for_each_text, forget_tokens};
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};

@@ -335,3 +335,19 @@ async fn the_embedded_model_answers_every_route() {
     .await;
     assert_eq!(list.json()["data"][0]["id"], "maru-extractive");
 }
+
+#[tokio::test]
+async fn a_number_that_leaks_is_told_neither_in_the_text_nor_token_by_token() {
+    let answer = || async {
+        Json(json!({ "id": "x", "object": "chat.completion", "created": 1, "model": "m",
+            "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": "010-9999-8888입니다." },
+                "logprobs": { "content": [{ "token": "010-9999-8888", "logprob": -0.1, "top_logprobs": [] }] } }] }))
+    };
+    let base = mock(Router::new().route("/v1/chat/completions", on_post(answer))).await;
+    let house = house(&registry(&[base], "")).await;
+    let mut body = chat("m", "전화번호가 뭐예요?");
+    body["logprobs"] = true.into();
+    let answer = post(&house.gateway, "/v1/chat/completions", body).await;
+    assert_eq!(answer.content(), "[전화번호]입니다.");
+    assert!(!answer.text.contains("9999-8888"), "{}", answer.text);
+}
