@@ -3,6 +3,7 @@
 mod after;
 mod call;
 mod draft;
+mod listening;
 mod local;
 mod named_prompt;
 mod native;
@@ -76,8 +77,10 @@ async fn respond(
     let answered = if let Some(server) = path.strip_prefix("/mcp/") {
         if request.method() == Method::POST {
             tools::run(inner, &snapshot, &key, server, request, began).await
+        } else if request.method() == Method::GET {
+            listening::run(inner, &snapshot, &key, server, request.headers(), began).await
         } else {
-            // There is nothing to listen to, and no session of ours to end.
+            // There is no session of ours to end.
             Err(Refusal::no_such_method())
         }
     } else if let Some(about) = stored::About::of(request.method(), path) {
