@@ -14,9 +14,10 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use class::DataClass;
-pub use injection::{LEARNED_RULE, normal_form as screening_form};
+pub use injection::{LEARNED_RULE, injection_rules, normal_form as screening_form};
 pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
 pub(crate) use secrets::find_secrets;
+pub use unsafe_content::unsafe_categories;
 pub(crate) use unsafe_content::{REMOVED, find_unsafe};
 
 use crate::error::Refusal;
@@ -90,6 +91,8 @@ pub struct PolicySettings {
     pub hold_back: usize,
     /// Longest time that it is held back, in milliseconds; a number that may go on still waits for its end.
     pub hold_back_millis: u64,
+    /// Whether keys may use models for registered purposes alone.
+    pub registered_purposes_only: bool,
     /// Whether chat completions and responses are stored for those who ask for it. Nothing is stored where `keep_contents` is off.
     pub stores: Stores,
 }
@@ -151,6 +154,7 @@ impl Default for PolicySettings {
             record_first: false,
             hold_back: 160,
             hold_back_millis: 1_000,
+            registered_purposes_only: false,
             stores: Stores::Asked,
         }
     }

@@ -351,3 +351,21 @@ async fn a_number_that_leaks_is_told_neither_in_the_text_nor_token_by_token() {
     assert_eq!(answer.content(), "[전화번호]입니다.");
     assert!(!answer.text.contains("9999-8888"), "{}", answer.text);
 }
+
+#[tokio::test]
+async fn a_key_that_was_replaced_holds_for_a_while_and_then_no_more() {
+    for (until, status) in [("2099-01-01T00:00:00Z", 200), ("2020-01-01T00:00:00Z", 401)] {
+        let former =
+            format!("former = {{ hash = \"{}\", until = \"{until}\" }}", maru_gateway::hash_key("maru_sk_former"));
+        let house = house(&registry(&[echoing().await], &former)).await;
+        let with =
+            async |key: &str| ask(&house.gateway, key, "POST", "/v1/chat/completions", chat("m", "안녕하세요")).await;
+        assert_eq!(with(KEY).await.status, 200, "the new one holds");
+        let old = with("maru_sk_former").await;
+        assert_eq!(old.status, status);
+        if status == 401 {
+            assert_eq!(old.code(), "expired_api_key");
+        }
+        assert!(records(&house).await.iter().all(|record| record["key"] == "k"), "both are one key on the record");
+    }
+}
