@@ -419,8 +419,8 @@ impl Gateway {
     ///
     /// # Errors
     /// In words, where it does not answer.
-    pub async fn tools_said_by(&self, server: &str) -> Option<Result<Vec<serde_json::Value>, String>> {
-        let served = self.inner.snapshot().tool_servers.get(server).cloned()?;
+    pub async fn tools_said_by(&self, name: &str) -> Option<Result<Vec<serde_json::Value>, String>> {
+        let served = self.inner.snapshot().tool_servers.get(name).cloned()?;
         Some(served.said().await)
     }
 
@@ -573,7 +573,7 @@ fn snapshot(
     let agency_policies = registry.agency_policies.into_iter().map(|(agency, policy)| (agency, Arc::new(policy)));
     let (policy, agency_policies) = (Arc::new(registry.policy), agency_policies.collect());
     let keys = keys.collect();
-    Ok(Snapshot { policy, agency_policies, tool_servers, models, order, keys, purposes, upstreams, version })
+    Ok(Snapshot { policy, agency_policies, models, order, tool_servers, keys, purposes, upstreams, version })
 }
 
 /// What is waited for before a gateway stops.

@@ -118,6 +118,7 @@ impl KeyScope {
     }
 
     /// A newer key in its place: `hash` is the new one's, and the present one holds beside it until then.
+    #[must_use]
     pub fn replaced_by(&self, hash: impl Into<String>, until: Timestamp) -> Self {
         let former = Some(FormerKey { hash: self.hash.clone(), until });
         Self { hash: hash.into(), former, ..self.clone() }

@@ -355,7 +355,7 @@ fn capabilities(language: Language, written: &Written) -> Field {
         "고르면 다른 일을 시키는 호출은 거절합니다. 하나도 고르지 않으면 정하지 않은 것으로 봅니다. model을 auto로 보낸 호출의 모델을 고를 때도 씁니다.",
         "Calls that want something else are refused then. None ticked says nothing. It also decides which model answers calls that name `auto`.",
     ));
-    written.capabilities.iter().fold(field, |field, name| field.value(name))
+    written.capabilities.iter().fold(field, Field::value)
 }
 
 /// How calls find their way, folded: usual for most models.

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use jiff::civil::Date;
-use maru_gateway::{Change, DataClass, Purpose, Registry};
+use maru_gateway::{Change, DataClass, Purpose, Purposes, Registry};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, Problem, Query, Visitor,
     components::{Button, Choice, EmptyState, Field, Form, Notice, NoticeKind, Table, Tag, Tone},
@@ -253,7 +253,7 @@ fn must_be_registered(language: Language, registry: &Registry) -> Notice {
         .map(|key| key.id.as_str())
         .collect();
     let names = unregistered.join(", ");
-    let text = match (registry.policy.registered_purposes_only, unregistered.is_empty()) {
+    let text = match (registry.policy.purposes == Purposes::Registered, unregistered.is_empty()) {
         (true, true) => language.say("등록된 쓰임에만 모델을 쓸 수 있습니다.", "Models may be used for registered purposes alone.").to_owned(),
         (true, false) => language.pick(
             format!("등록된 쓰임에만 모델을 쓸 수 있어, 쓰임이 등록되지 않은 키의 호출은 거절됩니다: {names}"),
@@ -270,7 +270,7 @@ fn must_be_registered(language: Language, registry: &Registry) -> Notice {
             format!("Keys whose purpose is not registered may be used too: {names}. The rules can be set otherwise."),
         ),
     };
-    let is_wrong = registry.policy.registered_purposes_only && !unregistered.is_empty();
+    let is_wrong = registry.policy.purposes == Purposes::Registered && !unregistered.is_empty();
     Notice::new(language, if is_wrong { NoticeKind::Warning } else { NoticeKind::Information }, &text)
 }
 

@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use maru_gateway::{
-    Action, Change, DryRun, PolicySettings, Registry, Stores, Topic, injection_rules, unsafe_categories,
+    Action, Change, DryRun, PolicySettings, Purposes, Registry, Stores, Topic, injection_rules, unsafe_categories,
 };
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, Problem, Query, Visitor,
@@ -119,7 +119,7 @@ impl Written {
             months: policy.retention_months.map(|months| months.to_string()).unwrap_or_default(),
             stores: stores_name(policy.stores).to_owned(),
             record_first: yes(policy.record_first),
-            purposes_only: yes(policy.registered_purposes_only),
+            purposes_only: yes(policy.purposes == Purposes::Registered),
             hold_back: policy.hold_back.to_string(),
             hold_millis: policy.hold_back_millis.to_string(),
             reason: String::new(),
@@ -150,7 +150,7 @@ impl Written {
             retention_months: (!self.months.trim().is_empty()).then(|| whole("months", &self.months, &mut errors)),
             stores: stores_of(&self.stores),
             record_first: self.record_first == "yes",
-            registered_purposes_only: self.purposes_only == "yes",
+            purposes: if self.purposes_only == "yes" { Purposes::Registered } else { Purposes::Any },
             hold_back: number("hold_back", &self.hold_back, usual.hold_back, &mut errors),
             hold_back_millis: number("hold_millis", &self.hold_millis, usual.hold_back_millis, &mut errors),
         };

@@ -151,7 +151,7 @@ async fn one(Of(pages): Of<Pages>, visitor: Visitor, Path(id): Path<String>) -> 
     let (caller, registry) = parts::registry_for_proposal(&pages, &visitor).await?;
     let server = known(&registry, &id)?;
     let said = pages.service.tools_said_by(&caller, &id).await.map_err(problem)?;
-    Ok(one_page(&visitor, server, said, &Written::of(server), &[]))
+    Ok(one_page(&visitor, server, &said, &Written::of(server), &[]))
 }
 
 async fn change(
@@ -170,7 +170,7 @@ async fn change(
         Err(errors) => errors,
     };
     let said = pages.service.tools_said_by(&caller, &id).await.map_err(problem)?;
-    Ok(one_page(&visitor, before, said, &written, &errors).with_errors().into_response())
+    Ok(one_page(&visitor, before, &said, &written, &errors).with_errors().into_response())
 }
 
 async fn withdraw(
@@ -302,12 +302,12 @@ fn place(language: Language, written: &Written, errors: &[FieldError]) -> Html {
 fn one_page(
     visitor: &Visitor,
     server: &ToolServer,
-    said: Result<Vec<Value>, String>,
+    said: &Result<Vec<Value>, String>,
     written: &Written,
     errors: &[FieldError],
 ) -> Page {
     let language = visitor.language;
-    let (notice, tools) = match &said {
+    let (notice, tools) = match said {
         Ok(tools) => (Html::empty(), tools.iter().filter_map(Said::of).collect::<Vec<_>>()),
         Err(why) => (unreachable(language, why), server.tools.iter().map(Said::of_grant).collect()),
     };

@@ -47,8 +47,8 @@ async fn evaluations_are_begun_and_read() {
     assert!(last["results"][0]["by_measure"]["refuses"]["low"].is_number(), "{last}");
     let resumption = format!("{path}/resumption");
     assert_eq!(post(&deployment, Role::Administrator, &resumption, Value::Null).await.0, StatusCode::CONFLICT);
-    let (_, list) = get(&deployment, Role::Official, "evaluations").await;
-    assert_eq!((list[0]["suite"].as_str(), list[0]["begun_by"].as_str()), (Some("red-team"), Some("someone")));
+    let (_, all) = get(&deployment, Role::Official, "evaluations").await;
+    assert_eq!((all[0]["suite"].as_str(), all[0]["begun_by"].as_str()), (Some("red-team"), Some("someone")));
     assert_eq!(get(&deployment, Role::Official, "evaluations/none").await.0, StatusCode::NOT_FOUND);
 }
 

@@ -91,10 +91,21 @@ pub struct PolicySettings {
     pub hold_back: usize,
     /// Longest time that it is held back, in milliseconds; a number that may go on still waits for its end.
     pub hold_back_millis: u64,
-    /// Whether keys may use models for registered purposes alone.
-    pub registered_purposes_only: bool,
+    /// For which purposes keys may use models.
+    pub purposes: Purposes,
     /// Whether chat completions and responses are stored for those who ask for it. Nothing is stored where `keep_contents` is off.
     pub stores: Stores,
+}
+
+/// For which purposes keys may use models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purposes {
+    /// For any; what was approved of a registered one holds.
+    #[default]
+    Any,
+    /// For registered ones alone.
+    Registered,
 }
 
 /// Whether what callers want stored is stored.
@@ -154,7 +165,7 @@ impl Default for PolicySettings {
             record_first: false,
             hold_back: 160,
             hold_back_millis: 1_000,
-            registered_purposes_only: false,
+            purposes: Purposes::Any,
             stores: Stores::Asked,
         }
     }

@@ -8,7 +8,7 @@ use super::{Kind, may_use};
 use crate::{
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
-    policy::{DataClass, PolicySettings},
+    policy::{DataClass, PolicySettings, Purposes},
     registry::{Capability, ModelState},
     upstream::Address,
 };
@@ -60,7 +60,7 @@ impl Wanting<'_> {
     pub(super) fn permit(&self, served: &Served) -> Result<(), Refusal> {
         super::call::allow_class(self.class, self.key, served)?;
         if let Some(policies) = &self.inner.use_policy {
-            let purpose = (self.snapshot.purpose_of(&self.key.scope), self.policy.registered_purposes_only);
+            let purpose = (self.snapshot.purpose_of(&self.key.scope), self.policy.purposes == Purposes::Registered);
             let asked = (&self.key.scope, &served.entry);
             self.key.decided.permit(&**policies, asked, self.class, purpose, self.inner.clock.now())?;
         }

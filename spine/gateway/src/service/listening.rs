@@ -39,13 +39,13 @@ pub(super) async fn run(
     inner: &Arc<Inner>,
     snapshot: &Snapshot,
     key: &Key,
-    server: &str,
+    name: &str,
     headers: &HeaderMap,
     began: Instant,
 ) -> Result<Response<Body>, Refusal> {
     let mut draft = Draft::new(inner, key, "mcp", began);
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
-    match begun(snapshot, key, server, headers, &mut draft).await {
+    match begun(snapshot, key, name, headers, &mut draft).await {
         Ok((served, answer, session)) => Ok(response(Listening::new(served, answer, session, policy, draft))),
         Err(refusal) => {
             draft.refused(&refusal);
@@ -57,21 +57,21 @@ pub(super) async fn run(
 async fn begun(
     snapshot: &Snapshot,
     key: &Key,
-    server: &str,
+    name: &str,
     headers: &HeaderMap,
     draft: &mut Draft,
 ) -> Result<(Arc<ServedTools>, Answer, String), Refusal> {
     // What runs in this program says nothing by itself.
-    let served = tools::server_of(snapshot, key, server).ok_or_else(Refusal::no_such_method)?;
-    draft.record.model = format!("mcp:{server}");
+    let served = tools::server_of(snapshot, key, name).ok_or_else(Refusal::no_such_method)?;
+    draft.record.model = format!("mcp:{name}");
     draft.record.backend.clone_from(&served.upstream.id);
     draft.record.attempts = 1;
     draft.record.stream = true;
     let mut sent = "accept: text/event-stream\r\n".to_owned();
-    for name in [SESSION, VERSION, LAST_EVENT] {
-        let value = header_text(headers, name);
+    for header in [SESSION, VERSION, LAST_EVENT] {
+        let value = header_text(headers, header);
         if !value.is_empty() {
-            sent.extend([name, ": ", value, "\r\n"]);
+            sent.extend([header, ": ", value, "\r\n"]);
         }
     }
     let answer = served.upstream.listen(&sent).await.map_err(|error| tools::unavailable(&error.to_string()))?;

@@ -258,7 +258,7 @@ fn usage(chat: &Value) -> Value {
         "output_tokens_details": { "reasoning_tokens": tokens("/completion_tokens_details/reasoning_tokens") } })
 }
 
-fn message_item(id: &str, text: &str, tokens: Value) -> Value {
+fn message_item(id: &str, text: &str, tokens: &Value) -> Value {
     json!({ "id": format!("msg_{id}"), "type": "message", "role": "assistant", "status": "completed",
         "content": [{ "type": "output_text", "text": text, "annotations": [], "logprobs": tokens }] })
 }
@@ -300,9 +300,9 @@ pub(super) fn from_chat(chat: &Value, original: &Value, id: &str, now: i64) -> V
     let mut output = Vec::new();
     output.extend(reasoning_of(&choice["message"]).map(|text| reasoning_item(id, text)));
     if let Some(text) = choice["message"]["content"].as_str() {
-        output.push(message_item(id, text, tokens_of(choice)));
+        output.push(message_item(id, text, &tokens_of(choice)));
     } else if let Some(refusal) = choice["message"]["refusal"].as_str() {
-        let mut message = message_item(id, "", json!([]));
+        let mut message = message_item(id, "", &json!([]));
         message["content"] = json!([{ "type": "refusal", "refusal": refusal }]);
         output.push(message);
     }
@@ -457,19 +457,18 @@ impl Translator {
 
     fn reasoning_delta(&mut self, text: &str, out: &mut BytesMut) {
         let item = format!("rs_{}", self.id);
-        let mut whole = match self.reasoning.take() {
-            Some(whole) => whole,
-            None => {
-                let whole = self.begin();
-                let opened =
-                    json!({ "id": item, "type": "reasoning", "status": "in_progress", "summary": [], "content": [] });
-                let event = json!({ "output_index": whole.place, "item": opened });
-                self.emit("response.output_item.added", event, out);
-                let part = json!({ "type": "reasoning_text", "text": "" });
-                let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
-                self.emit("response.content_part.added", event, out);
-                whole
-            }
+        let mut whole = if let Some(whole) = self.reasoning.take() {
+            whole
+        } else {
+            let whole = self.begin();
+            let opened =
+                json!({ "id": item, "type": "reasoning", "status": "in_progress", "summary": [], "content": [] });
+            let event = json!({ "output_index": whole.place, "item": opened });
+            self.emit("response.output_item.added", event, out);
+            let part = json!({ "type": "reasoning_text", "text": "" });
+            let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
+            self.emit("response.content_part.added", event, out);
+            whole
         };
         whole.text.push_str(text);
         let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "delta": text });
@@ -479,17 +478,17 @@ impl Translator {
 
     fn text_delta(&mut self, text: &str, tokens: &Value, out: &mut BytesMut) {
         let item = format!("msg_{}", self.id);
-        let mut whole = match self.text.take() {
-            Some(whole) => whole,
-            None => {
-                let whole = self.begin();
-                let opened = json!({ "id": item, "type": "message", "role": "assistant", "status": "in_progress", "content": [] });
-                self.emit("response.output_item.added", json!({ "output_index": whole.place, "item": opened }), out);
-                let part = json!({ "type": "output_text", "text": "", "annotations": [], "logprobs": [] });
-                let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
-                self.emit("response.content_part.added", event, out);
-                whole
-            }
+        let mut whole = if let Some(whole) = self.text.take() {
+            whole
+        } else {
+            let whole = self.begin();
+            let opened =
+                json!({ "id": item, "type": "message", "role": "assistant", "status": "in_progress", "content": [] });
+            self.emit("response.output_item.added", json!({ "output_index": whole.place, "item": opened }), out);
+            let part = json!({ "type": "output_text", "text": "", "annotations": [], "logprobs": [] });
+            let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
+            self.emit("response.content_part.added", event, out);
+            whole
         };
         whole.text.push_str(text);
         whole.tokens.extend(tokens.as_array().into_iter().flatten().cloned());
@@ -533,7 +532,7 @@ impl Translator {
 
     fn text_done(&mut self, whole: Piecewise, out: &mut BytesMut) -> Value {
         let Piecewise { place: index, text, tokens } = whole;
-        let message = message_item(&self.id, &text, tokens.into());
+        let message = message_item(&self.id, &text, &tokens.into());
         let place = json!({ "item_id": message["id"], "output_index": index, "content_index": 0 });
         let mut done = place.clone();
         done["logprobs"] = message["content"][0]["logprobs"].clone();

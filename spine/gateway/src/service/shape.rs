@@ -158,7 +158,9 @@ fn inspect_within(value: &mut Value, written_by_caller: bool, inspection: &mut I
     match value {
         Value::String(_) => look_at(value, written_by_caller, inspection),
         Value::Array(items) => {
-            items.iter_mut().for_each(|item| inspect_within(item, written_by_caller, inspection));
+            for item in items {
+                inspect_within(item, written_by_caller, inspection);
+            }
         }
         Value::Object(fields) => {
             for (name, value) in fields.iter_mut() {

@@ -74,9 +74,9 @@ impl ServedTools {
 
     /// What its tools say of themselves now: asked by us, not for a caller.
     pub(crate) async fn said(&self) -> Result<Vec<Value>, String> {
-        let begin = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
+        let ourselves = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
             "clientInfo": { "name": "maru-gateway", "version": env!("CARGO_PKG_VERSION") } });
-        let (_, session) = self.ask("initialize", begin, "").await?;
+        let (_, session) = self.ask("initialize", ourselves, "").await?;
         let begun = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         self.tell(&begun, &session).await?;
         let mut tools = Vec::new();

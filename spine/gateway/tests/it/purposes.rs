@@ -38,7 +38,7 @@ fn purpose(more: &str) -> String {
 
 #[tokio::test]
 async fn a_key_uses_what_was_approved_of_its_purpose() {
-    let strict = "[policy]\nregistered_purposes_only = true\n";
+    let strict = "[policy]\npurposes = \"registered\"\n";
     let ask = async |house: &House, text: &str| {
         let answer = post(&house.gateway, "/v1/chat/completions", chat("m", text)).await;
         if answer.status == 200 { String::new() } else { answer.code() }
