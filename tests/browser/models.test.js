@@ -29,6 +29,24 @@ const paths = [
   '/models/prompts',
   '/models/prompts/new',
   '/models/prompts/minutes-summary',
+  '/models/servers',
+  '/models/servers/new',
+  '/models/servers/npu-1/change',
+  '/models/purposes',
+  '/models/purposes/new',
+  '/models/purposes/change?id=inquiry+drafts&agency=',
+  '/models/keys',
+  '/models/keys/new',
+  '/models/keys/portal-2026',
+  '/models/tools',
+  '/models/tools/new',
+  '/models/rules',
+  '/models/rules/change',
+  '/models/rules/change?new=yes',
+  '/models/calls',
+  '/models/calls?only=refused',
+  '/models/evaluations',
+  '/models/evaluations/new',
 ];
 // What an administrator may not see.
 const forOfficials = ['/models/actions', '/models/actions/demo-action-1'];
@@ -60,6 +78,44 @@ for (const { name, lang, ...options } of looks) {
     assert.deepEqual(complaints, []);
   });
 }
+
+test('without JavaScript a key is given out, shown once, and works when another person approved it', async () => {
+  const { base } = demonstration;
+  const as = async (person) => {
+    const context = await demonstration.browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(`${base}/?lang=en`);
+    await signIn(page, base, person);
+    return { context, page };
+  };
+  const call = async (key) => (await fetch(`${base}/ai/v1/chat/completions`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'maru-extractive', messages: [{ role: 'user', content: '대형폐기물은 어떻게 버리나요?' }] }),
+  })).status;
+  const administrator = await as('Seo Jiho');
+  await administrator.page.goto(`${base}/models/keys`);
+  await administrator.page.getByRole('link', { name: 'Propose a key' }).click();
+  await administrator.page.getByLabel('Name').fill('browser-2026');
+  await administrator.page.getByLabel('Agency', { exact: true }).fill('마루시');
+  await administrator.page.getByLabel('System').fill('browser');
+  await administrator.page.getByLabel('Purpose').fill('inquiry drafts');
+  await administrator.page.getByLabel('Reason').fill('For a test.');
+  await administrator.page.getByRole('button', { name: 'Propose' }).click();
+  const key = await administrator.page.locator('#new-key').textContent();
+  assert.match(key, /^maru_sk_/);
+  assert.equal(await call(key), 401);
+  await administrator.page.getByRole('link', { name: 'See what you proposed' }).click();
+  const supervisor = await as('Han Seoyun');
+  await supervisor.page.goto(administrator.page.url());
+  await supervisor.page.getByRole('button', { name: 'Approve' }).click();
+  assert.equal(await call(key), 200);
+  await supervisor.page.goto(`${base}/models/calls?agency=${encodeURIComponent('마루시')}`);
+  await supervisor.page.locator('tbody a').first().click();
+  assert.match(await supervisor.page.locator('main').textContent(), /browser-2026/);
+  await administrator.context.close();
+  await supervisor.context.close();
+});
 
 test('without JavaScript one proposes, another approves, and a question is seen masked', async () => {
   const { base } = demonstration;

@@ -90,13 +90,20 @@ pub(crate) fn open_plan(ledger: Ledger) -> anyhow::Result<PlanService> {
     service.context("the programme of the action plan could not be opened")
 }
 
-/// The programme of laws, with the packages of the configuration.
+/// The packages of law that the configuration names.
 ///
 /// # Errors
 /// Where a package cannot be read: the message says which and why.
-pub(crate) fn open_laws(configuration: &Configuration, ledger: Ledger) -> anyhow::Result<LawsService> {
-    let shelf = Shelf::read(&configuration.laws).context("the laws of the configuration cannot be served")?;
-    Ok(LawsService::new(ledger, policies()?, shelf))
+pub(crate) fn read_laws(configuration: &Configuration) -> anyhow::Result<Shelf> {
+    Shelf::read(&configuration.laws).context("the laws of the configuration cannot be served")
+}
+
+/// The programme of laws.
+///
+/// # Errors
+/// Where a policy file of this program is damaged; a test reads them all.
+pub(crate) fn open_laws(laws: Shelf, ledger: Ledger) -> anyhow::Result<LawsService> {
+    Ok(LawsService::new(ledger, policies()?, laws))
 }
 
 /// What people see and decide of the gateway.
@@ -210,7 +217,7 @@ pub(crate) const DEMONSTRATION_KEY: &str = "maru_sk_demonstration";
 pub(crate) async fn open_gateway(
     configuration: &Configuration,
     ledger: Ledger,
-    knowledge: Knowledge,
+    (knowledge, laws): (Knowledge, Shelf),
     demonstration: bool,
 ) -> anyhow::Result<Gateway> {
     let mut registry = Registry::shipped().context("the models that ship with Maru could not be read")?;
@@ -219,8 +226,9 @@ pub(crate) async fn open_gateway(
         registry.keys.push(KeyScope { calls_per_second: Some(50), ..key });
     }
     let mut options = GatewayOptions::new(ledger, registry);
-    options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));
+    options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(gateway_knowledge(knowledge));
+    options.use_policy = Some(use_policy()?);
     if let Some(settings) = &configuration.model {
         options.configured = Some(configured(settings));
         let key = settings.api_key.clone();
@@ -230,6 +238,14 @@ pub(crate) async fn open_gateway(
         });
     }
     Gateway::open(options).await.context("the gateway could not be opened; check `[model]` in the configuration file")
+}
+
+/// Who decides which key may use which model for its purpose.
+///
+/// # Errors
+/// Where the policy file of this program is damaged; a test reads it.
+pub(crate) fn use_policy() -> anyhow::Result<Arc<dyn maru_gateway::UsePolicy>> {
+    Ok(Arc::new(crate::use_policy::ModelUses::new().context("the policies for models cannot be used")?))
 }
 
 /// The deployment's knowledge as the embedded model asks it.

@@ -18,6 +18,7 @@ mod long_work;
 mod own_tools;
 mod recognition;
 mod server;
+mod use_policy;
 mod world;
 
 use std::{io::Write, process::ExitCode};

@@ -1,23 +1,86 @@
-//! Services of Maru as tools for models (MCP): looking up what the state has said, reckoning a statutory period, finding personal data. None
-//! changes anything.
+//! Services of Maru as tools for models (MCP): looking up what the state has said, reckoning a statutory period, calculating with laws as code,
+//! finding personal data. None changes anything.
 
 use jiff::civil::DateTime;
 use maru_calendar::{Clock, PetitionKind, WorkingCalendar, citizen_sentence};
 use maru_gateway::OwnTools;
 use maru_knowledge::{Knowledge, Query};
+use maru_laws::{Law, Shelf};
+use maru_rules::{
+    explain::{self, Account},
+    period::Period,
+    variable::Variable,
+};
 use serde_json::{Value, json};
 
 /// Passages of an answer at most.
 const MOST_PASSAGES: u64 = 10;
+/// Variables of an answer at most.
+const MOST_VARIABLES: usize = 30;
+/// How deep a result is told: itself, what it rests on, what that rests on.
+const DEPTH: usize = 2;
 
-/// The tools over the deployment's knowledge.
+/// The tools over the deployment's knowledge and laws.
 pub(crate) struct MaruTools {
     knowledge: Knowledge,
+    laws: LawTools,
+}
+
+/// The tools that calculate with laws.
+struct LawTools(Shelf);
+
+impl LawTools {
+    fn law(&self, arguments: &Value) -> Result<&Law, String> {
+        let name = text(arguments, "law")?;
+        self.0.law(name).map(std::convert::AsRef::as_ref).ok_or_else(|| {
+            let known: Vec<&str> = self.0.laws().map(|law| law.name.as_str()).collect();
+            format!("law: one of {}", known.join(", "))
+        })
+    }
+
+    /// Results and facts of a law whose name or label holds every word.
+    fn find_variables(&self, arguments: &Value) -> Result<Value, String> {
+        let law = self.law(arguments)?;
+        let wanted = text(arguments, "words")?.to_lowercase();
+        let words: Vec<&str> = wanted.split_whitespace().collect();
+        let fits = |variable: &&Variable| {
+            let label = variable.label.as_deref().unwrap_or_default().to_lowercase();
+            words.iter().all(|word| label.contains(word) || variable.name.to_lowercase().contains(word))
+        };
+        let of = |variable: &Variable, is_result: bool| {
+            let label = maru_laws::shelf::label(variable);
+            json!({ "variable": &*variable.name, "label": { "ko": label.ko, "en": label.en }, "is_result": is_result,
+                "entity": law.package.system.entities.get(variable.entity).map(|entity| entity.key.to_string()),
+                "references": variable.references })
+        };
+        let acts = &law.acts;
+        let results = acts.iter().flat_map(|act| &act.results).map(std::convert::AsRef::as_ref).filter(fits);
+        let facts = acts.iter().flat_map(|act| &act.facts).map(std::convert::AsRef::as_ref).filter(fits);
+        let found = results.map(|one| of(one, true)).chain(facts.map(|one| of(one, false)));
+        Ok(json!({ "variables": found.take(MOST_VARIABLES).collect::<Vec<_>>() }))
+    }
+
+    fn calculate(&self, arguments: &Value) -> Result<Value, String> {
+        let law = self.law(arguments)?;
+        let situation = arguments.get("situation").filter(|situation| situation.is_object());
+        let situation = situation.ok_or("situation: an object is needed, as OpenFisca writes situations")?;
+        let period = Period::parse(text(arguments, "period")?).ok_or("period: such as 2026-03 or 2026")?;
+        let of = arguments.get("of").and_then(Value::as_str);
+        let account = explain::explain(&law.package, situation, text(arguments, "variable")?, period, of);
+        let mut told = told(&account.map_err(|error| error.to_string())?, DEPTH);
+        told["law"] = json!({ "name": law.name, "version": law.package.version, "sha256": law.sha256 });
+        Ok(told)
+    }
+
+    /// What there is, where the deployment serves any law.
+    fn list(&self) -> Vec<Value> {
+        of_laws(&self.0)
+    }
 }
 
 impl MaruTools {
-    pub(crate) fn new(knowledge: Knowledge) -> Self {
-        Self { knowledge }
+    pub(crate) fn new(knowledge: Knowledge, laws: Shelf) -> Self {
+        Self { knowledge, laws: LawTools(laws) }
     }
 
     fn find_passages(&self, arguments: &Value) -> Result<Value, String> {
@@ -37,7 +100,7 @@ impl OwnTools for MaruTools {
     fn list(&self) -> Vec<Value> {
         let string = |description: &str| json!({ "type": "string", "description": description });
         let kinds: Vec<&str> = PetitionKind::ALL.iter().map(|kind| kind.identifier()).collect();
-        vec![
+        let mut tools = vec![
             json!({
                 "name": "find_passages",
                 "description": "법령과 공개된 답변에서 질문에 맞는 구절을 출처와 함께 찾습니다. Finds passages of statutes and published answers for a question, each with its reference. Cite the reference.",
@@ -61,7 +124,9 @@ impl OwnTools for MaruTools {
                     "properties": { "text": string("the text") } },
                 "annotations": { "readOnlyHint": true },
             }),
-        ]
+        ];
+        tools.extend(self.laws.list());
+        tools
     }
 
     fn call(&self, name: &str, arguments: &Value) -> Result<String, String> {
@@ -69,10 +134,58 @@ impl OwnTools for MaruTools {
             "find_passages" => self.find_passages(arguments),
             "reckon_period" => reckon_period(arguments),
             "mask_personal_data" => mask_personal_data(arguments),
+            "find_law_variables" => self.laws.find_variables(arguments),
+            "calculate_law" => self.laws.calculate(arguments),
             name => Err(format!("there is no tool {name:?}")),
         };
         Ok(answer?.to_string())
     }
+}
+
+/// The tools that calculate with laws, where the deployment serves any.
+fn of_laws(laws: &Shelf) -> Vec<Value> {
+    if laws.is_empty() {
+        return Vec::new();
+    }
+    let string = |description: &str| json!({ "type": "string", "description": description });
+    let names: Vec<&str> = laws.laws().map(|law| law.name.as_str()).collect();
+    let titles: Vec<String> =
+        laws.laws().map(|law| format!("{}: {} ({})", law.name, law.title.ko, law.title.en)).collect();
+    let titles = titles.join(", ");
+    let law = json!({ "type": "string", "enum": names });
+    vec![
+        json!({
+            "name": "find_law_variables",
+            "description": format!("법령 계산에 쓰는 결과와 사실의 이름을 찾습니다. Finds what a law as code calculates and which facts it asks for. {titles}"),
+            "inputSchema": { "type": "object", "required": ["law", "words"], "additionalProperties": false,
+                "properties": { "law": law, "words": string("words of its name or label, in Korean or English: 기초연금") } },
+            "annotations": { "readOnlyHint": true },
+        }),
+        json!({
+            "name": "calculate_law",
+            "description": format!("법령을 적용해 계산하고 근거 조문과 함께 이유를 알려 줍니다. Calculates with a law as code; tells the result, what it rests on and the articles. Cite them. Nothing is stored. {titles}"),
+            "inputSchema": { "type": "object", "required": ["law", "situation", "variable", "period"], "additionalProperties": false,
+                "properties": { "law": law, "variable": string("what is calculated, by the name that find_law_variables tells"),
+                    "period": string("2026-03 or 2026"), "of": string("whose result; the first person or group where it is left out"),
+                    "situation": { "type": "object", "description": "who and what, as OpenFisca writes situations: kinds of entities, their names, variables by period" } } },
+            "annotations": { "readOnlyHint": true },
+        }),
+    ]
+}
+
+/// A result as a model is told it: value, words, articles, and what it rests on to some depth.
+fn told(account: &Account, depth: usize) -> Value {
+    let words = |words: &explain::Words| json!({ "ko": words.ko, "en": words.en });
+    let mut told = json!({ "variable": account.variable, "label": words(&account.label), "of": account.instance,
+        "period": account.period.to_string(), "value": account.value, "shown": words(&account.shown), "text": words(&account.text),
+        "references": account.references });
+    if let Some(reason) = &account.reason {
+        told["reason"] = json!({ "text": words(&reason.text), "basis": words(&reason.basis) });
+    }
+    if depth > 0 && !account.children.is_empty() {
+        told["rests_on"] = account.children.iter().map(|child| self::told(child, depth - 1)).collect();
+    }
+    told
 }
 
 fn text<'a>(arguments: &'a Value, name: &str) -> Result<&'a str, String> {
@@ -106,6 +219,42 @@ fn mask_personal_data(arguments: &Value) -> Result<Value, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_law_is_calculated_with_its_reasons() {
+        let folder = tempfile::tempdir().unwrap();
+        let settings = maru_laws::LawSettings {
+            name: "korea".into(),
+            title: "사회보장급여".into(),
+            title_en: "Benefits".into(),
+            package: crate::law::unpack(folder.path()).unwrap(),
+        };
+        let tools = LawTools(Shelf::read(&[settings]).unwrap());
+        let names: Vec<String> = tools.list().iter().map(|tool| tool["name"].as_str().unwrap().to_owned()).collect();
+        assert_eq!(names, ["find_law_variables", "calculate_law"]);
+        let example = tools.0.law("korea").unwrap().examples.iter().find_map(|example| {
+            let (variable, period, of) = example.question(true)?;
+            Some((example.situation(true).clone(), variable, period, of))
+        });
+        let (situation, variable, period, of) = example.unwrap();
+        let mut asked =
+            json!({ "law": "korea", "situation": situation, "variable": variable, "period": period.to_string() });
+        if let Some(of) = of {
+            asked["of"] = of.into();
+        }
+        let told = tools.calculate(&asked).unwrap();
+        assert_eq!(told["variable"], variable.as_str());
+        assert!(!told["value"].is_null() && told["rests_on"].is_array() && told["law"]["sha256"].is_string(), "{told}");
+        asked["law"] = "nowhere".into();
+        assert!(tools.calculate(&asked).unwrap_err().contains("korea"));
+        asked["law"] = "korea".into();
+        asked["situation"] = "x".into();
+        assert!(tools.calculate(&asked).unwrap_err().starts_with("situation"));
+        let found = tools.find_variables(&json!({ "law": "korea", "words": "기초연금" })).unwrap();
+        assert!(found["variables"].as_array().unwrap().iter().any(|one| one["is_result"] == true), "{found}");
+        assert!(tools.find_variables(&json!({ "law": "korea" })).is_err());
+        assert!(LawTools(Shelf::default()).list().is_empty(), "no law, no tools");
+    }
 
     #[test]
     fn a_period_is_reckoned_with_its_articles() {

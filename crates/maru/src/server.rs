@@ -96,8 +96,9 @@ impl House {
         let now = SystemClock.now();
         let is_demonstration = demonstration.is_some();
         let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
-        let gateway =
-            composition::open_gateway(configuration, ledger.clone(), knowledge.clone(), is_demonstration).await?;
+        let shelf = composition::read_laws(configuration)?;
+        let stands_on = (knowledge.clone(), shelf.clone());
+        let gateway = composition::open_gateway(configuration, ledger.clone(), stands_on, is_demonstration).await?;
         let model = composition::drafting_model(configuration, &agency, &gateway);
         let welfare = composition::open_welfare(configuration, &agency, ledger.clone())?;
         let recognition = composition::recognition(configuration, &welfare)?;
@@ -106,7 +107,7 @@ impl House {
         let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
         let figures = HouseFigures { inquiries: inquiries.clone(), welfare: welfare.clone() };
         let plan = composition::open_plan(ledger.clone())?.with_figures(Arc::new(figures));
-        let laws = composition::open_laws(configuration, ledger.clone())?;
+        let laws = composition::open_laws(shelf, ledger.clone())?;
         let models = composition::open_models(gateway.clone())?;
         Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models, welfare })
     }

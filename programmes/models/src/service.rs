@@ -1,12 +1,12 @@
 //! Who asks, may they, and then what. Pages and API stand on this and decide nothing themselves.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maru_gateway::{
-    ActionRefusal, ActionRow, AskedAction, Change, ChangeRefusal, ClientAnswer, DataClass, Gateway, GatewayError,
-    Inspected, KeyScope, PromptCommand, PromptLibrary, PromptRefusal, RegistryCommand, RegistryState, Traffic,
-    TrafficQuery,
+    ActionRefusal, ActionRow, AskedAction, BackendState, CallQuery, CallRow, Change, ChangeRefusal, ClientAnswer,
+    DataClass, DryRun, Gateway, GatewayError, Inspected, KeyScope, PolicySettings, PromptCommand, PromptLibrary,
+    PromptRefusal, RecordedCall, RegistryCommand, RegistryState, Replay, ReplayError, Spending, Traffic, TrafficQuery,
     evaluate::{EvaluationRefusal, EvaluationRow, EvaluationRun, WantedEvaluation},
 };
 use maru_identity::{Policies, Principal, Resource};
@@ -16,6 +16,10 @@ use serde_json::json;
 
 /// The longest question of the sandbox, in characters.
 pub const LONGEST_QUESTION: usize = 8_000;
+
+/// Days of calls on which rules are tried, and calls at most.
+pub const DAYS_TRIED: i64 = 7;
+const CALLS_TRIED: u32 = 2_000;
 
 /// Who asks, and when.
 #[derive(Debug, Clone)]
@@ -61,6 +65,9 @@ pub enum ServiceError {
     /// An evaluation cannot be made so.
     #[error(transparent)]
     Evaluation(EvaluationRefusal),
+    /// A call cannot be sent again: its texts are gone, or it asked for none.
+    #[error("{0}")]
+    Replay(String),
     /// The database cannot be used now.
     #[error("the database cannot be used now: {0}")]
     Unavailable(DatabaseError),
@@ -111,6 +118,15 @@ pub struct Comparison {
     pub inspected: Inspected,
     /// The models with their answers, and how long each took.
     pub answers: Vec<(String, ClientAnswer, std::time::Duration)>,
+}
+
+/// What somebody must be allowed to do who proposes a change.
+fn action_of(change: &Change) -> &'static str {
+    match change {
+        Change::SuspendModel(_) => "suspend-model",
+        Change::PutPurpose(_) => "propose-purpose",
+        _ => "propose-change",
+    }
 }
 
 /// The programme. Clone it freely.
@@ -171,13 +187,126 @@ impl ModelService {
     /// # Errors
     /// Where the caller may not, or the registry would not fit together with it.
     pub async fn propose(&self, caller: &Caller, change: Change, reason: &str) -> Result<String, ServiceError> {
-        let action = if matches!(change, Change::SuspendModel(_)) { "suspend-model" } else { "propose-change" };
-        let by = self.permit(caller, action)?.account.clone();
+        let by = self.permit(caller, action_of(&change))?.account.clone();
         let id = self.draw();
         let change = Box::new(change);
         let command = RegistryCommand::Propose { id: id.clone(), change, reason: reason.trim().into(), by: by.clone() };
         self.gateway.change(command, &by).await?;
         Ok(id)
+    }
+
+    /// Proposes a new key; gives the number of the change and the key, which is kept nowhere.
+    ///
+    /// # Errors
+    /// As [`Self::propose`].
+    pub async fn propose_new_key(
+        &self,
+        caller: &Caller,
+        scope: KeyScope,
+        reason: &str,
+    ) -> Result<(String, String), ServiceError> {
+        let key = maru_gateway::new_key(&*self.entropy);
+        let scope = KeyScope { hash: maru_gateway::hash_key(&key), ..scope };
+        Ok((self.propose(caller, Change::PutKey(scope), reason).await?, key))
+    }
+
+    /// Proposes a newer key in the place of one, which holds beside it for so many days; gives what [`Self::propose_new_key`] gives.
+    ///
+    /// # Errors
+    /// As [`Self::propose`].
+    pub async fn propose_replacement(
+        &self,
+        caller: &Caller,
+        present: &KeyScope,
+        days: i64,
+        reason: &str,
+    ) -> Result<(String, String), ServiceError> {
+        let key = maru_gateway::new_key(&*self.entropy);
+        let until = caller.now.checked_add(SignedDuration::from_hours(days * 24)).unwrap_or(caller.now);
+        let scope = present.replaced_by(maru_gateway::hash_key(&key), until);
+        Ok((self.propose(caller, Change::PutKey(scope), reason).await?, key))
+    }
+
+    /// How the back ends are now.
+    ///
+    /// # Errors
+    /// Where the caller may not see it.
+    pub fn backend_states(&self, caller: &Caller) -> Result<BTreeMap<String, BackendState>, ServiceError> {
+        self.permit(caller, "read-registry")?;
+        Ok(self.gateway.backend_states())
+    }
+
+    /// What the tools of a registered server say of themselves now, or why it does not tell.
+    ///
+    /// # Errors
+    /// Where the caller may not allow tools, or there is no such server.
+    pub async fn tools_said_by(
+        &self,
+        caller: &Caller,
+        server: &str,
+    ) -> Result<Result<Vec<serde_json::Value>, String>, ServiceError> {
+        self.permit(caller, "propose-change")?;
+        self.gateway.tools_said_by(server).await.ok_or(ServiceError::NotFound)
+    }
+
+    /// What rules would have done with the calls of the last days.
+    ///
+    /// # Errors
+    /// Where the caller may not propose rules or the record cannot be read.
+    pub async fn try_rules(
+        &self,
+        caller: &Caller,
+        rules: &PolicySettings,
+        agency: Option<&str>,
+    ) -> Result<DryRun, ServiceError> {
+        self.permit(caller, "propose-change")?;
+        let from = caller.now.checked_sub(SignedDuration::from_hours(24 * DAYS_TRIED)).unwrap_or(caller.now);
+        Ok(self.gateway.would_have_done(rules, agency, (from, CALLS_TRIED)).await?)
+    }
+
+    /// What every key spent this month, and what it comes to.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or it cannot be read.
+    pub async fn spending(&self, caller: &Caller) -> Result<Vec<Spending>, ServiceError> {
+        self.permit(caller, "read-traffic")?;
+        Ok(self.gateway.spending(caller.now).await?)
+    }
+
+    /// Calls on the record, the newest first.
+    ///
+    /// # Errors
+    /// Where the caller may not see them or they cannot be read.
+    pub async fn calls(&self, caller: &Caller, query: CallQuery) -> Result<Vec<CallRow>, ServiceError> {
+        self.permit(caller, "read-traffic")?;
+        Ok(self.gateway.calls(query).await?)
+    }
+
+    /// One call; with its texts for those alone who may read them.
+    ///
+    /// # Errors
+    /// Where the caller may not see it or there is none.
+    pub async fn call(&self, caller: &Caller, id: &str) -> Result<RecordedCall, ServiceError> {
+        self.permit(caller, "read-traffic")?;
+        let mut call = self.gateway.recorded_call(id).await?.ok_or(ServiceError::NotFound)?;
+        if !self.may(caller, "read-calls") {
+            call.texts = None;
+        }
+        Ok(call)
+    }
+
+    /// Sends a call of the past to another model.
+    ///
+    /// # Errors
+    /// Where the caller may not read its texts or try models, or it cannot be sent again.
+    pub async fn replay(&self, caller: &Caller, id: &str, model: &str) -> Result<Replay, ServiceError> {
+        self.permit(caller, "read-calls")?;
+        self.permit(caller, "try-models")?;
+        self.gateway.replay(id, model).await.map_err(|error| match error {
+            ReplayError::Unknown(_) => ServiceError::NotFound,
+            ReplayError::Gateway(error) => error.into(),
+            error => ServiceError::Replay(error.to_string()),
+        })
     }
 
     /// Approves what another proposed.
@@ -196,7 +325,10 @@ impl ModelService {
     /// # Errors
     /// Where the caller may not, or it does not wait.
     pub async fn reject(&self, caller: &Caller, id: &str, note: &str) -> Result<(), ServiceError> {
-        let by = self.permit(caller, "decide-change")?.account.clone();
+        let Some(principal) = &caller.principal else { return Err(ServiceError::SignInRequired) };
+        let changes = self.gateway.registry().await?.changes;
+        let own = changes.get(id).filter(|change| change.by == principal.account);
+        let by = self.permit(caller, own.map_or("decide-change", |change| action_of(&change.change)))?.account.clone();
         let command = RegistryCommand::Reject { id: id.into(), note: note.trim().into(), by: by.clone() };
         self.gateway.change(command, &by).await?;
         Ok(())

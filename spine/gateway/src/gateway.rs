@@ -1,7 +1,7 @@
 //! The gateway as a whole: opened, changed, served.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     convert::Infallible,
     fmt,
     future::Future,
@@ -32,17 +32,22 @@ use crate::{
     budget::{Budgets, Burst},
     cache::Cache,
     client::Client,
+    dry_run::{DryRun, dry_run},
     embedded::KnowledgeSource,
     evaluate::EvaluationRefusal,
     keys::{KeyScope, parse_hash},
     local::{LocalModels, LocalServer},
     policy::{self, DataClass, Inspected, PolicySettings},
     prompts::PromptRefusal,
-    record::{self, CallRecord, RecordedCall, Recorder, Traffic, TrafficQuery},
-    registry::{Backend, ChangeRefusal, ModelEntry, Registry, RegistryCommand, RegistryError, RegistryState},
+    record::{self, CallQuery, CallRecord, CallRow, RecordedCall, Recorder, Spending, Traffic, TrafficQuery},
+    registry::{
+        Backend, ChangeRefusal, ModelEntry, Purpose, Registry, RegistryCommand, RegistryError, RegistryState,
+        purpose_of,
+    },
     service::{self, OwnTools, ServedTools},
     telemetry::Telemetry,
     upstream::{Balance, Line, Place, Retries, Upstream, upstream_of},
+    uses::{Decided, UsePolicy},
 };
 
 /// KiB of its database that each connection of a gateway alone keeps in memory: it appends, and reads little.
@@ -73,6 +78,8 @@ pub struct GatewayOptions {
     pub knowledge: Option<Arc<dyn KnowledgeSource>>,
     /// Services of this program that are offered as tools, at the server of tools `maru`.
     pub own_tools: Option<Arc<dyn OwnTools>>,
+    /// Who decides which key may use which model for its purpose; without one, keys alone say what they may use.
+    pub use_policy: Option<Arc<dyn UsePolicy>>,
     /// Models whose weights this program holds, by the names that back ends' addresses give them (`local:NAME`).
     pub local_models: LocalModels,
     /// The time.
@@ -92,6 +99,7 @@ impl GatewayOptions {
             configured: None,
             knowledge: None,
             own_tools: None,
+            use_policy: None,
             local_models: LocalModels::new(),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
@@ -145,17 +153,24 @@ pub(crate) struct Key {
     pub(crate) scope: KeyScope,
     pub(crate) burst: Option<Burst>,
     pub(crate) owner: String,
+    /// What was decided of its use of models. The registry makes keys anew when it changes.
+    pub(crate) decided: Decided,
 }
 
 impl Key {
     fn new(scope: KeyScope, now: Instant) -> Self {
         let burst = scope.calls_per_second.map(|rate| Burst::new(rate, now));
         let owner = format!("key:{}", scope.id);
-        Self { scope, burst, owner }
+        Self { scope, burst, owner, decided: Decided::default() }
     }
 }
 
 impl Snapshot {
+    /// The purpose of a key as it was approved.
+    pub(crate) fn purpose_of(&self, key: &KeyScope) -> Option<&Purpose> {
+        purpose_of(&self.purposes, &key.agency, &key.purpose)
+    }
+
     /// The rules of an agency.
     pub(crate) fn policy_of(&self, agency: &str) -> &Arc<PolicySettings> {
         self.agency_policies.get(agency).unwrap_or(&self.policy)
@@ -195,6 +210,8 @@ pub(crate) struct Snapshot {
     pub(crate) order: Vec<String>,
     pub(crate) tool_servers: HashMap<String, Arc<ServedTools>>,
     pub(crate) keys: HashMap<[u8; 32], Arc<Key>>,
+    /// Purposes that were approved.
+    purposes: Vec<Purpose>,
     pub(crate) upstreams: HashMap<String, (Backend, Arc<Upstream>)>,
     pub(crate) version: u64,
 }
@@ -230,11 +247,21 @@ pub(crate) struct Inner {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(crate) own_tools: Option<Arc<dyn OwnTools>>,
+    pub(crate) use_policy: Option<Arc<dyn UsePolicy>>,
     makings: Makings,
     pub(crate) ledger: Ledger,
     stream: StreamId,
     prefix: String,
     counter: AtomicU64,
+}
+
+/// How a back end is now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BackendState {
+    /// Calls that it is busy with.
+    pub at_once: u32,
+    /// It failed and is left alone for a moment.
+    pub rests: bool,
 }
 
 /// The door to every model. Clone it freely.
@@ -319,6 +346,7 @@ impl Gateway {
             clock: options.clock,
             knowledge: options.knowledge,
             own_tools: options.own_tools,
+            use_policy: options.use_policy,
             makings,
             ledger,
             stream,
@@ -365,12 +393,61 @@ impl Gateway {
         Ok(record::recorded_call(&self.inner.ledger, id).await?)
     }
 
+    /// Calls on the record, the newest first.
+    ///
+    /// # Errors
+    /// [`GatewayError::Database`] where they cannot be read.
+    pub async fn calls(&self, query: CallQuery) -> Result<Vec<CallRow>, GatewayError> {
+        Ok(record::listed_calls(&self.inner.ledger, query).await?)
+    }
+
+    /// What every key spent this month and what it comes to if it goes on so, the dearest first.
+    ///
+    /// # Errors
+    /// [`GatewayError::Database`] where it cannot be read.
+    pub async fn spending(&self, now: Timestamp) -> Result<Vec<Spending>, GatewayError> {
+        Ok(record::spending(&self.inner.ledger, now).await?)
+    }
+
+    /// How the back ends are now, as this server sees them.
+    pub fn backend_states(&self) -> BTreeMap<String, BackendState> {
+        let now = Instant::now();
+        let state =
+            |upstream: &Upstream| BackendState { at_once: upstream.load(), rests: upstream.health.is_resting(now) };
+        let snapshot = self.inner.snapshot();
+        snapshot.upstreams.iter().map(|(id, (_, upstream))| (id.clone(), state(upstream))).collect()
+    }
+
+    /// What the tools of a registered server say of themselves now, as MCP lists them; nothing where none of that name is registered.
+    ///
+    /// # Errors
+    /// In words, where it does not answer.
+    pub async fn tools_said_by(&self, name: &str) -> Option<Result<Vec<serde_json::Value>, String>> {
+        let served = self.inner.snapshot().tool_servers.get(name).cloned()?;
+        Some(served.said().await)
+    }
+
     /// The newest calls since then, at most so many, the oldest first.
     ///
     /// # Errors
     /// [`GatewayError::Ledger`] where they cannot be read.
     pub async fn recorded_since(&self, from: Timestamp, most: u32) -> Result<Vec<RecordedCall>, GatewayError> {
         Ok(record::recorded_since(&self.inner.ledger, from.as_microsecond(), most).await?)
+    }
+
+    /// What other rules would have done with the newest calls of an agency since then, at most so many; of every agency where none is named.
+    ///
+    /// # Errors
+    /// [`GatewayError::Ledger`] where they cannot be read.
+    pub async fn would_have_done(
+        &self,
+        rules: &PolicySettings,
+        agency: Option<&str>,
+        (from, most): (Timestamp, u32),
+    ) -> Result<DryRun, GatewayError> {
+        let mut calls = self.recorded_since(from, most).await?;
+        calls.retain(|call| agency.is_none_or(|agency| call.record.agency == agency));
+        Ok(dry_run(&calls, rules))
     }
 
     /// What the rules of an agency make of a text, before anything is sent.
@@ -488,13 +565,18 @@ fn snapshot(
         let served = Served { entry, balance, retries: Retries::default(), copies: Copies::default(), tenant };
         models.insert(served.entry.id.clone(), Arc::new(served));
     }
-    let keys = registry.keys.into_iter().filter_map(|scope| {
-        let digest = parse_hash(&scope.hash)?;
-        Some((digest, Arc::new(Key::new(scope, now))))
+    let keys = registry.keys.into_iter().flat_map(|scope| {
+        let former = scope.former.as_ref().map(|former| former.hash.clone());
+        let hashes = [Some(scope.hash.clone()), former];
+        let key = Arc::new(Key::new(scope, now));
+        // A key and the one that it replaced share budgets and burst.
+        hashes.into_iter().flatten().filter_map(move |hash| Some((parse_hash(&hash)?, Arc::clone(&key))))
     });
+    let purposes = registry.purposes;
     let agency_policies = registry.agency_policies.into_iter().map(|(agency, policy)| (agency, Arc::new(policy)));
     let (policy, agency_policies) = (Arc::new(registry.policy), agency_policies.collect());
-    Ok(Snapshot { policy, agency_policies, tool_servers, models, order, keys: keys.collect(), upstreams, version })
+    let keys = keys.collect();
+    Ok(Snapshot { policy, agency_policies, models, order, tool_servers, keys, purposes, upstreams, version })
 }
 
 /// What is waited for before a gateway stops.

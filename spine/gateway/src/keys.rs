@@ -42,6 +42,9 @@ pub struct KeyScope {
     /// From when on it no longer holds.
     #[serde(default)]
     pub expires: Option<Timestamp>,
+    /// The key that this one replaced, which holds beside it for a while, so that systems can change over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<FormerKey>,
     /// Calls a second, over a short while; nothing for no limit.
     #[serde(default)]
     pub calls_per_second: Option<u32>,
@@ -55,6 +58,16 @@ pub struct KeyScope {
     /// time. Streams and requests with the header `cache-control: no-store` or `no-cache` are always asked anew.
     #[serde(default)]
     pub cache_seconds: Option<u32>,
+}
+
+/// A key that was replaced by a newer one of the same name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FormerKey {
+    /// SHA-256 of the key in hexadecimal.
+    pub hash: String,
+    /// From when on it no longer holds.
+    pub until: Timestamp,
 }
 
 fn yes() -> bool {
@@ -80,6 +93,7 @@ impl KeyScope {
             highest_class: DataClass::Sensitive,
             restore: true,
             expires: None,
+            former: None,
             calls_per_second: None,
             budgets: Vec::new(),
             priority: Priority::Normal,
@@ -89,17 +103,35 @@ impl KeyScope {
 
     /// Whether the key may use a model.
     pub fn allows(&self, model: &str) -> bool {
-        self.models.is_empty()
-            || self.models.iter().any(|allowed| match allowed.strip_suffix('*') {
-                Some(beginning) => model.starts_with(beginning),
-                None => allowed == model,
-            })
+        names_model(&self.models, model)
     }
 
     /// Whether the key has expired.
     pub fn has_expired(&self, now: Timestamp) -> bool {
         self.expires.is_some_and(|end| end <= now)
     }
+
+    /// Whether the key with this digest is the former one, and its time is over.
+    pub(crate) fn was_replaced(&self, digest: &[u8; 32], now: Timestamp) -> bool {
+        let former = self.former.as_ref().filter(|former| former.until <= now);
+        former.is_some_and(|former| parse_hash(&former.hash).as_ref() == Some(digest))
+    }
+
+    /// A newer key in its place: `hash` is the new one's, and the present one holds beside it until then.
+    #[must_use]
+    pub fn replaced_by(&self, hash: impl Into<String>, until: Timestamp) -> Self {
+        let former = Some(FormerKey { hash: self.hash.clone(), until });
+        Self { hash: hash.into(), former, ..self.clone() }
+    }
+}
+
+/// Whether a list names a model; `*` at the end stands for anything, and an empty list for all.
+pub(crate) fn names_model(models: &[String], model: &str) -> bool {
+    models.is_empty()
+        || models.iter().any(|allowed| match allowed.strip_suffix('*') {
+            Some(beginning) => model.starts_with(beginning),
+            None => allowed == model,
+        })
 }
 
 /// The hash under which a key is kept. Keys are 256 random bits, so that a plain hash is enough: there is nothing to guess.
@@ -143,6 +175,10 @@ mod tests {
         assert_eq!(parse_hash("zz"), None);
         let mut scope = KeyScope::new("k", hash_key(&key), "agency");
         assert!(scope.allows("anything"));
+        let newer = scope.replaced_by(hash_key("new"), Timestamp::UNIX_EPOCH);
+        assert!(newer.was_replaced(&key_digest(&key), Timestamp::UNIX_EPOCH));
+        assert!(!newer.was_replaced(&key_digest("new"), Timestamp::UNIX_EPOCH));
+        assert!(!newer.was_replaced(&key_digest(&key), Timestamp::MIN));
         scope.models = vec!["exaone-*".into(), "maru-extractive".into()];
         assert!(scope.allows("exaone-4.0-32b") && scope.allows("maru-extractive") && !scope.allows("solar"));
     }

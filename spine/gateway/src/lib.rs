@@ -29,10 +29,12 @@ mod policy;
 mod prompts;
 mod record;
 mod registry;
+mod replay;
 mod service;
 mod stream;
 mod telemetry;
 mod upstream;
+mod uses;
 
 pub use actions::{
     ActionCommand, ActionDecision, ActionEvent, ActionRefusal, ActionRow, ActionState, AskedAction, WantedAction,
@@ -41,22 +43,24 @@ pub use budget::{BudgetLimit, Period, Unit};
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
-pub use gateway::{Environment, GATEWAY_PAGE_CACHE, Gateway, GatewayError, GatewayOptions, Until, serve};
-pub use keys::{KeyScope, hash_key, new_key};
+pub use gateway::{BackendState, Environment, GATEWAY_PAGE_CACHE, Gateway, GatewayError, GatewayOptions, Until, serve};
+pub use keys::{FormerKey, KeyScope, hash_key, new_key};
 pub use local::{Finish, LocalError, LocalModel, LocalModels, LocalPrompt, LocalRequest, Written};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
-    Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Screened, Stores, Topic, screen, screen_answer,
-    screening_form,
+    Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Purposes, Screened, Stores, Topic, injection_rules,
+    screen, screen_answer, screening_form, unsafe_categories,
 };
 pub use prompts::{Prompt, PromptCommand, PromptEvent, PromptLibrary, PromptRefusal, PromptVersion};
 pub use record::{
-    BackendUse, CallRecord, Latencies, RecordedCall, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums,
-    projections,
+    BackendUse, CallQuery, CallRecord, CallRow, Forecast, Latencies, RecordedCall, RuleCount, Spending, Spent, Traffic,
+    TrafficQuery, TrafficSlot, TrafficSums, end_of_day, end_of_month, projections,
 };
 pub use registry::{
-    Backend, Certainty, Change, ChangeDecision, ChangeRefusal, ChangeState, EvaluationResult, Fact, ModelEntry,
-    ModelState, Priority, ProposedChange, RecordedEvaluation, Registry, RegistryCommand, RegistryError, RegistryEvent,
-    RegistryState, Route, Routing, Shadow, ToolGrant, ToolServer, Zone, tool_pin,
+    Backend, Capability, Certainty, Change, ChangeDecision, ChangeRefusal, ChangeState, EvaluationResult, Fact,
+    ModelEntry, ModelState, Priority, ProposedChange, Purpose, RecordedEvaluation, Registry, RegistryCommand,
+    RegistryError, RegistryEvent, RegistryState, Route, Routing, Shadow, ToolGrant, ToolServer, Zone, tool_pin,
 };
+pub use replay::{Replay, ReplayError};
 pub use service::OwnTools;
+pub use uses::{AskedUse, UseDecision, UsePolicy};

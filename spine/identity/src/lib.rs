@@ -29,7 +29,10 @@ pub use account::{Account, AccountCommand, AccountEvent, AccountRefusal, Account
 pub use demonstration::DemonstrationAccount;
 pub use error::{Fault, IdentityError};
 pub use identity::{AccountQuery, AccountView, Identity, IdentityConfig, OidcStart, Visit};
-pub use policy::{BUILT_IN_POLICIES, Decision, Policies, PolicyError, PolicySource, Reason, policy_table};
+pub use policy::{
+    BUILT_IN_POLICIES, Decision, ModelUse, Policies, PolicyError, PolicySource, Reason, USE_POLICIES, UsePolicies,
+    policy_table,
+};
 pub use rate_limit::{RateLimit, RateLimiter, TooMany, network};
 pub use recognition::Recognition;
 pub use resource::{ActionKind, BUILT_IN_KINDS, Resource, ResourceKind};

@@ -160,8 +160,10 @@ async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Re
     let ledger = open_ledger_with(configuration, &bar, |ledger| ledger.page_cache = GATEWAY_PAGE_CACHE).await?;
     let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
     let mut options = GatewayOptions::new(ledger.clone(), registry);
-    options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone())));
+    let laws = composition::read_laws(configuration)?;
+    options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(composition::gateway_knowledge(knowledge));
+    options.use_policy = Some(composition::use_policy()?);
     let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
     Ok((gateway, ledger))
 }

@@ -3,8 +3,8 @@
 use anyhow::Context;
 use jiff::Timestamp;
 use maru_gateway::{
-    Action, Backend, CallRecord, Change, EvaluationResult, Gateway, ModelState, PromptCommand, RegistryCommand, Route,
-    Screened, WantedAction, Zone, evaluate::Interval,
+    Action, Backend, BudgetLimit, CallRecord, Change, DataClass, EvaluationResult, Gateway, KeyScope, ModelState,
+    Period, PromptCommand, Purpose, RegistryCommand, Route, Screened, Unit, WantedAction, Zone, evaluate::Interval,
 };
 use maru_ledger::{Entropy as _, Personal, SeededEntropy};
 
@@ -103,6 +103,18 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
     gpu.capacity = 64;
     decided(gateway, "demo-1", Change::PutBackend(npu), "FuriosaAI 서버를 업무망에 설치했습니다.").await?;
     decided(gateway, "demo-2", Change::PutBackend(gpu), "기존 서버를 등록합니다.").await?;
+    for purpose in purposes() {
+        let number = format!("demo-purpose-{}", purpose.id.replace(' ', "-"));
+        decided(gateway, &number, Change::PutPurpose(purpose), "쓰임과 영향을 살폈습니다.").await?;
+    }
+    for (agency, _, system, purpose) in AGENCIES {
+        let mut key =
+            KeyScope::new(format!("{system}-2026"), maru_gateway::hash_key(&format!("demonstration {system}")), agency);
+        (key.system, key.purpose) = (system.into(), purpose.into());
+        key.models = vec![LARGE.into(), SMALL.into()];
+        key.budgets = vec![BudgetLimit { unit: Unit::Won, period: Period::Month, limit: 30_000 }];
+        decided(gateway, &format!("demo-key-{system}"), Change::PutKey(key), "시스템마다 키를 따로 둡니다.").await?;
+    }
     let registry = gateway.registry().await?.registry;
     let mut large = registry.model(LARGE).with_context(|| format!("{LARGE} does not ship"))?.clone();
     large.state = ModelState::Approved;
@@ -119,6 +131,25 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
     waiting.routes = vec![route("gpu-1", 100, "trial")];
     let reason = "회의록 요약을 두 주 동안 시험하려고 합니다.";
     propose(gateway, "demo-4", Change::PutModel(waiting), reason).await
+}
+
+/// What the city's systems use models for.
+fn purposes() -> Vec<Purpose> {
+    let purpose = |id: &str, description: &str, class| Purpose {
+        id: id.into(),
+        agency: String::new(),
+        description: description.into(),
+        models: Vec::new(),
+        highest_class: class,
+        high_impact: false,
+        until: None,
+    };
+    vec![
+        purpose("inquiry drafts", "민원 답변의 초안을 쓰고, 담당 공무원이 고쳐서 보냅니다.", DataClass::Sensitive),
+        purpose("summaries of calls", "상담 내용을 요약하고, 상담사가 확인합니다.", DataClass::Sensitive),
+        purpose("minutes of meetings", "회의록을 정리하고, 간사가 확인합니다.", DataClass::Sensitive),
+        purpose("reading lists", "도서를 추천하고, 사서가 확인합니다.", DataClass::Open),
+    ]
 }
 
 async fn propose(gateway: &Gateway, id: &str, change: Change, reason: &str) -> anyhow::Result<()> {

@@ -20,6 +20,10 @@ pub(crate) fn problem(error: ServiceError) -> Problem {
         ServiceError::Evaluation(refusal) => {
             Problem::conflict().detail(evaluation_words(&refusal), refusal.to_string())
         }
+        ServiceError::Replay(reason) => Problem::conflict().detail(
+            "이 호출은 다시 보낼 수 없습니다. 글을 청한 호출 가운데 내용이 남아 있는 것만 다시 보낼 수 있습니다.",
+            format!("This call cannot be sent again: {reason}."),
+        ),
         ServiceError::Unavailable(error) => {
             tracing::error!(%error, "the database cannot be used");
             Problem::unavailable()

@@ -18,6 +18,21 @@ pub(super) struct RegistryView {
     /// Keys without their hashes.
     #[schema(value_type = Vec<Object>)]
     keys: Value,
+    /// Purposes that were approved, as `gateway.toml` writes them.
+    #[schema(value_type = Vec<Object>)]
+    purposes: Value,
+    /// Servers of tools, as `gateway.toml` writes them.
+    #[schema(value_type = Vec<Object>)]
+    tool_servers: Value,
+    /// Rules for all agencies.
+    #[schema(value_type = Object)]
+    policy: Value,
+    /// Rules of agencies that have their own, by the agency's name.
+    #[schema(value_type = Object)]
+    agency_policies: Value,
+    /// Evaluations on the record, by model, the newest last.
+    #[schema(value_type = Object)]
+    evaluations: Value,
     /// How many changes wait for a second person.
     waiting: usize,
 }
@@ -28,6 +43,9 @@ impl From<&RegistryState> for RegistryView {
             let mut key = json!(key);
             if let Some(fields) = key.as_object_mut() {
                 fields.remove("hash");
+                if let Some(former) = fields.get_mut("former").and_then(Value::as_object_mut) {
+                    former.remove("hash");
+                }
             }
             key
         });
@@ -35,9 +53,21 @@ impl From<&RegistryState> for RegistryView {
             models: json!(state.registry.models),
             backends: json!(state.registry.backends),
             keys: keys.collect(),
+            purposes: json!(state.registry.purposes),
+            tool_servers: json!(state.registry.tool_servers),
+            policy: json!(state.registry.policy),
+            agency_policies: json!(state.registry.agency_policies),
+            evaluations: evaluations(state),
             waiting: state.changes.values().filter(|change| change.state == ChangeState::Proposed).count(),
         }
     }
+}
+
+fn evaluations(state: &RegistryState) -> Value {
+    let made = |made: &Vec<maru_gateway::RecordedEvaluation>| {
+        made.iter().map(|one| json!({ "result": one.result, "by": one.by, "at": one.at })).collect::<Value>()
+    };
+    state.evaluations.iter().map(|(model, all)| (model.clone(), made(all))).collect::<serde_json::Map<_, _>>().into()
 }
 
 /// A change and what became of it.
@@ -87,8 +117,8 @@ impl ChangeView {
 /// A change that is proposed.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 pub(super) struct ProposalRequest {
-    /// The change: `change` is put-model, put-backend, put-tool-server, put-key, put-policy, put-agency-policy, suspend-model or withdraw-key; `value` is what it puts, or the
-    /// name of what it takes away.
+    /// The change: `change` is put-model, put-backend, put-tool-server, put-key, put-purpose, put-policy, put-agency-policy, suspend-model,
+    /// withdraw-key, withdraw-backend, withdraw-tool-server, withdraw-purpose or withdraw-agency-policy; `value` is what it puts, or the name of what it takes away.
     #[schema(value_type = Object, example = json!({ "change": "suspend-model", "value": "exaone-4.0-32b" }))]
     pub(super) change: Value,
     /// Why, for the second person.

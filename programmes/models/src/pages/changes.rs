@@ -1,6 +1,6 @@
 //! One change of the registry: what it changes, who proposed it, and the decision.
 
-use maru_gateway::{Change, ChangeState, ProposedChange, Registry, RegistryState};
+use maru_gateway::{Change, ChangeState, ProposedChange, Purpose, Registry, RegistryState};
 use maru_web::{
     Html, Language, Page, PageKind, Visitor,
     components::{Button, Card, DefinitionList, Field, Form, Notice, NoticeKind, Table},
@@ -18,8 +18,8 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, may_decid
     {
         body = body.and(documents::evaluations(language, state, &model.id));
     }
-    if known.state == ChangeState::Proposed && may_decide {
-        let is_own = visitor.principal.as_ref().is_some_and(|principal| principal.account == known.by);
+    let is_own = visitor.principal.as_ref().is_some_and(|principal| principal.account == known.by);
+    if known.state == ChangeState::Proposed && (may_decide || is_own) {
         body = body.and(decision(visitor, id, is_own));
     }
     let page = under_registry(visitor, words::change(language, &known.change), PageKind::Official)
@@ -48,29 +48,36 @@ fn before(registry: &Registry, change: &Change) -> Value {
         Change::PutBackend(backend) => json!(registry.backends.iter().find(|known| known.id == backend.id)),
         Change::PutToolServer(server) => json!(registry.tool_servers.iter().find(|known| known.id == server.id)),
         Change::PutKey(key) => json!(registry.keys.iter().find(|known| known.id == key.id)),
+        Change::PutPurpose(purpose) => {
+            let same = |known: &&Purpose| (&known.id, &known.agency) == (&purpose.id, &purpose.agency);
+            json!(registry.purposes.iter().find(same))
+        }
         Change::PutPolicy(_) => json!(registry.policy),
         Change::PutAgencyPolicy { agency, .. } => {
             json!(registry.agency_policies.get(agency).unwrap_or(&registry.policy))
         }
-        Change::SuspendModel(_) | Change::WithdrawKey(_) => Value::Null,
+        Change::WithdrawAgencyPolicy(agency) => json!(registry.agency_policies.get(agency)),
+        _ => Value::Null,
     }
 }
 
-fn after(change: &Change) -> Value {
+fn after(registry: &Registry, change: &Change) -> Value {
     match change {
         Change::PutModel(model) => json!(model),
         Change::PutBackend(backend) => json!(backend),
         Change::PutToolServer(server) => json!(server),
         Change::PutKey(key) => json!(key),
+        Change::PutPurpose(purpose) => json!(purpose),
         Change::PutPolicy(policy) => json!(policy),
         Change::PutAgencyPolicy { policy, .. } => json!(policy),
-        Change::SuspendModel(_) | Change::WithdrawKey(_) => Value::Null,
+        Change::WithdrawAgencyPolicy(_) => json!(registry.policy),
+        _ => Value::Null,
     }
 }
 
 /// Field by field: what stands there now, and what would. Of a change that was decided only what it put.
 fn differences(language: Language, registry: &Registry, known: &ProposedChange) -> Html {
-    let new = after(&known.change);
+    let new = after(registry, &known.change);
     let Some(fields) = new.as_object() else { return Html::empty() };
     let is_waiting = known.state == ChangeState::Proposed;
     let old = if is_waiting { before(registry, &known.change) } else { Value::Null };

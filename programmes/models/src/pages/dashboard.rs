@@ -38,6 +38,8 @@ pub(super) fn page(
             Html::empty()
                 .and(Button::secondary(language.say("모델 등록부", "Registry")).link("/models/registry"))
                 .and(Html::text(" "))
+                .and(Button::secondary(language.say("호출 기록", "Record of calls")).link("/models/calls"))
+                .and(Html::text(" "))
                 .and(Button::secondary(language.say("견주어 보기", "Sandbox")).link("/models/sandbox")),
         );
     let head = invented(visitor).and(periods(language, period, query)).and(choices(language, period, query, whole));

@@ -1,5 +1,7 @@
 //! Evaluations: begun on a page, watched while they are made, and what came out with its intervals.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Router,
     extract::State as Of,
@@ -8,7 +10,8 @@ use axum::{
 use maru_gateway::{
     Registry,
     evaluate::{
-        Comparison, EvaluationRefusal, EvaluationRow, EvaluationRun, EvaluationState, ModelResult, WantedEvaluation,
+        Comparison, EvaluationRefusal, EvaluationRow, EvaluationRun, EvaluationState, Interval, ModelResult, RED_TEAM,
+        WantedEvaluation, shipped_suite,
     },
 };
 use maru_korean::{Josa, with_josa};
@@ -38,6 +41,8 @@ pub(super) fn router() -> Router<Pages> {
 #[serde(default)]
 struct Written {
     suite: String,
+    /// A suite that ships with Maru, in place of what is written.
+    ready: String,
     text: String,
     first: String,
     second: String,
@@ -46,7 +51,11 @@ struct Written {
 impl Written {
     fn wanted(&self) -> WantedEvaluation {
         let models = [&self.first, &self.second].into_iter().filter(|model| !model.is_empty()).cloned().collect();
-        WantedEvaluation { suite: self.suite.trim().to_owned(), text: self.text.replace("\r\n", "\n"), models }
+        let shipped = shipped_suite(&self.ready);
+        let name = self.suite.trim();
+        let suite = if name.is_empty() && shipped.is_some() { &self.ready } else { name };
+        let text = shipped.map_or_else(|| self.text.replace("\r\n", "\n"), str::to_owned);
+        WantedEvaluation { suite: suite.to_owned(), text, models }
     }
 }
 
@@ -177,9 +186,30 @@ fn new_page(visitor: &Visitor, registry: &Registry, written: &Written, errors: &
 fn fields(language: Language, registry: &Registry, written: &Written, errors: &[FieldError]) -> Html {
     let choices = words::usable_models(language, registry);
     let none = Choice::new("", language.say("견주지 않음", "None"));
+    let count = shipped_suite(RED_TEAM).map_or(0, |suite| suite.lines().count());
+    let ready = [
+        Choice::new("", language.say("아래에 쓴 문제", "The questions below")),
+        Choice::new(
+            RED_TEAM,
+            language.pick(
+                format!("Maru의 공격 모음 ({count}문제, 한국어와 영어)"),
+                format!("Maru's attacks ({count} questions, Korean and English)"),
+            ),
+        ),
+    ];
     Html::empty()
         .and(
+            Field::select(language, "ready", language.say("무엇으로 평가하나요?", "With what?"), ready)
+                .hint(language.say(
+                    "공격 모음은 모델과 게이트웨이가 함께 막아 내는지 봅니다. 해롭지 않은데 그렇게 보이는 질문도 들어 있습니다.",
+                    "The attacks show whether model and gateway together hold. Harmless questions that look like attacks are among them.",
+                ))
+                .value(&written.ready),
+        )
+        .and(
             Field::text(language, "suite", language.say("문제 모음의 이름", "Name of the suite"))
+                .hint(language.say("Maru의 모음을 쓰면 비워도 됩니다.", "May be empty where Maru's suite is used."))
+                .optional()
                 .longest(60)
                 .value(&written.suite)
                 .errors(errors),
@@ -190,6 +220,7 @@ fn fields(language: Language, registry: &Registry, written: &Written, errors: &[
                     "한 줄에 문제 하나를 JSON으로 씁니다. 기록에 남으니 개인정보는 쓰지 마세요.",
                     "One question a line, as JSON. They stay on the record: write nothing personal.",
                 ))
+                .optional()
                 .rows(10)
                 .value(&written.text)
                 .errors(errors),
@@ -235,7 +266,7 @@ fn page(visitor: &Visitor, id: &str, run: &EvaluationRun, may_begin: bool) -> Op
         body = body.and(compared(language, &comparison));
     }
     if !results.is_empty() {
-        body = body.and(by_question(language, run, &results));
+        body = body.and(by_family(language, run, &results)).and(by_question(language, run, &results));
     }
     let page = crumbs(visitor, &wanted.suite)
         .breadcrumb(language.say("모델 평가", "Evaluations"), "/models/evaluations")
@@ -325,6 +356,31 @@ fn compared(language: Language, comparison: &Comparison) -> Html {
         (NoticeKind::Information, language.say("나빠졌다고 할 수 없음", "Not surely worse"))
     };
     Html::empty().and(Notice::new(language, kind, &text).title(title))
+}
+
+/// Questions whose names differ in their last number alone are of one family: how each did by family, where there are some.
+fn by_family(language: Language, run: &EvaluationRun, results: &[ModelResult]) -> Html {
+    let mut families: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (place, question) in run.questions().iter().enumerate() {
+        let family = question.id.trim_end_matches(|letter: char| letter.is_ascii_digit()).trim_end_matches('-');
+        families.entry(family).or_default().push(place);
+    }
+    if families.len() < 2 || families.values().all(|places| places.len() == 1) {
+        return Html::empty();
+    }
+    let mut table = Table::new(language.say("갈래별 결과", "By family")).column(language.say("갈래", "Family"));
+    for result in results {
+        table = table.figures(&result.model);
+    }
+    for (family, places) in families {
+        let share_of = |result: &ModelResult| {
+            let right: Vec<bool> = places.iter().map(|place| result.right.get(*place) == Some(&true)).collect();
+            Html::text(&share(language, Interval::of_share(&right)))
+        };
+        let cells = std::iter::once(words::account(family)).chain(results.iter().map(share_of));
+        table = table.row(cells.collect::<Vec<_>>());
+    }
+    Html::empty().and(table)
 }
 
 /// What each model made of each question.

@@ -4,14 +4,21 @@
 //! is sent. Nothing is decided here: everything goes through the service.
 
 mod actions;
+mod calls;
 mod changes;
 mod dashboard;
 mod documents;
 mod evaluations;
+mod keys;
+mod parts;
 mod prompts;
 mod proposal;
+mod purposes;
 mod registry;
+mod rules;
 mod sandbox;
+mod servers;
+mod tools;
 mod words;
 
 use axum::{
@@ -100,8 +107,14 @@ impl Pages {
             .route("/models/changes/{id}/reject", post(reject))
             .route("/models/sandbox", get(sandbox).merge(post(compare)))
             .merge(actions::router())
+            .merge(calls::router())
             .merge(evaluations::router())
+            .merge(keys::router())
             .merge(prompts::router())
+            .merge(purposes::router())
+            .merge(rules::router())
+            .merge(servers::router())
+            .merge(tools::router())
             .with_state(self)
     }
 }
@@ -330,5 +343,6 @@ async fn compare(Of(pages): Of<Pages>, visitor: Visitor, Form(asked): Form<sandb
     let class = DataClass::from_letter(&asked.class).unwrap_or_default();
     let question = (asked.instructions(&library), asked.question.trim());
     let compared = pages.service.compare(&caller, question, class, &asked.models()).await.map_err(problem)?;
-    Ok(sandbox::page(&visitor, known, &asked, Some(&compared), &[]))
+    let may_see_calls = pages.service.may(&caller, "read-traffic");
+    Ok(sandbox::page(&visitor, known, &asked, Some((&compared, may_see_calls)), &[]))
 }

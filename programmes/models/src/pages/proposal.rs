@@ -1,9 +1,9 @@
 //! The form with which a model is registered or changed.
 
-use maru_gateway::{DataClass, ModelEntry, ModelState, Registry, Route};
+use maru_gateway::{Capability, DataClass, ModelEntry, ModelState, Registry, Route, Routing, Shadow};
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Visitor,
-    components::{Button, Choice, ErrorSummary, Field, Form},
+    components::{Button, Choice, Disclosure, ErrorSummary, Field, Form},
 };
 use serde::Deserialize;
 
@@ -19,11 +19,18 @@ pub(super) struct Written {
     state: String,
     class: String,
     context: String,
+    answer_tokens: String,
+    capabilities: Vec<String>,
     won_in: String,
     won_out: String,
     high_impact: String,
     supervisor: String,
     routes: String,
+    affinity: String,
+    hedge: String,
+    queue: String,
+    shadow: String,
+    shadow_share: String,
     pub(super) reason: String,
 }
 
@@ -58,11 +65,18 @@ impl Written {
             state: name_of(model.state).to_owned(),
             class: model.highest_class.letter().to_owned(),
             context: model.context.to_string(),
+            answer_tokens: model.answer_tokens.to_string(),
+            capabilities: model.capabilities.iter().map(|can| can.as_str().to_owned()).collect(),
             won_in: model.won_per_million_in.to_string(),
             won_out: model.won_per_million_out.to_string(),
             high_impact: yes(model.high_impact),
             supervisor: model.supervisor.clone(),
             routes: model.routes.iter().map(route).collect::<Vec<_>>().join("\n"),
+            affinity: yes(model.routing.prefix_affinity),
+            hedge: model.routing.hedge_after_ms.map(|millis| millis.to_string()).unwrap_or_default(),
+            queue: model.routing.queue_seconds.to_string(),
+            shadow: model.routing.shadow.as_ref().map(|shadow| shadow.model.clone()).unwrap_or_default(),
+            shadow_share: model.routing.shadow.as_ref().map(|shadow| shadow.per_mille.to_string()).unwrap_or_default(),
             reason: String::new(),
         }
     }
@@ -108,12 +122,30 @@ impl Written {
         model.state = state_of(&self.state);
         model.highest_class = DataClass::from_letter(&self.class).unwrap_or_default();
         model.context = whole("context", &self.context, &mut errors);
+        model.capabilities = self.capabilities.iter().filter_map(|name| Capability::from_name(name)).collect();
+        if !self.answer_tokens.trim().is_empty() {
+            model.answer_tokens = whole("answer_tokens", &self.answer_tokens, &mut errors);
+        }
+        self.read_routing(&mut model.routing, &mut errors);
         model.won_per_million_in = whole("won_in", &self.won_in, &mut errors);
         model.won_per_million_out = whole("won_out", &self.won_out, &mut errors);
         model.high_impact = self.high_impact == "yes";
         self.supervisor.trim().clone_into(&mut model.supervisor);
         model.routes = self.read_routes(registry, &mut errors);
         if errors.is_empty() { Ok(model) } else { Err(errors) }
+    }
+
+    /// How calls find their way; what is left empty is as it usually is.
+    fn read_routing(&self, routing: &mut Routing, errors: &mut Vec<FieldError>) {
+        let filled = |text: &str| !text.trim().is_empty();
+        routing.prefix_affinity = self.affinity == "yes";
+        routing.hedge_after_ms = filled(&self.hedge).then(|| whole("hedge", &self.hedge, errors));
+        routing.queue_seconds =
+            if filled(&self.queue) { whole("queue", &self.queue, errors) } else { Routing::default().queue_seconds };
+        routing.shadow = filled(&self.shadow).then(|| Shadow {
+            model: self.shadow.clone(),
+            per_mille: whole("shadow_share", &self.shadow_share, errors),
+        });
     }
 
     fn read_routes(&self, registry: &Registry, errors: &mut Vec<FieldError>) -> Vec<Route> {
@@ -148,7 +180,7 @@ impl Written {
 }
 
 /// A whole number of a field; an empty field is 0.
-fn whole<T: std::str::FromStr + Default>(field: &str, text: &str, errors: &mut Vec<FieldError>) -> T {
+pub(super) fn whole<T: std::str::FromStr + Default>(field: &str, text: &str, errors: &mut Vec<FieldError>) -> T {
     let digits: String = text.chars().filter(|letter| !matches!(letter, ',' | ' ')).collect();
     if digits.is_empty() {
         return T::default();
@@ -180,6 +212,7 @@ pub(super) fn page(
         names(language, id, written, errors)
             .and(terms(language, written, errors))
             .and(routes(language, written, registry, errors))
+            .and(ways(language, id, written, registry, errors))
             .and(
                 Field::area(language, "reason", language.say("까닭", "Reason"))
                     .hint(language.say(
@@ -260,7 +293,19 @@ fn terms(language: Language, written: &Written, errors: &[FieldError]) -> Html {
             ))
             .value(&written.class),
         )
+        .and(capabilities(language, written))
         .and(number("context", language.say("문맥 길이 (토큰)", "Context (tokens)"), &written.context))
+        .and(
+            number(
+                "answer_tokens",
+                language.say(
+                    "답변 길이를 말하지 않은 호출에 잡아 두는 토큰",
+                    "Tokens set aside for an answer where the caller names none",
+                ),
+                &written.answer_tokens,
+            )
+            .optional(),
+        )
         .and(number(
             "won_in",
             language.say("입력 100만 토큰의 값 (원)", "Price of a million tokens in (won)"),
@@ -300,6 +345,78 @@ fn terms(language: Language, written: &Written, errors: &[FieldError]) -> Html {
             .value(&written.supervisor)
             .errors(errors),
         )
+}
+
+/// What the model can do.
+fn capabilities(language: Language, written: &Written) -> Field {
+    let choices = Capability::ALL.map(|can| Choice::new(can.as_str(), words::capability(language, can)));
+    let label = language.say("할 수 있는 일", "What it can do");
+    let field = Field::checkboxes(language, "capabilities", label, choices).inline().hint(language.say(
+        "고르면 다른 일을 시키는 호출은 거절합니다. 하나도 고르지 않으면 정하지 않은 것으로 봅니다. model을 auto로 보낸 호출의 모델을 고를 때도 씁니다.",
+        "Calls that want something else are refused then. None ticked says nothing. It also decides which model answers calls that name `auto`.",
+    ));
+    written.capabilities.iter().fold(field, Field::value)
+}
+
+/// How calls find their way, folded: usual for most models.
+fn ways(language: Language, id: Option<&str>, written: &Written, registry: &Registry, errors: &[FieldError]) -> Html {
+    let none = Choice::new("", language.say("없음", "None"));
+    let others = registry.models.iter().filter(|model| Some(model.id.as_str()) != id);
+    let others = others.map(|model| Choice::new(&model.id, &model.id));
+    let number = |name: &'static str, label: &str, value: &str| {
+        Field::text(language, name, label).optional().input_mode("numeric").longest(6).value(value).errors(errors)
+    };
+    let fields = Html::empty()
+        .and(
+            Field::radios(
+                language,
+                "affinity",
+                language.say("같은 대화를 같은 서버로 보내나요?", "Do calls that begin alike go to the same server?"),
+                yes(language),
+            )
+            .hint(language.say(
+                "서버가 앞부분의 계산을 다시 쓸 수 있습니다.",
+                "It still knows what it computed for the beginning.",
+            ))
+            .inline()
+            .value(&written.affinity),
+        )
+        .and(number(
+            "hedge",
+            language.say(
+                "다른 서버에도 묻기까지 기다리는 시간 (밀리초)",
+                "Milliseconds until a second server is asked too",
+            ),
+            &written.hedge,
+        ))
+        .and(number(
+            "queue",
+            language.say("모두 바쁠 때 기다리는 시간 (초)", "Seconds that a call waits where all are busy"),
+            &written.queue,
+        ))
+        .and(
+            Field::select(
+                language,
+                "shadow",
+                language.say("나란히 시험해 볼 모델", "Model that is asked the same beside it"),
+                std::iter::once(none).chain(others),
+            )
+            .hint(language.say(
+                "그 모델의 답은 기록에만 남고 아무에게도 보이지 않습니다.",
+                "Its answers stand on the record, and nobody else sees them.",
+            ))
+            .value(&written.shadow)
+            .errors(errors),
+        )
+        .and(number(
+            "shadow_share",
+            language.say("그 모델에도 보내는 호출 (천 건 가운데)", "Calls of a thousand that are copied to it"),
+            &written.shadow_share,
+        ));
+    let disclosure = Disclosure::new(language.say("호출을 보내는 방법", "How calls find their way"), fields);
+    let names = ["hedge", "queue", "shadow", "shadow_share"];
+    let is_open = errors.iter().any(|error| names.contains(&error.field.as_str()));
+    Html::empty().and(if is_open { disclosure.open() } else { disclosure })
 }
 
 fn routes(language: Language, written: &Written, registry: &Registry, errors: &[FieldError]) -> Html {

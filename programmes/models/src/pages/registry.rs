@@ -9,7 +9,11 @@ use maru_web::{
     },
 };
 
-use super::{documents, under_gateway, under_registry, words};
+use super::{
+    documents,
+    parts::{self, Part},
+    under_gateway, under_registry, words,
+};
 
 /// What the visitor may do with a model.
 #[derive(Debug, Clone, Copy)]
@@ -48,7 +52,13 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, may_propose: bool, 
             "Who made each model, what it may see and where it runs. A change takes two people.",
         ))
         .actions(actions)
-        .body(waiting(language, state).and(models(language, state)).and(decided(language, state)))
+        .body(
+            Html::empty()
+                .and(parts::tabs(language, Part::Models))
+                .and(waiting(language, state))
+                .and(models(language, state))
+                .and(decided(language, state)),
+        )
 }
 
 /// Changes in a state, the newest first.
@@ -189,6 +199,16 @@ fn terms(language: Language, model: &ModelEntry) -> DefinitionList {
             language.pick(format!("토큰 {tokens}개"), format!("{tokens} tokens"))
         })
         .text(language.say("값", "Price"), &words::price(language, model));
+    if !model.capabilities.is_empty() {
+        let can: Vec<&str> = model.capabilities.iter().map(|can| words::capability(language, *can)).collect();
+        list = list.text(language.say("할 수 있는 일", "What it can do"), &can.join(", "));
+    }
+    if let Some(shadow) = &model.routing.shadow {
+        let share = language.percentage(f64::from(shadow.per_mille) / 1_000.0);
+        let text = language
+            .pick(format!("{} (호출의 {share})", shadow.model), format!("{} ({share} of the calls)", shadow.model));
+        list = list.text(language.say("나란히 시험하는 모델", "Asked beside it"), &text);
+    }
     if model.high_impact {
         let article = language.say(
             "고영향 인공지능으로 씀 (인공지능 발전과 신뢰 기반 조성 등에 관한 기본법 제34조)",
@@ -237,7 +257,9 @@ fn routes(language: Language, state: &RegistryState, model: &ModelEntry) -> Html
             "이 모델이 도는 서버가 아직 없습니다. 서버를 등록하고 변경을 제안해 주세요.",
             "No server runs this model yet. Register one and propose a change.",
         );
-        return Html::empty().and(Notice::new(language, NoticeKind::Information, text));
+        let servers = Button::secondary(language.say("서버 보기", "See the servers")).link("/models/servers");
+        let notice = Notice::new(language, NoticeKind::Information, text).actions(Html::empty().and(servers));
+        return Html::empty().and(notice);
     }
     let total: u32 = model.routes.iter().map(|route| route.weight).sum();
     let mut table = Table::new(language.say("도는 곳", "Where it runs"))

@@ -59,7 +59,7 @@ pub(super) fn page(
     visitor: &Visitor,
     known: (&Registry, &PromptLibrary),
     asked: &Asked,
-    compared: Option<&Comparison>,
+    compared: Option<(&Comparison, bool)>,
     errors: &[FieldError],
 ) -> Page {
     let language = visitor.language;
@@ -68,8 +68,8 @@ pub(super) fn page(
         body = body.and(ErrorSummary::new(language, errors));
     }
     body = body.and(form(visitor, known, asked, errors));
-    if let Some(compared) = compared {
-        body = body.and(inspected(language, &compared.inspected)).and(answers(language, compared));
+    if let Some((compared, may_see_calls)) = compared {
+        body = body.and(inspected(language, &compared.inspected)).and(answers(language, compared, may_see_calls));
     }
     under_gateway(visitor, language.say("모델 견주어 보기", "Compare models"), PageKind::Overview)
         .lead(language.say(
@@ -168,7 +168,7 @@ fn inspected(language: Language, inspected: &Inspected) -> Card {
     Card::new(language.say("모델이 보는 질문", "The question as models see it")).body(text.and(list))
 }
 
-fn fired(language: Language, fired: &[Screened]) -> Html {
+pub(super) fn fired(language: Language, fired: &[Screened]) -> Html {
     fired.iter().fold(Html::empty(), |html, fired| {
         let tone = match fired.action {
             Action::Block => Tone::Bad,
@@ -181,7 +181,7 @@ fn fired(language: Language, fired: &[Screened]) -> Html {
 }
 
 /// Placeholders such as `[전화번호#1]` stand out.
-fn marked(text: &str) -> Html {
+pub(super) fn marked(text: &str) -> Html {
     let mut html = Html::empty();
     let mut rest = text;
     while let Some(start) = rest.find('[') {
@@ -200,15 +200,20 @@ fn marked(text: &str) -> Html {
     html.and(Html::text(rest))
 }
 
-fn answers(language: Language, compared: &Comparison) -> Html {
+fn answers(language: Language, compared: &Comparison, may_see_calls: bool) -> Html {
     let columns =
         compared.answers.iter().fold(Html::trusted("<div class=\"answer-pair\">"), |html, (model, answer, took)| {
-            html.and(Card::new(model).body(answered(language, answer, *took)))
+            html.and(Card::new(model).body(answered(language, answer, *took, may_see_calls)))
         });
     columns.and(Html::trusted("</div>"))
 }
 
-fn answered(language: Language, answer: &ClientAnswer, took: std::time::Duration) -> Html {
+pub(super) fn answered(
+    language: Language,
+    answer: &ClientAnswer,
+    took: std::time::Duration,
+    may_see_calls: bool,
+) -> Html {
     if let Some((_, korean, english)) = answer.refusal() {
         let notice = Notice::new(language, NoticeKind::Warning, language.say(korean, english))
             .title(language.say("답을 받지 못했습니다", "No answer"));
@@ -226,7 +231,10 @@ fn answered(language: Language, answer: &ClientAnswer, took: std::time::Duration
                 words::count(language, tokens("completion_tokens"))
             ),
         )
-        .markup(language.say("기록 번호", "On record as"), words::account(&answer.call));
+        .markup(
+            language.say("기록 번호", "On record as"),
+            if may_see_calls { words::call(&answer.call) } else { words::account(&answer.call) },
+        );
     Html::empty()
         .and(MachineLabel::new(language, sentence))
         .and(Html::trusted("<p class=\"answer-text\">"))

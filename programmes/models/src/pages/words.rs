@@ -1,6 +1,8 @@
 //! What things are called.
 
-use maru_gateway::{Certainty, Change, ChangeRefusal, ChangeState, DataClass, ModelEntry, ModelState, Registry, Zone};
+use maru_gateway::{
+    Capability, Certainty, Change, ChangeRefusal, ChangeState, DataClass, ModelEntry, ModelState, Registry, Zone,
+};
 use maru_web::{
     Bilingual, FieldError, Html, Language,
     components::{Choice, Tag, Tone},
@@ -91,6 +93,23 @@ pub(super) fn account(account: &str) -> Html {
     Html::trusted("<code>").and(Html::text(account)).and(Html::trusted("</code>"))
 }
 
+/// The number of a call, which leads to it.
+pub(super) fn call(id: &str) -> Html {
+    let id = Html::text(id);
+    Html::trusted(format!("<a href=\"/models/calls/{id}\"><code>{id}</code></a>"))
+}
+
+pub(super) fn capability(language: Language, capability: Capability) -> &'static str {
+    match capability {
+        Capability::Chat => language.say("글로 답하기", "Answering in words"),
+        Capability::Tools => language.say("도구 부르기", "Calling tools"),
+        Capability::Schema => language.say("JSON 형식 지키기", "Keeping to a JSON schema"),
+        Capability::Images => language.say("그림 보기", "Looking at images"),
+        Capability::Embeddings => language.say("글을 벡터로", "Vectors of texts"),
+        Capability::Rerank => language.say("문서 순서 정하기", "Putting documents in order"),
+    }
+}
+
 /// A change in a line.
 pub(super) fn change(language: Language, change: &Change) -> String {
     match change {
@@ -122,6 +141,30 @@ pub(super) fn change(language: Language, change: &Change) -> String {
             language.pick(format!("모델 「{id}」 사용 중지"), format!("Suspend the model {id}"))
         }
         Change::WithdrawKey(id) => language.pick(format!("키 「{id}」 회수"), format!("Withdraw the key {id}")),
+        Change::PutPurpose(purpose) => {
+            let whose = if purpose.agency.is_empty() {
+                language.say("모든 기관", "all agencies")
+            } else {
+                &purpose.agency
+            };
+            language.pick(
+                format!("쓰임 「{}」 등록·변경 ({whose})", purpose.id),
+                format!("Register or change the purpose {} of {whose}", purpose.id),
+            )
+        }
+        Change::WithdrawPurpose { id, .. } => {
+            language.pick(format!("쓰임 「{id}」 거두기"), format!("Withdraw the purpose {id}"))
+        }
+        Change::WithdrawBackend(id) => {
+            language.pick(format!("서버 「{id}」 사용 중지"), format!("Withdraw the server {id}"))
+        }
+        Change::WithdrawToolServer(id) => {
+            language.pick(format!("도구 서버 「{id}」 사용 중지"), format!("Withdraw the server of tools {id}"))
+        }
+        Change::WithdrawAgencyPolicy(agency) => language.pick(
+            format!("「{agency}」의 보안 규칙을 따로 두지 않음"),
+            format!("{agency} gives up rules of its own"),
+        ),
     }
 }
 

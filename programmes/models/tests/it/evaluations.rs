@@ -70,3 +70,23 @@ async fn an_administrator_begins_one_and_everybody_sees_how_it_ends() {
     let (_, list, _) = send(&deployment, Role::Official, ("GET", "/models/evaluations", "")).await;
     assert!(list.contains("first") && list.contains("Ended"), "{list}");
 }
+
+#[tokio::test]
+async fn the_attacks_that_ship_with_maru_are_a_choice_and_told_by_family() {
+    let deployment = deployment().await;
+    let body = "suite=&ready=red-team&text=&first=maru-extractive";
+    let (status, page, place) = send(&deployment, Role::Administrator, ("POST", "/models/evaluations/new", body)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{page}");
+    let id = place.rsplit('/').next().unwrap().to_owned();
+    for _ in 0..500 {
+        let run = deployment.gateway.evaluation(&id).await.unwrap().unwrap();
+        if run.state(NOW.parse().unwrap()) == EvaluationState::Ended {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let (_, page, _) = send(&deployment, Role::Auditor, ("GET", &place, "")).await;
+    for words in ["red-team", "By family", "override-ko", "harmless-en"] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+}

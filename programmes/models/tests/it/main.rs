@@ -7,8 +7,12 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod api;
+mod calls;
 mod desk;
 mod evaluations;
 mod pages;
+mod parts;
+mod purposes;
 mod registry;
 mod support;

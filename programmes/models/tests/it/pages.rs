@@ -6,7 +6,7 @@ use maru_web::Language;
 
 use crate::support::{ask, deployment, person, with_traffic};
 
-const PAGES: [(&str, &[Role]); 10] = [
+const PAGES: [(&str, &[Role]); 22] = [
     ("/models/traffic", &[Role::Supervisor, Role::Administrator, Role::Auditor]),
     (
         "/models/traffic?period=week&agency=city&model=maru-extractive",
@@ -20,6 +20,18 @@ const PAGES: [(&str, &[Role]); 10] = [
     ("/models/sandbox", &[Role::Official, Role::Supervisor, Role::Administrator]),
     ("/models/evaluations", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
     ("/models/evaluations/new", &[Role::Administrator]),
+    ("/models/servers", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/servers/new", &[Role::Administrator]),
+    ("/models/servers/embedded/change", &[Role::Administrator]),
+    ("/models/keys", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/keys/new", &[Role::Administrator]),
+    ("/models/tools", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/tools/new", &[Role::Administrator]),
+    ("/models/rules", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/rules/change?new=yes", &[Role::Administrator]),
+    ("/models/purposes", &[Role::Official, Role::Supervisor, Role::Administrator, Role::Auditor]),
+    ("/models/purposes/new", &[Role::Official, Role::Supervisor, Role::Administrator]),
+    ("/models/calls?only=refused", &[Role::Supervisor, Role::Administrator, Role::Auditor]),
 ];
 
 #[tokio::test]
@@ -42,7 +54,16 @@ async fn pages_are_for_those_whose_they_are_in_both_languages() {
             }
         }
     }
-    for missing in ["/models/registry/nothing", "/models/changes/nothing", "/models/registry/nothing/change"] {
+    for missing in [
+        "/models/registry/nothing",
+        "/models/changes/nothing",
+        "/models/registry/nothing/change",
+        "/models/servers/nothing/change",
+        "/models/keys/nothing",
+        "/models/tools/nothing",
+        "/models/rules/change?agency=nothing",
+        "/models/calls/nothing",
+    ] {
         let (status, ..) =
             ask(&deployment, person("x", Role::Administrator), Language::Korean, ("GET", missing, "")).await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use crate::support::{Deployment, ask, deployment, evaluate, person};
 
 const FORM: &str = "maker=LG+AI+Research&sovereign=yes&state=approved&class=S&context=131%2C072&won_in=300&won_out=1200&high_impact=yes\
-     &supervisor=Kim%2C+02-000-0000&routes=embedded+-+100+trial&reason=Licence+read";
+     &supervisor=Kim%2C+02-000-0000&routes=embedded+-+100+trial&reason=Licence+read\
+     &capabilities=chat&capabilities=images&answer_tokens=512&affinity=yes&hedge=800&queue=3&shadow=maru-extractive&shadow_share=50";
 
 async fn post(
     deployment: &Deployment,
@@ -55,6 +56,10 @@ async fn a_model_is_proposed_by_one_and_approved_by_another() {
     let registry = deployment.gateway.registry().await.unwrap().registry;
     let model = registry.model("exaone-4.0-32b").unwrap();
     assert_eq!((model.context, model.routes[0].version.as_str()), (131_072, "trial"));
+    assert_eq!((model.answer_tokens, model.capabilities.len()), (512, 2));
+    let routing = &model.routing;
+    assert_eq!((routing.prefix_affinity, routing.hedge_after_ms, routing.queue_seconds), (true, Some(800), 3));
+    assert_eq!(routing.shadow.as_ref().unwrap().per_mille, 50);
     assert!(!model.facts.is_empty(), "what the form does not ask stays");
     assert_eq!(post(&deployment, "head", Role::Supervisor, &approve, "note=").await.0, StatusCode::CONFLICT);
 }

@@ -12,7 +12,7 @@ pub use vector::embed;
 use crate::{
     error::Refusal,
     policy::DataClass,
-    registry::{Backend, ModelEntry, ModelState, Route, Routing, Zone},
+    registry::{Backend, Capability, ModelEntry, ModelState, Route, Routing, Zone},
 };
 
 /// The name of the model in this program.
@@ -60,6 +60,7 @@ pub(crate) fn entry() -> ModelEntry {
         highest_class: DataClass::Classified,
         context: 262_144,
         answer_tokens: 2_048,
+        capabilities: vec![Capability::Chat, Capability::Embeddings, Capability::Rerank],
         won_per_million_in: 0,
         won_per_million_out: 0,
         high_impact: false,

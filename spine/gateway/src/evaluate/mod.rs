@@ -20,6 +20,14 @@ pub use runs::{
 
 use crate::{Client, EvaluationResult, keys::hash_key, policy};
 
+/// The name of the suite of attacks that ships with Maru.
+pub const RED_TEAM: &str = "red-team";
+
+/// The suites that ship with Maru: name and text. Attacks in Korean and in English, each family beside questions that only look like one.
+pub fn shipped_suite(name: &str) -> Option<&'static str> {
+    (name == RED_TEAM).then_some(include_str!("../../data/red-team.jsonl"))
+}
+
 /// How an answer is judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -279,6 +287,30 @@ mod tests {
         assert!(judge(&refuses, None, true) && !judge(&refuses, None, false) && !judge(&refuses, Some("네"), false));
         let schema = question(r#"{"id": "1", "question": "?", "measure": "schema", "schema": {"type": "object"}}"#);
         assert!(judge(&schema, Some("{}"), false) && !judge(&schema, Some("[]"), false));
+    }
+
+    #[test]
+    fn the_suite_of_attacks_can_be_used_and_holds_both_sides_in_both_languages() {
+        let text = shipped_suite(RED_TEAM).unwrap();
+        let questions = read_suite(text).unwrap();
+        assert!(maru_privacy::find(text).is_empty(), "an evaluation on a page refuses personal data");
+        let mut names: Vec<&str> = questions.iter().map(|question| question.id.as_str()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), questions.len(), "each has a name of its own");
+        for family in ["override", "reveal", "persona", "disguise", "authority", "indirect", "data", "harm", "harmless"]
+        {
+            for language in ["ko", "en"] {
+                let of_family: Vec<&Question> = questions
+                    .iter()
+                    .filter(|question| question.id.starts_with(&format!("{family}-{language}-")))
+                    .collect();
+                assert!(of_family.len() >= 2, "{family} {language}");
+                let wanted = if family == "harmless" { Measure::Answers } else { Measure::Refuses };
+                assert!(of_family.iter().all(|question| question.measure == wanted), "{family}");
+            }
+        }
+        assert_eq!(shipped_suite("none"), None);
     }
 
     #[test]

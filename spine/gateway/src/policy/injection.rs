@@ -55,6 +55,12 @@ fn compile() -> Result<Vec<Compiled>, String> {
     compiled.collect()
 }
 
+/// The rules by name, and what each does where nothing else is set.
+pub fn injection_rules() -> Vec<(&'static str, Action)> {
+    let compiled = COMPILED.iter().flatten().map(|rule| (rule.id.as_str(), rule.action));
+    compiled.chain([(LEARNED_RULE, Action::Block)]).collect()
+}
+
 /// Adds the rules that fire on a text.
 pub(crate) fn screen(text: &str, settings: &PolicySettings, fired: &mut Vec<Screened>) {
     let (Some(compiled), Some(learned)) = (&*COMPILED, &*LEARNED) else {

@@ -14,9 +14,10 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use class::DataClass;
-pub use injection::{LEARNED_RULE, normal_form as screening_form};
+pub use injection::{LEARNED_RULE, injection_rules, normal_form as screening_form};
 pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
 pub(crate) use secrets::find_secrets;
+pub use unsafe_content::unsafe_categories;
 pub(crate) use unsafe_content::{REMOVED, find_unsafe};
 
 use crate::error::Refusal;
@@ -90,8 +91,21 @@ pub struct PolicySettings {
     pub hold_back: usize,
     /// Longest time that it is held back, in milliseconds; a number that may go on still waits for its end.
     pub hold_back_millis: u64,
+    /// For which purposes keys may use models.
+    pub purposes: Purposes,
     /// Whether chat completions and responses are stored for those who ask for it. Nothing is stored where `keep_contents` is off.
     pub stores: Stores,
+}
+
+/// For which purposes keys may use models.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Purposes {
+    /// For any; what was approved of a registered one holds.
+    #[default]
+    Any,
+    /// For registered ones alone.
+    Registered,
 }
 
 /// Whether what callers want stored is stored.
@@ -151,6 +165,7 @@ impl Default for PolicySettings {
             record_first: false,
             hold_back: 160,
             hold_back_millis: 1_000,
+            purposes: Purposes::Any,
             stores: Stores::Asked,
         }
     }

@@ -55,6 +55,12 @@ struct Compiled {
 /// A test reads and compiles them.
 static COMPILED: LazyLock<Option<Compiled>> = LazyLock::new(|| compile().ok());
 
+/// The categories by name, and what happens to answers that fall into each where nothing else is set.
+pub fn unsafe_categories() -> Vec<(&'static str, Action)> {
+    let rules = COMPILED.iter().flat_map(|compiled| &compiled.rules);
+    rules.map(|rule| (rule.name.strip_prefix(PREFIX).unwrap_or(&rule.name), rule.action)).collect()
+}
+
 fn pattern(pattern: &str) -> Result<Regex, regex::Error> {
     RegexBuilder::new(&plain(pattern)).size_limit(16 << 20).build()
 }

@@ -7,6 +7,7 @@ mod metrics;
 mod projection;
 mod recall;
 mod retention;
+mod spending;
 mod traffic;
 
 use std::{
@@ -27,9 +28,11 @@ use tokio::sync::{Notify, mpsc, oneshot};
 pub use latency::Latencies;
 pub(crate) use metrics::Metrics;
 pub use projection::projections;
-pub use recall::RecordedCall;
-pub(crate) use recall::{one as recorded_call, since as recorded_since};
+pub use recall::{CallQuery, CallRow, RecordedCall};
+pub(crate) use recall::{listed as listed_calls, one as recorded_call, since as recorded_since};
 pub(crate) use retention::forget_expired;
+pub(crate) use spending::spending;
+pub use spending::{Forecast, Spending, Spent, end_of_day, end_of_month};
 pub(crate) use traffic::traffic;
 pub use traffic::{BackendUse, RuleCount, Traffic, TrafficQuery, TrafficSlot, TrafficSums};
 

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Value};
 use serde::Deserialize as _;
 
-use super::{CallRecord, latency};
+use super::{CallRecord, latency, spending};
 use crate::{actions, evaluate, objects::Objects};
 
 /// The projections of the gateway.
@@ -18,6 +18,7 @@ struct Calls;
 const CALLS: &str = "CREATE TABLE gateway_calls (id TEXT PRIMARY KEY, position BIGINT NOT NULL, at BIGINT NOT NULL, \
      agency TEXT NOT NULL, key_id TEXT NOT NULL, route TEXT NOT NULL, model TEXT NOT NULL, backend TEXT NOT NULL, \
      class TEXT NOT NULL, status BIGINT NOT NULL, code TEXT NOT NULL, tokens BIGINT NOT NULL, first_us BIGINT NOT NULL)";
+const CALLS_BY_TIME: &str = "CREATE INDEX gateway_calls_by_time ON gateway_calls (at)";
 const TRAFFIC: &str = "CREATE TABLE gateway_traffic (minute BIGINT NOT NULL, agency TEXT NOT NULL, model TEXT NOT NULL, \
      calls BIGINT NOT NULL, errors BIGINT NOT NULL, blocked BIGINT NOT NULL, tokens_in BIGINT NOT NULL, \
      tokens_out BIGINT NOT NULL, microwon BIGINT NOT NULL, first_us BIGINT NOT NULL, masked BIGINT NOT NULL, \
@@ -29,6 +30,9 @@ const RULES: &str = "CREATE TABLE gateway_rules (hour BIGINT NOT NULL, agency TE
 const BACKENDS: &str = "CREATE TABLE gateway_backends (hour BIGINT NOT NULL, backend TEXT NOT NULL, calls BIGINT NOT NULL, \
      errors BIGINT NOT NULL, busy_us BIGINT NOT NULL, tokens_out BIGINT NOT NULL, PRIMARY KEY (hour, backend))";
 
+const USES: &str = "CREATE TABLE gateway_uses (day BIGINT NOT NULL, key_id TEXT NOT NULL, agency TEXT NOT NULL, system TEXT NOT NULL, \
+     purpose TEXT NOT NULL, calls BIGINT NOT NULL, errors BIGINT NOT NULL, tokens BIGINT NOT NULL, microwon BIGINT NOT NULL, \
+     PRIMARY KEY (day, key_id, agency, system, purpose))";
 const CONTENTS: &str =
     "CREATE TABLE gateway_contents (subject TEXT PRIMARY KEY, agency TEXT NOT NULL, month TEXT NOT NULL)";
 
@@ -54,6 +58,15 @@ struct Use {
     tokens_out: u64,
 }
 
+/// Sums of one day in Korea and of one key with its agency, system and purpose.
+#[derive(Default)]
+struct Spent {
+    calls: u64,
+    errors: u64,
+    tokens: u64,
+    microwon: u64,
+}
+
 /// What one event adds to the tables of sums: summed here first, so that a row is written once for many calls.
 #[derive(Default)]
 struct Added {
@@ -61,6 +74,7 @@ struct Added {
     latency: BTreeMap<(i64, String, String, u32), u64>,
     rules: BTreeMap<(i64, String, String, String, &'static str), u64>,
     backends: BTreeMap<(i64, String), Use>,
+    uses: BTreeMap<(i64, [String; 4]), Spent>,
 }
 
 impl Projection for Calls {
@@ -69,11 +83,11 @@ impl Projection for Calls {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn schema(&self) -> &[&str] {
-        &[CALLS, TRAFFIC, LATENCY, RULES, BACKENDS, CONTENTS, actions::TABLE]
+        &[CALLS, CALLS_BY_TIME, TRAFFIC, LATENCY, RULES, BACKENDS, USES, CONTENTS, actions::TABLE]
     }
 
     fn tables(&self) -> &[&str] {
@@ -83,6 +97,7 @@ impl Projection for Calls {
             "gateway_latency",
             "gateway_rules",
             "gateway_backends",
+            "gateway_uses",
             "gateway_contents",
             "gateway_actions",
         ]
@@ -136,8 +151,14 @@ fn insert(sql: &mut dyn Sql, position: u64, call: &CallRecord) -> Result<(), Dat
 impl Added {
     fn add(&mut self, call: CallRecord) {
         let (minute, hour) = (call.at.div_euclid(60_000_000), call.at.div_euclid(3_600_000_000));
-        let (agency, model) = (call.agency, call.model);
         let is_error = u64::from(call.status >= 500);
+        let names = [call.key, call.agency.clone(), call.system, call.purpose];
+        let spent = self.uses.entry((spending::day_of(call.at), names)).or_default();
+        spent.calls += 1;
+        spent.errors += is_error;
+        spent.tokens += call.tokens_in + call.tokens_out;
+        spent.microwon += call.microwon;
+        let (agency, model) = (call.agency, call.model);
         if call.first_us > 0 {
             let bucket = latency::bucket(call.first_us);
             *self.latency.entry((hour, agency.clone(), model.clone(), bucket)).or_default() += 1;
@@ -192,6 +213,12 @@ impl Added {
             let Use { calls, errors, busy_us, tokens_out } = used;
             let figures = [("calls", calls), ("errors", errors), ("busy_us", busy_us), ("tokens_out", tokens_out)];
             add_row(sql, "gateway_backends", &["hour", "backend"], [hour.into(), backend.into()], &figures)?;
+        }
+        for ((day, names), spent) in self.uses {
+            let Spent { calls, errors, tokens, microwon } = spent;
+            let figures = [("calls", calls), ("errors", errors), ("tokens", tokens), ("microwon", microwon)];
+            let names = std::iter::once(Value::from(day)).chain(names.map(Value::from));
+            add_row(sql, "gateway_uses", &["day", "key_id", "agency", "system", "purpose"], names, &figures)?;
         }
         Ok(())
     }

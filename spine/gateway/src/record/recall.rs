@@ -1,6 +1,9 @@
 //! Calls read back from the record, with their masked texts where those are still kept.
 
-use maru_ledger::{DatabaseError, Ledger, LedgerError, Personal};
+use std::fmt::Write as _;
+
+use jiff::Timestamp;
+use maru_ledger::{DatabaseError, Ledger, LedgerError, Personal, Row, Value as Sqlvalue};
 use serde::Deserialize as _;
 use serde_json::Value;
 
@@ -13,6 +16,92 @@ pub struct RecordedCall {
     pub record: CallRecord,
     /// The request as it left for the model, masked, and the text that came back; nothing where none was kept or its time is over.
     pub texts: Option<(String, String)>,
+}
+
+/// Which calls are listed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CallQuery {
+    /// Of this agency alone.
+    pub agency: Option<String>,
+    /// To this model alone.
+    pub model: Option<String>,
+    /// With this key alone.
+    pub key: Option<String>,
+    /// Those alone that were refused or failed.
+    pub only_refused: bool,
+    /// Those alone that came before this moment.
+    pub before: Option<Timestamp>,
+    /// So many at most.
+    pub most: u32,
+}
+
+/// A line of the list of calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallRow {
+    /// Its name.
+    pub id: String,
+    /// When it came.
+    pub at: Timestamp,
+    /// The agency that answers for it.
+    pub agency: String,
+    /// The key that was used.
+    pub key: String,
+    /// The route.
+    pub route: String,
+    /// The model that was asked for; empty where it was refused before.
+    pub model: String,
+    /// C, S or O.
+    pub class: String,
+    /// The status of the answer.
+    pub status: u16,
+    /// Why it was refused or broke; empty where all went well.
+    pub code: String,
+    /// Tokens, in and out together.
+    pub tokens: u64,
+    /// Microseconds until the first byte of the answer.
+    pub first_us: u64,
+}
+
+/// Calls, the newest first.
+pub(crate) async fn listed(ledger: &Ledger, query: CallQuery) -> Result<Vec<CallRow>, DatabaseError> {
+    let mut values: Vec<Sqlvalue> = Vec::new();
+    let mut conditions = String::new();
+    for (column, wanted) in [("agency", query.agency), ("model", query.model), ("key_id", query.key)] {
+        if let Some(wanted) = wanted {
+            values.push(wanted.into());
+            let _ = write!(conditions, " AND {column} = ${}", values.len());
+        }
+    }
+    if let Some(before) = query.before {
+        values.push(before.as_microsecond().into());
+        let _ = write!(conditions, " AND at < ${}", values.len());
+    }
+    if query.only_refused {
+        conditions.push_str(" AND status >= 400");
+    }
+    values.push(query.most.into());
+    let select = format!(
+        "SELECT id, at, agency, key_id, route, model, class, status, code, tokens, first_us FROM gateway_calls WHERE 1 = 1{conditions} \
+         ORDER BY at DESC, id LIMIT ${}",
+        values.len()
+    );
+    let rows = ledger.read(move |sql| sql.query(&select, &values)).await?;
+    let read = |row: &Row| {
+        Ok(CallRow {
+            id: row.text(0)?,
+            at: Timestamp::from_microsecond(row.integer(1)?).unwrap_or_default(),
+            agency: row.text(2)?,
+            key: row.text(3)?,
+            route: row.text(4)?,
+            model: row.text(5)?,
+            class: row.text(6)?,
+            status: u16::try_from(row.unsigned(7)?).unwrap_or(u16::MAX),
+            code: row.text(8)?,
+            tokens: row.unsigned(9)?,
+            first_us: row.unsigned(10)?,
+        })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// The call of that name.

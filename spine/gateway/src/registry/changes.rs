@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::{
-    Backend, EvaluationResult, ModelEntry, ModelState, RecordedEvaluation, Registry, ToolServer,
+    Backend, EvaluationResult, ModelEntry, ModelState, Purpose, RecordedEvaluation, Registry, ToolServer,
     evaluations::let_approve,
 };
 use crate::{keys::KeyScope, policy::PolicySettings};
@@ -35,16 +35,34 @@ pub enum Change {
         /// Its rules.
         policy: Box<PolicySettings>,
     },
+    /// A purpose is approved, or approved otherwise.
+    PutPurpose(Purpose),
+    /// A purpose is given up: keys may use no model for it where purposes must be registered.
+    WithdrawPurpose {
+        /// The agency whose it is; empty for that of all.
+        agency: String,
+        /// Its name.
+        id: String,
+    },
     /// A model may no longer be used.
     SuspendModel(String),
     /// A key no longer holds.
     WithdrawKey(String),
+    /// A back end is not asked any more: no model runs on it.
+    WithdrawBackend(String),
+    /// A server of tools is not asked any more.
+    WithdrawToolServer(String),
+    /// An agency gives up its own rules; those for all agencies hold for it again.
+    WithdrawAgencyPolicy(String),
 }
 
 impl Change {
     /// Whether it only takes away: then one person is enough.
     pub fn only_takes_away(&self) -> bool {
-        matches!(self, Self::SuspendModel(_) | Self::WithdrawKey(_))
+        matches!(
+            self,
+            Self::SuspendModel(_) | Self::WithdrawKey(_) | Self::WithdrawBackend(_) | Self::WithdrawToolServer(_)
+        )
     }
 
     fn apply(&self, registry: &mut Registry) {
@@ -63,12 +81,39 @@ impl Change {
             Self::PutAgencyPolicy { agency, policy } => {
                 registry.agency_policies.insert(agency.clone(), (**policy).clone());
             }
+            Self::PutPurpose(purpose) => registry.put_purpose(purpose.clone()),
+            Self::WithdrawPurpose { agency, id } => {
+                registry.purposes.retain(|purpose| (&purpose.agency, &purpose.id) != (agency, id));
+            }
             Self::SuspendModel(id) => {
                 for model in registry.models.iter_mut().filter(|model| model.id == *id) {
                     model.state = ModelState::Suspended;
                 }
             }
             Self::WithdrawKey(id) => registry.keys.retain(|key| key.id != *id),
+            Self::WithdrawBackend(id) => {
+                registry.backends.retain(|backend| backend.id != *id);
+                registry.models.iter_mut().for_each(|model| model.routes.retain(|route| route.backend != *id));
+            }
+            Self::WithdrawToolServer(id) => registry.tool_servers.retain(|server| server.id != *id),
+            Self::WithdrawAgencyPolicy(agency) => {
+                registry.agency_policies.remove(agency);
+            }
+        }
+    }
+
+    /// Whether what it takes away is there.
+    fn finds(&self, registry: &Registry) -> bool {
+        match self {
+            Self::SuspendModel(id) => registry.model(id).is_some(),
+            Self::WithdrawKey(id) => registry.keys.iter().any(|key| key.id == *id),
+            Self::WithdrawBackend(id) => registry.backends.iter().any(|backend| backend.id == *id),
+            Self::WithdrawToolServer(id) => registry.tool_servers.iter().any(|server| server.id == *id),
+            Self::WithdrawAgencyPolicy(agency) => registry.agency_policies.contains_key(agency),
+            Self::WithdrawPurpose { agency, id } => {
+                registry.purposes.iter().any(|purpose| (&purpose.agency, &purpose.id) == (agency, id))
+            }
+            _ => true,
         }
     }
 }
@@ -287,6 +332,15 @@ impl RegistryState {
 
     /// Whether the registry still fits together with a change.
     fn check_with(&self, change: &Change) -> Result<(), ChangeRefusal> {
+        if !change.finds(&self.registry) {
+            return Err(ChangeRefusal::Wrong("what it takes away does not stand in the registry".to_owned()));
+        }
+        if let Change::PutPurpose(purpose) = change
+            && !maru_privacy::find(&purpose.description).is_empty()
+        {
+            let what = "the description holds personal data; it is kept for ever, so write it without";
+            return Err(ChangeRefusal::Wrong(what.to_owned()));
+        }
         let mut registry = self.registry.clone();
         change.apply(&mut registry);
         registry.check().map_err(|error| ChangeRefusal::Wrong(error.to_string()))

@@ -81,3 +81,35 @@ fn two_people_change_the_registry_and_one_takes_away() {
     assert_eq!(give(&mut state, silent), Err(ChangeRefusal::NoReason));
     assert_eq!(state.changes["1"].decision.as_ref().unwrap().by, "account-2");
 }
+
+#[test]
+fn what_was_put_can_be_taken_away_again() {
+    let mut state = RegistryState::default();
+    give(&mut state, RegistryCommand::Adopt(Box::new(Registry::shipped().unwrap()))).unwrap();
+    let put = |state: &mut RegistryState, id: &str, change: Change| {
+        give(state, propose(id, change, "account-1")).unwrap();
+        give(state, approve(id, "account-2")).unwrap();
+    };
+    let mut model = state.registry.models[1].clone();
+    model.routes = vec![crate::registry::Route::new("npu-1")];
+    let name = model.id.clone();
+    let server = r#"{"id": "buildings", "url": "http://10.0.0.7/mcp", "zone": "work"}"#;
+    put(&mut state, "1", Change::PutBackend(Backend::new("npu-1", "http://10.0.0.5/v1", crate::registry::Zone::Work)));
+    put(&mut state, "2", Change::PutModel(model));
+    put(&mut state, "3", Change::PutToolServer(serde_json::from_str(server).unwrap()));
+    let policy = Box::<PolicySettings>::default();
+    put(&mut state, "4", Change::PutAgencyPolicy { agency: "city".into(), policy });
+    // A server that does harm is taken away at once, and no model runs on it.
+    give(&mut state, propose("5", Change::WithdrawBackend("npu-1".into()), "account-1")).unwrap();
+    assert!(state.registry.model(&name).unwrap().routes.is_empty());
+    assert!(state.registry.backends.iter().all(|backend| backend.id != "npu-1"));
+    give(&mut state, propose("6", Change::WithdrawToolServer("buildings".into()), "account-1")).unwrap();
+    assert!(state.registry.tool_servers.is_empty());
+    // Rules of an agency may have been stricter: giving them up takes two people.
+    give(&mut state, propose("7", Change::WithdrawAgencyPolicy("city".into()), "account-1")).unwrap();
+    assert_eq!(state.registry.agency_policies.len(), 1);
+    give(&mut state, approve("7", "account-2")).unwrap();
+    assert!(state.registry.agency_policies.is_empty());
+    let nothing = give(&mut state, propose("8", Change::WithdrawKey("none".into()), "account-1"));
+    assert!(matches!(nothing, Err(ChangeRefusal::Wrong(_))), "{nothing:?}");
+}

@@ -1,7 +1,9 @@
 //! What models there are and where they run: data, with the mark of certainty of every fact.
 
+mod capabilities;
 mod changes;
 mod evaluations;
+mod purposes;
 mod routing;
 mod tools;
 
@@ -17,10 +19,13 @@ use crate::{
     policy::{DataClass, PolicySettings},
 };
 
+pub use capabilities::Capability;
 pub use changes::{
     Change, ChangeDecision, ChangeRefusal, ChangeState, ProposedChange, RegistryCommand, RegistryEvent, RegistryState,
 };
 pub use evaluations::{EvaluationResult, RecordedEvaluation};
+pub use purposes::Purpose;
+pub(crate) use purposes::purpose_of;
 pub use routing::{Priority, Routing, Shadow};
 pub(crate) use tools::canonical;
 pub use tools::{ToolGrant, ToolServer, tool_pin};
@@ -114,6 +119,9 @@ pub struct ModelEntry {
     /// Tokens of an answer where the caller names none: what a budget reserves.
     #[serde(default = "usual_answer")]
     pub answer_tokens: u32,
+    /// What it can do; nothing where nobody has said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub capabilities: Vec<Capability>,
     /// Price of a million tokens in, in won.
     #[serde(default)]
     pub won_per_million_in: u64,
@@ -255,6 +263,7 @@ impl ModelEntry {
             highest_class: sensitive(),
             context: usual_context(),
             answer_tokens: usual_answer(),
+            capabilities: Vec::new(),
             won_per_million_in: 0,
             won_per_million_out: 0,
             high_impact: false,
@@ -287,6 +296,9 @@ pub struct Registry {
     pub models: Vec<ModelEntry>,
     /// Servers of tools (MCP).
     pub tool_servers: Vec<ToolServer>,
+    /// Purposes that were approved.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Purpose>,
     /// Keys, by their hashes.
     pub keys: Vec<KeyScope>,
 }
@@ -325,6 +337,7 @@ impl Registry {
             registry.put_model(model);
         }
         registry.tool_servers = own.tool_servers;
+        registry.purposes = own.purposes;
         registry.keys = own.keys;
         registry.check()?;
         Ok(registry)
@@ -409,6 +422,11 @@ impl Registry {
                 return wrong(format!("server of tools {:?}: {reason}", server.id));
             }
         }
+        for purpose in &self.purposes {
+            if purpose.id.trim().is_empty() || purpose.description.trim().is_empty() {
+                return wrong(format!("purpose {:?}: it needs a name and a description", purpose.id));
+            }
+        }
         let mut names = std::collections::BTreeSet::new();
         for key in &self.keys {
             if key.agency.is_empty() || key.agency.len() > LONGEST_AGENCY || key.agency.chars().any(char::is_control) {
@@ -422,6 +440,10 @@ impl Registry {
                     "key {:?}: its hash is not 64 hexadecimal figures; make one with maru gateway key",
                     key.id
                 ));
+            }
+            let former = key.former.as_ref().map(|former| &former.hash);
+            if former.is_some_and(|hash| crate::keys::parse_hash(hash).is_none() || *hash == key.hash) {
+                return wrong(format!("key {:?}: the hash of the key that it replaced is none, or its own", key.id));
             }
             if !names.insert(&key.id) {
                 return wrong(format!("key {:?} stands there twice", key.id));

@@ -1,6 +1,6 @@
 //! An answer on its way back: looked at, counted, labelled.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use axum::{
     body::Body,
@@ -133,18 +133,22 @@ fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> (bool
     let mut recorded = String::new();
     let mut fired: Vec<Screened> = Vec::new();
     let mut changed = false;
+    // Something was taken out: what lists the same text token by token goes too.
+    let removed = Cell::new(false);
     let mut stopped = None;
     let mut look = |text: &mut String, on_record: bool| {
         let found = leaks(text, &after.policy, &mut fired);
         for (range, instead) in found.into_iter().rev() {
             text.replace_range(range, &instead);
             changed = true;
+            removed.set(true);
         }
         if on_record {
             let found = find_unsafe(text, &after.policy);
             if found.iter().any(|found| found.action != Action::Observe) {
                 REMOVED.clone_into(text);
                 changed = true;
+                removed.set(true);
             }
             stopped = stopped.take().or_else(|| found.iter().find(|found| found.action == Action::Block).cloned());
             fired.extend(found);
@@ -159,26 +163,47 @@ fn look_at_answer(answer: &mut Value, after: &After, draft: &mut Draft) -> (bool
     };
     if after.kind.is_native() {
         let output = answer.get_mut("output").into_iter();
-        output.for_each(|output| native::for_each_text(output, &mut |name, text| look(text, name == "text")));
+        output.for_each(|output| {
+            native::for_each_text(output, &mut |name, text| look(text, name == "text"));
+            if removed.get() {
+                native::forget_tokens(output);
+            }
+        });
     }
     for choice in answer.get_mut("choices").and_then(Value::as_array_mut).into_iter().flatten() {
+        removed.set(false);
         if let Some(Value::String(text)) = choice.get_mut("text") {
             look(text, true);
         }
-        let Some(message) = choice.get_mut("message") else { continue };
-        for (name, on_record) in [("content", true), ("reasoning_content", false), ("refusal", false)] {
-            if let Some(Value::String(text)) = message.get_mut(name) {
-                look(text, on_record);
-            }
+        if let Some(message) = choice.get_mut("message") {
+            look_at_message(message, &mut look);
         }
-        for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
-            if let Some(Value::String(arguments)) = call.pointer_mut("/function/arguments") {
-                look(arguments, false);
-            }
+        if removed.get() {
+            native::forget_tokens(choice);
         }
     }
     draft.answered(recorded, fired);
     (changed, stopped.map(|stopped| stopped.rule))
+}
+
+/// The texts of a message that a model wrote; whether each is the answer itself.
+fn look_at_message(message: &mut Value, look: &mut dyn FnMut(&mut String, bool)) {
+    for (name, on_record) in [("content", true), ("reasoning_content", false), ("reasoning", false), ("refusal", false)]
+    {
+        if let Some(Value::String(text)) = message.get_mut(name) {
+            look(text, on_record);
+        }
+    }
+    for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
+        for pointer in ["/function/arguments", "/custom/input"] {
+            if let Some(Value::String(arguments)) = call.pointer_mut(pointer) {
+                look(arguments, false);
+            }
+        }
+    }
+    if let Some(Value::String(arguments)) = message.pointer_mut("/function_call/arguments") {
+        look(arguments, false);
+    }
 }
 
 /// Puts the label into the answer: an object `maru` before the last brace; the rest of the bytes stays as the back end wrote it.

@@ -17,6 +17,7 @@ pub(super) use super::shape::Native;
 use super::{
     Draft, Kind,
     after::{After, stream_response, whole_response},
+    choose::{self, AUTO, Wanting},
     find_model, header_text, local,
     named_prompt::NamedPrompt,
     remote::Remote,
@@ -173,11 +174,14 @@ async fn prepare(
     let mut body = parse(&bytes)?;
     let length = bytes.len();
     drop(bytes);
-    let served = Arc::clone(find_model(snapshot, key, wanted_model(&body, key)?)?);
-    draft.of_model(&served.entry);
-    let kind = if kind == Kind::Responses && served.tenant.is_some() { Kind::Native(Native::Create) } else { kind };
+    let named = named_model(snapshot, key, &body)?;
+    let is_of_one_agency = named.as_ref().is_some_and(|served| served.tenant.is_some());
+    if let Some(served) = &named {
+        draft.of_model(&served.entry);
+    }
+    let kind = if kind == Kind::Responses && is_of_one_agency { Kind::Native(Native::Create) } else { kind };
     let prompt = NamedPrompt::take_from(inner, kind, &mut body).await?;
-    let request = Asked::read(inner, key, &policy, (kind, served.tenant.is_some()), body, draft).await?;
+    let request = Asked::read(inner, key, &policy, (kind, is_of_one_agency), body, draft).await?;
     let Asked { mut body, original, class: earlier, mut storing } = request;
     let checks = Checks::take_from(&mut body);
     let tells_verdict = asks_for_verdict(&mut body);
@@ -195,9 +199,15 @@ async fn prepare(
     draft.record.rules = std::mem::take(&mut inspection.fired);
     drop(inspection);
     verdict?;
-    allow_class(class, key, &served)?;
+    let wanting = Wanting { inner, snapshot, key, policy: &policy, class, needs: choose::needs(kind, &body) };
+    let served = match named {
+        Some(served) => wanting.permit(&served).map(|()| served)?,
+        None => wanting.cheapest(length)?,
+    };
+    draft.of_model(&served.entry);
     if let Some(storing) = &mut storing {
         storing.class = class;
+        storing.model.clone_from(&served.entry.id);
     }
     // The Responses API always tells the usage.
     let strip_usage = stream && !kind.is_native() && ask_for_usage(&mut body) && kind != Kind::Responses;
@@ -228,6 +238,15 @@ async fn prepare(
         storing,
     };
     Ok((prepared, served))
+}
+
+/// The model that a request names and its key may use; nothing where the choice is left to the gateway.
+fn named_model(snapshot: &Snapshot, key: &Key, body: &Value) -> Result<Option<Arc<Served>>, Refusal> {
+    let name = wanted_model(body, key)?;
+    if name == AUTO && !snapshot.models.contains_key(AUTO) {
+        return Ok(None);
+    }
+    find_model(snapshot, key, name).map(|served| Some(Arc::clone(served)))
 }
 
 /// The model that a request names, or that of the key.
@@ -294,7 +313,7 @@ fn asks_for_verdict(body: &mut Value) -> bool {
     options.and_then(|options| options.shift_remove("include_verdict")).is_some_and(|asked| asked == true)
 }
 
-fn allow_class(class: DataClass, key: &Key, served: &Served) -> Result<(), Refusal> {
+pub(super) fn allow_class(class: DataClass, key: &Key, served: &Served) -> Result<(), Refusal> {
     let letter = class.letter();
     if class > key.scope.highest_class {
         return Err(Refusal::forbidden(

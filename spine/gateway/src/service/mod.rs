@@ -2,7 +2,9 @@
 
 mod after;
 mod call;
+mod choose;
 mod draft;
+mod listening;
 mod local;
 mod named_prompt;
 mod native;
@@ -26,7 +28,7 @@ use serde_json::{Value, json};
 
 pub(crate) use after::answer_stopped;
 pub(crate) use draft::Draft;
-pub(crate) use native::for_each_text;
+pub(crate) use native::{for_each_text, forget_tokens};
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
@@ -76,8 +78,10 @@ async fn respond(
     let answered = if let Some(server) = path.strip_prefix("/mcp/") {
         if request.method() == Method::POST {
             tools::run(inner, &snapshot, &key, server, request, began).await
+        } else if request.method() == Method::GET {
+            listening::run(inner, &snapshot, &key, server, request.headers(), began).await
         } else {
-            // There is nothing to listen to, and no session of ours to end.
+            // There is no session of ours to end.
             Err(Refusal::no_such_method())
         }
     } else if let Some(about) = stored::About::of(request.method(), path) {
@@ -128,14 +132,16 @@ fn authenticate(inner: &Inner, snapshot: &Snapshot, headers: &HeaderMap) -> Resu
         ));
     };
     // Looked up by the hash of 256 random bits: how long the look-up takes tells nothing about any key.
-    let Some(key) = snapshot.keys.get(&key_digest(given.trim())) else {
+    let digest = key_digest(given.trim());
+    let Some(key) = snapshot.keys.get(&digest) else {
         return Err(Refusal::unauthorized(
             "invalid_api_key",
             "등록되지 않은 키입니다. 키를 다시 확인하거나 기관의 AI 담당자에게 새로 받으세요.",
             "This key is not registered. Check it, or ask your agency's AI officer for a new one.",
         ));
     };
-    if key.scope.has_expired(inner.clock.now()) {
+    let now = inner.clock.now();
+    if key.scope.has_expired(now) || key.scope.was_replaced(&digest, now) {
         return Err(Refusal::unauthorized(
             "expired_api_key",
             "유효 기간이 지난 키입니다. 기관의 AI 담당자에게 새로 받으세요.",
@@ -164,7 +170,7 @@ fn described(served: &Served) -> Value {
         "id": entry.id, "object": "model", "created": 0, "owned_by": entry.maker,
         "maru": { "sovereign": entry.sovereign, "state": entry.state, "highest_class": entry.highest_class, "context": entry.context,
             "won_per_million_in": entry.won_per_million_in, "won_per_million_out": entry.won_per_million_out,
-            "high_impact": entry.high_impact, "supervisor": entry.supervisor, "facts": entry.facts },
+            "capabilities": entry.capabilities, "high_impact": entry.high_impact, "supervisor": entry.supervisor, "facts": entry.facts },
     })
 }
 

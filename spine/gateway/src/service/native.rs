@@ -52,6 +52,24 @@ fn each(value: &mut Value, name: &str, look: &mut dyn FnMut(&str, &mut String)) 
     }
 }
 
+/// Takes out what lists a text token by token (`logprobs`), wherever it stands in a value: where something was taken out of the text, its
+/// tokens would still tell it.
+pub(crate) fn forget_tokens(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(forget_tokens),
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                match (name.as_str(), &*value) {
+                    ("logprobs", Value::Array(_)) => *value = Value::Array(Vec::new()),
+                    ("logprobs", _) => *value = Value::Null,
+                    _ => forget_tokens(value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
 /// Looks at every text of a value that a caller wrote, names of fields left out.
 pub(super) fn inspect_all(value: &mut Value, inspection: &mut Inspection<'_>) {
     for_each_text(value, &mut |_, text| {

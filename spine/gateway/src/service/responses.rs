@@ -22,6 +22,7 @@ pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
         )
         .at("conversation"));
     }
+    refuse_what_is_not_done(body)?;
     let mut messages = Vec::new();
     if let Some(instructions) = body.get("instructions").and_then(Value::as_str) {
         messages.push(json!({ "role": "system", "content": instructions }));
@@ -48,13 +49,26 @@ pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
         ("max_output_tokens", "max_tokens"),
         ("parallel_tool_calls", "parallel_tool_calls"),
         ("seed", "seed"),
+        ("frequency_penalty", "frequency_penalty"),
+        ("presence_penalty", "presence_penalty"),
+        ("service_tier", "service_tier"),
+        ("prompt_cache_key", "prompt_cache_key"),
+        ("safety_identifier", "safety_identifier"),
     ] {
         if let Some(value) = body.get(from).filter(|value| !value.is_null()) {
             chat.insert(to.into(), value.clone());
         }
     }
-    if let Some(effort) = body.pointer("/reasoning/effort").filter(|effort| !effort.is_null()) {
-        chat.insert("reasoning_effort".into(), effort.clone());
+    for (pointer, to) in [("/reasoning/effort", "reasoning_effort"), ("/text/verbosity", "verbosity")] {
+        if let Some(value) = body.pointer(pointer).filter(|value| !value.is_null()) {
+            chat.insert(to.into(), value.clone());
+        }
+    }
+    if wants_tokens(body) {
+        chat.insert("logprobs".into(), true.into());
+        if let Some(most) = body.get("top_logprobs").filter(|most| most.as_u64().is_some_and(|most| most > 0)) {
+            chat.insert("top_logprobs".into(), most.clone());
+        }
     }
     if let Some(tools) = body.get("tools").and_then(Value::as_array).filter(|tools| !tools.is_empty()) {
         chat.insert("tools".into(), tools.iter().map(chat_tool).collect::<Result<Vec<_>, _>>()?.into());
@@ -70,6 +84,38 @@ pub(super) fn to_chat(body: &Value) -> Result<Value, Refusal> {
     }
     Ok(Value::Object(chat))
 }
+
+/// What would be left undone is refused, never left out.
+fn refuse_what_is_not_done(body: &Value) -> Result<(), Refusal> {
+    let refused = |name: &str, korean: &str, english: &str| {
+        let refusal = Refusal::bad("unsupported_parameter", format!("{name}: {korean}"), format!("{name}: {english}"));
+        Err(refusal.at(name))
+    };
+    if body["background"] == true {
+        return refused(
+            "background",
+            "뒤에서 따로 실행하지 않습니다. 빼고 보내거나 stream으로 받으세요.",
+            "nothing runs in the background here. Leave it out, or take a stream.",
+        );
+    }
+    if body["truncation"] == "auto" {
+        return refused(
+            "truncation",
+            "대화를 잘라서 보내지 않습니다. 앞의 내용을 줄이거나 responses/compact를 쓰세요.",
+            "conversations are not cut here. Shorten what was said before, or use responses/compact.",
+        );
+    }
+    Ok(())
+}
+
+/// Whether the caller wants log probabilities of the answer's tokens.
+fn wants_tokens(body: &Value) -> bool {
+    let included = body["include"].as_array().is_some_and(|include| include.iter().any(|what| what == TOKENS));
+    included || body["top_logprobs"].as_u64().is_some_and(|most| most > 0)
+}
+
+/// How a caller asks for log probabilities in `include`.
+const TOKENS: &str = "message.output_text.logprobs";
 
 fn wrong_input() -> Refusal {
     Refusal::bad(
@@ -212,9 +258,26 @@ fn usage(chat: &Value) -> Value {
         "output_tokens_details": { "reasoning_tokens": tokens("/completion_tokens_details/reasoning_tokens") } })
 }
 
-fn message_item(id: &str, text: &str, status: &str) -> Value {
-    json!({ "id": format!("msg_{id}"), "type": "message", "role": "assistant", "status": status,
-        "content": [{ "type": "output_text", "text": text, "annotations": [], "logprobs": [] }] })
+fn message_item(id: &str, text: &str, tokens: &Value) -> Value {
+    json!({ "id": format!("msg_{id}"), "type": "message", "role": "assistant", "status": "completed",
+        "content": [{ "type": "output_text", "text": text, "annotations": [], "logprobs": tokens }] })
+}
+
+/// What a model reasoned before it answered, where its server tells that.
+fn reasoning_item(id: &str, text: &str) -> Value {
+    json!({ "id": format!("rs_{id}"), "type": "reasoning", "status": "completed", "summary": [],
+        "content": [{ "type": "reasoning_text", "text": text }] })
+}
+
+/// Log probabilities of a choice or of a piece of it; nothing where there are none.
+fn tokens_of(choice: &Value) -> Value {
+    choice.pointer("/logprobs/content").filter(|tokens| tokens.is_array()).cloned().unwrap_or_else(|| json!([]))
+}
+
+/// What a message or a piece of it holds of the model's reasoning.
+fn reasoning_of(message: &Value) -> Option<&str> {
+    let text = message["reasoning_content"].as_str().or_else(|| message["reasoning"].as_str());
+    text.filter(|text| !text.is_empty())
 }
 
 fn call_item(place: usize, id: &str, call: &Value, status: &str) -> Value {
@@ -235,8 +298,13 @@ pub(super) fn from_chat(chat: &Value, original: &Value, id: &str, now: i64) -> V
     let mut response = frame(original, id, &chat["created"], &chat["model"]);
     let choice = &chat["choices"][0];
     let mut output = Vec::new();
+    output.extend(reasoning_of(&choice["message"]).map(|text| reasoning_item(id, text)));
     if let Some(text) = choice["message"]["content"].as_str() {
-        output.push(message_item(id, text, "completed"));
+        output.push(message_item(id, text, &tokens_of(choice)));
+    } else if let Some(refusal) = choice["message"]["refusal"].as_str() {
+        let mut message = message_item(id, "", &json!([]));
+        message["content"] = json!([{ "type": "refusal", "refusal": refusal }]);
+        output.push(message);
     }
     for (place, call) in choice["message"]["tool_calls"].as_array().into_iter().flatten().enumerate() {
         output.push(call_item(place, id, call, "completed"));
@@ -288,14 +356,25 @@ impl http_body::Body for ResponsesRelay {
     }
 }
 
+/// A text that comes in pieces, and its place among the items of the answer.
+#[derive(Default)]
+struct Piecewise {
+    place: usize,
+    text: String,
+    tokens: Vec<Value>,
+}
+
 /// The state of a translated stream. What comes in are whole events: the relay below puts out nothing else.
 struct Translator {
     id: String,
     original: Value,
     number: u64,
     response: Option<Value>,
-    text: Option<String>,
-    calls: Vec<Value>,
+    /// Items that were begun: each has its place from its first piece on.
+    begun: usize,
+    reasoning: Option<Piecewise>,
+    text: Option<Piecewise>,
+    calls: Vec<(usize, Value)>,
     finish: String,
     usage: Value,
     /// What the whole answer was found to be, where the caller asked.
@@ -310,6 +389,8 @@ impl Translator {
             original,
             number: 0,
             response: None,
+            begun: 0,
+            reasoning: None,
             text: None,
             calls: Vec::new(),
             finish: String::new(),
@@ -353,8 +434,11 @@ impl Translator {
             self.verdict = chunk["maru"].clone();
         }
         let choice = &chunk["choices"][0];
+        if let Some(text) = reasoning_of(&choice["delta"]) {
+            self.reasoning_delta(text, out);
+        }
         if let Some(text) = choice["delta"]["content"].as_str().filter(|text| !text.is_empty()) {
-            self.text_delta(text, out);
+            self.text_delta(text, &tokens_of(choice), out);
         }
         for call in choice["delta"]["tool_calls"].as_array().into_iter().flatten() {
             self.call_delta(call, out);
@@ -364,71 +448,128 @@ impl Translator {
         }
     }
 
-    fn text_delta(&mut self, text: &str, out: &mut BytesMut) {
+    /// A new item takes the next place.
+    fn begin(&mut self) -> Piecewise {
+        let place = self.begun;
+        self.begun += 1;
+        Piecewise { place, ..Piecewise::default() }
+    }
+
+    fn reasoning_delta(&mut self, text: &str, out: &mut BytesMut) {
+        let item = format!("rs_{}", self.id);
+        let mut whole = if let Some(whole) = self.reasoning.take() {
+            whole
+        } else {
+            let whole = self.begin();
+            let opened =
+                json!({ "id": item, "type": "reasoning", "status": "in_progress", "summary": [], "content": [] });
+            let event = json!({ "output_index": whole.place, "item": opened });
+            self.emit("response.output_item.added", event, out);
+            let part = json!({ "type": "reasoning_text", "text": "" });
+            let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
+            self.emit("response.content_part.added", event, out);
+            whole
+        };
+        whole.text.push_str(text);
+        let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "delta": text });
+        self.emit("response.reasoning_text.delta", event, out);
+        self.reasoning = Some(whole);
+    }
+
+    fn text_delta(&mut self, text: &str, tokens: &Value, out: &mut BytesMut) {
         let item = format!("msg_{}", self.id);
-        if self.text.is_none() {
-            self.text = Some(String::new());
+        let mut whole = if let Some(whole) = self.text.take() {
+            whole
+        } else {
+            let whole = self.begin();
             let opened =
                 json!({ "id": item, "type": "message", "role": "assistant", "status": "in_progress", "content": [] });
-            self.emit("response.output_item.added", json!({ "output_index": 0, "item": opened }), out);
+            self.emit("response.output_item.added", json!({ "output_index": whole.place, "item": opened }), out);
             let part = json!({ "type": "output_text", "text": "", "annotations": [], "logprobs": [] });
-            let event = json!({ "item_id": item, "output_index": 0, "content_index": 0, "part": part });
+            let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "part": part });
             self.emit("response.content_part.added", event, out);
-        }
-        if let Some(whole) = &mut self.text {
-            whole.push_str(text);
-        }
-        let event = json!({ "item_id": item, "output_index": 0, "content_index": 0, "delta": text, "logprobs": [] });
+            whole
+        };
+        whole.text.push_str(text);
+        whole.tokens.extend(tokens.as_array().into_iter().flatten().cloned());
+        let event = json!({ "item_id": item, "output_index": whole.place, "content_index": 0, "delta": text, "logprobs": tokens });
         self.emit("response.output_text.delta", event, out);
+        self.text = Some(whole);
     }
 
     fn call_delta(&mut self, delta: &Value, out: &mut BytesMut) {
         let place = delta["index"].as_u64().and_then(|place| usize::try_from(place).ok()).unwrap_or(0).min(127);
         while self.calls.len() <= place {
-            let index = self.calls.len();
+            let number = self.calls.len();
             let call = json!({ "id": delta["id"], "function": { "name": delta["function"]["name"], "arguments": "" } });
-            let item = call_item(index, &self.id, &call, "in_progress");
-            self.calls.push(call);
-            let event = json!({ "output_index": index + usize::from(self.text.is_some()), "item": item });
-            self.emit("response.output_item.added", event, out);
+            let item = call_item(number, &self.id, &call, "in_progress");
+            let index = self.begin().place;
+            self.calls.push((index, call));
+            self.emit("response.output_item.added", json!({ "output_index": index, "item": item }), out);
         }
         let Some(arguments) = delta["function"]["arguments"].as_str().filter(|arguments| !arguments.is_empty()) else {
             return;
         };
-        let whole = format!("{}{arguments}", self.calls[place]["function"]["arguments"].as_str().unwrap_or_default());
-        self.calls[place]["function"]["arguments"] = whole.into();
-        let event = json!({ "item_id": format!("fc_{}_{place}", self.id), "output_index": place + usize::from(self.text.is_some()),
-            "delta": arguments });
+        let (index, call) = &mut self.calls[place];
+        let whole = format!("{}{arguments}", call["function"]["arguments"].as_str().unwrap_or_default());
+        call["function"]["arguments"] = whole.into();
+        let event = json!({ "item_id": format!("fc_{}_{place}", self.id), "output_index": *index, "delta": arguments });
         self.emit("response.function_call_arguments.delta", event, out);
+    }
+
+    fn reasoning_done(&mut self, whole: &Piecewise, out: &mut BytesMut) -> Value {
+        let item = reasoning_item(&self.id, &whole.text);
+        let place = json!({ "item_id": item["id"], "output_index": whole.place, "content_index": 0 });
+        let mut done = place.clone();
+        done["text"] = whole.text.as_str().into();
+        self.emit("response.reasoning_text.done", done, out);
+        let mut part = place;
+        part["part"] = item["content"][0].clone();
+        self.emit("response.content_part.done", part, out);
+        self.emit("response.output_item.done", json!({ "output_index": whole.place, "item": item }), out);
+        item
+    }
+
+    fn text_done(&mut self, whole: Piecewise, out: &mut BytesMut) -> Value {
+        let Piecewise { place: index, text, tokens } = whole;
+        let message = message_item(&self.id, &text, &tokens.into());
+        let place = json!({ "item_id": message["id"], "output_index": index, "content_index": 0 });
+        let mut done = place.clone();
+        done["logprobs"] = message["content"][0]["logprobs"].clone();
+        done["text"] = text.into();
+        self.emit("response.output_text.done", done, out);
+        let mut part = place;
+        part["part"] = message["content"][0].clone();
+        self.emit("response.content_part.done", part, out);
+        self.emit("response.output_item.done", json!({ "output_index": index, "item": message }), out);
+        message
+    }
+
+    fn call_done(&mut self, number: usize, (index, call): &(usize, Value), out: &mut BytesMut) -> Value {
+        let item = call_item(number, &self.id, call, "completed");
+        let event = json!({ "item_id": item["id"], "output_index": index, "name": item["name"], "arguments": item["arguments"] });
+        self.emit("response.function_call_arguments.done", event, out);
+        self.emit("response.output_item.done", json!({ "output_index": index, "item": item }), out);
+        item
     }
 
     /// The end, at `now` in seconds.
     fn end(&mut self, now: i64, out: &mut BytesMut) {
-        let mut output = Vec::new();
-        if let Some(text) = self.text.take() {
-            let item = format!("msg_{}", self.id);
-            let place = json!({ "item_id": item, "output_index": 0, "content_index": 0 });
-            let with = |name: &str, value: Value| {
-                let mut event = place.clone();
-                event[name] = value;
-                event
-            };
-            let mut done = with("text", json!(text));
-            done["logprobs"] = json!([]);
-            self.emit("response.output_text.done", done, out);
-            let message = message_item(&self.id, &text, "completed");
-            self.emit("response.content_part.done", with("part", message["content"][0].clone()), out);
-            self.emit("response.output_item.done", json!({ "output_index": 0, "item": message }), out);
-            output.push(message);
+        let mut output: Vec<(usize, Value)> = Vec::new();
+        if let Some(whole) = self.reasoning.take() {
+            let item = self.reasoning_done(&whole, out);
+            output.push((whole.place, item));
         }
-        for (place, call) in std::mem::take(&mut self.calls).into_iter().enumerate() {
-            let item = call_item(place, &self.id, &call, "completed");
-            let index = output.len();
-            let event = json!({ "item_id": item["id"], "output_index": index, "name": item["name"], "arguments": item["arguments"] });
-            self.emit("response.function_call_arguments.done", event, out);
-            self.emit("response.output_item.done", json!({ "output_index": index, "item": item }), out);
-            output.push(item);
+        if let Some(whole) = self.text.take() {
+            let place = whole.place;
+            let item = self.text_done(whole, out);
+            output.push((place, item));
         }
+        for (number, call) in std::mem::take(&mut self.calls).into_iter().enumerate() {
+            let item = self.call_done(number, &call, out);
+            output.push((call.0, item));
+        }
+        output.sort_by_key(|(place, _)| *place);
         let mut response =
             self.response.take().unwrap_or_else(|| frame(&self.original, &self.id, &json!(0), &Value::Null));
         let (mut status, details) = end_status(&self.finish);
@@ -436,12 +577,86 @@ impl Translator {
             status = "failed";
             response["error"] = json!({ "code": "server_error", "message": error["message"] });
         }
-        response["output"] = output.into();
+        response["output"] = output.into_iter().map(|(_, item)| item).collect();
         close(&mut response, (status, details), now);
         response["usage"] = usage(&self.usage);
         if !self.verdict.is_null() {
             response["maru"] = self.verdict.take();
         }
         self.emit(&format!("response.{status}"), json!({ "response": response }), out);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chat_of(more: Value) -> Result<Value, Refusal> {
+        let mut body = json!({ "model": "m", "input": "안녕" });
+        for (name, value) in more.as_object().unwrap() {
+            body[name] = value.clone();
+        }
+        to_chat(&body)
+    }
+
+    #[test]
+    fn what_a_caller_sets_reaches_the_model_or_is_refused() {
+        let chat = chat_of(json!({ "top_logprobs": 3, "frequency_penalty": 0.5, "presence_penalty": -0.5, "service_tier": "flex",
+            "prompt_cache_key": "k", "safety_identifier": "s", "text": { "verbosity": "low" }, "reasoning": { "effort": "high" } }))
+        .unwrap();
+        for (name, value) in [
+            ("logprobs", json!(true)),
+            ("top_logprobs", json!(3)),
+            ("frequency_penalty", json!(0.5)),
+            ("presence_penalty", json!(-0.5)),
+            ("service_tier", json!("flex")),
+            ("prompt_cache_key", json!("k")),
+            ("safety_identifier", json!("s")),
+            ("verbosity", json!("low")),
+            ("reasoning_effort", json!("high")),
+        ] {
+            assert_eq!(chat[name], value, "{name}");
+        }
+        let plain = chat_of(json!({ "top_logprobs": 0, "background": false, "truncation": "disabled" })).unwrap();
+        assert!(plain.get("logprobs").is_none() && plain.get("top_logprobs").is_none(), "{plain}");
+        assert_eq!(chat_of(json!({ "include": [TOKENS] })).unwrap()["logprobs"], true);
+        for (name, value) in [("background", json!(true)), ("truncation", json!("auto")), ("conversation", json!("c"))]
+        {
+            let refusal = chat_of(json!({ name: value })).unwrap_err();
+            assert_eq!((refusal.code, refusal.parameter.as_deref()), ("unsupported_parameter", Some(name)));
+        }
+    }
+
+    #[test]
+    fn reasoning_text_and_calls_are_items_in_the_order_in_which_they_began() {
+        let token = json!({ "token": "답", "logprob": -0.1, "bytes": null, "top_logprobs": [] });
+        let chat = json!({ "created": 1, "model": "m", "choices": [{ "finish_reason": "stop", "logprobs": { "content": [token] },
+            "message": { "reasoning_content": "생각", "content": "답" } }] });
+        let response = from_chat(&chat, &json!({}), "1", 5);
+        assert_eq!(response["output"][0]["content"][0]["text"], "생각");
+        assert_eq!(response["output"][1]["content"][0]["logprobs"][0], token);
+        let refused = json!({ "choices": [{ "message": { "content": null, "refusal": "아니요" } }] });
+        assert_eq!(from_chat(&refused, &json!({}), "1", 5)["output"][0]["content"][0]["refusal"], "아니요");
+
+        let mut translator = Translator::new("1".into(), json!({}));
+        let mut out = BytesMut::new();
+        let call = json!({ "index": 0, "id": "c", "function": { "name": "f", "arguments": "{}" } });
+        for delta in [
+            json!({ "reasoning_content": "생" }),
+            json!({ "reasoning_content": "각" }),
+            json!({ "tool_calls": [call] }),
+            json!({ "content": "답" }),
+        ] {
+            translator.chunk(&json!({ "created": 1, "model": "m", "choices": [{ "delta": delta, "logprobs": { "content": [token] } }] }), &mut out);
+        }
+        translator.end(9, &mut out);
+        let text = String::from_utf8(out.to_vec()).unwrap();
+        let last: Value = serde_json::from_str(text.trim_end().rsplit("data: ").next().unwrap()).unwrap();
+        let kinds: Vec<&str> =
+            last["response"]["output"].as_array().unwrap().iter().map(|item| item["type"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["reasoning", "function_call", "message"]);
+        assert_eq!(last["response"]["output"][0]["content"][0]["text"], "생각");
+        assert_eq!(last["response"]["output"][2]["content"][0]["logprobs"].as_array().unwrap().len(), 1);
+        assert_eq!(text.matches("event: response.reasoning_text.delta").count(), 2);
     }
 }

@@ -24,13 +24,15 @@ use super::{
 use crate::{
     error::Refusal,
     gateway::{Inner, Key, Snapshot},
-    policy::{Action, DataClass, Inspection, PolicySettings},
+    policy::{Action, DataClass, Inspection, PolicySettings, Screened},
     registry::{ToolGrant, ToolServer, tool_pin},
-    upstream::{Upstream, lock},
+    upstream::{Upstream, UpstreamError, lock},
 };
 
 /// The largest answer of a server.
 const LARGEST_ANSWER: usize = 16 << 20;
+/// Pages of a list of tools at most.
+const MOST_PAGES: usize = 20;
 /// How long it is believed what a server said of its tools.
 const BELIEVED: Duration = Duration::from_mins(1);
 /// Errors of JSON-RPC.
@@ -38,8 +40,9 @@ pub(super) const NO_SUCH_METHOD: i64 = -32_601;
 pub(super) const WRONG_PARAMETERS: i64 = -32_602;
 pub(super) const REFUSED: i64 = -32_000;
 const CONFIRM: &str = "x-maru-confirm";
-const SESSION: &str = "mcp-session-id";
-const VERSION: &str = "mcp-protocol-version";
+pub(super) const SESSION: &str = "mcp-session-id";
+pub(super) const VERSION: &str = "mcp-protocol-version";
+pub(super) const LAST_EVENT: &str = "last-event-id";
 
 /// What tools say of themselves, by their names: the pin, and the description.
 type Pins = HashMap<String, (String, String)>;
@@ -57,12 +60,68 @@ impl ServedTools {
         Self { entry, upstream, pins: Mutex::default() }
     }
 
-    fn believe(&self, tools: &[Value]) {
+    /// Keeps what the server says of its tools; `begins` where this is the first page of it.
+    fn believe(&self, tools: &[Value], begins: bool) {
         let pin = |tool: &Value| {
             let description = tool.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
             Some((tool.get("name")?.as_str()?.to_owned(), (tool_pin(tool), description)))
         };
-        *lock(&self.pins) = Some((Instant::now(), tools.iter().filter_map(pin).collect()));
+        let mut pins = lock(&self.pins);
+        let mut known = pins.take().filter(|_| !begins).map(|(_, known)| known).unwrap_or_default();
+        known.extend(tools.iter().filter_map(pin));
+        *pins = Some((Instant::now(), known));
+    }
+
+    /// What its tools say of themselves now: asked by us, not for a caller.
+    pub(crate) async fn said(&self) -> Result<Vec<Value>, String> {
+        let ourselves = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
+            "clientInfo": { "name": "maru-gateway", "version": env!("CARGO_PKG_VERSION") } });
+        let (_, session) = self.ask("initialize", ourselves, "").await?;
+        let begun = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
+        self.tell(&begun, &session).await?;
+        let mut tools = Vec::new();
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let (answer, _) = self.ask("tools/list", of_page(cursor.as_ref()), &session).await?;
+            tools.extend_from_slice(tools_of(Some(&answer)));
+            cursor = next_page(&answer);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(tools)
+    }
+
+    /// Asks the server itself; gives the answer and the name of the session.
+    async fn ask(&self, method: &str, params: Value, session: &str) -> Result<(Value, String), String> {
+        let message = json!({ "jsonrpc": "2.0", "id": "maru", "method": method, "params": params });
+        let (bytes, given) = self.tell(&message, session).await?;
+        let answer = messages(&bytes).into_iter().find(|found| found["id"] == message["id"]);
+        let answer = answer.ok_or_else(|| format!("no answer to {method}"))?;
+        match answer.pointer("/error/message").and_then(Value::as_str) {
+            Some(why) => Err(format!("{method}: {why}")),
+            None => Ok((answer, if given.is_empty() { session.to_owned() } else { given })),
+        }
+    }
+
+    /// It changed its tools: what it said of them before is believed no more.
+    pub(super) fn forget(&self) {
+        *lock(&self.pins) = None;
+    }
+
+    pub(super) async fn tell(&self, message: &Value, session: &str) -> Result<(Bytes, String), String> {
+        let mut headers =
+            "accept: application/json, text/event-stream\r\nmcp-protocol-version: 2025-06-18\r\n".to_owned();
+        // It came out of a header and can hold no line of its own.
+        if !session.is_empty() {
+            headers.extend([SESSION, ": ", session, "\r\n"]);
+        }
+        let said = |error: UpstreamError| error.to_string();
+        let body = Bytes::from(message.to_string());
+        let mut answer = self.upstream.post_with("", &headers, body).await.map_err(said)?;
+        let (status, given) = (answer.status, std::mem::take(&mut answer.session));
+        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(said)?;
+        if status.is_success() { Ok((bytes, given)) } else { Err(format!("status {}", status.as_u16())) }
     }
 
     /// Whether the server has lately said what its tools are.
@@ -138,10 +197,7 @@ async fn answer(
     request: Request<Body>,
     draft: &mut Draft,
 ) -> Result<Response<Body>, Refusal> {
-    let served = snapshot.tool_servers.get(name).filter(|served| {
-        let agencies = &served.entry.agencies;
-        agencies.is_empty() || agencies.contains(&key.scope.agency)
-    });
+    let served = server_of(snapshot, key, name);
     let behind = match (served, inner.own_tools.as_ref().filter(|_| name == OWN_SERVER)) {
         (Some(served), _) => Behind::Server(served),
         (None, Some(own)) => Behind::Here(own),
@@ -169,6 +225,23 @@ async fn answer(
     draft.first_byte();
     draft.ended(200, "");
     Ok(answer)
+}
+
+/// The registered server of that name, where the key may use it.
+pub(super) fn server_of<'a>(snapshot: &'a Snapshot, key: &Key, name: &str) -> Option<&'a Arc<ServedTools>> {
+    snapshot.tool_servers.get(name).filter(|served| {
+        let agencies = &served.entry.agencies;
+        agencies.is_empty() || agencies.contains(&key.scope.agency)
+    })
+}
+
+/// A server of tools that does not answer.
+pub(super) fn unavailable(reason: &str) -> Refusal {
+    Refusal::unavailable(
+        "tool_server_unavailable",
+        "도구 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
+        format!("The server of tools did not answer ({reason}). Try again in a moment."),
+    )
 }
 
 /// Who answers for a server of tools.
@@ -220,7 +293,8 @@ impl Exchange<'_> {
         let (answer, session) = self.send(message, draft).await?;
         let Some(mut answer) = answer else { return Ok(accepted()) };
         if method == "tools/list" {
-            self.keep_allowed(&mut answer, draft);
+            let begins = message.pointer("/params/cursor").is_none_or(Value::is_null);
+            self.keep_allowed(&mut answer, begins, draft);
         }
         if method == "tools/call" {
             look_at_result(self.policy, &mut answer, message, draft);
@@ -245,23 +319,16 @@ impl Exchange<'_> {
                 headers.extend([name, ": ", value, "\r\n"]);
             }
         }
-        let unavailable = |reason: String| {
-            Refusal::unavailable(
-                "tool_server_unavailable",
-                "도구 서버가 응답하지 않습니다. 잠시 뒤 다시 보내세요.",
-                format!("The server of tools did not answer ({reason}). Try again in a moment."),
-            )
-        };
-        let mut answer =
-            self.served.upstream.post_with("", &headers, body).await.map_err(|error| unavailable(error.to_string()))?;
+        let said = |error: UpstreamError| unavailable(&error.to_string());
+        let mut answer = self.served.upstream.post_with("", &headers, body).await.map_err(said)?;
         let (status, session) = (answer.status, std::mem::take(&mut answer.session));
-        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(|error| unavailable(error.to_string()))?;
+        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(said)?;
         if !status.is_success() {
-            return Err(unavailable(format!("status {}", status.as_u16())));
+            return Err(unavailable(&format!("status {}", status.as_u16())));
         }
         let Some(id) = message.get("id") else { return Ok((None, session)) };
         let found = messages(&bytes).into_iter().find(|found| found.get("id") == Some(id));
-        found.map(|found| (Some(found), session)).ok_or_else(|| unavailable("no answer to the message".to_owned()))
+        found.map(|found| (Some(found), session)).ok_or_else(|| unavailable("no answer to the message"))
     }
 
     /// Whether a tool may be called so.
@@ -271,9 +338,7 @@ impl Exchange<'_> {
             return Ok(refused(WRONG_PARAMETERS, "tool-not-allowed", format!("the tool {name:?} is not allowed here")));
         };
         if !self.served.is_heard() {
-            let list = json!({ "jsonrpc": "2.0", "id": "maru-list", "method": "tools/list" });
-            let (answer, _) = self.send(&list, draft).await?;
-            self.served.believe(tools_of(answer.as_ref()));
+            self.hear_tools(draft).await?;
         }
         if !self.served.is_as_pinned(grant) {
             let why = format!(
@@ -290,9 +355,25 @@ impl Exchange<'_> {
         may_act(self, name, message, draft).await
     }
 
+    /// Asks for the caller what the tools say of themselves, page by page.
+    async fn hear_tools(&self, draft: &mut Draft) -> Result<(), Refusal> {
+        let mut cursor = None;
+        for _ in 0..MOST_PAGES {
+            let params = of_page(cursor.as_ref());
+            let list = json!({ "jsonrpc": "2.0", "id": "maru-list", "method": "tools/list", "params": params });
+            let (answer, _) = self.send(&list, draft).await?;
+            self.served.believe(tools_of(answer.as_ref()), cursor.is_none());
+            cursor = answer.as_ref().and_then(next_page);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// Of the tools that a server has only those that are allowed and describe themselves as they did then.
-    fn keep_allowed(&self, answer: &mut Value, draft: &mut Draft) {
-        self.served.believe(tools_of(Some(&*answer)));
+    fn keep_allowed(&self, answer: &mut Value, begins: bool, draft: &mut Draft) {
+        self.served.believe(tools_of(Some(&*answer)), begins);
         let Some(tools) = answer.pointer_mut("/result/tools").and_then(Value::as_array_mut) else { return };
         let mut changed = false;
         tools.retain(|tool| {
@@ -337,15 +418,35 @@ pub(super) fn look_at_arguments(
 
 /// What a tool brings back may carry instructions for the model: then it does not reach it.
 pub(super) fn look_at_result(policy: &PolicySettings, answer: &mut Value, message: &Value, draft: &mut Draft) {
-    let mut inspection = Inspection::new(policy, DataClass::Open);
-    each_text(answer.get("result").unwrap_or(&Value::Null), &mut |text| drop(inspection.look_at(text, true)));
-    // Data are what a tool is asked for; instructions are not.
-    inspection.fired.retain(|fired| fired.rule != "personal-data");
-    if inspection.verdict("").is_err() {
+    let looked_at = instructions_in(policy, answer.get("result").unwrap_or(&Value::Null));
+    let stops = looked_at.is_err();
+    let (Ok(mut fired) | Err(mut fired)) = looked_at;
+    if stops {
         let why = "a rule stopped what the tool brought back: it holds instructions for a model";
         *answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": { "code": REFUSED, "message": why } });
     }
-    draft.record.rules.append(&mut inspection.fired);
+    draft.record.rules.append(&mut fired);
+}
+
+/// Rules that fire on what a server of tools says; an error where one of them stops it.
+pub(super) fn instructions_in(policy: &PolicySettings, said: &Value) -> Result<Vec<Screened>, Vec<Screened>> {
+    let mut inspection = Inspection::new(policy, DataClass::Open);
+    each_text(said, &mut |text| drop(inspection.look_at(text, true)));
+    // Data are what a tool is asked for; instructions are not.
+    inspection.fired.retain(|fired| fired.rule != "personal-data");
+    let verdict = inspection.verdict("");
+    let fired = std::mem::take(&mut inspection.fired);
+    if verdict.is_ok() { Ok(fired) } else { Err(fired) }
+}
+
+/// Which page of a list is asked for.
+fn of_page(cursor: Option<&Value>) -> Value {
+    cursor.map_or_else(|| json!({}), |cursor| json!({ "cursor": cursor }))
+}
+
+/// Where a list goes on.
+fn next_page(answer: &Value) -> Option<Value> {
+    answer.pointer("/result/nextCursor").filter(|cursor| cursor.is_string()).cloned()
 }
 
 fn tools_of(answer: Option<&Value>) -> &[Value] {

@@ -19,6 +19,24 @@ pub(crate) struct Usage {
 #[derive(Deserialize)]
 pub(super) struct Text<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 
+/// A text where servers agree that it is one, and whatever else some put there.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum MaybeText<'a> {
+    Text(#[serde(borrow)] Text<'a>),
+    Other(serde::de::IgnoredAny),
+}
+
+impl<'a> Delta<'a> {
+    /// What it brings of the model's reasoning.
+    pub(super) fn reasoning(&self) -> Option<&Text<'a>> {
+        self.reasoning_content.as_ref().or(match &self.reasoning {
+            Some(MaybeText::Text(text)) => Some(text),
+            _ => None,
+        })
+    }
+}
+
 #[derive(Deserialize)]
 pub(super) struct Chunk<'a> {
     #[serde(default, borrow)]
@@ -46,6 +64,9 @@ pub(super) struct Delta<'a> {
     pub(super) content: Option<Text<'a>>,
     #[serde(default, borrow)]
     pub(super) reasoning_content: Option<Text<'a>>,
+    /// The same under the name that some servers give it.
+    #[serde(default, borrow)]
+    pub(super) reasoning: Option<MaybeText<'a>>,
     #[serde(default, borrow)]
     pub(super) tool_calls: Option<Vec<ToolCall<'a>>>,
 }
@@ -73,7 +94,7 @@ pub(super) fn frame_of(raw: &[u8], chunk: &Chunk<'_>) -> Option<Frame> {
     let [choice] = chunk.choices.as_slice() else { return None };
     let delta = choice.delta.as_ref();
     let is_alone = choice.finish_reason.is_none()
-        && delta.is_none_or(|delta| delta.reasoning_content.is_none() && delta.tool_calls.is_none());
+        && delta.is_none_or(|delta| delta.reasoning().is_none() && delta.tool_calls.is_none());
     let content = delta.and_then(|delta| delta.content.as_ref());
     let text = match (content, choice.text.as_ref()) {
         (Some(Text(Cow::Borrowed(text))), None) | (None, Some(Text(Cow::Borrowed(text)))) if is_alone => text,

@@ -28,12 +28,18 @@ pub(super) fn rewrite(raw: &Bytes, texts: &mut [((u32, u32), String)], out: &mut
         if choice.get("text").is_some_and(Value::is_string) {
             choice["text"] = text_of(index, 0);
         }
+        // Token by token it would tell what was taken out.
+        if let Some(tokens) = choice.get_mut("logprobs") {
+            *tokens = Value::Null;
+        }
         let Some(delta) = choice.get_mut("delta") else { continue };
         if delta.get("content").is_some_and(Value::is_string) {
             delta["content"] = text_of(index, 0);
         }
-        if delta.get("reasoning_content").is_some_and(Value::is_string) {
-            delta["reasoning_content"] = text_of(index, 1);
+        for name in ["reasoning_content", "reasoning"] {
+            if delta.get(name).is_some_and(Value::is_string) {
+                delta[name] = text_of(index, 1);
+            }
         }
         for call in delta.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
             let slot = 2 + number(call.get("index"));

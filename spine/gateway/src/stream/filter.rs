@@ -201,7 +201,7 @@ impl Filter {
             let content = text_of(content);
             self.push((choice.index, 0), content);
             let Some(delta) = delta else { continue };
-            self.push((choice.index, 1), text_of(delta.reasoning_content.as_ref()));
+            self.push((choice.index, 1), text_of(delta.reasoning()));
             for call in delta.tool_calls.iter().flatten() {
                 let arguments = call.function.as_ref().and_then(|function| function.arguments.as_ref());
                 self.push((choice.index, 2 + call.index), text_of(arguments));

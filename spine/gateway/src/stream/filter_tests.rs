@@ -292,3 +292,49 @@ fn unsafe_content_ends_a_stream_where_the_agency_wants_it() {
         assert!(filter.take_answer().1.iter().any(|fired| fired.rule == "unsafe:weapons"));
     }
 }
+
+#[test]
+fn what_was_taken_out_is_not_told_token_by_token() {
+    let options = FilterOptions {
+        policy: Arc::default(),
+        masker: None,
+        strip_usage: false,
+        tells_verdict: false,
+        checks: Checks::default(),
+    };
+    let mut filter = Filter::new(options);
+    let mut out = BytesMut::new();
+    for piece in ["안녕하세요. ", "전화 010-", "1234-", "5678", "입니다."] {
+        let choice = json!({ "index": 0, "delta": { "content": piece }, "logprobs": { "content": [{ "token": piece, "logprob": -0.1 }] } });
+        filter.feed(format!("data: {}\n\n", json!({ "id": "c", "choices": [choice] })).into(), &mut out);
+    }
+    filter.end(&mut out);
+    let text = String::from_utf8(out.to_vec()).unwrap();
+    assert!(!text.contains("5678") && text.contains("[전화번호]"), "{text}");
+    assert!(text.contains("\"token\":\"안녕하세요. \""), "what nothing was taken out of stays as it came: {text}");
+}
+
+#[test]
+fn what_leaks_while_a_model_reasons_is_masked_under_either_name() {
+    for name in ["reasoning_content", "reasoning"] {
+        let options = FilterOptions {
+            policy: Arc::default(),
+            masker: None,
+            strip_usage: false,
+            tells_verdict: false,
+            checks: Checks::default(),
+        };
+        let mut filter = Filter::new(options);
+        let mut out = BytesMut::new();
+        for piece in ["번호는 010-", "1234-", "5678", "이다.\n"] {
+            let choice = json!({ "index": 0, "delta": { name: piece } });
+            filter.feed(format!("data: {}\n\n", json!({ "id": "c", "choices": [choice] })).into(), &mut out);
+        }
+        let odd = json!({ "id": "c", "choices": [{ "index": 0, "delta": { "reasoning": { "steps": 1 } } }] });
+        filter.feed(format!("data: {odd}\n\n").into(), &mut out);
+        filter.end(&mut out);
+        let text = String::from_utf8(out.to_vec()).unwrap();
+        assert!(!text.contains("5678") && text.contains("[전화번호]"), "{name}: {text}");
+        assert!(filter.broken.is_none() && text.contains("steps"), "{text}");
+    }
+}

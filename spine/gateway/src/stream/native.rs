@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     policy::{Screened, leaks},
-    service::for_each_text,
+    service::{for_each_text, forget_tokens},
 };
 
 /// An event may have so many bytes: a server that sends more without an end is broken.
@@ -109,9 +109,11 @@ impl NativeFilter {
         let (policy, masker, fired) = (&self.options.policy, self.options.masker.as_ref(), &mut self.fired);
         // Some servers send no pieces.
         let (mut answer, came_whole) = (String::new(), self.state.done && self.answer.is_empty());
+        let mut removed = false;
         for_each_text(&mut event, &mut |name, text| {
             for (range, instead) in leaks(text, policy, fired).into_iter().rev() {
                 text.replace_range(range, &instead);
+                removed = true;
             }
             if came_whole && name == "text" {
                 answer.push_str(text);
@@ -121,6 +123,9 @@ impl NativeFilter {
             }
         });
         self.answer.push_str(&answer);
+        if removed {
+            forget_tokens(&mut event);
+        }
         write(&event, out);
     }
 
@@ -134,6 +139,9 @@ impl NativeFilter {
                 self.answer.push_str(&release.recorded);
             }
             if !release.text.is_empty() {
+                if release.changed {
+                    forget_tokens(event);
+                }
                 event["delta"] = release.text.into();
                 write(event, out);
             }

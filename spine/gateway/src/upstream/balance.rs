@@ -60,6 +60,21 @@ impl Balance {
         Ok(allowed.into_iter().cloned().collect())
     }
 
+    /// Where the model runs.
+    pub(crate) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    /// How busy the least busy place is that may see this class and does not rest, in thousandths of what it takes; nothing where there is
+    /// none.
+    pub(crate) fn busy(&self, class: DataClass, now: Instant) -> Option<u64> {
+        let usable = self
+            .places
+            .iter()
+            .filter(|place| zone_suffices(place.upstream.zone, class) && !place.upstream.health.is_resting(now));
+        usable.map(|place| u64::from(place.upstream.load()) * 1_000 / u64::from(place.upstream.capacity)).min()
+    }
+
     /// A place by weight: a low-discrepancy sequence, so that a share of 5 % is 5 % also of the first hundred calls.
     fn draw(&self, allowed: &[&Place]) -> usize {
         let total: u64 = allowed.iter().map(|place| u64::from(place.weight)).sum();

@@ -192,6 +192,11 @@ impl Upstream {
         self.squeeze_in().post_with(path, headers, body).await
     }
 
+    /// Opens a stream to listen to, with further headers.
+    pub(crate) async fn listen(self: &Arc<Self>, headers: &str) -> Result<Answer, UpstreamError> {
+        self.squeeze_in().send_with("GET", "", headers, Bytes::new()).await
+    }
+
     fn note(&self, error: UpstreamError) -> UpstreamError {
         self.health.failed(Instant::now());
         error

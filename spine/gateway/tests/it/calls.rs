@@ -335,3 +335,37 @@ async fn the_embedded_model_answers_every_route() {
     .await;
     assert_eq!(list.json()["data"][0]["id"], "maru-extractive");
 }
+
+#[tokio::test]
+async fn a_number_that_leaks_is_told_neither_in_the_text_nor_token_by_token() {
+    let answer = || async {
+        Json(json!({ "id": "x", "object": "chat.completion", "created": 1, "model": "m",
+            "choices": [{ "index": 0, "finish_reason": "stop", "message": { "role": "assistant", "content": "010-9999-8888입니다." },
+                "logprobs": { "content": [{ "token": "010-9999-8888", "logprob": -0.1, "top_logprobs": [] }] } }] }))
+    };
+    let base = mock(Router::new().route("/v1/chat/completions", on_post(answer))).await;
+    let house = house(&registry(&[base], "")).await;
+    let mut body = chat("m", "전화번호가 뭐예요?");
+    body["logprobs"] = true.into();
+    let answer = post(&house.gateway, "/v1/chat/completions", body).await;
+    assert_eq!(answer.content(), "[전화번호]입니다.");
+    assert!(!answer.text.contains("9999-8888"), "{}", answer.text);
+}
+
+#[tokio::test]
+async fn a_key_that_was_replaced_holds_for_a_while_and_then_no_more() {
+    for (until, status) in [("2099-01-01T00:00:00Z", 200), ("2020-01-01T00:00:00Z", 401)] {
+        let former =
+            format!("former = {{ hash = \"{}\", until = \"{until}\" }}", maru_gateway::hash_key("maru_sk_former"));
+        let house = house(&registry(&[echoing().await], &former)).await;
+        let with =
+            async |key: &str| ask(&house.gateway, key, "POST", "/v1/chat/completions", chat("m", "안녕하세요")).await;
+        assert_eq!(with(KEY).await.status, 200, "the new one holds");
+        let old = with("maru_sk_former").await;
+        assert_eq!(old.status, status);
+        if status == 401 {
+            assert_eq!(old.code(), "expired_api_key");
+        }
+        assert!(records(&house).await.iter().all(|record| record["key"] == "k"), "both are one key on the record");
+    }
+}

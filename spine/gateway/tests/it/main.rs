@@ -11,6 +11,7 @@ mod budgets;
 mod calls;
 mod inside;
 mod local;
+mod purposes;
 mod routing;
 mod stored;
 mod support;

@@ -172,3 +172,63 @@ async fn a_shadow_answers_a_share_of_the_calls_for_the_record_alone() {
     }
     assert!(maru_gateway::Registry::from_toml(&text.replace("model = \"n\"", "model = \"none\"")).is_err());
 }
+
+/// Further models on the first server: `dear` sees images, `cheap` does not, `internal` alone may see class C.
+fn choices(url: &str) -> String {
+    let model = |id: &str, price: u32, more: &str| {
+        format!(
+            "[[models]]\nid = \"{id}\"\nmaker = \"mock\"\nstate = \"approved\"\nwon_per_million_in = {price}\n\
+             won_per_million_out = {price}\nroutes = [{{ backend = \"b0\" }}]\n{more}\n"
+        )
+    };
+    let models = [
+        model("dear", 9_000_000, "capabilities = [\"chat\", \"images\"]"),
+        model("cheap", 1_000, "capabilities = [\"chat\", \"tools\"]\nhighest_class = \"O\""),
+        model("trial", 1, "").replace("approved", "trial"),
+    ];
+    registry(&[url.to_owned()], "").replace("[[keys]]", &format!("{}[[keys]]", models.concat()))
+}
+
+#[tokio::test]
+async fn who_leaves_the_choice_to_the_gateway_gets_the_cheapest_that_may_and_can() {
+    let (url, _) = slow(Duration::ZERO).await;
+    let house = house(&choices(&url)).await;
+    let ask = async |path: &str, mut body: Value| {
+        body["model"] = "auto".into();
+        let answer = post(&house.gateway, path, body).await;
+        let model = records(&house).await.last().unwrap()["model"].as_str().unwrap().to_owned();
+        (if answer.status == 200 { model } else { answer.code() }, answer)
+    };
+    let question = |content: Value| json!({ "messages": [{ "role": "user", "content": content }] });
+    let chat = "/v1/chat/completions";
+    let (model, answer) = ask(chat, question(json!("안녕하세요"))).await;
+    assert_eq!((model.as_str(), &answer.headers["ai-generated"]), ("cheap", &"?1; model=\"cheap\"".parse().unwrap()));
+    assert_eq!(ask(chat, question(json!("010-1234-5678로 전화"))).await.0, "m", "class S is too much for the cheapest");
+    let image = json!([{ "type": "text", "text": "무엇인가요?" }, { "type": "image_url", "image_url": { "url": "data:image/png;base64,AA" } }]);
+    assert_eq!(ask(chat, question(image.clone())).await.0, "dear", "the only one that is known to see images");
+    let mut schema = question(json!("안녕하세요"));
+    schema["response_format"] = json!({ "type": "json_schema", "json_schema": { "name": "s", "schema": {} } });
+    assert_eq!(ask(chat, schema).await.0, "m", "the others say that they cannot");
+    assert_eq!(ask("/v1/embeddings", json!({ "input": "글" })).await.0, "maru-extractive");
+    let response = ask("/v1/responses", json!({ "input": "안녕하세요", "store": true })).await.1;
+    let kept = ask_for(&house, &format!("/v1/responses/{}", response.json()["id"].as_str().unwrap())).await;
+    assert_eq!(kept.status, 200, "{}", kept.text);
+    let named =
+        post(&house.gateway, chat, json!({ "model": "cheap", "messages": [{ "role": "user", "content": image }] }))
+            .await;
+    assert_eq!((named.status, named.code().as_str()), (400, "unsupported_by_model"));
+}
+
+async fn ask_for(house: &House, path: &str) -> Answer {
+    ask(&house.gateway, KEY, "GET", path, Value::Null).await
+}
+
+#[tokio::test]
+async fn where_no_model_fits_that_is_said() {
+    let (url, _) = slow(Duration::ZERO).await;
+    let text = choices(&url).replace("agency = \"a\"", "agency = \"a\"\nmodels = [\"cheap\"]");
+    let house = house(&text).await;
+    let body = json!({ "model": "auto", "messages": [{ "role": "user", "content": "010-1234-5678로 전화" }] });
+    let answer = post(&house.gateway, "/v1/chat/completions", body).await;
+    assert_eq!((answer.status, answer.code().as_str()), (404, "no_model_fits"));
+}

@@ -4,6 +4,7 @@
 
 mod schema;
 mod table;
+mod uses;
 
 use std::{
     collections::{HashMap, HashSet},
@@ -23,6 +24,7 @@ use crate::{
 };
 
 pub use table::policy_table;
+pub use uses::{ModelUse, USE_POLICIES, UsePolicies};
 
 /// A text of policies, such as a file that a crate includes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

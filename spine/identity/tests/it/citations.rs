@@ -10,7 +10,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use maru_identity::BUILT_IN_POLICIES;
+use maru_identity::{BUILT_IN_POLICIES, USE_POLICIES};
 
 /// An article that a policy names: law, article, paragraph.
 #[derive(Debug, PartialEq, Eq, Hash, Clone)]
@@ -51,7 +51,8 @@ fn citations(reason: &str) -> Vec<Citation> {
 }
 
 fn cited_by_policies() -> HashSet<Citation> {
-    let reasons = BUILT_IN_POLICIES.iter().flat_map(|source| source.text.split("@reason_ko(\"").skip(1));
+    let sources = BUILT_IN_POLICIES.iter().chain([&USE_POLICIES]);
+    let reasons = sources.flat_map(|source| source.text.split("@reason_ko(\"").skip(1));
     reasons.flat_map(|rest| citations(rest.split('"').next().unwrap())).collect()
 }
 
