@@ -29,9 +29,77 @@ async function look(page, address, complaints) {
 }
 
 const publicPages = [
-  '/', '/search', '/search?q=%EA%B0%80%EB%A1%9C%EB%93%B1', '/search?q=zzzzqqq', '/sources?id=answer:bulky-waste',
+  '/', '/search', '/search?q=%EA%B0%80%EB%A1%9C%EB%93%B1', '/search?q=%EB%8F%84%EB%A1%9C&kind=statute&ministry=%EA%B5%AD%ED%86%A0%EA%B5%90%ED%86%B5%EB%B6%80&on=2026-01-02', '/search?q=zzzzqqq', '/sources?id=answer:bulky-waste',
   '/sources?id=statute:%EB%8F%84%EB%A1%9C%EB%B2%95/%EC%A0%9C61%EC%A1%B0', '/inquiries/find', '/inquiries', '/sign-in', '/log', '/api', '/design', '/accessibility', '/no-such-page',
 ];
+
+test('an administrator looks after accounts and jobs, an auditor at the records', async () => {
+  const { base, browser } = demonstration;
+  const complaints = [];
+  const administrator = await browser.newPage({ locale: 'ko-KR', viewport: { width: 375, height: 812 } });
+  await signIn(administrator, base, '서지호');
+  for (const path of ['/system/accounts', '/system/accounts?role=official', '/system/accounts/seo-jiho', '/system/jobs', '/work/learning', '/account']) {
+    await look(administrator, base + path, complaints);
+  }
+  await look(administrator, `${base}/system/accounts/moon-gaon`, complaints);
+  await administrator.getByText('계정 정지').click();
+  await administrator.getByRole('button', { name: '정지하기' }).click();
+  await administrator.locator('.error-summary').waitFor();
+  complaints.push(...(await axeFindings(administrator)));
+  await administrator.getByLabel('정지 사유').fill('전출');
+  await administrator.getByRole('button', { name: '정지하기' }).click();
+  await administrator.getByRole('button', { name: '정지 풀기' }).waitFor();
+  complaints.push(...(await axeFindings(administrator)));
+  await administrator.getByRole('button', { name: '정지 풀기' }).click();
+  await administrator.getByText('계정 정지').waitFor();
+
+  // Somebody of another department is refused, and it stands in the record.
+  const official = await browser.newPage({ locale: 'ko-KR' });
+  await signIn(official, base, '문가온');
+  await official.goto(`${base}/system/accounts`);
+  const auditor = await browser.newPage({ locale: 'en-GB', colorScheme: 'dark' });
+  await auditor.goto(`${base}/?lang=en`);
+  await signIn(auditor, base, 'Bae Taemin');
+  for (const path of ['/system/access', '/system/access?kind=signed-in', '/system/access?kind=signed-in&account=nobody', '/account']) {
+    await look(auditor, base + path, complaints);
+  }
+  await auditor.goto(`${base}/system/access?kind=signed-in`);
+  await auditor.getByText('Signed in').first().waitFor();
+  await Promise.all([administrator.close(), official.close(), auditor.close()]);
+  assert.deepEqual(complaints, []);
+});
+
+test('an official takes a case, gives it away, and registers what was said', async () => {
+  const { base, browser } = demonstration;
+  const complaints = [];
+  const desk = await browser.newPage({ locale: 'ko-KR', viewport: { width: 1400, height: 1000 } });
+  await signIn(desk, base, '문가온');
+  await desk.goto(`${base}/work`);
+  await desk.locator('a[href^="/work/2"]').first().click();
+  await desk.getByRole('button', { name: '내가 맡기' }).click();
+  await desk.getByRole('button', { name: '내가 맡기' }).waitFor({ state: 'detached' });
+  await desk.goto(`${base}/work?view=mine`);
+  await desk.locator('a[href^="/work/2"]').first().waitFor();
+  await desk.locator('a[href^="/work/2"]').first().click();
+
+  // What was refused stands there again, open, with its error.
+  await desk.getByText('기한 연장 (시행령 제21조)').click();
+  await desk.getByLabel('업무가 많음').check();
+  await desk.locator('textarea[name=extension_reason]').fill('일이 많아서');
+  await desk.getByRole('button', { name: '연장하기' }).click();
+  await desk.locator('.error-summary').waitFor();
+  assert.equal(await desk.locator('textarea[name=extension_reason]').inputValue(), '일이 많아서');
+  assert.ok(await desk.locator('textarea[name=extension_reason]').isVisible());
+  complaints.push(...(await axeFindings(desk)));
+
+  await look(desk, `${base}/work/new`, complaints);
+  await desk.locator('textarea[name=text]').fill('가로등이 꺼졌다고 전화로 말씀하셨습니다.');
+  await desk.getByRole('button', { name: '접수하기' }).click();
+  await desk.getByRole('heading', { level: 1, name: '접수증' }).waitFor();
+  complaints.push(...(await axeFindings(desk)));
+  await desk.close();
+  assert.deepEqual(complaints, []);
+});
 
 test('an administrator enters an announced holiday', async () => {
   const page = await demonstration.browser.newPage({ locale: 'ko-KR' });

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use base64::Engine as _;
 use jiff::Timestamp;
+use maru_administration::AdministrationService;
 use maru_gateway::{
     Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, ModelEntry, ModelState, Registry, Route,
     SourcePassage, hash_key,
@@ -17,7 +18,7 @@ use maru_laws::{LawsService, Shelf};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
 use maru_models::ModelService;
 use maru_plan::PlanService;
-use maru_web::WebSecret;
+use maru_web::{Bilingual, WebSecret};
 use maru_welfare::{
     Dependencies as WelfareDependencies, NationSettings, WelfareService, evaluation::LawBook, payment::file::Debtor,
     registers::PseudonymKey, service::PaymentSettings,
@@ -61,8 +62,8 @@ pub(crate) async fn open_knowledge(configuration: &Configuration, ledger: Ledger
 pub(crate) async fn open_inquiries(
     model: Option<Arc<dyn Model>>,
     agency: Agency,
-    ledger: Ledger,
-    knowledge: Knowledge,
+    (ledger, knowledge): (Ledger, Knowledge),
+    identity: Option<Identity>,
     now: Timestamp,
 ) -> anyhow::Result<InquiryService> {
     // A holiday is entered once, and moves the clocks of every programme that has some.
@@ -73,6 +74,7 @@ pub(crate) async fn open_inquiries(
         holidays,
         knowledge: Some(knowledge),
         policies: policies()?,
+        identity,
         agency,
         model,
         entropy: Arc::new(SystemEntropy),
@@ -112,6 +114,21 @@ pub(crate) fn open_laws(laws: Shelf, ledger: Ledger) -> anyhow::Result<LawsServi
 /// Where a policy file of this program is damaged; a test reads them all.
 pub(crate) fn open_models(gateway: Gateway) -> anyhow::Result<ModelService> {
     Ok(ModelService::new(gateway, policies()?, Arc::new(SystemEntropy)))
+}
+
+/// Accounts, records of access and jobs, for those who run the system and those who look over their shoulder.
+///
+/// # Errors
+/// Where a policy file of this program is damaged; a test reads them all.
+pub(crate) fn open_administration(
+    identity: Identity,
+    ledger: Ledger,
+    agency: &Agency,
+) -> anyhow::Result<AdministrationService> {
+    let departments = agency.departments.iter().map(|one| (one.id.clone(), Bilingual::new(&one.name, &one.name_en)));
+    let bodies = maru_plan::domain::bodies::bodies();
+    let bodies = bodies.iter().map(|one| (one.id.to_owned(), Bilingual::new(one.full_name, one.name_en)));
+    Ok(AdministrationService::new(identity, ledger, policies()?, bodies.chain(departments)))
 }
 
 /// The configured model for drafts of inquiries: asked through the gateway, like every model.

@@ -56,6 +56,8 @@ pub(crate) struct Server {
     pub(crate) postal_address_en: Option<String>,
     /// How many reverse proxies stand in front and add to `X-Forwarded-For`.
     pub(crate) proxies: usize,
+    /// Where the source code of this deployment is published, for the footer of every page; empty shows nothing.
+    pub(crate) source_code: String,
 }
 
 impl Default for Server {
@@ -69,6 +71,7 @@ impl Default for Server {
             postal_address: String::new(),
             postal_address_en: None,
             proxies: 0,
+            source_code: String::new(),
         }
     }
 }

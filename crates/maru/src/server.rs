@@ -18,6 +18,7 @@ use axum::{
     routing::get,
 };
 use jiff::SignedDuration;
+use maru_administration::AdministrationService;
 use maru_gateway::Gateway;
 use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
@@ -80,6 +81,8 @@ pub(crate) struct House {
     pub(crate) models: ModelService,
     /// Benefits: screening, proposals, payments.
     pub(crate) welfare: WelfareService,
+    /// Accounts, records of access, jobs.
+    pub(crate) administration: AdministrationService,
 }
 
 impl House {
@@ -104,12 +107,14 @@ impl House {
         let recognition = composition::recognition(configuration, &welfare)?;
         let identity =
             composition::open_identity(configuration, ledger.clone(), demonstration, recognition, now).await?;
-        let inquiries = composition::open_inquiries(model, agency, ledger.clone(), knowledge.clone(), now).await?;
+        let stores = (ledger.clone(), knowledge.clone());
+        let inquiries = composition::open_inquiries(model, agency, stores, Some(identity.clone()), now).await?;
         let figures = HouseFigures { inquiries: inquiries.clone(), welfare: welfare.clone() };
         let plan = composition::open_plan(ledger.clone())?.with_figures(Arc::new(figures));
         let laws = composition::open_laws(shelf, ledger.clone())?;
         let models = composition::open_models(gateway.clone())?;
-        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models, welfare })
+        let administration = composition::open_administration(identity.clone(), ledger.clone(), inquiries.agency())?;
+        Ok(Self { ledger, knowledge, identity, inquiries, plan, laws, gateway, models, welfare, administration })
     }
 }
 
@@ -197,6 +202,8 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
         .merge(maru_models::api::router(house.models.clone()))
         .merge(maru_welfare::pages::Pages::new(house.welfare.clone()).router())
         .merge(maru_welfare::api::router(house.welfare.clone()))
+        .merge(maru_administration::pages::Pages::new(house.administration.clone()).router())
+        .merge(maru_administration::api::router(house.administration.clone()))
         .merge(document.routes())
         .merge(log_page::routes(house.ledger.clone(), configuration.server.log_name.clone(), public_url));
     Ok(maru_web::router(&web, programmes))
@@ -231,6 +238,10 @@ fn site(configuration: &Configuration, (agency, welfare): (&Agency, &str), manne
             NavigationItem::new("/plan/work", "행동계획 업무", "Work on the plan").seen_by(SeenBy::Departments(bodies)),
             NavigationItem::new("/work/statistics", "처리 현황", "Statistics").seen_by(SeenBy::Staff),
             NavigationItem::new("/work/holidays", "공휴일", "Holidays").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/work/learning", "분류 학습", "Learning").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/system/accounts", "계정", "Accounts").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/system/jobs", "작업", "Jobs").seen_by(SeenBy::Role(Role::Administrator)),
+            NavigationItem::new("/system/access", "접속기록", "Access records").seen_by(SeenBy::Role(Role::Auditor)),
             NavigationItem::new("/welfare", "복지", "Benefits").seen_by(SeenBy::Public),
             NavigationItem::new("/welfare/mine", "내 급여", "Your benefits").seen_by(SeenBy::Role(Role::Citizen)),
             NavigationItem::new("/welfare/work", "찾은 급여", "Benefits found")
@@ -241,8 +252,11 @@ fn site(configuration: &Configuration, (agency, welfare): (&Agency, &str), manne
             NavigationItem::new("/models", "AI 공통기반", "AI gateway").seen_by(SeenBy::Staff),
             NavigationItem::new("/plan", "AI 행동계획", "AI action plan"),
         ],
-        footer: vec![NavigationItem::new("/log", "기록 확인", "Verify the log")],
-        source_code: String::new(),
+        footer: vec![
+            NavigationItem::new("/account", "내 계정", "Your account").seen_by(SeenBy::SignedIn),
+            NavigationItem::new("/log", "기록 확인", "Verify the log"),
+        ],
+        source_code: server.source_code.clone(),
     }
 }
 

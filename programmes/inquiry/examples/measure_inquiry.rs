@@ -55,6 +55,7 @@ async fn intake(database: &str, tasks: usize, length: Duration) -> Result<(), Bo
         ledger,
         knowledge: None,
         policies: Arc::new(Policies::built_in()?),
+        identity: None,
         agency: Agency::default(),
         model: None,
         entropy: Arc::new(SystemEntropy),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use maru_ledger::{Actor, CommandContext, JobError, LeasedJob};
 
 use crate::{
-    domain::{Order, Receipt, day_of, job},
+    domain::{DepartmentId, Filing, Ground, Judged, Kind, Order, Receipt, day_of, job},
     drafting,
     service::{InquiryService, ServiceError},
 };
@@ -76,7 +76,9 @@ impl InquiryService {
 
     async fn understand_order(&self, receipt: &Receipt, now: Timestamp) -> Result<Option<Order>, ServiceError> {
         let Some(case) = self.store().case(receipt).await? else { return Ok(None) };
+        let kind = case.inquiry.kind;
         let Some(filing) = case.inquiry.filing.filter(|_| case.inquiry.understood.is_none()) else { return Ok(None) };
+        let again = self.grievance_again(&filing, kind).await?;
         self.refresh_models(now, false).await?;
         self.similar().catch_up(self.store()).await?;
         let (understanding, similar) = (self.understanding().clone(), self.similar().clone());
@@ -86,8 +88,42 @@ impl InquiryService {
             let near = similar.near_duplicates(&receipt, &format!("{title}\n{text}"), NEAR_DUPLICATES);
             understanding.understand(&title, &text, on, near)
         });
-        let understood = understood.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let mut understood = understood.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        if let Some(audit) = again {
+            understood.department = audit;
+        }
         Ok(Some(Order::Understand(Box::new(understood))))
+    }
+
+    /// The office of audit, for a grievance that its petitioner sends again after it was answered: decree 제17조②.
+    async fn grievance_again(
+        &self,
+        filing: &Filing,
+        kind: Option<Kind>,
+    ) -> Result<Option<Judged<DepartmentId>>, ServiceError> {
+        let (Some(audit), Some(earlier), Some(account)) =
+            (&self.agency().audit_department, &filing.repeats, &filing.account)
+        else {
+            return Ok(None);
+        };
+        if kind != Some(Kind::Grievance) {
+            return Ok(None);
+        }
+        let Some(before) = self.store().case(earlier).await? else { return Ok(None) };
+        let own = before.inquiry.filing.as_ref().and_then(|filing| filing.account.as_ref()) == Some(account);
+        let answered = before.inquiry.served && before.inquiry.kind == Some(Kind::Grievance);
+        if !own || !answered || before.inquiry.department == *audit {
+            return Ok(None);
+        }
+        let ground = Ground::Rule {
+            ko: format!(
+                "답변을 받은 고충민원({earlier})을 다시 낸 것이어서 감사 부서가 살펴봅니다 (시행령 제17조제2항)."
+            ),
+            en: format!(
+                "A grievance that was answered ({earlier}) and is sent again: the office of audit examines it (decree, article 17(2))."
+            ),
+        };
+        Ok(Some(Judged::new(audit.clone(), 1.0, true, vec![ground])))
     }
 
     async fn draft_order(&self, receipt: &Receipt, now: Timestamp) -> Result<Option<Order>, ServiceError> {

@@ -34,6 +34,23 @@ pub enum ExclusionReason {
 }
 
 impl ExclusionReason {
+    /// The reasons that somebody notes; completion begins and ends by itself.
+    pub const NOTED: [Self; 6] =
+        [Self::Outage, Self::FieldSurvey, Self::Hearing, Self::Examination, Self::Preliminary, Self::Transport];
+
+    /// The name in data.
+    pub fn identifier(self) -> &'static str {
+        match self {
+            Self::Completion => "completion",
+            Self::Outage => "outage",
+            Self::FieldSurvey => "field-survey",
+            Self::Hearing => "hearing",
+            Self::Examination => "examination",
+            Self::Preliminary => "preliminary",
+            Self::Transport => "transport",
+        }
+    }
+
     /// The article.
     pub fn article(self) -> &'static str {
         match self {

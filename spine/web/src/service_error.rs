@@ -1,6 +1,7 @@
 //! Why a programme's service did not do what it was asked: the one error that all programmes share, with its words for
 //! people and for programs. A handler gives it on with `?`; the page of a form shows it beside the field.
 
+use maru_identity::{AccountRefusal, IdentityError};
 use maru_korean::{Josa, with_josa};
 use maru_ledger::{AppendError, DatabaseError, ExecuteError, LedgerError, SealError};
 use serde_json::Value as Json;
@@ -240,6 +241,52 @@ impl From<AppendError> for ServiceError {
             other => Self::Internal(other.to_string()),
         }
     }
+}
+
+impl From<IdentityError> for ServiceError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Account(AccountRefusal::Absent) | IdentityError::AccountName(_) => Self::NotFound,
+            IdentityError::Account(refusal) => Self::Refused(Box::new(account_refused(&refusal))),
+            IdentityError::Append(error) => error.into(),
+            IdentityError::Ledger(error) => error.into(),
+            IdentityError::Seal(error) => error.into(),
+            IdentityError::Database(error) => error.into(),
+            other => Self::Internal(other.to_string()),
+        }
+    }
+}
+
+/// What somebody who manages accounts is told; whose account it is hears [`IdentityError::for_people`].
+fn account_refused(refusal: &AccountRefusal) -> Explained {
+    let (code, reason, remedy) = match refusal {
+        AccountRefusal::Absent => (
+            "account-unknown",
+            ("그런 계정이 없습니다.", "There is no such account."),
+            ("목록에서 고르십시오.", "Choose one of the list."),
+        ),
+        AccountRefusal::Suspended => (
+            "account-suspended",
+            ("정지된 계정입니다.", "The account is suspended."),
+            ("먼저 정지를 푸십시오.", "Resume it first."),
+        ),
+        AccountRefusal::Closed | AccountRefusal::Erased => (
+            "account-closed",
+            ("닫힌 계정이어서 바꿀 수 없습니다.", "The account was closed and cannot be changed."),
+            ("필요하면 새 계정으로 로그인하게 하십시오.", "Its owner may sign in with another account."),
+        ),
+        AccountRefusal::DepartmentMissing { .. } => (
+            "department-missing",
+            ("이 역할은 부서를 정해야 합니다.", "This role acts for a department, and none was given."),
+            ("부서를 고르십시오.", "Choose a department."),
+        ),
+        AccountRefusal::DepartmentUnfit { .. } => (
+            "department-unfit",
+            ("이 역할은 부서에 속하지 않습니다.", "This role acts for no department."),
+            ("부서를 비워 두십시오.", "Leave the department out."),
+        ),
+    };
+    Explained::new(code, reason, "", remedy)
 }
 
 impl<R> From<ExecuteError<R>> for ServiceError

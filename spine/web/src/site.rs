@@ -11,6 +11,8 @@ pub enum SeenBy {
     Everybody,
     /// Strangers and citizens: what officials have no use for at work.
     Public,
+    /// Whoever signed in.
+    SignedIn,
     /// Everybody who works for the agency.
     Staff,
     /// Who has to do with cases: everybody who works for the agency, but for who runs the machines.
@@ -27,6 +29,7 @@ impl SeenBy {
         match self {
             Self::Everybody => true,
             Self::Public => role.is_none_or(|role| role == Role::Citizen),
+            Self::SignedIn => role.is_some(),
             Self::Staff => role.is_some_and(Role::is_staff),
             Self::Casework => role.is_some_and(|role| role.is_staff() && role != Role::Administrator),
             Self::Departments(wanted) => principal.is_some_and(|person| {
@@ -136,6 +139,8 @@ mod tests {
         assert_eq!(site.first_place(&elsewhere), "/work");
         assert_eq!(site.first_place(&person(Role::Citizen, None)), "/");
         assert!(!welfare.is_shown_to(None) && !queue.is_shown_to(None));
+        let own = NavigationItem::new("/account", "내 계정", "Your account").seen_by(SeenBy::SignedIn);
+        assert!(own.is_shown_to(Some(&person(Role::Citizen, None))) && !own.is_shown_to(None));
     }
 
     #[test]

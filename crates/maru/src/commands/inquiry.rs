@@ -82,7 +82,7 @@ async fn opened(deployment: &DeploymentArguments) -> anyhow::Result<InquiryServi
     let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
     let knowledge = composition::open_knowledge(&configuration, ledger.clone()).await?;
     let agency = configuration.agency.clone();
-    composition::open_inquiries(None, agency, ledger, knowledge, SystemClock.now()).await
+    composition::open_inquiries(None, agency, (ledger, knowledge), None, SystemClock.now()).await
 }
 
 /// A labelled inquiry.

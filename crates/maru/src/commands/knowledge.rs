@@ -41,6 +41,16 @@ Examples:
 Only what changed is taken over. Searches see all of an import or nothing of it; one that was interrupted goes on where
 it was. Exit code 2: some lines could not be read (they are named on standard error), the rest was taken over.")]
     Import(ImportArguments),
+    /// Take published answers or services away: from then on nothing is found in them or drafted from them.
+    #[command(after_help = "\
+The identifiers are those of the files that were imported; drafts and answers that rest on them stay as they are.
+
+Examples:
+  maru knowledge remove --data maru-data --answers faq-17 faq-18
+  maru knowledge remove --data maru-data --services bulky-waste
+
+Exit code 2: some of them were not there (they are named on standard error), the rest was taken away.")]
+    Remove(RemoveArguments),
     /// Search for every question of a file.
     #[command(after_help = "\
 Input, one JSON object a line:   {\"id\": 1, \"question\": \"전세 보증금을 돌려받지 못하면?\"}
@@ -76,6 +86,19 @@ pub(crate) struct ImportArguments {
     /// Services: a file of JSON lines.
     #[arg(long, value_name = "FILE")]
     services: Vec<PathBuf>,
+}
+
+/// What to take away.
+#[derive(Debug, Args)]
+pub(crate) struct RemoveArguments {
+    #[command(flatten)]
+    deployment: DeploymentArguments,
+    /// Answers, by their identifiers.
+    #[arg(long, value_name = "ID", num_args = 1..)]
+    answers: Vec<String>,
+    /// Services, by their identifiers.
+    #[arg(long, value_name = "ID", num_args = 1.., required_unless_present = "answers")]
+    services: Vec<String>,
 }
 
 /// What to search for.
@@ -147,6 +170,7 @@ pub(crate) struct CiteArguments {
 pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
         Command::Import(arguments) => import(&arguments),
+        Command::Remove(arguments) => remove(&arguments),
         Command::Search(arguments) => search(&arguments),
         Command::Cite(arguments) => cite(&arguments),
     }
@@ -176,6 +200,36 @@ fn import(arguments: &ImportArguments) -> anyhow::Result<ExitCode> {
         report.revision
     ))?;
     Ok(if report.bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+fn remove(arguments: &RemoveArguments) -> anyhow::Result<ExitCode> {
+    let configuration = arguments.deployment.configuration()?;
+    let answers = arguments.answers.iter().map(|id| format!("answer:{id}"));
+    let services = arguments.services.iter().map(|id| format!("service:{id}"));
+    let wanted: Vec<String> = answers.chain(services).collect();
+    super::block_on(async {
+        let ledger = open_ledger(&configuration, &files::counting_bar("opening")).await?;
+        let knowledge = composition::open_knowledge(&configuration, ledger).await?;
+        let mut there = Vec::new();
+        let mut missing = 0;
+        for id in wanted {
+            if knowledge.passage(&id)?.is_some() {
+                there.push(id);
+            } else {
+                missing += 1;
+                writeln!(std::io::stderr(), "{id}: there is no such answer or service")?;
+            }
+        }
+        let counts = knowledge.remove(&there).await?;
+        super::print(&format!(
+            "{} taken away; {} answers and {} services are left; revision {}",
+            there.len(),
+            counts.answers,
+            counts.services,
+            knowledge.revision()
+        ))?;
+        Ok(if missing == 0 { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    })
 }
 
 fn sources(arguments: &ImportArguments, bar: &ProgressBar) -> anyhow::Result<Vec<ImportSource>> {

@@ -27,9 +27,10 @@ pub(crate) fn document() -> maru_web::OpenApi {
     document
 }
 
-fn documents() -> [maru_web::OpenApi; 5] {
+fn documents() -> [maru_web::OpenApi; 6] {
     [
         maru_inquiry::api::document(),
+        maru_administration::api::document(),
         maru_plan::api::document(),
         maru_laws::api::document(),
         maru_models::api::document(),

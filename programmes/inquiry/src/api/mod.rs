@@ -8,6 +8,7 @@
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
 mod citizen;
+mod knowledge;
 mod office;
 mod official;
 mod schemas;
@@ -70,12 +71,16 @@ pub const CODE_HEADER: &str = "x-access-code";
         office::statistics,
         office::announce_holiday,
         office::train,
+        knowledge::search,
+        knowledge::passage,
+        knowledge::citations,
     ),
     components(schemas(ProblemDocument)),
     tags(
         (name = "inquiries", description = "For petitioners: file, follow, complete, withdraw, object, rate, download with proof."),
         (name = "work", description = "For officials: queue, drafts, transfer, extension, completion, approval, objections."),
-        (name = "office", description = "Figures, announced holidays, learning.")
+        (name = "office", description = "Figures, announced holidays, learning."),
+        (name = "knowledge", description = "What the state has said: statutes, answers, services; references to law in a text.")
     )
 )]
 struct Description;
@@ -118,6 +123,9 @@ pub fn router(service: InquiryService) -> Router {
         .route("/api/v1/statistics", get(office::statistics))
         .route("/api/v1/holidays", post(office::announce_holiday))
         .route("/api/v1/models", post(office::train))
+        .route("/api/v1/knowledge/search", get(knowledge::search))
+        .route("/api/v1/knowledge/passage", get(knowledge::passage))
+        .route("/api/v1/knowledge/citations", post(knowledge::citations))
         .nest("/api/v1/inquiries/{receipt}", case)
         .with_state(service)
 }

@@ -29,7 +29,7 @@ use self::official::queue::{Desk, QueueAddress};
 use crate::{
     Caller, InquiryService, ServiceError,
     domain::{Receipt, State, day_of},
-    store::{Cursor, OfficialAction, QueueFilter},
+    store::{Cursor, QueueFilter},
 };
 
 /// What pages stand on. Clone it freely.
@@ -72,8 +72,10 @@ impl Pages {
             .route("/work", get(queue))
             .route("/work/statistics", get(statistics))
             .route("/work/holidays", get(holidays).merge(post(sent::holiday)))
+            .route("/work/learning", get(learning).merge(post(sent::learn)))
+            .route("/work/new", get(intake).merge(post(sent::intake)))
             .route("/work/{receipt}", get(desk))
-            .route("/work/{receipt}/{step}", post(sent::official));
+            .route("/work/{receipt}/{step}", post(sent::step));
         citizen.merge(official).with_state(self)
     }
 }
@@ -122,7 +124,10 @@ async fn case(
         return Ok(Redirect::to(&format!("/work/{receipt}")).into_response());
     }
     match pages.service.citizen_case(&caller, &receipt).await {
-        Ok(view) => Ok(citizen::case::page(&visitor, &view, pages.service.agency(), &[]).into_response()),
+        Ok(view) => {
+            Ok(citizen::case::page(&visitor, &view, pages.service.agency(), &citizen::form::Sent::default(), &[])
+                .into_response())
+        }
         // A stranger with a receipt number in hand is asked for the code rather than to sign in.
         Err(ServiceError::SignInRequired) => Ok(citizen::find::page(&visitor, receipt.as_str(), &[]).into_response()),
         Err(error) => Err(error.into()),
@@ -159,7 +164,8 @@ async fn search(Of(pages): Of<Pages>, visitor: Visitor, Query(asked): Query<sour
     }
     let mut query = KnowledgeQuery::new(words, RESULTS);
     query.kinds.extend(SourceKind::from_name(&asked.kind));
-    query.in_force_on = Some(day_of(visitor.now));
+    query.ministry = Some(asked.ministry.trim().to_owned()).filter(|ministry| !ministry.is_empty());
+    query.in_force_on = Some(asked.on.trim().parse().unwrap_or_else(|_| day_of(visitor.now)));
     let hits = tokio::task::spawn_blocking(move || knowledge.search(&query)).await;
     let hits = hits.map_err(|_| Problem::internal())?.map_err(|error| {
         tracing::error!(%error, "a search failed");
@@ -221,6 +227,16 @@ async fn queue(
     Ok(official::queue::page(&visitor, &desk))
 }
 
+async fn learning(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    let (learned, labelled) = pages.service.learned(&caller).await?;
+    Ok(official::learning::page(&visitor, &learned, labelled, &[]))
+}
+
+async fn intake(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
+    pages.service.may_register(&caller)?;
+    Ok(official::intake::page(&visitor, pages.service.agency(), &citizen::form::Sent::default(), &[]))
+}
+
 async fn desk(
     Of(pages): Of<Pages>,
     visitor: Visitor,
@@ -236,7 +252,9 @@ async fn desk(
 struct Shown {
     errors: Vec<maru_web::FieldError>,
     personal: Option<crate::store::PersonalData>,
-    written: Option<String>,
+    /// The form that was sent, and what stood in it: shown again after an error.
+    step: String,
+    sent: official::form::FromDesk,
     messages: Vec<maru_web::components::Notice>,
 }
 
@@ -250,9 +268,6 @@ async fn desk_page(
 ) -> Result<Page, Problem> {
     let view = pages.service.official_case(caller, receipt).await?;
     let queue = pages.service.queue(caller, filter_of(address, caller)).await?;
-    let role = visitor.principal.as_ref().map(|principal| principal.role);
-    let decides = matches!(role, Some(maru_identity::Role::Official | maru_identity::Role::Supervisor));
-    let may: Vec<OfficialAction> = if decides { view.can.clone() } else { Vec::new() };
     let case = official::case::OnDesk {
         desk: Desk {
             address,
@@ -263,10 +278,9 @@ async fn desk_page(
         },
         view: &view,
         personal: shown.personal.as_ref(),
-        may_see_personal: decides || role == Some(maru_identity::Role::Auditor),
-        may: &may,
         errors: &shown.errors,
-        written: shown.written.as_deref(),
+        step: &shown.step,
+        sent: &shown.sent,
     };
     let page = official::case::page(visitor, &case);
     Ok(shown.messages.into_iter().fold(page, Page::message))

@@ -5,23 +5,25 @@ use axum::{
     http::header,
     response::{IntoResponse, Redirect, Response},
 };
-use maru_calendar::seoul;
+use jiff::civil::DateTime;
+use maru_calendar::{ExclusionReason, Period, seoul};
 use maru_knowledge::{Hit, Query as KnowledgeQuery, SourceKind};
 use maru_web::{FieldError, Form, Path, Problem, Query, Visitor};
-use serde::Deserialize;
 
 use super::{
     Pages, Shown,
-    citizen::{self, check::Written},
+    citizen::{self, check::Written, form::Sent},
     code_cookie, desk_page,
     official::{
+        self,
+        form::FromDesk,
         holidays::{self, Announced},
         queue::QueueAddress,
     },
 };
 use crate::{
     Caller, ServiceError,
-    domain::{AccessCode, Correction, Deadline, Destination, GivenGround, Kind, Receipt, Urgency},
+    domain::{AccessCode, Correction, Deadline, Destination, GivenGround, Kind, Receipt, TextLanguage, Urgency},
     service::{Announcement, AnswerRequest, Decision, Done, Submission},
 };
 
@@ -30,27 +32,6 @@ const ANSWERS: usize = 3;
 
 /// What is much less likely than the best answer only distracts.
 const WORTH_SHOWING: f64 = 0.4;
-
-/// Everything that the citizen's forms send.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Sent {
-    title: String,
-    text: String,
-    kind: String,
-    category: String,
-    name: String,
-    contact: String,
-    key: String,
-    receipt: String,
-    code: String,
-    completion: String,
-    days: String,
-    reason: String,
-    objection: String,
-    stars: String,
-    comment: String,
-}
 
 impl Sent {
     fn submission(&self) -> Submission {
@@ -62,6 +43,7 @@ impl Sent {
             contact: filled(&self.contact),
             kind: Kind::from_identifier(&self.kind),
             category: filled(&self.category),
+            repeats: Receipt::parse(&self.repeats).ok(),
             ..Submission::default()
         }
     }
@@ -135,6 +117,19 @@ fn due_sentences(deadline: Deadline) -> (String, String) {
     )
 }
 
+/// Where an earlier inquiry was named that cannot be one.
+fn wrong_repeats(sent: &Sent) -> Option<ServiceError> {
+    let written = sent.repeats.trim();
+    if written.is_empty() || Receipt::parse(written).is_ok() {
+        return None;
+    }
+    Some(ServiceError::field(
+        "repeats",
+        "접수번호가 아니에요. 2026-7KQ4-M2XD처럼 생겼어요.",
+        "This is not a receipt number. It looks like 2026-7KQ4-M2XD.",
+    ))
+}
+
 /// Takes the inquiry in and shows its receipt. The second click shows the same receipt.
 pub(super) async fn submit(
     Of(pages): Of<Pages>,
@@ -143,7 +138,11 @@ pub(super) async fn submit(
     Form(sent): Form<Sent>,
 ) -> Result<Response, Problem> {
     let key = Some(sent.key.clone()).filter(|key| !key.is_empty());
-    let submitted = match pages.service.submit(&caller.clone().idempotent(key), sent.submission()).await {
+    let outcome = match wrong_repeats(&sent) {
+        Some(error) => Err(error),
+        None => pages.service.submit(&caller.clone().idempotent(key), sent.submission()).await,
+    };
+    let submitted = match outcome {
         Ok(submitted) => submitted,
         Err(error) => {
             let errors = error.in_form("text")?;
@@ -154,6 +153,7 @@ pub(super) async fn submit(
                 category: sent.category.clone(),
                 name: sent.name.clone(),
                 contact: sent.contact.clone(),
+                repeats: sent.repeats.clone(),
                 key: sent.key.clone(),
             };
             let page = check_page(&pages, &visitor, &caller, &sent, written, errors.clone()).await?;
@@ -172,6 +172,58 @@ pub(super) async fn submit(
     };
     let page = citizen::received::page(&visitor, &received).into_response();
     Ok(with_code(page, &submitted.receipt, &submitted.code, pages.secure))
+}
+
+/// Learns anew, and shows what came of it.
+pub(super) async fn learn(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Response, Problem> {
+    let (learned, labelled) = pages.service.learned(&caller).await?;
+    match pages.service.retrain(&caller).await {
+        Ok(_) => Ok(Redirect::to("/work/learning").into_response()),
+        Err(error) => {
+            let errors = error.in_form("examples")?;
+            Ok(official::learning::page(&visitor, &learned, labelled, &errors).into_response())
+        }
+    }
+}
+
+/// An official registers what a petitioner said or handed over, and gets the receipt to hand back.
+pub(super) async fn intake(
+    Of(pages): Of<Pages>,
+    visitor: Visitor,
+    caller: Caller,
+    Form(sent): Form<Sent>,
+) -> Result<Response, Problem> {
+    pages.service.may_register(&caller)?;
+    let key = Some(sent.key.clone()).filter(|key| !key.is_empty());
+    let outcome = match period_of(&sent.kind, &sent.period_days) {
+        Err(error) => Err(error),
+        Ok(period) => {
+            let submission = Submission { period, ..sent.submission() };
+            pages.service.submit(&caller.idempotent(key), submission).await
+        }
+    };
+    match outcome {
+        Ok(submitted) => {
+            let (receipt, code) = (submitted.receipt.as_str(), submitted.code.reveal());
+            let due = due_sentences(submitted.deadline);
+            Ok(official::intake::registered(&visitor, receipt, code, &due).into_response())
+        }
+        Err(error) => {
+            let errors = error.in_form("text")?;
+            Ok(official::intake::page(&visitor, pages.service.agency(), &sent, &errors).into_response())
+        }
+    }
+}
+
+/// The published period of an application; nothing for other kinds.
+fn period_of(kind: &str, written: &str) -> Result<Option<Period>, ServiceError> {
+    let written = written.trim();
+    if written.is_empty() || Kind::from_identifier(kind) != Some(Kind::Application) {
+        return Ok(None);
+    }
+    let days = written.parse::<u32>().ok().filter(|days| (1..=366).contains(days));
+    let wrong = || ServiceError::field("period_days", "1일부터 366일까지입니다.", "It must be 1 to 366 days.");
+    Ok(Some(Period::Days(days.ok_or_else(wrong)?)))
 }
 
 fn with_code(mut response: Response, receipt: &Receipt, code: &AccessCode, secure: bool) -> Response {
@@ -227,14 +279,14 @@ async fn shown_to_citizen(
     caller: &Caller,
     receipt: &Receipt,
     outcome: Result<Done, ServiceError>,
-    field: &str,
+    (field, sent): (&str, &Sent),
 ) -> Result<Response, Problem> {
     let errors = match outcome {
         Ok(_) => return Ok(Redirect::to(&format!("/inquiries/{receipt}")).into_response()),
         Err(error) => error.in_form(field)?,
     };
     let view = pages.service.citizen_case(caller, receipt).await?;
-    Ok(citizen::case::page(visitor, &view, pages.service.agency(), &errors).into_response())
+    Ok(citizen::case::page(visitor, &view, pages.service.agency(), sent, &errors).into_response())
 }
 
 /// A handler for one form of a citizen's case.
@@ -249,7 +301,7 @@ macro_rules! citizen_form {
             Form($sent): Form<Sent>,
         ) -> Result<Response, Problem> {
             let outcome = $ask.await;
-            shown_to_citizen(&$pages, &visitor, &$caller, &$receipt, outcome, $field).await
+            shown_to_citizen(&$pages, &visitor, &$caller, &$receipt, outcome, ($field, &$sent)).await
         }
     };
 }
@@ -277,8 +329,13 @@ citizen_form!(
 citizen_form!(
     /// What was understood is put right.
     correction, "kind", |pages, caller, receipt, sent| {
-        let category = Some(sent.category.clone()).filter(|category| !category.is_empty());
-        let correction = Correction { kind: Kind::from_identifier(&sent.kind), category, ..Correction::default() };
+        let correction = Correction {
+            kind: Kind::from_identifier(&sent.kind),
+            category: Some(sent.category.clone()).filter(|category| !category.is_empty()),
+            urgency: Urgency::from_identifier(&sent.urgency),
+            language: TextLanguage::from_identifier(&sent.text_language),
+            ..Correction::default()
+        };
         async { pages.service.correct(&caller, &receipt, correction).await }
     }
 );
@@ -292,7 +349,7 @@ pub(super) async fn erasure(
 ) -> Result<Response, Problem> {
     match pages.service.erase(&caller, &receipt).await {
         Ok(_) => Ok(citizen::erased::page(&visitor, &receipt).into_response()),
-        refused => shown_to_citizen(&pages, &visitor, &caller, &receipt, refused, "reason").await,
+        refused => shown_to_citizen(&pages, &visitor, &caller, &receipt, refused, ("reason", &Sent::default())).await,
     }
 }
 
@@ -322,40 +379,8 @@ pub(super) async fn holiday(
     Ok(Redirect::to("/work/holidays").into_response())
 }
 
-/// Everything that the forms on the desk send.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct FromDesk {
-    answer: String,
-    confirm_citations: String,
-    department: String,
-    agency: String,
-    transfer_reason: String,
-    ground: String,
-    extension_reason: String,
-    consent: String,
-    missing: String,
-    days: String,
-    return_reason: String,
-    kind: String,
-    category: String,
-    urgency: String,
-    refusal_text: String,
-    refusal_reason: String,
-    article: String,
-    remedy: String,
-    earlier: String,
-    close_reason: String,
-    upheld: String,
-    decision: String,
-    objection_reason: String,
-    note: String,
-    purpose: String,
-    seen: Option<u32>,
-}
-
 /// One step of an official.
-pub(super) async fn official(
+pub(super) async fn step(
     Of(pages): Of<Pages>,
     visitor: Visitor,
     caller: Caller,
@@ -371,8 +396,7 @@ pub(super) async fn official(
         Ok(_) => return Ok(Redirect::to(&format!("/work/{receipt}{}", address.query())).into_response()),
         Err(error) => error.in_form(field)?,
     };
-    let written = Some(sent.answer).filter(|text| !text.is_empty());
-    let shown = Shown { errors, written, ..Shown::default() };
+    let shown = Shown { errors, step, sent, ..Shown::default() };
     Ok(desk_page(&pages, &visitor, &caller, &receipt, &address, shown).await?.into_response())
 }
 
@@ -386,7 +410,9 @@ async fn personal(
 ) -> Result<Response, Problem> {
     let shown = match pages.service.read_personal_data(caller, receipt, &sent.purpose).await {
         Ok(personal) => Shown { personal: Some(personal), ..Shown::default() },
-        Err(error) => Shown { errors: error.in_form("purpose")?, ..Shown::default() },
+        Err(error) => {
+            Shown { errors: error.in_form("purpose")?, step: "personal".into(), sent: sent.clone(), ..Shown::default() }
+        }
     };
     Ok(desk_page(pages, visitor, caller, receipt, address, shown).await?.into_response())
 }
@@ -401,20 +427,23 @@ async fn take_step(
 ) -> Result<(Result<Done, ServiceError>, &'static str), Problem> {
     let service = &pages.service;
     Ok(match step {
+        "assignment" => (service.assign(caller, receipt, &sent.official).await, "official"),
         "draft" => (service.edit_draft(caller, receipt, &sent.answer, sent.seen).await, "answer"),
         "approval" => (service.approve(caller, receipt, approval(sent)).await, "answer"),
         "refusal" => (service.approve(caller, receipt, refusal(sent)).await, "refusal_reason"),
+        "draft-again" => (service.draft_again(caller, receipt).await, "answer"),
         "undo" => (service.undo_approval(caller, receipt).await, "answer"),
         "transfer" => {
             (service.pass_on(caller, receipt, destination(sent), &sent.transfer_reason).await, "transfer_reason")
         }
         "extension" => (extension(pages, caller, receipt, sent).await, "ground"),
+        "excluded-time" => (excluded_time(pages, caller, receipt, sent).await, "excluded_from"),
         "completion" => {
             let days = sent.days.trim().parse().unwrap_or(0);
             (service.request_completion(caller, receipt, &sent.missing, days).await, "missing")
         }
         "return" => (service.send_back(caller, receipt, &sent.return_reason).await, "return_reason"),
-        "correction" => (service.correct(caller, receipt, correction_of(sent)).await, "kind"),
+        "correction" => (correction_by_official(pages, caller, receipt, sent).await, "kind"),
         "closure" => (closure(pages, caller, receipt, sent).await, "earlier"),
         "objection-decision" => (objection_decision(pages, caller, receipt, sent).await, "decision"),
         "objection-extension" => {
@@ -461,27 +490,43 @@ async fn extension(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &Fro
     pages.service.extend(caller, receipt, ground, &sent.extension_reason, sent.consent == "yes").await
 }
 
-fn correction_of(sent: &FromDesk) -> Correction {
-    Correction {
+async fn excluded_time(
+    pages: &Pages,
+    caller: &Caller,
+    receipt: &Receipt,
+    sent: &FromDesk,
+) -> Result<Done, ServiceError> {
+    let Some(reason) = ExclusionReason::NOTED.into_iter().find(|one| one.identifier() == sent.excluded_reason) else {
+        return Err(ServiceError::field("excluded_reason", "이유를 고르십시오.", "Choose a reason."));
+    };
+    let time = |field: &'static str, written: &str| {
+        let moment = written.trim().parse::<DateTime>().map(maru_calendar::instant);
+        moment.map_err(|_| ServiceError::field(field, "날짜와 시각을 적으십시오.", "Enter day and time."))
+    };
+    let from = time("excluded_from", &sent.excluded_from)?;
+    let until = time("excluded_until", &sent.excluded_until)?;
+    pages.service.exclude_time(caller, receipt, reason, (from, until)).await
+}
+
+async fn correction_by_official(
+    pages: &Pages,
+    caller: &Caller,
+    receipt: &Receipt,
+    sent: &FromDesk,
+) -> Result<Done, ServiceError> {
+    let correction = Correction {
         kind: Kind::from_identifier(&sent.kind),
+        period: period_of(&sent.kind, &sent.period_days)?,
         category: Some(sent.category.clone()).filter(|category| !category.is_empty()),
+        department: None,
         urgency: Urgency::from_identifier(&sent.urgency),
-        ..Correction::default()
-    }
+        language: TextLanguage::from_identifier(&sent.text_language),
+    };
+    pages.service.correct(caller, receipt, correction).await
 }
 
 async fn closure(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromDesk) -> Result<Done, ServiceError> {
-    let mut earlier = Vec::new();
-    for written in sent.earlier.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        let number = Receipt::parse(written).map_err(|_| {
-            ServiceError::field(
-                "earlier",
-                format!("{written}: 접수번호가 아닙니다."),
-                format!("{written}: not a receipt number."),
-            )
-        })?;
-        earlier.push(number);
-    }
+    let earlier: Vec<Receipt> = sent.earlier.iter().filter_map(|written| Receipt::parse(written).ok()).collect();
     pages.service.close_as_repeated(caller, receipt, &earlier, &sent.close_reason).await
 }
 

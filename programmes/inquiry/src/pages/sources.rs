@@ -3,7 +3,9 @@
 use maru_knowledge::{Counts, Hit, Passage, SourceKind};
 use maru_web::{
     Html, Page, PageKind, Visitor,
-    components::{Button, Card, Choice, DefinitionList, EmptyState, Field, Form, Icon, Tag, Tone, highlighted},
+    components::{
+        Button, Card, Choice, DefinitionList, Disclosure, EmptyState, Field, Form, Icon, Tag, Tone, highlighted,
+    },
 };
 
 use super::citizen::ask::encode;
@@ -21,6 +23,10 @@ pub(super) struct Search {
     pub q: String,
     /// `statute`, `answer`, `service`, or empty for all.
     pub kind: String,
+    /// A ministry in charge of acts, or empty for all.
+    pub ministry: String,
+    /// The law as in force on this day; empty is today.
+    pub on: String,
 }
 
 pub(super) fn search_page(visitor: &Visitor, search: &Search, hits: &[Hit], counts: Counts) -> Page {
@@ -40,6 +46,7 @@ pub(super) fn search_page(visitor: &Visitor, search: &Search, hits: &[Hit], coun
                     .shortcut("/"),
             )
             .and(Field::radios(language, "kind", language.say("어디에서", "Where"), kinds).value(&search.kind).inline())
+            .and(more(visitor, search))
             .and(Button::primary(language.say("찾기", "Search"))),
     );
     let body = Html::empty().and(form).and(results(visitor, search, hits));
@@ -61,6 +68,29 @@ pub(super) fn search_page(visitor: &Visitor, search: &Search, hits: &[Hit], coun
     Page::new(visitor, language.say("법령과 안내 찾기", "Search the law and our answers"), PageKind::Citizen)
         .lead(lead)
         .body(body)
+}
+
+/// What narrows a search to acts of one ministry, or to the law of another day.
+fn more(visitor: &Visitor, search: &Search) -> Disclosure {
+    let language = visitor.language;
+    let fields = Html::empty()
+        .and(
+            Field::text(language, "ministry", language.say("소관 부처", "Ministry in charge"))
+                .hint(
+                    language.say("예: 국토교통부. 법령에만 적용해요.", "In Korean, such as 국토교통부; for law only."),
+                )
+                .longest(60)
+                .optional()
+                .value(&search.ministry),
+        )
+        .and(
+            Field::date(language, "on", language.say("시행 중인 날", "In force on"))
+                .hint(language.say("비워 두면 오늘이에요.", "Today where it is empty."))
+                .optional()
+                .value(&search.on),
+        );
+    let disclosure = Disclosure::new(language.say("소관 부처와 시행일로 좁히기", "Narrow by ministry and day"), fields);
+    if search.ministry.is_empty() && search.on.is_empty() { disclosure } else { disclosure.open() }
 }
 
 fn results(visitor: &Visitor, search: &Search, hits: &[Hit]) -> Html {

@@ -62,6 +62,15 @@ pub(super) fn state_tag(language: Language, of: State) -> Tag {
     if matches!(of, State::Transferred | State::Closed | State::Withdrawn) { tag.icon(Icon::Closed) } else { tag }
 }
 
+/// What a citizen calls the urgency.
+pub(super) fn urgency_for_citizens(language: Language, urgency: Urgency) -> &'static str {
+    match urgency {
+        Urgency::Normal => language.say("정해진 기간 안이면 돼요", "Within the period is fine"),
+        Urgency::Soon => language.say("곧 지나는 기한이 있어요", "I have a time limit that ends soon"),
+        Urgency::Danger => language.say("생명·건강·안전이 위험해요", "Life, health or safety is in danger"),
+    }
+}
+
 /// Shown only where somebody should look sooner.
 pub(super) fn urgency_tag(language: Language, urgency: Urgency) -> Html {
     let label = language.say(urgency.korean(), urgency.english());

@@ -19,7 +19,9 @@ impl InquiryService {
         self.permit_citizen(caller, "read-personal", receipt).await?;
         let case = self.case(receipt).await?;
         let calendar = self.calendar(caller.now).await?;
-        citizen_view(&case, self.agency(), &calendar, caller.now).ok_or(ServiceError::NotFound)
+        let mut view = citizen_view(&case, self.agency(), &calendar, caller.now).ok_or(ServiceError::NotFound)?;
+        self.name_entries(&mut view.timeline).await?;
+        Ok(view)
     }
 
     /// As `permit`, but officials are sent to their own view, in which words are masked and every look is recorded.

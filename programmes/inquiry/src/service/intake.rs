@@ -10,8 +10,8 @@ use sha2::{Digest as _, Sha256};
 use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
     domain::{
-        AccessCode, Command, Deadline, Filing, Inquiry, Kind, LONGEST_TEXT, LONGEST_TITLE, Order, Receipt, Refusal,
-        Said, Statement, Understood, clean, day_of, petitioner_subject,
+        AccessCode, Channel, Command, Deadline, Filing, Inquiry, Kind, LONGEST_TEXT, LONGEST_TITLE, Order, Receipt,
+        Refusal, Said, Statement, Understood, clean, day_of, petitioner_subject,
     },
     hexadecimal,
     store::stream_of,
@@ -42,8 +42,6 @@ pub struct Submission {
     pub category: Option<String>,
     /// The earlier inquiry that this one repeats.
     pub repeats: Option<Receipt>,
-    /// The account on whose behalf an official enters it; petitioners' own accounts are taken from who signed in.
-    pub for_account: Option<String>,
 }
 
 /// An inquiry that was taken in. It is durable.
@@ -109,6 +107,23 @@ impl InquiryService {
             }
         }
         Err(Refusal::ReceiptTaken.into())
+    }
+
+    /// Whether the caller may register what a petitioner said or handed over (the Act, 제8조).
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who may not; petitioners file for themselves.
+    pub fn may_register(&self, caller: &Caller) -> Result<(), ServiceError> {
+        if caller.principal.as_ref().is_some_and(|principal| !principal.role.is_staff()) {
+            return Err(ServiceError::forbidden(
+                "공무원이 대신 접수하는 화면입니다. 첫 화면에서 직접 물어보실 수 있습니다.",
+                "Officials register for others here; you can ask on the first page yourself.",
+            ));
+        }
+        if caller.principal.is_none() {
+            return Err(ServiceError::SignInRequired);
+        }
+        self.permit_general(caller, "submit", &Resource::new(RESOURCE, ""))
     }
 
     /// What would be understood, without keeping anything.
@@ -201,9 +216,10 @@ impl InquiryService {
         let personal = |value: &Option<String>| value.as_ref().map(|value| Personal::new(&subject, value.clone()));
         Filing {
             receipt: receipt.clone(),
-            account: if staff { submission.for_account.clone() } else { own },
+            account: own,
             code_digest: code.digest(receipt),
-            channel: caller.channel,
+            // What somebody of the staff files was said or handed over by the petitioner (the Act, 제8조 단서).
+            channel: if staff { Channel::Counter } else { caller.channel },
             name: personal(&submission.name),
             contact: personal(&submission.contact),
             language: look.language.value,

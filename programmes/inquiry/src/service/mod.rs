@@ -6,13 +6,14 @@ mod error;
 mod intake;
 mod office;
 mod official;
+mod staff;
 
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use maru_gateway::Model;
 use maru_holidays::Holidays;
-use maru_identity::{Policies, Principal, Resource};
+use maru_identity::{Identity, Policies, Principal, Resource};
 use maru_knowledge::Knowledge;
 use maru_ledger::{Actor, CommandContext, Entropy, Executed, Ledger};
 
@@ -46,6 +47,8 @@ pub struct Dependencies {
     pub holidays: Holidays,
     /// Who may do what.
     pub policies: Arc<Policies>,
+    /// The accounts of those who work here; nothing where nobody signs in, as in commands.
+    pub identity: Option<Identity>,
     /// The agency with its departments and categories.
     pub agency: Agency,
     /// The model that drafts; nothing means the extractive composer.
@@ -139,6 +142,7 @@ impl Done {
 struct Inner {
     store: Store,
     policies: Arc<Policies>,
+    identity: Option<Identity>,
     agency: Arc<Agency>,
     model: Option<Arc<dyn Model>>,
     entropy: Arc<dyn Entropy>,
@@ -168,7 +172,8 @@ impl InquiryService {
     /// # Errors
     /// [`ServiceError`] where the database cannot be used.
     pub async fn open(dependencies: Dependencies, now: Timestamp) -> Result<Self, ServiceError> {
-        let Dependencies { ledger, knowledge, holidays, policies, agency, model, entropy, settings } = dependencies;
+        let Dependencies { ledger, knowledge, holidays, policies, identity, agency, model, entropy, settings } =
+            dependencies;
         let store = Store::new(ledger);
         store.define().await?;
         let agency = Arc::new(agency);
@@ -180,6 +185,7 @@ impl InquiryService {
         let inner = Inner {
             store,
             policies,
+            identity,
             agency,
             model,
             entropy,
@@ -254,6 +260,7 @@ impl InquiryService {
             return Ok(head);
         }
         if caller.principal.as_ref().is_some_and(|principal| principal.role.is_staff()) {
+            self.note_refusal(caller, action, &resource).await?;
             return Err(ServiceError::forbidden(&*decision.reason_ko, &*decision.reason_en));
         }
         // Who opened the case by code or account hears that this is not theirs to do; all others that it is not there.

@@ -7,7 +7,7 @@ use maru_learning::TrainingOptions;
 
 use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
-    store::StatisticsRow,
+    store::{Learned, StatisticsRow},
     understanding::{Example, Models, known_offices},
 };
 
@@ -68,6 +68,15 @@ impl InquiryService {
     pub async fn holidays_to_manage(&self, caller: &Caller) -> Result<Vec<HolidayAnnounced>, ServiceError> {
         self.permit_general(caller, "manage-holidays", &Resource::new("system", ""))?;
         self.inner.holidays.announced().await
+    }
+
+    /// What was learned so far, the newest first, and how many labelled inquiries there are to learn from now.
+    ///
+    /// # Errors
+    /// [`ServiceError::Forbidden`] for who may not.
+    pub async fn learned(&self, caller: &Caller) -> Result<(Vec<Learned>, u64), ServiceError> {
+        self.permit_general(caller, "administer", &Resource::new("system", ""))?;
+        Ok((self.inner.store.learned().await?, self.inner.store.labelled().await?))
     }
 
     /// Learns anew, as the caller, from everything that people put right or confirmed.

@@ -17,13 +17,15 @@ use crate::{
         office_subject,
     },
     drafting,
-    store::{OfficialView, PersonalData, Queue, QueueFilter, official_view},
+    store::{CaseHead, OfficialView, PersonalData, Queue, QueueFilter, official_view},
 };
 
 /// How many cases answered lately in the same field fill the list up.
 const ANSWERED_LATELY: u32 = 3;
 /// How many similar cases are shown beside one.
 const SIMILAR: usize = 5;
+/// How many earlier cases of the same petitioner are shown beside one.
+const EARLIER: u32 = 20;
 /// How long a page waits for the memory of earlier texts to catch up.
 const CATCH_UP: Duration = Duration::from_millis(500);
 
@@ -124,10 +126,21 @@ impl InquiryService {
     /// # Errors
     /// [`ServiceError::Forbidden`] for another department's.
     pub async fn official_case(&self, caller: &Caller, receipt: &Receipt) -> Result<OfficialView, ServiceError> {
-        self.permit_official(caller, "read", receipt).await?;
+        let head = self.permit_official(caller, "read", receipt).await?;
         let case = self.case(receipt).await?;
         let calendar = self.calendar(caller.now).await?;
         let mut view = official_view(&case, self.agency(), &calendar, caller.now).ok_or(ServiceError::NotFound)?;
+        if let Some(account) = &head.account {
+            let before = view.received_at;
+            view.earlier = self.inner.store.earlier_of_account(account, before, EARLIER).await?;
+            // What another department answered is not this one's to read.
+            for case in view.earlier.iter_mut().filter(|case| case.department != view.department) {
+                case.answer = None;
+            }
+        }
+        let can = std::mem::take(&mut view.can);
+        view.can = can.into_iter().filter(|action| self.may_take(caller, &head, &view, *action)).collect();
+        self.name_people(&mut view).await?;
         // After a start there may be many texts to take up; the page does not wait for all of them.
         if let Ok(caught_up) = tokio::time::timeout(CATCH_UP, self.similar().catch_up(&self.inner.store)).await {
             caught_up?;
@@ -147,7 +160,12 @@ impl InquiryService {
         Ok(view)
     }
 
-    async fn permit_official(&self, caller: &Caller, action: &str, receipt: &Receipt) -> Result<(), ServiceError> {
+    async fn permit_official(
+        &self,
+        caller: &Caller,
+        action: &str,
+        receipt: &Receipt,
+    ) -> Result<CaseHead, ServiceError> {
         let principal = caller.principal.as_ref().ok_or(ServiceError::SignInRequired)?;
         if !principal.role.is_staff() {
             return Err(ServiceError::forbidden(
@@ -155,7 +173,7 @@ impl InquiryService {
                 "This is for the officials in charge.",
             ));
         }
-        self.permit(caller, action, receipt).await.map(drop)
+        self.permit(caller, action, receipt).await
     }
 
     /// The petitioner's words and data in the original. That they were read, by whom and why, is recorded first, and the
@@ -176,12 +194,13 @@ impl InquiryService {
                 "This is for the officials in charge.",
             ));
         }
-        self.permit_with(caller, "read-personal", receipt, !reason.trim().is_empty()).await?;
+        let head = self.permit_with(caller, "read-personal", receipt, !reason.trim().is_empty()).await?;
         let official = principal.account.clone();
         // The reason stands in the clear, for the petitioner and for auditors.
         let reason = maru_privacy::mask(clean(reason).trim()).masked;
-        let order = Order::ReadPersonalData { reason, official };
+        let order = Order::ReadPersonalData { reason: reason.clone(), official };
         let done = self.order(caller, receipt, order).await?;
+        self.note_look(principal, &head, &reason, caller.now).await?;
         PersonalData::of(&done.inquiry).ok_or(ServiceError::NotFound)
     }
 
@@ -191,8 +210,10 @@ impl InquiryService {
     /// As all commands: [`ServiceError::Forbidden`] for who may not, [`ServiceError::Refused`] with reason, article and
     /// remedy where the field refuses.
     pub async fn assign(&self, caller: &Caller, receipt: &Receipt, official: &str) -> Result<Done, ServiceError> {
-        self.permit_official(caller, "edit-draft", receipt).await?;
-        self.order(caller, receipt, Order::Assign { official: clean(official) }).await
+        let head = self.permit_official(caller, "edit-draft", receipt).await?;
+        let official = clean(official);
+        self.check_colleague(&official, &head.department).await?;
+        self.order(caller, receipt, Order::Assign { official }).await
     }
 
     /// Passes the case on.

@@ -15,13 +15,13 @@ use maru_ledger::{
 };
 
 pub use cases::Cases;
-pub use models::{ModelKind, StoredModel};
+pub use models::{Learned, ModelKind, StoredModel};
 pub use queue::{Cursor, Queue, QueueCounts, QueueFilter, QueuePage, QueueRow};
 pub use statistics::{Figures, StatisticsRow};
 pub use timeline::{Audience, TimelineEntry, timeline};
 pub use views::{
-    AnswerView, CitizenAction, CitizenView, CompletionView, DeadlineView, NoteView, ObjectionView, OfficialAction,
-    OfficialView, PersonalData, RefusalView, SimilarCase, citizen_view, official_view,
+    AnswerView, CitizenAction, CitizenView, Colleague, CompletionView, DeadlineView, NoteView, ObjectionView,
+    OfficialAction, OfficialView, PersonalData, RefusalView, SimilarCase, citizen_view, official_view,
 };
 
 use crate::domain::{Event, Inquiry, Receipt};
@@ -240,12 +240,20 @@ impl Store {
         rows.iter().map(receipt_of).collect()
     }
 
-    /// The receipt numbers of an account's cases, the newest first.
-    pub async fn receipts_of_account(&self, account: &str) -> Result<Vec<Receipt>, DatabaseError> {
-        let account = Value::from(account);
-        let select = "SELECT receipt FROM inquiry_cases WHERE account = $1 ORDER BY received_at DESC";
-        let rows = self.ledger.read(move |sql| sql.query(select, &[account])).await?;
-        rows.iter().map(receipt_of).collect()
+    /// Other cases of the account that were received before `before`, the newest first, at most `limit`; none that were erased.
+    pub(crate) async fn earlier_of_account(
+        &self,
+        account: &str,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<SimilarCase>, DatabaseError> {
+        let select = format!(
+            "SELECT {SIMILAR_COLUMNS} FROM inquiry_cases WHERE account = $1 AND received_at < $2 AND erased = 0 \
+             ORDER BY received_at DESC LIMIT $3"
+        );
+        let parameters = [Value::from(account), before.into(), limit.into()];
+        let rows = self.ledger.read(move |sql| sql.query(&select, &parameters)).await?;
+        rows.iter().map(|row| similar_case(row, None)).collect()
     }
 }
 

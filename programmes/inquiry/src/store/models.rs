@@ -53,6 +53,19 @@ pub struct StoredModel {
     pub bytes: Vec<u8>,
 }
 
+/// A model that was learned, without the model itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Learned {
+    /// The revision.
+    pub revision: u64,
+    /// What it says.
+    pub kind: ModelKind,
+    /// From how many examples.
+    pub examples: u64,
+    /// When.
+    pub made_at: Timestamp,
+}
+
 impl Store {
     /// Makes the tables that are not projections.
     pub(crate) async fn define(&self) -> Result<(), DatabaseError> {
@@ -62,6 +75,27 @@ impl Store {
     /// The newest revision of the models; 0 where there is none.
     pub(crate) async fn model_revision(&self) -> Result<u64, DatabaseError> {
         let select = "SELECT COALESCE(MAX(revision), 0) FROM inquiry_models";
+        let rows = self.ledger().read(|sql| sql.query(select, &[])).await?;
+        rows.first().map_or(Ok(0), |row| row.unsigned(0))
+    }
+
+    /// Which revisions are kept, the newest first: for each model its examples, and when it was made.
+    pub(crate) async fn learned(&self) -> Result<Vec<Learned>, DatabaseError> {
+        let select = "SELECT revision, kind, examples, made_at FROM inquiry_models ORDER BY revision DESC, kind";
+        let rows = self.ledger().read(|sql| sql.query(select, &[])).await?;
+        let mut learned = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let name = row.text(1)?;
+            let Some(kind) = ModelKind::ALL.into_iter().find(|kind| kind.name() == name) else { continue };
+            let (revision, examples) = (row.unsigned(0)?, row.unsigned(2)?);
+            learned.push(Learned { revision, kind, examples, made_at: row.timestamp(3)? });
+        }
+        Ok(learned)
+    }
+
+    /// How many inquiries people labelled: put right, or answered as they were classified.
+    pub(crate) async fn labelled(&self) -> Result<u64, DatabaseError> {
+        let select = "SELECT COUNT(*) FROM inquiry_cases WHERE (corrected = 1 OR served_at IS NOT NULL) AND erased = 0";
         let rows = self.ledger().read(|sql| sql.query(select, &[])).await?;
         rows.first().map_or(Ok(0), |row| row.unsigned(0))
     }

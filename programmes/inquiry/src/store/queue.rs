@@ -104,13 +104,6 @@ pub struct QueueRow {
     pub stars: Option<u8>,
 }
 
-impl QueueRow {
-    /// Whether the due time has passed while an answer is still owed.
-    pub fn is_overdue(&self, now: Timestamp) -> bool {
-        self.state.is_open() && self.due_at.is_some_and(|due| now > due)
-    }
-}
-
 /// A page of the queue.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct QueuePage {

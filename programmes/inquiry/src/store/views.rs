@@ -34,7 +34,7 @@ pub enum CitizenAction {
     Erase,
 }
 
-/// What an official can do now, as far as the case goes; policies say who may.
+/// What an official can do now: what the case allows, and policies allow to the official who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OfficialAction {
@@ -64,6 +64,26 @@ pub enum OfficialAction {
     ExtendObjection,
     /// Decide the objection.
     DecideObjection,
+    /// Note something for colleagues.
+    Note,
+    /// See the petitioner's words and data in the original, with a reason that is recorded.
+    ReadPersonal,
+}
+
+impl OfficialAction {
+    /// The action as policies call it.
+    pub(crate) fn policy(self) -> &'static str {
+        match self {
+            Self::Assign | Self::Edit | Self::Note => "edit-draft",
+            Self::Correct => "correct-understanding",
+            Self::Approve | Self::UndoApproval | Self::Return | Self::CloseAsRepeated => "approve",
+            Self::Pass => "transfer",
+            Self::Extend | Self::ExcludeTime => "extend",
+            Self::RequestCompletion => "request-completion",
+            Self::ExtendObjection | Self::DecideObjection => "decide-objection",
+            Self::ReadPersonal => "read-personal",
+        }
+    }
 }
 
 /// Until when it must be answered, in every form that a page needs.
@@ -167,6 +187,8 @@ pub struct CitizenView {
     pub category: Option<String>,
     /// The department, as identifier.
     pub department: String,
+    /// How urgent it is.
+    pub urgency: Urgency,
     /// When it came in.
     #[schema(value_type = String, format = DateTime)]
     pub received_at: Timestamp,
@@ -196,8 +218,20 @@ pub struct NoteView {
     pub at: Timestamp,
     /// Who: an account.
     pub official: String,
+    /// What that person is called; filled by the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     /// The note.
     pub text: String,
+}
+
+/// Somebody of a department who can have its cases.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Colleague {
+    /// The account.
+    pub account: String,
+    /// What the person is called.
+    pub name: String,
 }
 
 /// An earlier case that is like this one.
@@ -246,6 +280,13 @@ pub struct OfficialView {
     pub department: String,
     /// The official who has it, as account.
     pub official: Option<String>,
+    /// What that official is called; filled by the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub official_name: Option<String>,
+    /// Who of the department can have it; filled by the service for who may give it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub colleagues: Vec<Colleague>,
     /// How urgent it is.
     pub urgency: Urgency,
     /// What the program understood, with confidence and grounds.
@@ -284,6 +325,8 @@ pub struct OfficialView {
     pub timeline: Vec<TimelineEntry>,
     /// Earlier cases that are like this one; filled by the service.
     pub similar: Vec<SimilarCase>,
+    /// Earlier cases of the same petitioner, the newest first; filled by the service where there is an account.
+    pub earlier: Vec<SimilarCase>,
     /// Whether the petitioner's data were erased.
     pub erased: bool,
     /// What can be done now.
@@ -335,6 +378,7 @@ pub fn citizen_view(case: &Case, agency: &Agency, calendar: &OfficialCalendar, n
         kind: inquiry.kind.unwrap_or(filing.kind),
         category: inquiry.category.clone(),
         department: inquiry.department.clone(),
+        urgency: inquiry.urgency.unwrap_or(Urgency::Normal),
         received_at: received_at(case),
         deadline: deadline_view(inquiry, calendar, now),
         timeline: timeline(&case.events, Audience::Citizen, agency),
@@ -357,18 +401,21 @@ pub fn official_view(
     let inquiry = &case.inquiry;
     let filing = inquiry.filing.as_ref()?;
     let masked = filing.title.words() != filing.title.masked || filing.text.words() != filing.text.masked;
+    let has_personal_data = !inquiry.erased && (masked || filing.name.is_some() || filing.contact.is_some());
     Some(OfficialView {
         receipt: filing.receipt.clone(),
         version: case.version,
         state: inquiry.state,
         title: filing.title.masked.clone(),
         text: filing.text.masked.clone(),
-        has_personal_data: !inquiry.erased && (masked || filing.name.is_some() || filing.contact.is_some()),
+        has_personal_data,
         language: inquiry.language.unwrap_or(filing.language),
         kind: inquiry.kind.unwrap_or(filing.kind),
         category: inquiry.category.clone(),
         department: inquiry.department.clone(),
         official: inquiry.official.clone(),
+        official_name: None,
+        colleagues: Vec::new(),
         urgency: inquiry.urgency.unwrap_or(Urgency::Normal),
         understood: inquiry.understood.clone(),
         has_account: filing.account.is_some(),
@@ -387,8 +434,12 @@ pub fn official_view(
         notes: notes(case),
         timeline: timeline(&case.events, Audience::Official, agency),
         similar: Vec::new(),
+        earlier: Vec::new(),
         erased: inquiry.erased,
-        can: official_actions(inquiry, now),
+        can: official_actions(inquiry, now)
+            .into_iter()
+            .chain(has_personal_data.then_some(OfficialAction::ReadPersonal))
+            .collect(),
     })
 }
 
@@ -468,7 +519,7 @@ fn notes(case: &Case) -> Vec<NoteView> {
         .iter()
         .filter_map(|recorded| match super::event_of(recorded) {
             Ok(Event::Noted { text, official }) => {
-                Some(NoteView { at: recorded.at, official, text: text.value_or("").to_owned() })
+                Some(NoteView { at: recorded.at, official, name: None, text: text.value_or("").to_owned() })
             }
             _ => None,
         })
@@ -515,7 +566,7 @@ fn official_actions(inquiry: &Inquiry, now: Timestamp) -> Vec<OfficialAction> {
         }
         can
     };
-    match inquiry.state {
+    let mut can = match inquiry.state {
         State::Received | State::Understood | State::Drafted => {
             let mut can =
                 vec![Action::Assign, Action::Correct, Action::Edit, Action::Approve, Action::Pass, Action::ExcludeTime];
@@ -540,5 +591,7 @@ fn official_actions(inquiry: &Inquiry, now: Timestamp) -> Vec<OfficialAction> {
             can
         }
         _ => Vec::new(),
-    }
+    };
+    can.push(Action::Note);
+    can
 }

@@ -2,6 +2,7 @@
 
 use std::{io::Cursor, num::NonZero};
 
+use axum::http::StatusCode;
 use maru_inquiry::{
     InquiryService, ServiceError, Settings,
     domain::Kind,
@@ -12,6 +13,7 @@ use maru_knowledge::{ImportContent, ImportSource, Knowledge, KnowledgeConfig};
 use maru_ledger::Ledger;
 
 use crate::{
+    interface,
     support::{Deployment, at, citizen, official, service_with, submit, work},
     world::{agency, examples, lines, world},
 };
@@ -128,4 +130,52 @@ async fn a_draft_rests_on_sources_and_doubtful_citations_are_refused() {
         "{:?}",
         answer.sources
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn anybody_searches_reads_and_checks_citations_over_the_interface() {
+    let City { service, .. } = &city().await;
+    let now = at("2026-11-02T10:00");
+    let ask = async |method: &str, path: &str, body: Option<serde_json::Value>| {
+        interface::ask(interface::interface(service, None, now), method, path, body, &[]).await
+    };
+    let found = ask("GET", "/api/v1/knowledge/search?q=%EA%B0%80%EB%A1%9C%EB%93%B1&limit=3", None).await;
+    assert_eq!(found.status, StatusCode::OK);
+    let hits = found.body.as_array().unwrap();
+    assert!((1..=3).contains(&hits.len()) && hits[0]["score"].as_f64().is_some(), "{}", found.body);
+    let statutes = ask("GET", "/api/v1/knowledge/search?q=%EB%8F%84%EB%A1%9C&kind=statute&on=2026-11-02", None).await;
+    let hits = statutes.body.as_array().unwrap();
+    assert!(!hits.is_empty() && hits.iter().all(|hit| hit["source"] == "statute"), "{}", statutes.body);
+    let ministry = hits[0]["ministry"][0].as_str().unwrap();
+    let path = format!("/api/v1/knowledge/search?q=%EB%8F%84%EB%A1%9C&kind=statute&ministry={}", encoded(ministry));
+    let of_ministry = ask("GET", &path, None).await;
+    let hits = of_ministry.body.as_array().unwrap();
+    let in_charge = |hit: &serde_json::Value| hit["ministry"].as_array().unwrap().iter().any(|one| one == ministry);
+    assert!(!hits.is_empty() && hits.iter().all(in_charge), "{}", of_ministry.body);
+    let nobody = ask("GET", "/api/v1/knowledge/search?q=%EB%8F%84%EB%A1%9C&kind=statute&ministry=nobody", None).await;
+    assert_eq!(nobody.body, serde_json::json!([]));
+
+    let id = hits[0]["id"].as_str().unwrap();
+    let passage = ask("GET", &format!("/api/v1/knowledge/passage?id={}", encoded(id)), None).await;
+    assert_eq!((passage.status, passage.body["id"].as_str()), (StatusCode::OK, Some(id)));
+    assert_eq!(ask("GET", "/api/v1/knowledge/passage?id=answer:none", None).await.status, StatusCode::NOT_FOUND);
+
+    let text = serde_json::json!({ "text": "「주민등록법」 제16조와 「주민등록법」 제999조" });
+    let cited = ask("POST", "/api/v1/knowledge/citations", Some(text)).await;
+    let of = |place: usize| (cited.body[place]["article"].as_str(), cited.body[place]["status"].as_str());
+    assert_eq!(of(0), (Some("제16조"), Some("in-force")), "{}", cited.body);
+    assert_eq!(of(1).0, Some("제999조"));
+    assert_ne!(of(1).1, Some("in-force"));
+    for (path, body) in [
+        ("/api/v1/knowledge/search?q=", None),
+        ("/api/v1/knowledge/search?q=a&limit=0", None),
+        ("/api/v1/knowledge/citations", Some(serde_json::json!({ "text": " " }))),
+    ] {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        assert_eq!(ask(method, path, body).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
+    }
+}
+
+fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }

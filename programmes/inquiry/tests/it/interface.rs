@@ -14,18 +14,24 @@ use tower::ServiceExt as _;
 
 use crate::support::{Deployment, at, principal, service_on, work};
 
-fn interface(service: &InquiryService, who: Option<Principal>, now: Timestamp) -> Router {
+pub(crate) fn interface(service: &InquiryService, who: Option<Principal>, now: Timestamp) -> Router {
     let visitor = Visitor { principal: who, now, ..maru_web::testing::visitor(Language::English) };
     api::router(service.clone()).layer(Extension(visitor))
 }
 
-struct Answer {
-    status: StatusCode,
-    body: Json,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) body: Json,
     problem: Option<Problem>,
 }
 
-async fn ask(router: Router, method: &str, path: &str, body: Option<Json>, headers: &[(&str, &str)]) -> Answer {
+pub(crate) async fn ask(
+    router: Router,
+    method: &str,
+    path: &str,
+    body: Option<Json>,
+    headers: &[(&str, &str)],
+) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);

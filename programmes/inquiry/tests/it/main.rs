@@ -8,8 +8,10 @@
 
 mod support;
 
+mod again;
 mod city;
 mod decisions;
+mod desk;
 mod interface;
 mod properties;
 mod services;

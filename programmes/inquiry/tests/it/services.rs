@@ -173,7 +173,7 @@ async fn personal_data_are_read_by_right_and_recorded(deployment: Deployment) {
     ));
     let seen = service.citizen_case(&citizen(at("2026-11-02T12:00")), &receipt).await.unwrap();
     let entry = seen.timeline.iter().find(|entry| entry.kind == "personal-data-read").unwrap();
-    assert_eq!((entry.words.as_deref(), entry.by.as_deref()), (Some("현장 확인 전화"), Some("official-roads")));
+    assert_eq!((entry.words.as_deref(), entry.by.as_deref()), (Some("현장 확인 전화"), Some("이름 official-roads")));
 }
 
 async fn an_announced_holiday_moves_running_clocks_with_notice(deployment: Deployment) {

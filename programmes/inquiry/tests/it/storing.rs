@@ -86,7 +86,8 @@ async fn rows_are_the_same_when_derived_again(deployment: Deployment) {
     service.withdraw(&citizen(at("2026-11-05T10:00")), &receipts[1], Some("해결됐어요")).await.unwrap();
     service.erase(&citizen(at("2026-11-05T11:00")), &receipts[1]).await.unwrap();
     for rebuilt in ledger.rebuild(None).await.unwrap() {
-        assert!(rebuilt.is_identical() && rebuilt.rows.1 == 4, "{rebuilt:?}");
+        let rows = rebuilt.projection != "inquiry-cases" || rebuilt.rows.1 == 4;
+        assert!(rebuilt.is_identical() && rows, "{rebuilt:?}");
     }
     let page = service.my_cases(&citizen(at("2026-11-05T12:00")), QueueFilter::default()).await.unwrap();
     let states: Vec<State> = page.rows.iter().map(|row| row.state).collect();

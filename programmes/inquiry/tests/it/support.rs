@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::{Timestamp, civil::DateTime};
 use maru_calendar::WorkingCalendar;
 use maru_holidays::Holidays;
-use maru_identity::{Policies, Principal, Role};
+use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies, Principal, Role};
 use maru_inquiry::{
     Agency, Caller, Dependencies, InquiryService, Settings,
     domain::{
@@ -37,7 +37,9 @@ impl Deployment {
             LedgerConfig::new(self.0.address(), LedgerKeys::new([1; 32], [2; 32]), "maru.example.go.kr/log");
         config.readers = 2;
         config.entropy = Arc::new(SeededEntropy::new(next_number() + 1_000));
-        Ledger::open(config, maru_inquiry::projections()).await.unwrap()
+        let mut projections = maru_inquiry::projections();
+        projections.extend(Identity::projections());
+        Ledger::open(config, projections).await.unwrap()
     }
 
     pub(crate) async fn service(&self) -> InquiryService {
@@ -55,17 +57,38 @@ pub(crate) async fn service_with(
     knowledge: Option<Knowledge>,
     agency: Agency,
 ) -> InquiryService {
+    let config = IdentityConfig { demonstration: Some(people()), ..IdentityConfig::default() };
+    let identity = Identity::open(ledger.clone(), config, at("2026-11-02T09:00")).await.unwrap();
     let dependencies = Dependencies {
         holidays: Holidays::new(ledger.clone(), &[job::RECKON_ALL]).unwrap(),
         ledger,
         knowledge,
         policies: Arc::new(Policies::built_in().unwrap()),
+        identity: Some(identity),
         agency,
         model: None,
         entropy: Arc::new(SeededEntropy::new(next_number() + 9_000)),
         settings,
     };
     InquiryService::open(dependencies, at("2026-11-02T09:00")).await.unwrap()
+}
+
+/// Those who work in the city, under the names that [`principal`] gives them.
+fn people() -> Vec<DemonstrationAccount> {
+    let mut people = Vec::new();
+    for department in ["civil", "roads", "water", "audit"] {
+        for (word, role) in [("official", Role::Official), ("supervisor", Role::Supervisor)] {
+            let account = format!("{word}-{department}");
+            people.push(DemonstrationAccount {
+                name: format!("이름 {account}"),
+                name_en: account.clone(),
+                account,
+                role,
+                department: Some(department.to_owned()),
+            });
+        }
+    }
+    people
 }
 
 /// The invented city.

@@ -133,6 +133,11 @@ impl Field {
         Self::new(language, name, label, Control::Line { input_type: "date" })
     }
 
+    /// A date with a time of the day, in Korean time; sent as `2026-02-13T16:30`.
+    pub fn date_time(language: Language, name: impl Into<String>, label: impl Into<String>) -> Self {
+        Self::new(language, name, label, Control::Line { input_type: "datetime-local" })
+    }
+
     /// Text of several lines.
     pub fn area(language: Language, name: impl Into<String>, label: impl Into<String>) -> Self {
         Self::new(language, name, label, Control::Area { rows: 8, limit: None })

@@ -9,26 +9,35 @@ use maru_web::{
     },
 };
 
-use super::ask::{section, section_on_screen};
+use super::{
+    ask::{section, section_on_screen},
+    form::Sent,
+};
 use crate::{
     agency::Agency,
-    domain::{Kind, Source},
+    domain::{Kind, Source, TextLanguage, Urgency},
     pages::{limits, sources, words},
     store::{AnswerView, CitizenAction, CitizenView, CompletionView, TimelineEntry},
 };
 
-pub(in crate::pages) fn page(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[FieldError]) -> Page {
+pub(in crate::pages) fn page(
+    visitor: &Visitor,
+    view: &CitizenView,
+    agency: &Agency,
+    sent: &Sent,
+    errors: &[FieldError],
+) -> Page {
     let language = visitor.language;
     let body = Html::empty()
         .and(ErrorSummary::new(language, errors))
-        .and(completion(visitor, view, errors))
+        .and(completion(visitor, view, sent, errors))
         .and(answer(visitor, view))
         .and(question(visitor, view, agency))
         .and(section(
             language.say("지금까지 있었던 일", "What has happened"),
             &timeline(visitor, &view.timeline, view.state.is_open(), view.deadline.due),
         ))
-        .and(actions(visitor, view, agency, errors))
+        .and(actions(visitor, view, agency, sent, errors))
         .and(downloads(visitor, view));
     let page = Page::new(visitor, view.title.clone(), PageKind::Citizen)
         .breadcrumb(language.say("내 문의", "Your inquiries"), "/inquiries");
@@ -58,7 +67,7 @@ fn lead(visitor: &Visitor, view: &CitizenView) -> Option<String> {
 }
 
 /// What we ask for stands before everything else: nothing goes on without it.
-fn completion(visitor: &Visitor, view: &CitizenView, errors: &[FieldError]) -> Html {
+fn completion(visitor: &Visitor, view: &CitizenView, sent: &Sent, errors: &[FieldError]) -> Html {
     let Some(completion) = &view.completion else { return Html::empty() };
     let language = visitor.language;
     let until = language.date(completion.until);
@@ -70,14 +79,21 @@ fn completion(visitor: &Visitor, view: &CitizenView, errors: &[FieldError]) -> H
                 Field::area(language, "completion", language.say("보완할 내용", "What was missing"))
                     .rows(5)
                     .counted(limits::TEXT)
+                    .value(&sent.completion)
                     .errors(errors),
             )
             .and(Button::primary(language.say("보완 내용 보내기", "Send it")).large()),
     );
-    Html::empty().and(notice).and(form).and(prolong(visitor, view, completion))
+    Html::empty().and(notice).and(form).and(prolong(visitor, view, completion, sent, errors))
 }
 
-fn prolong(visitor: &Visitor, view: &CitizenView, completion: &CompletionView) -> Html {
+fn prolong(
+    visitor: &Visitor,
+    view: &CitizenView,
+    completion: &CompletionView,
+    sent: &Sent,
+    errors: &[FieldError],
+) -> Html {
     if !view.can.contains(&CitizenAction::ProlongCompletion) {
         return Html::empty();
     }
@@ -93,13 +109,14 @@ fn prolong(visitor: &Visitor, view: &CitizenView, completion: &CompletionView) -
                 Field::text(language, "days", language.say("며칠 더 필요한가요?", "How many more days?"))
                     .hint(hint)
                     .input_mode("numeric")
-                    .value("7")
-                    .longest(3),
+                    .value(if sent.days.is_empty() { "7" } else { sent.days.as_str() })
+                    .longest(3)
+                    .errors(errors),
             )
             .and(Button::secondary(language.say("기한 늘리기", "Ask for more time"))),
     );
-    Html::empty()
-        .and(Disclosure::new(language.say("시간이 더 필요한가요?", "Do you need more time?"), Html::empty().and(form)))
+    let title = language.say("시간이 더 필요한가요?", "Do you need more time?");
+    Html::empty().and(unfolded(Disclosure::new(title, Html::empty().and(form)), "days", errors))
 }
 
 fn answer(visitor: &Visitor, view: &CitizenView) -> Html {
@@ -249,15 +266,23 @@ pub(in crate::pages) fn timeline(
     Html::empty().and(line)
 }
 
-fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[FieldError]) -> Html {
+/// Open where one of its fields is at fault, so that the error is seen without looking for it.
+fn unfolded(disclosure: Disclosure, field: &str, errors: &[FieldError]) -> Disclosure {
+    if errors.iter().any(|error| error.field == field) { disclosure.open() } else { disclosure }
+}
+
+fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, sent: &Sent, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let can = |action| view.can.contains(&action);
     let to = |what: &str| format!("/inquiries/{}/{what}", view.receipt);
     let mut body = Html::empty();
     if can(CitizenAction::Rate) {
         body = body.and(
-            Disclosure::new(language.say("답변 평가하기", "Rate the answer"), rating(visitor, &to("rating"), errors))
-                .open(),
+            Disclosure::new(
+                language.say("답변 평가하기", "Rate the answer"),
+                rating(visitor, &to("rating"), sent, errors),
+            )
+            .open(),
         );
     }
     if can(CitizenAction::Object) {
@@ -271,16 +296,15 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
             "objection",
             language.say("이의가 있는 이유", "Why you object"),
             hint,
-            errors,
+            (sent.objection.as_str(), errors),
             false,
         );
-        body = body.and(Disclosure::new(language.say("이의신청하기", "Object"), form));
+        body = body.and(unfolded(Disclosure::new(language.say("이의신청하기", "Object"), form), "objection", errors));
     }
     if can(CitizenAction::Correct) {
-        body = body.and(Disclosure::new(
-            language.say("종류나 분야 고치기", "Correct the kind or category"),
-            correction(visitor, view, agency, &to("correction")),
-        ));
+        let title = language.say("이해한 내용 고치기", "Correct what we understood");
+        let form = correction(visitor, view, agency, &to("correction"), errors);
+        body = body.and(unfolded(Disclosure::new(title, form), "kind", errors));
     }
     if can(CitizenAction::Withdraw) {
         let hint = language.say(
@@ -293,10 +317,10 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
             "reason",
             language.say("취하하는 이유", "Why you withdraw it"),
             hint,
-            errors,
+            (sent.reason.as_str(), errors),
             true,
         );
-        body = body.and(Disclosure::new(language.say("취하하기", "Withdraw"), form));
+        body = body.and(unfolded(Disclosure::new(language.say("취하하기", "Withdraw"), form), "reason", errors));
     }
     if can(CitizenAction::Erase) {
         let form = Form::post(visitor, to("erasure")).body(
@@ -315,7 +339,7 @@ fn actions(visitor: &Visitor, view: &CitizenView, agency: &Agency, errors: &[Fie
     section_on_screen(language.say("할 수 있는 일", "What you can do"), &body)
 }
 
-fn rating(visitor: &Visitor, action: &str, errors: &[FieldError]) -> Html {
+fn rating(visitor: &Visitor, action: &str, sent: &Sent, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let stars = [
         ("5", language.say("5점, 매우 만족", "5, very satisfied")),
@@ -334,6 +358,7 @@ fn rating(visitor: &Visitor, action: &str, errors: &[FieldError]) -> Html {
                     language.say("답변이 도움이 되었나요?", "Did the answer help?"),
                     choices,
                 )
+                .value(&sent.stars)
                 .errors(errors),
             )
             .and(
@@ -341,6 +366,7 @@ fn rating(visitor: &Visitor, action: &str, errors: &[FieldError]) -> Html {
                     .optional()
                     .rows(3)
                     .counted(limits::REASON)
+                    .value(&sent.comment)
                     .errors(errors),
             )
             .and(Button::secondary(language.say("평가 보내기", "Send rating"))),
@@ -354,10 +380,11 @@ fn reason_form(
     name: &str,
     label: &str,
     hint: &str,
-    errors: &[FieldError],
+    (written, errors): (&str, &[FieldError]),
     optional: bool,
 ) -> Html {
-    let field = Field::area(visitor.language, name, label).hint(hint).rows(4).counted(limits::REASON).errors(errors);
+    let field = Field::area(visitor.language, name, label).hint(hint).rows(4).counted(limits::REASON);
+    let field = field.value(written).errors(errors);
     let field = if optional { field.optional() } else { field };
     let form = Form::post(visitor, action)
         .guarded()
@@ -365,17 +392,35 @@ fn reason_form(
     Html::empty().and(form)
 }
 
-fn correction(visitor: &Visitor, view: &CitizenView, agency: &Agency, action: &str) -> Html {
+fn correction(visitor: &Visitor, view: &CitizenView, agency: &Agency, action: &str, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let kinds = Kind::ALL.iter().map(|kind| Choice::new(kind.identifier(), words::kind_for_citizens(language, *kind)));
     let categories =
         agency.categories.iter().map(|one| Choice::new(&one.id, words::category(language, agency, Some(&one.id))));
+    let undecided = view.category.is_none().then(|| Choice::new("", words::category(language, agency, None)));
+    let categories = undecided.into_iter().chain(categories);
+    let urgencies =
+        Urgency::ALL.iter().map(|one| Choice::new(one.identifier(), words::urgency_for_citizens(language, *one)));
+    let languages =
+        TextLanguage::ALL.iter().map(|one| Choice::new(one.identifier(), words::text_language(language, *one)));
     let form = Form::post(visitor, action).body(
         Html::empty()
-            .and(Field::select(language, "kind", language.say("종류", "Kind"), kinds).value(view.kind.identifier()))
+            .and(
+                Field::select(language, "kind", language.say("종류", "Kind"), kinds)
+                    .value(view.kind.identifier())
+                    .errors(errors),
+            )
             .and(
                 Field::select(language, "category", language.say("분야", "Category"), categories)
                     .value(view.category.clone().unwrap_or_default()),
+            )
+            .and(
+                Field::select(language, "urgency", language.say("얼마나 급한가요?", "How urgent is it?"), urgencies)
+                    .value(view.urgency.identifier()),
+            )
+            .and(
+                Field::select(language, "text_language", language.say("글의 언어", "Language of your text"), languages)
+                    .value(view.language.identifier()),
             )
             .and(Button::secondary(language.say("고치기", "Correct"))),
     );

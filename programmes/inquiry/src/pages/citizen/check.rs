@@ -29,6 +29,8 @@ pub(in crate::pages) struct Written {
     pub name: String,
     /// How to be reached, where it was given.
     pub contact: String,
+    /// The earlier inquiry that this one repeats, where it was named.
+    pub repeats: String,
     /// Recognises the second click.
     pub key: String,
 }
@@ -205,6 +207,14 @@ fn form(visitor: &Visitor, check: &Check<'_>) -> Html {
                 language.say("종류나 분야가 다르면 고치기", "Correct the kind or the category"),
                 corrections(visitor, check),
             ))
+            .and(unfolded(
+                "repeats",
+                check.errors,
+                Disclosure::new(
+                    language.say("전에 물어본 것과 같은 내용이면 (선택)", "If you asked the same before (optional)"),
+                    repeats(visitor, check),
+                ),
+            ))
             .and(Disclosure::new(
                 language.say("이름과 연락처 남기기 (선택)", "Leave your name and contact (optional)"),
                 person(visitor, check),
@@ -212,6 +222,29 @@ fn form(visitor: &Visitor, check: &Check<'_>) -> Html {
             .and(Button::primary(language.say("접수하기", "Send")).large()),
     );
     section(language.say("보내기 전에", "Before you send it"), &Html::empty().and(form))
+}
+
+/// Open where its field is at fault.
+fn unfolded(field: &str, errors: &[FieldError], disclosure: Disclosure) -> Disclosure {
+    if errors.iter().any(|error| error.field == field) { disclosure.open() } else { disclosure }
+}
+
+fn repeats(visitor: &Visitor, check: &Check<'_>) -> Html {
+    let language = visitor.language;
+    let field = Field::text(
+        language,
+        "repeats",
+        language.say("전에 낸 문의의 접수번호", "Receipt number of the earlier inquiry"),
+    )
+    .hint(language.say(
+        "답변이 잘못되었다고 생각해 다시 내는 고충민원은 감사 부서에서 살펴봐요.",
+        "A grievance that you send again because the answer seems wrong is examined by the office of audit.",
+    ))
+    .longest(40)
+    .optional()
+    .value(&check.written.repeats)
+    .errors(check.errors);
+    Html::empty().and(field)
 }
 
 fn corrections(visitor: &Visitor, check: &Check<'_>) -> Html {

@@ -5,5 +5,6 @@ pub(super) mod case;
 pub(super) mod check;
 pub(super) mod erased;
 pub(super) mod find;
+pub(super) mod form;
 pub(super) mod mine;
 pub(super) mod received;

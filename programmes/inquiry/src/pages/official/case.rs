@@ -10,6 +10,7 @@ use maru_web::{
 
 use super::{
     actions,
+    form::{FromDesk, or},
     queue::{self, Desk},
 };
 use crate::{
@@ -27,14 +28,12 @@ pub(in crate::pages) struct OnDesk<'a> {
     pub view: &'a OfficialView,
     /// The petitioner's original words, if they were asked for by right and recorded.
     pub personal: Option<&'a PersonalData>,
-    /// Whether the person may see the original, and whether they may decide.
-    pub may_see_personal: bool,
-    /// What the person may do, of what the case allows.
-    pub may: &'a [OfficialAction],
     /// What is wrong with what was sent.
     pub errors: &'a [FieldError],
-    /// What was written and is not saved yet: shown again after an error.
-    pub written: Option<&'a str>,
+    /// The form that was sent; empty where none was, or where it was taken.
+    pub step: &'a str,
+    /// What stood in it.
+    pub sent: &'a FromDesk,
 }
 
 impl OnDesk<'_> {
@@ -44,7 +43,7 @@ impl OnDesk<'_> {
     }
 
     pub(super) fn can(&self, action: OfficialAction) -> bool {
-        self.may.contains(&action)
+        self.view.can.contains(&action)
     }
 }
 
@@ -62,6 +61,7 @@ pub(in crate::pages) fn page(visitor: &Visitor, case: &OnDesk<'_>) -> Page {
         .and(Html::trusted("</div></div>"));
     let columns = Html::trusted("<div class=\"case-columns\"><section class=\"case-question\">")
         .and(question(visitor, case))
+        .and(earlier(visitor, case))
         .and(similar(visitor, case))
         .and(Html::trusted("</section><section class=\"case-answer\">"))
         .and(answer(visitor, case))
@@ -113,6 +113,7 @@ fn question(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         .and(text)
         .and(reveal(visitor, case))
         .and(facts(visitor, view, case.desk.agency))
+        .and(assignment(visitor, case))
         .and(Disclosure::new(language.say("이렇게 이해한 이유", "Why it was understood so"), understood(visitor, case)))
         .and(Disclosure::new(
             language.say("지금까지 있었던 일", "What has happened"),
@@ -150,7 +151,7 @@ fn original(visitor: &Visitor, personal: &PersonalData) -> Html {
 }
 
 fn reveal(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
-    if case.personal.is_some() || !case.view.has_personal_data || !case.may_see_personal || case.view.erased {
+    if case.personal.is_some() || !case.can(OfficialAction::ReadPersonal) {
         return Html::empty();
     }
     let language = visitor.language;
@@ -163,14 +164,47 @@ fn reveal(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
                         "The petitioner sees it too. For example: to find the place",
                     ))
                     .longest(200)
+                    .value(&case.sent.purpose)
                     .errors(case.errors),
             )
             .and(Button::secondary(language.say("원문 보기", "See the original")).small()),
     );
-    Html::empty().and(Disclosure::new(
-        language.say("가린 개인정보 원문 보기", "See the masked personal data"),
-        Html::empty().and(form),
-    ))
+    let title = language.say("가린 개인정보 원문 보기", "See the masked personal data");
+    let disclosure = Disclosure::new(title, Html::empty().and(form));
+    Html::empty().and(if case.step == "personal" { disclosure.open() } else { disclosure })
+}
+
+/// Who has the case; a button takes it, a folded form gives it to a colleague.
+fn assignment(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    let language = visitor.language;
+    let me = visitor.principal.as_ref().map(|principal| principal.account.as_str());
+    if !case.can(OfficialAction::Assign) {
+        return Html::empty();
+    }
+    let mut html = Html::empty();
+    if let Some(me) = me.filter(|me| case.view.official.as_deref() != Some(*me)) {
+        let take = Button::secondary(language.say("내가 맡기", "Take this case")).small().shortcut("g");
+        html =
+            html.and(Form::post(visitor, case.to("assignment")).hidden("official", me).body(Html::empty().and(take)));
+    }
+    let others = case.view.colleagues.iter().filter(|one| case.view.official.as_deref() != Some(one.account.as_str()));
+    let others: Vec<Choice> =
+        others.filter(|one| Some(one.account.as_str()) != me).map(|one| Choice::new(&one.account, &one.name)).collect();
+    if others.is_empty() {
+        return html;
+    }
+    let form = Form::post(visitor, case.to("assignment")).body(
+        Html::empty()
+            .and(
+                Field::select(language, "official", language.say("맡을 사람", "Who has it"), others)
+                    .value(&case.sent.official)
+                    .errors(case.errors),
+            )
+            .and(Button::secondary(language.say("맡기기", "Give it")).small()),
+    );
+    let title = language.say("동료에게 맡기기", "Give it to a colleague");
+    let disclosure = Disclosure::new(title, Html::empty().and(form));
+    html.and(if case.step == "assignment" { disclosure.open() } else { disclosure })
 }
 
 fn facts(visitor: &Visitor, view: &OfficialView, agency: &Agency) -> Html {
@@ -183,8 +217,25 @@ fn facts(visitor: &Visitor, view: &OfficialView, agency: &Agency) -> Html {
         .text(language.say("분야", "Category"), &words::category(language, agency, view.category.as_deref()))
         .text(language.say("부서", "Department"), &words::department(language, agency, &view.department))
         .text(language.say("언어", "Language"), words::text_language(language, view.language));
-    if let Some(official) = &view.official {
-        list = list.text(language.say("담당", "Official"), official);
+    list = match &view.official {
+        Some(official) => {
+            let name = view.official_name.as_ref().unwrap_or(official);
+            list.text(language.say("담당", "Official"), name)
+        }
+        None if view.state.is_open() => {
+            list.text(language.say("담당", "Official"), language.say("아직 없음", "Nobody yet"))
+        }
+        None => list,
+    };
+    if let Some(pass_on_by) = view.pass_on_by {
+        let until = language.date_time(pass_on_by);
+        list = list.text(
+            language.say("다른 부서 일이면", "If it belongs elsewhere"),
+            &language.pick(
+                format!("{until}까지 이송 ({})", language.law("민원 처리에 관한 법률 시행령 제13조")),
+                format!("transfer it by {until} ({})", language.law("민원 처리에 관한 법률 시행령 제13조")),
+            ),
+        );
     }
     if view.extensions > 0 {
         list = list.text(language.say("연장", "Extended"), &view.extensions.to_string());
@@ -268,7 +319,17 @@ fn answer(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         Some(draft) => machine_draft(visitor, draft, case.view.edited.is_some()),
         None => absent(visitor, case.view.state),
     };
-    heading.and(proposal).and(editor(visitor, case))
+    heading.and(proposal).and(draft_again(visitor, case)).and(editor(visitor, case))
+}
+
+/// What was imported since may answer what could not be answered before.
+fn draft_again(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    if !case.can(OfficialAction::Edit) || case.view.state == State::Received {
+        return Html::empty();
+    }
+    let label = visitor.say("지금 아는 것으로 초안 다시 쓰기", "Draft again by what is known now");
+    let button = Button::tertiary(label).small();
+    Html::empty().and(Form::post(visitor, case.to("draft-again")).body(Html::empty().and(button)))
 }
 
 fn approved(visitor: &Visitor, approval: &AnswerView) -> Html {
@@ -337,7 +398,7 @@ fn editor(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         return Html::empty();
     }
     let draft = case.view.draft.as_ref().map(|draft| draft.text.as_str());
-    let text = case.written.or(case.view.edited.as_deref()).or(draft).unwrap_or("");
+    let text = or(&case.sent.answer, case.view.edited.as_deref().or(draft).unwrap_or(""));
     let mut buttons = Html::empty();
     if case.can(OfficialAction::Approve) {
         // A citation that cannot be found is an error of the answer; the official may stand by it after looking.
@@ -380,7 +441,11 @@ fn notes(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
             Html::trusted("<li>")
                 .and(Html::paragraphs(&note.text))
                 .and(Html::trusted("<p class=\"why\">"))
-                .and(Html::text(&format!("{} · {}", note.official, language.date_time(note.at))))
+                .and(Html::text(&format!(
+                    "{} · {}",
+                    note.name.as_ref().unwrap_or(&note.official),
+                    language.date_time(note.at)
+                )))
                 .and(Html::trusted("</p></li>"))
         })
         .collect();
@@ -390,15 +455,23 @@ fn notes(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
                 Field::area(language, "note", language.say("동료에게 남길 메모", "Note for colleagues"))
                     .rows(2)
                     .counted(limits::REASON)
+                    .value(&case.sent.note)
                     .errors(case.errors),
             )
             .and(Button::tertiary(language.say("남기기", "Add")).small()),
     );
+    let form = if case.can(OfficialAction::Note) { Html::empty().and(form) } else { Html::empty() };
     let title = language.pick(format!("메모 {}", case.view.notes.len()), format!("Notes {}", case.view.notes.len()));
-    Html::empty().and(Disclosure::new(
-        title,
-        Html::trusted("<ul class=\"notes\">").and(list).and(Html::trusted("</ul>")).and(form),
-    ))
+    let list = if case.view.notes.is_empty() {
+        Html::empty()
+    } else {
+        Html::trusted("<ul class=\"notes\">").and(list).and(Html::trusted("</ul>"))
+    };
+    if list.is_empty() && form.is_empty() {
+        return list;
+    }
+    let disclosure = Disclosure::new(title, list.and(form));
+    Html::empty().and(if case.step == "note" { disclosure.open() } else { disclosure })
 }
 
 fn sources(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
@@ -407,6 +480,38 @@ fn sources(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         (None, Some(draft)) => citizen::case::source_list(visitor, &draft.sources),
         (None, None) => Html::empty(),
     }
+}
+
+/// What the same petitioner asked before: a repeated petition is known by it.
+fn earlier(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    let language = visitor.language;
+    if case.view.earlier.is_empty() {
+        return Html::empty();
+    }
+    let list = case.view.earlier.iter().map(|other| {
+        let day = language.date(maru_web::in_korea(other.received_at).date());
+        let title = format!("{} ({day})", other.title);
+        let mut body = Html::empty().and(words::state_tag(language, other.state));
+        if other.department == case.view.department {
+            let answer = other.answer.as_deref().map(Html::paragraphs).unwrap_or_default();
+            body = body.and(answer).and(case_link(case, &other.receipt));
+        } else {
+            body = body.and(Html::paragraphs(&words::department(language, case.desk.agency, &other.department)));
+        }
+        Disclosure::new(title, body)
+    });
+    Html::trusted("<h3>")
+        .and(Html::text(language.say("이 민원인이 전에 낸 문의", "Earlier inquiries of this petitioner")))
+        .and(Html::trusted("</h3>"))
+        .and(list.collect::<Html>())
+}
+
+fn case_link(case: &OnDesk<'_>, receipt: &str) -> Html {
+    Html::trusted("<p><a href=\"")
+        .and(Html::text(&format!("/work/{receipt}{}", case.desk.address.query())))
+        .and(Html::trusted("\">"))
+        .and(Html::text(receipt))
+        .and(Html::trusted("</a></p>"))
 }
 
 fn similar(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
@@ -425,12 +530,19 @@ fn similar_case(visitor: &Visitor, case: &OnDesk<'_>, other: &SimilarCase) -> Di
         Some(similarity) => language.percentage(similarity),
         None => language.say("같은 분야에서 최근 답변", "answered lately in this field").to_owned(),
     };
+    let near = case.view.understood.iter().flat_map(|known| &known.near_duplicates);
+    let why = if near.into_iter().any(|near| near.id == other.receipt) {
+        language.pick(format!("거의 같은 글 {why}"), format!("nearly the same, {why}"))
+    } else {
+        why
+    };
     let title = format!("{} ({why})", other.title);
     let answer = other.answer.as_deref().map(Html::paragraphs).unwrap_or_default();
-    let link = Html::trusted("<p><a href=\"")
-        .and(Html::text(&format!("/work/{}{}", other.receipt, case.desk.address.query())))
-        .and(Html::trusted("\">"))
-        .and(Html::text(&other.receipt))
-        .and(Html::trusted("</a></p>"));
+    // A case of another department does not open here; what it says stands above all the same.
+    let link = if other.department == case.view.department || case.desk.sees_all {
+        case_link(case, &other.receipt)
+    } else {
+        Html::paragraphs(&words::department(language, case.desk.agency, &other.department))
+    };
     Disclosure::new(title, Html::empty().and(words::state_tag(language, other.state)).and(answer).and(link))
 }

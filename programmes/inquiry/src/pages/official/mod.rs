@@ -2,6 +2,9 @@
 
 pub(super) mod actions;
 pub(super) mod case;
+pub(super) mod form;
 pub(super) mod holidays;
+pub(super) mod intake;
+pub(super) mod learning;
 pub(super) mod queue;
 pub(super) mod statistics;

@@ -76,8 +76,19 @@ pub(in crate::pages) fn page(visitor: &Visitor, desk: &Desk<'_>) -> Page {
     let view = list(visitor, desk).detail(language.say("고른 문의", "Chosen inquiry"), Html::empty().and(empty_detail));
     Page::new(visitor, language.say("처리할 문의", "Inquiries to handle"), PageKind::Official)
         .lead(counts(visitor, desk.queue))
+        .actions(register(visitor))
         .personal()
         .body(tabs(visitor, desk).and(view).and(keys(visitor)))
+}
+
+/// The way to register what was said at the counter or on the telephone, for who may.
+fn register(visitor: &Visitor) -> Html {
+    let decides = visitor.principal.as_ref().is_some_and(|principal| principal.role.needs_department());
+    if !decides {
+        return Html::empty();
+    }
+    let label = visitor.say("창구·전화 민원 접수", "Register a petition");
+    Html::empty().and(Button::secondary(label).small().link("/work/new"))
 }
 
 /// The list alone, to stand beside a case.
@@ -206,6 +217,7 @@ pub(in crate::pages) fn keys(visitor: &Visitor) -> Html {
     let language = visitor.language;
     let keys = [
         ("/", language.say("찾기", "Search")),
+        ("g", language.say("내가 맡기", "Take the case")),
         ("e", language.say("답변 쓰기", "Edit the answer")),
         ("a", language.say("승인", "Approve")),
         ("u", language.say("되돌리기", "Undo")),
