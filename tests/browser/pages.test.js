@@ -64,7 +64,7 @@ test('an administrator looks after accounts and jobs, an auditor at the records'
     await look(auditor, base + path, complaints);
   }
   await auditor.goto(`${base}/system/access?kind=signed-in`);
-  await auditor.getByText('Signed in').first().waitFor();
+  await auditor.getByRole('cell', { name: 'Signed in' }).first().waitFor();
   await Promise.all([administrator.close(), official.close(), auditor.close()]);
   assert.deepEqual(complaints, []);
 });

@@ -364,9 +364,12 @@ fn repeated(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         "Inquiries of the same content that were answered (two or more)",
     );
     let field = Field::checkboxes(language, "earlier", label, choices).errors(case.errors);
-    let fields = Html::empty()
-        .and(case.sent.earlier.iter().fold(field, |field, chosen| field.value(chosen)))
-        .and(reason(visitor, case, "close_reason", &case.sent.close_reason));
+    let fields = Html::empty().and(case.sent.earlier.iter().fold(field, Field::value)).and(reason(
+        visitor,
+        case,
+        "close_reason",
+        &case.sent.close_reason,
+    ));
     folded(
         visitor,
         case,
