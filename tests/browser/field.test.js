@@ -271,6 +271,7 @@ test('without JavaScript a member votes alone on a phone, and the secretariat re
   assert.match(await member.locator('main').textContent(), /You voted: Against/);
 
   await page.getByRole('link', { name: 'Look again' }).click();
+  await page.waitForURL(/item=\d+$/);
   const seen = await page.locator('main').textContent();
   assert.match(seen, /1 of 3 members have voted by themselves/);
   assert.doesNotMatch(seen, /voted: Against/, 'how, nobody sees before it is recorded');

@@ -96,7 +96,7 @@ test('without JavaScript a key is given out, shown once, and works when another 
   const administrator = await as('Seo Jiho');
   await administrator.page.goto(`${base}/models/keys`);
   await administrator.page.getByRole('link', { name: 'Propose a key' }).click();
-  await administrator.page.getByLabel('Name').fill('browser-2026');
+  await administrator.page.getByRole('textbox', { name: 'Name', exact: true }).fill('browser-2026');
   await administrator.page.getByLabel('Agency', { exact: true }).fill('마루시');
   await administrator.page.getByLabel('System').fill('browser');
   await administrator.page.getByLabel('Purpose').fill('inquiry drafts');

@@ -13,11 +13,14 @@ pub fn in_order<T: Send, E: Send>(
     make: impl Fn(usize) -> Result<T, E> + Sync,
     mut take: impl FnMut(usize, T) -> Result<(), E>,
 ) -> Result<(), E> {
-    let threads = threads.clamp(1, count.max(1));
+    if threads <= 1 {
+        return (0..count).try_for_each(|place| take(place, make(place)?));
+    }
+    let threads = threads.min(count);
     let make = &make;
     std::thread::scope(|scope| {
         let begin = |first: usize| {
-            let (give, made) = sync_channel(0);
+            let (give, given) = sync_channel(0);
             scope.spawn(move || {
                 for place in (first..count).step_by(threads) {
                     let one = make(place);
@@ -28,10 +31,10 @@ pub fn in_order<T: Send, E: Send>(
                     }
                 }
             });
-            made
+            given
         };
-        let made: Vec<_> = (0..threads).map(begin).collect();
-        for (place, from) in (0..count).zip(made.iter().cycle()) {
+        let threads: Vec<_> = (0..threads).map(begin).collect();
+        for (place, from) in (0..count).zip(threads.iter().cycle()) {
             // A thread that panicked gives nothing more; the scope passes its panic on.
             let Ok(one) = from.recv() else { break };
             take(place, one?)?;

@@ -228,7 +228,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
             action("read-traffic", "사용 현황 열람", "Read the traffic"),
             action("read-calls", "호출 내용 열람 (개인정보 가림)", "Read what calls said, personal data masked"),
             action("propose-change", "변경 제안", "Propose a change"),
-            action("propose-purpose", "새 쓰임 신청", "Ask for a purpose"),
+            action("propose-purpose", "새 용도 신청", "Ask for a purpose"),
             action("decide-change", "변경 승인·반려", "Approve or reject a change"),
             action("suspend-model", "모델 사용 중지", "Suspend a model"),
             action("try-models", "모델 견주어 보기", "Try models"),

@@ -105,7 +105,7 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
     decided(gateway, "demo-2", Change::PutBackend(gpu), "기존 서버를 등록합니다.").await?;
     for purpose in purposes() {
         let number = format!("demo-purpose-{}", purpose.id.replace(' ', "-"));
-        decided(gateway, &number, Change::PutPurpose(purpose), "쓰임과 영향을 살폈습니다.").await?;
+        decided(gateway, &number, Change::PutPurpose(purpose), "용도와 영향을 살폈습니다.").await?;
     }
     for (agency, _, system, purpose) in AGENCIES {
         let mut key =

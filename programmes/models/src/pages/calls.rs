@@ -250,7 +250,7 @@ fn about(language: Language, record: &CallRecord) -> Card {
         .markup(language.say("기록 번호", "On record as"), words::account(&record.id))
         .text(language.say("때", "When"), &language.date_time(at))
         .text(language.say("기관과 시스템", "Agency and system"), &format!("{} · {}", record.agency, record.system))
-        .text(language.say("쓰임", "Purpose"), &record.purpose)
+        .text(language.say("용도", "Purpose"), &record.purpose)
         .markup(language.say("키", "Key"), words::account(&record.key))
         .markup(language.say("주소", "Route"), words::account(&record.route));
     if !record.model.is_empty() {

@@ -36,7 +36,7 @@ pub(super) fn page(visitor: &Visitor, state: &RegistryState, id: &str, traffic: 
 fn missing(language: Language, state: &RegistryState, model: &ModelEntry) -> Html {
     let mut items = vec![
         language.say(
-            "이 쓰임의 영향을 받는 사람과 그 가운데 취약한 집단",
+            "이 용도의 영향을 받는 사람과 그 가운데 취약한 집단",
             "who is affected by this use, and who among them is vulnerable",
         ),
         language.say(
@@ -73,7 +73,7 @@ fn published(language: Language, state: &RegistryState, model: &ModelEntry) -> C
     };
     let list = DefinitionList::new()
         .text(language.say("모델과 만든 곳", "Model and maker"), &format!("{} · {}", model.id, model.maker))
-        .text(language.say("쓰임", "Use"), if model.high_impact {
+        .text(language.say("용도", "Use"), if model.high_impact {
             language.say("고영향 인공지능", "high-impact AI")
         } else {
             language.say("고영향 인공지능으로 쓰지 않음", "not used as high-impact AI")

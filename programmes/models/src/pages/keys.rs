@@ -316,7 +316,7 @@ async fn withdraw(
 fn list_page(visitor: &Visitor, registry: &Registry, spending: Option<&[Spending]>, may_propose: bool) -> Page {
     let language = visitor.language;
     let lead = language.say(
-        "시스템마다 키가 하나씩 있고, 키마다 쓰임과 한도가 정해져 있습니다. 키 자체는 어디에도 저장하지 않습니다.",
+        "시스템마다 키가 하나씩 있고, 키마다 용도와 한도가 정해져 있습니다. 키 자체는 어디에도 저장하지 않습니다.",
         "Each system has a key, and each key its purpose and its limits. The keys themselves are kept nowhere.",
     );
     let label = language.say("키 발급 제안", "Propose a key");
@@ -345,7 +345,7 @@ fn keys(visitor: &Visitor, registry: &Registry, may_propose: bool) -> Table {
         .hidden_caption()
         .column(language.say("키", "Key"))
         .column(language.say("기관과 시스템", "Agency and system"))
-        .column(language.say("쓰임", "Purpose"))
+        .column(language.say("용도", "Purpose"))
         .column(language.say("쓸 수 있는 모델", "Models"))
         .column(language.say("등급", "Class"))
         .column(language.say("유효 기간", "Holds until"));
@@ -388,7 +388,7 @@ fn spent(visitor: &Visitor, registry: &Registry, spending: &[Spending]) -> Html 
     let until = language.date(end_of_month(visitor.now));
     let mut table = Table::new(language.say("이번 달에 쓴 것", "Spent this month"))
         .column(language.say("기관과 시스템", "Agency and system"))
-        .column(language.say("쓰임", "Purpose"))
+        .column(language.say("용도", "Purpose"))
         .figures(language.say("호출", "Calls"))
         .figures(language.say("토큰", "Tokens"))
         .figures(language.say("비용", "Cost"))
@@ -570,7 +570,7 @@ fn whose(language: Language, written: &Written, errors: &[FieldError]) -> Html {
         ))
         .and(text(
             "purpose",
-            language.say("쓰임", "Purpose"),
+            language.say("용도", "Purpose"),
             language.say(
                 "무엇에 쓰는지 적습니다. 모든 호출의 기록에 남습니다.",
                 "What it is for; it stands on the record of every call.",

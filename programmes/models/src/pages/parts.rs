@@ -29,7 +29,7 @@ impl Part {
         match self {
             Self::Models => language.say("모델", "Models"),
             Self::Servers => language.say("서버", "Servers"),
-            Self::Purposes => language.say("쓰임", "Purposes"),
+            Self::Purposes => language.say("용도", "Purposes"),
             Self::Keys => language.say("키", "Keys"),
             Self::Tools => language.say("도구 서버", "Servers of tools"),
             Self::Rules => language.say("보안 규칙", "Rules"),

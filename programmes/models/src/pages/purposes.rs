@@ -83,7 +83,7 @@ impl Written {
         let (id, agency) = (self.id.trim(), self.agency.trim());
         let fits = |text: &str, longest: usize| (1..=longest).contains(&text.trim().chars().count());
         if !fits(id, LONGEST_NAME) {
-            let korean = format!("쓰임의 이름을 {LONGEST_NAME}자까지 써 주세요.");
+            let korean = format!("용도의 이름을 {LONGEST_NAME}자까지 써 주세요.");
             errors.push(FieldError::new(
                 "id",
                 korean,
@@ -197,13 +197,13 @@ fn list_page(visitor: &Visitor, registry: &Registry, may_ask: bool) -> Page {
         "인공지능을 무엇에 쓸 수 있는지 정해 둔 것입니다. 공무원이 신청하고 다른 사람이 승인합니다.",
         "What AI may be used for. An official asks for it, and another person approves.",
     );
-    let label = language.say("새 쓰임 신청", "Ask for a purpose");
+    let label = language.say("새 용도 신청", "Ask for a purpose");
     let ask =
         if may_ask { Html::empty().and(Button::primary(label).link("/models/purposes/new")) } else { Html::empty() };
     let notice = Html::empty().and(must_be_registered(language, registry));
     if registry.purposes.is_empty() {
         let empty = EmptyState::new(
-            language.say("아직 등록된 쓰임이 없습니다", "No purpose is registered yet"),
+            language.say("아직 등록된 용도가 없습니다", "No purpose is registered yet"),
             language.say(
                 "공무원이 신청하고 다른 사람이 승인하면 여기에 나옵니다.",
                 "When an official asks for one and another person approves it, it stands here.",
@@ -211,9 +211,9 @@ fn list_page(visitor: &Visitor, registry: &Registry, may_ask: bool) -> Page {
         );
         return parts::list_page(visitor, Part::Purposes, lead, notice.and(empty.action(ask)));
     }
-    let mut table = Table::new(language.say("쓰임", "Purposes"))
+    let mut table = Table::new(language.say("용도", "Purposes"))
         .hidden_caption()
-        .column(language.say("쓰임", "Purpose"))
+        .column(language.say("용도", "Purpose"))
         .column(language.say("기관", "Agency"))
         .column(language.say("무엇을 하나", "What is done"))
         .column(language.say("쓸 수 있는 모델", "Models"))
@@ -254,19 +254,19 @@ fn must_be_registered(language: Language, registry: &Registry) -> Notice {
         .collect();
     let names = unregistered.join(", ");
     let text = match (registry.policy.purposes == Purposes::Registered, unregistered.is_empty()) {
-        (true, true) => language.say("등록된 쓰임에만 모델을 쓸 수 있습니다.", "Models may be used for registered purposes alone.").to_owned(),
+        (true, true) => language.say("등록된 용도에만 모델을 쓸 수 있습니다.", "Models may be used for registered purposes alone.").to_owned(),
         (true, false) => language.pick(
-            format!("등록된 쓰임에만 모델을 쓸 수 있어, 쓰임이 등록되지 않은 키의 호출은 거절됩니다: {names}"),
+            format!("등록된 용도에만 모델을 쓸 수 있어, 용도가 등록되지 않은 키의 호출은 거절됩니다: {names}"),
             format!("Models may be used for registered purposes alone: calls of keys without one are refused ({names})."),
         ),
         (false, true) => language
             .say(
-                "모든 키의 쓰임이 등록되어 있습니다. 보안 규칙에서 등록된 쓰임만 받도록 정할 수 있습니다.",
+                "모든 키의 용도가 등록되어 있습니다. 보안 규칙에서 등록된 용도만 받도록 정할 수 있습니다.",
                 "The purpose of every key is registered. The rules can be set to take registered ones alone.",
             )
             .to_owned(),
         (false, false) => language.pick(
-            format!("쓰임이 등록되지 않은 키도 쓸 수 있습니다: {names}. 보안 규칙에서 등록된 쓰임만 받도록 정할 수 있습니다."),
+            format!("용도가 등록되지 않은 키도 쓸 수 있습니다: {names}. 보안 규칙에서 등록된 용도만 받도록 정할 수 있습니다."),
             format!("Keys whose purpose is not registered may be used too: {names}. The rules can be set otherwise."),
         ),
     };
@@ -300,7 +300,7 @@ fn form_page(
 ) -> Page {
     let language = visitor.language;
     let title = if is_new {
-        language.say("새 쓰임 신청", "Ask for a purpose").to_owned()
+        language.say("새 용도 신청", "Ask for a purpose").to_owned()
     } else {
         language.pick(format!("「{}」 변경 신청", written.id), format!("Ask for a change of {}", written.id))
     };
@@ -328,17 +328,17 @@ fn withdrawal(visitor: &Visitor, written: &Written) -> Html {
         .hidden("agency", &written.agency)
         .body(Html::empty().and(field).and(Button::danger(language.say("제안하기", "Propose it"))));
     let text = language.say(
-        "등록된 쓰임만 받는 기관에서는 이 쓰임의 키를 더 쓸 수 없게 됩니다. 다른 사람이 승인해야 합니다.",
+        "등록된 용도만 받는 기관에서는 이 용도의 키를 더 쓸 수 없게 됩니다. 다른 사람이 승인해야 합니다.",
         "Where registered purposes alone are taken, its keys can be used no more. Another person must approve it.",
     );
-    let title = language.say("쓰임 거두기", "Withdraw it");
+    let title = language.say("용도 철회", "Withdraw it");
     Html::empty().and(maru_web::components::Disclosure::new(title, Html::paragraphs(text).and(form)))
 }
 
 fn names(language: Language, written: &Written, errors: &[FieldError]) -> Html {
     Html::empty()
         .and(
-            Field::text(language, "id", language.say("쓰임의 이름", "Name of the purpose"))
+            Field::text(language, "id", language.say("용도의 이름", "Name of the purpose"))
                 .hint(language.say(
                     "키에 같은 이름을 씁니다. 예: inquiry drafts",
                     "Its keys carry the same name: inquiry drafts.",
@@ -349,7 +349,7 @@ fn names(language: Language, written: &Written, errors: &[FieldError]) -> Html {
         )
         .and(
             Field::text(language, "agency", language.say("기관", "Agency"))
-                .hint(language.say("비우면 모든 기관의 쓰임입니다.", "Empty for a purpose of every agency."))
+                .hint(language.say("비우면 모든 기관의 용도입니다.", "Empty for a purpose of every agency."))
                 .optional()
                 .longest(120)
                 .value(&written.agency)

@@ -215,7 +215,7 @@ fn terms(language: Language, model: &ModelEntry) -> DefinitionList {
             "Used as high-impact AI (AI Basic Act, article 34)",
         );
         list = list
-            .text(language.say("쓰임", "Use"), article)
+            .text(language.say("용도", "Use"), article)
             .text(language.say("관리·감독하는 사람", "Supervising person"), &model.supervisor);
     }
     list

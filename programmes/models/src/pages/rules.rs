@@ -560,11 +560,11 @@ fn keeping(language: Language, written: &Written, errors: &[FieldError]) -> Html
                 language,
                 "purposes_only",
                 language
-                    .say("등록된 쓰임에만 모델을 쓸 수 있나요?", "May models be used for registered purposes alone?"),
+                    .say("등록된 용도에만 모델을 쓸 수 있나요?", "May models be used for registered purposes alone?"),
                 &written.purposes_only,
             )
             .hint(language.say(
-                "켜면 쓰임이 등록되지 않은 키의 호출은 거절됩니다.",
+                "켜면 용도가 등록되지 않은 키의 호출은 거절됩니다.",
                 "Then calls of keys are refused whose purpose is not registered.",
             )),
         )

@@ -148,12 +148,12 @@ pub(super) fn change(language: Language, change: &Change) -> String {
                 &purpose.agency
             };
             language.pick(
-                format!("쓰임 「{}」 등록·변경 ({whose})", purpose.id),
+                format!("용도 「{}」 등록·변경 ({whose})", purpose.id),
                 format!("Register or change the purpose {} of {whose}", purpose.id),
             )
         }
         Change::WithdrawPurpose { id, .. } => {
-            language.pick(format!("쓰임 「{id}」 거두기"), format!("Withdraw the purpose {id}"))
+            language.pick(format!("용도 「{id}」 거두기"), format!("Withdraw the purpose {id}"))
         }
         Change::WithdrawBackend(id) => {
             language.pick(format!("서버 「{id}」 사용 중지"), format!("Withdraw the server {id}"))

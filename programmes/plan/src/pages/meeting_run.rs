@@ -361,9 +361,10 @@ fn own_voting(visitor: &Visitor, named: &Named<Meeting>, item: &Item, number: us
             DefinitionList::new().text(language.say("스스로 표결한 위원", "Voted by themselves"), &who.join(", ")),
         );
     }
+    // Without a fragment: to the same address with one, browsers only scroll.
     let again = Button::tertiary(language.say("새로 고침", "Look again"))
         .small()
-        .link(format!("/plan/meetings/{}/run?item={number}#item", named.id));
+        .link(format!("/plan/meetings/{}/run?item={number}", named.id));
     html.and(Html::trusted("<p>")).and(again).and(Html::trusted("</p>"))
 }
 

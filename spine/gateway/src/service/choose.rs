@@ -120,7 +120,7 @@ fn nothing_fits(class: DataClass) -> Refusal {
     let letter = class.letter();
     Refusal::not_found(
         "no_model_fits",
-        format!("auto: 이 키와 쓰임으로 {letter} 등급 내용을 받아 이 일을 할 수 있는 모델이 없습니다. GET /models에서 쓸 수 있는 모델을 보세요."),
+        format!("auto: 이 키와 용도로 {letter} 등급 내용을 받아 이 일을 할 수 있는 모델이 없습니다. GET /models에서 쓸 수 있는 모델을 보세요."),
         format!("auto: no model that this key and its purpose may use takes class {letter} and can do this. GET /models lists those it may use."),
     )
     .at("model")

@@ -591,7 +591,7 @@ impl Translator {
 mod tests {
     use super::*;
 
-    fn chat_of(more: Value) -> Result<Value, Refusal> {
+    fn chat_of(more: &Value) -> Result<Value, Refusal> {
         let mut body = json!({ "model": "m", "input": "안녕" });
         for (name, value) in more.as_object().unwrap() {
             body[name] = value.clone();
@@ -601,7 +601,7 @@ mod tests {
 
     #[test]
     fn what_a_caller_sets_reaches_the_model_or_is_refused() {
-        let chat = chat_of(json!({ "top_logprobs": 3, "frequency_penalty": 0.5, "presence_penalty": -0.5, "service_tier": "flex",
+        let chat = chat_of(&json!({ "top_logprobs": 3, "frequency_penalty": 0.5, "presence_penalty": -0.5, "service_tier": "flex",
             "prompt_cache_key": "k", "safety_identifier": "s", "text": { "verbosity": "low" }, "reasoning": { "effort": "high" } }))
         .unwrap();
         for (name, value) in [
@@ -617,12 +617,12 @@ mod tests {
         ] {
             assert_eq!(chat[name], value, "{name}");
         }
-        let plain = chat_of(json!({ "top_logprobs": 0, "background": false, "truncation": "disabled" })).unwrap();
+        let plain = chat_of(&json!({ "top_logprobs": 0, "background": false, "truncation": "disabled" })).unwrap();
         assert!(plain.get("logprobs").is_none() && plain.get("top_logprobs").is_none(), "{plain}");
-        assert_eq!(chat_of(json!({ "include": [TOKENS] })).unwrap()["logprobs"], true);
+        assert_eq!(chat_of(&json!({ "include": [TOKENS] })).unwrap()["logprobs"], true);
         for (name, value) in [("background", json!(true)), ("truncation", json!("auto")), ("conversation", json!("c"))]
         {
-            let refusal = chat_of(json!({ name: value })).unwrap_err();
+            let refusal = chat_of(&json!({ name: value })).unwrap_err();
             assert_eq!((refusal.code, refusal.parameter.as_deref()), ("unsupported_parameter", Some(name)));
         }
     }

@@ -16,7 +16,7 @@ impl UsePolicy for Telling {
         let named =
             asked.purpose.is_some_and(|purpose| purpose.names(&asked.model.id) && asked.class <= purpose.highest_class);
         let allowed = if asked.purpose.is_some() { named && !asked.is_over } else { !asked.must_be_registered };
-        UseDecision { allowed, policy: "telling".into(), reason_ko: "쓰임".into(), reason_en: "purpose".into() }
+        UseDecision { allowed, policy: "telling".into(), reason_ko: "용도".into(), reason_en: "purpose".into() }
     }
 }
 

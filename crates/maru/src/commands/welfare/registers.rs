@@ -230,10 +230,12 @@ fn take_in(data: &Path, loaded: &Loaded, changes: Option<&BTreeMap<String, Diffe
             all.closed.extend(lived.closed);
         }
         ledger.close().await;
-        let (opened, changed, closed) = (all.opened.len(), all.changed.len(), all.closed.len());
         crate::commands::print(&format!(
-            "{taken} households taken in, {left} gone: {opened} proposals opened, {changed} with another amount, {closed} closed, \
-             {looked_at} awards to be looked at"
+            "{taken} households taken in, {left} gone: {} proposals opened, {} with another amount, {} closed, {looked_at} awards to \
+             be looked at",
+            all.opened.len(),
+            all.changed.len(),
+            all.closed.len()
         ))
     })
 }
