@@ -110,9 +110,15 @@ test('without JavaScript a key is given out, shown once, and works when another 
   await supervisor.page.goto(administrator.page.url());
   await supervisor.page.getByRole('button', { name: 'Approve' }).click();
   assert.equal(await call(key), 200);
-  await supervisor.page.goto(`${base}/models/calls?agency=${encodeURIComponent('마루시')}`);
-  await supervisor.page.locator('tbody a').first().click();
-  assert.match(await supervisor.page.locator('main').textContent(), /browser-2026/);
+  // A call is answered before it is recorded.
+  let recorded = '';
+  for (let attempt = 0; attempt < 50 && !recorded.includes('browser-2026'); attempt += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await supervisor.page.goto(`${base}/models/calls?agency=${encodeURIComponent('마루시')}`);
+    await supervisor.page.goto(new URL(await supervisor.page.locator('tbody a').first().getAttribute('href'), base).href);
+    recorded = await supervisor.page.locator('main').textContent();
+  }
+  assert.match(recorded, /browser-2026/);
   await administrator.context.close();
   await supervisor.context.close();
 });

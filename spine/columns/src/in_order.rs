@@ -69,9 +69,9 @@ mod tests {
 
     #[test]
     fn the_first_failure_ends_it() {
-        let made = AtomicUsize::new(0);
+        let asked = AtomicUsize::new(0);
         let make = |place| {
-            made.fetch_add(1, Ordering::Relaxed);
+            asked.fetch_add(1, Ordering::Relaxed);
             if place >= 3 { Err(place) } else { Ok(place) }
         };
         let mut taken = 0;
@@ -80,7 +80,7 @@ mod tests {
             Ok(())
         });
         assert_eq!((outcome, taken), (Err(3), 3));
-        assert!(made.load(Ordering::Relaxed) < 8, "nobody goes on");
+        assert!(asked.load(Ordering::Relaxed) < 8, "nobody goes on");
         assert_eq!(in_order(9, 3, Ok, |place, _| if place == 4 { Err("enough") } else { Ok(()) }), Err("enough"));
     }
 }
