@@ -186,7 +186,6 @@ struct AccountDetail {
 #[serde(deny_unknown_fields)]
 struct AccountAssignment {
     /// The role.
-    #[schema(inline)]
     role: RoleName,
     /// The department, for officials and supervisors alone.
     #[serde(default)]
