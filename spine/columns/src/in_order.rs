@@ -2,6 +2,12 @@
 
 use std::sync::mpsc::sync_channel;
 
+/// How many threads take parts of their own, and how many work within each: where there are fewer parts than threads, those without one help.
+pub fn shared(threads: usize, parts: usize) -> (usize, usize) {
+    let workers = threads.min(parts).max(1);
+    (workers, (threads / workers).max(1))
+}
+
 /// Makes `count` things on so many threads and hands them to `take` in their order. No thread is ahead by more than one thing that
 /// nobody has taken yet, which bounds what is held.
 ///
@@ -65,6 +71,12 @@ mod tests {
             assert_eq!(taken, (0..7).map(|place| (place, place * 10)).collect::<Vec<_>>(), "{threads} threads");
         }
         assert_eq!(in_order(0, 4, |_| Err::<(), _>("made"), |_, ()| Err("taken")), Ok(()));
+    }
+
+    #[test]
+    fn threads_without_a_part_help_within_one() {
+        let told = [(0, 5), (2, 256), (8, 3), (4, 1), (4, 0)].map(|(threads, parts)| shared(threads, parts));
+        assert_eq!(told, [(1, 1), (2, 1), (3, 2), (1, 4), (1, 4)]);
     }
 
     #[test]

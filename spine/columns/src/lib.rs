@@ -40,7 +40,7 @@ mod write;
 mod write_table;
 
 pub use error::ColumnsError;
-pub use in_order::in_order;
+pub use in_order::{in_order, shared};
 pub use phases::Phases;
 pub use run::{Question, Report, Written, persons_in, run_parquet};
 pub use study::{Reforming, parts};

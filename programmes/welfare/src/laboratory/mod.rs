@@ -11,7 +11,7 @@ mod kept;
 use std::path::Path;
 
 pub use kept::Kept;
-use maru_columns::{ColumnsError, Reforming, in_order};
+use maru_columns::{ColumnsError, Reforming, in_order, shared};
 use maru_rules::{
     diagnostic::Diagnostic,
     reform::{Axis, Curve, Homes, Reform, Study, rates},
@@ -73,9 +73,8 @@ pub fn study(
     if parts.is_empty() {
         return Err(LaboratoryError::NoPopulation(population.display().to_string()));
     }
-    let workers = threads.clamp(1, parts.len());
-    // Threads that have no part of their own help within one.
-    let options = Options { threads: (threads / workers).max(1), ..Options::default() };
+    let (workers, within) = shared(threads, parts.len());
+    let options = Options { threads: within, ..Options::default() };
     let reforming = Reforming::new(package, reform, month.period(), options)?;
     let calculated = |place: usize| {
         let part = &parts[place];

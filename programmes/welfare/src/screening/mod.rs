@@ -22,7 +22,7 @@ use std::{
     },
 };
 
-use maru_columns::{ColumnsError, Question, run_parquet};
+use maru_columns::{ColumnsError, Question, run_parquet, shared};
 use maru_rules::simulation::Options;
 
 pub(crate) use classify::{MISSED, OPEN};
@@ -147,13 +147,12 @@ pub fn screen(
     let fault = |source| ScreeningError::File { path: screening.output.to_owned(), source };
     fs::create_dir_all(screening.output).map_err(fault)?;
     let parts = parts(screening.population)?;
-    let workers = screening.threads.clamp(1, parts.len());
+    let (workers, within) = shared(screening.threads, parts.len());
     let work = Work {
         law,
         screening,
         before: Before::of(law, screening)?,
-        // Threads that have no part of their own help within one.
-        within: (screening.threads / workers).max(1),
+        within,
         next: AtomicUsize::new(0),
         state: Mutex::new(State { progress, outcomes: vec![None; parts.len()], failure: None }),
         parts,

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand, ValueEnum};
-use maru_columns::{Reforming, in_order};
+use maru_columns::{Reforming, in_order, shared};
 use maru_rules::{
     explain::{self, certificate, change},
     period::Period,
@@ -268,9 +268,8 @@ fn studied(package: &Package, reform: &Reform, arguments: &ReformArguments) -> a
         let persons = simulation.population.counts.get(package.system.person).copied().unwrap_or(0);
         return Ok(reform::study(package, &simulation, reform, arguments.period, weight(persons))?);
     }
-    let workers = threads.clamp(1, parts.len());
-    // Threads that have no part of their own help within one.
-    let options = Options { threads: (threads / workers).max(1), ..Options::default() };
+    let (workers, within) = shared(threads, parts.len());
+    let options = Options { threads: within, ..Options::default() };
     let reforming = Reforming::new(package, reform, arguments.period, options)?;
     let bar = crate::files::counting_bar("parts");
     bar.set_length(parts.len() as u64);
