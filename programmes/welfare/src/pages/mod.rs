@@ -6,6 +6,7 @@
 mod about;
 mod account;
 mod acting;
+mod ages;
 mod applications;
 mod asked;
 mod calculator;
