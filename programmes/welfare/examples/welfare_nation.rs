@@ -158,7 +158,8 @@ async fn ages(ledger: &Ledger, service: &WelfareService) -> Result<(), Failure> 
         hold: SignedDuration::from_secs(30),
         limit: 1,
     };
-    let job = ledger.lease_jobs(request).await?.into_iter().next().ok_or("the clock struck, but nothing is to be done")?;
+    let job =
+        ledger.lease_jobs(request).await?.into_iter().next().ok_or("the clock struck, but nothing is to be done")?;
     let begin = Instant::now();
     service.handle(&job, &clock, &Stop::default()).await?;
     let took = begin.elapsed();

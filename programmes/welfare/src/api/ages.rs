@@ -5,12 +5,7 @@ use maru_web::{Json, Problem, api::ReadProblems};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{
-    Caller, WelfareService,
-    domain::age_clock::AgesReckoned,
-    service::Ages,
-    store::AgesTold,
-};
+use crate::{Caller, WelfareService, domain::age_clock::AgesReckoned, service::Ages, store::AgesTold};
 
 /// What was done when the clock struck last.
 #[derive(Debug, Serialize, ToSchema)]

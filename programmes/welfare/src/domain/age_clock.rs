@@ -10,7 +10,7 @@ use maru_calendar::seoul;
 use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
 
-use super::{month::Month, refusals::Refusal, reform::long_job};
+use super::{month::Month, reform::long_job, refusals::Refusal};
 
 /// What reckons the households in which an age was reached.
 pub const AGES_JOB: &str = "welfare-ages";

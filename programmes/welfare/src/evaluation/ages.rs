@@ -158,10 +158,7 @@ impl Compiled {
             return Ok(Vec::new());
         }
         let (count, kinds) = (births.len(), package.system.entities.len());
-        let alone = Membership {
-            group: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(),
-            role: vec![0; count],
-        };
+        let alone = Membership { group: (0..u32::try_from(count).unwrap_or(u32::MAX)).collect(), role: vec![0; count] };
         let person = package.system.person;
         let memberships = (0..kinds).map(|kind| if kind == person { Membership::default() } else { alone.clone() });
         let population = Population { counts: vec![count; kinds], memberships: memberships.collect() };

@@ -38,9 +38,10 @@ pub(super) fn section(language: Language, ages: &Ages) -> Html {
 fn running(language: Language, run: &AgeRun, progress: Option<Progress>) -> Html {
     let month = words::month(language, run.month);
     let how_far = match progress {
-        Some(Progress { done, all, .. }) => {
-            language.pick(format!(" 인구 자료 {all}개 부분 가운데 {done}개를 살폈습니다."), format!(" {done} of {all} parts of the population are done."))
-        }
+        Some(Progress { done, all, .. }) => language.pick(
+            format!(" 인구 자료 {all}개 부분 가운데 {done}개를 살폈습니다."),
+            format!(" {done} of {all} parts of the population are done."),
+        ),
         None => String::new(),
     };
     let text = language.pick(

@@ -250,7 +250,8 @@ impl Asking {
             }
         }
         std::thread::scope(|scope| {
-            let at_work: Vec<_> = shares.into_iter().map(|share| scope.spawn(|| self.some_differing(law, share))).collect();
+            let at_work: Vec<_> =
+                shares.into_iter().map(|share| scope.spawn(|| self.some_differing(law, share))).collect();
             at_work.into_iter().fold((Vec::new(), 0), |(mut all, unread), one| {
                 let (differing, more) = one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 all.extend(differing);

@@ -231,11 +231,7 @@ impl WelfareService {
     }
 
     /// Stores what was decided together; gives the conflict where somebody else changed the household in between.
-    async fn stored(
-        &self,
-        together: Together<'_>,
-        is_new: bool,
-    ) -> Result<Result<Lived, AppendError>, ServiceError> {
+    async fn stored(&self, together: Together<'_>, is_new: bool) -> Result<Result<Lived, AppendError>, ServiceError> {
         let Together { changes, lived, caller, id, .. } = together;
         if changes.is_empty() {
             return Ok(Ok(lived));

@@ -299,7 +299,11 @@ async fn a_household_leaves_its_lot_only_where_an_age_makes_a_difference() {
         let (ledger, service) = in_lots(&database, folder.path()).await;
         let june = strikes(&ledger, &service, "2026-06-01T00:00").await;
         assert_eq!((june.looked.on_log, june.looked.in_population), (0, 4), "{june:?}");
-        assert_eq!((june.looked.reckoned, june.looked.left), (3, 1), "no rule asks for what `alone` becomes entitled to");
+        assert_eq!(
+            (june.looked.reckoned, june.looked.left),
+            (3, 1),
+            "no rule asks for what `alone` becomes entitled to"
+        );
         let pension = |name: &str| format!("{name}.basic_pension.{name}-p1");
         for (name, due) in [("lot-1", true), ("lot-2", true), ("lot-5", true), ("lot-3", false), ("lot-4", false)] {
             assert_eq!(stands(&service, &pension(name)).await.is_some(), due, "{name}");
