@@ -203,7 +203,7 @@ impl Used {
 
 /// What a node's value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum From {
+enum Origin {
     /// Nothing: it is the same for all.
     Nothing,
     /// The person's date of birth alone.
@@ -216,13 +216,13 @@ enum From {
 
 /// The nodes that come from the date of birth alone and are used by something that does not, and how.
 fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
-    let mut from: Vec<From> = Vec::with_capacity(graph.nodes.len());
+    let mut from: Vec<Origin> = Vec::with_capacity(graph.nodes.len());
     for (place, node) in graph.nodes.iter().enumerate() {
         from.push(from_of(graph, &from, place, &node.operation));
     }
     let source = |id: NodeId| match from.get(id as usize) {
-        Some(From::Birth) => Some(id),
-        Some(From::Birthday(source)) => Some(*source),
+        Some(Origin::Birth) => Some(id),
+        Some(Origin::Birthday(source)) => Some(*source),
         _ => None,
     };
     let mut uses: BTreeMap<NodeId, Used> = BTreeMap::new();
@@ -230,7 +230,7 @@ fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
         uses.entry(id).or_default().whole = true;
     }
     for id in needed(graph, outputs) {
-        if from.get(id as usize) != Some(&From::More) {
+        if from.get(id as usize) != Some(&Origin::More) {
             continue;
         }
         let operation = &graph.node(id).operation;
@@ -246,27 +246,27 @@ fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
     uses
 }
 
-fn from_of(graph: &Graph, from: &[From], place: usize, operation: &Operation) -> From {
-    let of = |id: NodeId| from.get(id as usize).copied().unwrap_or(From::More);
+fn from_of(graph: &Graph, from: &[Origin], place: usize, operation: &Operation) -> Origin {
+    let of = |id: NodeId| from.get(id as usize).copied().unwrap_or(Origin::More);
     let moved = |id: NodeId| match of(id) {
-        From::Birth => From::Birthday(id),
+        Origin::Birth => Origin::Birthday(id),
         other => other,
     };
     match operation {
         Operation::Input(input) => {
             let name = graph.inputs.get(*input as usize).map(|(name, _)| &**name);
-            if name == Some(BIRTH) { From::Birth } else { From::More }
+            if name == Some(BIRTH) { Origin::Birth } else { Origin::More }
         }
-        Operation::Constant(_) | Operation::Fill(_) => From::Nothing,
+        Operation::Constant(_) | Operation::Fill(_) => Origin::Nothing,
         // The same value for somebody else.
         Operation::Project(value)
         | Operation::Nth(_, value, _)
         | Operation::OfRole(_, value, _)
         | Operation::Aggregate(Aggregation::Largest | Aggregation::Smallest, value, _) => moved(*value),
         // The same number in another type.
-        Operation::Convert(value) if matches!(of(*value), From::Birthday(_)) => {
+        Operation::Convert(value) if matches!(of(*value), Origin::Birthday(_)) => {
             let becomes_number = graph.nodes.get(place).is_some_and(|node| is_number(node.kind));
-            if becomes_number && is_whole(graph.kind(*value)) { of(*value) } else { From::More }
+            if becomes_number && is_whole(graph.kind(*value)) { of(*value) } else { Origin::More }
         }
         Operation::Unary(..)
         | Operation::Binary(..)
@@ -277,17 +277,17 @@ fn from_of(graph: &Graph, from: &[From], place: usize, operation: &Operation) ->
         | Operation::Lookup(..)
         | Operation::MemberName(..) => {
             let all = operands(operation).into_iter().map(of);
-            all.fold(From::Nothing, |known, one| match (known, one) {
-                (From::Nothing, From::Nothing) => From::Nothing,
-                (From::Nothing | From::Birth, From::Nothing | From::Birth) => From::Birth,
-                _ => From::More,
+            all.fold(Origin::Nothing, |known, one| match (known, one) {
+                (Origin::Nothing, Origin::Nothing) => Origin::Nothing,
+                (Origin::Nothing | Origin::Birth, Origin::Nothing | Origin::Birth) => Origin::Birth,
+                _ => Origin::More,
             })
         }
         Operation::Aggregate(..)
         | Operation::Members
         | Operation::HasRole(..)
         | Operation::Position(_)
-        | Operation::Rank(..) => From::More,
+        | Operation::Rank(..) => Origin::More,
     }
 }
 

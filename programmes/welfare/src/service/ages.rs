@@ -128,14 +128,17 @@ impl WelfareService {
                     continue;
                 }
             };
-            let homes = self.not_on_log(homes, (&part, is_current)).await?;
+            let homes = self.not_on_log(homes, (part.as_str(), is_current)).await?;
             work.looked.in_population = work.looked.in_population.saturating_add(homes.len() as u64);
             for some in homes.chunks(AT_A_TIME) {
                 if !self.goes_on(work, Some((place, all))).await? {
                     return Ok(false);
                 }
-                let read = self.households_of(Path::new(&part), some.iter().cloned().collect()).await?;
-                self.reckon(work, Some(&part), read.into_iter().collect()).await?;
+                let Ok(read) = self.households_of(Path::new(&part), some.iter().cloned().collect()).await else {
+                    work.looked.parts_unread = work.looked.parts_unread.saturating_add(1);
+                    break;
+                };
+                self.reckon(work, Some(part.as_str()), read.into_iter().collect()).await?;
             }
         }
         Ok(true)
@@ -251,7 +254,7 @@ impl Asking {
         }
         std::thread::scope(|scope| {
             let at_work: Vec<_> =
-                shares.into_iter().map(|share| scope.spawn(|| self.some_differing(law, share))).collect();
+                shares.into_iter().map(|share| scope.spawn(move || self.some_differing(law, share))).collect();
             at_work.into_iter().fold((Vec::new(), 0), |(mut all, unread), one| {
                 let (differing, more) = one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 all.extend(differing);

@@ -9,7 +9,7 @@ use maru_test_database::TestDatabase;
 use maru_web::Language;
 use maru_welfare::{
     Caller, Stop, WelfareService,
-    domain::{Household, LifeEvent, Month, Record, RecordEvent, Status, age_clock::AgesReckoned},
+    domain::{Household, LifeEvent, Month, Record, Status, age_clock::AgesReckoned},
     registers::nation,
     service::Confirming,
     store::AgesTold,
@@ -61,13 +61,7 @@ async fn stands(service: &WelfareService, id: &str) -> Option<(Status, i64)> {
 /// How often a household's record says that an age was reached.
 async fn written(ledger: &Ledger, id: &str) -> usize {
     let events = ledger.events(&StreamId::new(Record::KIND, id).unwrap()).await.unwrap();
-    let is_age = |event: &&maru_ledger::RecordedEvent| {
-        matches!(
-            serde_json::from_value(event.payload.clone()),
-            Ok(RecordEvent::HouseholdChanged { event: LifeEvent::AgeReached, .. })
-        )
-    };
-    events.iter().filter(is_age).count()
+    events.iter().filter(|event| event.payload["event"] == "age-reached").count()
 }
 
 async fn rebuilt(ledger: &Ledger) {
@@ -391,5 +385,28 @@ async fn what_breaks_off_between_two_households_goes_on_and_nothing_is_done_twic
         }
         rebuilt(&ledger).await;
         ledger.close().await;
+    }
+}
+
+#[test]
+fn nobody_is_passed_over_whose_age_makes_a_difference() {
+    let folder = tempfile::tempdir().unwrap();
+    let nation = maru_welfare::population::Nation { persons: 1_500, seed: 7, output: folder.path(), threads: 2 };
+    maru_welfare::population::generate(&nation, |_, _| {}).unwrap();
+    let law = law();
+    for (since, until) in [("2026-05", "2026-06"), ("2026-01", "2026-06"), ("2026-12", "2027-01")] {
+        let ages = law.ages_reached(month(since), month(until)).unwrap();
+        let (mut differing, mut looked) = (0, 0);
+        for part in maru_welfare::screening::parts(folder.path()).unwrap() {
+            for (id, home) in maru_welfare::registers::read::households(&part, |_| true, &law).unwrap() {
+                let is_looked_at = ages.concern_somebody(&home);
+                looked += usize::from(is_looked_at);
+                if !law.reached(&home, &ages).unwrap().is_empty() {
+                    differing += 1;
+                    assert!(is_looked_at, "{id} from {since} to {until}");
+                }
+            }
+        }
+        assert!(0 < differing && differing <= looked, "{differing} of {looked} from {since} to {until}");
     }
 }
