@@ -318,11 +318,11 @@ async fn behind_a_decision_stands_the_way_to_the_next_in_the_same_list() {
     let list = "status=found&benefit=rent_support";
     let one = |home: &str| format!("/welfare/work/{home}.rent_support.all");
     let (_, text, _) = laboratory::ask(at(Language::Korean), "GET", &format!("{}?{list}", one("home-1")), "").await;
-    assert!(text.contains("/confirm?status=found&amp;benefit=rent_support"), "the form knows its list: {text}");
+    assert!(text.contains("/confirm?status=found&#38;benefit=rent_support"), "the form knows its list: {text}");
     let confirm = |home: &str| format!("{}/confirm?{list}", one(home));
     let (status, text, _) = laboratory::ask(at(Language::Korean), "POST", &confirm("home-1"), "note=").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(text.contains("/confirm?status=found&amp;benefit=rent_support"), "with its errors too: {text}");
+    assert!(text.contains("/confirm?status=found&#38;benefit=rent_support"), "with its errors too: {text}");
     for (home, left) in [("home-1", Some((2, "home-2"))), ("home-2", Some((1, "home-3"))), ("home-3", None)] {
         let decided = laboratory::ask(at(Language::Korean), "POST", &confirm(home), "note=x&means=letter").await;
         let (status, Some(behind)) = (decided.0, decided.2) else { panic!("{}", decided.1) };
@@ -339,7 +339,7 @@ async fn behind_a_decision_stands_the_way_to_the_next_in_the_same_list() {
                 continue;
             };
             let told = language.pick(format!("{number}건이 남아"), format!("Left in this list: {number}."));
-            let open = format!("{}?status=found&amp;benefit=rent_support", one(next));
+            let open = format!("{}?status=found&#38;benefit=rent_support", one(next));
             assert!(text.contains(&told) && text.contains(&open), "{told} {open}: {text}");
         }
     }
