@@ -64,7 +64,8 @@ test('without JavaScript somebody calculates, an official confirms, the citizen 
   await page.locator('.work-item a').first().click();
   await page.locator('[name=note]').fill('The lease and the incomes were looked at.');
   await page.getByRole('button', { name: /Confirm and tell/ }).click();
-  await page.waitForURL(/\/welfare\/work$/);
+  await page.waitForURL(/\/welfare\/work\?status=found&benefit=rent_support&done=/);
+  assert.match(await page.locator('main').textContent(), /Done\./);
 
   const citizen = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
   await citizen.goto(`${base}/?lang=en`);
@@ -176,6 +177,7 @@ test('without JavaScript a policy maker changes a figure and sees what it does; 
   assert.match(await page.locator('main').textContent(), /the screening of all households/);
   await page.locator('[name=note]').fill('The lease was looked at.');
   await page.getByRole('button', { name: /Confirm and tell/ }).click();
-  await page.waitForURL(/\/welfare\/work$/);
+  await page.waitForURL(/\/welfare\/work\?status=found&benefit=rent_support&done=/);
+  assert.match(await page.locator('main').textContent(), /Done\./);
   await context.close();
 });

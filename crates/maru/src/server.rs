@@ -56,6 +56,8 @@ const JOBS_AMONG_A_CROWD: u32 = 2;
 const TIDY: Duration = Duration::from_mins(1);
 /// How often a server looks for evidence whose time is over.
 const LOOK_FOR_EVIDENCE: Duration = Duration::from_hours(6);
+/// How often the leader looks whether a month began in which people reach ages.
+const LOOK_FOR_AGES: Duration = Duration::from_mins(5);
 /// How often a server looks for knowledge that another imported.
 const FOLLOW: Duration = Duration::from_secs(10);
 /// How long keys of repeated commands are remembered.
@@ -147,6 +149,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
     tasks.spawn_on(long_work(house.ledger.clone(), long, server_name(), stop.clone()), aside);
     tasks.spawn(follow(house.knowledge.clone(), stop.clone()));
     tasks.spawn_on(forget_evidence(house.welfare.clone(), stop.clone()), aside);
+    tasks.spawn_on(strike_ages(house.ledger.clone(), house.welfare.clone(), stop.clone()), aside);
     tasks.spawn(tidy(house.ledger.clone(), house.identity.clone(), house.gateway.clone(), stop.clone()));
     tracing::info!(address, "serving");
     maru_web::serve(listener, app, Box::pin(told_to_stop(stop))).await;
@@ -382,6 +385,36 @@ async fn forget_evidence(welfare: WelfareService, stop: CancellationToken) {
             Err(error) => tracing::warn!(%error, "old evidence could not be forgotten"),
         }
         tokio::select! { () = tokio::time::sleep(LOOK_FOR_EVIDENCE) => {}, () = stop.cancelled() => return }
+    }
+}
+
+/// Lets welfare's clock of ages strike when a month begins. One server at a time looks: the one that holds the lease.
+async fn strike_ages(ledger: Ledger, welfare: WelfareService, stop: CancellationToken) {
+    let holder = server_name();
+    let hold = SignedDuration::try_from(LOOK_FOR_AGES * 2).unwrap_or(HOLD);
+    // After a start people come first.
+    let mut wait = TIDY;
+    loop {
+        tokio::select! { () = tokio::time::sleep(wait) => {}, () = stop.cancelled() => return }
+        wait = LOOK_FOR_AGES;
+        let now = SystemClock.now();
+        let lease = match ledger.acquire_lease("welfare-ages", &holder, now, hold).await {
+            Ok(Some(lease)) => lease,
+            Ok(None) => continue,
+            Err(error) => {
+                tracing::warn!(%error, "the lease for the clock of ages could not be taken");
+                continue;
+            }
+        };
+        match welfare.strike_ages(now).await {
+            Ok(true) => tracing::info!("a month began: households in which somebody reached an age are reckoned"),
+            Ok(false) => {}
+            Err(error) => tracing::warn!(%error, "the clock of ages could not strike"),
+        }
+        if stop.is_cancelled() {
+            drop(ledger.release_lease(&lease).await);
+            return;
+        }
     }
 }
 

@@ -7,9 +7,10 @@ mod deployment;
 use std::time::{Duration, Instant};
 
 use deployment::{Failure, open, page, pensioner, person, told};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maru_identity::Role;
-use maru_welfare::{Caller, domain::LifeEvent};
+use maru_ledger::{Clock as _, JobRequest, ManualClock};
+use maru_welfare::{Caller, Stop, WelfareService, domain::LifeEvent};
 use tokio::task::JoinSet;
 
 /// Households that are taken in, and life events that are recorded, at once.
@@ -94,6 +95,31 @@ async fn main() -> Result<(), Failure> {
         async move { service.live(&official, &name(place), LifeEvent::Move, day, moved(place, true)).await.map(drop) }
     })
     .await?;
+    for place in 0..events {
+        let id = format!("older-{place:08}");
+        let mut older = pensioner(place);
+        for member in &mut older.members {
+            member.facts.insert("birth".to_owned(), "1961-04-15".into());
+        }
+        service.register(&Caller::system(now), &id, older, None, "registers").await?;
+    }
+    let clock = ManualClock::new("2026-04-01T00:00:00Z".parse()?);
+    service.strike_ages(clock.now()).await?;
+    let request = JobRequest {
+        kinds: WelfareService::job_kinds(),
+        worker: "measurement".to_owned(),
+        now: clock.now(),
+        hold: SignedDuration::from_secs(30),
+        limit: 1,
+    };
+    for job in ledger.lease_jobs(request).await? {
+        let begin = Instant::now();
+        service.handle(&job, &clock, &Stop::default()).await?;
+        let took = begin.elapsed();
+        let looked = service.store().age_clock().await?.last.ok_or("it was done")?.looked;
+        let each = took / u32::try_from(looked.reckoned.max(1))?;
+        println!("ages reached in {households} households, {looked:?}: {took:?}, {each:?} for each with a change");
+    }
     let month = "2026-03".parse()?;
     let mut times = Vec::new();
     for place in 0..events {

@@ -2,7 +2,8 @@
 //!
 //! DIR/nation is made where it is missing, screened in the deployment DIR/deployment, and whatever is missed comes into lots, as
 //! `maru welfare screen --proposals` does; then CITIZENS are linked to households all over the nation, and pages are asked for:
-//! the citizen's own, the official's list, a proposal opened for the first time and again.
+//! the citizen's own, the official's list, a proposal opened for the first time and again. At the end the clock of ages strikes for the
+//! month after the one that was screened.
 
 mod deployment;
 
@@ -14,7 +15,7 @@ use std::{
 use deployment::{Failure, law, open_with, page, person, told};
 use jiff::{SignedDuration, Timestamp};
 use maru_identity::Role;
-use maru_ledger::{Clock, JobRequest, Ledger, SystemClock};
+use maru_ledger::{Clock, JobRequest, Ledger, ManualClock, SystemClock};
 use maru_welfare::{
     Caller, NationSettings, Settings, Stop, WelfareService,
     domain::{BENEFITS, Month},
@@ -139,6 +140,34 @@ async fn pages(service: &WelfareService, citizens: &[Caller], now: Timestamp) ->
     Ok(())
 }
 
+/// Who grew older since the month that was screened.
+async fn ages(ledger: &Ledger, service: &WelfareService) -> Result<(), Failure> {
+    let month = MONTH.parse::<Month>()?;
+    let begin = Instant::now();
+    service.law().ages_reached(month, month.plus(1))?;
+    println!("ages that make a difference found: {:?}", begin.elapsed());
+    let clock = ManualClock::new(maru_calendar::instant(month.plus(1).first_day().at(9, 0, 0, 0)));
+    if !service.strike_ages(clock.now()).await? {
+        println!("ages were reckoned before");
+        return Ok(());
+    }
+    let request = JobRequest {
+        kinds: WelfareService::job_kinds(),
+        worker: "measurement".to_owned(),
+        now: clock.now(),
+        hold: SignedDuration::from_secs(30),
+        limit: 1,
+    };
+    let job =
+        ledger.lease_jobs(request).await?.into_iter().next().ok_or("the clock struck, but nothing is to be done")?;
+    let begin = Instant::now();
+    service.handle(&job, &clock, &Stop::default()).await?;
+    let took = begin.elapsed();
+    let last = service.store().age_clock().await?.last.ok_or("it was done")?;
+    println!("ages reckoned: {took:?}; {:?}; {:?}", last.looked, service.store().ages_told(last.month).await?);
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -153,6 +182,7 @@ async fn main() -> Result<(), Failure> {
     screened(&ledger, &service).await?;
     let citizens = linked(&service, &nation, citizens.parse()?).await?;
     pages(&service, &citizens, SystemClock.now()).await?;
+    ages(&ledger, &service).await?;
     ledger.close().await;
     Ok(())
 }

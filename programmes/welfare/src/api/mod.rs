@@ -5,6 +5,7 @@
 
 #![allow(clippy::result_large_err, reason = "a problem is made once for a request, and told at once")]
 
+mod ages;
 mod laboratory;
 mod operations;
 mod problems;
@@ -51,6 +52,7 @@ use crate::{Caller, WelfareService};
         screenings::screenings,
         screenings::one_screening,
         screenings::propose,
+        ages::ages,
     ),
     tags((name = "welfare", description = "Benefits: calculation, proposals, decisions, life events, screenings, studies of reforms."))
 )]
@@ -84,6 +86,7 @@ pub fn router(service: WelfareService) -> Router {
         .route("/api/v1/welfare/screenings", get(screenings::screenings).merge(post(screenings::screen)))
         .route("/api/v1/welfare/screenings/{id}", get(screenings::one_screening))
         .route("/api/v1/welfare/screenings/{id}/proposals", post(screenings::propose))
+        .route("/api/v1/welfare/ages", get(ages::ages))
         .with_state(service)
 }
 

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// How origins of proposals begin that are life events.
+const ORIGIN: &str = "life event: ";
+
 /// What happened in somebody's life.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -69,6 +72,16 @@ impl LifeEvent {
             Self::Told => "told",
             Self::Account => "account",
         }
+    }
+
+    /// What a proposal names as its origin that was opened, changed or closed by it.
+    pub fn origin(self) -> String {
+        format!("{ORIGIN}{}", self.identifier())
+    }
+
+    /// The event that an origin names, where it names one.
+    pub fn from_origin(origin: &str) -> Option<Self> {
+        origin.strip_prefix(ORIGIN).and_then(Self::from_identifier)
     }
 
     /// The event called so in data.

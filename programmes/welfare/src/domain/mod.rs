@@ -1,5 +1,6 @@
 //! The field: benefits, households, proposals, payments, recoveries. Pure.
 
+pub mod age_clock;
 pub mod benefit;
 pub mod crisis;
 pub mod crisis_case;
@@ -21,6 +22,7 @@ pub mod study_refusals;
 pub mod supervision;
 pub mod switch;
 
+pub use age_clock::AgeClock;
 pub use benefit::{BENEFITS, Benefit, benefit};
 pub use crisis::CrisisModel;
 pub use crisis_case::CrisisCase;

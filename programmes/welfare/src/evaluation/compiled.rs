@@ -25,8 +25,8 @@ pub(super) struct InputRead {
 
 /// The compiled question.
 pub(super) struct Compiled {
-    plan: Arc<Plan>,
-    nodes: Vec<NodeId>,
+    pub(super) plan: Arc<Plan>,
+    pub(super) nodes: Vec<NodeId>,
     inputs: Vec<InputRead>,
 }
 
@@ -227,7 +227,7 @@ fn couple_fact<'a>(household: &'a Household, pair: &[usize], name: &str) -> Opti
 }
 
 /// The law's usual value.
-fn usual(variable: &Variable, rows: usize) -> Column {
+pub(super) fn usual(variable: &Variable, rows: usize) -> Column {
     match (&variable.value_type, &variable.default) {
         (ValueType::Bool, Constant::Bool(value)) => Column::Bool(vec![*value; rows]),
         (_, Constant::Bool(value)) => Column::Int(vec![i64::from(*value); rows]),

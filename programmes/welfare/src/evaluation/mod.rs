@@ -3,6 +3,7 @@
 //! A month's question is compiled once and then only calculated: every household is given the same columns, with the law's
 //! usual value where nothing is known, so that all share one plan.
 
+mod ages;
 mod compiled;
 mod grounds;
 mod situation;
@@ -29,6 +30,8 @@ use crate::domain::{
     benefit::{Rhythm, Whose},
 };
 
+pub use ages::AgesReached;
+pub(crate) use ages::BIRTH;
 use compiled::Compiled;
 pub(crate) use compiled::checked;
 pub use grounds::{Change, FigureUsed, Grounds, InputUsed};

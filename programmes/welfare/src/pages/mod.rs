@@ -6,6 +6,7 @@
 mod about;
 mod account;
 mod acting;
+mod ages;
 mod applications;
 mod asked;
 mod calculator;
@@ -258,12 +259,22 @@ struct QueueAddress {
     status: String,
     benefit: String,
     view: String,
+    /// What was just decided.
+    done: String,
 }
 
 /// Days before its day comes that an award stands among those to be looked at again.
 const LOOK_AHEAD_DAYS: i64 = 30;
 
 impl QueueAddress {
+    /// The address of the same list, behind a decision about a proposal.
+    fn behind(&self, done: &str) -> String {
+        let status = Status::from_identifier(&self.status).map(Status::identifier).unwrap_or_default();
+        let benefit = crate::domain::benefit(&self.benefit).map_or("", |benefit| benefit.id);
+        let view = if self.view == work::REVIEWS { format!("&view={}", work::REVIEWS) } else { String::new() };
+        format!("/welfare/work?status={status}&benefit={benefit}{view}&done={done}")
+    }
+
     fn wanted(&self, today: Date) -> Wanted {
         if self.view == work::REVIEWS {
             let (status, due_by) = (Some(Status::Awarded), today.saturating_add(LOOK_AHEAD_DAYS.days()));
@@ -281,7 +292,8 @@ async fn queue(Of(pages): Of<Pages>, visitor: Visitor, Query(address): Query<Que
     let caller = caller_of(&visitor);
     let wanted = address.wanted(caller.today());
     let found = pages.service.queue(&caller, &wanted).await?;
-    Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None }))
+    let done = Some(address.done.as_str()).filter(|done| !done.is_empty());
+    Ok(work::page(&visitor, &work::Desk { wanted: &wanted, found: &found, open: None, done }))
 }
 
 async fn work_page(
@@ -307,7 +319,7 @@ async fn desk_page(
     let found: Vec<Named<_>> = pages.service.queue(&caller, &wanted).await?;
     let resource = pages.service.resource_of(&prepared.proposal);
     let may = work::May { decide_objection: pages.service.may(&caller, "decide-contest", &resource) };
-    let desk = work::Desk { wanted: &wanted, found: &found, open: Some(id) };
+    let desk = work::Desk { wanted: &wanted, found: &found, open: Some(id), done: None };
     work::one(visitor, &desk, &prepared, may, errors).ok_or_else(Problem::not_found)
 }
 

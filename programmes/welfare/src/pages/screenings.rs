@@ -14,7 +14,7 @@ use maru_web::{
 };
 use serde::Deserialize;
 
-use super::{Pages, caller_of, proposal_rules, words};
+use super::{Pages, ages, caller_of, proposal_rules, words};
 use crate::{
     ServiceError,
     domain::{
@@ -69,6 +69,7 @@ pub(super) async fn list_page(
     } else {
         body.and(runs_table(language, &runs))
     };
+    body = body.and(ages::section(language, &pages.service.ages(&caller).await?));
     let rules = pages.service.proposal_rules(&caller).await?;
     let switches = pages.service.store().switches().await.map_err(ServiceError::from)?;
     body = body.and(proposal_rules::section(visitor, (&rules, &switches, caller.today()), may, errors));

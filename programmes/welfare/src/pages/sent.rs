@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use maru_web::{
-    FieldError, Form, Path, Problem, Visitor,
+    FieldError, Form, Path, Problem, Query, Visitor,
     components::{Notice, NoticeKind},
 };
 use serde::Deserialize;
@@ -75,6 +75,8 @@ pub(super) struct Sender {
     visitor: Visitor,
     pub(super) caller: Caller,
     pub(super) id: String,
+    /// The list in which it stood.
+    list: QueueAddress,
 }
 
 impl FromRequestParts<Pages> for Sender {
@@ -83,8 +85,9 @@ impl FromRequestParts<Pages> for Sender {
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Problem> {
         let visitor = Visitor::from_request_parts(parts, pages).await?;
         let Path(id) = Path::from_request_parts(parts, pages).await?;
+        let Query(list) = Query::from_request_parts(parts, pages).await?;
         let caller = caller_of(&visitor);
-        Ok(Self { pages: pages.clone(), visitor, caller, id })
+        Ok(Self { pages: pages.clone(), visitor, caller, id, list })
     }
 }
 
@@ -106,10 +109,10 @@ impl Sender {
         }
     }
 
-    /// After an official's form: the desk, or the form with its errors.
+    /// After an official's form: the list in which the proposal stood, with the way to the next, or the form with its errors.
     pub(super) async fn desk<T>(&self, field: &str, outcome: Result<T, ServiceError>) -> Result<Response, Problem> {
         match outcome {
-            Ok(_) => Ok(Redirect::to("/welfare/work").into_response()),
+            Ok(_) => Ok(Redirect::to(&self.list.behind(&self.id)).into_response()),
             Err(error) => self.desk_again(&error.in_form(field)?).await,
         }
     }
@@ -134,14 +137,13 @@ impl Sender {
             format!("연결 번호: {code}. {until}까지 한 번 쓸 수 있습니다. 이 번호는 다시 볼 수 없습니다."),
             format!("Code: {code}. It serves once, until {until}, and cannot be seen again."),
         );
-        let page = desk_page(&self.pages, &self.visitor, &self.id, &QueueAddress::default(), &[]).await?;
+        let page = desk_page(&self.pages, &self.visitor, &self.id, &self.list, &[]).await?;
         Ok(page.message(Notice::new(language, NoticeKind::Success, &text)).into_response())
     }
 
     /// The official's form with its errors.
     pub(super) async fn desk_again(&self, errors: &[FieldError]) -> Result<Response, Problem> {
-        let address = QueueAddress::default();
-        Ok(desk_page(&self.pages, &self.visitor, &self.id, &address, errors).await?.into_response())
+        Ok(desk_page(&self.pages, &self.visitor, &self.id, &self.list, errors).await?.into_response())
     }
 
     /// After a form of a payment run: the run again, or its page with the errors.

@@ -59,7 +59,7 @@ pub(super) fn amount(language: Language, benefit: &Benefit, amount: i64) -> Stri
 
 /// How something was found, from the word that the log keeps.
 pub(super) fn origin(language: Language, origin: &str) -> String {
-    let life = origin.strip_prefix("life event: ").and_then(LifeEvent::from_identifier).map(LifeEvent::words);
+    let life = LifeEvent::from_origin(origin).map(LifeEvent::words);
     match (origin, life) {
         ("registers", _) => language.say("등록 자료", "the registers").to_owned(),
         (crate::service::GONE, _) => language

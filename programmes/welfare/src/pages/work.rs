@@ -12,7 +12,7 @@ use super::{account, applications, asked, easy, grounds, proofs, recoveries, wor
 use crate::{
     domain::{BENEFITS, Proposal, Status},
     service::Prepared,
-    store::{Named, Wanted},
+    store::{LISTED, Named, Wanted},
 };
 
 /// The list as its address says.
@@ -20,6 +20,8 @@ pub(super) struct Desk<'a> {
     pub(super) wanted: &'a Wanted,
     pub(super) found: &'a [Named<Proposal>],
     pub(super) open: Option<&'a str>,
+    /// What was just decided; nothing where nothing was.
+    pub(super) done: Option<&'a str>,
 }
 
 impl Desk<'_> {
@@ -28,6 +30,11 @@ impl Desk<'_> {
         let benefit = self.wanted.benefit.as_deref().unwrap_or_default();
         let view = if self.is_reviews() { format!("&view={REVIEWS}") } else { String::new() };
         format!("?status={status}&benefit={benefit}{view}")
+    }
+
+    /// Where a decision about a proposal is sent, with the list to which one comes back.
+    fn to(&self, prepared: &Prepared, what: &str) -> String {
+        format!("{}{}", to(prepared, what), self.query())
     }
 
     /// Whether it lists awards that are to be looked at again.
@@ -51,10 +58,40 @@ pub(super) fn page(visitor: &Visitor, desk: &Desk<'_>) -> Page {
         ),
     );
     let view = list(visitor, desk).detail(language.say("고른 제안", "Chosen proposal"), Html::empty().and(empty));
-    Page::new(visitor, language.say("찾은 급여", "Benefits that were found"), PageKind::Official)
+    let page = Page::new(visitor, language.say("찾은 급여", "Benefits that were found"), PageKind::Official)
         .lead(language.pick(format!("{}건", desk.found.len()), format!("{} proposals", desk.found.len())))
         .personal()
-        .body(tabs(visitor, desk).and(view))
+        .body(tabs(visitor, desk).and(view));
+    match desk.done {
+        Some(done) => page.message(next(language, desk, done)),
+        None => page,
+    }
+}
+
+/// After a decision: how many are left in the list, and the way to the next. It is not opened by itself: whoever opens a proposal looks at
+/// a household, which its people read, and an official who stops for today looked at nobody.
+fn next(language: Language, desk: &Desk<'_>, done: &str) -> Notice {
+    let mut left = desk.found.iter().filter(|one| one.id != done).peekable();
+    let Some(first) = left.peek().map(|one| one.id.clone()) else {
+        let text = language.say("처리했습니다. 이 목록에 남은 것이 없습니다.", "Done. Nothing is left in this list.");
+        return Notice::new(language, NoticeKind::Success, text).announced();
+    };
+    let number = left.count();
+    let is_more = desk.found.len() >= usize::try_from(LISTED).unwrap_or(usize::MAX);
+    let text = if is_more {
+        language.pick(
+            format!("처리했습니다. 이 목록에 {number}건이 넘게 남아 있습니다."),
+            format!("Done. More than {number} are left in this list."),
+        )
+    } else {
+        language.pick(
+            format!("처리했습니다. 이 목록에 {number}건이 남아 있습니다."),
+            format!("Done. Left in this list: {number}."),
+        )
+    };
+    let open = Button::primary(language.say("다음 제안 열기", "Open the next"))
+        .link(format!("{KEYS}/{first}{}", desk.query()));
+    Notice::new(language, NoticeKind::Success, &text).actions(Html::empty().and(open)).announced()
 }
 
 fn tabs(visitor: &Visitor, desk: &Desk<'_>) -> Html {
@@ -183,7 +220,7 @@ pub(super) fn one(
     let columns = Html::trusted("<div class=\"case-columns\"><section class=\"case-question\">")
         .and(left(visitor, prepared))
         .and(Html::trusted("</section><section class=\"case-answer\">"))
-        .and(decision(visitor, prepared, may, errors))
+        .and(decision(visitor, desk, prepared, may, errors))
         .and(Html::trusted("</section></div>"));
     let detail = heading.and(ErrorSummary::new(language, errors)).and(columns);
     let split = list(visitor, desk).detail(language.say("고른 제안", "Chosen proposal"), detail);
@@ -229,7 +266,7 @@ fn left(visitor: &Visitor, prepared: &Prepared) -> Html {
         .and(grounds::figures(visitor, &prepared.grounds))
 }
 
-fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldError]) -> Html {
+fn decision(visitor: &Visitor, desk: &Desk<'_>, prepared: &Prepared, may: May, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let state = &prepared.proposal.state;
     let mut html = Html::empty();
@@ -252,10 +289,10 @@ fn decision(visitor: &Visitor, prepared: &Prepared, may: May, errors: &[FieldErr
             html = html
                 .and(applications::application(visitor, prepared, errors))
                 .and(told_form(visitor, prepared, errors))
-                .and(open_forms(visitor, prepared, errors));
+                .and(open_forms(visitor, desk, prepared, errors));
         }
-        Status::Confirmed => html = html.and(consent_form(visitor, prepared)),
-        Status::Awarded => html = html.and(award_forms(visitor, prepared, errors)),
+        Status::Confirmed => html = html.and(consent_form(visitor, desk, prepared)),
+        Status::Awarded => html = html.and(award_forms(visitor, desk, prepared, errors)),
         _ => {}
     }
     html = html
@@ -304,7 +341,7 @@ fn told_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> H
 }
 
 /// The confirmation, with like cases; nothing while an answer is awaited.
-fn confirm_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+fn confirm_form(visitor: &Visitor, desk: &Desk<'_>, prepared: &Prepared, errors: &[FieldError]) -> Html {
     if prepared.proposal.state.status != Status::Found {
         return Html::empty();
     }
@@ -323,19 +360,19 @@ fn confirm_form(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -
             .and(Field::checkboxes(language, "together", language.say("같은 사안", "Like cases"), [choice]).optional());
     }
     let button = Button::primary(language.say("확인하고 알리기", "Confirm and tell the citizen")).shortcut("a");
-    Html::empty().and(Form::post(visitor, to(prepared, "confirm")).guarded().body(fields.and(button)))
+    Html::empty().and(Form::post(visitor, desk.to(prepared, "confirm")).guarded().body(fields.and(button)))
 }
 
-fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+fn open_forms(visitor: &Visitor, desk: &Desk<'_>, prepared: &Prepared, errors: &[FieldError]) -> Html {
     let language = visitor.language;
-    let mut html = confirm_form(visitor, prepared, errors);
+    let mut html = confirm_form(visitor, desk, prepared, errors);
     if !prepared.open.is_empty() {
         let choices = prepared.open.iter().map(|fact| Choice::new(&fact.id, language.say(&fact.ko, &fact.en)));
         let mut asked = Field::checkboxes(language, "facts", language.say("물어볼 사실", "Facts to ask for"), choices);
         for fact in prepared.open.iter().take(3) {
             asked = asked.value(&fact.id);
         }
-        let form = Form::post(visitor, to(prepared, "ask"))
+        let form = Form::post(visitor, desk.to(prepared, "ask"))
             .body(Html::empty().and(asked).and(Button::secondary(language.say("국민에게 묻기", "Ask the citizen"))));
         let title = language.pick(
             format!("등록된 자료로는 알 수 없고 결과를 바꿀 수 있는 사실 {}가지", prepared.open.len()),
@@ -343,7 +380,7 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
         );
         html = html.and(Disclosure::new(title, Html::empty().and(form)));
     }
-    let deny = Form::post(visitor, to(prepared, "deny")).body(
+    let deny = Form::post(visitor, desk.to(prepared, "deny")).body(
         Html::empty()
             .and(Field::area(language, "reason", language.say("까닭", "Reason")).rows(3).errors(errors))
             .and(
@@ -360,9 +397,9 @@ fn open_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> 
     html.and(Disclosure::new(language.say("드릴 수 없다면", "If it cannot be given"), Html::empty().and(deny)))
 }
 
-fn consent_form(visitor: &Visitor, prepared: &Prepared) -> Html {
+fn consent_form(visitor: &Visitor, desk: &Desk<'_>, prepared: &Prepared) -> Html {
     let language = visitor.language;
-    let form = Form::post(visitor, to(prepared, "consent")).body(
+    let form = Form::post(visitor, desk.to(prepared, "consent")).body(
         applications::by_whom(language, prepared, true)
             .and(means(language))
             .and(Button::secondary(language.say("받은 동의 적기", "Take down consent"))),
@@ -374,7 +411,7 @@ fn consent_form(visitor: &Visitor, prepared: &Prepared) -> Html {
     .and(form)
 }
 
-fn award_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) -> Html {
+fn award_forms(visitor: &Visitor, desk: &Desk<'_>, prepared: &Prepared, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let state = &prepared.proposal.state;
     let mut html = Html::empty();
@@ -391,9 +428,9 @@ fn award_forms(visitor: &Visitor, prepared: &Prepared, errors: &[FieldError]) ->
         );
         html = html.and(Notice::new(language, NoticeKind::Warning, &text));
     }
-    let renew = Form::post(visitor, to(prepared, "renew"))
+    let renew = Form::post(visitor, desk.to(prepared, "renew"))
         .body(Html::empty().and(Button::secondary(language.say("살펴보았고 계속 지급", "Looked at; goes on")).small()));
-    let end = Form::post(visitor, to(prepared, "end")).body(
+    let end = Form::post(visitor, desk.to(prepared, "end")).body(
         Html::empty()
             .and(
                 Field::text(language, "until", language.say("마지막 달 (예: 2026-12)", "Last month, such as 2026-12"))

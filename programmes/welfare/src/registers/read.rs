@@ -1,7 +1,7 @@
 //! Some households read back from the Parquet files of a population, as the deployment keeps them.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     path::Path,
 };
 
@@ -15,7 +15,7 @@ use crate::{
         crisis::Present,
         household::{Couple, Facts},
     },
-    evaluation::LawBook,
+    evaluation::{BIRTH, LawBook},
     tables::{TableError, TableReader, Values},
 };
 
@@ -173,4 +173,27 @@ fn received(folder: &Path, found: &mut BTreeMap<String, Household>) -> Result<()
         }
     }
     Ok(())
+}
+
+/// The households of a folder in which somebody was born on a day that counts, given in days since 1970. Only dates of birth are read, and
+/// the names of those households.
+///
+/// # Errors
+/// [`TableError`] where the folder cannot be read.
+pub fn born(folder: &Path, counts: impl Fn(i64) -> bool) -> Result<BTreeSet<String>, TableError> {
+    let mut table = TableReader::open(&folder.join("person.parquet"))?;
+    if !table.columns().iter().any(|name| name == BIRTH) {
+        return Ok(BTreeSet::new());
+    }
+    let rows = match table.values(BIRTH)? {
+        Values::Date(days) => rows_of(days.into_iter().map(|day| day.map(i64::from)), counts),
+        Values::Int(days) => rows_of(days.into_iter(), counts),
+        _ => Vec::new(),
+    };
+    table.only_rows(rows);
+    Ok(table.texts("household_id")?.into_iter().collect())
+}
+
+fn rows_of(days: impl Iterator<Item = Option<i64>>, counts: impl Fn(i64) -> bool) -> Vec<usize> {
+    days.enumerate().filter(|(_, day)| day.is_some_and(&counts)).map(|(row, _)| row).collect()
 }

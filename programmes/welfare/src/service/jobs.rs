@@ -15,6 +15,7 @@ use super::{ServiceError, WelfareService};
 use crate::{
     domain::{
         Refusal,
+        age_clock::AGES_JOB,
         reform::STUDY_JOB,
         screening_run::{PROPOSALS_JOB, SCREENING_JOB},
     },
@@ -89,7 +90,7 @@ pub(super) const NO_POPULATION: &str = "no population is named in the configurat
 impl WelfareService {
     /// The kinds of jobs that [`WelfareService::handle`] does.
     pub fn job_kinds() -> Vec<String> {
-        [STUDY_JOB, SCREENING_JOB, PROPOSALS_JOB].map(str::to_owned).into()
+        [STUDY_JOB, SCREENING_JOB, PROPOSALS_JOB, AGES_JOB].map(str::to_owned).into()
     }
 
     /// Does a job. Where it is told to stop, the job is given back at once.
@@ -103,6 +104,7 @@ impl WelfareService {
             STUDY_JOB => self.do_study(task).await,
             SCREENING_JOB => self.do_screening(task).await,
             PROPOSALS_JOB => self.do_proposals(task).await,
+            AGES_JOB => self.do_ages(task).await,
             other => Err(ServiceError::Internal(format!("no job of welfare is called {other}"))),
         }
     }

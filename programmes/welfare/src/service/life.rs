@@ -70,6 +70,13 @@ pub(super) enum Change {
         /// The household with what was told.
         household: Household,
     },
+    /// Somebody reached an age.
+    Reach {
+        /// The first day of the month for which ages are reckoned.
+        on: Date,
+        /// The household, as it was before.
+        household: Household,
+    },
     /// Somebody touches it for the first time: what stands in a lot becomes cases of its own, and nothing is reckoned.
     Touch {
         /// As the population has it.
@@ -85,6 +92,7 @@ impl Change {
             Self::Register { household, .. }
             | Self::Live { household, .. }
             | Self::Tell { household, .. }
+            | Self::Reach { household, .. }
             | Self::Touch { household, .. } => household,
         }
     }
@@ -92,8 +100,9 @@ impl Change {
     fn origin(&self) -> String {
         match self {
             Self::Register { source, .. } => source.clone(),
-            Self::Live { event, .. } => format!("life event: {}", event.identifier()),
-            Self::Tell { .. } => format!("life event: {}", LifeEvent::Told.identifier()),
+            Self::Live { event, .. } => event.origin(),
+            Self::Tell { .. } => LifeEvent::Told.origin(),
+            Self::Reach { .. } => LifeEvent::AgeReached.origin(),
             Self::Touch { .. } => super::ORIGIN.to_owned(),
         }
     }
@@ -106,6 +115,9 @@ impl Change {
             }
             Self::Tell { on, .. } => {
                 RecordOrder::Live { event: LifeEvent::Told, on: *on, household, subject: subject(id) }
+            }
+            Self::Reach { on, .. } => {
+                RecordOrder::Live { event: LifeEvent::AgeReached, on: *on, household, subject: subject(id) }
             }
             Self::Register { account, .. } | Self::Touch { account, .. } => {
                 let (account, source) = (account.clone(), self.origin());
@@ -210,22 +222,124 @@ impl WelfareService {
             if let Some(assessment) = &assessment {
                 together.settle(change, month, assessment)?;
             }
-            let Together { changes, lived, .. } = together;
-            if changes.is_empty() {
-                return Ok(lived);
-            }
-            match self.inner.store.ledger().append_together(changes, context_of(caller, id)?).await {
-                Err(error @ AppendError::Conflict { .. }) => conflict = Some(error),
-                Err(error) => return Err(error.into()),
-                Ok(_) if is_new => {
-                    self.leave_lot_made_meanwhile(caller, id).await?;
-                    return Ok(lived);
-                }
-                Ok(_) => return Ok(lived),
+            match self.stored(together, is_new).await? {
+                Ok(lived) => return Ok(lived),
+                Err(error) => conflict = Some(error),
             }
         }
         Err(conflict.map_or(ServiceError::NotFound, Into::into))
     }
+
+    /// Stores what was decided together; gives the conflict where somebody else changed the household in between.
+    async fn stored(&self, together: Together<'_>, is_new: bool) -> Result<Result<Lived, AppendError>, ServiceError> {
+        let Together { changes, lived, caller, id, .. } = together;
+        if changes.is_empty() {
+            return Ok(Ok(lived));
+        }
+        match self.inner.store.ledger().append_together(changes, context_of(caller, id)?).await {
+            Err(error @ AppendError::Conflict { .. }) => return Ok(Err(error)),
+            Err(error) => return Err(error.into()),
+            Ok(_) if is_new => self.leave_lot_made_meanwhile(caller, id).await?,
+            Ok(_) => {}
+        }
+        Ok(Ok(lived))
+    }
+
+    /// Reckons a household in which somebody reached an age, by the facts that are known of it now: those of its record, else those of the
+    /// population.
+    ///
+    /// A birthday by which nothing is opened, changed or closed is not written down: it is known from the date of birth, and a record
+    /// would grow by a line a year for each member. So the same again writes nothing, and where nothing follows nobody leaves a lot.
+    pub(super) async fn reach(
+        &self,
+        caller: &Caller,
+        id: &str,
+        in_population: Option<InPopulation<'_>>,
+    ) -> Result<Reached, ServiceError> {
+        let month = Month::of(caller.today());
+        let mut conflict = None;
+        for _ in 0..ATTEMPTS {
+            let known = self.inner.store.known_home(id).await?;
+            let household = match self.facts_of(&known, in_population)? {
+                Facts::Known(household) => household,
+                Facts::Nothing => return Ok(Reached::Nothing),
+                Facts::Left => return Ok(Reached::Left),
+            };
+            let assessment = self.inner.law.assess(&household, month)?;
+            let change = Change::Reach { on: month.first_day(), household };
+            let is_new = known.record.is_none() && known.lot.is_none();
+            let mut together = Together::new(self, caller, id, known);
+            together.leave_lot(&change)?;
+            together.settle(&change, month, &assessment)?;
+            if together.lived == Lived::default() {
+                return Ok(Reached::Nothing);
+            }
+            together.record(&change)?;
+            together.score_crisis(change.household())?;
+            match self.stored(together, is_new).await? {
+                Ok(lived) => return Ok(Reached::Lived(lived)),
+                Err(error) => conflict = Some(error),
+            }
+        }
+        Err(conflict.map_or(ServiceError::NotFound, Into::into))
+    }
+
+    /// By which facts a household is reckoned that grew older.
+    fn facts_of(&self, known: &KnownHome, in_population: Option<InPopulation<'_>>) -> Result<Facts, ServiceError> {
+        if let Some(record) = &known.record {
+            if record.state.departed.is_some() {
+                return Ok(Facts::Nothing);
+            }
+            let opened = self.inner.store.ledger().unseal(&known.sealed).map_err(LedgerError::from)?;
+            let text = opened.value.as_deref();
+            // Nobody reckons who was erased.
+            let household = text.map(serde_json::from_str).transpose().map_err(|error| unreadable(&error))?;
+            return Ok(household.map_or(Facts::Nothing, Facts::Known));
+        }
+        let Some(InPopulation { part, household, is_asked }) = in_population else { return Ok(Facts::Nothing) };
+        Ok(match &known.lot {
+            // A household stands in one part: in that which its lot names.
+            Some(lot) if lot.source() != Some(part) => Facts::Nothing,
+            None if !is_asked => Facts::Left,
+            _ => Facts::Known(household.clone()),
+        })
+    }
+}
+
+fn unreadable(error: &serde_json::Error) -> ServiceError {
+    ServiceError::Internal(format!("a household's record cannot be read: {error}"))
+}
+
+/// A household as a part of the population has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct InPopulation<'a> {
+    /// The folder of the part.
+    pub(super) part: &'a str,
+    /// The household.
+    pub(super) household: &'a Household,
+    /// Whether it may come onto the log where it stands in no lot.
+    pub(super) is_asked: bool,
+}
+
+/// What came of an age.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reached {
+    /// Nothing follows.
+    Nothing,
+    /// Proposals were opened, changed or closed.
+    Lived(Lived),
+    /// It stands in the population alone, and nothing asks for what it becomes entitled to.
+    Left,
+}
+
+/// What is known of a household that grew older.
+enum Facts {
+    /// This.
+    Known(Household),
+    /// It is not to be reckoned.
+    Nothing,
+    /// Nobody asked for it.
+    Left,
 }
 
 /// A repetition is recognised by the household's stream.
@@ -289,7 +403,7 @@ impl<'a> Together<'a> {
         self.decide(&shard_name(lot.shard), &mut shard, order)?;
         let account = match change {
             Change::Register { account, .. } | Change::Touch { account, .. } => account.clone(),
-            Change::Live { .. } | Change::Tell { .. } => None,
+            Change::Live { .. } | Change::Tell { .. } | Change::Reach { .. } => None,
         };
         for named in lot.named() {
             let Some(mut finding) = named.state.finding else { continue };
@@ -317,6 +431,13 @@ impl<'a> Together<'a> {
         }
         if matches!(change, Change::Touch { .. }) && record.version > 0 {
             return Ok(());
+        }
+        if matches!(change, Change::Reach { .. }) && record.version == 0 {
+            // It comes onto the log with this: as the population has it, and then what happened.
+            let household = Box::new(change.household().clone());
+            let source = super::ORIGIN.to_owned();
+            let taken_in = RecordOrder::Register { household, subject: subject(self.id), account: None, source };
+            self.decide(self.id, &mut record, taken_in)?;
         }
         self.decide(self.id, &mut record, change.order(self.id))?;
         self.known.record = Some(record);

@@ -370,6 +370,11 @@ fn shard_stream(shard: u8) -> Result<StreamId, ServiceError> {
     StreamId::new(ProposalShard::KIND, shard_name(shard)).map_err(|_| ServiceError::NotFound)
 }
 
+/// A part of a population as lots name it.
+pub(super) fn whole_path(part: &Path) -> String {
+    std::path::absolute(part).unwrap_or_else(|_| part.to_owned()).display().to_string()
+}
+
 /// Lots while they are made.
 struct Making {
     /// The orders by rule that are open, each with its place.
@@ -394,13 +399,12 @@ impl Making {
         };
         // A population that is not there any more gives no households: the orders end with what they came to.
         let parts = parts(Path::new(&run.state.population)).unwrap_or_default();
-        let whole = |part: &PathBuf| std::path::absolute(part).unwrap_or_else(|_| part.clone()).display().to_string();
         // What is stored is stored to the microsecond.
         let at = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
         Some(Self {
             rules: batches.iter().filter_map(rule).collect(),
             now: Origin { screening: run.id.clone(), month, rules: summary.rules.clone(), at },
-            sources: parts.iter().map(whole).collect(),
+            sources: parts.iter().map(|part| whole_path(part)).collect(),
             parts,
             batches,
         })

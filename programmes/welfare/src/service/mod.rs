@@ -1,6 +1,7 @@
 //! What people and programs can ask of welfare: who asks, may they, then the pure decision, then one transaction. Pages and
 //! the API stand on this and decide nothing themselves.
 
+mod ages;
 mod applications;
 mod asked;
 mod citizen;
@@ -28,6 +29,7 @@ use maru_holidays::{Holidays, OfficialCalendar};
 use maru_identity::{Policies, Principal, Resource};
 use maru_ledger::{Actor, Aggregate, CommandContext, Entropy, Executed, Ledger, StreamId};
 
+pub use ages::Ages;
 pub use applications::Representing;
 pub use asked::{Answered, GivenFact, Question};
 pub use citizen::{Mine, ProofOf, Situation};

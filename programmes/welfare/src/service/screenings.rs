@@ -250,7 +250,7 @@ impl WelfareService {
     }
 
     /// What becomes proposals on a day: by the rules that were set, and whatever a statute makes automatic.
-    async fn rules_on(&self, day: Date) -> Result<Vec<(String, i64, Official)>, ServiceError> {
+    pub(super) async fn rules_on(&self, day: Date) -> Result<Vec<(String, i64, Official)>, ServiceError> {
         let rules = self.inner.store.proposal_rules().await?.rules;
         let switches = self.inner.store.switches().await?;
         let of = |benefit: &Benefit| match (switches.on(benefit.id, day), rules.get(benefit.id)) {

@@ -1,5 +1,6 @@
 //! What is asked of households, proposals and payments.
 
+mod ages;
 mod crisis;
 mod known;
 mod lots;
@@ -16,6 +17,7 @@ use maru_ledger::{
 use serde::de::DeserializeOwned;
 use tokio::sync::OnceCell;
 
+pub use ages::AgesTold;
 pub use crisis::Standing;
 pub(crate) use known::{KnownHome, Versioned};
 pub(crate) use lots::{InLot, StandingShard};

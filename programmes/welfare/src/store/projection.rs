@@ -8,9 +8,9 @@ use maru_ledger::{Aggregate, DatabaseError, Projection, RecordedEvent, Sql, Valu
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value as Json, json};
 
-use super::{Standing, lots};
+use super::{Standing, ages, lots};
 use crate::domain::{
-    CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
+    AgeClock, CrisisCase, Proposal, ProposalRules, Record, RecordEvent, Recovery, ReformStudy, Run, ScreeningRun,
     lot::{ProposalLot, ProposalShard},
     proposal::{PaymentState, ProposalEvent},
     supervision::Supervision,
@@ -27,7 +27,7 @@ impl Projection for WelfareTables {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn schema(&self) -> &[&str] {
@@ -74,6 +74,8 @@ impl Projection for WelfareTables {
             "CREATE INDEX welfare_blocks_by_age ON welfare_blocks (oldest, shard, number) WHERE remaining > 0",
             "CREATE TABLE welfare_taken (household TEXT PRIMARY KEY, shard BIGINT NOT NULL, block BIGINT NOT NULL)",
             "CREATE INDEX welfare_taken_by_block ON welfare_taken (shard, block)",
+            "CREATE TABLE welfare_ages (month TEXT PRIMARY KEY, households BIGINT NOT NULL, opened BIGINT NOT NULL, \
+             changed BIGINT NOT NULL, closed BIGINT NOT NULL)",
         ]
     }
 
@@ -93,6 +95,7 @@ impl Projection for WelfareTables {
             "welfare_lot_counts",
             "welfare_blocks",
             "welfare_taken",
+            "welfare_ages",
         ]
     }
 
@@ -110,6 +113,7 @@ impl Projection for WelfareTables {
             ReformStudy::KIND => thing::<ReformStudy>(sql, event),
             ProposalRules::KIND => thing::<ProposalRules>(sql, event),
             ScreeningRun::KIND => thing::<ScreeningRun>(sql, event),
+            AgeClock::KIND => thing::<AgeClock>(sql, event),
             _ => Ok(()),
         }
     }
@@ -166,6 +170,7 @@ fn household(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErr
         sql.execute(update, &[id.into(), event.version.into()])?;
         return Ok(());
     }
+    ages::household(sql, event.at, &happened)?;
     representative(sql, id, &state, &happened)?;
     people(sql, id, &happened)?;
     let account = state.account.clone().unwrap_or_default();
@@ -234,6 +239,7 @@ fn proposal(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseErro
     let rows = sql.query("SELECT state FROM welfare_proposals WHERE id = $1", &[id.into()])?;
     let before = rows.first().map(|row| row.text(0)).transpose()?;
     let (state, happened) = folded::<Proposal>(event, before.as_deref())?;
+    ages::proposal(sql, event.at, &happened)?;
     let text = text_of(event, &state)?;
     let waits = i64::from(state.waits_for_official());
     let due = due_number(state.due());

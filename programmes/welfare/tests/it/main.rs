@@ -8,6 +8,7 @@
     reason = "a test may stop at the first surprise, helpers of tests included"
 )]
 
+mod ages;
 mod applications;
 mod crisis;
 mod households;

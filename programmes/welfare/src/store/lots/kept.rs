@@ -34,7 +34,7 @@ pub(crate) struct StandingShard {
 
 impl Store {
     /// Makes the tables of lots where they are missing: before anything is written to them.
-    async fn lot_tables(&self) -> Result<(), DatabaseError> {
+    pub(in crate::store) async fn lot_tables(&self) -> Result<(), DatabaseError> {
         self.lots_are_defined.get_or_try_init(|| self.ledger.define("welfare-lots", &TABLES)).await.map(drop)
     }
 

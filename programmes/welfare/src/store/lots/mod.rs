@@ -79,7 +79,7 @@ fn named(whole: &Whole, place: LotPlace) -> Named<Proposal> {
     Named { id, state: whole.proposal(place), changed_at: whole.changed.at }
 }
 
-fn fault(lot: &str, fault: &Fault) -> DatabaseError {
+pub(super) fn fault(lot: &str, fault: &Fault) -> DatabaseError {
     DatabaseError::work(format!("the lot {lot} cannot be read: {fault}; find the place with: maru welfare lots verify"))
 }
 
