@@ -1,9 +1,11 @@
 """Time of one `/calculate` over HTTP: Maru's Web API, and OpenFisca's where `openfisca` is installed.
 
-    python benches/rules/web_speed.py target/release/maru [--requests 2000]
+    python benches/rules/web_speed.py target/dist/maru [--requests 2000] [--without-core]
 
 Needs `pip install openfisca-core[web-api] openfisca-country-template`. One connection that stays open, one request after the other, the
-couple of the country template's own example; the time from the first byte sent to the last byte received.
+couple of the country template's own example; the time from the first byte sent to the last byte received. The client writes once and
+reads until as many bytes came as the first answer had, and looks at what it got after the clock has stopped: the same for every server.
+An echo of the same bytes between two processes says what the machine and this client take without any server.
 """
 
 import argparse
@@ -12,6 +14,7 @@ import os
 import pathlib
 import re
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,6 +27,8 @@ def connect(port):
         try:
             connection = socket.create_connection(("127.0.0.1", port))
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # The kernel's own limit: Python's would ask the kernel twice for each read.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 30, 0))
             return connection
         except OSError:
             time.sleep(0.1)
@@ -48,27 +53,69 @@ def processor_seconds(process):
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def measure(name, port, requests, process):
+def question():
     situation = (pathlib.Path(template.__file__).parent / "situation_examples/couple.json").read_bytes()
     head = f"POST /calculate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {len(situation)}\r\n\r\n"
-    request = head.encode() + situation
+    return head.encode() + situation
+
+
+def exchange(connection, request, length):
+    """Seconds until an answer of a known length is there, and the answer."""
+    begin = time.perf_counter()
+    connection.sendall(request)
+    received = connection.recv(65536)
+    while len(received) < length:
+        more = connection.recv(65536)
+        if not more:
+            break
+        received += more
+    return time.perf_counter() - begin, received
+
+
+def report(name, times, busy):
+    times.sort()
+    count, p50, p95 = len(times), times[len(times) // 2], times[len(times) * 95 // 100]
+    print(f"{name}: p50 {p50 * 1e3:.3f} ms, p95 {p95 * 1e3:.3f} ms of {count}; {busy / count * 1e3:.3f} ms on a processor each")
+
+
+def measure(name, port, requests, process):
+    request = question()
     connection = connect(port)
+    connection.sendall(request)
+    head, body = answer(connection)
+    first = head + b"\r\n\r\n" + body
+    if b" 200 " not in head.split(b"\r\n")[0]:
+        raise SystemExit(f"{name}: {head.decode()}\n{body.decode()}")
+    json.loads(body)
     times = []
     busy = processor_seconds(process)
     for _ in range(requests):
-        begin = time.perf_counter()
-        connection.sendall(request)
-        status, body = answer(connection)
-        times.append(time.perf_counter() - begin)
-        if b" 200 " not in status.split(b"\r\n")[0]:
-            raise SystemExit(f"{name}: {status.decode()}\n{body.decode()}")
-        if b"onnection: close" in status:
+        if b"onnection: close" in head:
             connection = connect(port)
-    busy = processor_seconds(process) - busy
-    json.loads(body)
-    times.sort()
-    p50, p95 = times[len(times) // 2], times[len(times) * 95 // 100]
-    print(f"{name}: p50 {p50 * 1e3:.3f} ms, p95 {p95 * 1e3:.3f} ms of {requests}; {busy / requests * 1e3:.3f} ms on a processor each")
+        seconds, received = exchange(connection, request, len(first))
+        times.append(seconds)
+        if len(received) != len(first) or not received.endswith(body):
+            raise SystemExit(f"{name} answered otherwise:\n{received.decode()}")
+    report(name, times, processor_seconds(process) - busy)
+
+
+def echo(requests):
+    """The same bytes there and back between two processes."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    child = os.fork()
+    if child == 0:
+        connection, _ = listener.accept()
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        while received := connection.recv(65536):
+            connection.sendall(received)
+        os._exit(0)
+    request = question()
+    connection = connect(listener.getsockname()[1])
+    busy = processor_seconds(child)
+    times = [exchange(connection, request, len(request))[0] for _ in range(requests)]
+    report("Echo", times, processor_seconds(child) - busy)
+    connection.close()
+    os.waitpid(child, 0)
 
 
 def main():
@@ -83,6 +130,7 @@ def main():
         openfisca = str(pathlib.Path(sys.executable).parent / "openfisca")
         core = [openfisca, "serve", "--country-package", "openfisca_country_template", "--port", "5902"]
         servers.append(("OpenFisca Core", 5902, core, max(50, arguments.requests // 20)))
+    echo(arguments.requests)
     for name, port, command, requests in servers:
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:

@@ -297,6 +297,7 @@ pub(crate) fn prepare(
         questions.push((name.clone(), own_period(variable, question.period)));
     }
     let plan = given.simulation.plan(&questions)?;
+    plan.divisible(system)?;
     let mut outputs = Vec::new();
     for ((name, _), node) in questions.iter().zip(&plan.outputs) {
         outputs.push(Output { variable: Arc::clone(system.variable(name)?), node: node.clone()? });

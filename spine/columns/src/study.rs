@@ -65,6 +65,7 @@ impl<'run> Reforming<'run> {
             return Ok(Arc::clone(both));
         }
         let both = Arc::new(Both::compile(simulation, &self.reformed, asked.questions())?);
+        both.plan.divisible(&self.package.system)?;
         *compiled = Some((inputs, Arc::clone(&both)));
         Ok(both)
     }

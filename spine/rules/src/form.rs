@@ -2,7 +2,7 @@
 //! differ in how large a denominator may grow and in what stands for values beyond it.
 
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Aggregation, Binary, Constant, Graph, Kind, Node, NodeId, Operation, Unary};
+use crate::graph::{Aggregation, Binary, Constant, Graph, Kind, Node, NodeId, Operation, Unary, Whole};
 use crate::number::{Number, Rational, greatest_common_divisor, power_of_ten};
 use crate::parameter::{Scale, ScaleKind};
 
@@ -129,6 +129,8 @@ impl Manner {
                 Aggregation::Sum => of(*a).number(),
                 Aggregation::Largest | Aggregation::Smallest => extreme(mask.is_some(), of(*a).number()),
             },
+            Operation::Everybody(Whole::Any | Whole::All, _) => Form::Bool,
+            Operation::Everybody(_, a) => of(*a).number(),
             Operation::Members | Operation::Position(_) | Operation::Rank(..) => Form::Scaled(1),
             Operation::Nth(_, a, default) | Operation::OfRole(_, a, default) => {
                 self.meet(of(*a), self.of_constant(default))

@@ -13,6 +13,7 @@ pub(crate) fn remap(operation: &Operation, at: impl Fn(NodeId) -> NodeId) -> Ope
         Operation::Test(test, a, pattern) => Operation::Test(test, at(a), pattern),
         Operation::Project(a) => Operation::Project(at(a)),
         Operation::Aggregate(what, a, mask) => Operation::Aggregate(what, at(a), mask),
+        Operation::Everybody(whole, a) => Operation::Everybody(whole, at(a)),
         Operation::Nth(n, a, default) => Operation::Nth(n, at(a), default),
         Operation::OfRole(mask, a, default) => Operation::OfRole(mask, at(a), default),
         Operation::Rank(group, a, b) => Operation::Rank(group, at(a), at(b)),

@@ -6,9 +6,10 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::Evaluator;
 use crate::graph::{Graph, NodeId};
 use crate::period::Period;
-use crate::run::{Column, Inputs, Mode, Population, Runner};
+use crate::run::{Column, Inputs, Mode, Population, Runner, settled};
 use crate::session::{Calculation, Combine, Session};
 use crate::system::{Library, Package, System, on_deep_stack};
+use crate::unknown::needs::needed;
 use crate::variable::{SetInput, ValueType, Variable};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -77,6 +78,33 @@ impl Plans {
 }
 
 impl Plan {
+    /// Whether the population may be calculated in parts. A value of everybody would then be one of those in the same part.
+    pub fn divisible(&self, system: &System) -> Result<(), Diagnostic> {
+        let outputs: Vec<NodeId> = self.outputs.iter().filter_map(|output| output.as_ref().ok().copied()).collect();
+        let wholes = self.graph.over_everybody(&needed(&self.graph, &outputs));
+        if wholes.is_empty() {
+            return Ok(());
+        }
+        // What a variable rests on was met before it: the first that reaches one has it in its own formula.
+        let reaches = |node: NodeId| needed(&self.graph, &[node]).iter().any(|id| wholes.contains(id));
+        let fault = Diagnostic::unsupported(
+            "this takes a column of everybody together, who are only there where a situation is calculated as a whole",
+            "aggregate within a group: group.sum(…), group.any(…), group.max(…); or calculate one situation with maru rules calculate",
+        );
+        let Some(owner) = self.calculations.iter().find(|calculation| reaches(calculation.node)) else {
+            return Err(fault);
+        };
+        let mut fault = match system.variable(&owner.variable)?.formula(owner.period) {
+            Some((_, formula)) => {
+                let function = &formula.function;
+                fault.at(|| function.source.location(function.definition.span.0))
+            }
+            None => fault,
+        };
+        fault.within.push(format!("{}@{}", owner.variable, owner.period));
+        Err(fault)
+    }
+
     /// How much memory it takes, about: its nodes and the cells of its tables.
     fn weight(&self) -> usize {
         let cells = |node: &crate::graph::Node| match &node.operation {
@@ -296,9 +324,10 @@ impl Simulation {
     /// Calculates columns of a plan once more, in the memory of those that a run of the same plan gave before: a program that
     /// calculates often need not ask the system for new memory each time.
     pub fn run_over(&self, plan: &Plan, nodes: &[NodeId], before: Vec<Column>) -> Result<Vec<Column>, Diagnostic> {
-        let runner =
-            Runner::new(&plan.graph, nodes, self.options.mode, self.system.person, &self.population, &self.inputs)?;
-        runner.run(&self.population, &self.inputs, self.options.threads, before)
+        let Options { mode, threads, .. } = self.options;
+        let (person, population, inputs) = (self.system.person, &self.population, &self.inputs);
+        let graph = settled(&plan.graph, nodes, (mode, person, threads), population, inputs)?;
+        Runner::new(&graph, nodes, mode, person, population, inputs)?.run(population, inputs, threads, before)
     }
 
     /// Asks for one variable.

@@ -1,7 +1,7 @@
 //! Listening: one task for each connection, with a limit on how long a request's head may take, and an end that lets
 //! requests finish.
 
-use std::{convert::Infallible, future::Future, net::SocketAddr, pin::Pin, time::Duration};
+use std::{convert::Infallible, future::Future, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -11,6 +11,8 @@ use hyper_util::{
 };
 use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
+
+use crate::linger::{Lingering, Pace};
 
 /// How long the head of a request may take to arrive: slow clients must not hold connections for ever.
 const HEAD: Duration = Duration::from_secs(30);
@@ -25,10 +27,25 @@ pub type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// Serves until `until` is done; requests that have begun are finished, for half a minute at most.
 pub fn serve(listener: TcpListener, router: Router, until: Until) -> Until {
     // In a box, so that all of it is compiled here, as fast as this crate is, and not in each crate that serves.
-    Box::pin(serve_with(listener, router, HEAD, until))
+    Box::pin(serve_with(listener, router, Manner { head: HEAD, lingers: false }, until))
 }
 
-async fn serve_with(listener: TcpListener, router: Router, head: Duration, mut until: Until) {
+/// The same for questions that take microseconds, on a runtime of one thread: after an answer the thread looks for the next request
+/// of the same connection for a tenth of a millisecond before it sleeps, if requests follow each other that fast.
+pub fn serve_promptly(listener: TcpListener, router: Router, until: Until) -> Until {
+    Box::pin(serve_with(listener, router, Manner { head: HEAD, lingers: true }, until))
+}
+
+/// How connections are served.
+#[derive(Clone, Copy, Debug)]
+struct Manner {
+    /// How long the head of a request may take to arrive.
+    head: Duration,
+    /// Whether the next request is looked for before the thread sleeps.
+    lingers: bool,
+}
+
+async fn serve_with(listener: TcpListener, router: Router, manner: Manner, mut until: Until) {
     let connections = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
@@ -36,7 +53,7 @@ async fn serve_with(listener: TcpListener, router: Router, head: Duration, mut u
             () = &mut until => break,
         };
         match accepted {
-            Ok((stream, address)) => attend(stream, address, router.clone(), head, &connections),
+            Ok((stream, address)) => attend(stream, address, router.clone(), manner, &connections),
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
                 tokio::time::sleep(BREATH).await;
@@ -50,17 +67,19 @@ async fn serve_with(listener: TcpListener, router: Router, head: Duration, mut u
 }
 
 /// Answers what comes over one connection, in a task of its own.
-fn attend(stream: TcpStream, address: SocketAddr, router: Router, head: Duration, connections: &GracefulShutdown) {
+fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner, connections: &GracefulShutdown) {
     let _ = stream.set_nodelay(true);
+    let pace = manner.lingers.then(Pace::new);
+    let kept = pace.clone();
     let service = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(address));
-        answer(router.clone(), request)
+        answer(router.clone(), request, kept.clone())
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(head)
+        .header_read_timeout(manner.head)
         .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
+    let connection = Lingering::new(connections.watch(connection), pace);
     tokio::spawn(async move {
         // What ends a connection early is the other side's business: it hung up, or was too slow.
         if let Err(error) = connection.await {
@@ -69,8 +88,19 @@ fn attend(stream: TcpStream, address: SocketAddr, router: Router, head: Duration
     });
 }
 
-async fn answer(mut router: Router, request: Request<Incoming>) -> Result<Response, Infallible> {
-    router.call(request.map(Body::new)).await
+async fn answer(
+    mut router: Router,
+    request: Request<Incoming>,
+    pace: Option<Arc<Pace>>,
+) -> Result<Response, Infallible> {
+    if let Some(pace) = &pace {
+        pace.begins();
+    }
+    let answered = router.call(request.map(Body::new)).await;
+    if let Some(pace) = &pace {
+        pace.ends();
+    }
+    answered
 }
 
 #[cfg(test)]
@@ -97,7 +127,7 @@ mod tests {
         let server = tokio::spawn(serve_with(
             listener,
             router,
-            Duration::from_millis(200),
+            Manner { head: Duration::from_millis(200), lingers: true },
             Box::pin(async {
                 let _ = stopped.await;
             }),

@@ -50,6 +50,7 @@ impl Compiled {
         let questions: Vec<(String, Period)> =
             variables().map(|benefit| (benefit.id.to_owned(), period_of(benefit, month))).collect();
         let plan = everything.plan(&questions)?;
+        plan.divisible(&package.system)?;
         let nodes = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
         let mut inputs = Vec::with_capacity(plan.graph.inputs.len());
         for (name, period) in &plan.graph.inputs {

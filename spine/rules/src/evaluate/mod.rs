@@ -7,6 +7,7 @@ mod arithmetic;
 mod attribute;
 mod builtin;
 mod call;
+mod everybody;
 mod holder;
 mod library;
 mod numpy;

@@ -5,6 +5,7 @@
 
 mod combine;
 mod constant;
+mod everybody;
 mod fold;
 mod kind;
 mod operation;
@@ -19,7 +20,7 @@ pub use constant::{Constant, convert_constant};
 pub(crate) use fold::{floor_divide, fold_binary, fold_unary};
 pub(crate) use kind::convert_moment;
 pub use kind::{Kind, promote};
-pub use operation::{Aggregation, Binary, Operation, Table, TextTest, Unary};
+pub use operation::{Aggregation, Binary, Operation, Table, TextTest, Unary, Whole};
 
 /// A node by its place.
 pub type NodeId = u32;

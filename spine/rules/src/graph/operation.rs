@@ -110,6 +110,36 @@ pub enum Aggregation {
     Smallest,
 }
 
+/// How the values of everybody in a simulation become one, as `sum(column)` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Whole {
+    /// NumPy's sum, which adds in pairs.
+    Sum,
+    /// Python's sum, which adds one value after the other: in single precision it gives something else.
+    SumInTurn,
+    /// Whether any is true.
+    Any,
+    /// Whether all are true.
+    All,
+    /// The greatest.
+    Largest,
+    /// The smallest.
+    Smallest,
+}
+
+impl Whole {
+    /// The same of the members of a group.
+    pub(crate) const fn of_members(self) -> Aggregation {
+        match self {
+            Self::Sum | Self::SumInTurn => Aggregation::Sum,
+            Self::Any => Aggregation::Any,
+            Self::All => Aggregation::All,
+            Self::Largest => Aggregation::Largest,
+            Self::Smallest => Aggregation::Smallest,
+        }
+    }
+}
+
 /// Values by key, for parameters indexed by a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
@@ -176,6 +206,8 @@ pub enum Operation {
     },
     /// A parameter by a column's value.
     Lookup(Arc<Table>, NodeId),
+    /// One value of everybody in the simulation.
+    Everybody(Whole, NodeId),
     /// The name of an enumeration's member.
     MemberName(Arc<[Arc<str>]>, NodeId),
 }

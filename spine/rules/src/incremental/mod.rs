@@ -80,6 +80,7 @@ impl Standing {
     /// Calculates questions and keeps every variable met on the way.
     pub fn new(simulation: Simulation, questions: &[(String, Period)]) -> Result<Self, Diagnostic> {
         let plan = simulation.compile(questions, false)?;
+        plan.divisible(&simulation.system)?;
         let outputs = plan.outputs.iter().cloned().collect::<Result<Vec<_>, _>>()?;
         let kept = kept(&plan, &outputs);
         let columns = simulation.run(&plan, &kept)?;
@@ -202,6 +203,7 @@ impl Standing {
 
     fn take_rules(&mut self) -> Result<Redone, Diagnostic> {
         let new = self.simulation.compile(&self.questions, false)?;
+        new.divisible(&self.simulation.system)?;
         let mut graph = self.plan.graph.clone();
         let places = merge(&mut graph, &new.graph)?;
         let mut outputs = Vec::with_capacity(new.outputs.len());

@@ -239,7 +239,8 @@ impl Both {
         nodes.dedup();
         let places = outputs.iter().map(|node| nodes.binary_search(node).unwrap_or_default()).collect();
         let operations = (counts.0, counts.1, graph.nodes.len());
-        let plan = Arc::new(Plan { graph, calculations: Vec::new(), outputs: Vec::new() });
+        let outputs = nodes.iter().copied().map(Ok).collect();
+        let plan = Arc::new(Plan { graph, calculations: before.calculations, outputs });
         Ok(Self { plan, nodes, places, operations })
     }
 

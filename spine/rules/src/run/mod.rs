@@ -3,6 +3,7 @@
 
 mod answer;
 mod column;
+mod everybody;
 mod exact;
 mod layout;
 mod memory;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 pub(crate) use answer::WORTHWHILE;
 pub use column::Column;
+pub(crate) use everybody::settled;
 pub use layout::{Membership, Population};
 pub use memory::{Bits, Narrow, Room, give_back};
 pub use numbers::Numbers;
@@ -250,6 +252,7 @@ pub(crate) fn arguments(operation: &Operation) -> Arguments {
         | Operation::Test(_, a, _)
         | Operation::Project(a)
         | Operation::Aggregate(_, a, _)
+        | Operation::Everybody(_, a)
         | Operation::Nth(_, a, _)
         | Operation::OfRole(_, a, _)
         | Operation::Scale { base: a, .. }

@@ -119,7 +119,9 @@ pub(crate) fn evaluate(context: &Context, id: NodeId, slots: &[Option<Rc<Slot>>]
                 .map(|index| names.get(*index as usize).cloned().unwrap_or_else(|| Arc::from("")))
                 .collect(),
         ),
-        Operation::Members | Operation::HasRole(..) | Operation::Position(_) => return Err(missing()),
+        Operation::Members | Operation::HasRole(..) | Operation::Position(_) | Operation::Everybody(..) => {
+            return Err(missing());
+        }
     }))
 }
 

@@ -120,7 +120,7 @@ fn done(graph: &Graph, needed: &[NodeId], outputs: &[NodeId]) -> Vec<Vec<NodeId>
 }
 
 /// The nodes that outputs rest on, arguments first.
-fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
+pub(super) fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
     let mut wanted = vec![false; graph.nodes.len()];
     for id in outputs {
         wanted[*id as usize] = true;

@@ -73,6 +73,7 @@ impl Evaluator {
         }
         match graph.constant(id).cloned() {
             Some(constant) => graph.fill(constant, kind, shape),
+            None if graph.shape(id) == Shape::Scalar => graph.spread(id, shape),
             None => Err(Diagnostic::raised(
                 "ValueError",
                 "the formula gives a column of another entity: aggregate with group.sum(…) or project with person.group(…)",

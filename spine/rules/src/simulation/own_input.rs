@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::evaluate::{Arguments, Evaluator};
 use crate::graph::{Graph, NodeId, Shape};
 use crate::period::Period;
-use crate::run::{Column, Mode, Runner};
+use crate::run::{Column, Mode, Runner, settled};
 use crate::session::Session;
 use crate::system::on_deep_stack;
 use crate::value::{Outcome, Value};
@@ -31,8 +31,11 @@ impl Simulation {
         let (graph, set) = self.compiled_setting(variable, own, &given)?;
         self.inputs.insert(given.clone(), cast(column, &variable.value_type));
         let nodes: Vec<NodeId> = set.iter().map(|(.., node)| *node).collect();
-        let columns = Runner::new(&graph, &nodes, Mode::Exact, self.system.person, &self.population, &self.inputs)
-            .and_then(|runner| runner.run(&self.population, &self.inputs, 1, Vec::new()));
+        let (person, population) = (self.system.person, &self.population);
+        let columns = settled(&graph, &nodes, (Mode::Exact, person, 1), population, &self.inputs).and_then(|graph| {
+            let runner = Runner::new(&graph, &nodes, Mode::Exact, person, population, &self.inputs)?;
+            runner.run(population, &self.inputs, 1, Vec::new())
+        });
         self.inputs.remove(&given);
         for ((name, period, _), column) in set.into_iter().zip(columns?) {
             let variable = Arc::clone(self.system.variable(&name)?);

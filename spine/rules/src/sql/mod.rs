@@ -79,6 +79,7 @@ pub fn sql(
         .map(|name| Ok((name.clone(), crate::reform::own_period(system.variable(name)?, period))))
         .collect::<Result<_, Diagnostic>>()?;
     let inquiry = Inquiry::new(simulation, Known::new(), &questions, &HashSet::new())?;
+    inquiry.plan.divisible(&inquiry.simulation.system)?;
     let mut statements = Vec::new();
     for entity in 0..entities {
         let mut outputs = Vec::new();

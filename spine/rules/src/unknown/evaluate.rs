@@ -183,6 +183,10 @@ impl<'run> Ground<'run> {
                 let (a, group) = (of(*a)?, self.group(id));
                 each(rows, &|row| aggregate(*aggregation, self.of_role(group, row, *mask).map(|person| at(a, person))))
             }
+            Operation::Everybody(whole, a) => {
+                let (rows, a) = (self.rows(self.graph.shape(*a)), of(*a)?);
+                Arc::new(vec![aggregate(whole.of_members(), (0..rows).map(|row| at(a, row)))])
+            }
             Operation::Members => {
                 let group = self.group(id);
                 each(rows, &|row| whole(self.members[group].get(row).map_or(0, Vec::len)))

@@ -20,6 +20,7 @@ pub(crate) fn argument_rows(
     let node = ground.graph.node(id);
     match &node.operation {
         Operation::Aggregate(_, of, mask) => members(ground, node.shape, *of, row, *mask),
+        Operation::Everybody(_, of) => (0..ground.rows(ground.graph.shape(*of))).map(|row| (*of, row)).collect(),
         Operation::OfRole(mask, of, _) => members(ground, node.shape, *of, row, Some(*mask)),
         Operation::Nth(place, of, _) => {
             let Shape::Entity(group) = node.shape else { return Vec::new() };

@@ -217,7 +217,9 @@ pub(crate) fn agree(package: &Package, chance: &mut Chance, small: bool, is_smal
         let options = Options { mode, threads: 1 + chance.below(3), ..Options::default() };
         let all = nation.simulation(package, &nation.order, &(0..nation.groups), options);
         let together = answers(&all, &questions);
-        compare_parts(package, &nation, &questions, &together, options);
+        let (apart, expected): (Vec<_>, Vec<_>) =
+            questions.iter().cloned().zip(together.iter().cloned()).filter(|(one, _)| is_divisible(&all, one)).unzip();
+        compare_parts(package, &nation, &apart, &expected, options);
         both.push(together);
     }
     for (place, (name, _)) in questions.iter().enumerate().filter(|(_, (name, _))| is_small(name)) {
@@ -227,6 +229,12 @@ pub(crate) fn agree(package: &Package, chance: &mut Chance, small: bool, is_smal
             }
         }
     }
+}
+
+/// Whether a question may be asked of a few groups at a time: what takes everybody together has another answer there.
+fn is_divisible(all: &Simulation, question: &(String, Period)) -> bool {
+    let plan = all.plan(std::slice::from_ref(question));
+    plan.is_ok_and(|plan| plan.divisible(&all.system).is_ok())
 }
 
 /// A few groups at a time must have what they have together.

@@ -9,6 +9,7 @@
 mod alone_and_together;
 mod axes;
 mod constructs;
+mod everybody;
 mod exactness;
 mod language;
 mod nation;

@@ -94,7 +94,7 @@ fn serve(listener: &TcpListener, router: &Router) -> anyhow::Result<()> {
         tokio::runtime::Builder::new_current_thread().enable_all().build().context("no runtime could be started")?;
     runtime.block_on(async {
         let listener = tokio::net::TcpListener::from_std(listener).context("the address cannot be listened on")?;
-        maru_web::serve(listener, router.clone(), Box::pin(told_to_stop())).await;
+        maru_web::serve_promptly(listener, router.clone(), Box::pin(told_to_stop())).await;
         Ok(())
     })
 }

@@ -114,12 +114,7 @@ impl Evaluator {
                     ),
                 ));
             }
-            Value::Count(_) => {
-                return Err(Diagnostic::unsupported(
-                    "the number of entities takes part in arithmetic",
-                    "write the formula so that it does not depend on how many others there are",
-                ));
-            }
+            Value::Count(entity) => Operand::Node(self.session()?.graph.headcount(*entity)?),
             other => {
                 return Err(Diagnostic::raised(
                     "TypeError",

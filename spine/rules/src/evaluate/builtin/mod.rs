@@ -126,6 +126,9 @@ impl Evaluator {
 
     fn call_python(&mut self, name: &str, arguments: &Arguments) -> Outcome<Value> {
         let first = || arguments.require(0, "object", name);
+        if let Some(found) = self.python_of_everybody(name, arguments)? {
+            return Ok(found);
+        }
         Ok(match name {
             "len" => self.length(&first()?)?,
             "sum" => {
@@ -345,11 +348,14 @@ impl Evaluator {
             arguments.positional.clone()
         };
         let key = arguments.named("key");
+        if key.is_none() && items.iter().any(Self::is_columnar) {
+            return self.extreme_of(name, &items);
+        }
         let mut best: Option<(Value, Value)> = None;
         for item in items {
             if Self::is_columnar(&item) {
                 return Err(Diagnostic::unsupported(
-                    format!("Python's {name}() on columns"),
+                    format!("Python's {name}() of columns by a key"),
                     format!("use {name}_(a, b), numpy's {name}imum"),
                 ));
             }
@@ -370,6 +376,15 @@ impl Evaluator {
         best.map(|(item, _)| item)
             .or_else(|| arguments.named("default"))
             .ok_or_else(|| Diagnostic::raised("ValueError", format!("{name}() arg is an empty sequence")))
+    }
+
+    /// Python's `max(a, b)` of columns asks whether one array is greater: an answer for one household only. Here each row keeps its own.
+    fn extreme_of(&mut self, name: &str, items: &[Value]) -> Outcome<Value> {
+        use crate::graph::Binary;
+        let operation = if name == "min" { Binary::Minimum } else { Binary::Maximum };
+        let mut items = items.iter();
+        let first = items.next().cloned().unwrap_or(Value::None);
+        items.try_fold(first, |best, item| self.extreme(operation, &best, item))
     }
 
     fn round(&mut self, value: &Value, digits: Option<Value>) -> Outcome<Value> {

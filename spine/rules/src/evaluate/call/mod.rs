@@ -293,10 +293,7 @@ impl Evaluator {
                 "make a new column with where(…)",
             )),
             "any" | "all" | "sum" | "max" | "min" | "mean" | "argmax" | "argmin" | "std" | "cumsum" | "argsort"
-            | "nonzero" | "tolist" | "item" | "dot" => Err(Diagnostic::unsupported(
-                format!("{name}() over the whole population"),
-                "a person's or group's value may not depend on who else is in the data; aggregate within a group: group.sum(…), group.any(…), group.max(…)",
-            )),
+            | "nonzero" | "tolist" | "item" | "dot" => self.numpy_of_everybody(name, &column, arguments),
             _ => Err(Diagnostic::raised("AttributeError", format!("'numpy.ndarray' object has no attribute '{name}'"))),
         }
     }

@@ -147,7 +147,7 @@ impl Evaluator {
                 self.extreme(Binary::Minimum, &a, &b)
             }
             "max" | "amax" | "min" | "amin" | "sum" | "any" | "all" | "maximum.reduce" | "minimum.reduce"
-            | "add.reduce" | "logical_or.reduce" | "logical_and.reduce" | "multiply.reduce" | "prod" => {
+            | "add.reduce" | "logical_or.reduce" | "logical_and.reduce" | "multiply.reduce" | "prod" | "mean" => {
                 self.reduce_list(function, arguments)
             }
             "clip" => {
@@ -469,10 +469,11 @@ impl Evaluator {
     fn reduce_list(&mut self, function: &str, arguments: &Arguments) -> Outcome<Value> {
         let value = arguments.require(0, "a", function)?;
         if Self::is_columnar(&value) {
-            return Err(Diagnostic::unsupported(
-                format!("numpy.{function} over the whole population"),
-                "aggregate within a group: group.sum(…), group.any(…), group.max(…)",
-            ));
+            let rest = Arguments {
+                positional: arguments.positional.iter().skip(1).cloned().collect(),
+                named: arguments.named.iter().filter(|(name, _)| &**name != "a").cloned().collect(),
+            };
+            return self.numpy_of_everybody(function, &value, &rest);
         }
         let items = self.iterate(&value)?;
         match function {
@@ -489,6 +490,10 @@ impl Evaluator {
                     total = self.arithmetic(Arithmetic::Multiply, &total, item)?;
                 }
                 Ok(total)
+            }
+            "mean" => {
+                let total = self.call_numpy("sum", &Arguments::positional(vec![value.clone()]))?;
+                self.arithmetic(Arithmetic::Divide, &total, &Value::Int(items.len() as i64))
             }
             "any" | "logical_or.reduce" => self.fold(Binary::Or, &items),
             "all" | "logical_and.reduce" => self.fold(Binary::And, &items),

@@ -134,7 +134,9 @@ pub(crate) fn evaluate(
                 .collect();
             Ok(plain(Data::Text(values)))
         }
-        Operation::Members | Operation::HasRole(..) | Operation::Position(_) => Err(missing()),
+        Operation::Members | Operation::HasRole(..) | Operation::Position(_) | Operation::Everybody(..) => {
+            Err(missing())
+        }
     }
 }
 

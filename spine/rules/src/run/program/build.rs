@@ -314,7 +314,7 @@ impl Builder<'_> {
             Operation::OfRole(mask, a, default) => self.of_role(id, *mask, *a, default),
             Operation::Scale { scale, base, right } => self.scale(scale, *base, *right, form),
             Operation::Lookup(table, key) => self.lookup(table, *key, form),
-            Operation::Rank(..) | Operation::Test(..) | Operation::MemberName(..) => None,
+            Operation::Rank(..) | Operation::Test(..) | Operation::MemberName(..) | Operation::Everybody(..) => None,
         }
     }
 
