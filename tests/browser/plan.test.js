@@ -130,6 +130,65 @@ test('without JavaScript a comment arrives, a ministry reports, the committee co
   await context.close();
 });
 
+test('a ministry attaches files without JavaScript, a stranger opens them, what is withdrawn is gone', async () => {
+  const { base } = demonstration;
+  const phone = { viewport: { width: 375, height: 812 } };
+  const context = await demonstration.browser.newContext({ javaScriptEnabled: false, ...phone });
+  const page = await context.newPage();
+  await page.goto(`${base}/?lang=en`);
+  await signIn(page, base, 'Yoon Seulgi');
+  await page.goto(`${base}/plan/work`);
+  const ways = await page.locator('main a').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+  const form = ways.find((way) => /^\/plan\/work\/\d+-\d+$/.test(way) && way !== '/plan/work/1-1');
+  const number = form.split('/').at(-1);
+  await page.goto(base + form);
+  const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  const picture = { name: '현장 사진.png', mimeType: 'image/png', buffer: pixel };
+  const table = { name: '실적.csv', mimeType: 'text/csv', buffer: Buffer.from('기관,건수\r\n과기정통부,3\r\n') };
+  const drawing = { name: '그림.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>') };
+  await page.getByLabel('What was done?').fill('Everything was done, and this shows it.');
+  await page.getByLabel('Files of evidence').setInputFiles([picture, drawing]);
+  await page.getByRole('button', { name: 'Send the report' }).click();
+  // What is not taken leads back to the form with everything that was written.
+  await page.getByRole('link', { name: /그림.svg.*not of a kind/ }).click();
+  assert.equal(await page.getByLabel('What was done?').inputValue(), 'Everything was done, and this shows it.');
+  assert.match(await page.locator('#file-hint').textContent(), /choose it again: 현장 사진.png, 그림.svg/);
+  await page.getByLabel('Files of evidence').setInputFiles([picture, table]);
+  await page.getByRole('button', { name: 'Send the report' }).click();
+  assert.match(page.url(), new RegExp(`#r${number}$`));
+
+  const other = await demonstration.browser.newContext(phone);
+  const stranger = await other.newPage();
+  await stranger.goto(`${base}/?lang=en`);
+  await stranger.goto(`${base}/plan/tasks/${number.split('-')[0]}`);
+  assert.deepEqual(await axeFindings(stranger), []);
+  assert.equal(await scrollsSideways(stranger), false);
+  const addressOf = (name) => stranger.locator(`#r${number} > dl`).getByRole('link', { name }).evaluate((link) => link.href);
+  const [shown, saved] = [await addressOf('현장 사진.png'), await addressOf('실적.csv')];
+  const opened = await stranger.goto(shown);
+  assert.deepEqual(await opened.body(), pixel);
+  assert.equal(await stranger.locator('img').evaluate((image) => image.naturalWidth), 1, 'the browser shows it');
+  const headers = (await other.request.get(saved)).headers();
+  assert.match(headers['content-disposition'], /^attachment; .*filename\*=UTF-8''%EC%8B%A4%EC%A0%81.csv$/);
+  assert.equal(headers['x-content-type-options'], 'nosniff');
+  assert.match(headers['content-security-policy'], /default-src 'none'/);
+
+  // The same person with JavaScript, for whoever cannot see the page.
+  const seen = await demonstration.browser.newContext({ storageState: await context.storageState(), ...phone });
+  const desk = await seen.newPage();
+  await desk.goto(base + form);
+  assert.deepEqual(await axeFindings(desk), []);
+  assert.equal(await scrollsSideways(desk), false);
+  await page.goto(base + form);
+  await page.getByText('Withdraw “현장 사진.png”').click();
+  await page.getByLabel('Why it is withdrawn').first().fill('A face can be seen.');
+  await page.getByRole('button', { name: 'Withdraw the file' }).first().click();
+  const gone = await stranger.goto(shown);
+  assert.equal(gone.status(), 410);
+  assert.match(await stranger.locator('main').textContent(), /A face can be seen/);
+  for (const one of [context, other, seen]) await one.close();
+});
+
 test('without JavaScript somebody agrees and disagrees, and sees where groups part', async () => {
   const context = await demonstration.browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();

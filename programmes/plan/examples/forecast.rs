@@ -189,6 +189,7 @@ fn report(
         complete: !entry.deadlines.is_empty() && one.done.len() + done.len() == entry.deadlines.len(),
         done,
         obstacle: if obstacle { "지어낸 어려움".to_owned() } else { String::new() },
+        files: Vec::new(),
     };
     let by = Actor { account: "a".to_owned(), body: entry.lead };
     one.evolve(&Event::Reported { report, by });

@@ -24,3 +24,9 @@ pub mod store;
 
 pub use service::{Caller, PlanService, ServiceError};
 pub use store::projections;
+
+/// The addresses that take files with a report.
+pub const TAKES_FILES: [maru_web::TakesFiles; 2] = [
+    maru_web::TakesFiles { begins: "/plan/work/", ends: "/report" },
+    maru_web::TakesFiles { begins: "/api/v1/plan/recommendations/", ends: "/reports" },
+];

@@ -165,6 +165,9 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         actions: &[
             action("read", "열람", "Read"),
             action("report-progress", "추진 실적 보고", "Report progress"),
+            action("attach-evidence", "증빙 파일 붙이기", "Attach files as evidence"),
+            action("read-evidence", "증빙 파일 열람", "Open files of evidence"),
+            action("withdraw-evidence", "증빙 파일 철회", "Withdraw files of evidence"),
             action("answer-advice", "위원회 권고에 답하기", "Answer the committee's recommendation"),
             action(
                 "follow-finding",
@@ -180,6 +183,7 @@ pub const BUILT_IN_KINDS: &[ResourceKind] = &[
         belongs: true,
         actions: &[
             action("confirm-progress", "완료 확인, 돌려보내기", "Confirm or send back what was reported done"),
+            action("withdraw-evidence", "증빙 파일 철회", "Withdraw files of evidence"),
             action("amend-plan", "행동계획 변경", "Amend the plan"),
             action("advise", "기관에 권고, 기한 연장 결정", "Recommend to an agency, decide on extensions"),
             action("freeze-quarter", "분기 현황 확정", "Freeze a quarter's standing"),

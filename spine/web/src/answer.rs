@@ -21,6 +21,9 @@ use crate::{
     state::WebState,
 };
 
+/// How many times as long as anything else a form with files may take to arrive.
+const FILES_TAKE: u32 = 10;
+
 /// Gives the request its number, and logs what became of it: method, route, status and time, never an address, a body
 /// or a name.
 pub(crate) async fn log(State(web): State<WebState>, mut request: Request, next: Next) -> Response {
@@ -56,7 +59,9 @@ pub(crate) async fn answer(State(web): State<WebState>, request: Request, next: 
         return finish(&web, context, problem.into_response(), &address, None);
     }
     let limit = web.inner.options.time_limit;
-    let Ok(checked) = tokio::time::timeout(limit, forgery::check(&web, &context, request)).await else {
+    // Files take their time on a slow line.
+    let arrives = if forgery::takes_files(&web, &context, &request) { limit.saturating_mul(FILES_TAKE) } else { limit };
+    let Ok(checked) = tokio::time::timeout(arrives, forgery::check(&web, &context, request)).await else {
         let problem = Problem::of_status(StatusCode::REQUEST_TIMEOUT);
         return finish(&web, context, problem.into_response(), &address, None);
     };

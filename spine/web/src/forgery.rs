@@ -11,6 +11,7 @@ use crate::{
     form::{CSRF_FIELD, CSRF_HEADER, FORM_MEDIA_TYPE, media_type},
     problem::Problem,
     state::WebState,
+    uploads::{ReadParts, is_multipart, is_too_much, read_parts},
 };
 
 /// A form that was sent, read before it was answered, so that nothing of it is lost if it cannot be taken now.
@@ -36,6 +37,9 @@ impl Checked {
 
 /// Checks a request: its size, where it comes from, and its token.
 pub(crate) async fn check(web: &WebState, context: &Context, request: Request) -> Checked {
+    if takes_files(web, context, &request) {
+        return check_parts(web, context, request).await;
+    }
     let limit = web.inner.options.body_limit;
     if declared_length(request.headers()).is_some_and(|length| length > limit as u64) {
         return Checked::refused(Problem::too_large());
@@ -78,6 +82,40 @@ async fn check_form(web: &WebState, context: &Context, request: Request, limit: 
     } else {
         Checked { request: Err(Problem::stale_form()), form }
     }
+}
+
+/// Whether the request may bring files.
+pub(crate) fn takes_files(web: &WebState, context: &Context, request: &Request) -> bool {
+    let path = request.uri().path();
+    !context.safe && is_multipart(request) && web.takes_files.iter().any(|takes| takes.holds(path))
+}
+
+/// A form with files: browsers send one from any site without asking, so it needs the token as every form does.
+async fn check_parts(web: &WebState, context: &Context, request: Request) -> Checked {
+    if is_too_much(declared_length(request.headers())) {
+        return Checked::refused(Problem::too_large());
+    }
+    if !comes_from_here(request.headers(), &web.inner.options.public_url) {
+        return Checked::refused(Problem::foreign_form());
+    }
+    let (parts, body) = request.into_parts();
+    let head = Request::from_parts(parts.clone(), body);
+    // Files of who did not sign in are not kept in memory: nobody takes them.
+    let sent = match read_parts(head, context.visitor.principal.is_some()).await {
+        Ok(sent) => sent,
+        Err(problem) => return Checked::refused(problem),
+    };
+    let in_head = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());
+    let token = in_head.or_else(|| sent.field(CSRF_FIELD)).unwrap_or_default().to_owned();
+    let form = Some(SentForm { fields: sent.written(CSRF_FIELD) });
+    // A program without a cookie borrows nobody's power.
+    let is_program = context.session_token.is_none() && token.is_empty() && !context.wants_html;
+    if !is_program && !fits(web, context, &token) {
+        return Checked { request: Err(Problem::stale_form()), form };
+    }
+    let mut request = Request::from_parts(parts, Body::empty());
+    request.extensions_mut().insert(ReadParts::new(sent));
+    Checked { request: Ok(request), form }
 }
 
 async fn read(body: Body, limit: usize) -> Result<Bytes, Problem> {

@@ -126,6 +126,11 @@ fn fields(language: Language, with_errors: bool) -> Html {
                 .value("mail")
                 .value("page"),
         )
+        .and(
+            Field::files(language, "papers", say("붙일 파일", "Files"), ".pdf,.png")
+                .hint(say("여러 개를 고를 수 있어요.", "You can choose several."))
+                .optional(),
+        )
         .and(Field::date(language, "day", say("일이 있었던 날", "When it happened")).optional().value("2026-02-13"))
         .and(Field::email(language, "email", say("전자우편 주소", "E-mail address")).optional())
         .and(Field::text(language, "receipt", say("접수번호", "Receipt number")).value("2026-000123").disabled())

@@ -51,6 +51,7 @@ mod sign_in;
 mod site;
 mod state;
 pub mod testing;
+mod uploads;
 mod visitor;
 
 pub use bilingual::Bilingual;
@@ -68,6 +69,7 @@ pub use serve::{Until, serve, serve_promptly};
 pub use service_error::{Explained, Finding, ServiceError};
 pub use site::{NavigationItem, SeenBy, Site};
 pub use state::{Health, RateLimits, WebOptions, WebState};
+pub use uploads::{MOST_KEPT, SentFile, SentParts, TakesFiles};
 /// The OpenAPI document that [`ApiDocument`] shows.
 pub use utoipa::openapi::OpenApi;
 pub use visitor::{Place, Theme, Visitor};

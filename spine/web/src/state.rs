@@ -6,7 +6,7 @@ use axum::Router;
 use maru_identity::{Identity, RateLimit, RateLimiter};
 use maru_ledger::{Clock, Entropy};
 
-use crate::{bilingual::Bilingual, cookies::CookieRules, secret::WebSecret, site::Site};
+use crate::{bilingual::Bilingual, cookies::CookieRules, secret::WebSecret, site::Site, uploads::TakesFiles};
 
 /// How often one address or account may ask, by kind of request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,6 +96,7 @@ pub struct WebState {
     pub(crate) checks: Arc<Vec<HealthCheck>>,
     pub(crate) departments: Arc<BTreeMap<String, Bilingual>>,
     pub(crate) files: Router,
+    pub(crate) takes_files: Arc<Vec<TakesFiles>>,
 }
 
 impl WebState {
@@ -113,6 +114,7 @@ impl WebState {
             checks: Arc::default(),
             departments: Arc::default(),
             files: Router::new(),
+            takes_files: Arc::default(),
         }
     }
 
@@ -127,6 +129,13 @@ impl WebState {
     #[must_use]
     pub fn with_department_names(mut self, names: impl IntoIterator<Item = (String, Bilingual)>) -> Self {
         Arc::make_mut(&mut self.departments).extend(names);
+        self
+    }
+
+    /// Addresses that take files with a form; all others take as much as [`WebOptions::body_limit`] says.
+    #[must_use]
+    pub fn with_uploads(mut self, addresses: impl IntoIterator<Item = TakesFiles>) -> Self {
+        Arc::make_mut(&mut self.takes_files).extend(addresses);
         self
     }
 

@@ -12,7 +12,7 @@ use maru_plan::{
         consultation::{Answered, Draft, Outcome, Paragraph, Voice},
     },
     import,
-    service::{ImportNote, NewComment},
+    service::{Files, ImportNote, NewComment, NewFile},
 };
 
 use super::{moment, plan_briefings, plan_for_all, plan_people, plan_surveys, plan_work};
@@ -167,6 +167,7 @@ fn reports_of(entry: &Entry, now: Timestamp) -> Vec<(Timestamp, Number, Report)>
             done,
             obstacle: String::new(),
             evidence: vec![evidence("결과물")],
+            files: Vec::new(),
         };
         let days = i64::from(chance(entry.number, 9)) + 3;
         reports.push((after(*quarter, days, now), entry.number, report));
@@ -184,6 +185,7 @@ fn reports_of(entry: &Entry, now: Timestamp) -> Vec<(Timestamp, Number, Report)>
                 String::new()
             },
             evidence: Vec::new(),
+            files: Vec::new(),
         };
         if quarter.last_day() >= jiff::civil::date(2026, 3, 31) {
             reports.push((after(quarter, i64::from(chance(entry.number, 20)) + 1, now), entry.number, report));
@@ -220,10 +222,17 @@ async fn this_week(plan: &PlanService, entries: &[Entry], now: Timestamp) -> any
                 title: "결과물 (시연용)".to_owned(),
                 address: format!("https://maru-city.example/plan/{}", entry.number),
             }],
+            files: Vec::new(),
         };
         let caller = acting_for("msit", Role::Official, moment(at, now)?);
         // Where the plan's own days lie far from now, it may be confirmed already: then it stays as it is.
-        drop(plan.report(&caller, entry.number, report).await);
+        let table =
+            format!("권고,한 일,건수 (시연용)\r\n{},시험 운영,12\r\n{},안내 자료,3\r\n", entry.number, entry.number);
+        let table = table.into_bytes();
+        let size = u64::try_from(table.len()).unwrap_or_default();
+        let file = NewFile { name: "시연용 결과.csv".to_owned(), size, content: Some(table) };
+        let files = Files { new: vec![file], keep: Vec::new() };
+        drop(plan.report_with_files(&caller, entry.number, report, files).await);
     }
     Ok(advice)
 }

@@ -9,6 +9,7 @@ mod audits;
 mod briefings;
 mod deliberation;
 mod entry;
+mod files;
 mod for_all;
 mod meetings;
 mod moderation;
@@ -32,6 +33,7 @@ use maru_web::{
 };
 use utoipa::{IntoParams, OpenApi};
 
+pub(crate) use files::{address as file_address, answer as file_answer};
 pub(crate) use particulars::particular_views;
 pub use schemas::RecommendationView;
 
@@ -48,6 +50,8 @@ use crate::{Caller, PlanService, domain::Number};
         operations::confirm,
         operations::send_back,
         operations::changes,
+        files::open,
+        files::withdraw,
         entry::read,
         entry::amend,
         operations::consultation,
@@ -152,6 +156,8 @@ pub fn router(service: PlanService) -> Router {
         .route("/reports", post(operations::report))
         .route("/confirmation", post(operations::confirm))
         .route("/return", post(operations::send_back))
+        .route("/files/{sha256}", get(files::open))
+        .route("/files/{sha256}/withdrawal", post(files::withdraw))
         .route("/particulars", get(particulars::list).merge(post(particulars::enter)))
         .nest("/particulars/{id}", particular)
         .route("/felt", post(visits::felt));

@@ -4,13 +4,14 @@ use axum::{extract::State, http::StatusCode};
 use jiff::civil::Date;
 use maru_web::{
     Json, Path, Problem, Query,
-    api::{ReadProblems, WriteProblems},
+    api::{IdempotencyParameter, ReadProblems, WriteProblems},
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::{
     NumberParameter,
+    files::{ReportWithFiles, SentReport},
     schemas::{
         CommentAnswer, CommentMade, CommentRequest, ConfirmationRequest, ConsultationView, PlanChange,
         RecommendationList, RecommendationView, ReportRequest, SendBackRequest,
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     Caller, PlanService, ServiceError,
     domain::{Number, Quarter, Status},
-    service::Filter,
+    service::{Files, Filter},
     store::Change,
 };
 
@@ -121,10 +122,25 @@ pub(super) async fn history(
             id: event.stream.identifier().to_owned(),
             what: event.kind,
             role: event.actor.role,
-            facts: event.payload,
+            facts: opened(event.payload),
         })
     });
     Ok(Json(changes.collect()))
+}
+
+/// Facts as anybody reads them: names of files stand in the log under a key, and are nothing once that is destroyed.
+fn opened(facts: serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match facts {
+        Value::Object(mut members) => {
+            if let Some(personal) = members.get_mut("$personal") {
+                return personal["value"].take();
+            }
+            Value::Object(members.into_iter().map(|(name, value)| (name, opened(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(opened).collect()),
+        other => other,
+    }
 }
 
 /// Reports a quarter.
@@ -134,18 +150,19 @@ pub(super) async fn history(
     tag = "plan",
     operation_id = "plan_report",
     summary = "Report a quarter",
-    description = "For bodies that take part in it. What is done needs evidence; the status follows by rule.",
-    params(NumberParameter),
-    request_body = ReportRequest,
+    description = "For bodies that take part in it. What is done needs evidence, as addresses or as files; the status follows by rule. With files it is sent in parts.",
+    params(NumberParameter, IdempotencyParameter),
+    request_body(content((ReportRequest = "application/json"), (ReportWithFiles = "multipart/form-data"))),
     responses((status = 200, description = "It is reported.", body = RecommendationView), WriteProblems)
 )]
 pub(super) async fn report(
     State(service): State<PlanService>,
     caller: Caller,
     Path(number): Path<Number>,
-    Json(request): Json<ReportRequest>,
+    SentReport { request, files }: SentReport,
 ) -> Result<Json<RecommendationView>, Problem> {
-    service.report(&caller, number, request.into()).await?;
+    let (report, keep) = request.parted();
+    service.report_with_files(&caller, number, report, Files { new: files, keep }).await?;
     as_it_stands(&service, &caller, number).await
 }
 

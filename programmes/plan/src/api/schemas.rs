@@ -6,9 +6,10 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::files::FileView;
 use crate::{
     domain::{
-        Due, Evidence, LeftOut, Quarter, Report, Status,
+        Due, Evidence, LeftOut, Number, Quarter, Recommendation, Report, Status,
         consultation::{Answered, Outcome, Voice},
         extract::Deadline,
     },
@@ -54,7 +55,9 @@ pub struct RecommendationView {
     /// Whether the report of the quarter that ended last did not come.
     report_missing: bool,
     /// The last report.
-    last_report: Option<Report>,
+    last_report: Option<ReportView>,
+    /// All files that were ever attached to its reports.
+    files: Vec<FileView>,
     /// The version of the plan.
     version: String,
     /// By which version it was left out of the plan, and why; nothing while it is in it.
@@ -82,8 +85,15 @@ impl From<LeftOut> for LeftOutView {
 impl RecommendationView {
     /// The recommendation as the API gives it; nothing for one that was never entered.
     pub fn of(seen: &Seen) -> Option<Self> {
+        Self::of_at(seen, "")
+    }
+
+    /// The same with whole addresses of what lies on the server `site`.
+    pub fn of_at(seen: &Seen, site: &str) -> Option<Self> {
         let recommendation = &seen.recommendation;
         let entry = recommendation.entry.clone()?;
+        let files = recommendation.files.iter().map(|one| FileView::of(one, entry.number, site)).collect();
+        let last_report = ReportView::of(recommendation, entry.number, site);
         Some(Self {
             number: entry.number.to_string(),
             pillar: entry.pillar,
@@ -101,10 +111,41 @@ impl RecommendationView {
             status: seen.standing.status,
             next: seen.standing.next,
             report_missing: seen.standing.report_missing,
-            last_report: recommendation.last_report.clone(),
+            last_report,
+            files,
             version: recommendation.version.clone(),
             left_out: recommendation.left_out.clone().map(LeftOutView::from),
         })
+    }
+}
+
+/// A ministry's report of a quarter.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct ReportView {
+    /// The quarter that it is of.
+    #[schema(value_type = String, example = "26Q3")]
+    quarter: Quarter,
+    /// What was done, in sentences.
+    summary: String,
+    /// Which deadlines were met, by their places from 0.
+    done: BTreeSet<usize>,
+    /// Whether everything is done.
+    complete: bool,
+    /// What stands in the way; empty where nothing does.
+    obstacle: String,
+    /// What shows it, elsewhere on the web.
+    evidence: Vec<Evidence>,
+    /// What shows it, kept here.
+    files: Vec<FileView>,
+}
+
+impl ReportView {
+    fn of(recommendation: &Recommendation, number: Number, site: &str) -> Option<Self> {
+        let report = recommendation.last_report.clone()?;
+        let files = report.files.iter().filter_map(|file| recommendation.attached(&file.sha256));
+        let files = files.map(|one| FileView::of(one, number, site)).collect();
+        let Report { quarter, summary, done, complete, obstacle, evidence, .. } = report;
+        Some(Self { quarter, summary, done, complete, obstacle, evidence, files })
     }
 }
 
@@ -141,12 +182,16 @@ pub(super) struct ReportRequest {
     /// What shows it; at least one where something is done.
     #[serde(default)]
     evidence: Vec<Evidence>,
+    /// Files of earlier reports that show this one too, by their SHA-256.
+    #[serde(default)]
+    keep_files: Vec<String>,
 }
 
-impl From<ReportRequest> for Report {
-    fn from(request: ReportRequest) -> Self {
-        let ReportRequest { quarter, summary, done, complete, obstacle, evidence } = request;
-        Self { quarter, summary, done, complete, obstacle, evidence }
+impl ReportRequest {
+    /// The report, and the hashes of files that stay.
+    pub(super) fn parted(self) -> (Report, Vec<String>) {
+        let Self { quarter, summary, done, complete, obstacle, evidence, keep_files } = self;
+        (Report { quarter, summary, done, complete, obstacle, evidence, files: Vec::new() }, keep_files)
     }
 }
 

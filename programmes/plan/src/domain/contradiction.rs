@@ -27,12 +27,14 @@ pub enum Contradiction {
     },
     /// The same evidence is shown for another recommendation.
     SameEvidence {
-        /// The address.
+        /// The address; of a file `sha256:` and its hash.
         address: String,
         /// The other recommendation.
         #[schema(value_type = String)]
         other: Number,
     },
+    /// All that showed it was withdrawn.
+    EvidenceWithdrawn,
     /// Who was there says no.
     Visit {
         /// The visit.
@@ -82,8 +84,8 @@ fn says_done(report: &Report) -> bool {
     report.complete || !report.done.is_empty()
 }
 
-/// What contradicts the last report of `recommendation`. `visits` are those of it, with their identifiers; `shared` names for an
-/// address the other recommendations whose last reports show it.
+/// What contradicts the last report of `recommendation`. `visits` are those of it, with their identifiers; `shared` names for a
+/// piece of evidence, as [`shown_by`] gives it, the other recommendations whose last reports show it.
 pub fn contradictions<'a>(
     recommendation: &Recommendation,
     visits: impl Iterator<Item = (&'a str, &'a Visit)>,
@@ -94,9 +96,12 @@ pub fn contradictions<'a>(
         return Vec::new();
     };
     let mut found = in_the_report(report);
-    for evidence in &report.evidence {
-        if let Some(other) = shared(&evidence.address) {
-            found.push(Contradiction::SameEvidence { address: evidence.address.clone(), other });
+    if recommendation.shows_nothing() {
+        found.push(Contradiction::EvidenceWithdrawn);
+    }
+    for address in shown_by(recommendation) {
+        if let Some(other) = shared(&address) {
+            found.push(Contradiction::SameEvidence { address, other });
         }
     }
     for (id, visit) in visits {
@@ -116,6 +121,13 @@ pub fn contradictions<'a>(
         found.push(Contradiction::Citizens { counts: felt });
     }
     found
+}
+
+/// What the last report shows: addresses of the web, and of files `sha256:` and the hash.
+pub fn shown_by(recommendation: &Recommendation) -> impl Iterator<Item = String> {
+    let evidence = recommendation.last_report.iter().flat_map(|report| &report.evidence);
+    let files = recommendation.files_shown().map(|file| format!("sha256:{}", file.sha256));
+    evidence.map(|one| one.address.clone()).chain(files)
 }
 
 /// What a report says against itself.
@@ -144,6 +156,7 @@ mod tests {
             complete,
             obstacle: obstacle.to_owned(),
             evidence: vec![super::super::Evidence { title: "가".to_owned(), address: "https://a.kr/1".to_owned() }],
+            files: Vec::new(),
         };
         Recommendation { complete, last_report: Some(report), ..Recommendation::default() }
     }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
 use maru_calendar::seoul;
-use maru_ledger::Aggregate;
+use maru_ledger::{Aggregate, NewJob};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     basis::{Basis, check_basis, check_whole},
     bodies,
     entry::{Difference, Due, Entry},
     evidence::{Evidence, check_evidence_list},
+    file::{AttachedFile, ERASE_JOB, EvidenceFile, FileRefusal, MOST_FILES, Withdrawer, Withdrawn},
     forecast::Told,
     quarter::Quarter,
     reading::Reading,
@@ -53,6 +55,9 @@ pub struct Recommendation {
     /// By which version it was left out, and why; nothing while it is in the plan.
     #[serde(default)]
     pub left_out: Option<LeftOut>,
+    /// The files that were ever attached to its reports, in the order in which they came.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<AttachedFile>,
 }
 
 /// That a version of the plan left a recommendation out.
@@ -67,10 +72,9 @@ pub struct LeftOut {
 }
 
 /// A ministry's report of a quarter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
     /// The quarter that it is of.
-    #[schema(value_type = String, example = "26Q3")]
     pub quarter: Quarter,
     /// What was done, in sentences.
     pub summary: String,
@@ -80,8 +84,11 @@ pub struct Report {
     pub complete: bool,
     /// What stands in the way; empty where nothing does.
     pub obstacle: String,
-    /// What shows it.
+    /// What shows it, elsewhere on the web.
     pub evidence: Vec<Evidence>,
+    /// What shows it, kept here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<EvidenceFile>,
 }
 
 /// A person who acts for a body.
@@ -138,6 +145,15 @@ pub enum Order {
         reason: String,
         /// Who.
         by: Actor,
+    },
+    /// A file must go: it is a wrong one, or holds what must not be public.
+    WithdrawFile {
+        /// Its hash.
+        sha256: String,
+        /// Why.
+        reason: String,
+        /// Who.
+        by: Withdrawer,
     },
 }
 
@@ -217,6 +233,15 @@ pub enum Event {
     SentBack {
         /// Why.
         reason: String,
+        /// Who.
+        by: Actor,
+    },
+    /// A file was withdrawn: its content is erased.
+    FileWithdrawn {
+        /// Its hash.
+        sha256: String,
+        /// Why, and for whom.
+        withdrawn: Withdrawn,
         /// Who.
         by: Actor,
     },
@@ -300,7 +325,54 @@ impl Recommendation {
         let all_met = !entry.deadlines.is_empty() && report.done.len() == entry.deadlines.len();
         report.complete = report.complete || all_met;
         check_evidence(&report)?;
+        self.check_files(&report.files)?;
         Ok(vec![Event::Reported { report, by }])
+    }
+
+    /// A file that was ever attached, by its hash.
+    pub fn attached(&self, sha256: &str) -> Option<&AttachedFile> {
+        self.files.iter().find(|attached| attached.file.sha256 == sha256)
+    }
+
+    /// The files of the last report that are still there.
+    pub fn files_shown(&self) -> impl Iterator<Item = &EvidenceFile> {
+        let files = self.last_report.iter().flat_map(|report| &report.files);
+        files.filter(|file| self.withdrawal_of(&file.sha256).is_none())
+    }
+
+    /// That a file was withdrawn.
+    pub fn withdrawal_of(&self, sha256: &str) -> Option<&Withdrawn> {
+        self.attached(sha256)?.withdrawn.as_ref()
+    }
+
+    /// Whether nothing shows any more what the last report says.
+    pub fn shows_nothing(&self) -> bool {
+        let addresses = self.last_report.as_ref().is_some_and(|report| !report.evidence.is_empty());
+        !addresses && self.files_shown().next().is_none()
+    }
+
+    fn check_files(&self, files: &[EvidenceFile]) -> Result<(), Refusal> {
+        if files.len() > MOST_FILES {
+            return Err(FileRefusal::TooMany.into());
+        }
+        match files.iter().find_map(|file| self.withdrawal_of(&file.sha256)) {
+            Some(withdrawn) => Err(FileRefusal::Withdrawn { on: withdrawn.on }.into()),
+            None => Ok(()),
+        }
+    }
+
+    fn withdraw_file(&self, sha256: String, reason: String, by: Withdrawer, on: Date) -> Decision {
+        let known = self.attached(&sha256).ok_or(Refusal::Unknown)?;
+        if known.withdrawn.is_some() {
+            return Ok(Vec::new());
+        }
+        if self.confirmed && matches!(by, Withdrawer::Body(_)) {
+            return Err(FileRefusal::Confirmed.into());
+        }
+        check_words(&reason, ("철회하는 이유", "reason for withdrawing it"), LONGEST_NOTE)?;
+        let by = by.actor();
+        let withdrawn = Withdrawn { reason, on, body: by.body.clone() };
+        Ok(vec![Event::FileWithdrawn { sha256, withdrawn, by }])
     }
 
     fn confirm(&self, note: String, by: Actor) -> Decision {
@@ -311,7 +383,7 @@ impl Recommendation {
         if !self.complete {
             return Err(Refusal::NotReportedDone);
         }
-        if self.last_report.as_ref().is_none_or(|report| report.evidence.is_empty()) {
+        if self.shows_nothing() {
             return Err(Refusal::NoEvidence);
         }
         check_words(&note, ("확인한 내용", "what was looked at"), LONGEST_NOTE)?;
@@ -332,7 +404,8 @@ type Decision = Result<Vec<Event>, Refusal>;
 
 fn check_evidence(report: &Report) -> Result<(), Refusal> {
     check_evidence_list(&report.evidence)?;
-    if (report.complete || !report.done.is_empty()) && report.evidence.is_empty() {
+    let shown = !report.evidence.is_empty() || !report.files.is_empty();
+    if (report.complete || !report.done.is_empty()) && !shown {
         return Err(Refusal::NoEvidence);
     }
     Ok(())
@@ -352,6 +425,7 @@ impl Aggregate for Recommendation {
             Order::Report { report, by } => self.report(report, by, seoul(now).date()),
             Order::Confirm { note, by } => self.confirm(note, by),
             Order::SendBack { reason, by } => self.send_back(reason, by),
+            Order::WithdrawFile { sha256, reason, by } => self.withdraw_file(sha256, reason, by, seoul(now).date()),
         }
     }
 
@@ -384,6 +458,7 @@ impl Aggregate for Recommendation {
                 self.complete = report.complete;
                 self.reported = self.reported.max(Some(report.quarter));
                 self.last_report = Some(report.clone());
+                self.take_in(report);
             }
             Event::Confirmed { .. } => self.confirmed = true,
             Event::SentBack { .. } => {
@@ -392,11 +467,48 @@ impl Aggregate for Recommendation {
                 self.done.clone_from(&self.met_before);
                 drop(self.told.pop());
             }
+            Event::FileWithdrawn { sha256, withdrawn, .. } => self.forget_file(sha256, withdrawn),
         }
+    }
+
+    fn follow_up(&self, event: &Event) -> Vec<NewJob> {
+        let (Event::FileWithdrawn { sha256, .. }, Some(entry)) = (event, &self.entry) else { return Vec::new() };
+        // What was withdrawn is erased at once; where the server was stopped in between, the job does it.
+        let payload = json!({ "recommendation": entry.number.to_string(), "sha256": sha256 });
+        vec![NewJob::new(ERASE_JOB, payload).keyed(format!("{ERASE_JOB}-{}-{sha256}", entry.number))]
     }
 }
 
 impl Recommendation {
+    /// Remembers the files of a report.
+    fn take_in(&mut self, report: &Report) {
+        for file in &report.files {
+            if self.attached(&file.sha256).is_none() {
+                self.files.push(AttachedFile { file: file.clone(), quarter: report.quarter, withdrawn: None });
+            }
+        }
+    }
+
+    /// Says what its files are called, where that was kept apart from its state.
+    pub fn name_files(&mut self, called: impl Fn(&str) -> Option<String>) {
+        let withdrawn: BTreeSet<String> =
+            self.files.iter().filter(|one| one.withdrawn.is_some()).map(|one| one.file.sha256.clone()).collect();
+        let shown = self.last_report.iter_mut().flat_map(|report| &mut report.files);
+        for file in self.files.iter_mut().map(|known| &mut known.file).chain(shown) {
+            file.name.value = if withdrawn.contains(&file.sha256) { None } else { called(&file.sha256) };
+        }
+    }
+
+    /// That it was there stays, and its hash; what it was called may be what was wrong with it.
+    fn forget_file(&mut self, sha256: &str, withdrawn: &Withdrawn) {
+        if let Some(known) = self.files.iter_mut().find(|known| known.file.sha256 == sha256) {
+            known.withdrawn = Some(withdrawn.clone());
+            known.file.name.value = None;
+        }
+        let shown = self.last_report.iter_mut().flat_map(|report| &mut report.files);
+        shown.filter(|file| file.sha256 == sha256).for_each(|file| file.name.value = None);
+    }
+
     /// What the plan says of it from now on.
     fn rewrite(&mut self, entry: &Entry, version: &str) {
         if self.put(entry) {

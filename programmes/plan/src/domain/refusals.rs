@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use maru_web::Explained;
 
 use super::{
-    briefing::BriefingRefusal, consultation::ConsultationRefusal, deliberation::DeliberationRefusal,
+    briefing::BriefingRefusal, consultation::ConsultationRefusal, deliberation::DeliberationRefusal, file::FileRefusal,
     for_all::ForAllRefusal, links::LinkRefusal, meeting::MeetingRefusal, panel::PanelRefusal,
     particulars::ParticularRefusal, quarter::Quarter, survey::SurveyRefusal, visit::VisitRefusal,
 };
@@ -121,6 +121,8 @@ pub enum Refusal {
     Survey(Box<SurveyRefusal>),
     /// Something of AI for all is not taken.
     ForAll(Box<ForAllRefusal>),
+    /// A file is not taken, or not withdrawn.
+    File(Box<FileRefusal>),
 }
 
 const DECREE_3: &str = "인공지능기본법 시행령 제3조제1항";
@@ -159,6 +161,7 @@ impl Refusal {
             Self::Panel(refusal) => refusal.explain(),
             Self::Survey(refusal) => refusal.explain(),
             Self::ForAll(refusal) => refusal.explain(),
+            Self::File(refusal) => refusal.explain(),
         }
     }
 
@@ -246,7 +249,10 @@ impl Refusal {
                     "What is reported done needs at least one piece of evidence.",
                 ),
                 "",
-                ("증빙의 이름과 주소를 적어 주십시오.", "Give the name and address of the evidence."),
+                (
+                    "증빙의 이름과 주소를 적거나 파일을 붙여 주십시오.",
+                    "Give the name and address of the evidence, or attach a file.",
+                ),
             ),
             Self::TooMuchEvidence { most } => Explained::new(
                 "too-much-evidence",

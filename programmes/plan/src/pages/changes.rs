@@ -63,6 +63,7 @@ pub(super) fn title(visitor: &Visitor, change: &Change) -> String {
         "reported" => language.say("추진 실적 보고", "progress reported"),
         "confirmed" => language.say("완료 확인", "confirmed as done"),
         "sent-back" => language.say("보고를 돌려보냄", "report sent back"),
+        "file-withdrawn" => language.say("증빙 파일 철회", "file of evidence withdrawn"),
         "amended" => language.say("계획 변경", "amended"),
         "checked" => language.say("기관과 기한을 사람이 확인함", "bodies and deadlines checked by a person"),
         "reading-corrected" => {
@@ -176,6 +177,7 @@ fn body(visitor: &Visitor, change: &Change) -> Html {
         "reported" => text(&facts["report"]["summary"]),
         "confirmed" | "finding-closed" | "assignment-closed" => text(&facts["note"]),
         "left-out" => text(&facts["left_out"]["reason"]),
+        "file-withdrawn" => text(&facts["withdrawn"]["reason"]),
         "sent-back"
         | "amended"
         | "reading-corrected"

@@ -5,13 +5,13 @@ use maru_rules::reform::{Cells, Table};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    api::RecommendationView,
-    domain::{Number, Particulars, body},
+    api::{RecommendationView, file_address},
+    domain::{EvidenceFile, Number, Particulars, body},
     service::Overview,
 };
 
 /// The columns of the CSV file.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 17] = [
     "number",
     "pillar",
     "area",
@@ -26,10 +26,13 @@ const COLUMNS: [&str; 14] = [
     "last_report",
     "text",
     "version",
+    "file_names",
+    "file_addresses",
+    "file_sha256",
 ];
 
 /// The cells of every recommendation, in the order of [`COLUMNS`].
-fn rows(overview: &Overview) -> Vec<[String; 14]> {
+fn rows(overview: &Overview, site: &str) -> Vec<[String; 17]> {
     let entered = overview.seen.iter().filter_map(|seen| Some((seen, seen.recommendation.entry.as_ref()?)));
     let rows = entered.map(|(seen, entry)| {
         let names = |ids: &[String]| {
@@ -37,6 +40,9 @@ fn rows(overview: &Overview) -> Vec<[String; 14]> {
         };
         let deadlines =
             entry.deadlines.iter().map(|deadline| format!("{} {}", bound(deadline.bound), deadline.quarter));
+        let of_files = |say: &dyn Fn(&EvidenceFile) -> String| {
+            seen.recommendation.files_shown().map(say).collect::<Vec<_>>().join("; ")
+        };
         [
             entry.number.to_string(),
             entry.pillar.clone(),
@@ -52,6 +58,9 @@ fn rows(overview: &Overview) -> Vec<[String; 14]> {
             seen.recommendation.reported.map(|quarter| quarter.to_string()).unwrap_or_default(),
             entry.text.clone(),
             seen.recommendation.version.clone(),
+            of_files(&|file| file.name().to_owned()),
+            of_files(&|file| file_address(site, entry.number, &file.sha256)),
+            of_files(&|file| file.sha256.clone()),
         ]
     });
     rows.collect()
@@ -61,9 +70,9 @@ fn rows(overview: &Overview) -> Vec<[String; 14]> {
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// All recommendations as CSV (RFC 4180).
-pub(super) fn csv(overview: &Overview) -> String {
+pub(super) fn csv(overview: &Overview, site: &str) -> String {
     let mut text = format!("{BYTE_ORDER_MARK}{}\r\n", COLUMNS.join(","));
-    for cells in rows(overview) {
+    for cells in rows(overview, site) {
         text.push_str(&cells.map(|cell| quoted(&cell)).join(","));
         text.push_str("\r\n");
     }
@@ -85,8 +94,8 @@ pub(super) fn quoted(cell: &str) -> String {
 }
 
 /// All recommendations as Parquet: the same columns as the CSV file, texts, `area` a number.
-pub(super) fn parquet(overview: &Overview) -> Result<Vec<u8>, ColumnsError> {
-    let rows = rows(overview);
+pub(super) fn parquet(overview: &Overview, site: &str) -> Result<Vec<u8>, ColumnsError> {
+    let rows = rows(overview, site);
     let columns = COLUMNS.iter().enumerate().map(|(at, name)| {
         let texts = rows.iter().map(|row| row[at].clone());
         let cells = if *name == "area" {
@@ -100,8 +109,9 @@ pub(super) fn parquet(overview: &Overview) -> Result<Vec<u8>, ColumnsError> {
 }
 
 /// All recommendations as JSON.
-pub(super) fn json(overview: &Overview) -> Json {
-    let recommendations: Vec<RecommendationView> = overview.seen.iter().filter_map(RecommendationView::of).collect();
+pub(super) fn json(overview: &Overview, site: &str) -> Json {
+    let views = overview.seen.iter().filter_map(|seen| RecommendationView::of_at(seen, site));
+    let recommendations: Vec<RecommendationView> = views.collect();
     json!({ "day": overview.day, "recommendations": recommendations })
 }
 

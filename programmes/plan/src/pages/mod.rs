@@ -17,6 +17,7 @@ mod drafting;
 mod drawing;
 mod entry;
 mod field;
+mod files;
 mod findings;
 mod for_all;
 mod for_me;
@@ -134,6 +135,7 @@ impl Pages {
             .merge(drafting::routes())
             .merge(pictures::routes())
             .merge(white_paper::routes())
+            .merge(files::routes())
             .merge(citizen_words::routes())
             .merge(for_all::routes());
         public.merge(work).merge(more).with_state(self)
@@ -289,17 +291,18 @@ async fn picture(here: Here, Query(address): Query<PictureAddress>) -> Result<Re
 
 async fn csv(here: Here) -> Result<Response, Problem> {
     let overview = here.pages.service.overview(&here.caller).await?;
-    Ok(file("text/csv; charset=utf-8", data::csv(&overview)))
+    Ok(file("text/csv; charset=utf-8", data::csv(&overview, &here.pages.public_url)))
 }
 
 async fn json(here: Here) -> Result<Response, Problem> {
     let overview = here.pages.service.overview(&here.caller).await?;
-    Ok(file("application/json", data::json(&overview).to_string()))
+    Ok(file("application/json", data::json(&overview, &here.pages.public_url).to_string()))
 }
 
 async fn parquet(here: Here) -> Result<Response, Problem> {
     let overview = here.pages.service.overview(&here.caller).await?;
-    let bytes = data::parquet(&overview).map_err(|error| ServiceError::Internal(error.to_string()))?;
+    let bytes =
+        data::parquet(&overview, &here.pages.public_url).map_err(|error| ServiceError::Internal(error.to_string()))?;
     Ok(file("application/vnd.apache.parquet", bytes))
 }
 

@@ -61,6 +61,10 @@ pub(super) fn contradiction(language: Language, one: &Contradiction) -> Html {
                 .and(words::number_link(language, *other))
                 .and(Html::text(language.say("에도 같은 증빙을 냈습니다.", " too.")))
         }
+        Contradiction::EvidenceWithdrawn => Html::text(language.say(
+            "마쳤다고 보고했지만 증빙이 모두 철회되었습니다.",
+            "It says that something is done, and all that showed it was withdrawn.",
+        )),
         Contradiction::Visit { visit, question } => {
             let known = QUESTIONS.iter().find(|(id, ..)| id == question);
             let asked = known.map_or(question.as_str(), |(_, ko, en, _)| language.say(ko, en));

@@ -2,18 +2,20 @@
 
 use axum::response::{IntoResponse, Redirect, Response};
 use jiff::civil::Date;
-use maru_web::{FieldError, Form, Page, Path, Problem};
+use maru_web::{FieldError, Form, Page, Path, Problem, SentFile, SentParts};
 use serde::Deserialize;
 
 use super::{Here, answer, consultation, entry, sent_meetings::evidence_of, words::in_form, work};
 use crate::{
-    PlanService,
+    Caller, PlanService,
+    digest::sha256,
     domain::{
         Number, Quarter, Report,
         advice::Given,
         consultation::{Answered, Outcome, Voice},
+        file::{Withdrawer, readable_name},
     },
-    service::NewComment,
+    service::{Files, NewComment, NewFile},
 };
 
 /// The page of one recommendation for who works on it.
@@ -31,8 +33,15 @@ pub(super) async fn recommendation_page(
     let may_report = in_plan && service.may(&here.caller, "report-progress", &resource);
     let may_confirm = in_plan && here.may("confirm-progress");
     let may_amend = in_plan && here.may(entry::AMEND);
-    let rights = (may_report, may_confirm, may_amend);
-    work::recommendation(&here.visitor, &here.caller, &seen, rights, written, errors).ok_or_else(Problem::not_found)
+    let withdraws = service.withdraws(&here.caller, &seen.recommendation);
+    let is_body = matches!(withdraws, Some(Withdrawer::Body(_)));
+    let may_withdraw = withdraws.is_some() && !(is_body && seen.recommendation.confirmed);
+    let rights = (may_report, may_confirm, may_amend, may_withdraw);
+    let mut written = written.cloned().unwrap_or_default();
+    if written.key.is_empty() {
+        written.key = service.draw();
+    }
+    work::recommendation(&here.visitor, &here.caller, &seen, rights, &written, errors).ok_or_else(Problem::not_found)
 }
 
 fn task_of(number: Number) -> String {
@@ -56,16 +65,37 @@ impl work::Written {
             complete: self.complete == "yes",
             obstacle: self.obstacle.trim().to_owned(),
             evidence: evidence.flat_map(|(title, address)| evidence_of(title, address)).collect(),
+            files: Vec::new(),
         })
+    }
+
+    /// The files that were sent with it, and those that stay. What is shown again are their names.
+    fn files(&mut self, sent: Vec<SentFile>) -> Files {
+        let only_names = std::mem::take(&mut self.file).into_iter().filter(|name| !name.is_empty());
+        let mut new: Vec<NewFile> = only_names.map(|name| NewFile { name, size: 0, content: None }).collect();
+        new.extend(sent.into_iter().filter(|file| file.field == "file").map(NewFile::from));
+        self.file = new.iter().map(|file| readable_name(&file.name)).collect();
+        Files { new, keep: self.keep.clone() }
+    }
+
+    /// The caller with a key that the same form has when it is sent twice, and another when something in it was changed in between.
+    fn recognised(&self, caller: &Caller, files: &Files) -> Caller {
+        let is_ours = self.key.len() == 36 && self.key.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+        if !is_ours {
+            return caller.clone();
+        }
+        let contents: Vec<String> =
+            files.new.iter().map(|file| sha256(file.content.as_deref().unwrap_or_default())).collect();
+        let said = format!("{self:?}{contents:?}");
+        caller.clone().idempotent(Some(format!("{}-{}", self.key, sha256(said.as_bytes()))))
     }
 }
 
-pub(super) async fn report(
-    here: Here,
-    Path(number): Path<Number>,
-    Form(written): Form<work::Written>,
-) -> Result<Response, Problem> {
-    let result = here.pages.service.report(&here.caller, number, written.report()?).await;
+pub(super) async fn report(here: Here, Path(number): Path<Number>, sent: SentParts) -> Result<Response, Problem> {
+    let mut written: work::Written = sent.form()?;
+    let files = written.files(sent.files);
+    let caller = written.recognised(&here.caller, &files);
+    let result = here.pages.service.report_with_files(&caller, number, written.report()?, files).await;
     let again = async |errors: Vec<FieldError>| recommendation_page(&here, number, Some(&written), &errors).await;
     answer(result, ("summary", &task_of(number)), again).await
 }

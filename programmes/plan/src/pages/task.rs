@@ -6,7 +6,7 @@ use maru_web::{
     components::{Button, DefinitionList, Disclosure, Icon, MachineLabel, Moment, Tag, Timeline, Tone, highlighted},
 };
 
-use super::{around, changes, particulars, words};
+use super::{around, changes, files, particulars, words};
 use crate::{
     domain::{Basis, Difference, Entry, Evidence, Particulars, Recommendation},
     service::{Seen, Whole},
@@ -199,8 +199,9 @@ fn facts(visitor: &Visitor, told: &Told, entry: &Entry) -> DefinitionList {
             list = list
                 .markup(language.say("어려운 점", "What stands in the way"), words::korean(language, &report.obstacle));
         }
-        if !report.evidence.is_empty() {
-            list = list.markup(language.say("증빙", "Evidence"), evidence(visitor, &report.evidence));
+        let shown = files::evidence(visitor, recommendation);
+        if !shown.is_empty() {
+            list = list.markup(language.say("증빙", "Evidence"), shown);
         }
     }
     list
@@ -229,6 +230,7 @@ pub(super) fn evidence(visitor: &Visitor, evidence: &[Evidence]) -> Html {
 
 fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
     let language = visitor.language;
+    let gone = files::gone(events);
     let timeline = events.iter().rev().fold(Timeline::new(language), |timeline, event| {
         let change = Change {
             position: event.position,
@@ -239,7 +241,7 @@ fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
             role: event.actor.role.clone(),
             facts: event.payload.clone(),
         };
-        timeline.entry(Moment::Past, changes::title(visitor, &change), Some(event.at), details(visitor, event))
+        timeline.entry(Moment::Past, changes::title(visitor, &change), Some(event.at), details(visitor, event, &gone))
     });
     let number = events.first().map(|event| event.stream.identifier()).unwrap_or_default();
     Html::empty().and(timeline).and(Html::trusted(format!(
@@ -252,11 +254,15 @@ fn history(visitor: &Visitor, events: &[RecordedEvent]) -> Html {
     )))
 }
 
-fn details(visitor: &Visitor, event: &RecordedEvent) -> Html {
+fn details(visitor: &Visitor, event: &RecordedEvent, gone: &[files::Gone]) -> Html {
     let language = visitor.language;
-    let facts = if event.kind == "left-out" { &event.payload["left_out"] } else { &event.payload };
+    let facts = match event.kind.as_str() {
+        "left-out" => &event.payload["left_out"],
+        "file-withdrawn" => &event.payload["withdrawn"],
+        _ => &event.payload,
+    };
     let mut list = DefinitionList::new();
-    if let Some(by) = facts["by"]["body"].as_str().filter(|body| !body.is_empty()) {
+    if let Some(by) = event.payload["by"]["body"].as_str().filter(|body| !body.is_empty()) {
         list = list.markup(language.say("누가", "Who"), words::body_link(language, by));
     }
     for (field, ko, en) in
@@ -268,6 +274,10 @@ fn details(visitor: &Visitor, event: &RecordedEvent) -> Html {
     }
     if let Some(summary) = facts["report"]["summary"].as_str() {
         list = list.markup(language.say("추진 실적", "What was done"), words::korean(language, summary));
+    }
+    let attached = files::of_event(language, event.stream.identifier(), &facts["report"], gone);
+    if !attached.is_empty() {
+        list = list.markup(language.say("파일", "Files"), attached);
     }
     let basis: Option<Basis> = serde_json::from_value(facts["basis"].clone()).ok();
     if let Some(basis) = basis {

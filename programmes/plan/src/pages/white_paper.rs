@@ -241,8 +241,7 @@ impl Paper<'_> {
     fn done(&self) -> Html {
         let done = self.of(Status::is_done);
         self.table(&done, self.say("증빙", "Evidence"), |seen| {
-            let report = seen.recommendation.last_report.as_ref();
-            report.map(|report| super::task::evidence(self.visitor, &report.evidence)).unwrap_or_default()
+            super::files::evidence(self.visitor, &seen.recommendation)
         })
     }
 

@@ -306,6 +306,7 @@ pub(super) fn in_form(error: ServiceError, field: &str) -> Result<Vec<FieldError
         "briefing-not-ahead" => "date",
         "briefing-seats" => "seats",
         "briefing-people" | "briefing-full" if field == "organisation" => "people",
+        code if code.starts_with("file-") => "file",
         _ => field,
     };
     error.in_form(field)

@@ -8,7 +8,7 @@ use maru_web::{
     },
 };
 
-use super::{desk, lists, task, words};
+use super::{desk, files, lists, task, words};
 use crate::{
     domain::{
         Advice, Book, Evidence, Number, Particulars, Quarter, Status, advice::ARTICLE, bodies, evidence::MOST_EVIDENCE,
@@ -256,6 +256,14 @@ pub(super) struct Written {
     pub(super) complete: String,
     pub(super) evidence_title: Vec<String>,
     pub(super) evidence_address: Vec<String>,
+    /// Names of files that were chosen; browsers do not send them twice.
+    pub(super) file: Vec<String>,
+    /// Hashes of files of earlier reports that stay.
+    pub(super) keep: Vec<String>,
+    /// Whether it was asked which of these stay.
+    pub(super) shown: String,
+    /// By which the same form that is sent twice is recognised.
+    pub(super) key: String,
 }
 
 /// The page of one recommendation for who works on it.
@@ -263,8 +271,8 @@ pub(super) fn recommendation(
     visitor: &Visitor,
     caller: &Caller,
     seen: &Seen,
-    (may_report, may_confirm, may_amend): (bool, bool, bool),
-    written: Option<&Written>,
+    (may_report, may_confirm, may_amend, may_withdraw): (bool, bool, bool, bool),
+    written: &Written,
     errors: &[FieldError],
 ) -> Option<Page> {
     let language = visitor.language;
@@ -295,6 +303,9 @@ pub(super) fn recommendation(
     if may_confirm && seen.recommendation.complete {
         body = body.and(confirm_forms(visitor, seen, errors));
     }
+    if may_withdraw {
+        body = body.and(files::withdrawals(visitor, &seen.recommendation, errors));
+    }
     if let Some(left_out) = &seen.recommendation.left_out {
         let notice = Notice::new(language, NoticeKind::Information, "")
             .title(language.say("계획에서 빠진 권고입니다", "It was left out of the plan"))
@@ -310,19 +321,11 @@ pub(super) fn recommendation(
     Some(page.body(body))
 }
 
-fn report_form(
-    visitor: &Visitor,
-    caller: &Caller,
-    seen: &Seen,
-    written: Option<&Written>,
-    errors: &[FieldError],
-) -> Form {
+fn report_form(visitor: &Visitor, caller: &Caller, seen: &Seen, written: &Written, errors: &[FieldError]) -> Form {
     let language = visitor.language;
     let now = Quarter::of(caller.today());
     let quarters =
         [now.previous(), now].map(|quarter| Choice::new(quarter.to_string(), words::quarter(language, quarter)));
-    let before = Written::default();
-    let written = written.unwrap_or(&before);
     let chosen = if written.quarter.is_empty() { now.previous().to_string() } else { written.quarter.clone() };
     let entry = seen.recommendation.entry.as_ref();
     let number = seen.number();
@@ -383,8 +386,14 @@ fn report_form(
     };
     fields = fields
         .and(evidence_fields(language, &shown, errors))
+        .and(files::fields(language, &seen.recommendation, written, errors))
         .and(Button::primary(language.say("보고하기", "Send the report")));
-    Form::post(visitor, format!("/plan/work/{number}/report")).guarded().body(fields)
+    Form::post(visitor, format!("/plan/work/{number}/report"))
+        .hidden("key", &written.key)
+        .hidden("shown", "yes")
+        .with_files()
+        .guarded()
+        .body(fields)
 }
 
 /// How many empty places for evidence there are beside what was shown last.
@@ -431,7 +440,7 @@ fn evidence_fields(language: Language, shown: &[Evidence], errors: &[FieldError]
 fn confirm_forms(visitor: &Visitor, seen: &Seen, errors: &[FieldError]) -> Html {
     let language = visitor.language;
     let number = seen.number();
-    let evidence = seen.recommendation.last_report.as_ref().map(|report| task::evidence(visitor, &report.evidence));
+    let evidence = files::evidence(visitor, &seen.recommendation);
     let confirm = Form::post(visitor, format!("/plan/work/{number}/confirm")).body(
         Html::empty()
             .and(
@@ -450,8 +459,5 @@ fn confirm_forms(visitor: &Visitor, seen: &Seen, errors: &[FieldError]) -> Html 
             )
             .and(Button::secondary(language.say("돌려보내기", "Send back"))),
     );
-    heading(language.say("위원회 확인", "The committee's confirmation"))
-        .and(evidence.unwrap_or_default())
-        .and(confirm)
-        .and(back)
+    heading(language.say("위원회 확인", "The committee's confirmation")).and(evidence).and(confirm).and(back)
 }

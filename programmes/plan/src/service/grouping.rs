@@ -13,7 +13,7 @@ use maru_ledger::{Clock, LeasedJob};
 
 use super::{ConsultationReport, PlanService, ServiceError, consultation::report_of};
 use crate::{
-    domain::{Comment, advice::RECKON_JOB, consultation::GROUPING_JOB},
+    domain::{Comment, advice::RECKON_JOB, consultation::GROUPING_JOB, file::ERASE_JOB},
     grouping::{self, Group, Grouping, Likeness},
     store::{CommentsMarker, Named},
 };
@@ -72,7 +72,7 @@ impl PlanService {
 
     /// The kinds of jobs that [`Self::handle`] does.
     pub fn job_kinds() -> Vec<String> {
-        vec![GROUPING_JOB.to_owned(), RECKON_JOB.to_owned()]
+        vec![GROUPING_JOB.to_owned(), RECKON_JOB.to_owned(), ERASE_JOB.to_owned()]
     }
 
     /// Does a job.
@@ -84,6 +84,10 @@ impl PlanService {
         let ledger = self.inner.store.ledger();
         if job.kind == RECKON_JOB {
             self.reckon_advice(clock.now()).await?;
+            return ledger.complete_job(job).await.map_err(internal);
+        }
+        if job.kind == ERASE_JOB {
+            self.erase_withdrawn(job, clock.now()).await?;
             return ledger.complete_job(job).await.map_err(internal);
         }
         let id = job.payload["consultation"].as_str().unwrap_or_default();

@@ -3,27 +3,24 @@
 use jiff::civil::Date;
 use maru_identity::Resource;
 
-use super::{Caller, PlanService, ServiceError};
+use super::{Caller, Files, PlanService, ServiceError};
 use crate::domain::{
-    Actor, Advice, Number, Order, Recommendation, Report,
+    Actor, Advice, Number, Recommendation, Report,
     advice::{AdviceOrder, Asked},
 };
 
 impl PlanService {
-    /// Reports a quarter.
+    /// Reports a quarter, without files.
     ///
     /// # Errors
-    /// [`ServiceError::Forbidden`] for bodies that take no part; [`ServiceError::Refused`] for a report that lacks evidence.
+    /// As [`Self::report_with_files`].
     pub async fn report(
         &self,
         caller: &Caller,
         number: Number,
         report: Report,
     ) -> Result<Recommendation, ServiceError> {
-        let known = self.inner.store.recommendation(number).await?.ok_or(ServiceError::NotFound)?;
-        self.permit(caller, "report-progress", &Self::resource_of(&known))?;
-        let by = caller.acting()?;
-        self.order(caller, &number.to_string(), Order::Report { report, by }).await
+        self.report_with_files(caller, number, report, Files::default()).await
     }
 
     async fn advised(&self, caller: &Caller, id: &str) -> Result<Actor, ServiceError> {

@@ -8,6 +8,7 @@ mod consultation;
 mod deliberation;
 mod error;
 mod figures;
+mod files;
 mod followed;
 mod for_all;
 mod grouping;
@@ -38,6 +39,7 @@ pub use maru_web::ServiceError;
 
 pub use committee::{ImportNote, Imported};
 pub use consultation::{ConsultationReport, Grouped, NewComment, ParagraphCounts};
+pub use files::{Files, NewFile, Opened};
 pub use followed::Followed;
 pub use grouping::GROUPED_AT_ONCE;
 pub use meetings::{Assigned, Convening};

@@ -7,7 +7,7 @@ use super::{Caller, Overview, PlanService, Seen, ServiceError, Surveyed};
 use crate::{
     domain::{
         Contradiction, FeltCounts, Graph, Links, Number, Quarter, Recommendation, Visit,
-        contradiction::contradictions,
+        contradiction::{contradictions, shown_by},
         forecast::{Outlook, outlook},
         links::{Clash, LINKS, LinkOrder, Proposed, propose},
         visit::{Known, RiskPoint, risk, total},
@@ -95,11 +95,10 @@ fn find_contradictions(
     visits: &[Named<Visit>],
     (felt, surveyed): (&BTreeMap<Number, FeltCounts>, &BTreeMap<Number, Surveyed>),
 ) -> BTreeMap<Number, Vec<Contradiction>> {
-    let mut shown: BTreeMap<&str, Vec<Number>> = BTreeMap::new();
+    let mut shown: BTreeMap<String, Vec<Number>> = BTreeMap::new();
     for seen in &overview.seen {
-        let evidence = seen.recommendation.last_report.iter().flat_map(|report| &report.evidence);
-        for one in evidence {
-            shown.entry(one.address.as_str()).or_default().push(seen.number());
+        for one in shown_by(&seen.recommendation) {
+            shown.entry(one).or_default().push(seen.number());
         }
     }
     let mut found = BTreeMap::new();

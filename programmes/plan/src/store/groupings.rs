@@ -25,7 +25,8 @@ impl Store {
     pub(super) async fn define_made(&self) -> Result<(), DatabaseError> {
         let define = || async {
             self.ledger.define("plan-groupings", &GROUPINGS).await?;
-            self.ledger.define("plan-letters", &LETTERS).await
+            self.ledger.define("plan-letters", &LETTERS).await?;
+            self.ledger.define("plan-files", &super::files::TABLES).await
         };
         self.defined.get_or_try_init(define).await.copied()
     }

@@ -3,6 +3,7 @@
 mod briefings;
 mod comments;
 mod deliberation;
+mod files;
 mod for_all;
 mod groupings;
 pub mod messages;
@@ -111,13 +112,17 @@ impl Store {
     /// The recommendations that were ever in the plan, in the order of their numbers.
     pub async fn recommendations_ever(&self) -> Result<Vec<Recommendation>, DatabaseError> {
         let rows = self.all::<Recommendation>(Recommendation::KIND, "").await?;
-        Ok(rows.into_iter().map(|named| named.state).collect())
+        let mut known: Vec<Recommendation> = rows.into_iter().map(|named| named.state).collect();
+        self.name_files(&mut known).await?;
+        Ok(known)
     }
 
     /// One recommendation, also one that a version left out.
     pub async fn recommendation(&self, number: Number) -> Result<Option<Recommendation>, DatabaseError> {
         let found = self.one::<Recommendation>(Recommendation::KIND, &number.to_string()).await?;
-        Ok(found.map(|named| named.state))
+        let mut found: Vec<Recommendation> = found.into_iter().map(|named| named.state).collect();
+        self.name_files(&mut found).await?;
+        Ok(found.pop())
     }
 
     /// The recommendations to agencies, the oldest first.

@@ -258,6 +258,11 @@ fn note_change(sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseE
         if let Some(Json::Object(audit)) = fields.get_mut("audit") {
             audit.remove("results");
         }
+        // What a file is called is sealed, and may be what was wrong with it.
+        let files = fields.get_mut("report").and_then(|report| report.get_mut("files")).and_then(Json::as_array_mut);
+        for file in files.into_iter().flatten().filter_map(Json::as_object_mut) {
+            file.remove("name");
+        }
     }
     sql.execute(
         "INSERT INTO plan_changes (position, at, kind, id, what, actor, role, facts) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",

@@ -141,6 +141,7 @@ async fn an_author_is_told_when_what_was_proposed_moves() {
             title: "결과".to_owned(),
             address: "https://example.go.kr/1".to_owned(),
         }],
+        files: Vec::new(),
     };
     let number = "3-1".parse().unwrap();
     let moe = official("moe", "2027-04-02T10:00");

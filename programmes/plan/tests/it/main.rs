@@ -10,6 +10,8 @@ mod briefing;
 mod consulting;
 mod deliberating;
 mod extraction;
+mod file_pages;
+mod files;
 mod for_all;
 mod meetings;
 mod moderating;

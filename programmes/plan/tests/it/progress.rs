@@ -26,6 +26,7 @@ fn report(quarter: &str, done: &[usize], evidence: bool) -> Report {
         complete: false,
         obstacle: String::new(),
         evidence,
+        files: Vec::new(),
     }
 }
 

@@ -162,6 +162,7 @@ async fn a_survey_speaks_of_its_recommendation_with_what_is_not_known() {
         complete: true,
         obstacle: String::new(),
         evidence: vec![Evidence { title: "결과".to_owned(), address: "https://example.go.kr/1".to_owned() }],
+        files: Vec::new(),
     };
     service.report(&official("msit", "2026-12-01T10:00"), number(), report).await.unwrap();
     let (id, letters) = invited(service).await;

@@ -90,6 +90,7 @@ async fn what_a_version_leaves_out_counts_no_more_and_is_not_forgotten() {
             complete: false,
             obstacle: String::new(),
             evidence: Vec::new(),
+            files: Vec::new(),
         };
         let late = official("moe", "2026-11-26T10:00");
         assert_eq!(code(&service.report(&late, number("3-1"), report).await.unwrap_err()), "left-out");

@@ -50,6 +50,7 @@ async fn reported_done(service: &PlanService) {
         complete: true,
         obstacle: String::new(),
         evidence: vec![Evidence { title: "결과".to_owned(), address: "https://example.go.kr/1".to_owned() }],
+        files: Vec::new(),
     };
     service.report(&official("msit", "2026-07-05T10:00"), "1-1".parse().unwrap(), report).await.unwrap();
 }

@@ -55,6 +55,7 @@ enum Control {
     Select,
     Radios,
     Checkboxes,
+    Files { accept: &'static str },
 }
 
 /// A field of a form.
@@ -171,6 +172,12 @@ impl Field {
         choices: impl IntoIterator<Item = Choice>,
     ) -> Self {
         Self { choices: choices.into_iter().collect(), ..Self::new(language, name, label, Control::Checkboxes) }
+    }
+
+    /// Files, several at once; `accept` lists endings and media types that the browser offers (HTML, section 4.10.5.1.17). The form
+    /// must be one [`with files`](super::Form::with_files). Browsers do not fill it in again: say so where something is wrong.
+    pub fn files(language: Language, name: impl Into<String>, label: impl Into<String>, accept: &'static str) -> Self {
+        Self::new(language, name, label, Control::Files { accept })
     }
 
     /// What stands in it; of choices the one that is chosen. Call it several times for several checkboxes.

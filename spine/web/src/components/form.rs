@@ -22,6 +22,7 @@ pub struct Form {
     body: Html,
     draft: Option<String>,
     guarded: bool,
+    files: bool,
     class: String,
     identifier: Option<String>,
     is_search: bool,
@@ -36,6 +37,7 @@ impl Form {
             body: Html::empty(),
             draft: None,
             guarded: false,
+            files: false,
             class: String::new(),
             identifier: None,
             is_search: false,
@@ -77,6 +79,14 @@ impl Form {
     #[must_use]
     pub fn guarded(mut self) -> Self {
         self.guarded = true;
+        self
+    }
+
+    /// The form sends files too ([`Field::files`](super::Field::files)); its address must take them
+    /// ([`crate::WebState::with_uploads`]).
+    #[must_use]
+    pub fn with_files(mut self) -> Self {
+        self.files = true;
         self
     }
 

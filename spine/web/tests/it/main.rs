@@ -13,3 +13,4 @@ mod provider;
 mod requests;
 mod server;
 mod sign_in;
+mod uploads;

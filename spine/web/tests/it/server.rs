@@ -11,7 +11,8 @@ use axum::{
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, RateLimit, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, ManualClock, SeededEntropy};
 use maru_web::{
-    ApiDocument, Form, Json, Page, PageKind, Problem, RateLimits, Visitor, WebOptions, WebSecret, WebState, testing,
+    ApiDocument, Form, Json, Page, PageKind, Problem, RateLimits, SentParts, TakesFiles, Visitor, WebOptions,
+    WebSecret, WebState, testing,
 };
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -63,6 +64,15 @@ async fn write_as_stranger(Form(note): Form<Note>) -> String {
     format!("written: {}", note.text)
 }
 
+async fn take_files(sent: SentParts) -> String {
+    let text = sent.field("text").unwrap_or_default().to_owned();
+    if let Some(name) = sent.field("file") {
+        return format!("{text}: only {name}");
+    }
+    let files = sent.files.iter().map(|file| format!("{} {} {}", file.name, file.size, file.content.is_some()));
+    format!("{text}: {}", files.collect::<Vec<_>>().join(", "))
+}
+
 async fn write_json(Json(note): Json<Note>) -> Json<Note> {
     Json(note)
 }
@@ -82,6 +92,7 @@ fn programme() -> Router {
         .route("/private", get(private))
         .route("/notes", post(write))
         .route("/stranger-notes", post(write_as_stranger))
+        .route("/papers/{id}/send", post(take_files))
         .route("/api/notes", post(write_json))
         .route("/explode", get(explode))
         .route("/dawdle", get(dawdle))
@@ -133,6 +144,7 @@ impl Server {
         let clock = Arc::new(ManualClock::new(now));
         let web = WebState::new(options, identity, clock.clone(), entropy);
         let web = web.with_health_check("ledger", || Box::pin(async { Ok(()) }));
+        let web = web.with_uploads([TakesFiles { begins: "/papers/", ends: "/send" }]);
         Self { router: maru_web::router(&web, programme()), clock, _directory: directory }
     }
 
@@ -154,6 +166,17 @@ impl Server {
     pub(crate) fn browser(&self) -> Browser<'_> {
         Browser { server: self, cookies: BTreeMap::new(), language: "ko", token: String::new() }
     }
+}
+
+/// A form with files as browsers send it.
+pub(crate) fn parts(fields: &[(&str, &str)], files: &[(&str, &str)]) -> String {
+    let fields = fields
+        .iter()
+        .map(|(name, value)| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"));
+    let files = files.iter().map(|(name, content)| {
+        format!("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{content}\r\n")
+    });
+    fields.chain(files).collect::<String>() + "--x--\r\n"
 }
 
 /// So few requests that a test reaches the limit.
@@ -215,6 +238,14 @@ impl Browser<'_> {
         let body = serde_html_form::to_string(fields).unwrap();
         let request = self.request("POST", path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         let request = request.body(Body::from(body)).unwrap();
+        self.send(request).await
+    }
+
+    /// Sends a form with files, in parts.
+    pub(crate) async fn post_files(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str)]) -> Answer {
+        let request = self.request("POST", path).header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
+        let body = parts(fields, files);
+        let request = request.header(header::CONTENT_LENGTH, body.len()).body(Body::from(body)).unwrap();
         self.send(request).await
     }
 

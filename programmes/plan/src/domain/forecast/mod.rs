@@ -200,6 +200,7 @@ mod tests {
                 complete: false,
                 obstacle: String::new(),
                 evidence: vec![Evidence { title: "가".to_owned(), address: "https://a.kr/1".to_owned() }],
+                files: Vec::new(),
             };
             let by = Actor { account: "a".to_owned(), body: "mois".to_owned() };
             one.evolve(&Event::Reported { report, by });
