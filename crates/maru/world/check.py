@@ -16,7 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 KINDS = {"application", "legal-question", "question", "suggestion", "immediate", "grievance"}
 EVENTS = {
     "received", "understood", "corrected", "noted", "drafted", "transferred", "completion-requested", "completed",
-    "extended", "answered", "refused", "objected", "rated", "withdrawn",
+    "extended", "answered", "refused", "objected", "rated", "withdrawn", "same-matter",
 }
 STATES = {
     "received", "understood", "drafted", "transferred", "completion-requested", "extended", "answered", "refused",
@@ -170,6 +170,8 @@ for row in inquiries:
         for key in ("department", "from", "to"):
             if key in event and event[key] not in departments:
                 complain(where, f"department {event[key]}")
+        if "same_as" in event and event["same_as"] not in identifiers:
+            complain(where, f"the same matter as {event['same_as']}")
         if event["event"] == "extended" and event["ground"] not in GROUNDS:
             complain(where, f"ground {event['ground']}")
         if event["event"] == "refused" and not (event["reason"] and event["remedy"]):
@@ -179,7 +181,7 @@ for row in inquiries:
             for number in range(1, len(event["cites"]) + 1):
                 if text.count(f"[{number}]") < 2:  # once where it is used, once in the list of sources
                     complain(where, f"source [{number}] is not used")
-    last = [event["event"] for event in history if event["event"] not in ("noted", "corrected")][-1]
+    last = [event["event"] for event in history if event["event"] not in ("noted", "corrected", "same-matter")][-1]
     if row["state"] == "overdue":
         if last not in ("understood", "drafted"):
             complain(where, "overdue, but not open")

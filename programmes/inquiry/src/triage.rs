@@ -8,7 +8,7 @@ use std::{
 
 use jiff::civil::Date;
 use maru_knowledge::draft::{DraftRequest, Language, Remedy};
-use maru_learning::{NearDuplicates, Signature};
+use maru_learning::{Boundary, NearDuplicates, Signature};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     understanding::Understanding,
 };
 
-/// From this similarity on, a line repeats an earlier one.
+/// From this similarity on, a line repeats an earlier one, until people have judged enough pairs of inquiries.
 const NEARLY_THE_SAME: f64 = 0.5;
 /// Earlier lines that are named at most.
 const MOST_DUPLICATES: usize = 10;
@@ -131,10 +131,11 @@ impl TriageRun {
 
     fn duplicates(&mut self, id: &str, signature: &Signature) -> Vec<String> {
         let similar = self.seen.similar_to(signature, MOST_DUPLICATES);
+        let boundary = self.understanding.models().boundary.map_or(NEARLY_THE_SAME, Boundary::similarity);
         self.seen.insert_signature(id, signature);
         similar
             .into_iter()
-            .filter(|similar| similar.similarity >= NEARLY_THE_SAME && similar.id != id)
+            .filter(|similar| similar.similarity >= boundary && similar.id != id)
             .map(|similar| similar.id)
             .collect()
     }

@@ -85,7 +85,8 @@ impl InquiryService {
         let (title, text) = (filing.title.masked, filing.text.masked);
         let (receipt, on) = (receipt.clone(), day_of(now));
         let understood = tokio::task::spawn_blocking(move || {
-            let near = similar.near_duplicates(&receipt, &format!("{title}\n{text}"), NEAR_DUPLICATES);
+            let boundary = understanding.models().near_duplicate();
+            let near = similar.near_duplicates(&receipt, &format!("{title}\n{text}"), boundary, NEAR_DUPLICATES);
             understanding.understand(&title, &text, on, near)
         });
         let mut understood = understood.await.map_err(|error| ServiceError::Internal(error.to_string()))?;

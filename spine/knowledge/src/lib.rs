@@ -192,11 +192,6 @@ impl Knowledge {
         self.library().revision
     }
 
-    /// Ministries in charge of an act, by its title, an abbreviation or an earlier title: helps to route an inquiry.
-    pub fn ministries_of(&self, law: &str) -> Vec<String> {
-        self.library().resolver.ministries(law)
-    }
-
     /// Offices of which the law says what they are in charge of: helps to route an inquiry, and to tell what it is about. Reads
     /// a thousand articles: ask once, and keep the answer for the revision.
     ///

@@ -53,6 +53,11 @@ impl Signature {
     pub fn of(text: &str) -> Option<Self> {
         signature(text).map(Self)
     }
+
+    /// Share of character shingles that two texts have in common, as [`Similar::similarity`] says it.
+    pub fn similarity(&self, other: &Self) -> f64 {
+        in_common(&self.0, &other.0) as f64 / SIGNATURE as f64
+    }
 }
 
 #[derive(Debug, Clone)]
@@ -275,6 +280,15 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert!(found[0].id == "a" && found[0].similarity > 0.6 && found[0].similarity < 1.0, "{found:?}");
         assert!(texts.similar("", 5).is_empty());
+    }
+
+    #[test]
+    fn two_texts_are_as_alike_alone_as_in_the_index() {
+        let changed = POTHOLE.replace("빨리 메워 주시기", "하루빨리 고쳐 주시기");
+        let mut texts = NearDuplicates::new();
+        texts.insert("a", POTHOLE);
+        let (one, other) = (Signature::of(POTHOLE).unwrap(), Signature::of(&changed).unwrap());
+        assert_eq!(one.similarity(&other).to_bits(), texts.similar(&changed, 1)[0].similarity.to_bits());
     }
 
     #[test]

@@ -11,8 +11,10 @@
 //!   duties of a label, from the answers it has given, and from what public tables say that offices of such names are in
 //!   charge of, so that a label without any example can be proposed.
 //! - [`Screener`]: yes or no about a text in microseconds, such as whether it tries to smuggle instructions into a conversation.
-//! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed.
+//! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed; [`Boundary`]: how alike texts must be for
+//!   that, as people judged pairs of them.
 
+mod boundary;
 mod bytes;
 mod calibration;
 mod classifier;
@@ -26,6 +28,7 @@ mod random;
 mod ranker;
 mod screener;
 
+pub use boundary::Boundary;
 pub use classifier::{Classifier, TrainingOptions};
 pub use duplicates::{NearDuplicates, Signature, Similar};
 pub use offices::{KnownOffice, KnownOffices};

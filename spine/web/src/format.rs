@@ -110,25 +110,6 @@ impl Language {
         self.pick(format!("{date} {time}"), format!("{date}, {time}"))
     }
 
-    /// For tables and lists of officials: `2. 13. 16:30`, `13 Feb 16:30`; with the year where it is not that of `now`.
-    pub fn short_date_time(self, instant: Timestamp, now: Timestamp) -> String {
-        let (local, today) = (in_korea(instant), in_korea(now));
-        let year = local.year();
-        let same_year = year == today.year();
-        let clock = format!("{:02}:{:02}", local.hour(), local.minute());
-        match self {
-            Self::Korean => {
-                let year = if same_year { String::new() } else { format!("{year}. ") };
-                format!("{year}{}. {}. {clock}", local.month(), local.day())
-            }
-            Self::English => {
-                let month = month_name(local.date()).get(..3).unwrap_or("");
-                let year = if same_year { String::new() } else { format!(" {year}") };
-                format!("{} {month}{year} {clock}", local.day())
-            }
-        }
-    }
-
     /// Digits in groups of three: `204,873`.
     pub fn number(self, number: i64) -> String {
         let digits = number.unsigned_abs().to_string();
@@ -243,8 +224,6 @@ mod tests {
         assert_eq!([Language::Korean, Language::English].map(|it| it.month(day)), ["2026년 2월", "February 2026"]);
         assert_eq!(Language::Korean.time(instant("2026-02-13T00:00:00+09:00")), "오전 12시");
         assert_eq!(Language::English.time(instant("2026-02-13T12:05:00+09:00")), "12:05 pm");
-        assert_eq!(Language::Korean.short_date_time(at, at), "2. 13. 16:30");
-        assert_eq!(Language::English.short_date_time(at, instant("2027-01-01T00:00:00Z")), "13 Feb 2026 16:30");
     }
 
     #[test]

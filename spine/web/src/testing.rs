@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use maru_identity::{Principal, Role};
+use maru_identity::Role;
 
 use crate::{
     bilingual::Bilingual,
@@ -47,24 +47,6 @@ pub fn visitor(language: Language) -> Visitor {
         place: Place::new("/", ""),
         site: Arc::new(site()),
     }
-}
-
-/// Somebody who signed in with this role; an official or supervisor of the department `roads`.
-pub fn visitor_as(language: Language, role: Role) -> Visitor {
-    let name = match role {
-        Role::Citizen => "김하늘",
-        Role::Official => "이도윤",
-        Role::Supervisor => "박서준",
-        Role::Administrator => "최지우",
-        Role::Auditor => "정하은",
-    };
-    let principal = Principal {
-        account: format!("test-{role}"),
-        name: name.to_owned(),
-        role,
-        department: role.needs_department().then(|| "roads".to_owned()),
-    };
-    Visitor { principal: Some(principal), ..visitor(language) }
 }
 
 /// A small OpenAPI document, for tests of its page.

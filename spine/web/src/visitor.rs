@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 use jiff::Timestamp;
-use maru_identity::{Principal, Role, is_local_path};
+use maru_identity::{Principal, is_local_path};
 
 use crate::{language::Language, problem::Problem, secret::CsrfToken, site::Site};
 
@@ -106,12 +106,6 @@ impl Visitor {
     /// Who signed in, or the problem that nobody did.
     pub fn signed_in(&self) -> Result<&Principal, Problem> {
         self.principal.as_ref().ok_or_else(Problem::sign_in_required)
-    }
-
-    /// Who signed in, if in one of `roles`. For what a policy decides, ask the policy instead.
-    pub fn in_role(&self, roles: &[Role]) -> Result<&Principal, Problem> {
-        let principal = self.signed_in()?;
-        if roles.contains(&principal.role) { Ok(principal) } else { Err(Problem::forbidden()) }
     }
 
     /// The visitor signed in and works for the agency.

@@ -157,6 +157,8 @@ pub(crate) struct Happening {
     pub(crate) to: String,
     /// Agency that it was passed to.
     pub(crate) to_agency: String,
+    /// The inquiry that an official said is the same matter.
+    pub(crate) same_as: String,
 }
 
 /// A labelled inquiry to learn from.

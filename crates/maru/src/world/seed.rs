@@ -142,6 +142,13 @@ async fn live(house: &House, world: &World, now: Timestamp) -> anyhow::Result<()
             continue;
         }
         let case = living.get(story.id.as_str()).with_context(|| format!("{} was never received", story.id))?;
+        if happening.event == "same-matter" {
+            let other = living.get(happening.same_as.as_str()).with_context(what)?;
+            let official = Caller::new(Some(world.principal(&happening.by)?), at);
+            let said = house.inquiries.judge_pair(&official, &case.receipt, &other.receipt, true);
+            drop(said.await.with_context(what)?);
+            continue;
+        }
         happen(&house.inquiries, world, story, case, happening, at).await.with_context(what)?;
     }
     do_jobs(&house.ledger, &house.inquiries, now).await

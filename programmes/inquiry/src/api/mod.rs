@@ -54,6 +54,7 @@ pub const CODE_HEADER: &str = "x-access-code";
         citizen::erase,
         official::read_case,
         official::read_personal_data,
+        official::judge_pair,
         official::assign,
         official::transfer,
         official::save_draft,
@@ -105,6 +106,7 @@ pub fn router(service: InquiryService) -> Router {
         .route("/rating", post(citizen::rate))
         .route("/case", get(official::read_case))
         .route("/personal-data", post(official::read_personal_data))
+        .route("/pairs", post(official::judge_pair))
         .route("/assignment", post(official::assign))
         .route("/transfer", post(official::transfer))
         .route("/draft", post(official::draft_again).merge(put(official::save_draft)))

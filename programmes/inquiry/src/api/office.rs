@@ -90,5 +90,10 @@ pub(super) async fn announce_holiday(
 )]
 pub(super) async fn train(State(service): State<InquiryService>, caller: Caller) -> Result<Json<Trained>, Problem> {
     let report = service.retrain(&caller).await?;
-    Ok(Json(Trained { examples: report.examples, models: report.models, revision: report.revision }))
+    Ok(Json(Trained {
+        examples: report.examples,
+        pairs: report.pairs,
+        models: report.models,
+        revision: report.revision,
+    }))
 }

@@ -10,7 +10,7 @@ use super::{
     ReceiptParameter,
     schemas::{
         ApprovalRequest, AssignmentRequest, ClosingRequest, CommandDone, CompletionRequest, DraftText, ExcludedTime,
-        ExtensionRequest, ObjectionDecision, Reason, TransferRequest, Words,
+        ExtensionRequest, ObjectionDecision, PairRequest, Reason, TransferRequest, Words,
     },
 };
 use crate::{
@@ -58,6 +58,27 @@ pub(super) async fn read_personal_data(
     Json(request): Json<Reason>,
 ) -> Result<Json<PersonalData>, Problem> {
     Ok(Json(service.read_personal_data(&caller, &receipt, &request.reason).await?))
+}
+
+/// Says whether another case is the same matter.
+#[utoipa::path(
+    post,
+    path = "/api/v1/inquiries/{receipt}/pairs",
+    tag = "work",
+    operation_id = "judge_pair",
+    summary = "Say whether another case is the same matter",
+    description = "The other case is one that was proposed, or one that you may read. A pair that is not the same matter is not proposed again; each word is an example to learn from. The newest word holds, from whichever side it is said.",
+    params(ReceiptParameter, IdempotencyParameter),
+    request_body = PairRequest,
+    responses((status = 200, description = "It is done.", body = CommandDone), WriteProblems)
+)]
+pub(super) async fn judge_pair(
+    State(service): State<InquiryService>,
+    caller: Caller,
+    Path(receipt): Path<Receipt>,
+    Json(request): Json<PairRequest>,
+) -> Result<Json<CommandDone>, Problem> {
+    Ok(Json(service.judge_pair(&caller, &receipt, &request.other, request.same).await?.into()))
 }
 
 /// Assign.

@@ -246,6 +246,16 @@ impl CorrectionRequest {
     }
 }
 
+/// Whether another case is the same matter.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PairRequest {
+    /// The receipt number of the other case.
+    pub(super) other: Receipt,
+    /// Whether both are the same matter.
+    pub(super) same: bool,
+}
+
 /// The official's text of an answer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -466,6 +476,8 @@ pub(crate) struct HolidayRequest {
 pub(crate) struct Trained {
     /// How many examples there were.
     pub(super) examples: u64,
+    /// How many pairs of inquiries officials had judged to be the same matter, or not.
+    pub(super) pairs: u64,
     /// How many models came out.
     pub(super) models: usize,
     /// The revision that is in use now.

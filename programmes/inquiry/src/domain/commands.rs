@@ -53,6 +53,17 @@ pub enum Order {
         /// What.
         correction: Correction,
     },
+    /// Say whether another case is the same matter.
+    JudgePair {
+        /// The other case.
+        other: Receipt,
+        /// Whether it is the same matter.
+        same: bool,
+        /// What was said of the two before, from either side.
+        before: Option<bool>,
+        /// Who.
+        official: String,
+    },
     /// Give it to an official.
     Assign {
         /// The account.

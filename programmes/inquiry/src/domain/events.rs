@@ -136,6 +136,17 @@ pub enum Event {
         /// Until when it must be answered.
         deadline: Deadline,
     },
+    /// An official said whether another case is the same matter. An example to learn from.
+    PairJudged {
+        /// The other case.
+        other: Receipt,
+        /// Whether it is the same matter.
+        same: bool,
+        /// How many other cases hold as the same matter now.
+        duplicates: u32,
+        /// Who.
+        official: String,
+    },
     /// An official took it or was given it.
     Assigned {
         /// The account.

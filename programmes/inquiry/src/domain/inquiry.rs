@@ -1,5 +1,7 @@
 //! The state of a case, and how events change it.
 
+use std::collections::BTreeMap;
+
 use jiff::{SignedDuration, Timestamp, civil::Date};
 use maru_calendar::{Clock, Exclusion, ExclusionReason, Period, seoul};
 use maru_ledger::{Aggregate, NewJob, Personal};
@@ -76,6 +78,8 @@ pub struct Inquiry {
     pub state: State,
     /// What the program understood.
     pub understood: Option<Understood>,
+    /// Of which other cases officials said here that they are the same matter, or are not.
+    pub pairs: BTreeMap<Receipt, bool>,
     /// The language.
     pub language: Option<TextLanguage>,
     /// The kind under the Act.
@@ -198,6 +202,16 @@ impl Inquiry {
         self.language = correction.language.or(self.language);
     }
 
+    /// How many other cases hold as the same matter once `other` was said to be, or not to be: those that the program
+    /// found and nobody took away, and those that people added.
+    pub(crate) fn duplicates_once(&self, other: &Receipt, same: bool) -> u32 {
+        let found = self.understood.iter().flat_map(|understood| &understood.near_duplicates);
+        let found = found.map(|near| (near.id.as_str(), true));
+        let said = self.pairs.iter().map(|(receipt, same)| (receipt.as_str(), *same));
+        let all: BTreeMap<&str, bool> = found.chain(said).chain([(other.as_str(), same)]).collect();
+        u32::try_from(all.values().filter(|same| **same).count()).unwrap_or(u32::MAX)
+    }
+
     fn stop_clock(&mut self, since: Timestamp) {
         if let Some(clock) = &mut self.clock {
             let from = seoul(since);
@@ -277,6 +291,9 @@ impl Aggregate for Inquiry {
             Event::Corrected { by, correction, deadline } => {
                 self.correct(*by, correction);
                 self.deadline = *deadline;
+            }
+            Event::PairJudged { other, same, .. } => {
+                self.pairs.insert(other.clone(), *same);
             }
             Event::Assigned { official } => self.official = Some(official.clone()),
             Event::Passed { to, at, .. } => self.pass_on(to, *at),

@@ -75,6 +75,8 @@ pub enum Refusal {
     WrongInterval,
     /// A field survey takes longer than the decree allows.
     SurveyTooLong,
+    /// The number is that of the case itself.
+    OwnNumber,
     /// There is nothing that could be taken back any more.
     ServedAlready,
     /// It can be taken back by who approved it only.
@@ -284,6 +286,12 @@ impl Refusal {
                 ),
                 "민원 처리에 관한 법률 시행령 제17조제4항·제5항",
                 ("기간을 줄여 주세요.", "Shorten it."),
+            ),
+            Self::OwnNumber => Explained::new(
+                "own-number",
+                ("이 문의 자신의 접수번호입니다.", "This is the receipt number of the inquiry itself."),
+                "",
+                ("다른 문의의 접수번호를 적어 주세요.", "Give the number of another inquiry."),
             ),
             Self::ServedAlready => Explained::new(
                 "served-already",

@@ -228,8 +228,8 @@ async fn queue(
 }
 
 async fn learning(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {
-    let (learned, labelled) = pages.service.learned(&caller).await?;
-    Ok(official::learning::page(&visitor, &learned, labelled, &[]))
+    let lessons = pages.service.learned(&caller).await?;
+    Ok(official::learning::page(&visitor, &lessons, &[]))
 }
 
 async fn intake(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Page, Problem> {

@@ -176,12 +176,12 @@ pub(super) async fn submit(
 
 /// Learns anew, and shows what came of it.
 pub(super) async fn learn(Of(pages): Of<Pages>, visitor: Visitor, caller: Caller) -> Result<Response, Problem> {
-    let (learned, labelled) = pages.service.learned(&caller).await?;
+    let lessons = pages.service.learned(&caller).await?;
     match pages.service.retrain(&caller).await {
         Ok(_) => Ok(Redirect::to("/work/learning").into_response()),
         Err(error) => {
             let errors = error.in_form("examples")?;
-            Ok(official::learning::page(&visitor, &learned, labelled, &errors).into_response())
+            Ok(official::learning::page(&visitor, &lessons, &errors).into_response())
         }
     }
 }
@@ -444,6 +444,7 @@ async fn take_step(
         }
         "return" => (service.send_back(caller, receipt, &sent.return_reason).await, "return_reason"),
         "correction" => (correction_by_official(pages, caller, receipt, sent).await, "kind"),
+        "pair" => (pair(pages, caller, receipt, sent).await, "other"),
         "closure" => (closure(pages, caller, receipt, sent).await, "earlier"),
         "objection-decision" => (objection_decision(pages, caller, receipt, sent).await, "decision"),
         "objection-extension" => {
@@ -523,6 +524,28 @@ async fn correction_by_official(
         language: TextLanguage::from_identifier(&sent.text_language),
     };
     pages.service.correct(caller, receipt, correction).await
+}
+
+async fn pair(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromDesk) -> Result<Done, ServiceError> {
+    let Ok(other) = Receipt::parse(sent.other.trim()) else {
+        return Err(ServiceError::field(
+            "other",
+            "접수번호를 확인해 주십시오. 예: 2026-7KQ4-M2XD",
+            "Check the receipt number. For example: 2026-7KQ4-M2XD",
+        ));
+    };
+    let same = match sent.same.as_str() {
+        "yes" => true,
+        "no" => false,
+        _ => {
+            return Err(ServiceError::field(
+                "other",
+                "같은 사안인지 골라 주십시오.",
+                "Choose whether it is the same matter.",
+            ));
+        }
+    };
+    pages.service.judge_pair(caller, receipt, &other, same).await
 }
 
 async fn closure(pages: &Pages, caller: &Caller, receipt: &Receipt, sent: &FromDesk) -> Result<Done, ServiceError> {

@@ -6,6 +6,7 @@ mod error;
 mod intake;
 mod office;
 mod official;
+mod pairs;
 mod staff;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use maru_learning::TrainingOptions;
 
 use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
-    store::{Learned, StatisticsRow},
+    store::{Lessons, PairExample, StatisticsRow},
     understanding::{Example, Models, known_offices},
 };
 
@@ -22,6 +22,8 @@ const LONGEST_STRETCH: i32 = 3_700;
 pub struct TrainingReport {
     /// How many examples there were.
     pub examples: u64,
+    /// How many pairs of inquiries people had judged.
+    pub pairs: u64,
     /// How many models came out.
     pub models: usize,
     /// The revision that is in use now.
@@ -70,13 +72,18 @@ impl InquiryService {
         self.inner.holidays.announced().await
     }
 
-    /// What was learned so far, the newest first, and how many labelled inquiries there are to learn from now.
+    /// What was learned so far, and how much there is to learn from now.
     ///
     /// # Errors
     /// [`ServiceError::Forbidden`] for who may not.
-    pub async fn learned(&self, caller: &Caller) -> Result<(Vec<Learned>, u64), ServiceError> {
+    pub async fn learned(&self, caller: &Caller) -> Result<Lessons, ServiceError> {
         self.permit_general(caller, "administer", &Resource::new("system", ""))?;
-        Ok((self.inner.store.learned().await?, self.inner.store.labelled().await?))
+        let store = &self.inner.store;
+        Ok(Lessons {
+            learned: store.learned().await?,
+            labelled: store.labelled().await?,
+            pairs: store.judged_pairs().await?,
+        })
     }
 
     /// Learns anew, as the caller, from everything that people put right or confirmed.
@@ -96,13 +103,14 @@ impl InquiryService {
     pub async fn train(&self, labelled: Vec<Example>, now: Timestamp) -> Result<TrainingReport, ServiceError> {
         let mut examples = labelled;
         examples.extend(self.own_examples().await?);
-        let count = examples.len() as u64;
+        let judged = self.own_pairs().await?;
+        let (count, pairs) = (examples.len() as u64, judged.len() as u64);
         let agency = std::sync::Arc::clone(&self.inner.agency);
         let knowledge = self.inner.understanding.knowledge().cloned();
         let learned = tokio::task::spawn_blocking(move || {
             let options = TrainingOptions::default();
             let known = knowledge.and_then(|knowledge| known_offices(&knowledge, options.threads));
-            Models::learn(&examples, &agency, known.as_ref(), &options)
+            Models::learn((&examples, &judged), &agency, known.as_ref(), &options)
         });
         let learned = learned.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
         let stored = learned.map_err(|error| {
@@ -111,7 +119,7 @@ impl InquiryService {
         let models = stored.len();
         let revision = self.inner.store.store_models(stored, now).await?;
         self.refresh_models(now, true).await?;
-        Ok(TrainingReport { examples: count, models, revision })
+        Ok(TrainingReport { examples: count, pairs, models, revision })
     }
 
     async fn own_examples(&self) -> Result<Vec<Example>, ServiceError> {
@@ -133,6 +141,18 @@ impl InquiryService {
         let too_many = examples.len().saturating_sub(MOST_EXAMPLES);
         examples.drain(..too_many);
         Ok(examples)
+    }
+
+    async fn own_pairs(&self) -> Result<Vec<PairExample>, ServiceError> {
+        let mut pairs = Vec::new();
+        let mut position = -1;
+        while let (page, Some(last)) = self.inner.store.pair_examples(position, PAGE).await? {
+            pairs.extend(page);
+            position = last;
+        }
+        let too_many = pairs.len().saturating_sub(MOST_EXAMPLES);
+        pairs.drain(..too_many);
+        Ok(pairs)
     }
 
     /// Takes up models that another server learned: looks every ten seconds, or at once.

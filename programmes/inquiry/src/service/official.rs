@@ -1,7 +1,5 @@
 //! What officials ask and do.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use maru_calendar::ExclusionReason;
 use maru_identity::{Resource, Role};
@@ -20,14 +18,8 @@ use crate::{
     store::{CaseHead, OfficialView, PersonalData, Queue, QueueFilter, official_view},
 };
 
-/// How many cases answered lately in the same field fill the list up.
-const ANSWERED_LATELY: u32 = 3;
-/// How many similar cases are shown beside one.
-const SIMILAR: usize = 5;
 /// How many earlier cases of the same petitioner are shown beside one.
 const EARLIER: u32 = 20;
-/// How long a page waits for the memory of earlier texts to catch up.
-const CATCH_UP: Duration = Duration::from_millis(500);
 
 /// What an official decides.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,29 +130,15 @@ impl InquiryService {
                 case.answer = None;
             }
         }
+        view.pairs = self.inner.store.pairs_of(receipt).await?;
         let can = std::mem::take(&mut view.can);
         view.can = can.into_iter().filter(|action| self.may_take(caller, &head, &view, *action)).collect();
         self.name_people(&mut view).await?;
-        // After a start there may be many texts to take up; the page does not wait for all of them.
-        if let Ok(caught_up) = tokio::time::timeout(CATCH_UP, self.similar().catch_up(&self.inner.store)).await {
-            caught_up?;
-        }
-        let text = format!("{}\n{}", view.title, view.text);
-        let similar = self.similar().similar(receipt, &text, SIMILAR);
-        view.similar = self.inner.store.similar_cases(similar).await?;
-        if let Some(category) = view.category.as_deref().filter(|_| view.similar.len() < SIMILAR) {
-            let lately = self.inner.store.answered_lately(&view.department, category, ANSWERED_LATELY).await?;
-            let known: Vec<&str> = view.similar.iter().map(|case| case.receipt.as_str()).collect();
-            let new = lately
-                .into_iter()
-                .filter(|case| case.receipt != receipt.as_str() && !known.contains(&case.receipt.as_str()));
-            let new: Vec<_> = new.take(SIMILAR - view.similar.len()).collect();
-            view.similar.extend(new);
-        }
+        self.find_similar(&mut view).await?;
         Ok(view)
     }
 
-    async fn permit_official(
+    pub(super) async fn permit_official(
         &self,
         caller: &Caller,
         action: &str,

@@ -14,7 +14,8 @@ use crate::{
 /// Most people of one department that are offered.
 const MOST_COLLEAGUES: u32 = 300;
 /// Events that know who did it by the account alone.
-const BY_ACCOUNT: [&str; 5] = ["assigned", "draft-edited", "approval-undone", "noted", "personal-data-read"];
+const BY_ACCOUNT: [&str; 6] =
+    ["assigned", "draft-edited", "approval-undone", "noted", "pair-judged", "personal-data-read"];
 
 impl InquiryService {
     /// Whether policies allow the caller this step with the case.
@@ -55,6 +56,10 @@ impl InquiryService {
         for note in &mut view.notes {
             let known = identity.account(&note.official).await?;
             note.name = known.and_then(|known| known.name);
+        }
+        for pair in &mut view.pairs {
+            let known = identity.account(&pair.official).await?;
+            pair.name = known.and_then(|known| known.name);
         }
         self.name_entries(&mut view.timeline).await?;
         if view.can.contains(&OfficialAction::Assign) {

@@ -66,6 +66,7 @@ impl Row<'_> {
             "received" => self.insert(sql)?,
             "understood" => self.understand(sql)?,
             "corrected" => self.correct(sql)?,
+            "pair-judged" => self.set(sql, "duplicates = $2", &[self.number("duplicates")])?,
             "assigned" => self.set(sql, "official = $2", &[self.text("official")])?,
             "passed" => self.pass_on(sql)?,
             "drafted" | "draft-edited" => self.set(

@@ -2,6 +2,7 @@
 
 mod cases;
 mod models;
+mod pairs;
 mod queue;
 mod statistics;
 mod timeline;
@@ -15,20 +16,21 @@ use maru_ledger::{
 };
 
 pub use cases::Cases;
-pub use models::{Learned, ModelKind, StoredModel};
+pub use models::{Learned, Lessons, ModelKind, StoredModel};
+pub use pairs::{PairExample, Pairs};
 pub use queue::{Cursor, Queue, QueueCounts, QueueFilter, QueuePage, QueueRow};
 pub use statistics::{Figures, StatisticsRow};
 pub use timeline::{Audience, TimelineEntry, timeline};
 pub use views::{
     AnswerView, CitizenAction, CitizenView, Colleague, CompletionView, DeadlineView, NoteView, ObjectionView,
-    OfficialAction, OfficialView, PersonalData, RefusalView, SimilarCase, citizen_view, official_view,
+    OfficialAction, OfficialView, PairView, PersonalData, RefusalView, SimilarCase, citizen_view, official_view,
 };
 
 use crate::domain::{Event, Inquiry, Receipt};
 
 /// The projections of the programme, to be given to [`Ledger::open`].
 pub fn projections() -> Vec<Arc<dyn Projection>> {
-    vec![Arc::new(Cases)]
+    vec![Arc::new(Cases), Arc::new(Pairs)]
 }
 
 /// The questions that are asked of inquiries. Clone it freely.
@@ -187,14 +189,14 @@ impl Store {
     }
 
     /// Short descriptions of some cases, in the order in which they are asked for; unknown ones are left out.
-    pub async fn similar_cases(&self, ids: Vec<(String, f64)>) -> Result<Vec<SimilarCase>, DatabaseError> {
+    pub async fn similar_cases(&self, ids: Vec<(String, Option<f64>)>) -> Result<Vec<SimilarCase>, DatabaseError> {
         self.ledger
             .read(move |sql| {
                 let select = format!("SELECT {SIMILAR_COLUMNS} FROM inquiry_cases WHERE receipt = $1");
                 let mut cases = Vec::with_capacity(ids.len());
                 for (id, similarity) in ids {
                     for row in sql.query(&select, &[id.as_str().into()])? {
-                        cases.push(similar_case(&row, Some(similarity))?);
+                        cases.push(similar_case(&row, similarity)?);
                     }
                 }
                 Ok(cases)
@@ -266,6 +268,7 @@ fn similar_case(row: &Row, similarity: Option<f64>) -> Result<SimilarCase, Datab
         received_at: row.timestamp(4)?,
         answer: row.optional_text(5)?,
         similarity,
+        same_matter: false,
     })
 }
 

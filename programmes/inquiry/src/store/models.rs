@@ -27,17 +27,20 @@ pub enum ModelKind {
     Department,
     /// The kind under the Act.
     Kind,
+    /// From which likeness on two inquiries are near-duplicates.
+    Boundary,
 }
 
 impl ModelKind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Category, Self::Department, Self::Kind];
+    pub const ALL: [Self; 4] = [Self::Category, Self::Department, Self::Kind, Self::Boundary];
 
     fn name(self) -> &'static str {
         match self {
             Self::Category => "category",
             Self::Department => "department",
             Self::Kind => "kind",
+            Self::Boundary => "boundary",
         }
     }
 }
@@ -64,6 +67,17 @@ pub struct Learned {
     pub examples: u64,
     /// When.
     pub made_at: Timestamp,
+}
+
+/// What was learned, and what there is to learn from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lessons {
+    /// The models that are kept, the newest first.
+    pub learned: Vec<Learned>,
+    /// How many inquiries people labelled.
+    pub labelled: u64,
+    /// How many pairs of inquiries people judged.
+    pub pairs: u64,
 }
 
 impl Store {

@@ -142,6 +142,20 @@ impl Writer<'_> {
                 let (due_ko, due_en) = due(*deadline);
                 sentence(format!("{ko}{due_ko}"), format!("{en}{due_en}"))
             }
+            Event::PairJudged { other, same, official, .. } => {
+                let entry = if *same {
+                    sentence(
+                        format!("{other} 문의와 같은 사안이라고 적었습니다."),
+                        format!("Noted: the same matter as {other}."),
+                    )
+                } else {
+                    sentence(
+                        format!("{other} 문의와 같은 사안이 아니라고 적었습니다."),
+                        format!("Noted: not the same matter as {other}."),
+                    )
+                };
+                return self.internal(entry.account(official));
+            }
             Event::Assigned { official } => {
                 return self.internal(sentence("담당자를 정했습니다.", "An official was assigned.").account(official));
             }

@@ -42,6 +42,8 @@ pub enum OfficialAction {
     Assign,
     /// Put right what was understood.
     Correct,
+    /// Say which other cases are the same matter.
+    JudgePairs,
     /// Write or change the answer.
     Edit,
     /// Approve the answer or refusal.
@@ -68,6 +70,8 @@ pub enum OfficialAction {
     Note,
     /// See the petitioner's words and data in the original, with a reason that is recorded.
     ReadPersonal,
+    /// Download the proof of what happened.
+    DownloadProof,
 }
 
 impl OfficialAction {
@@ -75,13 +79,14 @@ impl OfficialAction {
     pub(crate) fn policy(self) -> &'static str {
         match self {
             Self::Assign | Self::Edit | Self::Note => "edit-draft",
-            Self::Correct => "correct-understanding",
+            Self::Correct | Self::JudgePairs => "correct-understanding",
             Self::Approve | Self::UndoApproval | Self::Return | Self::CloseAsRepeated => "approve",
             Self::Pass => "transfer",
             Self::Extend | Self::ExcludeTime => "extend",
             Self::RequestCompletion => "request-completion",
             Self::ExtendObjection | Self::DecideObjection => "decide-objection",
             Self::ReadPersonal => "read-personal",
+            Self::DownloadProof => "download-proof",
         }
     }
 }
@@ -250,9 +255,33 @@ pub struct SimilarCase {
     pub received_at: Timestamp,
     /// Its answer, masked.
     pub answer: Option<String>,
-    /// How alike they are, from 0 to 1; left out for one of the same department and category that was answered lately.
+    /// How alike they are, from 0 to 1; left out where no likeness of the texts was found: for one of the same department and
+    /// category that was answered lately, and for some that an official named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub similarity: Option<f64>,
+    /// Whether an official said that it is the same matter.
+    pub same_matter: bool,
+}
+
+/// What was last said of this case and another: whether they are the same matter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct PairView {
+    /// The receipt number of the other case.
+    pub receipt: String,
+    /// Its title, masked.
+    pub title: String,
+    /// Its department.
+    pub department: String,
+    /// Whether both are the same matter.
+    pub same: bool,
+    /// Who said so: an account.
+    pub official: String,
+    /// What that person is called; filled by the service.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    pub at: Timestamp,
 }
 
 /// A case as officials see it: the petitioner's words masked.
@@ -323,8 +352,12 @@ pub struct OfficialView {
     pub notes: Vec<NoteView>,
     /// What happened, oldest first, words masked.
     pub timeline: Vec<TimelineEntry>,
-    /// Earlier cases that are like this one; filled by the service.
+    /// Cases that are like this one, those first that an official said are the same matter, and none that are said not to be;
+    /// filled by the service.
     pub similar: Vec<SimilarCase>,
+    /// Cases of which officials said that they are the same matter as this one, or are not, the newest word first; filled by
+    /// the service.
+    pub pairs: Vec<PairView>,
     /// Earlier cases of the same petitioner, the newest first; filled by the service where there is an account.
     pub earlier: Vec<SimilarCase>,
     /// Whether the petitioner's data were erased.
@@ -434,11 +467,13 @@ pub fn official_view(
         notes: notes(case),
         timeline: timeline(&case.events, Audience::Official, agency),
         similar: Vec::new(),
+        pairs: Vec::new(),
         earlier: Vec::new(),
         erased: inquiry.erased,
         can: official_actions(inquiry, now)
             .into_iter()
             .chain(has_personal_data.then_some(OfficialAction::ReadPersonal))
+            .chain([OfficialAction::DownloadProof])
             .collect(),
     })
 }
@@ -592,6 +627,9 @@ fn official_actions(inquiry: &Inquiry, now: Timestamp) -> Vec<OfficialAction> {
         }
         _ => Vec::new(),
     };
+    if inquiry.understood.is_some() {
+        can.push(Action::JudgePairs);
+    }
     can.push(Action::Note);
     can
 }

@@ -2,13 +2,14 @@
 
 use maru_knowledge::{Knowledge, Office};
 use maru_learning::{
-    Classifier, Document, KnownOffice, KnownOffices, LabelDescription, LearningError, RankedExample, Ranker,
-    TrainingOptions,
+    Boundary, Classifier, Document, KnownOffice, KnownOffices, LabelDescription, LearningError, RankedExample, Ranker,
+    Signature, TrainingOptions,
 };
 
+use super::similar::NEARLY_THE_SAME;
 use crate::{
     agency::Agency,
-    store::{ModelKind, StoredModel},
+    store::{ModelKind, PairExample, StoredModel},
 };
 
 /// A labelled inquiry to learn from; title and text are masked.
@@ -39,6 +40,8 @@ pub struct Models {
     pub department: Option<Ranker>,
     /// Says the kind.
     pub kind: Option<Classifier>,
+    /// Says from which likeness on two inquiries are near-duplicates.
+    pub boundary: Option<Boundary>,
 }
 
 /// Fewer labelled kinds than this teach nothing beyond the rules.
@@ -59,6 +62,7 @@ impl Models {
                 ModelKind::Category => Classifier::from_bytes(&model.bytes).map(|read| models.category = Some(read)),
                 ModelKind::Department => Ranker::from_bytes(&model.bytes).map(|read| models.department = Some(read)),
                 ModelKind::Kind => Classifier::from_bytes(&model.bytes).map(|read| models.kind = Some(read)),
+                ModelKind::Boundary => Boundary::from_bytes(&model.bytes).map(|read| models.boundary = Some(read)),
             };
             if let Err(error) = read {
                 tracing::warn!(%error, model = ?model.kind, "a learned model cannot be used; train it again");
@@ -67,18 +71,28 @@ impl Models {
         models
     }
 
-    /// Learns from examples, and from what the law says that offices are in charge of. A model for which there is too little is
-    /// left out.
+    /// From which likeness on two inquiries are near-duplicates.
+    pub fn near_duplicate(&self) -> f64 {
+        self.boundary.map_or(NEARLY_THE_SAME, Boundary::similarity)
+    }
+
+    /// Learns from examples, from pairs of inquiries that people judged, and from what the law says that offices are in charge
+    /// of. A model for which there is too little is left out.
     ///
     /// # Errors
     /// [`LearningError`] where no model at all could be learned: that of the categories says why.
     pub fn learn(
-        examples: &[Example],
+        (examples, pairs): (&[Example], &[PairExample]),
         agency: &Agency,
         known: Option<&KnownOffices>,
         options: &TrainingOptions,
     ) -> Result<Vec<StoredModel>, LearningError> {
         let mut stored = Vec::new();
+        let judged: Vec<(f64, bool)> = pairs.iter().filter_map(|pair| Some((likeness(pair)?, pair.same))).collect();
+        if let Some(boundary) = Boundary::learn(&judged, NEARLY_THE_SAME) {
+            let bytes = boundary.to_bytes();
+            stored.push(StoredModel { kind: ModelKind::Boundary, examples: judged.len() as u64, bytes });
+        }
         let count = |labelled: usize| labelled as u64;
         let categories = labelled(examples, |example| example.category.as_deref());
         let category = Classifier::train(&categories, known, options);
@@ -104,6 +118,11 @@ impl Models {
         }
         Ok(stored)
     }
+}
+
+/// How alike the texts of a pair are; none where one of them has no letters.
+fn likeness(pair: &PairExample) -> Option<f64> {
+    Some(Signature::of(&pair.one)?.similarity(&Signature::of(&pair.other)?))
 }
 
 fn labelled<'a>(

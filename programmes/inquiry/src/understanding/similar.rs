@@ -16,8 +16,8 @@ use crate::{
 const REMEMBERED: u32 = 200_000;
 /// Cases that are taken up at a time.
 const PAGE: u32 = 1_000;
-/// From this similarity on, two inquiries say nearly the same.
-const NEARLY_THE_SAME: f64 = 0.45;
+/// From this similarity on, two inquiries say nearly the same, until people have judged enough pairs of them.
+pub(super) const NEARLY_THE_SAME: f64 = 0.45;
 
 /// Remembers the texts of the newest cases. Clone it freely.
 #[derive(Debug, Clone, Default)]
@@ -89,14 +89,14 @@ impl SimilarTexts {
         Ok(())
     }
 
-    /// Earlier cases that say nearly the same as the text of `receipt`, most alike first.
-    pub fn near_duplicates(&self, receipt: &Receipt, text: &str, limit: usize) -> Vec<NearDuplicate> {
+    /// Earlier cases that say nearly the same as the text of `receipt` (at least as alike as `boundary`), most alike first.
+    pub fn near_duplicates(&self, receipt: &Receipt, text: &str, boundary: f64, limit: usize) -> Vec<NearDuplicate> {
         let remembered = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let own = remembered.positions.get(receipt.as_str()).copied().unwrap_or(i64::MAX);
         let found = remembered.index.similar(text, limit + 8);
         found
             .into_iter()
-            .filter(|similar| similar.similarity >= NEARLY_THE_SAME && similar.id != receipt.as_str())
+            .filter(|similar| similar.similarity >= boundary && similar.id != receipt.as_str())
             .filter(|similar| remembered.positions.get(&similar.id).is_some_and(|position| *position < own))
             .take(limit)
             .map(|similar| NearDuplicate { similarity: thousandths(similar.similarity), id: similar.id })

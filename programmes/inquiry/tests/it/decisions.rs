@@ -7,7 +7,7 @@ use maru_inquiry::domain::{
     State,
 };
 
-use crate::support::{Play, at, filing, named, number, said};
+use crate::support::{Play, at, filing, named, number, said, understood};
 
 fn approve(outcome: Outcome) -> Order {
     let text = said("안녕하십니까. 가로등을 고쳤습니다.");
@@ -40,6 +40,32 @@ fn serve_refusal(kind: Kind) -> Play {
     play.give(Order::Serve, "2026-11-03T10:00").unwrap();
     assert_eq!(play.inquiry.state, State::Refused);
     play
+}
+
+#[test]
+fn what_is_the_same_matter_is_for_officials_to_say() {
+    let pair = |other: Receipt, same: bool, before: Option<bool>| Order::JudgePair {
+        other,
+        same,
+        before,
+        official: "oh".into(),
+    };
+    let (near, far) = (Receipt::draw(2026, [1; 7]), Receipt::draw(2026, [2; 7]));
+    let mut play = Play::new(Kind::Question, "2026-11-02T10:00");
+    assert_eq!(code(&play.give(pair(near.clone(), false, None), "2026-11-02T10:01")), "wrong-state");
+    play.give(Order::Understand(Box::new(understood(&[&near]))), "2026-11-02T10:02").unwrap();
+    assert_eq!(code(&play.give(pair(number(), true, None), "2026-11-02T10:03")), "own-number");
+    let mut said = |other: &Receipt, same: bool| {
+        let events = play.give(pair(other.clone(), same, None), "2026-11-02T10:04").unwrap();
+        let [Event::PairJudged { duplicates, .. }] = events.as_slice() else { panic!("{events:?}") };
+        *duplicates
+    };
+    // What the program found counts until somebody takes it away; what people add counts too.
+    assert_eq!([said(&far, true), said(&near, true), said(&near, false), said(&far, false)], [2, 2, 1, 0]);
+    assert!(play.give(pair(far.clone(), false, Some(false)), "2026-11-02T10:05").unwrap().is_empty());
+    // The matter of a case does not end with it.
+    play.give(Order::Withdraw { reason: None }, "2026-11-02T10:06").unwrap();
+    assert_eq!(play.give(pair(far, true, Some(false)), "2026-11-02T10:07").unwrap().len(), 1);
 }
 
 /// 2026-11-02 is a Monday, and November has no holiday.

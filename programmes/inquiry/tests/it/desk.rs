@@ -88,7 +88,7 @@ async fn each_is_offered_what_they_may_do(deployment: Deployment) {
         assert!(mine.contains(&action), "{action:?} of {mine:?}");
     }
     assert!(!mine.contains(&Action::CloseAsRepeated), "nothing was asked before");
-    assert_eq!(can(&auditor(now)).await, [Action::ReadPersonal], "who looks changes nothing");
+    assert_eq!(can(&auditor(now)).await, [Action::ReadPersonal, Action::DownloadProof], "who looks changes nothing");
     let extend = maru_inquiry::domain::GivenGround::FactCheck;
     service.extend(&official("roads", now), &receipt, extend, "현장 확인", false).await.unwrap();
     assert!(!can(&official("roads", now)).await.contains(&Action::Extend), "a second time is for the supervisor");
@@ -197,6 +197,7 @@ async fn what_was_refused_stands_there_again() {
         ("refusal", "refusal_text=WRITTEN-4&refusal_reason=&article=&remedy=", "WRITTEN-4"),
         ("excluded-time", "excluded_reason=outage&excluded_from=2026-11-04T09:00&excluded_until=", "2026-11-04T09:00"),
         ("correction", "kind=application&period_days=999", "999"),
+        ("pair", "other=WRITTEN-5&same=yes", "WRITTEN-5"),
     ] {
         let (status, page, _) = desk.ask("POST", &format!("/work/{receipt}/{step}"), body).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{step}: {page}");
@@ -226,6 +227,15 @@ async fn pages_of_the_desk_render_in_both_languages() {
     for hidden in ["/assignment", "승인하고 보내기", "동료에게 남길 메모"] {
         assert!(!page.contains(hidden), "{hidden}");
     }
+    // Whoever may have the proof finds it: in charge, or looking over the shoulder.
+    for caller in [official("roads", now), auditor(now)] {
+        let proof = format!("/inquiries/{receipt}/proof");
+        let (_, page, _) = desk_of(caller.clone()).ask("GET", &format!("/work/{receipt}"), "").await;
+        assert!(page.contains(&format!("href=\"{proof}\"")), "{page}");
+        let (status, document, _) = desk_of(caller).ask("GET", &proof, "").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(document.contains("maru-stream-proof-v1") && !document.contains("010-1234-5678"));
+    }
     let neighbour = Caller::new(Some(principal("lee", Role::Citizen, None)), now);
     assert_eq!(desk_of(neighbour).ask("GET", "/work/new", "").await.0, StatusCode::FORBIDDEN);
     let body = "text=%EB%8F%84%EB%A1%9C%EA%B0%80+%ED%8C%8C%EC%98%80%EC%96%B4%EC%9A%94&kind=application&period_days=20";
@@ -235,6 +245,40 @@ async fn pages_of_the_desk_render_in_both_languages() {
     let (status, page, _) = desk_of(official("civil", now)).ask("POST", "/work/new", "text=&name=WRITTEN").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("WRITTEN"), "{page}");
+}
+
+#[tokio::test]
+async fn what_is_the_same_matter_is_said_on_the_desk() {
+    let deployment = Deployment::sqlite();
+    let (service, ledger, first) = on_the_desk(&deployment).await;
+    let again = Submission { text: format!("{} 빨리요", streetlight().text), ..streetlight() };
+    let second = submit(&service, &citizen(at("2026-11-02T10:05")), again).await.receipt;
+    work(&service, &ledger, at("2026-11-02T10:06")).await;
+    let now = at("2026-11-03T10:00");
+    let desk = desk(&service, official("roads", now));
+    let case = format!("/work/{second}");
+    let page = async || desk.ask("GET", &case, "").await.1;
+    let say = async |same: &str| {
+        let (status, page, location) =
+            desk.ask("POST", &format!("{case}/pair"), &format!("other={first}&same={same}")).await;
+        assert_eq!((status, location.as_str()), (StatusCode::SEE_OTHER, case.as_str()), "{page}");
+    };
+    let before = page().await;
+    assert!(before.contains("거의 같은 글") && before.contains("같은 사안이 아닙니다"), "{before}");
+    assert!(!before.contains("같은 사안인지 적은 문의"));
+    say("no").await;
+    let after = page().await;
+    assert!(!after.contains("거의 같은 글") && after.contains("비슷한 문의가 없습니다."), "{after}");
+    assert!(after.contains("같은 사안 아님: ") && after.contains("이름 official-roads · "), "{after}");
+    say("yes").await;
+    let turned = page().await;
+    assert!(turned.contains("(같은 사안, ") && turned.contains("같은 사안이 아님으로 고치기"), "{turned}");
+    for language in [Language::Korean, Language::English] {
+        let looking = Desk { service: &service, caller: auditor(now), language };
+        let (status, page, _) = looking.ask("GET", &case, "").await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains(first.as_str()) && !page.contains("/pair"), "who looks is offered no button: {page}");
+    }
 }
 
 #[tokio::test]

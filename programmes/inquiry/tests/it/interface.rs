@@ -68,6 +68,7 @@ fn operations() -> Vec<(&'static str, &'static str, Option<Json>, &'static [Role
         ("DELETE", "", None, PETITIONER),
         ("GET", "/case", None, READER),
         ("POST", "/personal-data", Some(json!({ "reason": "확인" })), READER),
+        ("POST", "/pairs", Some(json!({ "other": "2026-0000-0000", "same": true })), OFFICIAL),
         ("POST", "/assignment", Some(json!({})), OFFICIAL),
         ("POST", "/transfer", Some(json!({ "department": "water", "reason": "수도 일" })), OFFICIAL),
         ("PUT", "/draft", words(), OFFICIAL),
@@ -251,6 +252,24 @@ async fn nonsense_is_answered_clearly() {
         ("GET", "/api/v1/inquiries?limit=many".to_owned(), None, StatusCode::BAD_REQUEST),
         ("GET", "/api/v1/inquiries?after=nonsense".to_owned(), None, StatusCode::UNPROCESSABLE_ENTITY),
         ("GET", "/api/v1/inquiries/2026-0000-0000/case".to_owned(), None, StatusCode::NOT_FOUND),
+        (
+            "POST",
+            format!("/api/v1/inquiries/{receipt}/pairs"),
+            Some(json!({ "other": "2026-0000-0000", "same": true })),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "POST",
+            format!("/api/v1/inquiries/{receipt}/pairs"),
+            Some(json!({ "other": "nonsense", "same": true })),
+            StatusCode::UNPROCESSABLE_ENTITY,
+        ),
+        (
+            "POST",
+            format!("/api/v1/inquiries/{receipt}/pairs"),
+            Some(json!({ "other": receipt, "same": true })),
+            StatusCode::CONFLICT,
+        ),
         ("GET", "/api/v1/inquiries/%ff/case".to_owned(), None, StatusCode::NOT_FOUND),
         (
             "POST",

@@ -3,11 +3,11 @@
 use jiff::SignedDuration;
 use maru_calendar::ExclusionReason;
 use maru_inquiry::domain::{
-    Approve, Correction, Destination, Event, GivenGround, Kind, NamedOfficial, Order, Outcome, Said, State,
+    Approve, Correction, Destination, Event, GivenGround, Kind, NamedOfficial, Order, Outcome, Receipt, Said, State,
 };
 use proptest::prelude::*;
 
-use crate::support::{Play, at, named, said};
+use crate::support::{Play, at, named, said, understood};
 
 fn orders() -> impl Strategy<Value = Order> {
     let by = || prop_oneof![9 => Just(named()), 1 => Just(NamedOfficial { name: String::new(), ..named() })];
@@ -20,6 +20,12 @@ fn orders() -> impl Strategy<Value = Order> {
         (prop::sample::select(Kind::ALL), any::<bool>()).prop_map(|(kind, citizen)| Order::Correct {
             by: if citizen { Said::Citizen } else { Said::Official },
             correction: Correction { kind: Some(kind), ..Correction::default() },
+        }),
+        (1_u8..4, any::<bool>()).prop_map(|(other, same)| Order::JudgePair {
+            other: Receipt::draw(2026, [other; 7]),
+            same,
+            before: None,
+            official: "oh".into(),
         }),
         by().prop_map(|by| Order::Pass {
             to: Destination::Department { department: "roads".into() },
@@ -53,6 +59,7 @@ fn orders() -> impl Strategy<Value = Order> {
             by,
             grace: SignedDuration::from_secs(grace),
         }))),
+        Just(Order::Understand(Box::new(understood(&[&Receipt::draw(2026, [1; 7])])))),
         Just(Order::UndoApproval { official: "oh".into() }),
         Just(Order::Serve),
         Just(Order::Withdraw { reason: None }),
@@ -103,6 +110,7 @@ proptest! {
             }
             let inquiry = &play.inquiry;
             prop_assert!(inquiry.extensions() <= 2);
+            prop_assert!(inquiry.pairs.is_empty() || inquiry.understood.is_some());
             prop_assert_eq!(inquiry.state == State::CompletionRequested, inquiry.completion.as_ref().is_some_and(|completion| completion.open) && inquiry.state == State::CompletionRequested);
             if inquiry.state == State::CompletionRequested {
                 prop_assert!(inquiry.deadline.due.is_none(), "the clock stands still while the petitioner completes");

@@ -24,6 +24,7 @@ on_both_databases!(
     an_erased_person_is_gone_and_the_proof_stays,
     what_people_put_right_is_learned,
     near_duplicates_are_noted,
+    near_duplicates_are_put_right_and_learned_from,
     objections_are_decided_by_a_supervisor,
     what_time_brings_comes_by_itself,
     of_two_approvals_at_once_one_holds,
@@ -279,6 +280,74 @@ async fn near_duplicates_are_noted(deployment: Deployment) {
     assert!(near(&third).await.is_empty());
     let view = service.official_case(&official("roads", at("2026-11-02T10:04")), &first).await.unwrap();
     assert_eq!(view.similar.iter().map(|case| case.receipt.clone()).collect::<Vec<_>>(), [second.to_string()]);
+}
+
+async fn near_duplicates_are_put_right_and_learned_from(deployment: Deployment) {
+    let ledger = deployment.ledger().await;
+    let service = service_on(ledger.clone(), Settings::default()).await;
+    let now = at("2026-11-02T10:00");
+    let first = submit(&service, &stranger(now), streetlight()).await.receipt;
+    let again = Submission { text: format!("{} 빨리요", streetlight().text), ..streetlight() };
+    let second = submit(&service, &stranger(now), again).await.receipt;
+    let words = "밤길이 어두워 넘어질 뻔했어요. 가로등 좀 봐 주세요.".to_owned();
+    let third = submit(&service, &stranger(now), Submission { text: words, ..Submission::default() }).await.receipt;
+    let tap = "수도 요금이 두 배로 나왔어요. 누수인지 봐 주세요.".to_owned();
+    let elsewhere = submit(&service, &stranger(now), Submission { text: tap, ..Submission::default() }).await.receipt;
+    assert_eq!(
+        refused(service.judge_pair(&official("civil", now), &second, &first, true).await.unwrap_err()),
+        "wrong-state",
+        "nothing was understood yet"
+    );
+    work(&service, &ledger, at("2026-11-02T10:01")).await;
+    let caller = official("roads", at("2026-11-03T10:00"));
+    let seen = async |receipt: &Receipt| service.official_case(&caller, receipt).await.unwrap();
+    let similar = async |receipt: &Receipt| {
+        seen(receipt).await.similar.into_iter().map(|case| (case.receipt, case.same_matter)).collect::<Vec<_>>()
+    };
+    let counted = async |receipt: &Receipt| {
+        let queue = service.queue(&caller, QueueFilter::default()).await.unwrap();
+        queue.page.rows.into_iter().find(|row| row.receipt == *receipt).unwrap().duplicates
+    };
+    assert_eq!((similar(&second).await, counted(&second).await), (vec![(first.to_string(), false)], 1));
+
+    // Not the same: not proposed again, from neither side, and counted no more.
+    service.judge_pair(&caller, &second, &first, false).await.unwrap();
+    assert_eq!((similar(&second).await, similar(&first).await, counted(&second).await), (vec![], vec![], 0));
+    let pairs = seen(&first).await.pairs;
+    assert_eq!(pairs.len(), 1);
+    assert_eq!((pairs[0].receipt.as_str(), pairs[0].same), (second.as_str(), false));
+    assert_eq!(pairs[0].name.as_deref(), Some("이름 official-roads"));
+    let version = service.judge_pair(&caller, &second, &first, false).await.unwrap().version;
+    assert_eq!(version, seen(&second).await.version, "said twice, it happened once");
+
+    // The same after all, said from the other side; and one that no likeness of texts would find.
+    service.judge_pair(&caller, &first, &second, true).await.unwrap();
+    service.judge_pair(&caller, &second, &third, true).await.unwrap();
+    assert_eq!(similar(&second).await, [(third.to_string(), true), (first.to_string(), true)]);
+    assert_eq!((counted(&second).await, counted(&first).await), (1, 1));
+    let entry = seen(&second).await.timeline.into_iter().rfind(|entry| entry.kind == "pair-judged").unwrap();
+    assert_eq!((entry.by.as_deref(), entry.ko.contains(third.as_str())), (Some("이름 official-roads"), true));
+    let mine = service.citizen_case(&stranger(now), &second).await;
+    assert!(matches!(mine, Err(ServiceError::SignInRequired)));
+
+    // Only what may be read can be named; whether anything else exists is not told.
+    for (receipt, other) in [(&second, &elsewhere), (&second, &Receipt::draw(2026, [9; 7]))] {
+        let said = service.judge_pair(&caller, receipt, other, true).await;
+        assert!(matches!(said, Err(ServiceError::Invalid(_))), "{other}: {said:?}");
+    }
+    assert_eq!(refused(service.judge_pair(&caller, &second, &second, true).await.unwrap_err()), "own-number");
+    for caller in [stranger(now), citizen(now), auditor(now), administrator(now), official("water", now)] {
+        let who = format!("{:?}", caller.principal);
+        assert!(service.judge_pair(&caller, &second, &first, true).await.is_err(), "{who}");
+    }
+
+    // Each word is an example to learn from, the newest on each pair.
+    let (examples, _) = service.store().pair_examples(-1, 10).await.unwrap();
+    assert_eq!(examples.iter().map(|pair| pair.same).collect::<Vec<_>>(), [true, true]);
+    assert!(examples.iter().all(|pair| !pair.one.contains("1234") && !pair.other.contains("1234")), "masked");
+    let lessons = service.learned(&administrator(now)).await.unwrap();
+    assert_eq!(lessons.pairs, 2);
+    assert!(ledger.verify().await.unwrap().is_whole());
 }
 
 async fn objections_are_decided_by_a_supervisor(deployment: Deployment) {

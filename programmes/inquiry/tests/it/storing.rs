@@ -85,8 +85,14 @@ async fn rows_are_the_same_when_derived_again(deployment: Deployment) {
     service.rate(&citizen(at("2026-11-05T10:00")), &receipts[3], 5, Some("고맙습니다")).await.unwrap();
     service.withdraw(&citizen(at("2026-11-05T10:00")), &receipts[1], Some("해결됐어요")).await.unwrap();
     service.erase(&citizen(at("2026-11-05T11:00")), &receipts[1]).await.unwrap();
+    service.judge_pair(&official("roads", at("2026-11-05T11:30")), &receipts[3], &receipts[0], false).await.unwrap();
+    service.judge_pair(&official("roads", at("2026-11-05T11:31")), &receipts[0], &receipts[3], true).await.unwrap();
     for rebuilt in ledger.rebuild(None).await.unwrap() {
-        let rows = rebuilt.projection != "inquiry-cases" || rebuilt.rows.1 == 4;
+        let rows = match rebuilt.projection.as_str() {
+            "inquiry-cases" => rebuilt.rows.1 == 4,
+            "inquiry-pairs" => rebuilt.rows.1 == 1,
+            _ => true,
+        };
         assert!(rebuilt.is_identical() && rows, "{rebuilt:?}");
     }
     let page = service.my_cases(&citizen(at("2026-11-05T12:00")), QueueFilter::default()).await.unwrap();

@@ -9,10 +9,11 @@ use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies, Pr
 use maru_inquiry::{
     Agency, Caller, Dependencies, InquiryService, Settings,
     domain::{
-        Channel, Command, Deadline, Event, Filing, Inquiry, Kind, NamedOfficial, OfficialCalendar, Order, Receipt,
-        Refusal, Said, Statement, TextLanguage, job, petitioner_subject,
+        Channel, Command, Deadline, Event, Filing, Inquiry, Kind, NamedOfficial, NearDuplicate, OfficialCalendar,
+        Order, Receipt, Refusal, Said, Statement, TextLanguage, Understood, job, petitioner_subject,
     },
     service::{Submission, Submitted},
+    understanding::{Models, Understanding},
 };
 use maru_knowledge::Knowledge;
 use maru_ledger::{Aggregate as _, JobRequest, Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
@@ -230,6 +231,13 @@ pub(crate) fn named() -> NamedOfficial {
 
 pub(crate) fn said(text: &str) -> Statement {
     Statement::new(&petitioner_subject(&number()), text)
+}
+
+/// What a program that learned nothing understands of a streetlight, with these near-duplicates.
+pub(crate) fn understood(near: &[&Receipt]) -> Understood {
+    let understanding = Understanding::new(Arc::new(agency()), None, Models::default());
+    let near = near.iter().map(|receipt| NearDuplicate { id: receipt.to_string(), similarity: 0.8 }).collect();
+    understanding.understand("가로등", "가로등이 꺼져 있습니다", "2026-11-02".parse().unwrap(), near)
 }
 
 /// A case in the making, without any database.

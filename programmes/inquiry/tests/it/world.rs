@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use maru_inquiry::{
     Agency,
     domain::{Kind, Urgency},
+    store::{ModelKind, PairExample},
     understanding::{Example, Models, Understanding},
 };
 use maru_learning::TrainingOptions;
@@ -74,7 +75,7 @@ fn kinds_are_mostly_right_by_turns_of_phrase_alone() {
 #[test]
 fn departments_are_found_by_duties_and_by_what_was_learned() {
     let agency = agency();
-    let learned = Models::learn(&examples(), &agency, None, &TrainingOptions::default()).unwrap();
+    let learned = Models::learn((&examples(), &[]), &agency, None, &TrainingOptions::default()).unwrap();
     let trained = Models::read(1, &learned, &agency);
     let on = "2026-11-02".parse().unwrap();
     for (models, least) in [(Models::untrained(&agency), 40), (trained, 70)] {
@@ -97,6 +98,25 @@ fn departments_are_found_by_duties_and_by_what_was_learned() {
         assert!(right * 100 >= inquiries.len() * least, "{right}");
         assert!(wrong * 100 <= inquiries.len() * 25, "{wrong}");
     }
+}
+
+#[test]
+fn judged_pairs_draw_the_boundary_of_near_duplicates() {
+    let text = |number: usize| format!("느티나무{number}길 앞 가로등이 3주째 꺼져 있어 밤에 아이들이 무서워합니다.");
+    let pair = |number: usize, same: bool| {
+        let ending = if same { "" } else { " 골목 끝 하수구 뚜껑도 깨져 있어요." };
+        PairExample { one: text(number), other: format!("{}{ending}", text(number)), same }
+    };
+    let pairs: Vec<PairExample> = (0..12).flat_map(|number| [pair(number, true), pair(number, false)]).collect();
+    let agency = agency();
+    let learned = Models::learn((&[], &pairs), &agency, None, &TrainingOptions::default()).unwrap();
+    assert_eq!(
+        learned.iter().map(|model| (model.kind, model.examples)).collect::<Vec<_>>(),
+        [(ModelKind::Boundary, 24)]
+    );
+    let (before, after) = (Models::untrained(&agency), Models::read(1, &learned, &agency));
+    assert!(after.near_duplicate() > before.near_duplicate(), "a further matter makes another case of it");
+    assert!(Models::learn((&[], &pairs[..4]), &agency, None, &TrainingOptions::default()).is_err());
 }
 
 #[test]

@@ -34,7 +34,6 @@ impl Version {
 #[derive(Debug)]
 struct Act {
     law: String,
-    ministry: Vec<String>,
     versions: Vec<Version>,
 }
 
@@ -92,12 +91,9 @@ impl Resolver {
         let fresh = u32::try_from(self.acts.len()).unwrap_or(u32::MAX);
         let number = *self.numbers.entry(header.law.clone()).or_insert(fresh);
         if number == fresh {
-            self.acts.push(Act { law: header.law.clone(), ministry: Vec::new(), versions: Vec::new() });
+            self.acts.push(Act { law: header.law.clone(), versions: Vec::new() });
         }
         let Some(act) = self.acts.get_mut(number as usize) else { return };
-        if act.versions.iter().all(|version| version.effective <= header.effective) {
-            act.ministry.clone_from(&header.ministry);
-        }
         let sorted = |codes: &[u32]| {
             let mut codes = codes.to_vec();
             codes.sort_unstable();
@@ -183,16 +179,6 @@ impl Resolver {
     /// The act whose title this is exactly.
     pub(super) fn exactly(&self, title: &str) -> Option<Named> {
         self.titles.find(title).map(|meaning| Named::of(meaning, title))
-    }
-
-    /// Ministries in charge of an act, by any of its names.
-    pub(crate) fn ministries(&self, title: &str) -> Vec<String> {
-        let title = match self.named(title) {
-            Some(named) => self.title(&named),
-            None => return Vec::new(),
-        };
-        let act = self.numbers.get(&title).and_then(|number| self.acts.get(*number as usize));
-        act.map(|act| act.ministry.clone()).unwrap_or_default()
     }
 
     /// The places of a text that cite articles, line by line.

@@ -8,6 +8,7 @@ use super::{Decision, LONGEST_ANSWER, check_filing, check_words};
 use crate::domain::{
     draft::Draft,
     events::{Event, Filing},
+    identifiers::Receipt,
     inquiry::Inquiry,
     refusals::Refusal,
     understood::{Correction, Understood},
@@ -70,6 +71,21 @@ impl Inquiry {
             Deadline::reckoned(&clock, calendar)?
         };
         Ok(vec![Event::Corrected { by, correction, deadline }])
+    }
+
+    /// Whatever state the case is in: what the two are about does not change, and nobody's period hangs on it.
+    pub(super) fn judge_pair(&self, other: Receipt, same: bool, before: Option<bool>, official: String) -> Decision {
+        if self.understood.is_none() {
+            return Err(self.wrong_state());
+        }
+        if self.receipt() == Some(&other) {
+            return Err(Refusal::OwnNumber);
+        }
+        if before == Some(same) {
+            return Ok(Vec::new());
+        }
+        let duplicates = self.duplicates_once(&other, same);
+        Ok(vec![Event::PairJudged { other, same, duplicates, official }])
     }
 
     pub(super) fn keep_draft(&self, draft: Box<Draft>) -> Decision {

@@ -49,6 +49,7 @@ impl Inquiry {
             Order::Receive(_) => Err(Refusal::ReceiptTaken),
             Order::Understand(understood) => self.understand(*understood, calendar),
             Order::Correct { by, correction } => self.correct_by(by, correction, calendar),
+            Order::JudgePair { other, same, before, official } => self.judge_pair(other, same, before, official),
             Order::Assign { official } => self.assign(official),
             Order::Pass { to, reason, by } => self.pass(to, reason, by, calendar, now),
             Order::Draft(draft) => self.keep_draft(draft),

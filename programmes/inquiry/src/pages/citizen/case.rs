@@ -442,6 +442,12 @@ fn downloads(visitor: &Visitor, view: &CitizenView) -> Html {
             language.say("이 문의의 모든 내용 (JSON)", "Everything of this case (JSON)"),
         ),
     ];
+    let how = language.say("증명서는 저희 없이도 누구나 확인할 수 있어요: ", "Anyone can check the proof without us: ");
+    download_list(visitor, &links, how)
+}
+
+/// Links to what can be taken away, with the words `how` before the command that checks a proof.
+pub(in crate::pages) fn download_list(visitor: &Visitor, links: &[(String, &str)], how: &str) -> Html {
     let items: Html = links
         .iter()
         .map(|(address, label)| {
@@ -455,12 +461,10 @@ fn downloads(visitor: &Visitor, view: &CitizenView) -> Html {
         })
         .collect();
     let how = Html::trusted("<p>")
-        .and(Html::text(
-            language.say("증명서는 저희 없이도 누구나 확인할 수 있어요: ", "Anyone can check the proof without us: "),
-        ))
+        .and(Html::text(how))
         .and(Html::trusted("<code>maru ledger proof FILE --key KEY</code></p>"));
     section_on_screen(
-        language.say("내려받기", "Download"),
+        visitor.say("내려받기", "Download"),
         &Html::trusted("<ul class=\"links\">").and(items).and(Html::trusted("</ul>")).and(how),
     )
 }

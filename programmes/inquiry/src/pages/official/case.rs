@@ -11,6 +11,7 @@ use maru_web::{
 use super::{
     actions,
     form::{FromDesk, or},
+    pairs,
     queue::{self, Desk},
 };
 use crate::{
@@ -63,6 +64,8 @@ pub(in crate::pages) fn page(visitor: &Visitor, case: &OnDesk<'_>) -> Page {
         .and(question(visitor, case))
         .and(earlier(visitor, case))
         .and(similar(visitor, case))
+        .and(pairs::judged(visitor, case))
+        .and(pairs::by_number(visitor, case))
         .and(Html::trusted("</section><section class=\"case-answer\">"))
         .and(answer(visitor, case))
         .and(sources(visitor, case))
@@ -71,7 +74,8 @@ pub(in crate::pages) fn page(visitor: &Visitor, case: &OnDesk<'_>) -> Page {
         .and(heading)
         .and(ErrorSummary::new(language, case.errors))
         .and(columns)
-        .and(actions::all(visitor, case));
+        .and(actions::all(visitor, case))
+        .and(downloads(visitor, case));
     let split = queue::list(visitor, &case.desk).detail(language.say("고른 문의", "Chosen inquiry"), detail);
     let page = Page::new(visitor, view.title.clone(), PageKind::Official).without_heading().personal().body(
         Html::trusted("<h1 class=\"visually-hidden\">")
@@ -506,7 +510,7 @@ fn earlier(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
         .and(list.collect::<Html>())
 }
 
-fn case_link(case: &OnDesk<'_>, receipt: &str) -> Html {
+pub(super) fn case_link(case: &OnDesk<'_>, receipt: &str) -> Html {
     Html::trusted("<p><a href=\"")
         .and(Html::text(&format!("/work/{receipt}{}", case.desk.address.query())))
         .and(Html::trusted("\">"))
@@ -530,19 +534,53 @@ fn similar_case(visitor: &Visitor, case: &OnDesk<'_>, other: &SimilarCase) -> Di
         Some(similarity) => language.percentage(similarity),
         None => language.say("같은 분야에서 최근 답변", "answered lately in this field").to_owned(),
     };
-    let near = case.view.understood.iter().flat_map(|known| &known.near_duplicates);
-    let why = if near.into_iter().any(|near| near.id == other.receipt) {
-        language.pick(format!("거의 같은 글 {why}"), format!("nearly the same, {why}"))
-    } else {
-        why
+    let why = match (other.same_matter, other.similarity) {
+        (true, None) => language.say("같은 사안", "the same matter").to_owned(),
+        (true, Some(_)) => language.pick(format!("같은 사안, {why}"), format!("the same matter, {why}")),
+        (false, _) if is_near(case, other) => {
+            language.pick(format!("거의 같은 글 {why}"), format!("nearly the same, {why}"))
+        }
+        (false, _) => why,
     };
     let title = format!("{} ({why})", other.title);
     let answer = other.answer.as_deref().map(Html::paragraphs).unwrap_or_default();
     // A case of another department does not open here; what it says stands above all the same.
-    let link = if other.department == case.view.department || case.desk.sees_all {
+    let opens = opens(case, &other.department);
+    let link = if opens {
         case_link(case, &other.receipt)
     } else {
         Html::paragraphs(&words::department(language, case.desk.agency, &other.department))
     };
-    Disclosure::new(title, Html::empty().and(words::state_tag(language, other.state)).and(answer).and(link))
+    let body = Html::empty().and(words::state_tag(language, other.state)).and(answer).and(link);
+    let may_be_judged = opens || other.same_matter || is_near(case, other);
+    let choice =
+        if may_be_judged { pairs::choice(visitor, case, &other.receipt, other.same_matter) } else { Html::empty() };
+    Disclosure::new(title, body.and(choice))
+}
+
+/// Whether the program found that the other case says nearly the same.
+fn is_near(case: &OnDesk<'_>, other: &SimilarCase) -> bool {
+    case.view.understood.iter().flat_map(|known| &known.near_duplicates).any(|near| near.id == other.receipt)
+}
+
+/// Whether a case of this department opens on this desk.
+pub(super) fn opens(case: &OnDesk<'_>, department: &str) -> bool {
+    department == case.view.department || case.desk.sees_all
+}
+
+/// What happened, to take away: for whoever looks over the shoulder, as the petitioner has it.
+fn downloads(visitor: &Visitor, case: &OnDesk<'_>) -> Html {
+    if !case.can(OfficialAction::DownloadProof) {
+        return Html::empty();
+    }
+    let label = visitor.say(
+        "증명서 (JSON): 이 문의에 있었던 모든 일과 그것이 기록에 있다는 증명. 민원인의 글은 봉인된 채입니다.",
+        "Proof (JSON): everything that happened, and the proof that it is in the log. The petitioner's words stay sealed in it.",
+    );
+    let how = visitor.say(
+        "증명서는 이 시스템 없이도 누구나 확인할 수 있습니다: ",
+        "Anyone can check the proof without this system: ",
+    );
+    let links = [(format!("/inquiries/{}/proof", case.view.receipt), label)];
+    citizen::case::download_list(visitor, &links, how)
 }

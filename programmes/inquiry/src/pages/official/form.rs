@@ -31,6 +31,8 @@ pub(in crate::pages) struct FromDesk {
     pub article: String,
     pub remedy: String,
     pub earlier: Vec<String>,
+    pub other: String,
+    pub same: String,
     pub close_reason: String,
     pub upheld: String,
     pub decision: String,

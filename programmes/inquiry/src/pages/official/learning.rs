@@ -5,16 +5,27 @@ use maru_web::{
     components::{Button, EmptyState, ErrorSummary, Form, KeyFigure, KeyFigures, Table},
 };
 
-use crate::store::{Learned, ModelKind};
+use crate::store::{Learned, Lessons, ModelKind};
 
-pub(in crate::pages) fn page(visitor: &Visitor, learned: &[Learned], labelled: u64, errors: &[FieldError]) -> Page {
+pub(in crate::pages) fn page(visitor: &Visitor, lessons: &Lessons, errors: &[FieldError]) -> Page {
+    let learned = lessons.learned.as_slice();
     let language = visitor.language;
     let number = |count: u64| language.number(i64::try_from(count).unwrap_or(i64::MAX));
     let figures = KeyFigures::new([
         KeyFigure {
             label: language.say("배울 수 있는 문의", "Labelled inquiries").to_owned(),
-            value: number(labelled),
+            value: number(lessons.labelled),
             note: language.say("사람이 고치거나 답변한 것", "put right or answered by people").to_owned(),
+        },
+        KeyFigure {
+            label: language.say("판단한 짝", "Judged pairs").to_owned(),
+            value: number(lessons.pairs),
+            note: language
+                .say(
+                    "같은 사안인지 담당자가 적은 두 문의",
+                    "two inquiries of which officials said whether they are the same matter",
+                )
+                .to_owned(),
         },
         KeyFigure {
             label: language.say("지금 쓰는 판", "Revision in use").to_owned(),
@@ -26,8 +37,8 @@ pub(in crate::pages) fn page(visitor: &Visitor, learned: &[Learned], labelled: u
     let form = Form::post(visitor, "/work/learning").body(Html::empty().and(button));
     let page = Page::new(visitor, language.say("분류 학습", "Learning"), PageKind::Overview)
         .lead(language.say(
-            "문의의 분야·부서·종류를 제안하는 모델입니다. 민원인과 담당자가 고친 것, 답변하면서 확인된 것에서 배웁니다. 모든 서버가 새 모델을 이어받습니다.",
-            "The models that propose category, department and kind. They learn from what petitioners and officials put right, and from what answers confirmed. All servers take new ones up.",
+            "문의의 분야·부서·종류와 거의 같은 문의를 제안하는 모델입니다. 민원인과 담당자가 고친 것, 답변하면서 확인된 것, 같은 사안인지 적은 것에서 배웁니다. 모든 서버가 새 모델을 이어받습니다.",
+            "The models that propose category, department, kind and near-duplicates. They learn from what petitioners and officials put right, from what answers confirmed, and from which inquiries were said to be the same matter. All servers take new ones up.",
         ))
         .personal()
         .body(
@@ -61,6 +72,7 @@ fn table(visitor: &Visitor, learned: &[Learned]) -> Html {
             ModelKind::Category => language.say("분야", "Category"),
             ModelKind::Department => language.say("부서", "Department"),
             ModelKind::Kind => language.say("종류", "Kind"),
+            ModelKind::Boundary => language.say("거의 같은 문의", "Near-duplicates"),
         };
         table = table.row([
             Html::text(&one.revision.to_string()),

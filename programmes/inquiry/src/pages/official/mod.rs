@@ -6,5 +6,6 @@ pub(super) mod form;
 pub(super) mod holidays;
 pub(super) mod intake;
 pub(super) mod learning;
+pub(super) mod pairs;
 pub(super) mod queue;
 pub(super) mod statistics;
