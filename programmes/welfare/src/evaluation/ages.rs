@@ -284,6 +284,7 @@ fn from_of(graph: &Graph, from: &[Origin], place: usize, operation: &Operation) 
             })
         }
         Operation::Aggregate(..)
+        | Operation::Everybody(..)
         | Operation::Members
         | Operation::HasRole(..)
         | Operation::Position(_)
@@ -312,6 +313,7 @@ fn operands(operation: &Operation) -> Vec<NodeId> {
         | Operation::Test(_, one, _)
         | Operation::Project(one)
         | Operation::Aggregate(_, one, _)
+        | Operation::Everybody(_, one)
         | Operation::Nth(_, one, _)
         | Operation::OfRole(_, one, _)
         | Operation::Scale { base: one, .. }
