@@ -26,6 +26,7 @@ mod local;
 mod model;
 mod objects;
 mod policy;
+pub mod process;
 mod prompts;
 mod record;
 mod registry;

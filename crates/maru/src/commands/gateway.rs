@@ -77,6 +77,9 @@ pub(crate) struct ServeArguments {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8430")]
     address: String,
+    /// Listen on the address together with other gateways of the same database that do so: for more streams than one process may hold.
+    #[arg(long)]
+    share_address: bool,
 }
 
 /// Whose key.
@@ -138,14 +141,19 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
+    maru_gateway::process::use_small_pages();
     logging::start();
+    maru_gateway::process::raise_descriptor_limit();
     let configuration: Configuration = arguments.deployment.configuration()?;
     let registry = registry(arguments.registry.as_ref())?;
     super::block_on(async {
         let (gateway, ledger) = opened(&configuration, registry).await?;
-        let listener = TcpListener::bind(&arguments.address)
-            .await
-            .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
+        let listener = if arguments.share_address {
+            maru_gateway::process::listen_with_others(&arguments.address).await
+        } else {
+            TcpListener::bind(&arguments.address).await
+        };
+        let listener = listener.with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
         tracing::info!(address = arguments.address, "serving the gateway at /v1");
         let stop = tokio_util::sync::CancellationToken::new();
         maru_gateway::serve(listener, gateway, Box::pin(server::told_to_stop(stop))).await;
