@@ -4,7 +4,7 @@
 //! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER] [--database ADDRESS] [--registry FILE]
 //! [--share-address]`
 
-use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, RegistryError, hash_key, projections};
+use maru_gateway::{Gateway, GatewayOptions, Registry, RegistryError, for_gateway_alone, hash_key, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
 
 /// As in the program that is shipped.
@@ -35,7 +35,7 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let alone = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
     let database = argument("--database", &alone);
     let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
-    config.page_cache = GATEWAY_PAGE_CACHE;
+    for_gateway_alone(&mut config);
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
     let address = argument("--address", "127.0.0.1:9902");

@@ -131,6 +131,9 @@ pub(crate) fn open_administration(
     Ok(AdministrationService::new(identity, ledger, policies()?, bodies.chain(departments)))
 }
 
+/// The purpose of Maru's own drafts, as the gateway's record and its registered purposes call it.
+pub(crate) const DRAFTS: &str = "민원 답변 초안";
+
 /// The configured model for drafts of inquiries: asked through the gateway, like every model.
 pub(crate) fn drafting_model(
     configuration: &Configuration,
@@ -141,7 +144,7 @@ pub(crate) fn drafting_model(
     let name = if agency.name.is_empty() { "maru" } else { &agency.name };
     let mut scope = KeyScope::new("maru-inquiry", "", name);
     scope.system = "maru".into();
-    scope.purpose = "inquiry drafts".into();
+    scope.purpose = DRAFTS.into();
     Some(Arc::new(gateway.client(scope).model(&settings.name)))
 }
 
@@ -239,7 +242,8 @@ pub(crate) async fn open_gateway(
 ) -> anyhow::Result<Gateway> {
     let mut registry = Registry::shipped().context("the models that ship with Maru could not be read")?;
     if demonstration {
-        let key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "demonstration");
+        let mut key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "시연");
+        (key.system, key.purpose) = ("누구나 아는 키".into(), "둘러보기".into());
         registry.keys.push(KeyScope { calls_per_second: Some(50), ..key });
     }
     let mut options = GatewayOptions::new(ledger, registry);

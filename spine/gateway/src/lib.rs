@@ -44,7 +44,7 @@ pub use budget::{BudgetLimit, Period, Unit};
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
-pub use gateway::{BackendState, Environment, GATEWAY_PAGE_CACHE, Gateway, GatewayError, GatewayOptions, Until, serve};
+pub use gateway::{BackendState, Environment, Gateway, GatewayError, GatewayOptions, Until, for_gateway_alone, serve};
 pub use keys::{FormerKey, KeyScope, hash_key, new_key};
 pub use local::{Finish, LocalError, LocalModel, LocalModels, LocalPrompt, LocalRequest, Written};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};

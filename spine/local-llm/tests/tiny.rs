@@ -266,8 +266,11 @@ async fn behind_the_gateway_it_is_a_model_like_any_other() {
     options.local_models.insert("tiny".into(), Arc::new(model));
     let gateway = Gateway::open(options).await.unwrap();
     let ask = async |stream: bool| {
-        let body = serde_json::json!({ "model": "tiny", "stream": stream, "temperature": 0, "max_tokens": 12,
+        let mut body = serde_json::json!({ "model": "tiny", "stream": stream, "temperature": 0, "max_tokens": 12,
             "messages": [{ "role": "user", "content": "여권" }] });
+        if stream {
+            body["stream_options"] = serde_json::json!({ "include_usage": true });
+        }
         let request = Request::post("/v1/chat/completions").header("authorization", "Bearer key");
         let answer = gateway.answer(request.body(Body::from(body.to_string())).unwrap()).await;
         assert_eq!(answer.status(), 200);
@@ -279,12 +282,23 @@ async fn behind_the_gateway_it_is_a_model_like_any_other() {
     // The mark, «user» and a line; two syllables, the mark and a line; the mark, «assistant» and a line.
     assert_eq!(whole["usage"]["prompt_tokens"], (1 + 4 + 1) + (6 + 1 + 1) + (1 + 9 + 1), "{whole}");
     let said = whole["choices"][0]["message"]["content"].as_str().unwrap();
-    let events = ask(true).await;
-    let events =
-        events.split("\n\n").filter_map(|event| event.strip_prefix("data: ")).filter(|event| *event != "[DONE]");
-    let delta = |event: &str| {
-        let event: serde_json::Value = serde_json::from_str(event).unwrap();
-        event.pointer("/choices/0/delta/content").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+    let streamed = ask(true).await;
+    let events = streamed.split("\n\n").filter_map(|event| event.strip_prefix("data: "));
+    let events: Vec<serde_json::Value> =
+        events.filter(|event| *event != "[DONE]").map(|event| serde_json::from_str(event).unwrap()).collect();
+    let delta = |event: &serde_json::Value| {
+        event.pointer("/choices/0/delta/content").and_then(|text| text.as_str().map(str::to_owned))
     };
-    assert_eq!(events.map(delta).collect::<String>(), said);
+    assert_eq!(events.iter().filter_map(delta).collect::<String>(), said);
+    let usage: Vec<_> = events.iter().map(|event| &event["usage"]).filter(|usage| !usage.is_null()).collect();
+    assert_eq!(usage, [&whole["usage"]], "the same answer has the same usage");
+    // Both stand on the record, with what they took.
+    gateway.flush().await;
+    let calls = gateway.recorded_since(jiff::Timestamp::UNIX_EPOCH, 10).await.unwrap();
+    let counted: Vec<_> =
+        calls.iter().map(|call| (call.record.stream, call.record.tokens_in, call.record.tokens_out)).collect();
+    let (tokens_in, tokens_out) =
+        (whole["usage"]["prompt_tokens"].as_u64().unwrap(), whole["usage"]["completion_tokens"].as_u64().unwrap());
+    assert!((1..=12).contains(&tokens_out), "{whole}");
+    assert_eq!(counted, [(false, tokens_in, tokens_out), (true, tokens_in, tokens_out)]);
 }

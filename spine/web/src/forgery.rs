@@ -11,6 +11,7 @@ use crate::{
     form::{CSRF_FIELD, CSRF_HEADER, FORM_MEDIA_TYPE, media_type},
     problem::Problem,
     state::WebState,
+    upload::{Parts as UploadParts, UPLOAD_MEDIA_TYPE, content_type},
 };
 
 /// A form that was sent, read before it was answered, so that nothing of it is lost if it cannot be taken now.
@@ -49,6 +50,9 @@ pub(crate) async fn check(web: &WebState, context: &Context, request: Request) -
     if media_type(request.headers()) == FORM_MEDIA_TYPE {
         return check_form(web, context, request, limit).await;
     }
+    if is_upload_from_a_page(context, request.headers()) {
+        return check_upload(web, context, request, limit).await;
+    }
     // Without a session's cookie the request has no power that another site could borrow.
     if context.session_token.is_none() {
         return Checked { request: Ok(request), form: None };
@@ -67,14 +71,41 @@ async fn check_form(web: &WebState, context: &Context, request: Request, limit: 
         Ok(body) => body,
         Err(problem) => return Checked::refused(problem),
     };
-    let Ok(mut fields) = serde_html_form::from_bytes::<Vec<(String, String)>>(&body) else {
+    let Ok(fields) = serde_html_form::from_bytes::<Vec<(String, String)>>(&body) else {
         return Checked::refused(Problem::bad_request());
     };
+    check_token(web, context, Request::from_parts(parts, Body::from(body)), fields)
+}
+
+/// Whether it is a form with files. Programs send such bodies too, of any size, to addresses of the API: they have no session, or its token in
+/// a header, and are not read here.
+fn is_upload_from_a_page(context: &Context, headers: &HeaderMap) -> bool {
+    media_type(headers) == UPLOAD_MEDIA_TYPE
+        && !headers.contains_key(CSRF_HEADER)
+        && (context.session_token.is_some() || headers.get("sec-fetch-mode").is_some_and(|mode| mode == "navigate"))
+}
+
+/// What is kept of a form with files are its texts alone: a page cannot choose files in anybody's place.
+async fn check_upload(web: &WebState, context: &Context, request: Request, limit: usize) -> Checked {
+    let kind = content_type(&request);
+    let (parts, body) = request.into_parts();
+    let body = match read(body, limit).await {
+        Ok(body) => body,
+        Err(problem) => return Checked::refused(problem),
+    };
+    match UploadParts::read(&kind, body.clone()).await {
+        Ok(read) => check_token(web, context, Request::from_parts(parts, Body::from(body)), read.fields),
+        Err(problem) => Checked::refused(problem),
+    }
+}
+
+/// Checks the token among the fields of a form.
+fn check_token(web: &WebState, context: &Context, request: Request, mut fields: Vec<(String, String)>) -> Checked {
     let token = fields.iter().find(|(name, _)| name == CSRF_FIELD).map(|(_, value)| value.clone()).unwrap_or_default();
     fields.retain(|(name, _)| name != CSRF_FIELD);
     let form = Some(SentForm { fields });
     if fits(web, context, &token) {
-        Checked { request: Ok(Request::from_parts(parts, Body::from(body))), form }
+        Checked { request: Ok(request), form }
     } else {
         Checked { request: Err(Problem::stale_form()), form }
     }

@@ -27,7 +27,7 @@ pub(crate) fn media_type(headers: &axum::http::HeaderMap) -> String {
     header.split(';').next().unwrap_or("").trim().to_ascii_lowercase()
 }
 
-async fn body_of<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+pub(crate) async fn body_of<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large(),
         _ => Problem::bad_request()
@@ -50,11 +50,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Form<T> {
             ));
         }
         let body = body_of(request, state).await?;
-        serde_html_form::from_bytes(&body).map(Self).map_err(|error| {
-            Problem::bad_request()
-                .detail(format!("양식을 읽을 수 없어요: {error}"), format!("The form cannot be read: {error}"))
-        })
+        read_fields(&body).map(Self)
     }
+}
+
+/// Fields, as `application/x-www-form-urlencoded` has them.
+pub(crate) fn read_fields<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    serde_html_form::from_bytes(body).map_err(|error| {
+        Problem::bad_request()
+            .detail(format!("양식을 읽을 수 없어요: {error}"), format!("The form cannot be read: {error}"))
+    })
 }
 
 /// The parameters of the address.

@@ -128,6 +128,11 @@ fn fields(language: Language, with_errors: bool) -> Html {
         )
         .and(Field::date(language, "day", say("일이 있었던 날", "When it happened")).optional().value("2026-02-13"))
         .and(Field::email(language, "email", say("전자우편 주소", "E-mail address")).optional())
+        .and(
+            Field::file(language, "file", say("첨부할 파일", "File"), ".pdf,.txt")
+                .hint(say("PDF나 글 파일 하나, 1MB까지.", "One PDF or text file of up to 1 MB."))
+                .optional(),
+        )
         .and(Field::text(language, "receipt", say("접수번호", "Receipt number")).value("2026-000123").disabled())
 }
 

@@ -50,6 +50,7 @@ mod sign_in;
 mod site;
 mod state;
 pub mod testing;
+mod upload;
 mod visitor;
 
 pub use bilingual::Bilingual;
@@ -68,5 +69,6 @@ pub use service_error::{Explained, Finding, ServiceError};
 pub use site::{NavigationItem, SeenBy, Site};
 pub use state::{Health, RateLimits, WebOptions, WebState};
 /// The OpenAPI document that [`ApiDocument`] shows.
+pub use upload::{SentFile, Upload};
 pub use utoipa::openapi::OpenApi;
 pub use visitor::{Place, Theme, Visitor};

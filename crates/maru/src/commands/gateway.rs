@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, hash_key, new_key};
+use maru_gateway::{Gateway, GatewayOptions, Registry, for_gateway_alone, hash_key, new_key};
 use maru_ledger::{Ledger, SystemEntropy};
 use tokio::net::TcpListener;
 
@@ -153,7 +153,8 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
         } else {
             TcpListener::bind(&arguments.address).await
         };
-        let listener = listener.with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
+        let listener = listener
+            .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
         tracing::info!(address = arguments.address, "serving the gateway at /v1");
         let stop = tokio_util::sync::CancellationToken::new();
         maru_gateway::serve(listener, gateway, Box::pin(server::told_to_stop(stop))).await;
@@ -165,7 +166,7 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
 /// The gateway of a deployment, for commands that serve nothing else of it.
 async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Result<(Gateway, Ledger)> {
     let bar = files::counting_bar("opening");
-    let ledger = open_ledger_with(configuration, &bar, |ledger| ledger.page_cache = GATEWAY_PAGE_CACHE).await?;
+    let ledger = open_ledger_with(configuration, &bar, for_gateway_alone).await?;
     let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
     let mut options = GatewayOptions::new(ledger.clone(), registry);
     let laws = composition::read_laws(configuration)?;

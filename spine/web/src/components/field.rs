@@ -55,6 +55,7 @@ enum Control {
     Select,
     Radios,
     Checkboxes,
+    File { accepts: &'static str },
 }
 
 /// A field of a form.
@@ -171,6 +172,11 @@ impl Field {
         choices: impl IntoIterator<Item = Choice>,
     ) -> Self {
         Self { choices: choices.into_iter().collect(), ..Self::new(language, name, label, Control::Checkboxes) }
+    }
+
+    /// A file, of the kinds that are named (`.csv,.jsonl`): what the browser offers first, no check. Its form is one [`super::Form::with_files`].
+    pub fn file(language: Language, name: impl Into<String>, label: impl Into<String>, accepts: &'static str) -> Self {
+        Self::new(language, name, label, Control::File { accepts })
     }
 
     /// What stands in it; of choices the one that is chosen. Call it several times for several checkboxes.

@@ -25,6 +25,7 @@ pub struct Form {
     class: String,
     identifier: Option<String>,
     is_search: bool,
+    has_files: bool,
 }
 
 impl Form {
@@ -39,6 +40,7 @@ impl Form {
             class: String::new(),
             identifier: None,
             is_search: false,
+            has_files: false,
         }
     }
 
@@ -91,6 +93,13 @@ impl Form {
     #[must_use]
     pub fn identifier(mut self, identifier: impl Into<String>) -> Self {
         self.identifier = Some(identifier.into());
+        self
+    }
+
+    /// Files are sent with it; whoever answers it takes an [`crate::Upload`].
+    #[must_use]
+    pub fn with_files(mut self) -> Self {
+        self.has_files = true;
         self
     }
 

@@ -86,3 +86,29 @@ async fn a_token_is_different_in_every_answer() {
         StatusCode::OK
     );
 }
+
+#[tokio::test]
+async fn a_form_with_a_file_needs_the_token_too_and_its_texts_are_kept() {
+    let server = Server::start().await;
+    let mut browser = server.browser();
+    browser.sign_in("kim-haneul").await;
+    let (path, file) = ("/notes-with-files", ("목록.csv", "가,나"));
+    let token = browser.token.clone();
+    let sent = browser.upload(path, &[("csrf_token", &token), ("text", "글")], file).await;
+    assert_eq!((sent.status, sent.body.as_str()), (StatusCode::OK, "written: 글, file 목록.csv: 가,나"));
+    let words = "파일과 함께 보낸 긴 글입니다. 잃어버리면 안 됩니다.";
+    let without = browser.upload(path, &[("text", words)], file).await;
+    assert_eq!(without.status, StatusCode::FORBIDDEN);
+    assert!(without.body.contains(words), "{}", without.body);
+    // What was kept is sent again, without the file.
+    let token = browser.token.clone();
+    let again = browser.post_bare(path, &[("csrf_token", &token), ("text", words)]).await;
+    assert_eq!(again.body, format!("written: {words}, "));
+    let large = "x".repeat(5_000);
+    let sent = browser.upload(path, &[("csrf_token", &token), ("text", "글")], ("a", &large)).await;
+    assert_eq!(sent.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let mut stranger = server.browser();
+    stranger.get("/").await;
+    let sent = stranger.upload(path, &[("text", words)], file).await;
+    assert!(sent.status.is_client_error() && sent.body.contains(words), "{}", sent.body);
+}

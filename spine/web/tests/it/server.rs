@@ -11,7 +11,8 @@ use axum::{
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, RateLimit, Role};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, ManualClock, SeededEntropy};
 use maru_web::{
-    ApiDocument, Form, Json, Page, PageKind, Problem, RateLimits, Visitor, WebOptions, WebSecret, WebState, testing,
+    ApiDocument, Form, Json, Page, PageKind, Problem, RateLimits, Upload, Visitor, WebOptions, WebSecret, WebState,
+    testing,
 };
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
@@ -59,6 +60,13 @@ async fn write(visitor: Visitor, Form(note): Form<Note>) -> Result<String, Probl
     Ok(format!("written: {}", note.text))
 }
 
+async fn write_with_files(visitor: Visitor, sent: Upload<Note>) -> Result<String, Problem> {
+    visitor.signed_in()?;
+    let files: Vec<String> =
+        sent.files.iter().map(|file| format!("{} {}: {}", file.field, file.name, file.text().unwrap_or("?"))).collect();
+    Ok(format!("written: {}, {}", sent.fields.text, files.join(", ")))
+}
+
 async fn write_as_stranger(Form(note): Form<Note>) -> String {
     format!("written: {}", note.text)
 }
@@ -81,6 +89,7 @@ fn programme() -> Router {
         .route("/", get(greeting))
         .route("/private", get(private))
         .route("/notes", post(write))
+        .route("/notes-with-files", post(write_with_files))
         .route("/stranger-notes", post(write_as_stranger))
         .route("/api/notes", post(write_json))
         .route("/explode", get(explode))
@@ -214,6 +223,20 @@ impl Browser<'_> {
     pub(crate) async fn post_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = serde_html_form::to_string(fields).unwrap();
         let request = self.request("POST", path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let request = request.body(Body::from(body)).unwrap();
+        self.send(request).await
+    }
+
+    /// Sends a form with a file in the field `file`, as a page would.
+    pub(crate) async fn upload(&mut self, path: &str, fields: &[(&str, &str)], file: (&str, &str)) -> Answer {
+        let mut body = String::new();
+        for (name, value) in fields {
+            body += &format!("--x\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        }
+        let head = format!("content-disposition: form-data; name=\"file\"; filename=\"{}\"", file.0);
+        body += &format!("--x\r\n{head}\r\ncontent-type: text/plain\r\n\r\n{}\r\n--x--\r\n", file.1);
+        let request = self.request("POST", path).header("sec-fetch-mode", "navigate");
+        let request = request.header(header::CONTENT_TYPE, "multipart/form-data; boundary=x");
         let request = request.body(Body::from(body)).unwrap();
         self.send(request).await
     }
