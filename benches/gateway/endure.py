@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """What the gateway endures, in front of mocks of a model server. Standard library and wrk. Build first, as run.py does.
 
-    python3 benches/gateway/endure.py hold --streams 10000 --seconds 20     # so many paced streams at once, all to their end
+    python3 benches/gateway/endure.py hold --streams 10000 --seconds 20     # so many paced streams at once, all to their end; with
+                                                                            # --processes 2 by two gateways on one address and database
     python3 benches/gateway/endure.py failover --seconds 12                 # one of three back ends dies under load, then comes back
     python3 benches/gateway/endure.py soak --seconds 240                    # memory under constant load
     python3 benches/gateway/endure.py bad                                   # what strangers and broken servers send
@@ -31,11 +32,23 @@ def registry(folder, ports):
     return path
 
 
-def gateway(folder, ports):
-    process = spawn([f"{PROGRAMS}/gateway_bench", "--address", f"127.0.0.1:{GATEWAY}", "--registry", registry(folder, ports), "--data", folder])
+def gateway(folder, ports, *more):
+    process = spawn([f"{PROGRAMS}/gateway_bench", "--address", f"127.0.0.1:{GATEWAY}", "--registry", registry(folder, ports), "--data", folder, *more])
     for port in [*ports, GATEWAY]:
         wait_for(port)
     return process
+
+
+def gateways(folder, ports, count):
+    """So many on one address and one database."""
+    if count == 1:
+        return [gateway(folder, ports)]
+    started = []
+    for _ in range(count):
+        started.append(gateway(folder, ports, "--share-address", "--database", f"sqlite:{folder}/shared.sqlite"))
+        # The address answers as soon as the first is there; the others open the database first too.
+        time.sleep(1)
+    return started
 
 
 async def stream(results, started):
@@ -54,7 +67,11 @@ async def stream(results, started):
         results.append(False)
 
 
-async def hold(options, process):
+def memory_of(processes):
+    return sum(memory(process.pid) for process in processes)
+
+
+async def hold(options, processes):
     results, started, tasks = [], [], []
     for number in range(options.streams):
         tasks.append(asyncio.create_task(stream(results, started)))
@@ -62,9 +79,9 @@ async def hold(options, process):
             await asyncio.sleep(0.05)
     while len(started) < options.streams and not results:
         await asyncio.sleep(0.2)
-    print(f"streams at once: {len(started) - len(results)}; memory of the gateway {memory(process.pid):.0f} MiB")
+    print(f"streams at once: {len(started) - len(results)}; memory of the gateway {memory_of(processes):.0f} MiB")
     await asyncio.gather(*tasks)
-    print(f"ended as they should: {sum(results)} of {options.streams}; memory afterwards {memory(process.pid):.0f} MiB")
+    print(f"ended as they should: {sum(results)} of {options.streams}; memory afterwards {memory_of(processes):.0f} MiB")
     return sum(results) == options.streams
 
 
@@ -90,6 +107,16 @@ def failover(options, folder):
             one.kill()
 
 
+def growth(seen, every):
+    """MiB an hour: the slope of the line through the second half of what was seen (least squares), when caches and buffers are full."""
+    late = seen[len(seen) // 2:]
+    if len(late) < 2:
+        return float("nan")
+    middle = (len(late) - 1) / 2
+    slope = sum((at - middle) * value for at, value in enumerate(late)) / sum((at - middle) ** 2 for at in range(len(late)))
+    return slope * 3600 / every
+
+
 def soak(options, folder):
     server = mock(MOCKS[0])
     process = gateway(folder, MOCKS[:1])
@@ -100,7 +127,7 @@ def soak(options, folder):
             seen.append(memory(process.pid))
             print(f"{len(seen) * 10} s: {result['rps']:.0f} calls/s, errors {result['errors']}, memory {seen[-1]:.0f} MiB", flush=True)
         half = len(seen) // 2
-        print(f"first half at most {max(seen[:half] or [0]):.0f} MiB, second half at most {max(seen[half:]):.0f} MiB")
+        print(f"first half at most {max(seen[:half] or [0]):.0f} MiB, second half at most {max(seen[half:]):.0f} MiB; growth {growth(seen, 10):+.1f} MiB an hour")
         return True
     finally:
         process.kill()
@@ -203,6 +230,7 @@ def main():
     parser.add_argument("what", choices=["hold", "failover", "soak", "bad"])
     parser.add_argument("--streams", type=int, default=10000)
     parser.add_argument("--seconds", type=int, default=20)
+    parser.add_argument("--processes", type=int, default=1)
     options = parser.parse_args()
     # A stream takes two descriptors of the gateway; only root may raise the limit.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -215,14 +243,13 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gateway-endure-") as folder:
         if options.what == "hold":
             # Each stream lasts for so many seconds: a piece a second.
-            server, process = mock(MOCKS[0], pace=1000, chunks=options.seconds), None
+            server, processes = mock(MOCKS[0], pace=1000, chunks=options.seconds), []
             try:
-                process = gateway(folder, MOCKS[:1])
-                ok = asyncio.run(hold(options, process))
+                processes = gateways(folder, MOCKS[:1], options.processes)
+                ok = asyncio.run(hold(options, processes))
             finally:
-                server.kill()
-                if process:
-                    process.kill()
+                for one in [server, *processes]:
+                    one.kill()
         else:
             ok = {"failover": lambda: failover(options, folder), "soak": lambda: soak(options, folder), "bad": lambda: bad(folder)}[options.what]()
     sys.exit(0 if ok else 1)

@@ -70,6 +70,7 @@ fn argument(name: &str, otherwise: &str) -> String {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    maru_gateway::process::raise_descriptor_limit();
     let settings = Settings {
         chunks: argument("--chunks", "50").parse()?,
         pace: Duration::from_millis(argument("--pace", "0").parse()?),

@@ -1,9 +1,10 @@
 //! The gateway alone with every policy on, in front of the mock of a model server: what `maru gateway serve` runs, without the rest of Maru,
 //! so that it compiles in a minute.
 //!
-//! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER] [--registry FILE]`
+//! `gateway_bench [--address 127.0.0.1:9902] [--upstream http://127.0.0.1:9901/v1] [--data FOLDER] [--database ADDRESS] [--registry FILE]
+//! [--share-address]`
 
-use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, RegistryError, hash_key, projections};
+use maru_gateway::{Gateway, GatewayOptions, Registry, RegistryError, for_gateway_alone, hash_key, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
 
 /// As in the program that is shipped.
@@ -18,6 +19,8 @@ fn argument(name: &str, otherwise: &str) -> String {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    maru_gateway::process::use_small_pages();
+    maru_gateway::process::raise_descriptor_limit();
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(serve())
 }
 
@@ -29,12 +32,18 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
         "" => usual(&upstream)?,
         file => Registry::from_toml(&std::fs::read_to_string(file)?)?,
     };
-    let database = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
+    let alone = format!("sqlite:{folder}/bench-{}.sqlite", std::process::id());
+    let database = argument("--database", &alone);
     let mut config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "bench.example/log");
-    config.page_cache = GATEWAY_PAGE_CACHE;
+    for_gateway_alone(&mut config);
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
-    let listener = tokio::net::TcpListener::bind(argument("--address", "127.0.0.1:9902")).await?;
+    let address = argument("--address", "127.0.0.1:9902");
+    let listener = if std::env::args().any(|argument| argument == "--share-address") {
+        maru_gateway::process::listen_with_others(&address).await?
+    } else {
+        tokio::net::TcpListener::bind(&address).await?
+    };
     maru_gateway::serve(listener, gateway, Box::pin(async { drop(tokio::signal::ctrl_c().await) })).await;
     ledger.close().await;
     Ok(())

@@ -7,8 +7,8 @@ use base64::Engine as _;
 use jiff::Timestamp;
 use maru_administration::AdministrationService;
 use maru_gateway::{
-    Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, ModelEntry, ModelState, Registry, Route,
-    SourcePassage, hash_key,
+    Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, LocalModels, Model, ModelEntry, ModelState, Registry,
+    Route, SourcePassage, hash_key,
 };
 use maru_holidays::Holidays;
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies, Recognition};
@@ -131,6 +131,9 @@ pub(crate) fn open_administration(
     Ok(AdministrationService::new(identity, ledger, policies()?, bodies.chain(departments)))
 }
 
+/// The purpose of Maru's own drafts, as the gateway's record and its registered purposes call it.
+pub(crate) const DRAFTS: &str = "민원 답변 초안";
+
 /// The configured model for drafts of inquiries: asked through the gateway, like every model.
 pub(crate) fn drafting_model(
     configuration: &Configuration,
@@ -141,7 +144,7 @@ pub(crate) fn drafting_model(
     let name = if agency.name.is_empty() { "maru" } else { &agency.name };
     let mut scope = KeyScope::new("maru-inquiry", "", name);
     scope.system = "maru".into();
-    scope.purpose = "inquiry drafts".into();
+    scope.purpose = DRAFTS.into();
     Some(Arc::new(gateway.client(scope).model(&settings.name)))
 }
 
@@ -239,13 +242,15 @@ pub(crate) async fn open_gateway(
 ) -> anyhow::Result<Gateway> {
     let mut registry = Registry::shipped().context("the models that ship with Maru could not be read")?;
     if demonstration {
-        let key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "demonstration");
+        let mut key = KeyScope::new("demonstration", hash_key(DEMONSTRATION_KEY), "시연");
+        (key.system, key.purpose) = ("누구나 아는 키".into(), "둘러보기".into());
         registry.keys.push(KeyScope { calls_per_second: Some(50), ..key });
     }
     let mut options = GatewayOptions::new(ledger, registry);
     options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(gateway_knowledge(knowledge));
     options.use_policy = Some(use_policy()?);
+    options.local_models = local_models(configuration)?;
     if let Some(settings) = &configuration.model {
         options.configured = Some(configured(settings));
         let key = settings.api_key.clone();
@@ -263,6 +268,35 @@ pub(crate) async fn open_gateway(
 /// Where the policy file of this program is damaged; a test reads it.
 pub(crate) fn use_policy() -> anyhow::Result<Arc<dyn maru_gateway::UsePolicy>> {
     Ok(Arc::new(crate::use_policy::ModelUses::new().context("the policies for models cannot be used")?))
+}
+
+/// The models that run in this program.
+///
+/// # Errors
+/// Where a file is no model that can be used.
+#[cfg(feature = "local-llm")]
+pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
+    let opened = configuration.local_models.iter().map(|settings| {
+        tracing::info!(name = settings.name, file = %settings.file.display(), "reading a model into this program");
+        let model = maru_local_llm::GgufModel::open(&settings.file)?;
+        Ok((settings.name.clone(), Arc::new(model) as Arc<dyn maru_gateway::LocalModel>))
+    });
+    opened.collect()
+}
+
+/// None: this build has no arithmetic for them.
+///
+/// # Errors
+/// Where the configuration names one.
+#[cfg(not(feature = "local-llm"))]
+pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
+    if let Some(settings) = configuration.local_models.first() {
+        anyhow::bail!(
+            "[[local_models]] names {:?}, and this build runs no models itself: build with --features local-llm, or use a model server",
+            settings.name
+        );
+    }
+    Ok(LocalModels::new())
 }
 
 /// The deployment's knowledge as the embedded model asks it.

@@ -193,7 +193,7 @@ pub(crate) async fn router(configuration: &Configuration, house: &House, manner:
         .nest("/ai/v1", house.gateway.router())
         .merge(maru_laws::web_api::routes(house.laws.shelf(), &public_url));
     let web = web.with_department_names(bodies).with_department_names(names).with_files(files);
-    let web = web.with_uploads(maru_plan::TAKES_FILES);
+    let web = web.with_uploads(maru_plan::TAKES_FILES).with_uploads(maru_models::TAKES_FILES);
     let document = maru_web::ApiDocument::new(&crate::commands::openapi::document())?;
     let programmes = Pages::new(house.inquiries.clone(), secure)
         .router()

@@ -14,3 +14,7 @@ pub mod pages;
 pub mod service;
 
 pub use service::{Caller, ModelService, ServiceError};
+
+/// The address that takes a suite of questions as a file.
+pub const TAKES_FILES: [maru_web::TakesFiles; 1] =
+    [maru_web::TakesFiles { begins: "/models/evaluations/", ends: "new" }];

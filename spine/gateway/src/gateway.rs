@@ -21,8 +21,8 @@ use hyper_util::{
 };
 use jiff::Timestamp;
 use maru_ledger::{
-    Actor, AppendError, Clock, CommandContext, DatabaseError, Entropy, ExecuteError, Ledger, LedgerError, StreamId,
-    SystemClock, SystemEntropy,
+    Actor, AppendError, Clock, CommandContext, DatabaseError, Entropy, ExecuteError, Ledger, LedgerConfig, LedgerError,
+    StreamId, SystemClock, SystemEntropy,
 };
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
@@ -51,7 +51,7 @@ use crate::{
 };
 
 /// KiB of its database that each connection of a gateway alone keeps in memory: it appends, and reads little.
-pub const GATEWAY_PAGE_CACHE: u32 = 4 << 10;
+const PAGE_CACHE: u32 = 4 << 10;
 /// The variable that names the collector of telemetry, such as `http://127.0.0.1:4318`.
 const COLLECTOR: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 /// How often a server looks for changes that another server's people made.
@@ -60,6 +60,12 @@ const FOLLOW: Duration = Duration::from_secs(5);
 const HEAD: Duration = Duration::from_secs(15);
 /// How long requests that have begun may take once the server is to stop.
 const FAREWELL: Duration = Duration::from_secs(30);
+
+/// Settles a ledger on which nothing but a gateway stands: it appends and reads little, and its callers do not wait for what is recorded.
+pub fn for_gateway_alone(ledger: &mut LedgerConfig) {
+    ledger.page_cache = PAGE_CACHE;
+    ledger.courteous_writer = true;
+}
 
 /// Reads variables of the environment, where back ends' keys are.
 pub type Environment = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;

@@ -7,6 +7,7 @@
 use std::{collections::HashMap, fmt::Write as _};
 
 use crate::{
+    courtesy,
     database::{DatabaseError, Row, Sql, Value},
     schema::portions,
 };
@@ -124,6 +125,7 @@ pub(crate) struct Gathering<'a> {
 
 impl Sql for Gathering<'_> {
     fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
+        courtesy::after_you();
         if self.gathered.take(statement, parameters) {
             return Ok(1);
         }

@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use crate::{
     aggregate::{Aggregate, CommandContext, ExecuteError, Executed},
     append::{Append, AppendError, Appended, ExpectedVersion, StreamChange},
+    courtesy,
     database::{Access, Address, DatabaseError, Row, Sql, USUAL_PAGE_CACHE},
     entropy::{Entropy, SystemEntropy},
     event::{NewEvent, Personal, RecordedEvent, StreamId},
@@ -55,6 +56,8 @@ pub struct LedgerConfig {
     pub readers: usize,
     /// KiB of an SQLite file that each connection keeps in memory; 32,768 at first. Whoever mostly writes needs few.
     pub page_cache: u32,
+    /// In the middle of its work the writer lets threads go first that wait for its processor: for servers whose answers do not wait for commits.
+    pub courteous_writer: bool,
     /// Where random bytes come from.
     pub entropy: Arc<dyn Entropy>,
     /// Hears how far deriving projections again is.
@@ -70,6 +73,7 @@ impl LedgerConfig {
             origin: origin.into(),
             readers: 4,
             page_cache: USUAL_PAGE_CACHE,
+            courteous_writer: false,
             entropy: Arc::new(SystemEntropy),
             progress: None,
         }
@@ -167,6 +171,9 @@ impl Ledger {
             progress: config.progress.clone(),
         };
         spawn("writer", move || {
+            if config.courteous_writer {
+                courtesy::begin();
+            }
             let mut connection = connection;
             match preparation.run(&mut *connection) {
                 Ok(context) => {

@@ -111,6 +111,7 @@ pub mod append;
 pub mod audit;
 pub mod backup;
 pub mod clock;
+mod courtesy;
 pub mod database;
 pub mod entropy;
 pub mod event;

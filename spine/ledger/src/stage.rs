@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::{
     append::{Append, AppendError, Appended, ExpectedVersion},
+    courtesy,
     database::{DatabaseError, Sql, Value, Watched},
     entropy::draw,
     event::{NewEvent, RecordedEvent, StreamId},
@@ -148,6 +149,7 @@ impl Stage {
         let mut records = Vec::with_capacity(unit.len());
         for (append, outcome) in unit.iter().zip(&outcomes) {
             records.push(self.records(context, append, outcome, &mut made_keys).map_err(NotStaged::Clean)?);
+            courtesy::after_you();
         }
         let mut watched = Watched::new(sql);
         let gathered = if manner == Manner::Together { Some(&mut self.gathered) } else { None };

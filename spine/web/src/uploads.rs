@@ -27,6 +27,8 @@ pub const MOST_KEPT: usize = 20 << 20;
 const MOST_READ: u64 = 128 << 20;
 /// How much its other fields may have together, in bytes.
 const MOST_WRITTEN: usize = 1 << 20;
+/// What programs of spreadsheets and editors put before a text to say that it is UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 /// Most parts of a request.
 const MOST_PARTS: usize = 1_000;
 
@@ -59,6 +61,14 @@ pub struct SentFile {
     pub content: Option<Vec<u8>>,
 }
 
+impl SentFile {
+    /// The text in it, without the mark that some programs put before it; nothing where it is no UTF-8 or was not kept.
+    pub fn text(&self) -> Option<&str> {
+        let text = str::from_utf8(self.content.as_deref()?).ok()?;
+        Some(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text))
+    }
+}
+
 /// What a form with files sent: its fields in order, and the files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SentParts {
@@ -72,6 +82,11 @@ impl SentParts {
     /// What stands in the first field of this name.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The first file that was chosen in this field.
+    pub fn file(&self, field: &str) -> Option<&SentFile> {
+        self.files.iter().find(|file| file.field == field)
     }
 
     /// The fields as a form ([`Form`]).
@@ -231,6 +246,9 @@ mod tests {
         let content = Some("글".as_bytes().to_vec());
         let file = SentFile { field: "file".to_owned(), name: "결과.txt".to_owned(), size: 3, content };
         assert_eq!(sent.files, [file.clone()], "where none was chosen there is none");
+        assert_eq!(sent.file("file").unwrap().text(), Some("글"));
+        let marked = SentFile { content: Some("\u{feff}글".as_bytes().to_vec()), ..file.clone() };
+        assert_eq!((marked.text(), SentFile { content: None, ..file.clone() }.text()), (Some("글"), None));
         let stranger = read_parts(request(&body), false).await.unwrap();
         assert_eq!(stranger.files, [SentFile { content: None, ..file }]);
         assert_eq!(sent.written("summary").last().unwrap(), &("file".to_owned(), "결과.txt".to_owned()));

@@ -6,7 +6,7 @@ use std::{path::PathBuf, process::ExitCode};
 
 use anyhow::Context;
 use clap::{Args, Subcommand};
-use maru_gateway::{GATEWAY_PAGE_CACHE, Gateway, GatewayOptions, Registry, hash_key, new_key};
+use maru_gateway::{Gateway, GatewayOptions, Registry, for_gateway_alone, hash_key, new_key};
 use maru_ledger::{Ledger, SystemEntropy};
 use tokio::net::TcpListener;
 
@@ -77,6 +77,9 @@ pub(crate) struct ServeArguments {
     /// Address and port to listen on.
     #[arg(long, default_value = "127.0.0.1:8430")]
     address: String,
+    /// Listen on the address together with other gateways of the same database that do so: for more streams than one process may hold.
+    #[arg(long)]
+    share_address: bool,
 }
 
 /// Whose key.
@@ -138,13 +141,19 @@ pub(crate) fn run(command: Command) -> anyhow::Result<ExitCode> {
 }
 
 fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
+    maru_gateway::process::use_small_pages();
     logging::start();
+    maru_gateway::process::raise_descriptor_limit();
     let configuration: Configuration = arguments.deployment.configuration()?;
     let registry = registry(arguments.registry.as_ref())?;
     super::block_on(async {
         let (gateway, ledger) = opened(&configuration, registry).await?;
-        let listener = TcpListener::bind(&arguments.address)
-            .await
+        let listener = if arguments.share_address {
+            maru_gateway::process::listen_with_others(&arguments.address).await
+        } else {
+            TcpListener::bind(&arguments.address).await
+        };
+        let listener = listener
             .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
         tracing::info!(address = arguments.address, "serving the gateway at /v1");
         let stop = tokio_util::sync::CancellationToken::new();
@@ -157,13 +166,14 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
 /// The gateway of a deployment, for commands that serve nothing else of it.
 async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Result<(Gateway, Ledger)> {
     let bar = files::counting_bar("opening");
-    let ledger = open_ledger_with(configuration, &bar, |ledger| ledger.page_cache = GATEWAY_PAGE_CACHE).await?;
+    let ledger = open_ledger_with(configuration, &bar, for_gateway_alone).await?;
     let knowledge = composition::open_knowledge(configuration, ledger.clone()).await?;
     let mut options = GatewayOptions::new(ledger.clone(), registry);
     let laws = composition::read_laws(configuration)?;
     options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(composition::gateway_knowledge(knowledge));
     options.use_policy = Some(composition::use_policy()?);
+    options.local_models = composition::local_models(configuration)?;
     let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
     Ok((gateway, ledger))
 }

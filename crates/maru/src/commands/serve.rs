@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 /// Where the deployment cannot be opened or the address cannot be listened on.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     logging::start();
+    maru_gateway::process::raise_descriptor_limit();
     let mut configuration = arguments.deployment.configuration()?;
     if let Some(address) = &arguments.address {
         configuration.server.address.clone_from(address);

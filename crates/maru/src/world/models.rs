@@ -22,13 +22,44 @@ const DAYS: i64 = 30;
 /// Calls in the busiest hour.
 const BUSIEST: u64 = 24;
 
-/// Agencies with their share of the calls in a hundred, system and purpose.
-const AGENCIES: [(&str, u64, &str, &str); 4] = [
-    ("마루시", 52, "portal", "inquiry drafts"),
-    ("마루시 상수도사업본부", 21, "call-centre", "summaries of calls"),
-    ("마루시 교육지원청", 17, "documents", "minutes of meetings"),
-    ("마루시 도서관", 10, "search", "reading lists"),
+/// An agency whose system calls models.
+struct Caller {
+    agency: &'static str,
+    /// Its share of the calls, in a hundred.
+    share: u64,
+    key: &'static str,
+    system: &'static str,
+    purpose: &'static str,
+}
+
+const CALLERS: [Caller; 4] = [
+    Caller {
+        agency: "마루시",
+        share: 52,
+        key: "portal-2026",
+        system: "대표 누리집",
+        purpose: crate::composition::DRAFTS,
+    },
+    Caller {
+        agency: "마루시 상수도사업본부",
+        share: 21,
+        key: "call-centre-2026",
+        system: "수도 상담센터",
+        purpose: "상담 내용 요약",
+    },
+    Caller {
+        agency: "마루시 교육지원청",
+        share: 17,
+        key: "documents-2026",
+        system: "문서관리시스템",
+        purpose: "회의록 정리",
+    },
+    Caller {
+        agency: "마루시 도서관", share: 10, key: "library-2026", system: "도서 검색", purpose: "도서 추천"
+    },
 ];
+/// Whose machine wants to do something.
+const ASKING: &Caller = &CALLERS[1];
 
 /// Makes registry and traffic as they might have become until `now`.
 ///
@@ -48,7 +79,7 @@ fn invented_evaluation(model: &str) -> EvaluationResult {
     let all = Interval::of_share(&right);
     EvaluationResult {
         model: model.into(),
-        suite: "demonstration.jsonl".into(),
+        suite: "시연용 민원 문제".into(),
         suite_sha256: maru_gateway::hash_key("demonstration"),
         all,
         by_measure: [("contains".to_owned(), all)].into(),
@@ -68,10 +99,10 @@ async fn ask_people(gateway: &Gateway) -> anyhow::Result<()> {
         description: "민원을 다른 부서로 넘깁니다.".into(),
         arguments: Personal::new("gateway-demonstration", arguments),
         arguments_sha256: maru_gateway::hash_key(arguments),
-        key: "call-centre-2026".into(),
-        agency: "마루시".into(),
-        system: "call-centre".into(),
-        purpose: "summaries of calls".into(),
+        key: ASKING.key.into(),
+        agency: ASKING.agency.into(),
+        system: ASKING.system.into(),
+        purpose: ASKING.purpose.into(),
         month: "2026-11".into(),
     };
     gateway.ask_invented(wanted).await?;
@@ -103,17 +134,16 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
     gpu.capacity = 64;
     decided(gateway, "demo-1", Change::PutBackend(npu), "FuriosaAI 서버를 업무망에 설치했습니다.").await?;
     decided(gateway, "demo-2", Change::PutBackend(gpu), "기존 서버를 등록합니다.").await?;
-    for purpose in purposes() {
-        let number = format!("demo-purpose-{}", purpose.id.replace(' ', "-"));
-        decided(gateway, &number, Change::PutPurpose(purpose), "용도와 영향을 살폈습니다.").await?;
+    for (number, purpose) in (1..).zip(purposes()) {
+        let change = Change::PutPurpose(purpose);
+        decided(gateway, &format!("demo-purpose-{number}"), change, "용도와 영향을 살폈습니다.").await?;
     }
-    for (agency, _, system, purpose) in AGENCIES {
-        let mut key =
-            KeyScope::new(format!("{system}-2026"), maru_gateway::hash_key(&format!("demonstration {system}")), agency);
+    for Caller { agency, key: id, system, purpose, .. } in CALLERS {
+        let mut key = KeyScope::new(id, maru_gateway::hash_key(&format!("demonstration {id}")), agency);
         (key.system, key.purpose) = (system.into(), purpose.into());
         key.models = vec![LARGE.into(), SMALL.into()];
         key.budgets = vec![BudgetLimit { unit: Unit::Won, period: Period::Month, limit: 30_000 }];
-        decided(gateway, &format!("demo-key-{system}"), Change::PutKey(key), "시스템마다 키를 따로 둡니다.").await?;
+        decided(gateway, &format!("demo-key-{id}"), Change::PutKey(key), "시스템마다 키를 따로 둡니다.").await?;
     }
     let registry = gateway.registry().await?.registry;
     let mut large = registry.model(LARGE).with_context(|| format!("{LARGE} does not ship"))?.clone();
@@ -134,22 +164,22 @@ async fn register(gateway: &Gateway) -> anyhow::Result<()> {
 }
 
 /// What the city's systems use models for.
-fn purposes() -> Vec<Purpose> {
-    let purpose = |id: &str, description: &str, class| Purpose {
-        id: id.into(),
+fn purposes() -> impl Iterator<Item = Purpose> {
+    let approved = [
+        ("민원 답변의 초안을 쓰고, 담당 공무원이 고쳐서 보냅니다.", DataClass::Sensitive),
+        ("상담 내용을 요약하고, 상담사가 확인합니다.", DataClass::Sensitive),
+        ("회의록을 정리하고, 간사가 확인합니다.", DataClass::Sensitive),
+        ("도서를 추천하고, 사서가 확인합니다.", DataClass::Open),
+    ];
+    CALLERS.iter().zip(approved).map(|(caller, (description, highest_class))| Purpose {
+        id: caller.purpose.into(),
         agency: String::new(),
         description: description.into(),
         models: Vec::new(),
-        highest_class: class,
+        highest_class,
         high_impact: false,
         until: None,
-    };
-    vec![
-        purpose("inquiry drafts", "민원 답변의 초안을 쓰고, 담당 공무원이 고쳐서 보냅니다.", DataClass::Sensitive),
-        purpose("summaries of calls", "상담 내용을 요약하고, 상담사가 확인합니다.", DataClass::Sensitive),
-        purpose("minutes of meetings", "회의록을 정리하고, 간사가 확인합니다.", DataClass::Sensitive),
-        purpose("reading lists", "도서를 추천하고, 사서가 확인합니다.", DataClass::Open),
-    ]
+    })
 }
 
 async fn propose(gateway: &Gateway, id: &str, change: Change, reason: &str) -> anyhow::Result<()> {
@@ -213,21 +243,21 @@ fn traffic(now: Timestamp) -> Vec<CallRecord> {
 
 fn call(chance: &Chance, at: i64, number: usize) -> CallRecord {
     let mut point = chance.below(100);
-    let agency = AGENCIES.iter().find(|(_, share, ..)| {
-        let is_it = point < *share;
-        point = point.saturating_sub(*share);
+    let caller = CALLERS.iter().find(|caller| {
+        let is_it = point < caller.share;
+        point = point.saturating_sub(caller.share);
         is_it
     });
-    let (agency, _, system, purpose) = agency.unwrap_or(&AGENCIES[0]);
+    let caller = caller.unwrap_or(&CALLERS[0]);
     let is_large = chance.below(100) < 78;
     let mut call = CallRecord {
         id: format!("invented-{number:06}"),
         at,
         route: "chat".into(),
-        key: format!("{system}-2026"),
-        agency: (*agency).into(),
-        system: (*system).into(),
-        purpose: (*purpose).into(),
+        key: caller.key.into(),
+        agency: caller.agency.into(),
+        system: caller.system.into(),
+        purpose: caller.purpose.into(),
         model: if is_large { LARGE } else { SMALL }.into(),
         class: "O".into(),
         status: 200,

@@ -4,7 +4,7 @@ use axum::response::{IntoResponse as _, Redirect, Response};
 use maru_gateway::{Change, Registry};
 use maru_web::{
     FieldError, Html, Language, Page, PageKind, Problem, Visitor,
-    components::{Button, Disclosure, ErrorSummary, Field, Form, Tabs},
+    components::{Button, Disclosure, EmptyState, ErrorSummary, Field, Form, Tabs},
 };
 use serde::Deserialize;
 
@@ -62,6 +62,45 @@ pub(super) fn list_page(visitor: &Visitor, part: Part, lead: &'static str, body:
         .body(Html::empty().and(tabs(language, part)).and(body))
 }
 
+/// What a list says of itself.
+pub(super) struct ListWords {
+    /// Under its title.
+    pub(super) lead: &'static str,
+    /// On the button with which one more is proposed.
+    pub(super) propose: &'static str,
+    /// Where there is none yet.
+    pub(super) nothing: &'static str,
+    /// How one comes to be then.
+    pub(super) how: &'static str,
+}
+
+/// How most things come to be.
+pub(super) fn how_one_comes(language: Language) -> &'static str {
+    language.say(
+        "시스템 관리자가 제안하고 다른 사람이 승인하면 여기에 나옵니다.",
+        "When an administrator proposes one and another person approves it, it stands here.",
+    )
+}
+
+/// The list of a part, with what stands before it, and the button with which one more is proposed at its address under `new`.
+pub(super) fn listed(
+    visitor: &Visitor,
+    part: Part,
+    words: &ListWords,
+    (before, list): (Html, Option<Html>),
+    may_propose: bool,
+) -> Page {
+    let button = || Button::primary(words.propose).link(format!("{}/new", part.address()));
+    let propose = if may_propose { Html::empty().and(button()) } else { Html::empty() };
+    match list {
+        Some(list) => list_page(visitor, part, words.lead, before.and(list)).actions(propose),
+        None => {
+            let nothing = EmptyState::new(words.nothing, words.how).action(propose);
+            list_page(visitor, part, words.lead, before.and(nothing))
+        }
+    }
+}
+
 /// A page below the list of a part.
 pub(super) fn under(visitor: &Visitor, part: Part, title: impl Into<String>) -> Page {
     let label = part.label(visitor.language);
@@ -83,13 +122,17 @@ pub(super) async fn registry_for_proposal(pages: &Pages, visitor: &Visitor) -> R
     Ok((caller, registry))
 }
 
-/// Proposes a change and goes to it; what the registry refuses is an error of the form.
-pub(super) async fn put(
+/// Proposes the change that a form makes and goes to it; what is wrong with the form, or refused by the registry, are errors of the form.
+pub(super) async fn propose(
     pages: &Pages,
     caller: &Caller,
-    change: Change,
+    wanted: Result<Change, Vec<FieldError>>,
     reason: &str,
 ) -> Result<Result<Response, Vec<FieldError>>, Problem> {
+    let change = match wanted {
+        Ok(change) => change,
+        Err(errors) => return Ok(Err(errors)),
+    };
     match pages.service.propose(caller, change, reason).await {
         Ok(id) => Ok(Ok(Redirect::to(&format!("/models/changes/{id}")).into_response())),
         Err(ServiceError::Refused(refusal)) => Ok(Err(vec![words::in_form(&refusal, "reason")])),
@@ -118,20 +161,17 @@ pub(super) async fn take_away(
     Ok(Redirect::to(&format!("/models/changes/{id}")).into_response())
 }
 
-/// A form that takes something away, folded.
+/// A form that takes something away, folded; `hidden` says which, where its address does not.
 pub(super) fn withdrawal(
     visitor: &Visitor,
-    (action, of): (String, Option<&str>),
+    (action, hidden): (String, &[(&str, &str)]),
     (title, text, button): (&str, &str, &str),
 ) -> Html {
     let language = visitor.language;
     let field = Field::text(language, "why", language.say("까닭", "Reason"))
         .hint(language.say("기록에 남습니다.", "It stays on the record."))
         .longest(500);
-    let mut form = Form::post(visitor, action);
-    if let Some(of) = of {
-        form = form.hidden("of", of);
-    }
+    let form = hidden.iter().fold(Form::post(visitor, action), |form, (name, value)| form.hidden(*name, *value));
     let form = form.body(Html::empty().and(field).and(Button::danger(button)));
     Html::empty().and(Disclosure::new(title, Html::paragraphs(text).and(form)))
 }
@@ -159,22 +199,34 @@ pub(super) fn reason(language: Language, written: &str, errors: &[FieldError]) -
 }
 
 /// Whether a text can be a name of something in the registry, as it stands in addresses.
-pub(super) fn is_name(name: &str) -> bool {
+fn is_name(name: &str) -> bool {
     !name.is_empty()
         && name.len() <= 80
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte))
 }
 
-/// A name that is none, as an error of its field.
-pub(super) fn no_name() -> FieldError {
-    let korean = "이름은 영문자, 숫자, -._로 80자까지 써 주세요.";
-    FieldError::new("id", korean, "Write a name of letters, digits and -._ of at most 80.")
+/// Checks the name of something new.
+pub(super) fn check_name(name: &str, is_taken: bool, errors: &mut Vec<FieldError>) {
+    if !is_name(name) {
+        let korean = "이름은 영문자, 숫자, -._로 80자까지 써 주세요.";
+        errors.push(FieldError::new("id", korean, "Write a name of letters, digits and -._ of at most 80."));
+    } else if is_taken {
+        errors.push(taken());
+    }
 }
 
 /// A name that is taken.
 pub(super) fn taken() -> FieldError {
     let korean = "같은 이름이 이미 있습니다. 그것의 변경을 제안해 주세요.";
     FieldError::new("id", korean, "There is one of this name. Propose a change of it.")
+}
+
+/// Nothing is proposed without a reason.
+pub(super) fn check_reason(field: &str, reason: &str, errors: &mut Vec<FieldError>) {
+    if reason.trim().is_empty() {
+        let korean = "두 번째 사람이 판단할 수 있게 까닭을 써 주세요.";
+        errors.push(FieldError::new(field, korean, "Write a reason that the second person can weigh."));
+    }
 }
 
 /// Lines of a text, without what is around them and without empty ones.

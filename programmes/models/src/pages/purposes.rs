@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use maru_gateway::{Change, DataClass, Purpose, Purposes, Registry};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, Problem, Query, Visitor,
-    components::{Button, Choice, EmptyState, Field, Form, Notice, NoticeKind, Table, Tag, Tone},
+    components::{Choice, Field, Form, Notice, NoticeKind, Table, Tag, Tone},
     in_korea,
     routing::{get, post},
 };
@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     Pages,
-    parts::{self, Part},
+    parts::{self, ListWords, Part},
     words,
 };
 use crate::{Caller, api::problem};
@@ -97,9 +97,7 @@ impl Written {
             let english = format!("Say what is done in at most {LONGEST_DESCRIPTION} characters.");
             errors.push(FieldError::new("description", korean, english));
         }
-        if self.reason.trim().is_empty() {
-            errors.push(super::servers::no_reason());
-        }
+        parts::check_reason("reason", &self.reason, &mut errors);
         let models = parts::lines(&self.models);
         let unknown = models.iter().find(|name| !name.ends_with('*') && registry.model(name).is_none());
         if let Some(name) = unknown {
@@ -169,11 +167,9 @@ async fn asked(pages: &Pages, visitor: &Visitor, written: &Written, is_new: bool
         let which = Which { id: written.id.clone(), agency: written.agency.clone(), why: String::new() };
         which.find(&registry)?;
     }
-    let errors = match written.purpose(&registry, is_new) {
-        Ok(purpose) => match parts::put(pages, &caller, Change::PutPurpose(purpose), &written.reason).await? {
-            Ok(response) => return Ok(response),
-            Err(errors) => errors,
-        },
+    let wanted = written.purpose(&registry, is_new).map(Change::PutPurpose);
+    let errors = match parts::propose(pages, &caller, wanted, &written.reason).await? {
+        Ok(response) => return Ok(response),
         Err(errors) => errors,
     };
     let may_withdraw = pages.service.may(&caller, "propose-change");
@@ -193,24 +189,25 @@ fn change_address(purpose: &Purpose) -> String {
 
 fn list_page(visitor: &Visitor, registry: &Registry, may_ask: bool) -> Page {
     let language = visitor.language;
-    let lead = language.say(
-        "인공지능을 무엇에 쓸 수 있는지 정해 둔 것입니다. 공무원이 신청하고 다른 사람이 승인합니다.",
-        "What AI may be used for. An official asks for it, and another person approves.",
-    );
-    let label = language.say("새 용도 신청", "Ask for a purpose");
-    let ask =
-        if may_ask { Html::empty().and(Button::primary(label).link("/models/purposes/new")) } else { Html::empty() };
+    let words = ListWords {
+        lead: language.say(
+            "인공지능을 무엇에 쓸 수 있는지 정해 둔 것입니다. 공무원이 신청하고 다른 사람이 승인합니다.",
+            "What AI may be used for. An official asks for it, and another person approves.",
+        ),
+        propose: language.say("새 용도 신청", "Ask for a purpose"),
+        nothing: language.say("아직 등록된 용도가 없습니다", "No purpose is registered yet"),
+        how: language.say(
+            "공무원이 신청하고 다른 사람이 승인하면 여기에 나옵니다.",
+            "When an official asks for one and another person approves it, it stands here.",
+        ),
+    };
     let notice = Html::empty().and(must_be_registered(language, registry));
-    if registry.purposes.is_empty() {
-        let empty = EmptyState::new(
-            language.say("아직 등록된 용도가 없습니다", "No purpose is registered yet"),
-            language.say(
-                "공무원이 신청하고 다른 사람이 승인하면 여기에 나옵니다.",
-                "When an official asks for one and another person approves it, it stands here.",
-            ),
-        );
-        return parts::list_page(visitor, Part::Purposes, lead, notice.and(empty.action(ask)));
-    }
+    let table = (!registry.purposes.is_empty()).then(|| Html::empty().and(purposes(visitor, registry, may_ask)));
+    parts::listed(visitor, Part::Purposes, &words, (notice, table), may_ask)
+}
+
+fn purposes(visitor: &Visitor, registry: &Registry, may_ask: bool) -> Table {
+    let language = visitor.language;
     let mut table = Table::new(language.say("용도", "Purposes"))
         .hidden_caption()
         .column(language.say("용도", "Purpose"))
@@ -241,7 +238,7 @@ fn list_page(visitor: &Visitor, registry: &Registry, may_ask: bool) -> Page {
             Html::text(&keys.to_string()),
         ]);
     }
-    parts::list_page(visitor, Part::Purposes, lead, notice.and(table)).actions(ask)
+    table
 }
 
 /// Whether the rules want purposes registered, and which keys have none then.
@@ -322,17 +319,19 @@ fn form_page(
 
 fn withdrawal(visitor: &Visitor, written: &Written) -> Html {
     let language = visitor.language;
-    let field = Field::text(language, "why", language.say("까닭", "Reason")).longest(500);
-    let form = Form::post(visitor, "/models/purposes/withdraw")
-        .hidden("id", &written.id)
-        .hidden("agency", &written.agency)
-        .body(Html::empty().and(field).and(Button::danger(language.say("제안하기", "Propose it"))));
-    let text = language.say(
-        "등록된 용도만 받는 기관에서는 이 용도의 키를 더 쓸 수 없게 됩니다. 다른 사람이 승인해야 합니다.",
-        "Where registered purposes alone are taken, its keys can be used no more. Another person must approve it.",
-    );
-    let title = language.say("용도 철회", "Withdraw it");
-    Html::empty().and(maru_web::components::Disclosure::new(title, Html::paragraphs(text).and(form)))
+    let hidden = [("id", written.id.as_str()), ("agency", written.agency.as_str())];
+    parts::withdrawal(
+        visitor,
+        ("/models/purposes/withdraw".to_owned(), &hidden),
+        (
+            language.say("용도 철회", "Withdraw it"),
+            language.say(
+                "등록된 용도만 받는 기관에서는 이 용도의 키를 더 쓸 수 없게 됩니다. 다른 사람이 승인해야 합니다.",
+                "Where registered purposes alone are taken, its keys can be used no more. Another person must approve it.",
+            ),
+            language.say("제안하기", "Propose it"),
+        ),
+    )
 }
 
 fn names(language: Language, written: &Written, errors: &[FieldError]) -> Html {
@@ -340,7 +339,7 @@ fn names(language: Language, written: &Written, errors: &[FieldError]) -> Html {
         .and(
             Field::text(language, "id", language.say("용도의 이름", "Name of the purpose"))
                 .hint(language.say(
-                    "키에 같은 이름을 씁니다. 예: inquiry drafts",
+                    "키에 같은 이름을 씁니다. 예: 민원 답변 초안",
                     "Its keys carry the same name: inquiry drafts.",
                 ))
                 .longest(LONGEST_NAME)

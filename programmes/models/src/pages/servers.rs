@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use super::{
     Pages,
-    parts::{self, Part, Why},
+    parts::{self, ListWords, Part, Why},
     proposal::whole,
     words,
 };
@@ -69,18 +69,14 @@ impl Written {
     fn backend(&self, before: Option<&Backend>, registry: &Registry) -> Result<Backend, Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = before.map_or_else(|| self.id.trim(), |backend| backend.id.as_str());
-        if before.is_none() && !parts::is_name(id) {
-            errors.push(parts::no_name());
-        } else if before.is_none() && registry.backends.iter().any(|known| known.id == id) {
-            errors.push(parts::taken());
+        if before.is_none() {
+            parts::check_name(id, registry.backends.iter().any(|known| known.id == id), &mut errors);
         }
         if self.url.trim().is_empty() {
             let korean = "주소를 써 주세요. 예: http://10.0.0.5:8000/v1";
             errors.push(FieldError::new("url", korean, "Write the address, such as http://10.0.0.5:8000/v1."));
         }
-        if self.reason.trim().is_empty() {
-            errors.push(no_reason());
-        }
+        parts::check_reason("reason", &self.reason, &mut errors);
         let mut backend = Backend::new(id, self.url.trim(), zone_of(&self.zone));
         self.accelerator.trim().clone_into(&mut backend.accelerator);
         self.key_variable.trim().clone_into(&mut backend.key_variable);
@@ -99,12 +95,6 @@ impl Written {
         }
         if errors.is_empty() { Ok(backend) } else { Err(errors) }
     }
-}
-
-/// A proposal without a reason.
-pub(super) fn no_reason() -> FieldError {
-    let korean = "두 번째 사람이 판단할 수 있게 까닭을 써 주세요.";
-    FieldError::new("reason", korean, "Write a reason that the second person can weigh.")
 }
 
 pub(super) fn zone_of(text: &str) -> Zone {
@@ -179,14 +169,11 @@ async fn proposed(pages: &Pages, visitor: &Visitor, id: Option<&str>, written: &
         Some(id) => Some(registry.backends.iter().find(|backend| backend.id == id).ok_or_else(Problem::not_found)?),
         None => None,
     };
-    let errors = match written.backend(before, &registry) {
-        Ok(backend) => match parts::put(pages, &caller, Change::PutBackend(backend), &written.reason).await? {
-            Ok(response) => return Ok(response),
-            Err(errors) => errors,
-        },
-        Err(errors) => errors,
-    };
-    Ok(form_page(visitor, id, written, &errors).with_errors().into_response())
+    let wanted = written.backend(before, &registry).map(Change::PutBackend);
+    match parts::propose(pages, &caller, wanted, &written.reason).await? {
+        Ok(response) => Ok(response),
+        Err(errors) => Ok(form_page(visitor, id, written, &errors).with_errors().into_response()),
+    }
 }
 
 async fn withdraw(
@@ -224,16 +211,17 @@ fn list_page(
             Html::text(&format!("{} / {}", state.map_or(0, |state| state.at_once), backend.capacity)),
         ]);
     }
-    let lead = language.say(
-        "모델이 도는 곳입니다. 영역에 따라 보낼 수 있는 내용의 등급이 정해집니다.",
-        "Where models run. The zone decides which class of content may be sent there.",
-    );
-    let page = parts::list_page(visitor, Part::Servers, lead, Html::empty().and(table));
-    if !may_propose {
-        return page;
-    }
-    let label = language.say("서버 등록 제안", "Propose a server");
-    page.actions(Html::empty().and(Button::primary(label).link("/models/servers/new")))
+    let words = ListWords {
+        lead: language.say(
+            "모델이 도는 곳입니다. 영역에 따라 보낼 수 있는 내용의 등급이 정해집니다.",
+            "Where models run. The zone decides which class of content may be sent there.",
+        ),
+        propose: language.say("서버 등록 제안", "Propose a server"),
+        nothing: language.say("등록된 서버가 없습니다", "No server is registered"),
+        how: parts::how_one_comes(language),
+    };
+    let table = (!registry.backends.is_empty()).then(|| Html::empty().and(table));
+    parts::listed(visitor, Part::Servers, &words, (Html::empty(), table), may_propose)
 }
 
 fn name(backend: &Backend, may_propose: bool) -> Html {
@@ -270,7 +258,7 @@ fn form_page(visitor: &Visitor, id: Option<&str>, written: &Written, errors: &[F
     ));
     let mut body = parts::with_summary(language, errors, Form::post(visitor, action).body(fields));
     if let Some(id) = id {
-        body = body.and(parts::withdrawal(visitor, (format!("/models/servers/{id}/withdraw"), None), (
+        body = body.and(parts::withdrawal(visitor, (format!("/models/servers/{id}/withdraw"), &[]), (
             language.say("그만 쓰기", "Withdraw"),
             language.say(
                 "혼자서도 바로 뺄 수 있습니다. 이 서버에서 돌던 모델은 다른 서버에서만 돕니다. 다시 쓰려면 두 사람이 필요합니다.",

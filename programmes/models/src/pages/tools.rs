@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::{
     Pages,
     parts::{self, Part, Why},
-    servers::{no_reason, zone_field, zone_name, zone_of},
+    servers::{zone_field, zone_name, zone_of},
     words,
 };
 use crate::{Caller, api::problem};
@@ -90,18 +90,15 @@ impl Written {
     fn server(&self, before: Option<&ToolServer>, registry: &Registry) -> Result<ToolServer, Vec<FieldError>> {
         let mut errors = Vec::new();
         let id = before.map_or_else(|| self.id.trim(), |server| server.id.as_str());
-        if before.is_none() && !parts::is_name(id) {
-            errors.push(parts::no_name());
-        } else if before.is_none() && (id == OWN || registry.tool_servers.iter().any(|known| known.id == id)) {
-            errors.push(parts::taken());
+        if before.is_none() {
+            let is_taken = id == OWN || registry.tool_servers.iter().any(|known| known.id == id);
+            parts::check_name(id, is_taken, &mut errors);
         }
         if self.url.trim().is_empty() {
             let korean = "주소를 써 주세요. 예: http://10.0.0.7:9000/mcp";
             errors.push(FieldError::new("url", korean, "Write the address, such as http://10.0.0.7:9000/mcp."));
         }
-        if self.reason.trim().is_empty() {
-            errors.push(no_reason());
-        }
+        parts::check_reason("reason", &self.reason, &mut errors);
         let grant = |allowed: &String| {
             let (pin, name) = allowed.split_once(' ')?;
             let acts = self.acting.iter().any(|acting| acting == name);
@@ -133,14 +130,11 @@ async fn new(Of(pages): Of<Pages>, visitor: Visitor) -> Result<Page, Problem> {
 
 async fn create(Of(pages): Of<Pages>, visitor: Visitor, Sent(written): Sent<Written>) -> Result<Response, Problem> {
     let (caller, registry) = parts::registry_for_proposal(&pages, &visitor).await?;
-    let errors = match written.server(None, &registry) {
-        Ok(server) => match parts::put(&pages, &caller, Change::PutToolServer(server), &written.reason).await? {
-            Ok(response) => return Ok(response),
-            Err(errors) => errors,
-        },
-        Err(errors) => errors,
-    };
-    Ok(new_page(&visitor, &written, &errors).with_errors().into_response())
+    let wanted = written.server(None, &registry).map(Change::PutToolServer);
+    match parts::propose(&pages, &caller, wanted, &written.reason).await? {
+        Ok(response) => Ok(response),
+        Err(errors) => Ok(new_page(&visitor, &written, &errors).with_errors().into_response()),
+    }
 }
 
 fn known<'a>(registry: &'a Registry, id: &str) -> Result<&'a ToolServer, Problem> {
@@ -162,11 +156,9 @@ async fn change(
 ) -> Result<Response, Problem> {
     let (caller, registry) = parts::registry_for_proposal(&pages, &visitor).await?;
     let before = known(&registry, &id)?;
-    let errors = match written.server(Some(before), &registry) {
-        Ok(server) => match parts::put(&pages, &caller, Change::PutToolServer(server), &written.reason).await? {
-            Ok(response) => return Ok(response),
-            Err(errors) => errors,
-        },
+    let wanted = written.server(Some(before), &registry).map(Change::PutToolServer);
+    let errors = match parts::propose(&pages, &caller, wanted, &written.reason).await? {
+        Ok(response) => return Ok(response),
         Err(errors) => errors,
     };
     let said = pages.service.tools_said_by(&caller, &id).await.map_err(problem)?;
@@ -184,28 +176,26 @@ async fn withdraw(
 
 fn list_page(visitor: &Visitor, registry: &Registry, may_propose: bool) -> Page {
     let language = visitor.language;
-    let lead = language.say(
-        "모델이 부를 수 있는 도구(MCP)입니다. 허용한 도구만 있고, 설명이 바뀐 도구는 다시 허용할 때까지 쓸 수 없습니다.",
-        "Tools (MCP) that models may call. Only those that were allowed exist; one that describes itself otherwise stops until it is allowed again.",
-    );
-    let label = language.say("도구 서버 등록 제안", "Propose a server of tools");
-    let propose =
-        if may_propose { Html::empty().and(Button::primary(label).link("/models/tools/new")) } else { Html::empty() };
     let own = language.say(
         "이 서버의 기능(법령 찾기, 처리기한 계산, 법령 계산, 개인정보 가리기)은 등록하지 않아도 /ai/v1/mcp/maru 주소에 있습니다.",
         "The services of this server (finding law, reckoning periods, calculating with laws, masking) stand at /ai/v1/mcp/maru without being registered.",
     );
     let own = Html::empty().and(Notice::new(language, NoticeKind::Information, own));
-    if registry.tool_servers.is_empty() {
-        let empty = EmptyState::new(
-            language.say("등록된 도구 서버가 없습니다", "No server of tools is registered"),
-            language.say(
-                "시스템 관리자가 제안하고 다른 사람이 승인하면 여기에 나옵니다.",
-                "When an administrator proposes one and another person approves it, it stands here.",
-            ),
-        );
-        return parts::list_page(visitor, Part::Tools, lead, own.and(empty.action(propose)));
-    }
+    let words = ListWords {
+        lead: language.say(
+            "모델이 부를 수 있는 도구(MCP)입니다. 허용한 도구만 있고, 설명이 바뀐 도구는 다시 허용할 때까지 쓸 수 없습니다.",
+            "Tools (MCP) that models may call. Only those that were allowed exist; one that describes itself otherwise stops until it is allowed again.",
+        ),
+        propose: language.say("도구 서버 등록 제안", "Propose a server of tools"),
+        nothing: language.say("등록된 도구 서버가 없습니다", "No server of tools is registered"),
+        how: parts::how_one_comes(language),
+    };
+    let table =
+        (!registry.tool_servers.is_empty()).then(|| Html::empty().and(servers(language, registry, may_propose)));
+    parts::listed(visitor, Part::Tools, &words, (own, table), may_propose)
+}
+
+fn servers(language: Language, registry: &Registry, may_propose: bool) -> Table {
     let mut table = Table::new(language.say("도구 서버", "Servers of tools"))
         .hidden_caption()
         .column(language.say("서버", "Server"))
@@ -229,7 +219,7 @@ fn list_page(visitor: &Visitor, registry: &Registry, may_propose: bool) -> Page 
             granted(language, server),
         ]);
     }
-    parts::list_page(visitor, Part::Tools, lead, own.and(table)).actions(propose)
+    table
 }
 
 fn granted(language: Language, server: &ToolServer) -> Html {
@@ -317,7 +307,7 @@ fn one_page(
     let form = Form::post(visitor, format!("/models/tools/{}", server.id)).body(fields);
     let withdrawal = parts::withdrawal(
         visitor,
-        (format!("/models/tools/{}/withdraw", server.id), None),
+        (format!("/models/tools/{}/withdraw", server.id), &[]),
         (
             language.say("그만 쓰기", "Withdraw"),
             language.say(

@@ -73,14 +73,25 @@ pub(crate) async fn ask(
     request: (&str, &str, &str),
 ) -> (StatusCode, String, String) {
     let (method, path, body) = request;
+    let kind = if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" };
+    ask_with(deployment, who, language, (method, path, kind, body.as_bytes().to_vec())).await
+}
+
+/// Sends a body of some kind.
+pub(crate) async fn ask_with(
+    deployment: &Deployment,
+    who: Option<Principal>,
+    language: Language,
+    request: (&str, &str, &str, Vec<u8>),
+) -> (StatusCode, String, String) {
+    let (method, path, kind, body) = request;
     let visitor = Visitor { principal: who, now: NOW.parse().unwrap(), ..maru_web::testing::visitor(language) };
     let router: Router = Pages::new(deployment.service.clone())
         .router()
         .merge(api::router(deployment.service.clone()))
         .layer(Extension(visitor));
-    let kind = if path.starts_with("/api") { "application/json" } else { "application/x-www-form-urlencoded" };
     let request = Request::builder().method(method).uri(path).header("content-type", kind);
-    let response = router.oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let response = router.oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
     let problem = response.extensions().get::<Problem>().cloned();
     let status = problem.map_or(response.status(), |problem| problem.status);
     let location = response.headers().get("location").map(|value| value.to_str().unwrap().to_owned());

@@ -15,7 +15,8 @@ pub use desk::EvaluationRow;
 pub(crate) use desk::projection;
 pub use intervals::Interval;
 pub use runs::{
-    EvaluationCommand, EvaluationEvent, EvaluationRefusal, EvaluationRun, EvaluationState, WantedEvaluation,
+    EvaluationCommand, EvaluationEvent, EvaluationRefusal, EvaluationRun, EvaluationState, LONGEST_SUITE,
+    WantedEvaluation,
 };
 
 use crate::{Client, EvaluationResult, keys::hash_key, policy};

@@ -14,9 +14,10 @@ use super::{Comparison, ModelResult, Question, compare, read_suite};
 pub(super) const KIND: &str = "gateway.evaluation";
 /// An evaluation of which nothing was heard for so long stands still.
 const STANDS_STILL: SignedDuration = SignedDuration::from_mins(5);
-/// Models of one evaluation, and the longest suite in bytes.
+/// Models of one evaluation.
 const MOST_MODELS: usize = 4;
-const LONGEST_SUITE: usize = 512 << 10;
+/// Bytes of a suite at most.
+pub const LONGEST_SUITE: usize = 512 << 10;
 /// The longest name of a suite, in characters.
 const LONGEST_NAME: usize = 60;
 

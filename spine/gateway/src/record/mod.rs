@@ -23,7 +23,10 @@ use jiff::Timestamp;
 use maru_ledger::{Actor, Append, AppendError, CommandContext, ExpectedVersion, Ledger, NewEvent, Personal, StreamId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::{
+    sync::{Notify, mpsc, oneshot},
+    task::JoinSet,
+};
 
 pub use latency::Latencies;
 pub(crate) use metrics::Metrics;
@@ -41,8 +44,10 @@ use crate::{
     telemetry::{Observed, Telemetry, TraceParent},
 };
 
-/// Calls of one event at most.
-const CALLS_OF_AN_EVENT: usize = 512;
+/// Calls of one event at most: a few tenths of a millisecond of the ledger's writer, so that nobody waits long for its processor.
+const CALLS_OF_AN_EVENT: usize = 64;
+/// Calls that are recorded together at most, in several events of one transaction.
+const CALLS_TOGETHER: usize = 512;
 /// How long calls are gathered.
 const GATHER: Duration = Duration::from_millis(5);
 /// Texts of one event at most, in bytes: sealed and written as text they grow by a third, and an event may have 4 MiB.
@@ -270,13 +275,13 @@ async fn record(
                 0
             }
         };
-        let is_full = received.len() >= CALLS_OF_AN_EVENT;
+        let is_full = received.len() >= CALLS_TOGETHER;
         let in_a_hurry = is_full || matches!(first, Message::Flush(_));
         size += take(first, &mut calls);
         if !in_a_hurry {
             tokio::time::sleep(GATHER).await;
         }
-        while calls.len() < CALLS_OF_AN_EVENT
+        while calls.len() < CALLS_TOGETHER
             && size + TEXTS_OF_A_CALL <= TEXTS_OF_AN_EVENT
             && let Ok(message) = received.try_recv()
         {
@@ -289,15 +294,25 @@ async fn record(
                 telemetry.hand_in(Observed { record: call.record.clone(), parent: call.parent });
             }
         }
-        if count > 0 {
-            append(&ledger, calls, &backlog, &metrics).await;
-        }
+        append_all(&ledger, calls, &backlog, &metrics).await;
         backlog.calls.fetch_sub(count, Ordering::Relaxed);
         backlog.recorded.notify_waiters();
         for reply in flushes {
             let _ = reply.send(());
         }
     }
+}
+
+/// Appends events of so many calls each, handed to the ledger at once.
+async fn append_all(ledger: &Ledger, mut calls: Vec<Finished>, backlog: &Arc<Backlog>, metrics: &Arc<Metrics>) {
+    let mut events = JoinSet::new();
+    while !calls.is_empty() {
+        let rest = calls.split_off(calls.len().min(CALLS_OF_AN_EVENT));
+        let calls = std::mem::replace(&mut calls, rest);
+        let (ledger, backlog, metrics) = (ledger.clone(), Arc::clone(backlog), Arc::clone(metrics));
+        events.spawn(async move { append(&ledger, calls, &backlog, &metrics).await });
+    }
+    events.join_all().await;
 }
 
 /// Appends one event; tries again until the database takes it. What the ledger itself refuses is tried once more without texts.

@@ -11,6 +11,8 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
+use crate::courtesy;
+
 use super::{
     Access, Connection, DatabaseError, Row, Sql, Value,
     checkpoints::Checkpoints,
@@ -92,6 +94,7 @@ fn make_private_file(path: &std::path::Path) -> Result<(), DatabaseError> {
 
 impl Sql for SqliteConnection {
     fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
+        courtesy::after_you();
         Self::refuse_nul(statement, parameters)?;
         let translated = translate(statement, Dialect::Sqlite);
         let failed = |error| database_error(&error, statement);

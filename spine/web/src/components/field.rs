@@ -55,7 +55,7 @@ enum Control {
     Select,
     Radios,
     Checkboxes,
-    Files { accept: &'static str },
+    Files { accept: &'static str, several: bool },
 }
 
 /// A field of a form.
@@ -174,10 +174,15 @@ impl Field {
         Self { choices: choices.into_iter().collect(), ..Self::new(language, name, label, Control::Checkboxes) }
     }
 
+    /// One file; otherwise as [`Field::files`].
+    pub fn file(language: Language, name: impl Into<String>, label: impl Into<String>, accept: &'static str) -> Self {
+        Self::new(language, name, label, Control::Files { accept, several: false })
+    }
+
     /// Files, several at once; `accept` lists endings and media types that the browser offers (HTML, section 4.10.5.1.17). The form
     /// must be one [`with files`](super::Form::with_files). Browsers do not fill it in again: say so where something is wrong.
     pub fn files(language: Language, name: impl Into<String>, label: impl Into<String>, accept: &'static str) -> Self {
-        Self::new(language, name, label, Control::Files { accept })
+        Self::new(language, name, label, Control::Files { accept, several: true })
     }
 
     /// What stands in it; of choices the one that is chosen. Call it several times for several checkboxes.
