@@ -10,7 +10,7 @@ use axum::{
 use maru_gateway::{Backend, BackendState, Change, Registry, Zone};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, Path, Problem, Visitor,
-    components::{Button, Choice, Field, Form, Table, Tag, Tone},
+    components::{Choice, Field, Form, Table, Tag, Tone},
     routing::{get, post},
 };
 use serde::Deserialize;

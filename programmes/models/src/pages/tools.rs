@@ -8,7 +8,7 @@ use axum::{
 use maru_gateway::{Change, Registry, ToolGrant, ToolServer, tool_pin};
 use maru_web::{
     FieldError, Form as Sent, Html, Language, Page, Path, Problem, Visitor,
-    components::{Button, Choice, EmptyState, Field, Form, Notice, NoticeKind, Table, Tag, Tone},
+    components::{Choice, Field, Form, Notice, NoticeKind, Table, Tag, Tone},
     routing::{get, post},
 };
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::{
     Pages,
-    parts::{self, Part, Why},
+    parts::{self, ListWords, Part, Why},
     servers::{zone_field, zone_name, zone_of},
     words,
 };
