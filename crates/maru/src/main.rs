@@ -6,6 +6,7 @@ mod cli;
 mod commands;
 mod composition;
 mod configuration;
+mod crowd;
 mod deployment;
 mod fetch;
 mod figures;

@@ -1,19 +1,16 @@
 //! The server: everything put together, its timers, its beginning and its end.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
+    sync::Arc,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
 use axum::{
     Router,
-    extract::{Path, Request, State},
+    extract::{Path, State},
     http::{StatusCode, header},
-    middleware::{Next, from_fn_with_state},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -36,6 +33,7 @@ use crate::{
     background::Background,
     composition,
     configuration::Configuration,
+    crowd::{self, Crowd, Lookout},
     figures::HouseFigures,
     jobs, log_page,
     long_work::{Long, long_work},
@@ -47,9 +45,8 @@ const JOBS_AT_A_TIME: u32 = 16;
 const HOLD: SignedDuration = SignedDuration::from_secs(120);
 /// How often a server that found no job looks again.
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
-/// Requests at once from which on jobs step back: people who wait come first. Then a server rests before it takes jobs,
-/// and takes so few that nobody notices, yet nothing stands still.
-const CROWDED: usize = 8;
+/// Where many people wait, they come first: then a server rests before it takes jobs, and takes so few that nobody notices,
+/// yet nothing stands still. It catches up once fewer come.
 const STEP_BACK: Duration = Duration::from_millis(200);
 const JOBS_AMONG_A_CROWD: u32 = 2;
 /// How often the leader tidies up.
@@ -139,7 +136,7 @@ pub(crate) async fn serve(configuration: &Configuration, house: House, manner: M
         format!("{address} cannot be listened on; is another server running there? Choose another with --address")
     })?;
     let crowd = Crowd::default();
-    let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), count));
+    let app = router(configuration, &house, manner).await?.layer(from_fn_with_state(crowd.clone(), crowd::count));
     let stop = CancellationToken::new();
     let background = Background::start()?;
     let aside = background.handle();
@@ -300,31 +297,6 @@ async fn log_resource(ledger: &Ledger, path: &str) -> Response {
     }
 }
 
-/// How many requests are being answered.
-#[derive(Debug, Clone, Default)]
-struct Crowd(Arc<AtomicUsize>);
-
-impl Crowd {
-    fn is_large(&self) -> bool {
-        self.0.load(Ordering::Relaxed) >= CROWDED
-    }
-}
-
-/// One of the crowd: leaves it also when its connection breaks.
-struct Present(Crowd);
-
-impl Drop for Present {
-    fn drop(&mut self) {
-        self.0.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-async fn count(State(crowd): State<Crowd>, request: Request, next: Next) -> Response {
-    crowd.0.fetch_add(1, Ordering::Relaxed);
-    let _present = Present(crowd);
-    next.run(request).await
-}
-
 /// What this server is called among others. Servers in containers all have the same process number, so chance decides.
 fn server_name() -> String {
     let mut chance = [0_u8; 8];
@@ -335,9 +307,11 @@ fn server_name() -> String {
 /// Takes jobs that are due and does them, several at a time.
 async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: CancellationToken) {
     let worker = server_name();
+    let processors = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut lookout = Lookout::new(crowd, processors, Instant::now());
     while !stop.is_cancelled() {
-        let is_crowded = crowd.is_large();
-        if is_crowded {
+        let is_busy = lookout.is_busy(Instant::now());
+        if is_busy {
             tokio::select! { () = tokio::time::sleep(STEP_BACK) => {}, () = stop.cancelled() => return }
         }
         let request = JobRequest {
@@ -345,7 +319,7 @@ async fn work(ledger: Ledger, inquiries: InquiryService, crowd: Crowd, stop: Can
             worker: worker.clone(),
             now: SystemClock.now(),
             hold: HOLD,
-            limit: if is_crowded { JOBS_AMONG_A_CROWD } else { JOBS_AT_A_TIME },
+            limit: if is_busy { JOBS_AMONG_A_CROWD } else { JOBS_AT_A_TIME },
         };
         let taken = jobs::take(&ledger, request).await;
         if taken.is_empty() {

@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::Timestamp;
 use maru_identity::{Principal, Role};
-use maru_inquiry::{InquiryService, Settings, api};
+use maru_inquiry::{InquiryService, Settings, api, domain::Receipt};
 use maru_web::{Language, Problem, Visitor};
 use serde_json::{Value as Json, json};
 use tower::ServiceExt as _;
@@ -49,6 +49,11 @@ pub(crate) async fn ask(
     Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Json::Null), problem }
 }
 
+/// A receipt number that no case has.
+fn unknown() -> Receipt {
+    Receipt::draw(2026, [9; 7])
+}
+
 /// Every operation on a case, with a body that is well-formed.
 fn operations() -> Vec<(&'static str, &'static str, Option<Json>, &'static [Role])> {
     const PETITIONER: &[Role] = &[Role::Citizen];
@@ -68,7 +73,7 @@ fn operations() -> Vec<(&'static str, &'static str, Option<Json>, &'static [Role
         ("DELETE", "", None, PETITIONER),
         ("GET", "/case", None, READER),
         ("POST", "/personal-data", Some(json!({ "reason": "확인" })), READER),
-        ("POST", "/pairs", Some(json!({ "other": "2026-0000-0000", "same": true })), OFFICIAL),
+        ("POST", "/pairs", Some(json!({ "other": unknown(), "same": true })), OFFICIAL),
         ("POST", "/assignment", Some(json!({})), OFFICIAL),
         ("POST", "/transfer", Some(json!({ "department": "water", "reason": "수도 일" })), OFFICIAL),
         ("PUT", "/draft", words(), OFFICIAL),
@@ -255,7 +260,7 @@ async fn nonsense_is_answered_clearly() {
         (
             "POST",
             format!("/api/v1/inquiries/{receipt}/pairs"),
-            Some(json!({ "other": "2026-0000-0000", "same": true })),
+            Some(json!({ "other": unknown(), "same": true })),
             StatusCode::UNPROCESSABLE_ENTITY,
         ),
         (
