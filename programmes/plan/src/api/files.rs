@@ -165,7 +165,7 @@ pub(super) async fn open(
 /// Why a file must go.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct WithdrawalRequest {
+pub(super) struct FileWithdrawalRequest {
     /// Why. It is public; personal data are masked.
     #[schema(min_length = 1, max_length = 4000)]
     reason: String,
@@ -180,14 +180,14 @@ pub(super) struct WithdrawalRequest {
     summary = "Withdraw a file of a report",
     description = "For the bodies that report, until the committee has confirmed, and for its secretariat at any time. Name and content are erased; the hash, the reason and that it was there stay. The same file cannot be attached again.",
     params(FileParameters),
-    request_body = WithdrawalRequest,
+    request_body = FileWithdrawalRequest,
     responses((status = 200, description = "It is withdrawn.", body = RecommendationView), WriteProblems)
 )]
 pub(super) async fn withdraw(
     State(service): State<PlanService>,
     caller: Caller,
     Path((number, sha256)): Path<(Number, String)>,
-    Json(request): Json<WithdrawalRequest>,
+    Json(request): Json<FileWithdrawalRequest>,
 ) -> Result<Json<RecommendationView>, Problem> {
     service.withdraw_file(&caller, number, &sha256, &request.reason).await?;
     as_it_stands(&service, &caller, number).await

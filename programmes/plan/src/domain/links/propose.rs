@@ -5,7 +5,9 @@
 //!    resting).
 //! 2. Words that many texts share tell nothing: each counts as rarely as it occurs. A name in quotation marks that both texts
 //!    hold counts most.
-//! 3. «이를 토대로» and «위의 …» at the beginning of a text speak of the recommendation before it in the same task.
+//! 3. What one text makes under a name in quotation marks («‘국가데이터 통합플랫폼’을 구축») and another calls by the same name, with or without
+//!    the marks, the other waits for; unless it only gives an example («…와 같이») or adds something to it («…에 반영»).
+//! 4. «이를 토대로» and «위의 …» at the beginning of a text speak of the recommendation before it in the same task.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,6 +49,18 @@ static MAKES: LazyLock<Option<Regex>> = LazyLock::new(|| {
 static NAMES: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"[‘“「｢'']([^‘’“”「」｢｣'\n]{3,40})[’”」｣'']").ok());
 
+/// What follows a name whose thing a text makes.
+static MADE_BY_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"^(?:프로젝트를통해|(?:프로젝트|플랫폼|체계)?[을를](?:[’'‘`]?\d\d년[^,.]{0,14})?(?:조기에|우선|공동으로|함께|단계적으로|순차적으로)?(?:수립|마련|구축|개발|제정|설립|조성|도입|설계|지정|확보|추진))",
+    )
+    .ok()
+});
+/// Shorter names, in characters without blanks, are words that anybody uses.
+const SHORTEST_NAME: usize = 5;
+/// What follows a name that a text only gives as an example, or to which it adds something.
+const NO_USE: [&str; 3] = ["와같이", "과같이", "에반영하"];
+
 /// What at the beginning of a text speaks of the one before it.
 const OF_THE_ONE_BEFORE: [&str; 7] = ["위의 ", "앞의 ", "상기 ", "는 동 ", "는 해당 ", "는 이 ", "는 이를 "];
 /// How far from the beginning, in characters.
@@ -76,7 +90,52 @@ pub fn propose(entries: &[Entry]) -> Vec<Proposed> {
             }
         }
     }
+    for (dependent, prerequisite, name) in by_name(entries) {
+        found.entry((dependent, prerequisite)).or_insert(name);
+    }
     without_circles(found)
+}
+
+/// A text without blanks and without what says that a name is not final.
+fn flat(text: &str) -> String {
+    let joined: String = text.chars().filter(|one| !one.is_whitespace()).collect();
+    joined.replace("(가칭)", "")
+}
+
+/// Texts that call something by the name under which another makes it. Of several that make it, the first does.
+fn by_name(entries: &[Entry]) -> Vec<(Number, Number, String)> {
+    let texts: Vec<String> = entries.iter().map(|entry| flat(&entry.text)).collect();
+    let mut made: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, text) in texts.iter().enumerate() {
+        for name in made_in(text) {
+            made.entry(name).or_insert(at);
+        }
+    }
+    let mut found = Vec::new();
+    for (name, first) in made {
+        let users = texts.iter().enumerate().filter(|(at, text)| *at != first && uses(text, &name));
+        found.extend(users.map(|(at, _)| (entries[at].number, entries[first].number, name.clone())));
+    }
+    found
+}
+
+/// The names of what a text without blanks makes.
+fn made_in(text: &str) -> Vec<String> {
+    let (Some(names), Some(made)) = (NAMES.as_ref(), MADE_BY_NAME.as_ref()) else { return Vec::new() };
+    let called = names.captures_iter(text).filter_map(|captures| Some((captures.get(0)?, captures.get(1)?.as_str())));
+    let kept = called.filter(|(whole, name)| {
+        let is_name = name.chars().count() >= SHORTEST_NAME && !name.ends_with('법') && !name.contains('년');
+        is_name && text.get(whole.end()..).is_some_and(|rest| made.is_match(rest))
+    });
+    kept.map(|(_, name)| name.to_owned()).collect()
+}
+
+fn uses(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let rest = text.get(at.saturating_add(name.len())..).unwrap_or_default();
+        let rest = rest.trim_start_matches(['’', '”', '」', '｣', '\'']);
+        !NO_USE.iter().any(|words| rest.starts_with(words))
+    })
 }
 
 /// The nearest recommendation before it in the same task that orders what the noun names; the one just before where none does.
@@ -264,6 +323,19 @@ mod tests {
             ("3-1", "문체부", "문체부는 관광 지도를 만든다."),
         ];
         assert_eq!(found(&texts), ["1-2<1-1", "2-2<2-1"]);
+    }
+
+    #[test]
+    fn what_is_called_by_its_name() {
+        let texts = [
+            ("1-1", "과기정통부", "과기정통부는 「마루 기본사회 추진계획(가칭)」을 ’26년 4분기까지 수립한다."),
+            ("1-2", "과기정통부", "「마루 기본사회 추진 계획」은 격차 해소를 목표로 한다."),
+            ("1-3", "복지부", "복지부는 마루 기본사회 추진계획과 같이 넓은 분야의 뜻을 모은다."),
+            ("1-4", "복지부", "복지부는 돌봄의 방안을 마련하여 「마루 기본사회 추진계획」에 반영하며 널리 알린다."),
+            ("2-1", "교육부", "교육부는 「교육법」을 제정한다."),
+            ("2-2", "교육부", "교육부는 「교육법」에 관한 뜻을 모은다."),
+        ];
+        assert_eq!(found(&texts), ["1-2<1-1"]);
     }
 
     #[test]
