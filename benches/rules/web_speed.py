@@ -1,8 +1,8 @@
 """Time of one `/calculate` over HTTP: Maru's Web API, and OpenFisca's where `openfisca` is installed.
 
-    python benches/rules/web_speed.py target/dist/maru [--requests 2000] [--without-core]
+    python benches/rules/web_speed.py target/dist/maru [--requests 10000] [--without-core]
 
-Needs `pip install openfisca-core[web-api] openfisca-country-template`. One connection that stays open, one request after the other, the
+Needs `pip install openfisca-core[web-api] openfisca-country-template`. Twenty connections, one after the other, each with one request after the other, the
 couple of the country template's own example; the time from the first byte sent to the last byte received. The client writes once and
 reads until as many bytes came as the first answer had, and looks at what it got after the clock has stopped: the same for every server.
 An echo of the same bytes between two processes says what the machine and this client take without any server.
@@ -20,6 +20,9 @@ import sys
 import time
 
 import openfisca_country_template as template
+
+# Client and server meet on one processor or on two, which the system chooses for each connection anew: several are measured.
+CONNECTIONS = 20
 
 
 def connect(port):
@@ -72,10 +75,14 @@ def exchange(connection, request, length):
     return time.perf_counter() - begin, received
 
 
-def report(name, times, busy):
-    times.sort()
-    count, p50, p95 = len(times), times[len(times) // 2], times[len(times) * 95 // 100]
-    print(f"{name}: p50 {p50 * 1e3:.3f} ms, p95 {p95 * 1e3:.3f} ms of {count}; {busy / count * 1e3:.3f} ms on a processor each")
+def report(name, rounds, busy):
+    medians = sorted(sorted(times)[len(times) // 2] * 1e3 for times in rounds)
+    times = sorted(seconds for times in rounds for seconds in times)
+    count, p50, p95 = len(times), times[len(times) // 2] * 1e3, times[len(times) * 95 // 100] * 1e3
+    print(
+        f"{name}: p50 {p50:.3f} ms, p95 {p95:.3f} ms of {count}; p50 of {len(medians)} connections from {medians[0]:.3f} "
+        f"to {medians[-1]:.3f} ms; {busy / count * 1e3:.3f} ms on a processor each"
+    )
 
 
 def measure(name, port, requests, process):
@@ -87,16 +94,20 @@ def measure(name, port, requests, process):
     if b" 200 " not in head.split(b"\r\n")[0]:
         raise SystemExit(f"{name}: {head.decode()}\n{body.decode()}")
     json.loads(body)
-    times = []
+    rounds = []
     busy = processor_seconds(process)
-    for _ in range(requests):
-        if b"onnection: close" in head:
-            connection = connect(port)
-        seconds, received = exchange(connection, request, len(first))
-        times.append(seconds)
-        if len(received) != len(first) or not received.endswith(body):
-            raise SystemExit(f"{name} answered otherwise:\n{received.decode()}")
-    report(name, times, processor_seconds(process) - busy)
+    for _ in range(CONNECTIONS):
+        connection = connect(port)
+        times = []
+        for _ in range(requests // CONNECTIONS):
+            if b"onnection: close" in head and times:
+                connection = connect(port)
+            seconds, received = exchange(connection, request, len(first))
+            times.append(seconds)
+            if len(received) != len(first) or not received.endswith(body):
+                raise SystemExit(f"{name} answered otherwise:\n{received.decode()}")
+        rounds.append(times)
+    report(name, rounds, processor_seconds(process) - busy)
 
 
 def echo(requests):
@@ -113,7 +124,7 @@ def echo(requests):
     connection = connect(listener.getsockname()[1])
     busy = processor_seconds(child)
     times = [exchange(connection, request, len(request))[0] for _ in range(requests)]
-    report("Echo", times, processor_seconds(child) - busy)
+    report("Echo", [times], processor_seconds(child) - busy)
     connection.close()
     os.waitpid(child, 0)
 
@@ -121,7 +132,7 @@ def echo(requests):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("maru")
-    parser.add_argument("--requests", type=int, default=2000)
+    parser.add_argument("--requests", type=int, default=10000)
     parser.add_argument("--without-core", action="store_true")
     arguments = parser.parse_args()
     package = str(pathlib.Path(template.__file__).parent)
@@ -129,7 +140,7 @@ def main():
     if not arguments.without_core:
         openfisca = str(pathlib.Path(sys.executable).parent / "openfisca")
         core = [openfisca, "serve", "--country-package", "openfisca_country_template", "--port", "5902"]
-        servers.append(("OpenFisca Core", 5902, core, max(50, arguments.requests // 20)))
+        servers.append(("OpenFisca Core", 5902, core, max(100, arguments.requests // 50)))
     echo(arguments.requests)
     for name, port, command, requests in servers:
         server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
