@@ -7,8 +7,8 @@ use base64::Engine as _;
 use jiff::Timestamp;
 use maru_administration::AdministrationService;
 use maru_gateway::{
-    Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, LocalModels, Model, ModelEntry, ModelState, Registry,
-    Route, SourcePassage, hash_key,
+    Backend, Gateway, GatewayOptions, KeyScope, KnowledgeSource, Model, ModelEntry, ModelState, Registry, Route,
+    SourcePassage, hash_key,
 };
 use maru_holidays::Holidays;
 use maru_identity::{DemonstrationAccount, Identity, IdentityConfig, Policies, Recognition};
@@ -250,7 +250,6 @@ pub(crate) async fn open_gateway(
     options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(gateway_knowledge(knowledge));
     options.use_policy = Some(use_policy()?);
-    options.local_models = local_models(configuration)?;
     if let Some(settings) = &configuration.model {
         options.configured = Some(configured(settings));
         let key = settings.api_key.clone();
@@ -268,35 +267,6 @@ pub(crate) async fn open_gateway(
 /// Where the policy file of this program is damaged; a test reads it.
 pub(crate) fn use_policy() -> anyhow::Result<Arc<dyn maru_gateway::UsePolicy>> {
     Ok(Arc::new(crate::use_policy::ModelUses::new().context("the policies for models cannot be used")?))
-}
-
-/// The models that run in this program.
-///
-/// # Errors
-/// Where a file is no model that can be used.
-#[cfg(feature = "local-llm")]
-pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
-    let opened = configuration.local_models.iter().map(|settings| {
-        tracing::info!(name = settings.name, file = %settings.file.display(), "reading a model into this program");
-        let model = maru_local_llm::GgufModel::open(&settings.file)?;
-        Ok((settings.name.clone(), Arc::new(model) as Arc<dyn maru_gateway::LocalModel>))
-    });
-    opened.collect()
-}
-
-/// None: this build has no arithmetic for them.
-///
-/// # Errors
-/// Where the configuration names one.
-#[cfg(not(feature = "local-llm"))]
-pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
-    if let Some(settings) = configuration.local_models.first() {
-        anyhow::bail!(
-            "[[local_models]] names {:?}, and this build runs no models itself: build with --features local-llm, or use a model server",
-            settings.name
-        );
-    }
-    Ok(LocalModels::new())
 }
 
 /// The deployment's knowledge as the embedded model asks it.
