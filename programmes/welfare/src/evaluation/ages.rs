@@ -225,9 +225,9 @@ fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
         Some(Origin::Birthday(source)) => Some(*source),
         _ => None,
     };
-    let mut uses: BTreeMap<NodeId, Used> = BTreeMap::new();
+    let mut found: BTreeMap<NodeId, Used> = BTreeMap::new();
     for id in outputs.iter().filter_map(|id| source(*id)) {
-        uses.entry(id).or_default().whole = true;
+        found.entry(id).or_default().whole = true;
     }
     for id in needed(graph, outputs) {
         if from.get(id as usize) != Some(&Origin::More) {
@@ -236,14 +236,14 @@ fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
         let operation = &graph.node(id).operation;
         for operand in operands(operation) {
             let Some(source) = source(operand) else { continue };
-            let used = uses.entry(source).or_default();
+            let used = found.entry(source).or_default();
             match limits(graph, operation, operand) {
                 Some(limits) => used.limits.extend(limits),
                 None => used.whole = true,
             }
         }
     }
-    uses
+    found
 }
 
 fn from_of(graph: &Graph, from: &[Origin], place: usize, operation: &Operation) -> Origin {

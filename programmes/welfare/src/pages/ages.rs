@@ -79,7 +79,7 @@ fn reckoned(language: Language, last: &AgesReckoned, told: AgesTold) -> Html {
     let households = number(last.looked.households());
     let (on_log, in_population) = (number(last.looked.on_log), number(last.looked.in_population));
     let (opened, changed, closed) = (number(told.opened), number(told.changed), number(told.closed));
-    let list = DefinitionList::new()
+    let facts = DefinitionList::new()
         .text(language.say("마지막으로 살핀 때", "Done last"), &language.date_time(last.at))
         .text(
             language.say("어느 날까지", "Up to which day"),
@@ -104,10 +104,10 @@ fn reckoned(language: Language, last: &AgesReckoned, told: AgesTold) -> Html {
             ),
         );
     if last.looked.left == 0 {
-        return Html::empty().and(list);
+        return Html::empty().and(facts);
     }
     let left = number(last.looked.left);
-    Html::empty().and(list).and(Html::paragraphs(&language.pick(
+    Html::empty().and(facts).and(Html::paragraphs(&language.pick(
         format!("가구 {left}개는 받을 것이 생겼지만 그 급여를 제안으로 만드는 규칙이 없어 다음 점검의 찾은 것으로 남습니다."),
         format!("In {left} households something became due, but no rule makes proposals of it: it will be a finding of the next screening."),
     )))

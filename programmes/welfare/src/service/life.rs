@@ -261,7 +261,7 @@ impl WelfareService {
         for _ in 0..ATTEMPTS {
             let known = self.inner.store.known_home(id).await?;
             let household = match self.facts_of(&known, in_population)? {
-                Facts::Known(household) => household,
+                Facts::Known(household) => *household,
                 Facts::Nothing => return Ok(Reached::Nothing),
                 Facts::Left => return Ok(Reached::Left),
             };
@@ -294,14 +294,14 @@ impl WelfareService {
             let text = opened.value.as_deref();
             // Nobody reckons who was erased.
             let household = text.map(serde_json::from_str).transpose().map_err(|error| unreadable(&error))?;
-            return Ok(household.map_or(Facts::Nothing, Facts::Known));
+            return Ok(household.map_or(Facts::Nothing, |household| Facts::Known(Box::new(household))));
         }
         let Some(InPopulation { part, household, is_asked }) = in_population else { return Ok(Facts::Nothing) };
         Ok(match &known.lot {
             // A household stands in one part: in that which its lot names.
             Some(lot) if lot.source() != Some(part) => Facts::Nothing,
             None if !is_asked => Facts::Left,
-            _ => Facts::Known(household.clone()),
+            _ => Facts::Known(Box::new(household.clone())),
         })
     }
 }
@@ -335,7 +335,7 @@ pub(super) enum Reached {
 /// What is known of a household that grew older.
 enum Facts {
     /// This.
-    Known(Household),
+    Known(Box<Household>),
     /// It is not to be reckoned.
     Nothing,
     /// Nobody asked for it.
