@@ -8,7 +8,7 @@ use std::{
 };
 
 /// Killed in any case, so that nothing goes on after a test that failed.
-struct Served(Child, tempfile::TempDir);
+struct Served(Child, #[expect(dead_code, reason = "is dropped")] tempfile::TempDir);
 
 impl Drop for Served {
     fn drop(&mut self) {
