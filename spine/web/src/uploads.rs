@@ -126,14 +126,14 @@ pub(crate) async fn read_parts(request: Request, keep: bool) -> Result<SentParts
     let body: Body = request.into_body();
     let mut parts = Multipart::with_constraints(body.into_data_stream(), boundary, constraints);
     let (mut sent, mut kept, mut written) = (SentParts::default(), 0_usize, 0_usize);
-    while let Some(mut part) = parts.next_field().await.map_err(unreadable)? {
+    while let Some(mut part) = parts.next_field().await.map_err(|error| unreadable(&error))? {
         if sent.fields.len() + sent.files.len() >= MOST_PARTS {
             return Err(Problem::too_large());
         }
         let field = part.name().unwrap_or_default().to_owned();
         let Some(name) = part.file_name().map(str::to_owned) else {
             let mut value = Vec::new();
-            while let Some(bytes) = part.chunk().await.map_err(unreadable)? {
+            while let Some(bytes) = part.chunk().await.map_err(|error| unreadable(&error))? {
                 written = written.saturating_add(bytes.len());
                 if written > MOST_WRITTEN {
                     return Err(Problem::too_large());
@@ -145,7 +145,7 @@ pub(crate) async fn read_parts(request: Request, keep: bool) -> Result<SentParts
             continue;
         };
         let (mut size, mut content) = (0_u64, keep.then(Vec::new));
-        while let Some(bytes) = part.chunk().await.map_err(unreadable)? {
+        while let Some(bytes) = part.chunk().await.map_err(|error| unreadable(&error))? {
             size = size.saturating_add(bytes.len() as u64);
             if content.is_some() {
                 kept = kept.saturating_add(bytes.len());
@@ -164,7 +164,7 @@ pub(crate) async fn read_parts(request: Request, keep: bool) -> Result<SentParts
     Ok(sent)
 }
 
-fn unreadable(error: multer::Error) -> Problem {
+fn unreadable(error: &multer::Error) -> Problem {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => Problem::too_large(),
         _ => Problem::bad_request()
@@ -235,6 +235,12 @@ mod tests {
         format!("--x\r\nContent-Disposition: form-data; {head}\r\n\r\n{content}\r\n")
     }
 
+    #[derive(serde::Deserialize)]
+    struct Written {
+        summary: String,
+        done: Vec<u8>,
+    }
+
     #[tokio::test]
     async fn fields_and_files_are_told_apart() {
         let body = part("name=\"summary\"", "한 일") + &part("name=\"done\"", "0") + &part("name=\"done\"", "1");
@@ -245,18 +251,13 @@ mod tests {
         assert_eq!(sent.fields.len(), 3);
         let content = Some("글".as_bytes().to_vec());
         let file = SentFile { field: "file".to_owned(), name: "결과.txt".to_owned(), size: 3, content };
-        assert_eq!(sent.files, [file.clone()], "where none was chosen there is none");
+        assert_eq!(sent.files, std::slice::from_ref(&file), "where none was chosen there is none");
         assert_eq!(sent.file("file").unwrap().text(), Some("글"));
         let marked = SentFile { content: Some("\u{feff}글".as_bytes().to_vec()), ..file.clone() };
         assert_eq!((marked.text(), SentFile { content: None, ..file.clone() }.text()), (Some("글"), None));
         let stranger = read_parts(request(&body), false).await.unwrap();
         assert_eq!(stranger.files, [SentFile { content: None, ..file }]);
         assert_eq!(sent.written("summary").last().unwrap(), &("file".to_owned(), "결과.txt".to_owned()));
-        #[derive(serde::Deserialize)]
-        struct Written {
-            summary: String,
-            done: Vec<u8>,
-        }
         let written: Written = sent.form().unwrap();
         assert_eq!((written.summary.as_str(), written.done), ("한 일", vec![0, 1]));
     }

@@ -24,7 +24,7 @@ impl Served {
         maru.args(command).arg("--data").arg(folder.path().join("data")).args(["--address", &address.to_string()]);
         maru.env_remove("MARU_CONFIG").env_remove("MARU_DATABASE").env("RUST_LOG", "warn");
         let served = Self(maru.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap(), folder);
-        let until = Instant::now() + Duration::from_secs(60);
+        let until = Instant::now() + Duration::from_mins(1);
         while TcpStream::connect(address).is_err() {
             assert!(Instant::now() < until, "it does not listen");
             std::thread::sleep(Duration::from_millis(50));

@@ -92,13 +92,11 @@ pub(super) fn listed(
 ) -> Page {
     let button = || Button::primary(words.propose).link(format!("{}/new", part.address()));
     let propose = if may_propose { Html::empty().and(button()) } else { Html::empty() };
-    match list {
-        Some(list) => list_page(visitor, part, words.lead, before.and(list)).actions(propose),
-        None => {
-            let nothing = EmptyState::new(words.nothing, words.how).action(propose);
-            list_page(visitor, part, words.lead, before.and(nothing))
-        }
+    if let Some(list) = list {
+        return list_page(visitor, part, words.lead, before.and(list)).actions(propose);
     }
+    let nothing = EmptyState::new(words.nothing, words.how).action(propose);
+    list_page(visitor, part, words.lead, before.and(nothing))
 }
 
 /// A page below the list of a part.

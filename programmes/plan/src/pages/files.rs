@@ -53,7 +53,7 @@ fn size(language: Language, bytes: u64) -> String {
     }
     let tenths = bytes.saturating_mul(10).div_ceil(MEBIBYTE);
     let megabytes =
-        if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
+        if tenths.is_multiple_of(10) { (tenths / 10).to_string() } else { format!("{}.{}", tenths / 10, tenths % 10) };
     language.pick(format!("{megabytes}MB"), format!("{megabytes} MB"))
 }
 

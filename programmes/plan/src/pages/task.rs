@@ -295,5 +295,6 @@ fn details(visitor: &Visitor, event: &RecordedEvent, gone: &[files::Gone]) -> Ht
 /// A button back to the task.
 pub(super) fn back(visitor: &Visitor, task: u16) -> Html {
     let label = visitor.language.pick(format!("과제 {task} 보기"), format!("Show task {task}"));
-    Html::empty().and(Button::tertiary(label).small().icon(Icon::Forward).link(format!("/plan/tasks/{task}")))
+    let button = Button::tertiary(label).small().icon(Icon::Forward).link(format!("/plan/tasks/{task}"));
+    Html::trusted("<p>").and(button).and(Html::trusted("</p>"))
 }

@@ -105,13 +105,11 @@ impl PlanService {
             return Ok(Opened::Withdrawn(withdrawn.clone()));
         }
         let content = self.inner.store.file_content(number, hash).await?;
-        match content.filter(|content| sha256(content) == hash) {
-            Some(content) => Ok(Opened::Whole(attached.file.clone(), content)),
-            None => {
-                tracing::error!(%number, hash, "a file of a report is not what the log says");
-                Ok(Opened::Damaged)
-            }
+        if let Some(content) = content.filter(|content| sha256(content) == hash) {
+            return Ok(Opened::Whole(attached.file.clone(), content));
         }
+        tracing::error!(%number, hash, "a file of a report is not what the log says");
+        Ok(Opened::Damaged)
     }
 
     /// As whom the caller may withdraw files of a recommendation; nothing where the caller may not.

@@ -19,6 +19,9 @@ const PDF: &[u8] = b"%PDF-1.7\nresult";
 const REPORT: &str = "/plan/work/1-2/report";
 const API: &str = "/api/v1/plan/recommendations/1-2";
 
+/// Files by what they are called.
+type Sent<'a> = &'a [(&'a str, &'a [u8])];
+
 struct Answer {
     status: StatusCode,
     headers: HeaderMap,
@@ -177,7 +180,7 @@ async fn what_is_refused_comes_back_with_everything_that_was_written() {
             [&fields[..], &[("evidence_title", "이름"), ("evidence_address", "https://example.go.kr/9")]].concat();
         let eleven = vec![b'x'; 11 << 20];
         let large = [PDF, &eleven].concat();
-        let refused: [(&[(&str, &[u8])], &str, &str); 3] = [
+        let refused: [(Sent<'_>, &str, &str); 3] = [
             (
                 &[("좋은.pdf", PDF), ("나쁜.html", b"<script>alert(1)</script>")],
                 "‘나쁜.html’ 파일은 받을 수 있는 종류가 아닙니다.",

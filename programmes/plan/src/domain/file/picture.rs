@@ -104,7 +104,7 @@ fn webp(file: &[u8]) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
         [&u32::try_from(content.len()).unwrap().to_be_bytes()[..], kind, content, &[7; 4]].concat()
     }
 
