@@ -34,7 +34,7 @@ const paths = [
   '/models/servers/npu-1/change',
   '/models/purposes',
   '/models/purposes/new',
-  '/models/purposes/change?id=inquiry+drafts&agency=',
+  '/models/purposes/change?id=%EB%AF%BC%EC%9B%90+%EB%8B%B5%EB%B3%80+%EC%B4%88%EC%95%88&agency=',
   '/models/keys',
   '/models/keys/new',
   '/models/keys/portal-2026',
@@ -99,7 +99,7 @@ test('without JavaScript a key is given out, shown once, and works when another 
   await administrator.page.getByRole('textbox', { name: 'Name', exact: true }).fill('browser-2026');
   await administrator.page.getByLabel('Agency', { exact: true }).fill('마루시');
   await administrator.page.getByLabel('System').fill('browser');
-  await administrator.page.getByLabel('Purpose').fill('inquiry drafts');
+  await administrator.page.getByLabel('Purpose').fill('민원 답변 초안');
   await administrator.page.getByLabel('Reason').fill('For a test.');
   await administrator.page.getByRole('button', { name: 'Propose' }).click();
   const key = await administrator.page.locator('#new-key').textContent();
