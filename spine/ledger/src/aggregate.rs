@@ -2,12 +2,15 @@
 
 use jiff::Timestamp;
 use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use crate::{
     append::AppendError,
     event::{Actor, RecordedEvent, StreamId},
     jobs::{LeasedJob, NewJob},
+    limits::LONGEST_NAME,
+    record::hexadecimal,
 };
 
 /// The state of one stream of events and the two pure functions over it. Neither reads a clock or draws a random
@@ -61,7 +64,10 @@ impl CommandContext {
     /// Repetitions carry the same `key` and `fingerprint`.
     #[must_use]
     pub fn idempotent(mut self, key: impl Into<String>, fingerprint: impl Into<String>) -> Self {
-        self.idempotency_key = Some(key.into());
+        let key = key.into();
+        // A caller may choose a key as long as names may be, and programmes put before it what it is for: the whole stands by its digest.
+        let is_long = key.len() > LONGEST_NAME;
+        self.idempotency_key = Some(if is_long { hexadecimal(&Sha256::digest(key.as_bytes())) } else { key });
         self.fingerprint = fingerprint.into();
         self
     }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::append::{Append, AppendError};
 
 /// Longest kind of an event or job, actor, role and key, in bytes.
-const LONGEST_NAME: usize = 200;
+pub(crate) const LONGEST_NAME: usize = 200;
 /// Longest payload of an event, in bytes of JSON: larger things (attached files) are stored elsewhere by their digest.
 pub(crate) const LONGEST_PAYLOAD: usize = 4 * 1024 * 1024;
 

@@ -87,6 +87,11 @@ async fn a_repeated_command_gives_the_same_outcome(deployment: Deployment) {
     let other = context(0).idempotent("key-1", "print-2");
     let refused = ledger.execute::<Case>(&stream(3), command(3), other).await.unwrap_err();
     assert!(matches!(refused, ExecuteError::Append(AppendError::KeyReused { .. })), "{refused:?}");
+    // What a programme puts before the longest key that a caller may choose makes no other key of it, and no error.
+    let long = |end: &str| context(0).idempotent(format!("before/{}{end}", "k".repeat(200)), "print");
+    assert!(!ledger.execute::<Case>(&stream(5), command(5), long("a")).await.unwrap().repeated);
+    assert!(ledger.execute::<Case>(&stream(6), command(6), long("a")).await.unwrap().repeated);
+    assert!(!ledger.execute::<Case>(&stream(6), command(6), long("b")).await.unwrap().repeated);
     // At the same moment, in one transaction.
     let attempts: Vec<_> = (10..30)
         .map(|number| {
@@ -102,7 +107,7 @@ async fn a_repeated_command_gives_the_same_outcome(deployment: Deployment) {
         streams.insert(done.stream.to_string());
     }
     assert_eq!((streams.len(), repeated), (1, 19));
-    assert_eq!(ledger.forget_idempotency_keys(instant(1)).await.unwrap(), 2);
+    assert_eq!(ledger.forget_idempotency_keys(instant(1)).await.unwrap(), 4);
 }
 
 async fn a_stream_that_is_believed_to_be_new_may_exist(deployment: Deployment) {
@@ -309,7 +314,8 @@ async fn names_that_a_database_would_refuse_harm_nobody(deployment: Deployment) 
     let long = "k".repeat(5_000);
     let wrong = ["a\0b", long.as_str(), ""].into_iter().flat_map(|name| {
         let mut by_key = append(1, ExpectedVersion::Any, "x");
-        by_key.context = context(1).idempotent(name, "print");
+        by_key.context = context(1).idempotent("key", "print");
+        by_key.context.idempotency_key = Some(name.to_owned());
         let mut by_print = append(1, ExpectedVersion::Any, "x");
         by_print.context = context(1).idempotent("key", format!("{name}\n"));
         let mut by_job = append(1, ExpectedVersion::Any, "x");
