@@ -39,11 +39,8 @@ async fn serve() -> Result<(), Box<dyn std::error::Error>> {
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), registry)).await?;
     let address = argument("--address", "127.0.0.1:9902");
-    let listener = if std::env::args().any(|argument| argument == "--share-address") {
-        maru_gateway::process::listen_with_others(&address).await?
-    } else {
-        tokio::net::TcpListener::bind(&address).await?
-    };
+    let with_others = std::env::args().any(|argument| argument == "--share-address");
+    let listener = maru_gateway::process::listen(&address, with_others).await?;
     maru_gateway::serve(listener, gateway, Box::pin(async { drop(tokio::signal::ctrl_c().await) })).await;
     ledger.close().await;
     Ok(())

@@ -14,14 +14,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use maru_administration::AdministrationService;
 use maru_gateway::Gateway;
 use maru_identity::{DemonstrationAccount, Identity, Role};
 use maru_inquiry::{Agency, InquiryService, pages::Pages};
 use maru_knowledge::Knowledge;
 use maru_laws::LawsService;
-use maru_ledger::{Clock, Entropy as _, JobRequest, Ledger, SystemClock, SystemEntropy};
+use maru_ledger::{Clock, Entropy as _, JobRequest, Lease, Ledger, SystemClock, SystemEntropy};
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::{Bilingual, NavigationItem, SeenBy, Site, WebOptions, WebState};
@@ -363,51 +363,68 @@ async fn forget_evidence(welfare: WelfareService, stop: CancellationToken) {
     }
 }
 
-/// Lets welfare's clock of ages strike when a month begins. One server at a time looks: the one that holds the lease.
-async fn strike_ages(ledger: Ledger, welfare: WelfareService, stop: CancellationToken) {
-    let holder = server_name();
-    let hold = SignedDuration::try_from(LOOK_FOR_AGES * 2).unwrap_or(HOLD);
-    // After a start people come first.
-    let mut wait = TIDY;
-    loop {
-        tokio::select! { () = tokio::time::sleep(wait) => {}, () = stop.cancelled() => return }
-        wait = LOOK_FOR_AGES;
-        let now = SystemClock.now();
-        let lease = match ledger.acquire_lease("welfare-ages", &holder, now, hold).await {
-            Ok(Some(lease)) => lease,
-            Ok(None) => continue,
-            Err(error) => {
-                tracing::warn!(%error, "the lease for the clock of ages could not be taken");
-                continue;
+/// The turns of this server at what one server at a time does again and again: the one that holds the lease.
+struct Turns {
+    ledger: Ledger,
+    lease: &'static str,
+    holder: String,
+    every: Duration,
+    hold: SignedDuration,
+    /// Until the next look at the lease.
+    wait: Duration,
+    /// What is held during a turn.
+    held: Option<Lease>,
+    stop: CancellationToken,
+}
+
+impl Turns {
+    /// A turn every so often, under a lease that is held `times` as long; the first a while after the start, when people come first.
+    fn new(ledger: Ledger, lease: &'static str, (every, times): (Duration, u32), stop: CancellationToken) -> Self {
+        let hold = SignedDuration::try_from(every * times).unwrap_or(HOLD);
+        Self { ledger, lease, holder: server_name(), every, hold, wait: TIDY, held: None, stop }
+    }
+
+    /// Waits for the next turn; nothing when the server is to stop.
+    async fn next(&mut self) -> Option<Timestamp> {
+        let last = self.held.take();
+        if self.stop.is_cancelled() {
+            if let Some(lease) = last {
+                drop(self.ledger.release_lease(&lease).await);
             }
-        };
+            return None;
+        }
+        loop {
+            tokio::select! { () = tokio::time::sleep(self.wait) => {}, () = self.stop.cancelled() => return None }
+            self.wait = self.every;
+            let now = SystemClock.now();
+            match self.ledger.acquire_lease(self.lease, &self.holder, now, self.hold).await {
+                Ok(Some(lease)) => {
+                    self.held = Some(lease);
+                    return Some(now);
+                }
+                Ok(None) => {}
+                Err(error) => tracing::warn!(%error, lease = self.lease, "a lease could not be taken"),
+            }
+        }
+    }
+}
+
+/// Lets welfare's clock of ages strike when a month begins.
+async fn strike_ages(ledger: Ledger, welfare: WelfareService, stop: CancellationToken) {
+    let mut turns = Turns::new(ledger, "welfare-ages", (LOOK_FOR_AGES, 2), stop);
+    while let Some(now) = turns.next().await {
         match welfare.strike_ages(now).await {
             Ok(true) => tracing::info!("a month began: households in which somebody reached an age are reckoned"),
             Ok(false) => {}
             Err(error) => tracing::warn!(%error, "the clock of ages could not strike"),
         }
-        if stop.is_cancelled() {
-            drop(ledger.release_lease(&lease).await);
-            return;
-        }
     }
 }
 
-/// Forgets what has had its time. One server at a time does it: the one that holds the lease.
+/// Forgets what has had its time.
 async fn tidy(ledger: Ledger, identity: Identity, gateway: Gateway, stop: CancellationToken) {
-    let holder = server_name();
-    let hold = SignedDuration::try_from(TIDY * 3).unwrap_or(HOLD);
-    loop {
-        tokio::select! { () = tokio::time::sleep(TIDY) => {}, () = stop.cancelled() => return }
-        let now = SystemClock.now();
-        let lease = match ledger.acquire_lease("tidy", &holder, now, hold).await {
-            Ok(Some(lease)) => lease,
-            Ok(None) => continue,
-            Err(error) => {
-                tracing::warn!(%error, "the lease for timers could not be taken");
-                continue;
-            }
-        };
+    let mut turns = Turns::new(ledger.clone(), "tidy", (TIDY, 3), stop);
+    while let Some(now) = turns.next().await {
         if let Err(error) = identity.forget_expired(now).await {
             tracing::warn!(%error, "sessions that ended could not be forgotten");
         }
@@ -417,10 +434,6 @@ async fn tidy(ledger: Ledger, identity: Identity, gateway: Gateway, stop: Cancel
         let long_ago = now.checked_sub(REMEMBER_KEYS).unwrap_or(now);
         if let Err(error) = ledger.forget_idempotency_keys(long_ago).await {
             tracing::warn!(%error, "keys of repeated commands could not be forgotten");
-        }
-        if stop.is_cancelled() {
-            drop(ledger.release_lease(&lease).await);
-            return;
         }
     }
 }

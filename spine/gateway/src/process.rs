@@ -47,12 +47,20 @@ pub fn use_small_pages() {
 #[cfg(not(target_os = "linux"))]
 pub fn use_small_pages() {}
 
+/// Listens on an address, alone or with others.
+///
+/// # Errors
+/// Where the address is not there, or somebody listens on it who does not share it.
+pub async fn listen(address: &str, with_others: bool) -> std::io::Result<TcpListener> {
+    if with_others { listen_with_others(address).await } else { TcpListener::bind(address).await }
+}
+
 /// Listens on an address together with other processes that listen on it so: the system spreads connections over them. Gateways of one database
 /// share budgets, registry and record, so that several serve more streams than one process may have files open.
 ///
 /// # Errors
 /// Where the address is not there, or somebody listens on it alone.
-pub async fn listen_with_others(address: &str) -> std::io::Result<TcpListener> {
+async fn listen_with_others(address: &str) -> std::io::Result<TcpListener> {
     let mut last = std::io::Error::from(std::io::ErrorKind::AddrNotAvailable);
     for address in lookup_host(address).await? {
         let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };

@@ -9,7 +9,6 @@ use crate::period::Period;
 use crate::run::{Column, Inputs, Mode, Population, Runner, settled};
 use crate::session::{Calculation, Combine, Session};
 use crate::system::{Library, Package, System, on_deep_stack};
-use crate::unknown::needs::needed;
 use crate::variable::{SetInput, ValueType, Variable};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex};
@@ -81,12 +80,12 @@ impl Plan {
     /// Whether the population may be calculated in parts. A value of everybody would then be one of those in the same part.
     pub fn divisible(&self, system: &System) -> Result<(), Diagnostic> {
         let outputs: Vec<NodeId> = self.outputs.iter().filter_map(|output| output.as_ref().ok().copied()).collect();
-        let wholes = self.graph.over_everybody(&needed(&self.graph, &outputs));
+        let wholes = self.graph.over_everybody(&self.graph.needed(&outputs));
         if wholes.is_empty() {
             return Ok(());
         }
         // What a variable rests on was met before it: the first that reaches one has it in its own formula.
-        let reaches = |node: NodeId| needed(&self.graph, &[node]).iter().any(|id| wholes.contains(id));
+        let reaches = |node: NodeId| self.graph.needed(&[node]).iter().any(|id| wholes.contains(id));
         let fault = Diagnostic::unsupported(
             "this takes a column of everybody together, who are only there where a situation is calculated as a whole",
             "aggregate within a group: group.sum(…), group.any(…), group.max(…); or calculate one situation with maru rules calculate",

@@ -11,7 +11,7 @@ use crate::{
     form::{CSRF_FIELD, CSRF_HEADER, FORM_MEDIA_TYPE, media_type},
     problem::Problem,
     state::WebState,
-    uploads::{ReadParts, is_multipart, is_too_much, read_parts},
+    uploads::{ReadParts, SentParts, is_too_much, read_parts},
 };
 
 /// A form that was sent, read before it was answered, so that nothing of it is lost if it cannot be taken now.
@@ -87,7 +87,7 @@ async fn check_form(web: &WebState, context: &Context, request: Request, limit: 
 /// Whether the request may bring files.
 pub(crate) fn takes_files(web: &WebState, context: &Context, request: &Request) -> bool {
     let path = request.uri().path();
-    !context.safe && is_multipart(request) && web.takes_files.iter().any(|takes| takes.holds(path))
+    !context.safe && SentParts::are_in(request) && web.takes_files.iter().any(|takes| takes.holds(path))
 }
 
 /// A form with files: browsers send one from any site without asking, so it needs the token as every form does.

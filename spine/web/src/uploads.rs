@@ -79,6 +79,11 @@ pub struct SentParts {
 }
 
 impl SentParts {
+    /// Whether the request comes in parts, with files or without.
+    pub fn are_in(request: &Request) -> bool {
+        media_type(request.headers()) == MULTIPART_MEDIA_TYPE
+    }
+
     /// What stands in the first field of this name.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
@@ -106,11 +111,6 @@ impl SentParts {
         let fields = self.fields.iter().filter(|(name, _)| name != without).cloned();
         fields.chain(self.files.iter().map(|file| (file.field.clone(), file.name.clone()))).collect()
     }
-}
-
-/// Whether the request is a form with files.
-pub(crate) fn is_multipart(request: &Request) -> bool {
-    media_type(request.headers()) == MULTIPART_MEDIA_TYPE
 }
 
 /// Whether the head of the request says that it is too much to be read at all.

@@ -8,7 +8,6 @@ use anyhow::Context;
 use clap::{Args, Subcommand};
 use maru_gateway::{Gateway, GatewayOptions, Registry, for_gateway_alone, hash_key, new_key};
 use maru_ledger::{Ledger, SystemEntropy};
-use tokio::net::TcpListener;
 
 use crate::{
     composition,
@@ -148,12 +147,8 @@ fn serve(arguments: &ServeArguments) -> anyhow::Result<ExitCode> {
     let registry = registry(arguments.registry.as_ref())?;
     super::block_on(async {
         let (gateway, ledger) = opened(&configuration, registry).await?;
-        let listener = if arguments.share_address {
-            maru_gateway::process::listen_with_others(&arguments.address).await
-        } else {
-            TcpListener::bind(&arguments.address).await
-        };
-        let listener = listener
+        let listener = maru_gateway::process::listen(&arguments.address, arguments.share_address)
+            .await
             .with_context(|| format!("{} cannot be listened on; choose another with --address", arguments.address))?;
         tracing::info!(address = arguments.address, "serving the gateway at /v1");
         let stop = tokio_util::sync::CancellationToken::new();

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::{Here, answer, consultation, entry, sent_meetings::evidence_of, words::in_form, work};
 use crate::{
-    Caller, PlanService,
+    Caller, PlanService, ServiceError,
     digest::sha256,
     domain::{
         Number, Quarter, Report,
@@ -79,22 +79,30 @@ impl work::Written {
     }
 
     /// The caller with a key that the same form has when it is sent twice, and another when something in it was changed in between.
-    fn recognised(&self, caller: &Caller, files: &Files) -> Caller {
+    fn recognised(&self, caller: &Caller, contents: &[String]) -> Caller {
         let is_ours = self.key.len() == 36 && self.key.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
         if !is_ours {
             return caller.clone();
         }
-        let contents: Vec<String> =
-            files.new.iter().map(|file| sha256(file.content.as_deref().unwrap_or_default())).collect();
         let said = format!("{self:?}{contents:?}");
         caller.clone().idempotent(Some(format!("{}-{}", self.key, sha256(said.as_bytes()))))
     }
 }
 
+/// Files with the digests of what came in them. Hashing many megabytes takes its time: nobody else waits for that.
+async fn with_digests(files: Files) -> Result<(Files, Vec<String>), Problem> {
+    let hashing = tokio::task::spawn_blocking(move || {
+        let contents = files.new.iter().map(|file| sha256(file.content.as_deref().unwrap_or_default())).collect();
+        (files, contents)
+    });
+    hashing.await.map_err(|error| ServiceError::Internal(error.to_string()).into())
+}
+
 pub(super) async fn report(here: Here, Path(number): Path<Number>, sent: SentParts) -> Result<Response, Problem> {
     let mut written: work::Written = sent.form()?;
     let files = written.files(sent.files);
-    let caller = written.recognised(&here.caller, &files);
+    let (files, contents) = with_digests(files).await?;
+    let caller = written.recognised(&here.caller, &contents);
     let result = here.pages.service.report_with_files(&caller, number, written.report()?, files).await;
     let again = async |errors: Vec<FieldError>| recommendation_page(&here, number, Some(&written), &errors).await;
     answer(result, ("summary", &task_of(number)), again).await

@@ -167,7 +167,7 @@ async fn looked_at(number: Number, sent: Vec<NewFile>) -> Result<Vec<Taken>, Ser
     if sent.is_empty() {
         return Ok(Vec::new());
     }
-    // Ten megabytes are hashed in some ten milliseconds: nobody else waits for that.
+    // Hashing many megabytes takes its time: nobody else waits for that.
     let taken = tokio::task::spawn_blocking(move || take(number, sent));
     let taken = taken.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
     taken.map_err(|refusal| Refusal::from(refusal).into())

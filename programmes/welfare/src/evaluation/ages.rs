@@ -8,7 +8,7 @@
 
 use std::{
     cmp::Ordering,
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, HashMap},
     sync::Arc,
 };
 
@@ -229,12 +229,12 @@ fn uses_of_birth(graph: &Graph, outputs: &[NodeId]) -> BTreeMap<NodeId, Used> {
     for id in outputs.iter().filter_map(|id| source(*id)) {
         found.entry(id).or_default().whole = true;
     }
-    for id in needed(graph, outputs) {
+    for id in graph.needed(outputs) {
         if from.get(id as usize) != Some(&Origin::More) {
             continue;
         }
         let operation = &graph.node(id).operation;
-        for operand in operands(operation) {
+        for operand in operation.arguments() {
             let Some(source) = source(operand) else { continue };
             let used = found.entry(source).or_default();
             match limits(graph, operation, operand) {
@@ -276,7 +276,7 @@ fn from_of(graph: &Graph, from: &[Origin], place: usize, operation: &Operation) 
         | Operation::Scale { .. }
         | Operation::Lookup(..)
         | Operation::MemberName(..) => {
-            let all = operands(operation).into_iter().map(of);
+            let all = operation.arguments().into_iter().map(of);
             all.fold(Origin::Nothing, |known, one| match (known, one) {
                 (Origin::Nothing, Origin::Nothing) => Origin::Nothing,
                 (Origin::Nothing | Origin::Birth, Origin::Nothing | Origin::Birth) => Origin::Birth,
@@ -298,42 +298,6 @@ fn is_number(kind: Kind) -> bool {
 
 fn is_whole(kind: Kind) -> bool {
     matches!(kind, Kind::Int32 | Kind::Int64)
-}
-
-fn operands(operation: &Operation) -> Vec<NodeId> {
-    match operation {
-        Operation::Constant(_)
-        | Operation::Fill(_)
-        | Operation::Input(_)
-        | Operation::Members
-        | Operation::HasRole(..)
-        | Operation::Position(_) => Vec::new(),
-        Operation::Unary(_, one)
-        | Operation::Convert(one)
-        | Operation::Test(_, one, _)
-        | Operation::Project(one)
-        | Operation::Aggregate(_, one, _)
-        | Operation::Everybody(_, one)
-        | Operation::Nth(_, one, _)
-        | Operation::OfRole(_, one, _)
-        | Operation::Scale { base: one, .. }
-        | Operation::Lookup(_, one)
-        | Operation::MemberName(_, one) => vec![*one],
-        Operation::Binary(_, one, other) | Operation::Rank(_, one, other) => vec![*one, *other],
-        Operation::Choose(one, two, three) => vec![*one, *two, *three],
-    }
-}
-
-/// The nodes that outputs are calculated from, with them.
-fn needed(graph: &Graph, outputs: &[NodeId]) -> BTreeSet<NodeId> {
-    let mut needed: BTreeSet<NodeId> = BTreeSet::new();
-    let mut open = outputs.to_vec();
-    while let Some(id) = open.pop() {
-        if needed.insert(id) {
-            open.extend(operands(&graph.node(id).operation));
-        }
-    }
-    needed
 }
 
 /// The limits that a value is compared with; nothing where it is used in another way, or the limit may be anything.

@@ -15,10 +15,10 @@ use std::{
 use jiff::Timestamp;
 use maru_calendar::seoul;
 use maru_ledger::{Actor, Aggregate as _, CommandContext, Executed, StreamId};
-use tokio::task::{JoinError, JoinSet};
 
 use super::{
     Caller, ServiceError, WelfareService,
+    beside::{Several, apart},
     jobs::{HOLD, Task, threads},
     life::{InPopulation, Reached},
 };
@@ -37,8 +37,6 @@ use crate::{
 const ON_LOG_AT_A_TIME: u32 = 1_000;
 /// Households of a population that are read together: each time the names of all households of the part are read.
 const AT_A_TIME: usize = 10_000;
-/// Households that are changed at once: the log writes together what comes together.
-const AT_ONCE: usize = 64;
 
 /// Where the clock of ages stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -196,30 +194,25 @@ impl WelfareService {
         households: Vec<(String, Household)>,
     ) -> Result<(), ServiceError> {
         let (law, asking) = (self.inner.law.clone(), Arc::clone(&work.asking));
-        let (differing, unread) = apart(move || asking.differing(&law, households)).await?;
+        let (differing, unread) = apart(move || asking.differing(&law, &households)).await?;
         work.looked.unread = work.looked.unread.saturating_add(unread);
-        let mut at_work = JoinSet::new();
+        let mut at_work = Several::new();
         for one in differing {
-            if at_work.len() >= AT_ONCE {
-                work.take(at_work.join_next().await)?;
+            if let Some(done) = at_work.room().await {
+                work.take(done)?;
             }
             let (service, caller, part) = (self.clone(), Caller::system(work.now), part.map(str::to_owned));
-            at_work.spawn(async move {
+            at_work.begin(async move {
                 let Differing { id, household, becomes_due, is_asked } = one;
                 let found = part.as_deref().map(|part| InPopulation { part, household: &household, is_asked });
                 service.reach(&caller, &id, found).await.map(|reached| (reached, becomes_due))
             });
         }
-        while let Some(done) = at_work.join_next().await {
-            work.take(Some(done))?;
+        while let Some(done) = at_work.next().await {
+            work.take(done)?;
         }
         Ok(())
     }
-}
-
-/// Does work on a thread of its own.
-async fn apart<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, ServiceError> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| ServiceError::Internal(error.to_string()))
 }
 
 /// What ages are looked for, and what rules ask for.
@@ -241,20 +234,11 @@ struct Differing {
 
 impl Asking {
     /// The households in which an age makes a difference, and how many could not be reckoned; on every thread some of them.
-    fn differing(&self, law: &LawBook, households: Vec<(String, Household)>) -> (Vec<Differing>, u64) {
+    fn differing(&self, law: &LawBook, households: &[(String, Household)]) -> (Vec<Differing>, u64) {
         let share = households.len().div_ceil(threads()).max(1);
-        let mut shares: Vec<Vec<(String, Household)>> = Vec::new();
-        for (place, household) in households.into_iter().enumerate() {
-            if place % share == 0 {
-                shares.push(Vec::with_capacity(share));
-            }
-            if let Some(last) = shares.last_mut() {
-                last.push(household);
-            }
-        }
         std::thread::scope(|scope| {
-            let at_work: Vec<_> =
-                shares.into_iter().map(|share| scope.spawn(move || self.some_differing(law, share))).collect();
+            let shares = households.chunks(share);
+            let at_work: Vec<_> = shares.map(|share| scope.spawn(move || self.some_differing(law, share))).collect();
             at_work.into_iter().fold((Vec::new(), 0), |(mut all, unread), one| {
                 let (differing, more) = one.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 all.extend(differing);
@@ -263,12 +247,12 @@ impl Asking {
         })
     }
 
-    fn some_differing(&self, law: &LawBook, households: Vec<(String, Household)>) -> (Vec<Differing>, u64) {
+    fn some_differing(&self, law: &LawBook, households: &[(String, Household)]) -> (Vec<Differing>, u64) {
         let (mut differing, mut unread) = (Vec::new(), 0);
         for (id, household) in households {
-            match law.reached(&household, &self.ages) {
+            match law.reached(household, &self.ages) {
                 Ok(reached) if reached.is_empty() => {}
-                Ok(reached) => differing.push(self.of(id, household, &reached)),
+                Ok(reached) => differing.push(self.of(id.clone(), household.clone(), &reached)),
                 // Which fact is no secret, whose it is would be one.
                 Err(_) => unread += 1,
             }
@@ -299,14 +283,11 @@ struct Reckoning<'a> {
     looked: AgesLooked,
 }
 
-/// What came of a household's age, and whether something became due with it.
-type Taken = Result<Result<(Reached, bool), ServiceError>, JoinError>;
-
 impl Reckoning<'_> {
-    fn take(&mut self, done: Option<Taken>) -> Result<(), ServiceError> {
-        let Some(done) = done else { return Ok(()) };
+    /// Counts what came of a household's age, and whether something became due with it.
+    fn take(&mut self, done: Result<(Reached, bool), ServiceError>) -> Result<(), ServiceError> {
         let looked = &mut self.looked;
-        match done.map_err(|error| ServiceError::Internal(error.to_string()))? {
+        match done {
             Ok((Reached::Lived(_), _)) => looked.reckoned = looked.reckoned.saturating_add(1),
             Ok((Reached::Left, true)) => looked.left = looked.left.saturating_add(1),
             Ok((Reached::Nothing | Reached::Left, _)) => {}

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 
 use super::{
     Caller, ServiceError, WelfareService,
+    beside::apart,
     jobs::{HOLD, Steps, Task, threads},
     life::Change,
     screenings::Made,
@@ -79,8 +80,7 @@ impl WelfareService {
             return Ok(None);
         }
         let (law, part, id) = (self.inner.law.clone(), part.to_owned(), id.to_owned());
-        let reading = tokio::task::spawn_blocking(move || read::household(&part, &id, &law));
-        let read = reading.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let read = apart(move || read::household(&part, &id, &law)).await?;
         read.map_err(|error| ServiceError::Internal(error.to_string()))
     }
 
@@ -249,11 +249,11 @@ impl WelfareService {
         self.inner.entropy.fill(&mut seed);
         let (origins, sources) = (merged.origins.clone(), merged.sources.clone());
         let head = Head { shard, seed: hexadecimal(&seed), origins, sources };
-        let making = tokio::task::spawn_blocking(move || {
+        let making = move || {
             let content = Content::make(&head, &merged.entries);
             content.map(|content| (merged, content))
-        });
-        let made = making.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        };
+        let made = apart(making).await?;
         made.map_err(|fault| ServiceError::Internal(format!("no lot can be made: {fault}")))
     }
 
@@ -429,6 +429,5 @@ async fn merged(
             parts: &making.sources,
         })
     };
-    let done = tokio::task::spawn_blocking(work).await.map_err(|error| ServiceError::Internal(error.to_string()))?;
-    done.map_err(|fault: Fault| ServiceError::Internal(format!("no lot can be made: {fault}")))
+    apart(work).await?.map_err(|fault: Fault| ServiceError::Internal(format!("no lot can be made: {fault}")))
 }

@@ -4,6 +4,7 @@
 mod ages;
 mod applications;
 mod asked;
+mod beside;
 mod citizen;
 mod crisis;
 mod error;

@@ -7,10 +7,10 @@ use std::{
 };
 
 use maru_ledger::Personal;
-use tokio::task::{JoinError, JoinSet};
 
 use super::{
     Caller, ServiceError, WelfareService,
+    beside::{Several, apart},
     life::{self, Change},
 };
 use crate::{
@@ -28,8 +28,6 @@ use crate::{
 
 /// Awards that are looked at together.
 const AT_A_TIME: u32 = 500;
-/// Payments that are instructed at once: the log writes together what comes together.
-const AT_ONCE: usize = 64;
 
 /// How a deployment pays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,7 +120,7 @@ impl WelfareService {
             let awards = self.inner.store.awards(&after, AT_A_TIME).await?;
             let Some(last) = awards.last() else { return Ok(left_out) };
             after.clone_from(&last.id);
-            let mut at_work: JoinSet<Result<(), ServiceError>> = JoinSet::new();
+            let mut at_work = Several::new();
             for award in awards.iter().filter(|award| award.state.payable(month) > 0) {
                 let pay_to = match self.pay_to(award).await? {
                     Ok(pay_to) => pay_to,
@@ -131,14 +129,14 @@ impl WelfareService {
                         continue;
                     }
                 };
-                if at_work.len() >= AT_ONCE {
-                    instructed(at_work.join_next().await)?;
+                if let Some(instructed) = at_work.room().await {
+                    instructed?;
                 }
                 let (service, caller, award, run) = (self.clone(), caller.clone(), award.id.clone(), id.to_owned());
-                at_work.spawn(async move { service.instruct(&caller, &award, month, &run, pay_to).await });
+                at_work.begin(async move { service.instruct(&caller, &award, month, &run, pay_to).await });
             }
-            while let Some(done) = at_work.join_next().await {
-                instructed(Some(done))?;
+            while let Some(instructed) = at_work.next().await {
+                instructed?;
             }
         }
     }
@@ -276,8 +274,7 @@ impl WelfareService {
         }
         if run.status == RunStatus::Released {
             let (folder, name) = (outbox.to_owned(), format!("{id}.xml"));
-            let written = tokio::task::spawn_blocking(move || put(&folder, &name, xml.as_bytes())).await;
-            let written = written.map_err(|error| ServiceError::Internal(error.to_string()))?;
+            let written = apart(move || put(&folder, &name, xml.as_bytes())).await?;
             written.map_err(|error| {
                 ServiceError::Internal(format!("{} could not be written: {error}", outbox.display()))
             })?;
@@ -328,11 +325,6 @@ impl WelfareService {
         self.permit(caller, "read-payments", &self.payments_desk())?;
         Ok(self.inner.store.runs().await?)
     }
-}
-
-/// What became of a payment that was instructed beside others.
-fn instructed(done: Option<Result<Result<(), ServiceError>, JoinError>>) -> Result<(), ServiceError> {
-    done.map_or(Ok(()), |done| done.map_err(|error| ServiceError::Internal(error.to_string()))?)
 }
 
 /// Writes a file whole or not at all: under another name first, durable, then renamed.

@@ -7,10 +7,10 @@ use std::{
 
 use jiff::{Timestamp, civil::Date};
 use maru_ledger::Clock;
-use tokio::task::{JoinError, JoinSet};
 
 use super::{
     Caller, NationSettings, ServiceError, WelfareService,
+    beside::{Several, apart},
     jobs::{Broken, NO_POPULATION, Steps, Task, threads},
     laboratory::populated,
     life::Lived,
@@ -33,8 +33,6 @@ use crate::{
 pub const ORIGIN: &str = "screening";
 /// Findings that are looked at together: a part of the population is read once for them.
 const AT_A_TIME: usize = 2_000;
-/// Households that are taken in at once: the log writes together what comes together.
-const AT_ONCE: usize = 64;
 
 /// A screening, and how far its work has come while it is done.
 #[derive(Debug, Clone)]
@@ -196,16 +194,16 @@ impl WelfareService {
                 fresh.insert(household.clone());
             }
         }
-        let mut at_work = JoinSet::new();
+        let mut at_work = Several::new();
         for (id, found) in self.households_of(part, fresh).await? {
-            if at_work.len() >= AT_ONCE {
-                made.take(at_work.join_next().await)?;
+            if let Some(lived) = at_work.room().await {
+                made.add(&lived?);
             }
             let (service, now) = (self.clone(), clock.now());
-            at_work.spawn(async move { service.take_in(&id, found, now).await });
+            at_work.begin(async move { service.take_in(&id, found, now).await });
         }
-        while let Some(lived) = at_work.join_next().await {
-            made.take(Some(lived))?;
+        while let Some(lived) = at_work.next().await {
+            made.add(&lived?);
         }
         Ok(())
     }
@@ -270,8 +268,7 @@ impl WelfareService {
         wanted: HashSet<String>,
     ) -> Result<BTreeMap<String, Household>, ServiceError> {
         let (law, part) = (self.inner.law.clone(), part.to_owned());
-        let reading = tokio::task::spawn_blocking(move || read::households(&part, |id| wanted.contains(id), &law));
-        let read = reading.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
+        let read = apart(move || read::households(&part, |id| wanted.contains(id), &law)).await?;
         read.map_err(|error| ServiceError::Internal(error.to_string()))
     }
 }
@@ -289,16 +286,7 @@ pub(super) struct Made {
     pub(super) opened: u32,
 }
 
-/// A household that was taken in at its own pace, or why not.
-type Taken = Result<Result<Lived, ServiceError>, JoinError>;
-
 impl Made {
-    fn take(&mut self, done: Option<Taken>) -> Result<(), ServiceError> {
-        let Some(done) = done else { return Ok(()) };
-        self.add(&done.map_err(|error| ServiceError::Internal(error.to_string()))??);
-        Ok(())
-    }
-
     pub(super) fn add(&mut self, lived: &Lived) {
         self.households = self.households.saturating_add(1);
         self.opened = self.opened.saturating_add(u32::try_from(lived.opened.len()).unwrap_or(u32::MAX));

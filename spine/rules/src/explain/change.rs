@@ -13,7 +13,7 @@ use crate::number::Rational;
 use crate::period::Period;
 use crate::system::Package;
 use crate::unknown::evaluate::{Ground, at};
-use crate::unknown::needs::{dependents, needed};
+use crate::unknown::needs::dependents;
 use crate::unknown::{Possible, Values};
 use crate::variable::{ValueType, Variable};
 use serde_json::{Value as Json, json};
@@ -171,7 +171,7 @@ pub fn changes(
     let case = Case::new(package, situation, (variable, period), instance)?;
     let graph = &case.inquiry.plan.graph;
     let ground = case.inquiry.ground();
-    let order = needed(graph, &[case.node]);
+    let order = graph.needed(&[case.node]);
     let values = case.inquiry.all(&ground, &[case.node])?;
     let now = values[case.node as usize].as_deref().map_or(Possible::Nothing, |values| at(values, case.row).clone());
     let mut found = Vec::new();

@@ -3,6 +3,7 @@
 //! A node carries the type that NumPy would give it, because formulas rely on NumPy's rules (`True + True` is `True`,
 //! a whole number divided is a float). How exactly it is calculated is the back end's affair.
 
+mod arguments;
 mod combine;
 mod constant;
 mod everybody;
@@ -16,6 +17,7 @@ use crate::period::Period;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use arguments::Arguments;
 pub use constant::{Constant, convert_constant};
 pub(crate) use fold::{floor_divide, fold_binary, fold_unary};
 pub(crate) use kind::convert_moment;

@@ -67,7 +67,7 @@ fn nodes_above(graph: &Graph, wanted: &[NodeId], is_there: impl Fn(NodeId) -> bo
     let mut open: Vec<NodeId> = wanted.to_vec();
     while let Some(id) = open.pop() {
         if seen.insert(id) && !is_there(id) {
-            open.extend(crate::run::arguments(&graph.node(id).operation));
+            open.extend(graph.node(id).operation.arguments());
         }
     }
     let mut order: Vec<NodeId> = seen.into_iter().collect();

@@ -15,7 +15,7 @@ use crate::period::Period;
 use crate::run::Column;
 use crate::simulation::{Plan, Simulation};
 use crate::system::System;
-use crate::unknown::needs::{dependents, needed};
+use crate::unknown::needs::dependents;
 use columns::{picked, splice};
 use cut::Cut;
 use kin::Kin;
@@ -147,7 +147,7 @@ impl Standing {
         let nodes = graph.nodes.iter().enumerate();
         let sources: Vec<NodeId> =
             nodes.filter(|(_, node)| is_changed(&node.operation)).map(|(id, _)| id as NodeId).collect();
-        let all = needed(graph, &self.outputs);
+        let all = graph.needed(&self.outputs);
         let depends = dependents(graph, &all, &sources);
         let again: Vec<(NodeId, usize)> = kept(&self.plan, &self.outputs)
             .into_iter()
@@ -233,7 +233,7 @@ impl Standing {
         }
         self.columns.extend(missing.into_iter().zip(ran?));
         self.columns.retain(|id, _| kept.binary_search(id).is_ok());
-        let of_operations = needed(&plan.graph, &outputs).len();
+        let of_operations = plan.graph.needed(&outputs).len();
         self.outputs = outputs;
         self.plan = plan;
         self.prepared.clear();

@@ -1,7 +1,7 @@
 //! What rests on one value of everybody needs a pass of its own: first the column is calculated for all, its values become one, and that
 //! value then stands in the graph as if the law had written it. So the back ends calculate blocks that know nothing of each other.
 
-use super::{Column, Inputs, Mode, Population, Runner, too_large, way};
+use super::{Column, Inputs, Mode, Population, Runner, too_large};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Constant, Graph, Kind, NodeId, Operation, Whole};
 use crate::number::{Number, Rational};
@@ -47,12 +47,12 @@ pub(crate) fn settled<'graph>(
 
 /// The values of everybody that can be found next: those that rest on no other.
 fn ready(graph: &Graph, outputs: &[NodeId]) -> Vec<(NodeId, Whole, NodeId)> {
-    let needed = way::needed(graph, outputs);
+    let needed = graph.needed(outputs);
     let mut waits = vec![false; graph.nodes.len()];
     let mut ready = Vec::new();
     for id in needed {
         let operation = &graph.node(id).operation;
-        let waiting = super::arguments(operation).iter().any(|argument| waits[*argument as usize]);
+        let waiting = operation.arguments().iter().any(|argument| waits[*argument as usize]);
         waits[id as usize] = waiting || matches!(operation, Operation::Everybody(..));
         if let (Operation::Everybody(whole, of), false) = (operation, waiting) {
             ready.push((id, *whole, *of));

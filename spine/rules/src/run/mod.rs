@@ -15,7 +15,7 @@ mod structure;
 mod way;
 
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
+use crate::graph::{Graph, Kind, NodeId, Shape};
 use crate::number::Rational;
 use crate::period::Period;
 use layout::{Block, Layout};
@@ -212,54 +212,4 @@ pub(crate) fn gather<T: Clone>(
         restored[*place as usize] = value;
     }
     Ok(restored)
-}
-
-/// The nodes that an operation reads: three at most, so that no memory is asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Arguments {
-    nodes: [NodeId; 3],
-    count: usize,
-}
-
-impl std::ops::Deref for Arguments {
-    type Target = [NodeId];
-
-    fn deref(&self) -> &[NodeId] {
-        &self.nodes[..self.count]
-    }
-}
-
-impl IntoIterator for Arguments {
-    type Item = NodeId;
-    type IntoIter = std::iter::Take<std::array::IntoIter<NodeId, 3>>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.nodes.into_iter().take(self.count)
-    }
-}
-
-/// The nodes that an operation reads.
-pub(crate) fn arguments(operation: &Operation) -> Arguments {
-    let (nodes, count) = match operation {
-        Operation::Constant(_)
-        | Operation::Fill(_)
-        | Operation::Input(_)
-        | Operation::Members
-        | Operation::HasRole(..)
-        | Operation::Position(_) => ([0; 3], 0),
-        Operation::Unary(_, a)
-        | Operation::Convert(a)
-        | Operation::Test(_, a, _)
-        | Operation::Project(a)
-        | Operation::Aggregate(_, a, _)
-        | Operation::Everybody(_, a)
-        | Operation::Nth(_, a, _)
-        | Operation::OfRole(_, a, _)
-        | Operation::Scale { base: a, .. }
-        | Operation::Lookup(_, a)
-        | Operation::MemberName(_, a) => ([*a, 0, 0], 1),
-        Operation::Binary(_, a, b) | Operation::Rank(_, a, b) => ([*a, *b, 0], 2),
-        Operation::Choose(a, b, c) => ([*a, *b, *c], 3),
-    };
-    Arguments { nodes, count }
 }

@@ -2,7 +2,7 @@
 //! forms, and kept with the graph, so that a small situation does not spend its time on it.
 
 use super::layout::Needs;
-use super::{Inputs, Mode, Population, arguments, exact};
+use super::{Inputs, Mode, Population, exact};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, NodeId, Operation, Shape};
 use std::sync::{Arc, Mutex};
@@ -73,7 +73,7 @@ impl Ways {
 impl Way {
     fn new(graph: &Graph, asked: &Asked) -> Result<Self, Diagnostic> {
         let Asked { outputs, mode, ground } = asked;
-        let needed = needed(graph, outputs);
+        let needed = graph.needed(outputs);
         let forms = match mode {
             Mode::Exact => exact::forms(graph, &needed, ground)?,
             Mode::Parity => Vec::new(),
@@ -103,7 +103,7 @@ fn done(graph: &Graph, needed: &[NodeId], outputs: &[NodeId]) -> Vec<Vec<NodeId>
     let mut last: Vec<Option<usize>> = vec![None; graph.nodes.len()];
     for (place, id) in needed.iter().enumerate() {
         last[*id as usize] = Some(place);
-        for argument in arguments(&graph.node(*id).operation) {
+        for argument in graph.node(*id).operation.arguments() {
             last[argument as usize] = Some(place);
         }
     }
@@ -117,20 +117,4 @@ fn done(graph: &Graph, needed: &[NodeId], outputs: &[NodeId]) -> Vec<Vec<NodeId>
         }
     }
     done
-}
-
-/// The nodes that outputs rest on, arguments first.
-pub(super) fn needed(graph: &Graph, outputs: &[NodeId]) -> Vec<NodeId> {
-    let mut wanted = vec![false; graph.nodes.len()];
-    for id in outputs {
-        wanted[*id as usize] = true;
-    }
-    for id in (0..graph.nodes.len()).rev() {
-        if wanted[id] {
-            for argument in arguments(&graph.nodes[id].operation) {
-                wanted[argument as usize] = true;
-            }
-        }
-    }
-    (0..graph.nodes.len()).filter(|id| wanted[*id]).map(|id| id as NodeId).collect()
 }

@@ -7,9 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::entity::EntityIndex;
 use crate::graph::{Aggregation, Graph, NodeId, Operation, Shape};
 use crate::period::Period;
-use crate::run::arguments;
 use crate::unknown::Inquiry;
-use crate::unknown::needs::needed;
 use crate::variable::ValueType;
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -51,7 +49,7 @@ pub(super) fn statement(
 ) -> Result<Statement, Diagnostic> {
     let graph = &inquiry.plan.graph;
     let nodes: Vec<NodeId> = outputs.iter().map(|(_, node)| *node).collect();
-    let order = needed(graph, &nodes);
+    let order = graph.needed(&nodes);
     let mut steps = Steps {
         inquiry,
         period,
@@ -80,10 +78,10 @@ impl Steps<'_> {
             let node = graph.node(id);
             self.writer.forms[id as usize] = self.writer.form(id)?;
             let above =
-                arguments(&node.operation).iter().map(|argument| self.level[*argument as usize]).max().unwrap_or(0);
+                node.operation.arguments().iter().map(|argument| self.level[*argument as usize]).max().unwrap_or(0);
             self.level[id as usize] = above + usize::from(crosses(&node.operation));
             let repeats = self.writer.repeats(&node.operation);
-            for argument in arguments(&node.operation) {
+            for argument in node.operation.arguments() {
                 uses[argument as usize] += 1;
                 if repeats || crosses(&node.operation) {
                     self.column[argument as usize] = true;
@@ -92,7 +90,7 @@ impl Steps<'_> {
         }
         for id in &self.order {
             let node = graph.node(*id);
-            for argument in arguments(&node.operation) {
+            for argument in node.operation.arguments() {
                 if self.level[argument as usize] != self.level[*id as usize] {
                     self.column[argument as usize] = true;
                 }

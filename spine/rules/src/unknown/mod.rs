@@ -27,7 +27,7 @@ use crate::session::Origin;
 use crate::simulation::{Plan, Simulation};
 use crate::variable::{ValueType, Variable};
 use evaluate::Ground;
-use needs::{Needs, dependents, needed};
+use needs::{Needs, dependents};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -166,7 +166,7 @@ impl Inquiry {
 
     pub(crate) fn all(&self, ground: &Ground, nodes: &[NodeId]) -> Result<Vec<Option<Values>>, Diagnostic> {
         let mut values = vec![None; self.plan.graph.nodes.len()];
-        ground.evaluate(&needed(&self.plan.graph, nodes), &mut values, |place| self.input(ground, place))?;
+        ground.evaluate(&self.plan.graph.needed(nodes), &mut values, |place| self.input(ground, place))?;
         Ok(values)
     }
 
@@ -174,7 +174,7 @@ impl Inquiry {
     pub fn answers(&self, output: usize) -> Result<Vec<Answer>, Diagnostic> {
         let node = self.output(output)?;
         let ground = self.ground();
-        let order = needed(&self.plan.graph, &[node]);
+        let order = self.plan.graph.needed(&[node]);
         let values = self.all(&ground, &[node])?;
         let crate::graph::Shape::Entity(entity) = self.plan.graph.shape(node) else {
             return Err(Diagnostic::limit("the result belongs to nobody", "ask for a variable of an entity"));

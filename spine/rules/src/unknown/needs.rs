@@ -5,7 +5,6 @@ use super::possible::Possible;
 use super::rows::{argument_rows, value};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Binary, Constant, NodeId, Operation, Shape};
-use crate::run::arguments;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
@@ -16,22 +15,6 @@ pub(crate) struct Needs {
     pub(crate) figures: BTreeSet<usize>,
 }
 
-/// The nodes that outputs rest on, arguments first.
-pub(crate) fn needed(graph: &crate::graph::Graph, outputs: &[NodeId]) -> Vec<NodeId> {
-    let mut wanted = vec![false; graph.nodes.len()];
-    for id in outputs {
-        wanted[*id as usize] = true;
-    }
-    for id in (0..graph.nodes.len()).rev() {
-        if wanted[id] {
-            for argument in arguments(&graph.nodes[id].operation) {
-                wanted[argument as usize] = true;
-            }
-        }
-    }
-    (0..graph.nodes.len()).filter(|id| wanted[*id]).map(|id| id as NodeId).collect()
-}
-
 /// The nodes among these that rest on some node.
 pub(crate) fn dependents(graph: &crate::graph::Graph, needed: &[NodeId], on: &[NodeId]) -> Vec<bool> {
     let mut depends = vec![false; graph.nodes.len()];
@@ -39,7 +22,7 @@ pub(crate) fn dependents(graph: &crate::graph::Graph, needed: &[NodeId], on: &[N
         depends[*id as usize] = true;
     }
     for id in needed {
-        if arguments(&graph.node(*id).operation).iter().any(|argument| depends[*argument as usize]) {
+        if graph.node(*id).operation.arguments().iter().any(|argument| depends[*argument as usize]) {
             depends[*id as usize] = true;
         }
     }

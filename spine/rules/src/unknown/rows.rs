@@ -3,7 +3,6 @@
 use super::evaluate::{Ground, Values, at};
 use super::possible::Possible;
 use crate::graph::{NodeId, Operation, Shape};
-use crate::run::arguments;
 
 /// The value of a row; what was not evaluated is nothing.
 pub(crate) fn value(values: &[Option<Values>], id: NodeId, row: usize) -> &Possible {
@@ -42,7 +41,7 @@ pub(crate) fn argument_rows(
             }
             rows
         }
-        operation => arguments(operation).iter().map(|argument| (*argument, row)).collect(),
+        operation => operation.arguments().iter().map(|argument| (*argument, row)).collect(),
     }
 }
 

@@ -6,7 +6,6 @@ use super::range::Part;
 use super::step::{Action, Lane, Register, Source, Step};
 use super::{Assumed, Program};
 use crate::graph::{Graph, NodeId};
-use crate::run::arguments;
 use std::collections::{HashMap, HashSet};
 
 impl Value {
@@ -99,7 +98,7 @@ fn drop_early(graph: &Graph, steps: &mut [Step], outputs: &[NodeId]) {
         match &step.action {
             Action::General(id) => {
                 last.insert(*id, place);
-                last.extend(arguments(&graph.node(*id).operation).into_iter().map(|argument| (argument, place)));
+                last.extend(graph.node(*id).operation.arguments().into_iter().map(|argument| (argument, place)));
             }
             Action::Same(id, same) => {
                 last.insert(*id, place);

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Kind, NodeId, Operation, Shape};
 use crate::run::exact::{self, Form};
 use crate::run::layout::{Block, Layout};
-use crate::run::{Context, Slot, arguments};
+use crate::run::{Context, Slot};
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
@@ -274,7 +274,7 @@ impl Builder<'_> {
 
     /// A node as the general way calculates it.
     fn general(&mut self, id: NodeId) -> Value {
-        for argument in arguments(&self.graph.node(id).operation) {
+        for argument in self.graph.node(id).operation.arguments() {
             self.export(argument);
         }
         self.keep(Action::General(id));
