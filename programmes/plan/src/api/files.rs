@@ -97,8 +97,7 @@ impl<S: Send + Sync> FromRequest<S> for SentReport {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        if !kind.is_some_and(|kind| kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data")) {
+        if !SentParts::are_in(&request) {
             let Json(request) = Json::from_request(request, state).await?;
             return Ok(Self { request, files: Vec::new() });
         }
@@ -125,6 +124,12 @@ impl From<SentFile> for NewFile {
     }
 }
 
+/// The bytes of a file.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+#[expect(dead_code, reason = "it only describes")]
+pub(super) struct EvidenceContent(Vec<u8>);
+
 /// A file in a path, as OpenAPI describes it.
 #[derive(utoipa::IntoParams)]
 #[into_params(parameter_in = Path)]
@@ -148,7 +153,22 @@ pub(super) struct FileParameters {
     description = "The file as it is kept, checked against the hash that the log holds. Everybody may open it, as the report itself.",
     params(FileParameters),
     responses(
-        (status = 200, description = "The file.", body = Vec<u8>, content_type = "application/octet-stream"),
+        (
+            status = 200,
+            description = "The file, as what its content shows it to be; tables and texts with their character set.",
+            content(
+                (EvidenceContent = "application/pdf"),
+                (EvidenceContent = "image/jpeg"),
+                (EvidenceContent = "image/png"),
+                (EvidenceContent = "image/webp"),
+                (EvidenceContent = "application/x-hwp"),
+                (EvidenceContent = "application/hwp+zip"),
+                (EvidenceContent = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+                (EvidenceContent = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (EvidenceContent = "text/csv"),
+                (EvidenceContent = "text/plain"),
+            )
+        ),
         (status = 410, description = "It was withdrawn; its content is erased."),
         (status = 500, description = "What lies there is not what the log says."),
         ReadProblems
@@ -265,6 +285,18 @@ fn named(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::named;
+    use crate::domain::FileKind;
+
+    #[test]
+    fn the_document_names_every_kind_of_file() {
+        let document = serde_json::to_value(super::super::document()).unwrap();
+        let path = "/paths/~1api~1v1~1plan~1recommendations~1{number}~1files~1{sha256}/get/responses/200/content";
+        let named = document.pointer(path).unwrap().as_object().unwrap();
+        assert_eq!(named.len(), FileKind::ALL.len());
+        for kind in FileKind::ALL {
+            assert!(named.contains_key(kind.media_type()), "{}", kind.media_type());
+        }
+    }
 
     #[test]
     fn names_stand_in_headers_as_they_are() {
