@@ -4,7 +4,8 @@
     python3 benches/gateway/endure.py hold --streams 10000 --seconds 20     # so many paced streams at once, all to their end; with
                                                                             # --processes 2 by two gateways on one address and database
     python3 benches/gateway/endure.py failover --seconds 12                 # one of three back ends dies under load, then comes back
-    python3 benches/gateway/endure.py soak --seconds 240                    # memory under constant load
+    python3 benches/gateway/endure.py soak --seconds 240                    # memory under as much load as it takes; with --rate 400
+                                                                            # under so many calls a second, for an hour
     python3 benches/gateway/endure.py bad                                   # what strangers and broken servers send
 """
 
@@ -15,7 +16,7 @@ from run import ROOT, memory, spawn, wait_for, wrk  # noqa: E402
 
 GATEWAY, MOCKS = 9932, [9933, 9934, 9935]
 KEY = {"authorization": "Bearer maru_sk_bench"}
-PROGRAMS = os.path.join(ROOT, "target/dist/examples")
+PROGRAMS = os.environ.get("PROGRAMS", os.path.join(ROOT, "target/dist/examples"))
 BODY = json.dumps({"model": "mock", "stream": True, "max_tokens": 50, "messages": [{"role": "user", "content": "대형폐기물은 어떻게 버리나요? 010-1234-5678"}]}).encode()
 
 
@@ -117,18 +118,29 @@ def growth(seen, every):
     return slope * 3600 / every
 
 
+def loaded(rate, stream):
+    """Ten seconds of load, at a rate or as fast as it goes: calls a second, and how many failed."""
+    if not rate:
+        result = wrk(GATEWAY, 32, 10, stream, KEY)
+        return result["rps"], result["errors"]
+    command = [f"{PROGRAMS}/paced_client", "--address", f"127.0.0.1:{GATEWAY}", "--rate", str(rate), "--connections", "32", "--seconds", "10"]
+    calls, errors = subprocess.run(command + ["--stream"] * stream, capture_output=True, text=True, check=True).stdout.split()[:2]
+    return int(calls) / 10, int(errors)
+
+
 def soak(options, folder):
     server = mock(MOCKS[0])
     process = gateway(folder, MOCKS[:1])
     try:
-        end, seen = time.time() + options.seconds, []
+        end, seen, failed = time.time() + options.seconds, [], 0
         while time.time() < end:
-            result = wrk(GATEWAY, 32, 10, len(seen) % 2 == 1, KEY)
+            rate, errors = loaded(options.rate, len(seen) % 2 == 1)
+            failed += errors
             seen.append(memory(process.pid))
-            print(f"{len(seen) * 10} s: {result['rps']:.0f} calls/s, errors {result['errors']}, memory {seen[-1]:.0f} MiB", flush=True)
+            print(f"{len(seen) * 10} s: {rate:.0f} calls/s, errors {errors}, memory {seen[-1]:.0f} MiB", flush=True)
         half = len(seen) // 2
         print(f"first half at most {max(seen[:half] or [0]):.0f} MiB, second half at most {max(seen[half:]):.0f} MiB; growth {growth(seen, 10):+.1f} MiB an hour")
-        return True
+        return failed == 0
     finally:
         process.kill()
         server.kill()
@@ -231,6 +243,7 @@ def main():
     parser.add_argument("--streams", type=int, default=10000)
     parser.add_argument("--seconds", type=int, default=20)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--rate", type=int, default=0, help="calls a second of the soak; 0: as many as it takes")
     options = parser.parse_args()
     # A stream takes two descriptors of the gateway; only root may raise the limit.
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]

@@ -13,6 +13,7 @@ use crate::{
     foreign::mark_korean,
     html::Html,
     language::Language,
+    pdf::{Document, of_page},
     site::{NavigationItem, Site},
     visitor::{Theme, Visitor},
 };
@@ -188,6 +189,11 @@ impl Page {
             Language::Korean => html,
             Language::English => Html::trusted(mark_korean(html.as_str())),
         })
+    }
+
+    /// What the page says, as a document for filing and printing: title, sentence under it and body, without pictures and what one acts with.
+    pub fn document(&self) -> Document {
+        of_page::document(self.visitor.language, &self.title, self.lead.as_deref(), &self.body)
     }
 
     fn cache_control(&self) -> &'static str {

@@ -90,7 +90,11 @@ pub(super) fn report(visitor: &Visitor, caller: &Caller, report: &ConsultationRe
         .small()
         .icon(Icon::Download)
         .link(format!("/plan/consultations/{}/comments.csv", report.id));
-    body = body.and(Html::trusted("<p>")).and(file).and(Html::trusted("</p>"));
+    body = body
+        .and(Html::trusted("<p>"))
+        .and(file)
+        .and(Html::trusted("</p>"))
+        .and(words::save_as_pdf(language, &format!("/plan/consultations/{}/report.pdf", report.id)));
     Page::new(
         visitor,
         language.pick(
@@ -193,9 +197,9 @@ fn group_card(
         answers = answers
             .and(Html::trusted("<div class=\"comment\"><p>"))
             .and(text)
-            .and(Html::text(" "))
+            .and(Html::trusted("<span class=\"on-screen\"> "))
             .and(words::link(&format!("/plan/comments/{id}"), language.say("이 의견 보기", "This comment")))
-            .and(Html::trusted("</p>"));
+            .and(Html::trusted("</span></p>"));
         if !filed.organisation.is_empty() {
             answers = answers
                 .and(Html::trusted("<p>"))

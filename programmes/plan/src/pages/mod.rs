@@ -107,6 +107,7 @@ impl Pages {
             .route("/plan/consultations/{id}", get(draft))
             .route("/plan/consultations/{id}/comments", post(sent::comment))
             .route("/plan/consultations/{id}/report", get(report))
+            .route("/plan/consultations/{id}/report.pdf", get(report_file))
             .route("/plan/consultations/{id}/answers", post(sent::answer_group));
         let work = Router::new()
             .route("/plan/work", get(desk))
@@ -343,9 +344,17 @@ async fn draft(
 }
 
 async fn report(here: Here, Path(id): Path<String>) -> Result<Page, Problem> {
-    let report = here.pages.service.consultation_report(&id).await?;
-    let open = here.pages.service.store().open_comments(&id).await.map_err(ServiceError::from)?;
-    let briefings = here.pages.service.store().briefings_of(&id).await.map_err(ServiceError::from)?;
+    report_page(&here, &id).await
+}
+
+async fn report_file(here: Here, Path(id): Path<String>) -> Result<Response, Problem> {
+    Ok(report_page(&here, &id).await?.document().download("consultation-report.pdf"))
+}
+
+async fn report_page(here: &Here, id: &str) -> Result<Page, Problem> {
+    let report = here.pages.service.consultation_report(id).await?;
+    let open = here.pages.service.store().open_comments(id).await.map_err(ServiceError::from)?;
+    let briefings = here.pages.service.store().briefings_of(id).await.map_err(ServiceError::from)?;
     let known = here.pages.service.store().recommendations_ever().await.map_err(ServiceError::from)?;
     let known = known.into_iter().filter_map(|one| Some(one.entry?.number)).collect();
     let around = consultation_report::Around { open, briefings, known };

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use axum::Router;
+use axum::{Router, response::Response};
 use jiff::{Timestamp, civil::Date};
 use maru_web::{
     Html, Language, Page, PageKind, Problem, Query, Visitor,
@@ -21,7 +21,7 @@ use crate::{
 
 /// The addresses.
 pub(super) fn routes() -> Router<Pages> {
-    Router::new().route("/plan/white-paper", get(show))
+    Router::new().route("/plan/white-paper", get(show)).route("/plan/white-paper.pdf", get(file))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -54,6 +54,11 @@ struct Paper<'a> {
 async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
     let year = wanted.year(here.caller.today())?;
     Ok(gather(&here, year).await?.page())
+}
+
+async fn file(here: Here, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
+    let year = wanted.year(here.caller.today())?;
+    Ok(gather(&here, year).await?.page().document().download(&format!("white-paper-{year}.pdf")))
 }
 
 fn bounds(year: i16) -> (Timestamp, Timestamp) {
@@ -130,16 +135,17 @@ impl Paper<'_> {
             body = body.and(Html::trusted(format!("<h2 id=\"s{number}\">{number}. {title}</h2>"))).and(section);
         }
         let print = self.say(
-            "브라우저의 인쇄로 종이나 PDF 한 벌이 됩니다. 표의 모든 수치는 공개 자료로도 내려받을 수 있습니다.",
-            "Print it from your browser, to paper or one PDF. Every figure is also in the open data.",
+            "이 문서를 그대로 인쇄하거나 PDF로 저장할 수 있습니다. 표의 모든 수치는 공개 자료로도 내려받을 수 있습니다.",
+            "Print this document as it is, or save it as PDF. Every figure is also in the open data.",
         );
+        let pdf = words::save_as_pdf(language, &format!("/plan/white-paper.pdf?year={year}"));
         let source = words::source(language, self.overview.day);
         Page::new(self.visitor, title, PageKind::Overview)
             .breadcrumb(self.say("행동계획", "Action plan"), "/plan")
             .lead(source)
             .body(
                 Html::trusted(format!(
-                    "<p class=\"on-screen\">{print}</p><nav aria-label=\"{}\"><ol>{contents}</ol></nav>",
+                    "<p class=\"on-screen\">{print}</p>{pdf}<nav aria-label=\"{}\"><ol>{contents}</ol></nav>",
                     self.say("차례", "Contents")
                 ))
                 .and(body),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use maru_web::{
     FieldError, Html, Language, Problem,
-    components::{Card, Field, Tag, Tone},
+    components::{Button, Card, Field, Icon, Tag, Tone},
 };
 
 use crate::{
@@ -84,6 +84,12 @@ pub(super) fn sideways(class: &str, label: &str, picture: &str) -> Html {
 /// A link.
 pub(super) fn link(address: &str, label: &str) -> Html {
     Html::trusted(format!("<a href=\"{}\">{}</a>", Html::text(address), Html::text(label)))
+}
+
+/// The way to a page as PDF; it is not printed.
+pub(super) fn save_as_pdf(language: Language, address: &str) -> Html {
+    let button = Button::secondary(language.say("PDF로 저장", "Save as PDF")).icon(Icon::Download).link(address);
+    Html::trusted("<p class=\"on-screen\">").and(button).and(Html::trusted("</p>"))
 }
 
 /// Links beside each other; nothing where there are none.

@@ -6,7 +6,13 @@
 
 mod file;
 mod layout;
+pub(crate) mod of_page;
 mod text;
+
+use axum::{
+    http::header,
+    response::{IntoResponse as _, Response},
+};
 
 use crate::language::Language;
 
@@ -148,6 +154,16 @@ impl Document {
     pub fn to_bytes(&self) -> Vec<u8> {
         let pages = layout::pages(&self.title, &self.items);
         file::write(&self.title, self.language, &pages)
+    }
+
+    /// The file as an answer that a browser saves under this name (ASCII without quotation marks). No cache keeps it: it may be of a person.
+    pub fn download(&self, name: &str) -> Response {
+        let headers = [
+            (header::CONTENT_TYPE, "application/pdf".to_owned()),
+            (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+            (header::CACHE_CONTROL, "no-store".to_owned()),
+        ];
+        (headers, self.to_bytes()).into_response()
     }
 }
 

@@ -32,6 +32,7 @@ pub(super) fn routes() -> Router<Pages> {
         .route("/plan/ai-for-all/audits/{id}/{criterion}/look", post(audits::look))
         .route("/plan/ai-for-all/help", get(help::show).merge(post(help::log)))
         .route("/plan/ai-for-all/report", get(report::show))
+        .route("/plan/ai-for-all/report.pdf", get(report::file))
 }
 
 fn frame(visitor: &Visitor, title: &str, kind: PageKind) -> Page {

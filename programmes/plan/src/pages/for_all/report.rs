@@ -1,5 +1,6 @@
 //! The annual report on AI for all, as one document.
 
+use axum::response::Response;
 use jiff::civil::{Date, date};
 use maru_web::{Html, Page, PageKind, Problem, Query, components::Table};
 
@@ -12,8 +13,16 @@ use crate::{
 };
 
 pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Page, Problem> {
-    let language = here.visitor.language;
+    page(&here, wanted.year(here.caller.today())?).await
+}
+
+pub(super) async fn file(here: Here, Query(wanted): Query<Wanted>) -> Result<Response, Problem> {
     let year = wanted.year(here.caller.today())?;
+    Ok(page(&here, year).await?.document().download(&format!("ai-for-all-{year}.pdf")))
+}
+
+async fn page(here: &Here, year: i16) -> Result<Page, Problem> {
+    let language = here.visitor.language;
     let (first, last): (Date, Date) = (date(year, 1, 1), date(year, 12, 31));
     let store = here.pages.service.store();
     let all = store.all_reach().await.map_err(ServiceError::from)?;
@@ -84,9 +93,7 @@ pub(super) async fn show(here: Here, Query(wanted): Query<Wanted>) -> Result<Pag
     }
     body = body.and(table);
     let title = language.pick(format!("{year}년 AI 기본사회 보고서"), format!("Report on AI for all, {year}"));
-    let lead = language.say(
-        "확인된 지표만 싣습니다. 브라우저의 인쇄로 종이나 PDF 한 벌이 됩니다.",
-        "Only confirmed figures stand here. Print it from your browser, to paper or one PDF.",
-    );
+    let lead = language.say("확인된 지표만 싣습니다.", "Only confirmed figures stand here.");
+    let body = words::save_as_pdf(language, &format!("/plan/ai-for-all/report.pdf?year={year}")).and(body);
     Ok(frame(&here.visitor, &title, PageKind::Overview).lead(lead).body(body))
 }

@@ -138,6 +138,9 @@ async fn everybody_sees_the_plan_in_both_languages() {
         "/plan/versions/compare?from=7",
         "/plan/particulars/9-9",
         "/plan/white-paper?year=1999",
+        "/plan/white-paper.pdf?year=1999",
+        "/plan/ai-for-all/report.pdf?year=1999",
+        "/plan/consultations/x/report.pdf",
         "/api/v1/plan/deliberations/x/opinions",
         "/api/v1/plan/panels/x",
         "/api/v1/plan/recommendations/9-9/particulars",
@@ -147,6 +150,21 @@ async fn everybody_sees_the_plan_in_both_languages() {
     ] {
         let (status, _) = ask(router(&deployment, None, Language::Korean), "GET", missing, "").await;
         assert_eq!(status, StatusCode::NOT_FOUND, "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn reports_of_a_year_come_as_pdf() {
+    let deployment = sqlite().await;
+    for (path, title, said) in [
+        ("/plan/white-paper.pdf?year=2026", "(White paper on the national AI action plan, 2026)", "(1. At a glance)"),
+        ("/plan/ai-for-all/report.pdf?year=2026", "(Report on AI for all, 2026)", "(Who is reached)"),
+    ] {
+        let (status, file) = ask(router(&deployment, None, Language::English), "GET", path, "").await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        assert!(file.starts_with("%PDF-1.7"), "{path}");
+        assert!(file.contains(title) && file.contains(said), "{path}");
+        assert!(!file.contains("Save as PDF"), "{path}: what one acts with stays on the screen");
     }
 }
 

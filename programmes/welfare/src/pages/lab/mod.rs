@@ -249,12 +249,7 @@ async fn pdf(pages: &Pages, visitor: &Visitor, id: &str) -> Result<Response, Pro
     let figures = of_law(pages, paths, &design.month.to_string());
     let command = command_of(pages, design, Some(outcome));
     let beside = result::Beside { figures: &figures, command: &command, may_change: false };
-    let bytes = report::document(visitor.language, &state, outcome, &beside).to_bytes();
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{PDF}\"")),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok(report::document(visitor.language, &state, outcome, &beside).download(PDF))
 }
 
 /// The report for printing: the page that the command writes. It stands alone, and is downloaded.
