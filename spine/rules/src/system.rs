@@ -5,7 +5,7 @@ use crate::entity::{Entity, EntityIndex};
 use crate::evaluate::Evaluator;
 use crate::parameter::{Item, ParameterNode};
 use crate::syntax::Name;
-use crate::value::{ModuleObject, Outcome, Source, lock};
+use crate::value::{ModuleObject, Outcome, Scopes, Source, lock};
 use crate::variable::Variable;
 use indexmap::IndexMap;
 use std::collections::HashMap;
@@ -67,6 +67,8 @@ pub(crate) struct Library {
     /// The package's folder.
     pub(crate) root: PathBuf,
     modules: Mutex<HashMap<Name, Arc<ModuleObject>>>,
+    /// Where the package's functions were made.
+    pub(crate) scopes: Arc<Scopes>,
     /// Questions compiled before.
     pub(crate) plans: crate::simulation::Plans,
 }
@@ -78,6 +80,7 @@ impl Library {
             package: Arc::from(package),
             root: root.to_path_buf(),
             modules: Mutex::new(HashMap::new()),
+            scopes: Arc::default(),
             plans: crate::simulation::Plans::default(),
         })
     }
@@ -172,6 +175,8 @@ pub struct System {
     pub baseline: Option<Arc<System>>,
     /// The examples that the package names for the Web API's document: its `open_api_config`.
     pub open_api: serde_json::Value,
+    /// Where the functions of reforms were made that came with a question; the package keeps its own.
+    pub(crate) given: Vec<Arc<Scopes>>,
 }
 
 impl Default for System {
@@ -183,6 +188,7 @@ impl Default for System {
             parameters: Arc::new(ParameterNode::default()),
             baseline: None,
             open_api: serde_json::Value::Null,
+            given: Vec::new(),
         }
     }
 }
@@ -269,7 +275,7 @@ impl Package {
             Library::new(&root).filter(|_| root.join("entities.py").is_file() || root.join("__init__.py").is_file());
         let library = Arc::new(library.ok_or_else(|| PackageError::NotAPackage(folder.to_path_buf()))?);
         let loaded = on_deep_stack(|| {
-            let mut evaluator = Evaluator::new(Arc::clone(&library));
+            let mut evaluator = Evaluator::of_package(Arc::clone(&library));
             let system = evaluator.load_package();
             (system, std::mem::take(&mut evaluator.diagnostics))
         });
@@ -303,7 +309,7 @@ impl Package {
         }
         let base = Arc::clone(&self.system);
         let system = on_deep_stack(|| {
-            let mut evaluator = Evaluator::new(Arc::clone(&self.library));
+            let mut evaluator = Evaluator::of_package(Arc::clone(&self.library));
             let mut system = base;
             for reform in reforms {
                 system = Arc::new(evaluator.apply_reform(&system, reform)?);

@@ -1,6 +1,7 @@
 //! What a Python expression can be while compiling: an ordinary value, or a column known only when calculating.
 
 mod parameters;
+mod scopes;
 
 use crate::diagnostic::{Diagnostic, Location};
 use crate::entity::{Entity, EntityIndex, EnumType, RoleReference};
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 pub(crate) use parameters::{Described, Mutable, freeze, from_parameter, thaw, thaw_node, to_parameter};
+pub(crate) use scopes::Scopes;
 
 /// The result of an evaluation.
 pub(crate) type Outcome<T> = Result<T, Diagnostic>;
@@ -63,11 +65,18 @@ pub(crate) struct Scope {
     pub(crate) outer: Mutex<HashSet<Name>>,
     /// Class bodies are not seen from the functions in them.
     pub(crate) is_class: bool,
+    adopted: scopes::Adopted,
 }
 
 impl Scope {
     pub(crate) fn new(parent: Option<Arc<Self>>, is_class: bool) -> Arc<Self> {
-        Arc::new(Self { names: Mutex::new(IndexMap::new()), parent, outer: Mutex::new(HashSet::new()), is_class })
+        Arc::new(Self {
+            names: Mutex::new(IndexMap::new()),
+            parent,
+            outer: Mutex::new(HashSet::new()),
+            is_class,
+            adopted: scopes::Adopted::default(),
+        })
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<Value> {

@@ -280,14 +280,17 @@ impl Evaluator {
         let module = Arc::new(ModuleObject { source: Arc::clone(&source), scope: Arc::clone(&scope) });
         library.remember(name, &module);
         let frame = Frame { source: Arc::clone(&source), scope };
-        // Whoever imports it first: a module of the package may read what the package may.
-        self.guarded(false, |evaluator| {
+        // Whoever imports it first: a module of the package may read what the package may, and stays with it.
+        let before = std::mem::replace(&mut self.scopes, Arc::clone(&library.scopes));
+        self.scopes.adopt(&frame.scope);
+        let outcome = self.guarded(false, |evaluator| {
             evaluator.descend(|evaluator| {
                 source.body.iter().for_each(|statement| evaluator.module_statement(statement, &frame));
                 Ok(())
             })
-        })?;
-        Ok(module)
+        });
+        self.scopes = before;
+        outcome.map(|()| module)
     }
 
     /// One statement of a module. What cannot be done is noted, and the names it would have bound say so when they are used.

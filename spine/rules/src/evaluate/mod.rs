@@ -22,7 +22,7 @@ use crate::diagnostic::{Diagnostic, Trouble};
 use crate::session::Session;
 use crate::syntax::{Argument, Collects, Comparison, Expression, ExpressionKind, Generator, Name, Prefix, TextPart};
 use crate::system::{Library, System};
-use crate::value::{Dictionary, Function, Outcome, Scope, Source, Value, lock, shared};
+use crate::value::{Dictionary, Function, Outcome, Scope, Scopes, Source, Value, lock, shared};
 use std::sync::Arc;
 
 /// How many expressions one question may take.
@@ -47,6 +47,8 @@ pub(crate) struct Evaluator {
     rows: Option<rows::Rows>,
     /// Whether a text that came with a question is running, itself or in what it calls: it reads no files.
     pub(crate) given: bool,
+    /// Who keeps the scopes of the functions that are made.
+    pub(crate) scopes: Arc<Scopes>,
 }
 
 /// Arguments of a call.
@@ -96,6 +98,13 @@ pub(crate) fn branch_on_column() -> Diagnostic {
 }
 
 impl Evaluator {
+    /// An evaluator that makes what stays with the package.
+    pub(crate) fn of_package(library: Arc<Library>) -> Self {
+        let scopes = Arc::clone(&library.scopes);
+        Self { scopes, ..Self::new(library) }
+    }
+
+    /// An evaluator whose functions go with it, or with the rules that it makes.
     pub(crate) fn new(library: Arc<Library>) -> Self {
         Self {
             library,
@@ -106,6 +115,7 @@ impl Evaluator {
             yielded: Vec::new(),
             rows: None,
             given: false,
+            scopes: Arc::default(),
         }
     }
 
@@ -470,6 +480,7 @@ impl Evaluator {
                 None => None,
             });
         }
+        self.scopes.adopt(&frame.scope);
         Ok(Function {
             definition: Arc::clone(definition),
             source: Arc::clone(&frame.source),

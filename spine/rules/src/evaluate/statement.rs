@@ -413,6 +413,7 @@ impl Evaluator {
             source: Arc::clone(&frame.source),
             span: definition.span,
         }));
+        self.scopes.adopt(&inner.scope);
         // As in Python, methods know the class that defines them: super() begins its search there.
         lock(&inner.scope.names).insert(Arc::from("__class__"), class.clone());
         Ok(class)

@@ -48,7 +48,9 @@ impl Evaluator {
         for class in &defined {
             system = Arc::new(self.make_reform(&system, class)?);
         }
-        Ok(Arc::unwrap_or_clone(system))
+        let mut system = Arc::unwrap_or_clone(system);
+        system.given.push(Arc::clone(&self.scopes));
+        Ok(system)
     }
 
     /// Runs something that may read files or, where it was given with a question, none.
