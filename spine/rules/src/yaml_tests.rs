@@ -315,7 +315,14 @@ fn compare_one(simulation: &Simulation, check: &Check, column: &Column, margins:
     for place in 0..rows.len().max(expected.len()) {
         let row = if rows.len() == 1 { rows[0] } else { rows[place] };
         let expected = if expected.len() == 1 { expected[0] } else { expected[place] };
-        if !matches(&variable.value_type, column, row, expected, absolute, relative) {
+        let is_met = match (&variable.value_type, &expected.value) {
+            // Of an instance that is named Core compares the member's place.
+            (ValueType::Enum(_), Yaml::Int(place)) if check.row.is_some() => {
+                column.exact(row) == Some(Rational::integer(i128::from(*place)))
+            }
+            (value_type, _) => matches(value_type, column, row, expected, absolute, relative),
+        };
+        if !is_met {
             let actual = crate::situation::json_value(variable, column, row);
             return Err(format!("{}@{}: {actual} differs from {}", check.variable, check.period, expected.text));
         }

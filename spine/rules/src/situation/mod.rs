@@ -250,7 +250,20 @@ impl<'package> Builder<'package> {
             membership.group.push(group);
             membership.role.push(role);
         }
+        if groups.len() == 1 {
+            self.share(index, names.len());
+        }
         Ok((names, membership))
+    }
+
+    /// What is known of the only group that was described holds for the groups of persons who are in none, too: so it is in OpenFisca.
+    fn share(&mut self, index: usize, count: usize) {
+        for ((name, _), cells) in &mut self.buffer {
+            let is_of_group = self.system.variables.get(name).is_some_and(|variable| variable.entity == index);
+            if is_of_group && let Some(first) = cells.first().cloned() {
+                *cells = vec![first; count];
+            }
+        }
     }
 
     /// The variables of one person or group.

@@ -32,7 +32,7 @@ fn every_value_is_the_one_that_core_gives() {
     for mode in [Mode::Exact, Mode::Parity] {
         let options = TestOptions { mode, ..TestOptions::default() };
         let results = package.test(&[folder().join("tests")], &options);
-        assert_eq!(results.len(), 11);
+        assert_eq!(results.len(), 13);
         for result in results {
             assert!(matches!(result.verdict, Verdict::Passed), "{mode:?} {}: {:?}", result.name, result.verdict);
         }
