@@ -23,4 +23,6 @@ check_dependencies() {
 run_rust_tests() {
   step "cargo test"
   cargo test --quiet --workspace --locked
+  step "cargo test: models from GGUF files, which the default build does not have"
+  cargo test --quiet -p maru-local-llm --features gguf --locked
 }
