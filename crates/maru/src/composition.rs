@@ -274,15 +274,18 @@ pub(crate) fn use_policy() -> anyhow::Result<Arc<dyn maru_gateway::UsePolicy>> {
 /// The models that run in this program.
 ///
 /// # Errors
-/// Where a file is no model that can be used.
+/// Where a file is no model that can be used, or two have one name.
 #[cfg(feature = "local-llm")]
 pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
-    let opened = configuration.local_models.iter().map(|settings| {
+    let mut models = LocalModels::new();
+    for settings in &configuration.local_models {
         tracing::info!(name = settings.name, file = %settings.file.display(), "reading a model into this program");
         let model = maru_local_llm::GgufModel::open(&settings.file)?;
-        Ok((settings.name.clone(), Arc::new(model) as Arc<dyn maru_local_llm::LocalModel>))
-    });
-    opened.collect()
+        if models.insert(settings.name.clone(), Arc::new(model)).is_some() {
+            anyhow::bail!("[[local_models]] names {:?} twice: give each model a name of its own", settings.name);
+        }
+    }
+    Ok(models)
 }
 
 /// None: this build has no arithmetic for them.
@@ -293,8 +296,9 @@ pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<Loca
 pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
     if let Some(settings) = configuration.local_models.first() {
         anyhow::bail!(
-            "[[local_models]] names {:?}, and this build runs no models itself: build with --features local-llm, or use a model server",
-            settings.name
+            "[[local_models]] names {:?} ({}), and this build runs no models itself: build with --features local-llm, or use a model server",
+            settings.name,
+            settings.file.display()
         );
     }
     Ok(LocalModels::new())

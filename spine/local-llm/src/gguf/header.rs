@@ -8,7 +8,10 @@ use std::{
 
 use candle_core::quantized::gguf_file::{Content, TensorInfo, Value};
 
-use super::tokens::{number_of, text_of};
+use super::{
+    reason,
+    tokens::{number_of, text_of},
+};
 
 /// What stands before the weights is no longer than that, in bytes: the tokens of the models known take a tenth of it. Read, it takes up to
 /// thirty times as much memory.
@@ -42,7 +45,7 @@ pub(super) enum Refused {
 
 impl From<candle_core::Error> for Refused {
     fn from(error: candle_core::Error) -> Self {
-        Self::Damaged(error.to_string())
+        Self::Damaged(reason(&error))
     }
 }
 

@@ -16,6 +16,7 @@ use super::{
     header::{Header, Refused},
     layout::Layout,
     letters::Letters,
+    reason,
     stops::Stops,
     tokens::{Tokens, text_of},
     weights::{Mind, Weights},
@@ -143,7 +144,7 @@ impl LocalModel for GgufModel {
         let mut weights = self.weights.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = Answer { tokens: &self.tokens, request, most };
         let written = weights.afresh(|mind| answer.write(mind, &prompt, say));
-        written.map_err(|error| LocalError::Failed(error.to_string()))
+        written.map_err(|error| LocalError::Failed(reason(&error)))
     }
 
     fn fingerprint(&self) -> &str {

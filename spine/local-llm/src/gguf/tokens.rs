@@ -8,7 +8,7 @@ use candle_core::quantized::{
 };
 use tokenizers::{Tokenizer, pre_tokenizers::byte_level::ByteLevel};
 
-use super::letters::bytes_of;
+use super::{letters::bytes_of, reason};
 
 /// How a text is cut before bytes are paired (`tokenizer.ggml.pre`), under all names that llama.cpp has for one and the same way.
 const LIKE_LLAMA_3: [&str; 6] = ["llama3", "llama-v3", "llama-bpe", "falcon3", "midm-2.0", "lfm2"];
@@ -62,7 +62,7 @@ impl Tokens {
             return Err(format!("text that is cut as {cut:?} has it; understood are {known}"));
         };
         content.metadata.insert("tokenizer.ggml.pre".to_owned(), Value::String(known.to_owned()));
-        let mut tokenizer = Tokenizer::from_gguf(content).map_err(|error| error.to_string())?;
+        let mut tokenizer = Tokenizer::from_gguf(content).map_err(|error| reason(&error))?;
         if known == "gpt2" {
             // candle puts a space before every text; these models were taught without.
             tokenizer.with_pre_tokenizer(Some(ByteLevel::new(false, true, true)));
