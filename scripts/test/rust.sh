@@ -23,4 +23,7 @@ check_dependencies() {
 run_rust_tests() {
   step "cargo test"
   cargo test --quiet --workspace --locked
+  step "cargo test: models from GGUF files, which the default build does not have"
+  # One thread: candle's wait for each other without sleeping, and weights as small as these are multiplied sooner alone.
+  CANDLE_NUM_THREADS=1 cargo test --quiet -p maru-local-llm --features gguf --locked
 }

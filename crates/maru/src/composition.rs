@@ -16,6 +16,7 @@ use maru_inquiry::{Agency, Dependencies, InquiryService, Settings};
 use maru_knowledge::{Knowledge, KnowledgeConfig, Query};
 use maru_laws::{LawsService, Shelf};
 use maru_ledger::{Entropy, Ledger, Personal, Projection, SystemEntropy};
+use maru_local_llm::LocalModels;
 use maru_models::ModelService;
 use maru_plan::PlanService;
 use maru_web::{Bilingual, WebSecret};
@@ -250,6 +251,7 @@ pub(crate) async fn open_gateway(
     options.own_tools = Some(Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(gateway_knowledge(knowledge));
     options.use_policy = Some(use_policy()?);
+    options.local_models = local_models(configuration)?;
     if let Some(settings) = &configuration.model {
         options.configured = Some(configured(settings));
         let key = settings.api_key.clone();
@@ -267,6 +269,39 @@ pub(crate) async fn open_gateway(
 /// Where the policy file of this program is damaged; a test reads it.
 pub(crate) fn use_policy() -> anyhow::Result<Arc<dyn maru_gateway::UsePolicy>> {
     Ok(Arc::new(crate::use_policy::ModelUses::new().context("the policies for models cannot be used")?))
+}
+
+/// The models that run in this program.
+///
+/// # Errors
+/// Where a file is no model that can be used, or two have one name.
+#[cfg(feature = "local-llm")]
+pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
+    let mut models = LocalModels::new();
+    for settings in &configuration.local_models {
+        tracing::info!(name = settings.name, file = %settings.file.display(), "reading a model into this program");
+        let model = maru_local_llm::GgufModel::open(&settings.file)?;
+        if models.insert(settings.name.clone(), Arc::new(model)).is_some() {
+            anyhow::bail!("[[local_models]] names {:?} twice: give each model a name of its own", settings.name);
+        }
+    }
+    Ok(models)
+}
+
+/// None: this build has no arithmetic for them.
+///
+/// # Errors
+/// Where the configuration names one.
+#[cfg(not(feature = "local-llm"))]
+pub(crate) fn local_models(configuration: &Configuration) -> anyhow::Result<LocalModels> {
+    if let Some(settings) = configuration.local_models.first() {
+        anyhow::bail!(
+            "[[local_models]] names {:?} ({}), and this build runs no models itself: build with --features local-llm, or use a model server",
+            settings.name,
+            settings.file.display()
+        );
+    }
+    Ok(LocalModels::new())
 }
 
 /// The deployment's knowledge as the embedded model asks it.

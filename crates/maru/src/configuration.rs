@@ -34,6 +34,8 @@ pub(crate) struct Configuration {
     pub(crate) payment: Payment,
     /// A language model for drafts; without it the extractive composer writes them.
     pub(crate) model: Option<ModelSettings>,
+    /// Models from files, run in this program; back ends name them `local:NAME`.
+    pub(crate) local_models: Vec<LocalModelSettings>,
 }
 
 /// Where pages are served.
@@ -110,7 +112,7 @@ pub(crate) struct Payment {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ModelSettings {
-    /// Address up to and including the version, such as `http://10.0.0.5:8000/v1`.
+    /// Address up to and including the version, such as `http://10.0.0.5:8000/v1`; `local:NAME` for one of `[[local_models]]`.
     pub(crate) base_url: String,
     /// Name of the model.
     pub(crate) name: String,
@@ -122,6 +124,16 @@ pub(crate) struct ModelSettings {
     /// Seconds to wait for an answer.
     #[serde(default = "default_model_timeout")]
     pub(crate) timeout_seconds: u64,
+}
+
+/// A model in this program.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LocalModelSettings {
+    /// What addresses of back ends call it: `local:NAME`.
+    pub(crate) name: String,
+    /// Its GGUF file.
+    pub(crate) file: PathBuf,
 }
 
 /// The variable of the environment that holds the model's key.

@@ -24,6 +24,7 @@ use maru_ledger::{
     Actor, AppendError, Clock, CommandContext, DatabaseError, Entropy, ExecuteError, Ledger, LedgerConfig, LedgerError,
     StreamId, SystemClock, SystemEntropy,
 };
+use maru_local_llm::LocalModels;
 use thiserror::Error;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -36,7 +37,7 @@ use crate::{
     embedded::KnowledgeSource,
     evaluate::EvaluationRefusal,
     keys::{KeyScope, parse_hash},
-    local::{LocalModels, LocalServer},
+    local::LocalServer,
     policy::{self, DataClass, Inspected, PolicySettings},
     prompts::PromptRefusal,
     record::{self, CallQuery, CallRecord, CallRow, RecordedCall, Recorder, Spending, Traffic, TrafficQuery},

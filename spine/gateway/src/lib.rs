@@ -1,7 +1,7 @@
 //! The one door to every model.
 //!
 //! Two things live here. [`Gateway`] is the door that every agency's systems use: it speaks OpenAI's API in front, and behind it stand
-//! whatever OpenAI-compatible servers the country has, models that this program itself holds ([`LocalModel`]), or the embedded model
+//! whatever OpenAI-compatible servers the country has, models that this program itself holds ([`LocalModel`](maru_local_llm::LocalModel)), or the embedded model
 //! `maru-extractive`, so that nothing is needed to start.
 //! [`Model`] is what Maru's own programmes ask of a model; [`Client`] gives them one that passes the same door.
 //!
@@ -46,7 +46,6 @@ pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
 pub use gateway::{BackendState, Environment, Gateway, GatewayError, GatewayOptions, Until, for_gateway_alone, serve};
 pub use keys::{FormerKey, KeyScope, hash_key, new_key};
-pub use local::{Finish, LocalError, LocalModel, LocalModels, LocalPrompt, LocalRequest, Written};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
     Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Purposes, Screened, Stores, Topic, injection_rules,

@@ -168,6 +168,7 @@ async fn opened(configuration: &Configuration, registry: Registry) -> anyhow::Re
     options.own_tools = Some(std::sync::Arc::new(crate::own_tools::MaruTools::new(knowledge.clone(), laws)));
     options.knowledge = Some(composition::gateway_knowledge(knowledge));
     options.use_policy = Some(composition::use_policy()?);
+    options.local_models = composition::local_models(configuration)?;
     let gateway = Gateway::open(options).await.context("the gateway could not be opened")?;
     Ok((gateway, ledger))
 }

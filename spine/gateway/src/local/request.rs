@@ -1,9 +1,9 @@
 //! A request of OpenAI's API as a model in this program understands it. What such a model cannot do is refused, never left out.
 
+use maru_local_llm::{LocalPrompt, LocalRequest, Speaker};
 use serde_json::Value;
 
-use super::{LocalPrompt, LocalRequest};
-use crate::{Role, error::Refusal};
+use crate::error::Refusal;
 
 /// Texts at which an answer stops, at most: as OpenAI has it.
 const MOST_STOPS: usize = 4;
@@ -84,13 +84,13 @@ fn refuse_what_none_can(body: &Value) -> Result<(), Refusal> {
 fn turns(body: &Value) -> Result<LocalPrompt, Refusal> {
     let messages = body.get("messages").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let turns = messages.iter().map(|message| {
-        let role = match message.get("role").and_then(Value::as_str) {
-            Some("system" | "developer") => Role::System,
-            Some("user") => Role::User,
-            Some("assistant") => Role::Assistant,
+        let speaker = match message.get("role").and_then(Value::as_str) {
+            Some("system" | "developer") => Speaker::System,
+            Some("user") => Speaker::User,
+            Some("assistant") => Speaker::Assistant,
             _ => return Err(unable("role: tool").at("messages")),
         };
-        Ok((role, plain(message.get("content").unwrap_or(&Value::Null))?))
+        Ok((speaker, plain(message.get("content").unwrap_or(&Value::Null))?))
     });
     Ok(LocalPrompt::Turns(turns.collect::<Result<_, _>>()?))
 }
@@ -174,7 +174,7 @@ mod tests {
         let asked =
             chat(&json!({ "max_tokens": 9, "temperature": 0, "stop": "끝", "seed": -1, "stream": true })).unwrap();
         assert!(asked.stream && asked.model == "m" && asked.shape == Shape::Chat);
-        let turns = vec![(Role::System, "be brief".to_owned()), (Role::User, "여권?\n비용?".to_owned())];
+        let turns = vec![(Speaker::System, "be brief".to_owned()), (Speaker::User, "여권?\n비용?".to_owned())];
         let expected = LocalRequest {
             prompt: LocalPrompt::Turns(turns),
             max_tokens: Some(9),

@@ -9,13 +9,11 @@ use std::{
 use axum::http::StatusCode;
 use bytes::Bytes;
 use maru_ledger::{Clock, Entropy, hexadecimal};
+use maru_local_llm::{Finish, LocalError, LocalModel, Written};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::{
-    Finish, LocalError, LocalModel, Written,
-    request::{Asked, Shape, read},
-};
+use super::request::{Asked, Shape, read};
 use crate::error::Refusal;
 
 /// Pieces of an answer that wait for whoever reads; then the model waits.
@@ -209,7 +207,7 @@ impl Frame {
     }
 
     fn whole(&self, text: &str, written: Written) -> Value {
-        let finish = written.finish.word();
+        let finish = word(written.finish);
         let (object, choice) = match self.shape {
             Shape::Chat => (
                 "chat.completion",
@@ -224,7 +222,7 @@ impl Frame {
     }
 
     fn event(&self, delta: &Value, text: &str, finish: Option<Finish>) -> Bytes {
-        let finish = finish.map(Finish::word);
+        let finish = finish.map(word);
         let (object, choice) = match self.shape {
             Shape::Chat => ("chat.completion.chunk", json!({ "index": 0, "delta": delta, "finish_reason": finish })),
             Shape::Completion => ("text_completion", json!({ "index": 0, "text": text, "finish_reason": finish })),
@@ -248,6 +246,14 @@ impl Frame {
         let counted = self.object(object, &json!([]), &usage(written));
         let end = format!("data: {counted}\n\ndata: [DONE]\n\n");
         Bytes::from([&last[..], end.as_bytes()].concat())
+    }
+}
+
+/// Why an answer ended, in the word of OpenAI's API.
+fn word(finish: Finish) -> &'static str {
+    match finish {
+        Finish::Stop => "stop",
+        Finish::Length => "length",
     }
 }
 

@@ -117,11 +117,13 @@ pub(crate) fn upstream_of(
 ) -> Result<Upstream, String> {
     let address = Address::parse(&backend.url)?;
     let local = if let Address::Local(name) = &address { local(name) } else { None };
+    // A model in this program takes no more than it can, whatever the registry says of it: each of its calls holds a thread.
+    let most = local.as_ref().map_or(u32::MAX, |local| local.model.at_once());
     let heads = connection::Heads::new(&address, key)?;
     Ok(Upstream {
         id: backend.id.clone(),
         zone: backend.zone,
-        capacity: backend.capacity.max(1),
+        capacity: backend.capacity.min(most).max(1),
         address,
         local,
         heads,

@@ -9,7 +9,8 @@ use std::{
 };
 
 use http_body_util::BodyExt as _;
-use maru_gateway::{Finish, GatewayOptions, LocalError, LocalModel, LocalPrompt, LocalRequest, Registry, Written};
+use maru_gateway::{GatewayOptions, Registry};
+use maru_local_llm::{Finish, LocalError, LocalModel, LocalPrompt, LocalRequest, Written};
 use serde_json::json;
 
 use crate::support::*;
@@ -138,4 +139,29 @@ async fn whoever_goes_away_stops_the_model() {
     };
     tokio::time::timeout(Duration::from_secs(10), stops).await.unwrap();
     assert_eq!(records(&house).await[0]["code"], "cancelled");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_takes_no_more_calls_than_it_can_whatever_the_registry_says() {
+    let echo = Arc::<Echo>::default();
+    let text = registry(&["local:echo".into()], "");
+    assert!(!text.contains("capacity"), "the usual capacity is a thousand");
+    let text = text.replace("[[keys]]", "[models.routing]\nqueue_seconds = 0\n[[keys]]");
+    let house = house_on(|ledger| {
+        let mut options = GatewayOptions::new(ledger, Registry::from_toml(&text).unwrap());
+        options.local_models.insert("echo".into(), Arc::clone(&echo) as Arc<dyn LocalModel>);
+        options
+    })
+    .await;
+    let mut question = chat("m", "for ever");
+    question["stream"] = json!(true);
+    let asked = request("/v1/chat/completions", question.to_string(), &[]);
+    let mut body = house.gateway.answer(asked).await.into_body();
+    body.frame().await.unwrap().unwrap();
+    let busy = post(&house.gateway, "/v1/chat/completions", chat("m", "a")).await;
+    assert_eq!((busy.status, busy.code().as_str()), (429, "all_backends_busy"), "{}", busy.text);
+    assert!(busy.headers.contains_key("retry-after"));
+    drop(body);
+    // Whoever comes after is answered: the seat is free once nobody listens, the model at its next word.
+    assert_eq!(post(&house.gateway, "/v1/chat/completions", chat("m", "a")).await.status, 200);
 }
