@@ -64,7 +64,8 @@ def main():
     if not options.no_build and not options.binary:
         build = ["cargo", "build", "--locked", "--profile", options.profile, "-p", "maru-gateway", "--example", "record_cost"]
         subprocess.run(build, check=True, cwd=ROOT)
-    binary = options.binary or str(ROOT / "target" / options.profile / "examples" / "record_cost")
+    folder = "debug" if options.profile == "dev" else options.profile
+    binary = options.binary or str(ROOT / "target" / folder / "examples" / "record_cost")
     once, twice = (count(binary, times * options.calls, options.together) for times in (1, 2))
     twice.subtract(once)
     by_kind = collections.Counter()

@@ -10,6 +10,9 @@ use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+/// When the first call came: microseconds since 1970 UTC.
+const BEGIN: i64 = 1_795_820_000_000_000;
+
 fn argument(name: &str, otherwise: &str) -> String {
     let mut arguments = std::env::args().skip_while(|argument| argument != name);
     arguments.nth(1).unwrap_or_else(|| otherwise.to_owned())
@@ -27,13 +30,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for_gateway_alone(&mut config);
     let ledger = Ledger::open(config, projections()).await?;
     let gateway = Gateway::open(GatewayOptions::new(ledger.clone(), Registry::default())).await?;
-    let begin = jiff::Timestamp::now().as_microsecond();
     let before = threads();
     let mut number = 0;
     while number < calls {
         let some = number..(number + together).min(calls);
         number = some.end;
-        gateway.record_invented(some.map(|number| call(number, begin)));
+        gateway.record_invented(some.map(|number| call(number)));
         gateway.flush().await;
     }
     let after = threads();
@@ -72,15 +74,15 @@ fn threads() -> Vec<(String, u64)> {
 }
 
 /// A call like those that `run.py` makes: two messages, an answer of some hundred bytes, one in four with a masked number.
-fn call(number: usize, begin: i64) -> RecordedCall {
+fn call(number: usize) -> RecordedCall {
     let request = format!(
         r#"{{"model":"mock","messages":[{{"role":"system","content":"너는 시청 민원 안내를 돕는다. 짧고 정중하게 답한다."}},{{"role":"user","content":"대형폐기물은 어떻게 버리나요? 문의 {number}."}}],"max_tokens":200}}"#
     );
     let answer = "대형폐기물은 주민센터나 누리집에서 신고한 뒤 수수료 필증을 붙여 내놓으시면 됩니다. 신고할 때 품목과 버릴 날짜를 적어 주세요. ".repeat(2);
     let spread = (number as u64).wrapping_mul(2_654_435_761) % 1_000;
     let record = CallRecord {
-        id: format!("0198c5f0{begin:x}-{number:x}"),
-        at: begin + number as i64 * 100,
+        id: format!("0198c5f0{:x}-{number:x}", std::process::id()),
+        at: BEGIN + i64::try_from(number).unwrap_or(0) * 100,
         route: "chat".into(),
         key: "bench".into(),
         agency: "agency".into(),
@@ -90,7 +92,7 @@ fn call(number: usize, begin: i64) -> RecordedCall {
         backend: "mock".into(),
         version: "1".into(),
         class: "O".into(),
-        masked: usize::from(number % 4 == 0),
+        masked: usize::from(number.is_multiple_of(4)),
         status: 200,
         attempts: 1,
         tokens_in: 60 + spread % 7,

@@ -84,6 +84,8 @@ struct Piece {
 struct Counter {
     name: String,
     period: String,
+    /// What it counts, and for how long.
+    limits: (Unit, Period),
     /// From when on it counts, and from when on another does: seconds since 1970 UTC.
     time: Range<i64>,
     piece: Mutex<Piece>,
@@ -95,7 +97,7 @@ struct Counter {
 pub(crate) struct Budgets {
     ledger: Ledger,
     /// The counters in use, by what they are a budget of.
-    counters: Mutex<HashMap<String, Vec<(Unit, Period, Arc<Counter>)>>>,
+    counters: Mutex<HashMap<String, Vec<Arc<Counter>>>>,
 }
 
 /// What was set aside for a call. Dropped without being settled it is spent: that errs on the safe side.
@@ -176,8 +178,7 @@ impl Budgets {
 
     /// Gives back what was leased and not used: when a server ends in order.
     pub(crate) async fn give_back(&self) -> Result<(), DatabaseError> {
-        let counters: Vec<Arc<Counter>> =
-            lock(&self.counters).values().flatten().map(|(_, _, counter)| Arc::clone(counter)).collect();
+        let counters: Vec<Arc<Counter>> = lock(&self.counters).values().flatten().cloned().collect();
         let unused: Vec<(String, u64)> = counters
             .iter()
             .map(|counter| (counter.name.clone(), std::mem::take(&mut lock(&counter.piece).free)))
@@ -201,19 +202,18 @@ impl Budgets {
         let mut all = lock(&self.counters);
         let is_now = |counter: &Counter| counter.time.contains(&now.as_second());
         if let Some(counters) = all.get(owner)
-            && let Some((_, _, counter)) = counters
-                .iter()
-                .find(|(unit, period, counter)| (*unit, *period) == (limit.unit, limit.period) && is_now(counter))
+            && let Some(counter) =
+                counters.iter().find(|counter| counter.limits == (limit.unit, limit.period) && is_now(counter))
         {
             return Arc::clone(counter);
         }
         // A new period began: those that nobody can use any more go.
         all.retain(|_, counters| {
-            counters.retain(|(_, _, counter)| is_now(counter));
+            counters.retain(|counter| is_now(counter));
             !counters.is_empty()
         });
         let counter = Arc::new(Counter::new(owner, limit, now));
-        all.entry(owner.to_owned()).or_default().push((limit.unit, limit.period, Arc::clone(&counter)));
+        all.entry(owner.to_owned()).or_default().push(Arc::clone(&counter));
         counter
     }
 }
@@ -225,6 +225,7 @@ impl Counter {
         Self {
             name: format!("{owner}:{unit}:{period}"),
             period,
+            limits: (limit.unit, limit.period),
             time: period_time(limit.period, now),
             piece: Mutex::default(),
             leasing: tokio::sync::Mutex::new(()),

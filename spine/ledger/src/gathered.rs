@@ -160,7 +160,9 @@ impl Gathered {
             values.clear();
         }
         for (sums, added) in self.sums.drain(..) {
-            let values = |(names, figures): (Vec<Value>, Vec<u64>)| names.into_iter().chain(figures.into_iter().map(Value::from));
+            let values = |(names, figures): (Vec<Value>, Vec<u64>)| {
+                names.into_iter().chain(figures.into_iter().map(Value::from))
+            };
             let values: Vec<Value> = added.into_iter().flat_map(values).collect();
             insert_many(sql, sums.table, &sums.columns(), &values, &sums.ending())?;
         }
@@ -172,7 +174,9 @@ impl Gathered {
         if self.known.len() > MOST_FORMS {
             return Self::default();
         }
-        self.groups.iter_mut().for_each(|group| group.values.clear());
+        for group in &mut self.groups {
+            group.values.clear();
+        }
         self.waiting.clear();
         self.sums.clear();
         self

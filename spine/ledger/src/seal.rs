@@ -122,7 +122,9 @@ pub(crate) fn encrypt(
     let length: usize = plain.iter().map(|piece| piece.len()).sum();
     let mut sealed = Vec::with_capacity(NONCE_LENGTH + length + TAG_LENGTH);
     sealed.extend_from_slice(&nonce);
-    plain.iter().for_each(|piece| sealed.extend_from_slice(piece));
+    for piece in plain {
+        sealed.extend_from_slice(piece);
+    }
     let (_, text) = sealed.split_at_mut(NONCE_LENGTH);
     match cipher.encrypt_inout_detached(&XNonce::from(nonce), bound.as_bytes(), text.into()) {
         Ok(tag) => sealed.extend_from_slice(&tag),
@@ -150,13 +152,7 @@ pub(crate) fn seal_value(key: &SecretBytes, subject: &str, value: &str, entropy:
 }
 
 /// Seals a value and writes at the end of `text` what [`sealed_json`] would give, without making it first.
-pub(crate) fn write_sealed(
-    text: &mut String,
-    key: &SecretBytes,
-    subject: &str,
-    value: &str,
-    entropy: &dyn Entropy,
-) {
+pub(crate) fn write_sealed(text: &mut String, key: &SecretBytes, subject: &str, value: &str, entropy: &dyn Entropy) {
     let salt: [u8; SALT_LENGTH] = draw(entropy);
     text.push_str("{\"$sealed\":{\"subject\":");
     text.push_str(&Json::from(subject).to_string());

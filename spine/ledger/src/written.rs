@@ -106,7 +106,10 @@ impl WrittenEvent {
     }
 
     /// The payload as JSON text; `seal` writes each personal fact at the end of what stands there.
-    pub(crate) fn payload<E>(&self, mut seal: impl FnMut(&Personal, &mut String) -> Result<(), E>) -> Result<String, E> {
+    pub(crate) fn payload<E>(
+        &self,
+        mut seal: impl FnMut(&Personal, &mut String) -> Result<(), E>,
+    ) -> Result<String, E> {
         // A fact grows by a third in base64, and by what stands around it.
         let values = self.personal().map(|fact| fact.value.as_ref().map_or(0, String::len) * 4 / 3 + 512);
         let mut payload = String::with_capacity(self.text.len() + 1 + values.sum::<usize>());
@@ -215,10 +218,13 @@ mod tests {
         event.facts("none", []);
         event.field("last", &7_u64);
         assert_eq!(event.refusal(), None);
-        let values =
-            json!({ "type": "things-\"seen\"", "things": things, "contents": facts, "none": [], "last": 7 });
+        let values = json!({ "type": "things-\"seen\"", "things": things, "contents": facts, "none": [], "last": 7 });
         assert_eq!(event.unsealed(), values);
-        let text = event.payload(|_, text| Ok::<_, ()>(text.push_str("0"))).unwrap();
+        let zero = |_: &Personal, text: &mut String| {
+            text.push('0');
+            Ok::<(), ()>(())
+        };
+        let text = event.payload(zero).unwrap();
         assert!(text.contains("\"contents\":[0,0],\"none\":[]"), "{text}");
     }
 

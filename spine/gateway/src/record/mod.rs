@@ -417,8 +417,8 @@ impl Together {
         self.made = Arc::new(RecordedTogether { calls: Arc::clone(&self.made.calls), kept: Vec::new() });
     }
 
-    /// The event. It is written at once, not made into values first: a fifth of a recorded call's cost was values. Texts are sealed under a key for
-    /// each agency and month: destroying it is how retention ends.
+    /// The event. It is written at once; projections are given what it was written from. Texts are sealed under a key for each agency and month:
+    /// destroying it is how retention ends.
     fn event(&self) -> WrittenEvent {
         let made = Arc::clone(&self.made);
         let mut event = WrittenEvent::new("gateway-calls-recorded", made);

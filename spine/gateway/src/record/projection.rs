@@ -162,7 +162,9 @@ fn insert(sql: &mut dyn Sql, position: u64, call: &CallRecord) -> Result<(), Dat
 
 /// Adds figure by figure.
 fn add_all<const N: usize>(sums: &mut [u64; N], figures: [u64; N]) {
-    sums.iter_mut().zip(figures).for_each(|(sum, figure)| *sum += figure);
+    for (sum, figure) in sums.iter_mut().zip(figures) {
+        *sum += figure;
+    }
 }
 
 impl<'a> Added<'a> {
@@ -170,8 +172,8 @@ impl<'a> Added<'a> {
         let (minute, hour) = (call.at.div_euclid(60_000_000), call.at.div_euclid(3_600_000_000));
         let is_error = u64::from(call.status >= 500);
         let names = [&*call.key, &*call.agency, &*call.system, &*call.purpose];
-        let uses = self.uses.entry((spending::day_of(call.at), names)).or_default();
-        add_all(uses, [1, is_error, call.tokens_in + call.tokens_out, call.microwon]);
+        let spent = self.uses.entry((spending::day_of(call.at), names)).or_default();
+        add_all(spent, [1, is_error, call.tokens_in + call.tokens_out, call.microwon]);
         let (agency, model) = (&*call.agency, &*call.model);
         if call.first_us > 0 {
             *self.latency.entry((hour, agency, model, latency::bucket(call.first_us))).or_default() += 1;

@@ -130,7 +130,7 @@ async fn what_is_written_is_recorded_sealed_and_derived_like_anything_else(deplo
     }
     let by_values = json!({ "type": "words-said", "words": ["여권"], "by": [] });
     let mut other = append(9, ExpectedVersion::Any, "");
-    other.events[0].kind = "words-said".to_owned();
+    other.events[0].kind = String::from("words-said");
     other.events[0].payload = by_values;
     ledger.append(other).await.unwrap();
     let recorded = ledger.events(&stream(3)).await.unwrap();
@@ -143,7 +143,10 @@ async fn what_is_written_is_recorded_sealed_and_derived_like_anything_else(deplo
     assert!(ledger.rebuild(None).await.unwrap().iter().all(maru_ledger::Rebuilt::is_identical));
     ledger.erase_subject("person-1", official(), instant(2)).await.unwrap();
     let by = ledger.events(&stream(3)).await.unwrap()[0].payload["by"].clone();
-    assert_eq!((by[0]["$personal"]["value"].clone(), by[1]["$personal"]["value"].clone()), (Json::Null, json!("김철수")));
+    assert_eq!(
+        (by[0]["$personal"]["value"].clone(), by[1]["$personal"]["value"].clone()),
+        (Json::Null, json!("김철수"))
+    );
     check_log(&ledger, 8).await;
 }
 
