@@ -7,6 +7,7 @@
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
@@ -83,6 +84,10 @@ struct Piece {
 struct Counter {
     name: String,
     period: String,
+    /// What it counts, and for how long.
+    limits: (Unit, Period),
+    /// From when on it counts, and from when on another does: seconds since 1970 UTC.
+    time: Range<i64>,
     piece: Mutex<Piece>,
     /// One lease at a time.
     leasing: tokio::sync::Mutex<()>,
@@ -91,7 +96,8 @@ struct Counter {
 /// All budgets of a server.
 pub(crate) struct Budgets {
     ledger: Ledger,
-    counters: Mutex<HashMap<String, Arc<Counter>>>,
+    /// The counters in use, by what they are a budget of.
+    counters: Mutex<HashMap<String, Vec<Arc<Counter>>>>,
 }
 
 /// What was set aside for a call. Dropped without being settled it is spent: that errs on the safe side.
@@ -172,7 +178,7 @@ impl Budgets {
 
     /// Gives back what was leased and not used: when a server ends in order.
     pub(crate) async fn give_back(&self) -> Result<(), DatabaseError> {
-        let counters: Vec<Arc<Counter>> = lock(&self.counters).values().cloned().collect();
+        let counters: Vec<Arc<Counter>> = lock(&self.counters).values().flatten().cloned().collect();
         let unused: Vec<(String, u64)> = counters
             .iter()
             .map(|counter| (counter.name.clone(), std::mem::take(&mut lock(&counter.piece).free)))
@@ -193,24 +199,39 @@ impl Budgets {
     }
 
     fn counter(&self, owner: &str, limit: &BudgetLimit, now: Timestamp) -> Arc<Counter> {
-        let period = period_name(limit.period, now);
-        let unit = if limit.unit == Unit::Tokens { "tokens" } else { "won" };
-        let name = format!("{owner}:{unit}:{period}");
-        let mut counters = lock(&self.counters);
-        if let Some(counter) = counters.get(&name) {
+        let mut all = lock(&self.counters);
+        let is_now = |counter: &Counter| counter.time.contains(&now.as_second());
+        if let Some(counters) = all.get(owner)
+            && let Some(counter) =
+                counters.iter().find(|counter| counter.limits == (limit.unit, limit.period) && is_now(counter))
+        {
             return Arc::clone(counter);
         }
         // A new period began: those that nobody can use any more go.
-        counters.retain(|_, counter| counter.period == period_name(period_of(&counter.period), now));
-        let counter =
-            Counter { name: name.clone(), period, piece: Mutex::default(), leasing: tokio::sync::Mutex::new(()) };
-        let counter = Arc::new(counter);
-        counters.insert(name, Arc::clone(&counter));
+        all.retain(|_, counters| {
+            counters.retain(|counter| is_now(counter));
+            !counters.is_empty()
+        });
+        let counter = Arc::new(Counter::new(owner, limit, now));
+        all.entry(owner.to_owned()).or_default().push(Arc::clone(&counter));
         counter
     }
 }
 
 impl Counter {
+    fn new(owner: &str, limit: &BudgetLimit, now: Timestamp) -> Self {
+        let period = period_name(limit.period, now);
+        let unit = if limit.unit == Unit::Tokens { "tokens" } else { "won" };
+        Self {
+            name: format!("{owner}:{unit}:{period}"),
+            period,
+            limits: (limit.unit, limit.period),
+            time: period_time(limit.period, now),
+            piece: Mutex::default(),
+            leasing: tokio::sync::Mutex::new(()),
+        }
+    }
+
     fn take(&self, amount: u64) -> bool {
         let mut piece = lock(&self.piece);
         let needed = amount.saturating_add(piece.debt);
@@ -275,19 +296,25 @@ fn period_name(period: Period, now: Timestamp) -> String {
     }
 }
 
-fn period_of(name: &str) -> Period {
-    if name.len() > "2026-11".len() { Period::Day } else { Period::Month }
+const DAY: i64 = 86_400;
+
+/// From when to when the period of a moment goes, in seconds since 1970 UTC.
+fn period_time(period: Period, now: Timestamp) -> Range<i64> {
+    let here = in_korea(now);
+    let passed = i64::from(here.hour()) * 3_600 + i64::from(here.minute()) * 60 + i64::from(here.second());
+    let today = now.as_second() - passed;
+    match period {
+        Period::Day => today..today + DAY,
+        Period::Month => {
+            let first = today - (i64::from(here.date().day()) - 1) * DAY;
+            first..first + i64::from(here.date().days_in_month()) * DAY
+        }
+    }
 }
 
 /// Seconds until the next period begins.
 fn until_next(period: Period, now: Timestamp) -> u64 {
-    let here = in_korea(now);
-    let passed = i64::from(here.hour()) * 3_600 + i64::from(here.minute()) * 60 + i64::from(here.second());
-    let days = match period {
-        Period::Day => 1,
-        Period::Month => i64::from(here.date().days_in_month() - here.date().day()) + 1,
-    };
-    u64::try_from(days * 86_400 - passed).unwrap_or(1)
+    u64::try_from(period_time(period, now).end - now.as_second()).unwrap_or(1)
 }
 
 /// Calls a second over a short while: a bucket that holds two seconds' worth.
@@ -312,5 +339,23 @@ impl Burst {
         }
         bucket.0 -= 1.0;
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn periods_begin_and_end_at_midnight_in_korea() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let seconds = |from: &str, until: &str| at(from).as_second()..at(until).as_second();
+        let now = at("2026-11-27T15:30:00Z");
+        assert_eq!(period_time(Period::Day, now), seconds("2026-11-27T15:00:00Z", "2026-11-28T15:00:00Z"));
+        assert_eq!(period_time(Period::Month, now), seconds("2026-10-31T15:00:00Z", "2026-11-30T15:00:00Z"));
+        assert_eq!((until_next(Period::Day, now), period_name(Period::Day, now).as_str()), (84_600, "2026-11-28"));
+        let first = at("2026-11-30T15:00:00Z");
+        assert_eq!(period_time(Period::Month, first), seconds("2026-11-30T15:00:00Z", "2026-12-31T15:00:00Z"));
+        assert!(!period_time(Period::Month, now).contains(&first.as_second()), "another counter");
     }
 }

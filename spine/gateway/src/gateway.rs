@@ -40,7 +40,7 @@ use crate::{
     local::LocalServer,
     policy::{self, DataClass, Inspected, PolicySettings},
     prompts::PromptRefusal,
-    record::{self, CallQuery, CallRecord, CallRow, RecordedCall, Recorder, Spending, Traffic, TrafficQuery},
+    record::{self, CallQuery, CallRow, RecordedCall, Recorder, Spending, Traffic, TrafficQuery},
     registry::{
         Backend, ChangeRefusal, ModelEntry, Purpose, Registry, RegistryCommand, RegistryError, RegistryState,
         purpose_of,
@@ -483,8 +483,8 @@ impl Gateway {
     }
 
     /// Puts invented calls on the record: for demonstrations, which say so on their pages.
-    pub fn record_invented(&self, calls: Vec<CallRecord>) {
-        self.inner.recorder.hand_in_invented(calls);
+    pub fn record_invented(&self, calls: impl IntoIterator<Item: Into<RecordedCall>>) {
+        self.inner.recorder.hand_in_invented(calls.into_iter().map(Into::into));
     }
 
     /// Answers one request, whatever stands before `/v1` in its address.

@@ -23,13 +23,13 @@ pub enum ExpectedVersion {
 
 /// Events for one stream, with what goes with them.
 #[derive(Debug, Clone)]
-pub struct Append {
+pub struct Append<E = NewEvent> {
     /// The stream.
     pub stream: StreamId,
     /// What version it must have.
     pub expected: ExpectedVersion,
     /// The events, at least one unless `context.completes` names a job.
-    pub events: Vec<NewEvent>,
+    pub events: Vec<E>,
     /// Jobs queued in the same transaction.
     pub jobs: Vec<NewJob>,
     /// Who, when, and how a repetition is recognised.

@@ -33,6 +33,7 @@ use crate::{
     stage::recorded_event,
     vault::{KeyCache, SubjectKey, SubjectKeys, find_keys, find_or_make_key},
     writer::{Also, Job, Work, Writer},
+    written::{GivenEvent, WrittenEvent, given},
 };
 
 /// Hears how far a long task is: events done, events in all.
@@ -328,17 +329,23 @@ impl Ledger {
         }
         let rest = CommandContext::new(context.actor.clone(), context.now);
         let contexts = std::iter::once(context).chain(std::iter::repeat(rest));
-        let unit: Vec<Append> =
-            changes.into_iter().zip(contexts).map(|(change, context)| change.given(context)).collect();
+        let given = changes.into_iter().zip(contexts).map(|(change, context)| given(change.given(context)));
+        let unit: Vec<Append<GivenEvent>> = given.collect();
         if unit.is_empty() { Ok(Vec::new()) } else { self.append_unit(unit, Also::Nothing).await }
     }
 
-    pub(crate) async fn append_also(&self, append: Append, also: Also) -> Result<Appended, AppendError> {
-        let outcome = self.append_unit(vec![append], also).await?;
+    /// Appends events that are written already. When this returns, they are durable.
+    pub async fn append_written(&self, append: Append<WrittenEvent>) -> Result<Appended, AppendError> {
+        let outcome = self.append_unit(vec![given(append)], Also::Nothing).await?;
         outcome.into_iter().next().ok_or_else(|| DatabaseError::Closed.into())
     }
 
-    async fn append_unit(&self, unit: Vec<Append>, also: Also) -> Result<Vec<Appended>, AppendError> {
+    pub(crate) async fn append_also(&self, append: Append, also: Also) -> Result<Appended, AppendError> {
+        let outcome = self.append_unit(vec![given(append)], also).await?;
+        outcome.into_iter().next().ok_or_else(|| DatabaseError::Closed.into())
+    }
+
+    async fn append_unit(&self, unit: Vec<Append<GivenEvent>>, also: Also) -> Result<Vec<Appended>, AppendError> {
         let (reply, outcome) = oneshot::channel();
         if self.inner.queue.send(Work::Append(unit, also, reply)).is_err() {
             return Err(DatabaseError::Closed.into());

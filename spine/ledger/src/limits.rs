@@ -3,7 +3,10 @@
 
 use serde_json::Value as Json;
 
-use crate::append::{Append, AppendError};
+use crate::{
+    append::{Append, AppendError},
+    written::GivenEvent,
+};
 
 /// Longest kind of an event or job, actor, role and key, in bytes.
 pub(crate) const LONGEST_NAME: usize = 200;
@@ -24,8 +27,8 @@ pub(crate) fn nests_deeper(json: &Json, levels: usize) -> bool {
 }
 
 /// Checks all names that an append brings with it.
-pub(crate) fn check_names(append: &Append) -> Result<(), AppendError> {
-    let kind = append.events.first().map_or("", |event| event.kind.as_str());
+pub(crate) fn check_names(append: &Append<GivenEvent>) -> Result<(), AppendError> {
+    let kind = append.events.first().map_or("", GivenEvent::kind);
     let context = &append.context;
     check_name(kind, "actor", &context.actor.id)?;
     check_name(kind, "role", &context.actor.role)?;
@@ -36,10 +39,14 @@ pub(crate) fn check_names(append: &Append) -> Result<(), AppendError> {
         check_name(kind, "fingerprint", &context.fingerprint)?;
     }
     for event in &append.events {
-        check_name(&event.kind, "kind", &event.kind)?;
-        if !event.payload.is_object() {
-            let reason = "its payload is not an object".to_owned();
-            return Err(AppendError::Event { kind: event.kind.clone(), reason });
+        check_name(event.kind(), "kind", event.kind())?;
+        let refused = match event {
+            GivenEvent::Values(event) if !event.payload.is_object() => Some("its payload is not an object"),
+            GivenEvent::Values(_) => None,
+            GivenEvent::Written(event) => event.refusal(),
+        };
+        if let Some(reason) = refused {
+            return Err(AppendError::Event { kind: event.kind().to_owned(), reason: reason.to_owned() });
         }
     }
     for job in &append.jobs {

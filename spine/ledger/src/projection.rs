@@ -1,5 +1,7 @@
 //! Projections: tables that are derived from events, in the transaction that appends them.
 
+use std::any::Any;
+
 use crate::{
     database::{DatabaseError, Sql},
     event::RecordedEvent,
@@ -24,6 +26,20 @@ pub trait Projection: Send + Sync {
     /// no other table. Plain inserts of single rows are the fastest: they travel to the database together. Personal facts in the payload are sealed; store them as they are (the JSON text of the sealed
     /// value) and open them when they are read.
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError>;
+
+    /// Whether events of this kind can change the tables at all; others are neither read for it nor handed over. All can, where a projection does
+    /// not say otherwise.
+    fn concerns(&self, kind: &str) -> bool {
+        let _ = kind;
+        true
+    }
+
+    /// Applies an event that was written a moment ago ([`crate::WrittenEvent`]), by what its maker had in memory. It must leave the same rows as
+    /// [`Projection::apply`], which is asked where this gives nothing, and when the tables are derived again.
+    fn apply_made(&self, sql: &mut dyn Sql, position: u64, made: &dyn Any) -> Option<Result<(), DatabaseError>> {
+        let _ = (sql, position, made);
+        None
+    }
 }
 
 /// What deriving a projection again did.

@@ -31,7 +31,11 @@ pub(crate) fn rebuild_projection(
     while position < size {
         let statement = format!("{SELECT_RECORD} WHERE position >= $1 AND position < $2 ORDER BY position");
         for row in sql.query(&statement, &[position.into(), (position + PAGE).into()])? {
-            let event = recorded_event(&record_of(&row)?)?;
+            let record = record_of(&row)?;
+            if !projection.concerns(&record.kind) {
+                continue;
+            }
+            let event = recorded_event(&record)?;
             apply(projection, &mut Gathering { sql, gathered: &mut gathered }, &event).map_err(|error| match error
                 .database()
             {

@@ -36,12 +36,18 @@ impl EventRecord {
     /// payload, salt (hexadecimal), each as `LENGTH:BYTES,` (a netstring; numbers in decimal).
     pub fn canonical_bytes(&self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.payload.len() + 256);
-        bytes.extend_from_slice(RECORD_VERSION.as_bytes());
+        self.each_piece(|piece| bytes.extend_from_slice(piece));
+        bytes
+    }
+
+    /// Hands over the canonical bytes piece by piece.
+    fn each_piece(&self, mut take: impl FnMut(&[u8])) {
+        take(RECORD_VERSION.as_bytes());
         let mut field = |text: &str| {
-            bytes.extend_from_slice(text.len().to_string().as_bytes());
-            bytes.push(b':');
-            bytes.extend_from_slice(text.as_bytes());
-            bytes.push(b',');
+            take(text.len().to_string().as_bytes());
+            take(b":");
+            take(text.as_bytes());
+            take(b",");
         };
         field(&self.position.to_string());
         field(&self.stream);
@@ -52,12 +58,13 @@ impl EventRecord {
         field(&self.role);
         field(&self.payload);
         field(&hexadecimal(&self.salt));
-        bytes
     }
 
     /// SHA-256 over the canonical bytes.
     pub fn digest(&self) -> Hash {
-        Sha256::digest(self.canonical_bytes()).into()
+        let mut digest = Sha256::new();
+        self.each_piece(|piece| digest.update(piece));
+        digest.finalize().into()
     }
 }
 
@@ -73,10 +80,11 @@ pub fn leaf(digest: &[u8]) -> Hash {
 
 /// Bytes in lower-case hexadecimal, as digests, roots and names of keys are written everywhere.
 pub fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut text = String::with_capacity(2 * bytes.len());
     for byte in bytes {
-        let _ = write!(text, "{byte:02x}");
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
     }
     text
 }

@@ -81,7 +81,7 @@ pub(crate) fn record_definition(
 /// Inserts many rows with few statements. `values` holds the rows one after another; `ending` is what follows them, such
 /// as `ON CONFLICT …`.
 pub(crate) fn insert_many(
-    sql: &mut dyn Sql,
+    sql: &mut (impl Sql + ?Sized),
     table: &str,
     columns: &[&str],
     values: &[Value],

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305, XNonce,
-    aead::{Aead as _, Payload},
+    aead::{Aead as _, AeadInOut as _, Payload},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -99,6 +99,7 @@ impl Opening {
 
 const SALT_LENGTH: usize = 32;
 const NONCE_LENGTH: usize = 24;
+const TAG_LENGTH: usize = 16;
 const PERSONAL: &str = "$personal";
 const SEALED: &str = "$sealed";
 
@@ -107,15 +108,30 @@ fn commitment(salt: &[u8], value: &[u8]) -> String {
     STANDARD.encode(digest)
 }
 
-/// Encrypts `plain`, bound to `purpose` and `subject`: nonce, then ciphertext.
-pub(crate) fn encrypt(key: &SecretBytes, purpose: &str, subject: &str, plain: &[u8], entropy: &dyn Entropy) -> Vec<u8> {
+/// Encrypts the pieces of `plain`, bound to `purpose` and `subject`: nonce, then ciphertext.
+pub(crate) fn encrypt(
+    key: &SecretBytes,
+    purpose: &str,
+    subject: &str,
+    plain: &[&[u8]],
+    entropy: &dyn Entropy,
+) -> Vec<u8> {
     let nonce: [u8; NONCE_LENGTH] = draw(entropy);
     let bound = format!("{purpose}\n{subject}");
     let cipher = XChaCha20Poly1305::new((&**key).into());
-    let payload = Payload { msg: plain, aad: bound.as_bytes() };
-    // The cipher fails only for texts of more than 256 GiB.
-    let encrypted = cipher.encrypt(&XNonce::from(nonce), payload).unwrap_or_default();
-    [nonce.as_slice(), &encrypted].concat()
+    let length: usize = plain.iter().map(|piece| piece.len()).sum();
+    let mut sealed = Vec::with_capacity(NONCE_LENGTH + length + TAG_LENGTH);
+    sealed.extend_from_slice(&nonce);
+    for piece in plain {
+        sealed.extend_from_slice(piece);
+    }
+    let (_, text) = sealed.split_at_mut(NONCE_LENGTH);
+    match cipher.encrypt_inout_detached(&XNonce::from(nonce), bound.as_bytes(), text.into()) {
+        Ok(tag) => sealed.extend_from_slice(&tag),
+        // The cipher fails only for texts of more than 256 GiB.
+        Err(_) => sealed.truncate(NONCE_LENGTH),
+    }
+    sealed
 }
 
 /// Decrypts what [`encrypt`] made; nothing if any byte of it, the purpose, the subject or the key differs.
@@ -131,9 +147,20 @@ const FACT: &str = "maru-fact-v1";
 /// Seals a value.
 pub(crate) fn seal_value(key: &SecretBytes, subject: &str, value: &str, entropy: &dyn Entropy) -> Sealed {
     let salt: [u8; SALT_LENGTH] = draw(entropy);
-    let plain = [salt.as_slice(), value.as_bytes()].concat();
-    let sealed = STANDARD.encode(encrypt(key, FACT, subject, &plain, entropy));
+    let sealed = STANDARD.encode(encrypt(key, FACT, subject, &[&salt, value.as_bytes()], entropy));
     Sealed { subject: subject.to_owned(), sealed, commitment: commitment(&salt, value.as_bytes()) }
+}
+
+/// Seals a value and writes at the end of `text` what [`sealed_json`] would give, without making it first.
+pub(crate) fn write_sealed(text: &mut String, key: &SecretBytes, subject: &str, value: &str, entropy: &dyn Entropy) {
+    let salt: [u8; SALT_LENGTH] = draw(entropy);
+    text.push_str("{\"$sealed\":{\"subject\":");
+    text.push_str(&Json::from(subject).to_string());
+    text.push_str(",\"box\":\"");
+    STANDARD.encode_string(encrypt(key, FACT, subject, &[&salt, value.as_bytes()], entropy), text);
+    text.push_str("\",\"commitment\":\"");
+    text.push_str(&commitment(&salt, value.as_bytes()));
+    text.push_str("\"}}");
 }
 
 /// Opens a sealed value.
@@ -258,6 +285,12 @@ mod tests {
         assert!(open_value(&key(2), &sealed).is_err());
         assert!(open_value(&key(1), &Sealed { subject: "person-2".to_owned(), ..sealed.clone() }).is_err());
         assert!(open_value(&key(1), &Sealed { commitment: commitment(b"", b""), ..sealed.clone() }).is_err());
+        let mut text = String::from("x");
+        write_sealed(&mut text, &key(1), "person-\"1\"", "홍길동", &entropy);
+        let written: Json = serde_json::from_str(&text[1..]).unwrap();
+        let written = as_sealed(&written).unwrap().unwrap();
+        assert_eq!(open_value(&key(1), &written).unwrap().value, "홍길동");
+        assert_eq!(format!("x{}", sealed_json(&written)), text, "to the byte");
         let again = seal_value(&key(1), "person-1", "홍길동", &entropy);
         assert_ne!(sealed.sealed, again.sealed);
         assert_ne!(sealed.commitment, again.commitment, "equal values cannot be told by their commitments");

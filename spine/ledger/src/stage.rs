@@ -28,9 +28,10 @@ use crate::{
     projection::Projection,
     record::{EventRecord, leaf},
     schema::{filled_portions, insert_many, placeholders},
-    seal::{SealError, personal_subjects, seal_payload, seal_value},
+    seal::{SealError, personal_subjects, seal_payload, seal_value, write_sealed},
     vault::{KEY_COLUMNS, SubjectKey, check_subject, erase_key, look_up_keys, make_key},
     writer::{Also, WriterContext, guarded},
+    written::{GivenEvent, WrittenEvent},
 };
 
 /// Rows to be stored at the end of the transaction, and what is known within it.
@@ -101,12 +102,16 @@ impl Stage {
         context: &WriterContext,
         head: Head,
         tail: Tail,
-        appends: &[&Append],
+        appends: &[&Append<GivenEvent>],
+        gathered: Gathered,
     ) -> Result<Self, DatabaseError> {
         let streams: BTreeSet<&str> = appends.iter().map(|append| append.stream.as_str()).collect();
         let mut subjects = BTreeSet::new();
         for event in appends.iter().flat_map(|append| &append.events) {
-            personal_subjects(&event.payload, &mut subjects);
+            match event {
+                GivenEvent::Values(event) => personal_subjects(&event.payload, &mut subjects),
+                GivenEvent::Written(event) => subjects.extend(event.personal().map(|fact| fact.subject.as_str())),
+            }
         }
         let keys: BTreeSet<(&str, &str)> = appends
             .iter()
@@ -128,7 +133,7 @@ impl Stage {
             idempotency_rows: Vec::new(),
             job_rows: Vec::new(),
             replaced_jobs: Vec::new(),
-            gathered: Gathered::default(),
+            gathered,
         })
     }
 
@@ -137,7 +142,7 @@ impl Stage {
         &mut self,
         sql: &mut dyn Sql,
         context: &WriterContext,
-        unit: &[Append],
+        unit: &[Append<GivenEvent>],
         also: &Also,
         manner: Manner,
     ) -> Result<Vec<Appended>, NotStaged> {
@@ -180,7 +185,7 @@ impl Stage {
     }
 
     /// Checks appends that go together, in streams that differ. Only the first may carry a key or complete a job.
-    fn check_all(&self, unit: &[Append]) -> Result<Checked<Vec<Appended>>, AppendError> {
+    fn check_all(&self, unit: &[Append<GivenEvent>]) -> Result<Checked<Vec<Appended>>, AppendError> {
         let mut outcomes: Vec<Appended> = Vec::with_capacity(unit.len());
         for append in unit {
             let before = outcomes.iter().map(|outcome| outcome.count).sum();
@@ -193,7 +198,7 @@ impl Stage {
     }
 
     /// What can be checked without doing anything; `before` events of others go with this append and stand before it.
-    fn check(&self, append: &Append, before: u64) -> Result<Checked<Appended>, AppendError> {
+    fn check(&self, append: &Append<GivenEvent>, before: u64) -> Result<Checked<Appended>, AppendError> {
         let version = self.versions.get(append.stream.as_str()).copied().unwrap_or(0);
         check_names(append)?;
         if let Some(key) = &append.context.idempotency_key
@@ -226,7 +231,7 @@ impl Stage {
     fn records(
         &self,
         context: &WriterContext,
-        append: &Append,
+        append: &Append<GivenEvent>,
         outcome: &Appended,
         made_keys: &mut MadeKeys,
     ) -> Result<Vec<EventRecord>, AppendError> {
@@ -237,21 +242,40 @@ impl Stage {
                 position: outcome.first_position + index,
                 stream: append.stream.as_str().to_owned(),
                 version: version + 1 + index,
-                kind: event.kind.clone(),
+                kind: event.kind().to_owned(),
                 at: append.context.now.as_microsecond(),
                 actor: append.context.actor.id.clone(),
                 role: append.context.actor.role.clone(),
-                payload: self.sealed_payload(context, append, event, made_keys)?,
+                payload: self.payload(context, append.context.now, event, made_keys)?,
                 salt: draw::<16>(&*context.entropy).to_vec(),
             });
         }
         Ok(records)
     }
 
+    /// The payload's text, with personal facts sealed.
+    fn payload(
+        &self,
+        context: &WriterContext,
+        now: Timestamp,
+        event: &GivenEvent,
+        made_keys: &mut MadeKeys,
+    ) -> Result<String, AppendError> {
+        let payload = match event {
+            GivenEvent::Values(event) => self.sealed_payload(context, now, event, made_keys)?,
+            GivenEvent::Written(event) => self.written_payload(context, now, event, made_keys)?,
+        };
+        if payload.len() > LONGEST_PAYLOAD {
+            let reason = "its payload is longer than 4 MiB; store large contents elsewhere and record their digest";
+            return Err(AppendError::Event { kind: event.kind().to_owned(), reason: reason.to_owned() });
+        }
+        Ok(payload)
+    }
+
     fn sealed_payload(
         &self,
         context: &WriterContext,
-        append: &Append,
+        now: Timestamp,
         event: &NewEvent,
         made_keys: &mut MadeKeys,
     ) -> Result<String, AppendError> {
@@ -261,27 +285,52 @@ impl Stage {
         }
         let mut payload = event.payload.clone();
         seal_payload(&mut payload, &mut |subject, value| {
-            if let Some((key, _)) = made_keys.get(subject) {
-                return Ok(seal_value(key, subject, value, &*context.entropy));
-            }
-            match self.subject_keys.get(subject) {
-                Some(Ok(SubjectKey::Live(key))) => Ok(seal_value(key, subject, value, &*context.entropy)),
-                Some(Ok(SubjectKey::Erased)) => Err(SealError::Erased { subject: subject.to_owned() }),
-                Some(Err(error)) => Err(error.clone()),
-                None => {
-                    let (key, row) = make_key(&context.keys, &*context.entropy, subject, append.context.now)?;
-                    let sealed = seal_value(&key, subject, value, &*context.entropy);
-                    made_keys.insert(subject.to_owned(), (key, row));
-                    Ok(sealed)
-                }
-            }
+            let key = self.key_of(context, now, subject, made_keys)?;
+            Ok(seal_value(key, subject, value, &*context.entropy))
         })?;
-        let payload = payload.to_string();
-        if payload.len() > LONGEST_PAYLOAD {
-            let reason = "its payload is longer than 4 MiB; store large contents elsewhere and record their digest";
-            return Err(AppendError::Event { kind: event.kind.clone(), reason: reason.to_owned() });
+        Ok(payload.to_string())
+    }
+
+    fn written_payload(
+        &self,
+        context: &WriterContext,
+        now: Timestamp,
+        event: &WrittenEvent,
+        made_keys: &mut MadeKeys,
+    ) -> Result<String, AppendError> {
+        event.payload(|fact, text| {
+            let Some(value) = &fact.value else {
+                // As it stands: without a value there is nothing to seal.
+                text.push_str(&serde_json::to_string(fact).unwrap_or_default());
+                return Ok(());
+            };
+            let key = self.key_of(context, now, &fact.subject, made_keys)?;
+            write_sealed(text, key, &fact.subject, value, &*context.entropy);
+            courtesy::after_you();
+            Ok(())
+        })
+    }
+
+    /// The key of a subject: as it was, or made for this append.
+    fn key_of<'a>(
+        &'a self,
+        context: &WriterContext,
+        now: Timestamp,
+        subject: &str,
+        made_keys: &'a mut MadeKeys,
+    ) -> Result<&'a SecretBytes, SealError> {
+        if !made_keys.contains_key(subject) {
+            match self.subject_keys.get(subject) {
+                Some(Ok(SubjectKey::Live(key))) => return Ok(key),
+                Some(Ok(SubjectKey::Erased)) => return Err(SealError::Erased { subject: subject.to_owned() }),
+                Some(Err(error)) => return Err(error.clone()),
+                None => {}
+            }
+            let made = make_key(&context.keys, &*context.entropy, subject, now)?;
+            made_keys.insert(subject.to_owned(), made);
         }
-        Ok(payload)
+        let missing = || SealError::KeyMissing { subject: subject.to_owned() };
+        made_keys.get(subject).map(|(key, _)| key).ok_or_else(missing)
     }
 
     /// Stores the rows of projections that wait.
@@ -295,7 +344,7 @@ impl Stage {
         Some((size.checked_sub(1)?, self.last_digest?))
     }
 
-    fn keep(&mut self, append: &Append, records: Vec<EventRecord>, outcome: &Appended) {
+    fn keep(&mut self, append: &Append<GivenEvent>, records: Vec<EventRecord>, outcome: &Appended) {
         for record in records {
             let digest = record.digest();
             self.leaves.push(leaf(&digest));
@@ -332,8 +381,17 @@ impl Stage {
         self.remembered.insert((actor, key), Remembered { fingerprint, outcome });
     }
 
-    /// Stores everything; gives the new right edge of the tree.
-    pub(crate) fn store(mut self, sql: &mut dyn Sql, context: &WriterContext) -> Result<Tail, DatabaseError> {
+    /// The forms of statements that projections were seen to insert with.
+    pub(crate) fn into_gathered(self) -> Gathered {
+        self.gathered.emptied()
+    }
+
+    /// Stores everything; gives the new right edge of the tree, and what [`Self::into_gathered`] gives.
+    pub(crate) fn store(
+        mut self,
+        sql: &mut dyn Sql,
+        context: &WriterContext,
+    ) -> Result<(Tail, Gathered), DatabaseError> {
         let key_rows: Vec<Value> = std::mem::take(&mut self.key_rows).into_values().flatten().collect();
         insert_many(sql, "subject_keys", KEY_COLUMNS, &key_rows, "")?;
         insert_many(sql, "events", EVENT_COLUMNS, &self.event_rows, "")?;
@@ -352,7 +410,7 @@ impl Stage {
         let job_rows = without_replaced(&self.job_rows);
         insert_many(sql, "jobs", JOB_COLUMNS, &job_rows, "")?;
         if self.leaves.is_empty() && self.job_rows.is_empty() {
-            return Ok(self.tail);
+            return Ok((self.tail, self.gathered.emptied()));
         }
         let mut changed = ChangedTiles::new();
         for leaf in &self.leaves {
@@ -375,7 +433,7 @@ impl Stage {
                 self.head.next_job.into(),
             ],
         )?;
-        Ok(self.tail)
+        Ok((self.tail, self.gathered.emptied()))
     }
 }
 
@@ -383,7 +441,7 @@ impl Stage {
 fn act(
     sql: &mut dyn Sql,
     context: &WriterContext,
-    unit: &[Append],
+    unit: &[Append<GivenEvent>],
     also: &Also,
     records: &[Vec<EventRecord>],
     mut gathered: Option<&mut Gathered>,
@@ -405,24 +463,48 @@ fn act(
     if context.projections.is_empty() || (!erased && *also != Also::Nothing) {
         return Ok(erased);
     }
-    for records in records {
+    for (event, record) in unit.iter().flat_map(|append| &append.events).zip(records.iter().flatten()) {
         match &mut gathered {
-            Some(gathered) => project(&mut Gathering { sql: &mut *sql, gathered }, context, records)?,
-            None => project(sql, context, records)?,
+            Some(gathered) => project(&mut Gathering { sql: &mut *sql, gathered }, context, event, record)?,
+            None => project(sql, context, event, record)?,
         }
     }
     Ok(erased)
 }
 
-fn project(sql: &mut dyn Sql, context: &WriterContext, records: &[EventRecord]) -> Result<(), AppendError> {
-    for record in records {
-        // Projections see the event as it will be read again, to the last digit.
-        let recorded = recorded_event(record)?;
-        for projection in &context.projections {
-            apply(projection, sql, &recorded)?;
+fn project(
+    sql: &mut dyn Sql,
+    context: &WriterContext,
+    event: &GivenEvent,
+    record: &EventRecord,
+) -> Result<(), AppendError> {
+    let mut read = None;
+    for projection in context.projections.iter().filter(|projection| projection.concerns(&record.kind)) {
+        if let GivenEvent::Written(event) = event
+            && apply_made(projection, sql, event, record)?
+        {
+            continue;
         }
+        let recorded = match read.take() {
+            Some(recorded) => recorded,
+            // Projections see the event as it will be read again, to the last digit.
+            None => recorded_event(record)?,
+        };
+        apply(projection, sql, &recorded)?;
+        read = Some(recorded);
     }
     Ok(())
+}
+
+/// Whether the projection knew what its maker had in memory.
+fn apply_made(
+    projection: &Arc<dyn Projection>,
+    sql: &mut dyn Sql,
+    event: &WrittenEvent,
+    record: &EventRecord,
+) -> Result<bool, AppendError> {
+    let done = guarded(|| projection.apply_made(sql, record.position, &*event.made).transpose());
+    done.map(|done| done.is_some()).map_err(|cause| failed(projection, &record.kind, cause))
 }
 
 /// What checking gave.
@@ -467,12 +549,14 @@ pub(crate) fn apply(
     sql: &mut dyn Sql,
     event: &RecordedEvent,
 ) -> Result<(), AppendError> {
-    guarded(|| projection.apply(sql, event)).map_err(|cause| {
-        if cause.loses_transaction() {
-            return AppendError::Database(cause);
-        }
-        AppendError::Projection { projection: projection.name().to_owned(), kind: event.kind.clone(), cause }
-    })
+    guarded(|| projection.apply(sql, event)).map_err(|cause| failed(projection, &event.kind, cause))
+}
+
+fn failed(projection: &Arc<dyn Projection>, kind: &str, cause: DatabaseError) -> AppendError {
+    if cause.loses_transaction() {
+        return AppendError::Database(cause);
+    }
+    AppendError::Projection { projection: projection.name().to_owned(), kind: kind.to_owned(), cause }
 }
 
 fn event_row(record: EventRecord, digest: Hash) -> [Value; 10] {

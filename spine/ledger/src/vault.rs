@@ -126,7 +126,7 @@ pub(crate) fn make_key(
         return Err(SealError::MasterKeyMissing { subject: subject.to_owned(), master: "the newest".to_owned() });
     };
     let key: SecretBytes = Zeroizing::new(draw(entropy));
-    let wrapped = encrypt(&master.bytes, PURPOSE, subject, key.as_slice(), entropy);
+    let wrapped = encrypt(&master.bytes, PURPOSE, subject, &[key.as_slice()], entropy);
     let row = [subject.into(), master.identifier.as_str().into(), wrapped.into(), now.into(), Value::Null];
     Ok((key, row))
 }
@@ -161,7 +161,7 @@ pub(crate) fn rewrap_some(
     for row in rows {
         let subject = row.text(0)?;
         let SubjectKey::Live(key) = unwrap(&row, &subject, keys)? else { continue };
-        let wrapped = encrypt(&master.bytes, PURPOSE, &subject, key.as_slice(), entropy);
+        let wrapped = encrypt(&master.bytes, PURPOSE, &subject, &[key.as_slice()], entropy);
         count += sql.execute(
             "UPDATE subject_keys SET master = $2, wrapped = $3 WHERE subject = $1",
             &[subject.into(), master.identifier.as_str().into(), wrapped.into()],

@@ -13,11 +13,13 @@ use crate::{
     append::{Append, AppendError, Appended},
     database::{Connection, DatabaseError, Sql, Watched},
     entropy::Entropy,
+    gathered::Gathered,
     head::Head,
     keys::LedgerKeys,
     merkle::{Hash, tail::Tail},
     projection::Projection,
     stage::{Manner, NotStaged, Stage},
+    written::GivenEvent,
 };
 
 /// Items that share one transaction at most: bounds how long the first of them waits.
@@ -39,7 +41,7 @@ pub(crate) enum Also {
 /// Work for the writer.
 pub(crate) enum Work {
     /// Events of one stream, or of several that change together or not at all.
-    Append(Vec<Append>, Also, oneshot::Sender<Result<Vec<Appended>, AppendError>>),
+    Append(Vec<Append<GivenEvent>>, Also, oneshot::Sender<Result<Vec<Appended>, AppendError>>),
     /// Statements of its own, as one unit within the transaction of others.
     Write(Box<dyn Task>),
     /// Statements of its own in a transaction of its own.
@@ -116,6 +118,8 @@ pub(crate) struct Writer {
     context: WriterContext,
     /// The right edge of the tree as of the last commit, if it is known.
     tail: Option<Tail>,
+    /// The forms of statements that projections insert with, found in transactions before.
+    gathered: Gathered,
 }
 
 /// Work that shares one transaction.
@@ -128,7 +132,7 @@ struct Batch {
 }
 
 /// Appends that go together, with what goes with them.
-type Unit = (Vec<Append>, Also);
+type Unit = (Vec<Append<GivenEvent>>, Also);
 
 /// Units as they are staged, with what became of each.
 type Staged = (Stage, Vec<Result<Vec<Appended>, AppendError>>);
@@ -164,7 +168,7 @@ impl Batch {
 
 impl Writer {
     pub(crate) fn new(connection: Box<dyn Connection + Send>, context: WriterContext) -> Self {
-        Self { connection, context, tail: None }
+        Self { connection, context, tail: None, gathered: Gathered::default() }
     }
 
     /// Serves until all senders are gone or it is told to stop.
@@ -239,7 +243,8 @@ impl Writer {
         let (stage, appends) = self.run_appends(&batch.appends, &mut savepoint)?;
         outcomes.appends = appends;
         let last_event = stage.last_event();
-        let tail = stage.store(&mut *self.connection, &self.context)?;
+        let (tail, gathered) = stage.store(&mut *self.connection, &self.context)?;
+        self.gathered = gathered;
         self.commit(last_event)?;
         self.tail = Some(tail);
         Ok(outcomes)
@@ -304,19 +309,24 @@ impl Writer {
                 Err(NotStaged::Clean(error)) => outcomes.push(Err(error)),
                 Err(NotStaged::Begun(error)) => {
                     lost_transaction(&error)?;
+                    self.gathered = stage.into_gathered();
                     return Ok(None);
                 }
             }
         }
         match stage.store_gathered(&mut *self.connection) {
-            Err(error) if !error.loses_transaction() => Ok(None),
+            Err(error) if !error.loses_transaction() => {
+                self.gathered = stage.into_gathered();
+                Ok(None)
+            }
             done => done.map(|()| Some((stage, outcomes))),
         }
     }
 
     fn stage(&mut self, appends: &[Unit], head: Head, tail: Tail) -> Result<Stage, DatabaseError> {
-        let appends: Vec<&Append> = appends.iter().flat_map(|(unit, _)| unit).collect();
-        Stage::begin(&mut *self.connection, &self.context, head, tail, &appends)
+        let appends: Vec<&Append<GivenEvent>> = appends.iter().flat_map(|(unit, _)| unit).collect();
+        let gathered = std::mem::take(&mut self.gathered);
+        Stage::begin(&mut *self.connection, &self.context, head, tail, &appends, gathered)
     }
 
     /// How far the log is, and the right edge of its tree.

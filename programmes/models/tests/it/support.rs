@@ -56,7 +56,7 @@ pub(crate) async fn with_traffic(deployment: &Deployment) {
         total_us: 4_000,
         ..CallRecord::default()
     };
-    deployment.gateway.record_invented((0..40).map(call).collect());
+    deployment.gateway.record_invented((0..40).map(call));
     deployment.gateway.flush().await;
 }
 

@@ -45,6 +45,10 @@ impl Projection for Evaluations {
         &["gateway_evaluations"]
     }
 
+    fn concerns(&self, kind: &str) -> bool {
+        matches!(kind, "gateway-evaluation-begun" | "gateway-evaluation-ended")
+    }
+
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
         let text = |pointer: &str| {
             Value::from(event.payload.pointer(pointer).and_then(serde_json::Value::as_str).unwrap_or_default())

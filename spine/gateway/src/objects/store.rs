@@ -29,6 +29,10 @@ impl Projection for Objects {
         &["gateway_objects"]
     }
 
+    fn concerns(&self, kind: &str) -> bool {
+        matches!(kind, "gateway-object-stored" | "subject-erased")
+    }
+
     fn apply(&self, sql: &mut dyn Sql, event: &RecordedEvent) -> Result<(), DatabaseError> {
         match event.kind.as_str() {
             // What projections see is sealed: the object is read without what was said.

@@ -20,9 +20,10 @@ use std::{
 };
 
 use jiff::Timestamp;
-use maru_ledger::{Actor, Append, AppendError, CommandContext, ExpectedVersion, Ledger, NewEvent, Personal, StreamId};
+use maru_ledger::{
+    Actor, Append, AppendError, CommandContext, ExpectedVersion, Ledger, Personal, StreamId, WrittenEvent,
+};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use tokio::{
     sync::{Notify, mpsc, oneshot},
     task::JoinSet,
@@ -228,9 +229,9 @@ impl Recorder {
     }
 
     /// Puts calls on the record that were not made here: of a demonstration, whose traffic is invented.
-    pub(crate) fn hand_in_invented(&self, calls: Vec<CallRecord>) {
-        for record in calls {
-            self.hand_in(Finished { record, contents: None, parent: None });
+    pub(crate) fn hand_in_invented(&self, calls: impl Iterator<Item = RecordedCall>) {
+        for RecordedCall { record, texts } in calls {
+            self.hand_in(Finished { record, contents: texts, parent: None });
         }
     }
 
@@ -316,21 +317,21 @@ async fn append_all(ledger: &Ledger, mut calls: Vec<Finished>, backlog: &Arc<Bac
 }
 
 /// Appends one event; tries again until the database takes it. What the ledger itself refuses is tried once more without texts.
-async fn append(ledger: &Ledger, mut calls: Vec<Finished>, backlog: &Backlog, metrics: &Metrics) {
+async fn append(ledger: &Ledger, calls: Vec<Finished>, backlog: &Backlog, metrics: &Metrics) {
     let Some(last) = calls.last().and_then(|call| Timestamp::from_microsecond(call.record.at).ok()) else { return };
     let date = jiff::tz::Offset::UTC.to_datetime(last).date();
     let Ok(stream) = StreamId::new("gateway.calls", date) else { return };
-    let turned_away = backlog.turned_away.swap(0, Ordering::Relaxed);
+    let mut together = Together::new(calls, backlog.turned_away.swap(0, Ordering::Relaxed), date);
     let mut pause = Duration::from_millis(100);
     loop {
         let append = Append {
             stream: stream.clone(),
             expected: ExpectedVersion::Any,
-            events: vec![event(&calls, turned_away, date)],
+            events: vec![together.event()],
             jobs: Vec::new(),
             context: CommandContext::new(Actor::new("gateway", "system"), last),
         };
-        match ledger.append(append).await {
+        match ledger.append_written(append).await {
             Ok(_) => return,
             Err(AppendError::Database(error)) => {
                 metrics.record_failed();
@@ -338,16 +339,14 @@ async fn append(ledger: &Ledger, mut calls: Vec<Finished>, backlog: &Backlog, me
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(Duration::from_secs(10));
             }
-            Err(error) if calls.iter().any(|call| call.contents.is_some()) => {
+            Err(error) if together.has_texts() => {
                 metrics.record_failed();
                 tracing::error!(%error, "texts of calls could not be kept; the calls are recorded without them");
-                for call in &mut calls {
-                    call.contents = None;
-                }
+                together.forget_texts();
             }
             Err(error) => {
                 metrics.record_failed();
-                tracing::error!(%error, calls = calls.len(), "calls of the gateway cannot be recorded");
+                tracing::error!(%error, calls = together.made.calls.len(), "calls of the gateway cannot be recorded");
                 return;
             }
         }
@@ -364,30 +363,74 @@ pub(crate) fn month_of(date: jiff::civil::Date) -> String {
     format!("{:04}-{:02}", date.year(), date.month())
 }
 
-/// One event of many calls, with the number of those that were turned away since the last. Texts are sealed under a key for each agency and month: destroying it is how retention ends.
-fn event(calls: &[Finished], turned_away: u64, date: jiff::civil::Date) -> NewEvent {
-    let mut texts: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
-    for Finished { record, contents, .. } in calls {
-        if let Some((request, answer)) = contents {
-            texts.entry(&record.agency).or_default().push((&record.id, request, answer));
+/// Under which key an agency's texts of a month are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Kept {
+    agency: String,
+    month: String,
+    subject: String,
+}
+
+/// What one event is about: what projections are given of it when it is appended.
+#[derive(Debug)]
+struct RecordedTogether {
+    calls: Arc<[CallRecord]>,
+    kept: Vec<Kept>,
+}
+
+/// Calls of one event, ready to be written.
+struct Together {
+    made: Arc<RecordedTogether>,
+    /// The texts of each agency as JSON, in the order in which their keys are named.
+    texts: Vec<String>,
+    /// Calls that were turned away since the last event.
+    turned_away: u64,
+}
+
+impl Together {
+    fn new(calls: Vec<Finished>, turned_away: u64, date: jiff::civil::Date) -> Self {
+        let (records, contents): (Vec<CallRecord>, Vec<_>) =
+            calls.into_iter().map(|call| (call.record, call.contents)).unzip();
+        let mut texts: BTreeMap<&str, Vec<(&str, &str, &str)>> = BTreeMap::new();
+        for (record, contents) in records.iter().zip(&contents) {
+            if let Some((request, answer)) = contents {
+                texts.entry(&record.agency).or_default().push((&record.id, request, answer));
+            }
         }
+        let month = month_of(date);
+        let kept = |agency: &&str| Kept {
+            agency: (*agency).to_owned(),
+            month: month.clone(),
+            subject: subject(agency, &month),
+        };
+        let kept = texts.keys().map(kept).collect();
+        let texts = texts.into_values().map(|texts| serde_json::to_string(&texts).unwrap_or_default()).collect();
+        Self { made: Arc::new(RecordedTogether { calls: records.into(), kept }), texts, turned_away }
     }
-    let month = month_of(date);
-    let kept: Vec<_> = texts
-        .keys()
-        .map(|agency| json!({ "agency": agency, "month": month, "subject": subject(agency, &month) }))
-        .collect();
-    let sealed = |(agency, texts): (&str, Vec<(&str, &str, &str)>)| {
-        Personal::new(subject(agency, &month), serde_json::to_string(&texts).unwrap_or_default())
-    };
-    let contents: Vec<Personal> = texts.into_iter().map(sealed).collect();
-    let records: Vec<&CallRecord> = calls.iter().map(|call| &call.record).collect();
-    let kind = "gateway-calls-recorded";
-    let mut payload = json!({ "type": kind, "calls": records, "kept": kept, "contents": contents });
-    if turned_away > 0 {
-        payload["turned_away"] = turned_away.into();
+
+    fn has_texts(&self) -> bool {
+        !self.texts.is_empty()
     }
-    NewEvent { kind: kind.to_owned(), payload }
+
+    fn forget_texts(&mut self) {
+        self.texts.clear();
+        self.made = Arc::new(RecordedTogether { calls: Arc::clone(&self.made.calls), kept: Vec::new() });
+    }
+
+    /// The event. It is written at once; projections are given what it was written from. Texts are sealed under a key for each agency and month:
+    /// destroying it is how retention ends.
+    fn event(&self) -> WrittenEvent {
+        let made = Arc::clone(&self.made);
+        let mut event = WrittenEvent::new("gateway-calls-recorded", made);
+        event.field("calls", &*self.made.calls);
+        event.field("kept", &self.made.kept);
+        let fact = |(kept, text): (&Kept, &String)| Personal::new(kept.subject.clone(), text.clone());
+        event.facts("contents", self.made.kept.iter().zip(&self.texts).map(fact));
+        if self.turned_away > 0 {
+            event.field("turned_away", &self.turned_away);
+        }
+        event
+    }
 }
 
 #[cfg(test)]
@@ -426,7 +469,8 @@ mod tests {
         assert!(recorder.metrics.text().contains("maru_gateway_turned_away_total 1"));
         let turned_away = recorder.backlog.turned_away.swap(0, Ordering::Relaxed);
         let day = jiff::civil::date(2026, 11, 27);
-        assert_eq!(event(&[call("")], turned_away, day).payload["turned_away"], 1);
-        assert!(event(&[call("")], 0, day).payload.get("turned_away").is_none());
+        let payload = |turned_away| Together::new(vec![call("")], turned_away, day).event().unsealed();
+        assert_eq!(payload(turned_away)["turned_away"], 1);
+        assert!(payload(0).get("turned_away").is_none());
     }
 }

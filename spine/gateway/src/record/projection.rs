@@ -1,11 +1,11 @@
 //! Tables derived from the record: each call, and sums of calls for the dashboard.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{any::Any, collections::BTreeMap, sync::Arc};
 
-use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Value};
+use maru_ledger::{DatabaseError, Projection, RecordedEvent, Sql, Sums, Value};
 use serde::Deserialize as _;
 
-use super::{CallRecord, latency, spending};
+use super::{CallRecord, Kept, RecordedTogether, latency, spending};
 use crate::{actions, evaluate, objects::Objects};
 
 /// The projections of the gateway.
@@ -37,44 +37,39 @@ const CONTENTS: &str =
     "CREATE TABLE gateway_contents (subject TEXT PRIMARY KEY, agency TEXT NOT NULL, month TEXT NOT NULL)";
 
 /// Sums of one minute, agency and model.
-#[derive(Default)]
-struct Sums {
-    calls: u64,
-    errors: u64,
-    blocked: u64,
-    tokens_in: u64,
-    tokens_out: u64,
-    microwon: u64,
-    first_us: u64,
-    masked: u64,
-}
-
+const TRAFFIC_SUMS: Sums = Sums {
+    table: "gateway_traffic",
+    names: &["minute", "agency", "model"],
+    figures: &["calls", "errors", "blocked", "tokens_in", "tokens_out", "microwon", "first_us", "masked"],
+};
+const LATENCY_SUMS: Sums =
+    Sums { table: "gateway_latency", names: &["hour", "agency", "model", "bucket"], figures: &["calls"] };
+const RULES_SUMS: Sums =
+    Sums { table: "gateway_rules", names: &["hour", "agency", "model", "rule", "action"], figures: &["calls"] };
 /// Sums of one hour and back end.
-#[derive(Default)]
-struct Use {
-    calls: u64,
-    errors: u64,
-    busy_us: u64,
-    tokens_out: u64,
-}
-
+const BACKENDS_SUMS: Sums = Sums {
+    table: "gateway_backends",
+    names: &["hour", "backend"],
+    figures: &["calls", "errors", "busy_us", "tokens_out"],
+};
 /// Sums of one day in Korea and of one key with its agency, system and purpose.
-#[derive(Default)]
-struct Spent {
-    calls: u64,
-    errors: u64,
-    tokens: u64,
-    microwon: u64,
-}
+const USES_SUMS: Sums = Sums {
+    table: "gateway_uses",
+    names: &["day", "key_id", "agency", "system", "purpose"],
+    figures: &["calls", "errors", "tokens", "microwon"],
+};
+/// Names alone: each once.
+const CONTENTS_NAMES: Sums = Sums { table: "gateway_contents", names: &["subject", "agency", "month"], figures: &[] };
 
-/// What one event adds to the tables of sums: summed here first, so that a row is written once for many calls.
+/// What one event adds to the tables of sums: summed here first, so that a row is touched once for many calls. Figures stand in the order of the
+/// tables' columns.
 #[derive(Default)]
-struct Added {
-    traffic: BTreeMap<(i64, String, String), Sums>,
-    latency: BTreeMap<(i64, String, String, u32), u64>,
-    rules: BTreeMap<(i64, String, String, String, &'static str), u64>,
-    backends: BTreeMap<(i64, String), Use>,
-    uses: BTreeMap<(i64, [String; 4]), Spent>,
+struct Added<'a> {
+    traffic: BTreeMap<(i64, &'a str, &'a str), [u64; 8]>,
+    latency: BTreeMap<(i64, &'a str, &'a str, u32), u64>,
+    rules: BTreeMap<(i64, &'a str, &'a str, &'a str, &'static str), u64>,
+    backends: BTreeMap<(i64, &'a str), [u64; 4]>,
+    uses: BTreeMap<(i64, [&'a str; 4]), [u64; 4]>,
 }
 
 impl Projection for Calls {
@@ -111,20 +106,37 @@ impl Projection for Calls {
         if !matches!(event.kind.as_str(), "gateway-calls-recorded" | "gateway-object-stored") {
             return actions::apply(sql, event);
         }
-        for kept in event.payload["kept"].as_array().into_iter().flatten() {
-            let text = |name: &str| Value::from(kept[name].as_str().unwrap_or_default());
-            let insert = "INSERT INTO gateway_contents (subject, agency, month) VALUES ($1, $2, $3) ON CONFLICT (subject) DO NOTHING";
-            sql.execute(insert, &[text("subject"), text("agency"), text("month")])?;
-        }
-        let mut added = Added::default();
-        for call in event.payload["calls"].as_array().into_iter().flatten() {
-            // What cannot be read stays in the event; the tables go without it.
-            let Ok(call) = CallRecord::deserialize(call) else { continue };
-            insert(sql, event.position, &call)?;
-            added.add(call);
-        }
-        added.write(sql)
+        let list = |name: &str| event.payload[name].as_array().into_iter().flatten();
+        let kept = list("kept").map(|kept| {
+            let text = |name: &str| kept[name].as_str().unwrap_or_default().to_owned();
+            Kept { agency: text("agency"), month: text("month"), subject: text("subject") }
+        });
+        // What cannot be read stays in the event; the tables go without it.
+        let calls = list("calls").filter_map(|call| CallRecord::deserialize(call).ok());
+        take(sql, event.position, &calls.collect::<Vec<_>>(), &kept.collect::<Vec<_>>())
     }
+
+    fn concerns(&self, kind: &str) -> bool {
+        kind == "subject-erased" || kind.starts_with("gateway-")
+    }
+
+    fn apply_made(&self, sql: &mut dyn Sql, position: u64, made: &dyn Any) -> Option<Result<(), DatabaseError>> {
+        let RecordedTogether { calls, kept } = made.downcast_ref()?;
+        Some(take(sql, position, calls, kept))
+    }
+}
+
+/// Takes calls of one event into the tables.
+fn take(sql: &mut dyn Sql, position: u64, calls: &[CallRecord], kept: &[Kept]) -> Result<(), DatabaseError> {
+    for Kept { agency, month, subject } in kept {
+        sql.add(&CONTENTS_NAMES, vec![subject.into(), agency.into(), month.into()], &[])?;
+    }
+    let mut added = Added::default();
+    for call in calls {
+        insert(sql, position, call)?;
+        added.add(call);
+    }
+    added.write(sql)
 }
 
 fn insert(sql: &mut dyn Sql, position: u64, call: &CallRecord) -> Result<(), DatabaseError> {
@@ -148,101 +160,55 @@ fn insert(sql: &mut dyn Sql, position: u64, call: &CallRecord) -> Result<(), Dat
     sql.execute(statement, &values).map(drop)
 }
 
-impl Added {
-    fn add(&mut self, call: CallRecord) {
+/// Adds figure by figure.
+fn add_all<const N: usize>(sums: &mut [u64; N], figures: [u64; N]) {
+    for (sum, figure) in sums.iter_mut().zip(figures) {
+        *sum += figure;
+    }
+}
+
+impl<'a> Added<'a> {
+    fn add(&mut self, call: &'a CallRecord) {
         let (minute, hour) = (call.at.div_euclid(60_000_000), call.at.div_euclid(3_600_000_000));
         let is_error = u64::from(call.status >= 500);
-        let names = [call.key, call.agency.clone(), call.system, call.purpose];
+        let names = [&*call.key, &*call.agency, &*call.system, &*call.purpose];
         let spent = self.uses.entry((spending::day_of(call.at), names)).or_default();
-        spent.calls += 1;
-        spent.errors += is_error;
-        spent.tokens += call.tokens_in + call.tokens_out;
-        spent.microwon += call.microwon;
-        let (agency, model) = (call.agency, call.model);
+        add_all(spent, [1, is_error, call.tokens_in + call.tokens_out, call.microwon]);
+        let (agency, model) = (&*call.agency, &*call.model);
         if call.first_us > 0 {
-            let bucket = latency::bucket(call.first_us);
-            *self.latency.entry((hour, agency.clone(), model.clone(), bucket)).or_default() += 1;
+            *self.latency.entry((hour, agency, model, latency::bucket(call.first_us))).or_default() += 1;
         }
-        for fired in call.rules {
-            let row = (hour, agency.clone(), model.clone(), fired.rule, fired.action.as_str());
-            *self.rules.entry(row).or_default() += 1;
+        for fired in &call.rules {
+            *self.rules.entry((hour, agency, model, &fired.rule, fired.action.as_str())).or_default() += 1;
         }
         if !call.backend.is_empty() {
-            let used = self.backends.entry((hour, call.backend)).or_default();
-            used.calls += 1;
-            used.errors += is_error;
-            used.busy_us += call.total_us;
-            used.tokens_out += call.tokens_out;
+            let used = self.backends.entry((hour, &call.backend)).or_default();
+            add_all(used, [1, is_error, call.total_us, call.tokens_out]);
         }
-        let sums = self.traffic.entry((minute, agency, model)).or_default();
-        sums.calls += 1;
-        sums.errors += is_error;
-        sums.blocked += u64::from(call.code == "blocked_by_policy");
-        sums.tokens_in += call.tokens_in;
-        sums.tokens_out += call.tokens_out;
-        sums.microwon += call.microwon;
-        sums.first_us += call.first_us;
-        sums.masked += call.masked as u64;
+        let blocked = u64::from(call.code == "blocked_by_policy");
+        let CallRecord { tokens_in, tokens_out, microwon, first_us, .. } = *call;
+        let traffic = self.traffic.entry((minute, agency, model)).or_default();
+        add_all(traffic, [1, is_error, blocked, tokens_in, tokens_out, microwon, first_us, call.masked as u64]);
     }
 
     fn write(self, sql: &mut dyn Sql) -> Result<(), DatabaseError> {
         for ((minute, agency, model), sums) in self.traffic {
-            let Sums { calls, errors, blocked, tokens_in, tokens_out, microwon, first_us, masked } = sums;
-            let names = [minute.into(), agency.into(), model.into()];
-            let figures = [
-                ("calls", calls),
-                ("errors", errors),
-                ("blocked", blocked),
-                ("tokens_in", tokens_in),
-                ("tokens_out", tokens_out),
-                ("microwon", microwon),
-                ("first_us", first_us),
-                ("masked", masked),
-            ];
-            add_row(sql, "gateway_traffic", &["minute", "agency", "model"], names, &figures)?;
+            sql.add(&TRAFFIC_SUMS, vec![minute.into(), agency.into(), model.into()], &sums)?;
         }
         for ((hour, agency, model, bucket), calls) in self.latency {
-            let names = [hour.into(), agency.into(), model.into(), bucket.into()];
-            add_row(sql, "gateway_latency", &["hour", "agency", "model", "bucket"], names, &[("calls", calls)])?;
+            sql.add(&LATENCY_SUMS, vec![hour.into(), agency.into(), model.into(), bucket.into()], &[calls])?;
         }
         for ((hour, agency, model, rule, action), calls) in self.rules {
-            let names = [hour.into(), agency.into(), model.into(), rule.into(), action.into()];
-            add_row(sql, "gateway_rules", &["hour", "agency", "model", "rule", "action"], names, &[("calls", calls)])?;
+            let names = vec![hour.into(), agency.into(), model.into(), rule.into(), action.into()];
+            sql.add(&RULES_SUMS, names, &[calls])?;
         }
         for ((hour, backend), used) in self.backends {
-            let Use { calls, errors, busy_us, tokens_out } = used;
-            let figures = [("calls", calls), ("errors", errors), ("busy_us", busy_us), ("tokens_out", tokens_out)];
-            add_row(sql, "gateway_backends", &["hour", "backend"], [hour.into(), backend.into()], &figures)?;
+            sql.add(&BACKENDS_SUMS, vec![hour.into(), backend.into()], &used)?;
         }
         for ((day, names), spent) in self.uses {
-            let Spent { calls, errors, tokens, microwon } = spent;
-            let figures = [("calls", calls), ("errors", errors), ("tokens", tokens), ("microwon", microwon)];
-            let names = std::iter::once(Value::from(day)).chain(names.map(Value::from));
-            add_row(sql, "gateway_uses", &["day", "key_id", "agency", "system", "purpose"], names, &figures)?;
+            let names = std::iter::once(Value::from(day)).chain(names.map(Value::from)).collect();
+            sql.add(&USES_SUMS, names, &spent)?;
         }
         Ok(())
     }
-}
-
-/// Adds figures to a row, or makes it.
-fn add_row(
-    sql: &mut dyn Sql,
-    table: &str,
-    keys: &[&str],
-    names: impl IntoIterator<Item = Value>,
-    figures: &[(&str, u64)],
-) -> Result<(), DatabaseError> {
-    let columns: Vec<&str> = keys.iter().copied().chain(figures.iter().map(|(name, _)| *name)).collect();
-    let places: Vec<String> = (1..=columns.len()).map(|place| format!("${place}")).collect();
-    let sums: Vec<String> =
-        figures.iter().map(|(name, _)| format!("{name} = {table}.{name} + excluded.{name}")).collect();
-    let statement = format!(
-        "INSERT INTO {table} ({}) VALUES ({}) ON CONFLICT ({}) DO UPDATE SET {}",
-        columns.join(", "),
-        places.join(", "),
-        keys.join(", "),
-        sums.join(", ")
-    );
-    let values: Vec<Value> = names.into_iter().chain(figures.iter().map(|(_, figure)| (*figure).into())).collect();
-    sql.execute(&statement, &values).map(drop)
 }

@@ -18,6 +18,13 @@ pub struct RecordedCall {
     pub texts: Option<(String, String)>,
 }
 
+impl From<CallRecord> for RecordedCall {
+    /// Without texts.
+    fn from(record: CallRecord) -> Self {
+        Self { record, texts: None }
+    }
+}
+
 /// Which calls are listed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CallQuery {

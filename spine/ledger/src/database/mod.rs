@@ -17,6 +17,8 @@ pub(crate) use watched::Watched;
 
 use thiserror::Error;
 
+use crate::schema::insert_many;
+
 /// What the ledger and the projections may ask of a database. When a statement fails, the unit of work in which it ran is
 /// lost as a whole, also if the work passes over the error: later statements of it fail too.
 pub trait Sql {
@@ -33,6 +35,42 @@ pub trait Sql {
         parameters: &[Value],
         each: &mut dyn FnMut(Row) -> Result<(), DatabaseError>,
     ) -> Result<(), DatabaseError>;
+
+    /// Adds `figures` to the row of `names` in a table of sums, or makes the row. While nobody looks, what is added to the same row by many events
+    /// waits and goes to the database once.
+    fn add(&mut self, sums: &'static Sums, names: Vec<Value>, figures: &[u64]) -> Result<(), DatabaseError> {
+        let values: Vec<Value> = names.into_iter().chain(figures.iter().copied().map(Value::from)).collect();
+        insert_many(self, sums.table, &sums.columns(), &values, &sums.ending())
+    }
+}
+
+/// A table of sums: which columns name a row, and which are added up. Without figures it is a list of names, each once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sums {
+    /// The table.
+    pub table: &'static str,
+    /// The columns of its key.
+    pub names: &'static [&'static str],
+    /// The columns of its figures.
+    pub figures: &'static [&'static str],
+}
+
+impl Sums {
+    /// All columns, names before figures.
+    pub(crate) fn columns(&self) -> Vec<&'static str> {
+        [self.names, self.figures].concat()
+    }
+
+    /// What follows the values in an insert that adds.
+    pub(crate) fn ending(&self) -> String {
+        if self.figures.is_empty() {
+            return "ON CONFLICT DO NOTHING".to_owned();
+        }
+        let table = self.table;
+        let add = |name: &&str| format!("{name} = {table}.{name} + excluded.{name}");
+        let figures: Vec<String> = self.figures.iter().map(add).collect();
+        format!("ON CONFLICT ({}) DO UPDATE SET {}", self.names.join(", "), figures.join(", "))
+    }
 }
 
 /// Why the database did not do what it was asked.

@@ -1,6 +1,7 @@
 //! SQLite: write-ahead log, one writer, each reader its own connection.
 
 use std::{
+    collections::HashMap,
     path::PathBuf,
     sync::Arc,
     time::{Duration, Instant},
@@ -35,11 +36,33 @@ pub(super) struct SqliteConnection {
     /// Runs beside the writer, and is dropped before its connection.
     checkpoints: Option<Checkpoints>,
     driver: Option<Driver>,
+    translations: Translations,
+}
+
+/// Statements that were translated before: those of many rows are long, and come again with every transaction.
+#[derive(Default)]
+struct Translations(HashMap<String, Arc<str>>);
+
+impl Translations {
+    /// How many are remembered.
+    const MOST: usize = 256;
+
+    fn of(&mut self, statement: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(statement) {
+            return Arc::clone(known);
+        }
+        if self.0.len() >= Self::MOST {
+            self.0.clear();
+        }
+        let translated: Arc<str> = translate(statement, Dialect::Sqlite).into();
+        self.0.insert(statement.to_owned(), Arc::clone(&translated));
+        translated
+    }
 }
 
 impl SqliteConnection {
     pub(super) fn new(path: PathBuf, access: Access, page_cache: u32) -> Self {
-        Self { path, access, page_cache, checkpoints: None, driver: None }
+        Self { path, access, page_cache, checkpoints: None, driver: None, translations: Translations::default() }
     }
 
     fn driver(&mut self) -> Result<&Driver, DatabaseError> {
@@ -96,7 +119,7 @@ impl Sql for SqliteConnection {
     fn execute(&mut self, statement: &str, parameters: &[Value]) -> Result<u64, DatabaseError> {
         courtesy::after_you();
         Self::refuse_nul(statement, parameters)?;
-        let translated = translate(statement, Dialect::Sqlite);
+        let translated = self.translations.of(statement);
         let failed = |error| database_error(&error, statement);
         let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
         let changed = prepared.execute(rusqlite::params_from_iter(parameters)).map_err(failed)?;
@@ -119,7 +142,7 @@ impl Sql for SqliteConnection {
         each: &mut dyn FnMut(Row) -> Result<(), DatabaseError>,
     ) -> Result<(), DatabaseError> {
         Self::refuse_nul(statement, parameters)?;
-        let translated = translate(statement, Dialect::Sqlite);
+        let translated = self.translations.of(statement);
         let failed = |error| database_error(&error, statement);
         let mut prepared = self.driver()?.prepare_cached(&translated).map_err(failed)?;
         let columns: Arc<[String]> = prepared.column_names().map(str::to_owned).collect();

@@ -22,3 +22,4 @@ mod projections;
 mod proofs;
 mod sealing;
 mod tampering;
+mod written;
