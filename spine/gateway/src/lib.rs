@@ -49,7 +49,7 @@ pub use keys::{FormerKey, KeyScope, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
     Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Purposes, Screened, Stores, Topic, injection_rules,
-    screen, screen_answer, screening_form, unsafe_categories,
+    screen, screen_answer, screening_concepts, screening_form, screening_grounds, unsafe_categories,
 };
 pub use prompts::{Prompt, PromptCommand, PromptEvent, PromptLibrary, PromptRefusal, PromptVersion};
 pub use record::{

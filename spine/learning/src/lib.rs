@@ -10,7 +10,8 @@
 //! - [`Ranker`]: many labels with few examples each, such as the department that answers. Also learns from the name and the
 //!   duties of a label, from the answers it has given, and from what public tables say that offices of such names are in
 //!   charge of, so that a label without any example can be proposed.
-//! - [`Screener`]: yes or no about a text in microseconds, such as whether it tries to smuggle instructions into a conversation.
+//! - [`Screener`]: yes or no about a text in microseconds, such as whether it tries to smuggle instructions into a conversation, by its
+//!   letters and by the [`Concepts`] that it speaks of.
 //! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed; [`Boundary`]: how alike texts must be for
 //!   that, as people judged pairs of them.
 
@@ -33,7 +34,7 @@ pub use classifier::{Classifier, TrainingOptions};
 pub use duplicates::{NearDuplicates, Signature, Similar};
 pub use offices::{KnownOffice, KnownOffices};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
-pub use screener::{ScreenedExample, Screener};
+pub use screener::{Concept, Concepts, ScreenedExample, ScreenedText, Screener};
 
 /// A text as it came: what stands in its title and what stands below.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

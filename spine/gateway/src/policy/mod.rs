@@ -14,7 +14,9 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 pub use class::DataClass;
-pub use injection::{LEARNED_RULE, injection_rules, normal_form as screening_form};
+pub use injection::{
+    LEARNED_RULE, injection_rules, normal_form as screening_form, screening_concepts, screening_grounds,
+};
 pub(crate) use mask::{LONGEST_PLACEHOLDER, Masker, restore_into};
 pub(crate) use secrets::find_secrets;
 pub use unsafe_content::unsafe_categories;
