@@ -78,7 +78,7 @@ fn answers_under_like_titles_show_what_an_answer_says() {
         };
         assert!(found(&knowledge, &[]).is_empty());
         // Both share «신청» with the question, the shorter one says it more strongly.
-        let waste = json!({"id": "waste", "title": "", "text": "폐기물 수거 심의 신청"});
+        let waste = json!({"id": "waste", "title": "", "text": "폐기물 배출 심의 신청"});
         import(&knowledge, vec![answers(std::slice::from_ref(&waste))]).await;
         assert_eq!(found(&knowledge, &[]), ["answer:waste"]);
         let height = json!({"id": "height", "title": "", "text": "건축물 높이와 심의 신청"});
