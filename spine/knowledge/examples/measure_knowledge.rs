@@ -30,17 +30,21 @@ async fn main() {
     let data = PathBuf::from(arguments.next().unwrap_or_else(|| "/tmp/maru-measure".to_owned()));
     let shared = PathBuf::from(std::env::var("MARU_SHARED").unwrap_or_else(|_| "../shared".to_owned())).join("data");
     assert!(shared.join("statutes.jsonl.xz").exists(), "no data at {}; set MARU_SHARED", shared.display());
+    let option = arguments.next();
     match what.as_str() {
         "import" => import(&data, &shared).await,
-        "answers" => answers(&data, &shared).await,
-        "articles" => articles(&data, &shared, arguments.next().as_deref()).await,
+        "answers" => measure_titled(&data, &Titled::read(&shared, "seoul120", "title"), option.as_deref()).await,
+        "sections" => {
+            measure_titled(&data, &Titled::read(&shared, "easylaw-sections", "question"), option.as_deref()).await
+        }
+        "articles" => articles(&data, &shared, option.as_deref()).await,
         "citations" => citations(&data, &shared).await,
         "speed" => speed(&data, &shared).await,
         "drafts" => drafts(&data, &shared).await,
         "letters" => letters(&data).await,
         "offices" => offices(&data).await,
         other => panic!(
-            "what to measure? import, answers, articles, citations, speed, drafts, letters or offices, not {other:?}"
+            "what to measure? import, answers, sections, articles, citations, speed, drafts, letters or offices, not {other:?}"
         ),
     }
 }
@@ -106,7 +110,7 @@ async fn import(data: &Path, shared: &Path) {
     let size = |path: &Path| {
         std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().metadata().unwrap().len()).sum::<u64>()
     };
-    println!("disk: database {} MB, index {} MB", size(data) >> 20, size(&data.join("knowledge/index-2")) >> 20);
+    println!("disk: database {} MB, index {} MB", size(data) >> 20, size(&data.join("knowledge/index-3")) >> 20);
     let begin = Instant::now();
     let source = ImportSource::new("statutes.jsonl.xz", ImportContent::StatuteLines(statutes(shared)));
     let report = knowledge.import(vec![source], None).await.unwrap();
@@ -203,32 +207,88 @@ impl Bigrams {
     }
 }
 
-/// Title → text on the call centre's questions and answers: only texts are imported, titles are the questions.
-async fn answers(data: &Path, shared: &Path) {
-    let rows = lines(&shared.join("seoul120.jsonl"));
-    let baseline = Bigrams::new(rows.iter().map(|row| text(row, "text")));
+/// Title → text: titles are the questions, texts are what is searched.
+struct Titled {
+    name: &'static str,
+    ids: Vec<String>,
+    titles: Vec<String>,
+    texts: Vec<String>,
+}
+
+impl Titled {
+    fn read(shared: &Path, name: &'static str, title: &str) -> Self {
+        let rows = lines(&shared.join(format!("{name}.jsonl")));
+        let all = |field: &str| rows.iter().map(|row| text(row, field).to_owned()).collect();
+        let id = |row: &Value| row["id"].to_string().trim_matches('"').to_owned();
+        Self { name, ids: rows.iter().map(id).collect(), titles: all(title), texts: all("text") }
+    }
+
+    /// One of five parts, drawn by the seed.
+    fn part(row: usize, seed: u64) -> u64 {
+        let mixed = (row as u64 + 1_000_003 * seed + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        ((mixed ^ (mixed >> 31)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> 33) % 5
+    }
+
+    /// A deployment with all texts; answers bear their titles where `bears` says so.
+    async fn deployment(&self, data: &Path, bears: impl Fn(usize) -> bool) -> Knowledge {
+        let data = data.join(self.name);
+        let _ = std::fs::remove_dir_all(&data);
+        let knowledge = open(&data).await;
+        let title = |row: usize| if bears(row) { self.titles[row].as_str() } else { "" };
+        let rows: Vec<Value> = (0..self.ids.len())
+            .map(|row| json!({"id": self.ids[row], "title": title(row), "text": self.texts[row]}))
+            .collect();
+        let source = ImportSource::new(self.name, ImportContent::AnswerLines(as_reader(&rows)));
+        knowledge.import(vec![source], None).await.unwrap();
+        knowledge
+    }
+
+    /// Asks for the texts of these rows by their titles.
+    fn ask(&self, knowledge: &Knowledge, rows: impl Iterator<Item = usize>, counts: &mut Counts) {
+        for row in rows {
+            let id = format!("answer:{}", self.ids[row]);
+            let query = Query { by_text_alone: true, ..Query::new(&self.titles[row], 10) };
+            let hits = knowledge.search(&query).unwrap();
+            counts.ranks.add(hits.iter().position(|hit| hit.passage.id == id));
+            counts.weighed.notes(knowledge, &self.ids[row], &query, &HashSet::from([id]));
+        }
+    }
+}
+
+struct Counts {
+    ranks: Ranks,
+    weighed: Dump,
+}
+
+impl Counts {
+    fn new(name: &str) -> Self {
+        Self { ranks: Ranks::default(), weighed: Dump::new(name) }
+    }
+}
+
+/// Title → text, without and with what titles of other answers teach; see `benches/knowledge/README.md` for what is asked of whom.
+async fn measure_titled(data: &Path, titled: &Titled, seed: Option<&str>) {
+    let seed = seed.and_then(|seed| seed.parse().ok()).unwrap_or(0);
+    let all = titled.ids.len();
+    println!("{}, title → text", titled.name);
+    let baseline = Bigrams::new(titled.texts.iter().map(String::as_str));
     let mut ranks = Ranks::default();
-    for (number, row) in rows.iter().enumerate() {
-        ranks.add(baseline.search(text(row, "title")).iter().position(|found| *found == number));
+    for (row, title) in titled.titles.iter().enumerate() {
+        ranks.add(baseline.search(title).iter().position(|found| *found == row));
     }
     ranks.print("BM25 on character bigrams");
-    let data = data.join("answers");
-    let _ = std::fs::remove_dir_all(&data);
-    let knowledge = open(&data).await;
-    let imported: Vec<Value> =
-        rows.iter().map(|row| json!({"id": row["id"], "title": "", "text": row["text"]})).collect();
-    let source = ImportSource::new("seoul120", ImportContent::AnswerLines(as_reader(&imported)));
-    knowledge.import(vec![source], None).await.unwrap();
-    let mut ranks = Ranks::default();
-    let mut weighed = Dump::new("answers");
-    for row in &rows {
-        let id = format!("answer:{}", text(row, "id"));
-        let query = Query::new(text(row, "title"), 10);
-        let hits = knowledge.search(&query).unwrap();
-        ranks.add(hits.iter().position(|hit| hit.passage.id == id));
-        weighed.notes(&knowledge, text(row, "id"), &query, &HashSet::from([id]));
+    let mut untitled = Counts::new(&format!("{}-untitled", titled.name));
+    let knowledge = titled.deployment(data, |_| false).await;
+    titled.ask(&knowledge, 0..all, &mut untitled);
+    untitled.ranks.print("maru, no answer bears a title");
+    drop(knowledge);
+    let mut titles = Counts::new(&format!("{}-titles", titled.name));
+    for part in 0..5 {
+        let is_asked = |row: &usize| Titled::part(*row, seed) == part;
+        let knowledge = titled.deployment(data, |row| !is_asked(&row)).await;
+        titled.ask(&knowledge, (0..all).filter(is_asked), &mut titles);
     }
-    ranks.print("maru");
+    titles.ranks.print("maru, the other four fifths bear titles");
 }
 
 /// What the search weighs, one candidate a line, for `learn.py`; written where `MARU_WEIGHED` names a folder.

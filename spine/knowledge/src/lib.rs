@@ -9,6 +9,7 @@
 //! | `store` | the rows in the ledger's database |
 //! | `index` | documents of the search index on this machine, which follows the rows |
 //! | `library` | one revision, open: what searches need in memory |
+//! | `gists` | the most telling terms of every answer, by which answers are held beside each other |
 //! | `readings` | answers and services that were read lately, taken apart |
 //! | `ground` | what texts share, term by term |
 //! | `offices` | who is in charge of what, by the acts on the organisation of agencies |
@@ -23,6 +24,7 @@ pub mod search;
 
 mod article;
 mod error;
+mod gists;
 mod ground;
 mod index;
 mod library;

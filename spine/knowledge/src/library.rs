@@ -13,6 +13,7 @@ use crate::{
     article::ArticleNumber,
     citation::Resolver,
     error::KnowledgeError,
+    gists::Gists,
     index::{Fields, KIND_ANSWER, KIND_BRIDGE, KIND_DELETED, KIND_SERVICE, KIND_STATUTE, SearchIndex},
     readings::{Reading, Readings},
     search::titles::TitleIndex,
@@ -67,6 +68,8 @@ pub(crate) struct ActEntry {
 
 /// Fields whose terms are scored, in the order of [`Statistics`].
 pub(crate) const SCORED: usize = 5;
+/// Fields by which only candidates are scored.
+pub(crate) const FINER: usize = 3;
 
 /// How a term is spread: in how many documents of each scored field it stands.
 pub(crate) type Spread = [u32; SCORED];
@@ -122,8 +125,11 @@ pub(crate) struct Library {
     pub(crate) titles: TitleIndex,
     pub(crate) vocabulary: HashMap<Box<str>, Spread>,
     pub(crate) statistics: [Statistics; SCORED],
+    /// Of [`Library::finer_fields`].
+    pub(crate) finer: [Statistics; FINER],
     pub(crate) resolver: Arc<Resolver>,
     pub(crate) counts: Counts,
+    pub(crate) gists: Gists,
     readings: Readings,
 }
 
@@ -151,12 +157,15 @@ impl Library {
             titles,
             vocabulary: HashMap::new(),
             statistics: [Statistics::default(); SCORED],
+            finer: [Statistics::default(); FINER],
             resolver,
             searcher,
+            gists: Gists::default(),
             readings: Readings::default(),
         };
         library.load_columns().map_err(|error| index.failed(&error))?;
         library.load_vocabulary().map_err(|error| index.failed(&error))?;
+        library.gists = Gists::of(&library).map_err(|error| index.failed(&error))?;
         Ok(library)
     }
 
@@ -164,6 +173,11 @@ impl Library {
     pub(crate) fn scored_fields(&self) -> [Field; SCORED] {
         let fields = &self.fields;
         [fields.article_text, fields.article_heading, fields.note_text, fields.note_title, fields.bridge_text]
+    }
+
+    /// Fields of answers by which only the best of them are scored.
+    pub(crate) fn finer_fields(&self) -> [Field; FINER] {
+        [self.fields.note_syllables, self.fields.note_words, self.fields.note_beginning]
     }
 
     fn load_columns(&mut self) -> tantivy::Result<()> {
@@ -255,6 +269,14 @@ impl Library {
             }
             let documents = documents[place].max(1) as f32;
             self.statistics[place] = Statistics { documents, average_length: (tokens as f32 / documents).max(1.0) };
+        }
+        for (place, field) in self.finer_fields().into_iter().enumerate() {
+            let mut tokens = 0;
+            for segment in self.searcher.segment_readers() {
+                tokens += segment.inverted_index(field)?.total_num_tokens();
+            }
+            let documents = notes.max(1) as f32;
+            self.finer[place] = Statistics { documents, average_length: (tokens as f32 / documents).max(1.0) };
         }
         Ok(())
     }

@@ -137,6 +137,52 @@ pub(crate) fn question_words(question: &str) -> Vec<Word> {
     if told.words.is_empty() { asking.words } else { told.words }
 }
 
+/// The terms of a question's words, each once with how much it counts, in the order of their first appearance.
+pub(crate) fn question_terms(words: &[Word]) -> Vec<(&str, f32)> {
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    let mut terms: Vec<(&str, f32)> = Vec::new();
+    for word in words {
+        let weight = 1.0 + (word.times as f32).ln();
+        each_term(&word.stem, |start, end| {
+            let Some(term) = word.stem.get(start..end).map(index_form) else { return };
+            let place = *places.entry(term).or_insert(terms.len());
+            match terms.get_mut(place) {
+                Some(known) => known.1 = known.1.max(weight),
+                None => terms.push((term, weight)),
+            }
+        });
+    }
+    terms
+}
+
+/// A text's words without their particles, apart by spaces.
+pub(crate) fn stems_apart(text: &str) -> String {
+    let folded = fold(text);
+    let words = folded.split(|character| script(character) == Script::Gap).filter(|word| !word.is_empty());
+    words.map(stem).collect::<Vec<_>>().join(" ")
+}
+
+/// The syllables of a text, apart by spaces.
+pub(crate) fn syllables_apart(text: &str) -> String {
+    text.chars()
+        .filter(|character| script(*character) == Script::Syllables)
+        .flat_map(|syllable| [syllable, ' '])
+        .collect()
+}
+
+/// So much of a text as holds a number of terms.
+pub(crate) fn beginning(text: &str, terms: usize) -> String {
+    let folded = fold(text);
+    let (mut count, mut end) = (0, 0);
+    each_term(&folded, |_, term_end| {
+        count += 1;
+        if count <= terms {
+            end = term_end;
+        }
+    });
+    folded.get(..end).unwrap_or_default().to_owned()
+}
+
 /// Words in the order of their first appearance.
 #[derive(Default)]
 struct Counted<'a> {
@@ -197,6 +243,18 @@ mod tests {
         assert_eq!(stems("대형폐기물은 어떻게 버리나요?"), ["대형폐기물", "버리나요"]);
         assert_eq!(stems("Where do I buy rubbish bags?"), ["buy", "rubbish", "bag"]);
         assert_eq!(stems("무엇인가요?"), ["무엇"]);
+    }
+
+    #[test]
+    fn finer_forms_of_a_text() {
+        assert_eq!(stems_apart("대형폐기물을 버리면, CCTV는?"), "대형폐기물 버리면 cctv");
+        assert_eq!(syllables_apart("봉투 A4"), "봉 투 ");
+        assert_eq!(beginning("대형폐기물 수거", 3), "대형폐기");
+        assert_eq!(beginning("수거", 3), "수거");
+        assert_eq!(beginning("?", 3), "");
+        let words = question_words("폐기물 수거와 폐기물 신고");
+        let terms: Vec<&str> = question_terms(&words).into_iter().map(|(term, _)| term).collect();
+        assert_eq!(terms, ["폐기", "기물", "수거", "신고"]);
     }
 
     proptest! {

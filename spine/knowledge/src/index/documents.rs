@@ -12,10 +12,13 @@ use crate::{
     library::{article_key, day_number, origin_number},
     source::{Passage, SourceKind},
     store::{self, Act, ActHeader, Note, Packed},
+    words::{beginning, stems_apart, syllables_apart},
 };
 
 /// Lines before a reference to law that say what it is about.
 const LINES_BEFORE: usize = 2;
+/// Terms of the beginning of an answer: what it is about is said there.
+const BEGINNING: usize = 40;
 
 /// Which versions of an act there are.
 #[derive(Debug, Default)]
@@ -160,7 +163,11 @@ fn note_documents(
         document.add_u64(fields.cites, article_key(law, article).unwrap_or_default());
     }
     document.add_text(fields.note_title, format!("{}\n{}", passage.title, passage.title_en));
-    document.add_text(fields.note_text, format!("{}\n{}", passage.text, passage.text_en));
+    let text = format!("{}\n{}", passage.text, passage.text_en);
+    document.add_text(fields.note_words, stems_apart(&text));
+    document.add_text(fields.note_syllables, syllables_apart(&text));
+    document.add_text(fields.note_beginning, beginning(&text, BEGINNING));
+    document.add_text(fields.note_text, text);
     documents.push(document);
     for bridge in bridges {
         let mut document = TantivyDocument::default();

@@ -18,11 +18,13 @@ pub(crate) use documents::{Versions, documents_of};
 use crate::error::KnowledgeError;
 
 /// Counted up when documents are made differently: an index of another form is made anew.
-const FORM: u32 = 2;
+const FORM: u32 = 3;
 /// Memory of the writer's threads together, in bytes.
 const WRITER_MEMORY: usize = 160 << 20;
 /// Threads that build the index.
 const WRITER_THREADS: usize = 2;
+/// Cuts at spaces and nowhere else.
+const APART: &str = "whitespace";
 /// Unpacked blocks of passages kept in memory by each open index.
 const CACHED_BLOCKS: usize = 256;
 
@@ -61,12 +63,19 @@ pub(crate) struct Fields {
     pub(crate) note_title: Field,
     pub(crate) note_text: Field,
     pub(crate) bridge_text: Field,
+    /// The words of an answer without their particles, whole.
+    pub(crate) note_words: Field,
+    /// The single syllables of an answer.
+    pub(crate) note_syllables: Field,
+    /// The beginning of an answer.
+    pub(crate) note_beginning: Field,
 }
 
 fn schema() -> (Schema, Fields) {
     let mut builder = Schema::builder();
     let indexing =
         TextFieldIndexing::default().set_tokenizer(tokens::NAME).set_index_option(IndexRecordOption::WithFreqs);
+    let words = TextOptions::default().set_indexing_options(indexing.clone().set_tokenizer(APART));
     let text = TextOptions::default().set_indexing_options(indexing);
     let fields = Fields {
         source: builder.add_text_field("source", STRING),
@@ -82,7 +91,10 @@ fn schema() -> (Schema, Fields) {
         article_text: builder.add_text_field("article_text", text.clone()),
         note_title: builder.add_text_field("note_title", text.clone()),
         note_text: builder.add_text_field("note_text", text.clone()),
-        bridge_text: builder.add_text_field("bridge_text", text),
+        bridge_text: builder.add_text_field("bridge_text", text.clone()),
+        note_words: builder.add_text_field("note_words", words),
+        note_syllables: builder.add_text_field("note_syllables", text.clone()),
+        note_beginning: builder.add_text_field("note_beginning", text),
     };
     (builder.build(), fields)
 }

@@ -1,5 +1,6 @@
 //! Finding passages: terms of the question, scores of every passage, and a linear model that weighs the best of them.
 
+mod finer;
 pub(crate) mod highlight;
 mod query;
 pub(crate) mod rank;

@@ -22,6 +22,9 @@ pub struct Query {
     pub in_force_on: Option<Date>,
     /// Identifiers of passages that neither appear nor help to find others. Measurements leave the answer under test out.
     pub without: Vec<String>,
+    /// Answers and services are held beside the question by their texts alone; their titles only show what answers to like questions say.
+    /// Measurements ask so where the answer under test bears no title: it would stand behind all that bear one.
+    pub by_text_alone: bool,
 }
 
 impl Query {

@@ -6,13 +6,15 @@ use std::{
 };
 
 use super::{
+    finer,
     query::Query,
     scores::{OF_ARTICLES, OF_NOTES, OF_NOTES_AND_BRIDGES, Score, each_stretch},
     terms::Question,
-    weights::{ARTICLE, ARTICLE_ALONE, ARTICLE_FEATURES, NOTE, NOTE_FEATURES},
+    weights::{ARTICLE, ARTICLE_ALONE, ARTICLE_FEATURES, NOTE, NOTE_FEATURES, NOTE_LIKE},
 };
 use crate::{
     error::KnowledgeError,
+    gists::Expected,
     index::{KIND_ANSWER, KIND_BRIDGE, KIND_SERVICE, KIND_STATUTE},
     library::{Library, NO_ACT, day_number, origin_number},
     source::SourceKind,
@@ -21,15 +23,21 @@ use crate::{
 /// Articles weighed for each question, by their own words.
 const ARTICLE_CANDIDATES: usize = 100;
 /// Answers and services weighed for each question.
-const NOTE_CANDIDATES: usize = 30;
+const NOTE_CANDIDATES: usize = 50;
 /// Answers to like questions whose citations count as votes.
 const VOTING_ANSWERS: usize = 20;
 /// Places in answers, near a citation, that vote.
 const VOTING_BRIDGES: usize = 60;
+/// The place of titles of answers among the scored fields.
+const NOTE_TITLE: usize = 3;
 /// How much a title's score counts beside a text's when candidates are chosen.
 const HEADING_SHARE: f32 = 1.0;
 const LAW_SHARE: f32 = 0.5;
 const NOTE_TITLE_SHARE: f32 = 2.0;
+/// Answers whose titles are like the question, by which what an answer says is expected.
+const LIKE_TITLES: usize = 10;
+/// What they say falls with this power of the likeness.
+const TITLE_POWER: i32 = 2;
 /// Votes fall with this power of the likeness.
 const ANSWER_POWER: i32 = 4;
 const BRIDGE_POWER: i32 = 6;
@@ -55,6 +63,8 @@ pub(crate) struct Weighed {
     pub(crate) notes: Vec<(u32, NoteFeatures)>,
     /// Whether any answer votes for any article.
     pub(crate) has_votes: bool,
+    /// Whether some answers bear titles that are like the question.
+    pub(crate) has_like_titles: bool,
 }
 
 /// A place with its score, ordered by score.
@@ -117,6 +127,7 @@ impl Weighed {
     /// The best of all, best first.
     pub(crate) fn ranked(&self) -> Vec<Ranked> {
         let model = if self.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
+        let note_model = if self.has_like_titles { &NOTE_LIKE } else { &NOTE };
         let articles = self
             .articles
             .iter()
@@ -124,7 +135,7 @@ impl Weighed {
         let notes = self
             .notes
             .iter()
-            .map(|(place, features)| Ranked { place: *place, probability: NOTE.probability(features) });
+            .map(|(place, features)| Ranked { place: *place, probability: note_model.probability(features) });
         let mut ranked: Vec<Ranked> = articles.chain(notes).collect();
         ranked.sort_by(|one, other| {
             other.probability.total_cmp(&one.probability).then_with(|| one.place.cmp(&other.place))
@@ -155,6 +166,8 @@ struct Sweep<'a> {
 /// Answers, services and places in answers that fit best.
 struct Told {
     notes: Vec<Scored>,
+    /// Those whose titles are most like the question.
+    titles: Vec<Scored>,
     bridges: Vec<Scored>,
 }
 
@@ -164,7 +177,8 @@ impl Sweep<'_> {
         let without = self.without();
         // Answers are looked at for articles too: what they cite votes.
         let told = self.told(if articles { OF_NOTES_AND_BRIDGES } else { OF_NOTES }, &without)?;
-        let mut weighed = Weighed { notes: self.weigh_notes(&told.notes, &wants), ..Weighed::default() };
+        let mut weighed = Weighed::default();
+        self.weigh_notes(&told, &wants, &mut weighed)?;
         if articles {
             let votes = Votes {
                 answers: self.votes(&told.notes[..told.notes.len().min(VOTING_ANSWERS)], ANSWER_POWER),
@@ -178,19 +192,26 @@ impl Sweep<'_> {
 
     fn told(&self, fields: &[usize], without: &HashSet<u64>) -> tantivy::Result<Told> {
         let mut notes = Best::new(NOTE_CANDIDATES.max(VOTING_ANSWERS));
+        let mut titles = Best::new(LIKE_TITLES);
         let mut bridges = Best::new(VOTING_BRIDGES);
         each_stretch(self.library, self.question, fields, |first, scores| {
             for (place, said) in (first..).zip(scores).filter(|(_, said)| said.is_something()) {
                 match self.library.places[place as usize].kind() {
                     KIND_ANSWER | KIND_SERVICE if !self.is_without(without, place) => {
-                        notes.offer(place, said.text + NOTE_TITLE_SHARE * said.title, *said);
+                        if said.title > 0.0 {
+                            titles.offer(place, said.title, *said);
+                        }
+                        let said = if self.query.by_text_alone { said.by_text() } else { *said };
+                        if said.is_something() {
+                            notes.offer(place, said.text + NOTE_TITLE_SHARE * said.title, said);
+                        }
                     }
                     KIND_BRIDGE if !self.is_without(without, place) => bridges.offer(place, said.text, *said),
                     _ => {}
                 }
             }
         })?;
-        Ok(Told { notes: notes.into_sorted(), bridges: bridges.into_sorted() })
+        Ok(Told { notes: notes.into_sorted(), titles: titles.into_sorted(), bridges: bridges.into_sorted() })
     }
 
     /// The articles that fit best by their own words, and all for which answers vote.
@@ -274,27 +295,61 @@ impl Sweep<'_> {
         votes
     }
 
-    fn weigh_notes(&self, notes: &[Scored], wants: &impl Fn(SourceKind) -> bool) -> Vec<(u32, NoteFeatures)> {
-        let best = notes.first().map_or(1.0, |one| one.score).max(f32::MIN_POSITIVE);
+    fn weigh_notes(
+        &self,
+        told: &Told,
+        wants: &impl Fn(SourceKind) -> bool,
+        weighed: &mut Weighed,
+    ) -> tantivy::Result<()> {
+        let best = told.notes.first().map_or(1.0, |one| one.score).max(f32::MIN_POSITIVE);
         let text_mass = self.mass(2).max(f32::MIN_POSITIVE);
         let kind_of = |place: u32| match self.library.places[place as usize].kind() {
             KIND_SERVICE => SourceKind::Service,
             _ => SourceKind::Answer,
         };
-        let wanted = notes.iter().filter(|note| wants(kind_of(note.place))).take(NOTE_CANDIDATES);
-        wanted
-            .map(|note| {
-                let Score { text, text_terms, title_terms, .. } = note.said;
-                let features = [
-                    note.score / best,
-                    self.covered(text_terms, 2),
-                    text / text_mass,
-                    // Only a title that is nearly the question itself is a sign of its own: like titles are many.
-                    (self.covered(title_terms, 2) - SURE_TITLE).max(0.0) / (1.0 - SURE_TITLE),
-                ];
-                (note.place, features)
-            })
-            .collect()
+        let wanted: Vec<&Scored> =
+            told.notes.iter().filter(|note| wants(kind_of(note.place))).take(NOTE_CANDIDATES).collect();
+        let expected = self.expected(&told.titles);
+        let places: Vec<u32> = wanted.iter().map(|note| note.place).collect();
+        let finer = finer::scores(self.library, self.question, &places)?.map(beside_best);
+        let by_own_title = !self.query.by_text_alone;
+        let likeness = |place: &u32| expected.likeness(&self.library.gists, *place, by_own_title);
+        let likeness = beside_best(places.iter().map(likeness).collect());
+        let strength = self.title_strength(&told.titles);
+        weighed.has_like_titles = likeness.iter().any(|likeness| *likeness > 0.0);
+        let features = wanted.into_iter().enumerate().map(|(number, note)| {
+            let Score { text, text_terms, title_terms, .. } = note.said;
+            let features = [
+                note.score / best,
+                self.covered(text_terms, 2),
+                text / text_mass,
+                // Only a title that is nearly the question itself is a sign of its own: like titles are many.
+                (self.covered(title_terms, 2) - SURE_TITLE).max(0.0) / (1.0 - SURE_TITLE),
+                finer[0][number],
+                finer[1][number],
+                finer[2][number],
+                likeness[number] * strength,
+            ];
+            (note.place, features)
+        });
+        weighed.notes = features.collect();
+        Ok(())
+    }
+
+    /// How much of the question the title that is most like it is: by weak likeness little is to be expected.
+    fn title_strength(&self, titles: &[Scored]) -> f32 {
+        let best = titles.first().map_or(0.0, |one| one.score);
+        (best / self.mass(NOTE_TITLE).max(f32::MIN_POSITIVE)).min(1.0)
+    }
+
+    /// What an answer to the question says, going by those whose titles are most like it.
+    fn expected(&self, titles: &[Scored]) -> Expected {
+        let best = titles.first().map_or(0.0, |one| one.score);
+        let mut expected = Expected::default();
+        for one in titles {
+            expected.add(&self.library.gists, one.place, (one.score / best).powi(TITLE_POWER));
+        }
+        expected
     }
 
     fn weigh_articles(
@@ -363,6 +418,15 @@ impl Sweep<'_> {
         let found = self.question.terms.iter().enumerate().filter(|(bit, _)| terms & (1 << bit) != 0);
         found.map(|(_, term)| term.mass(field)).sum::<f32>() / all
     }
+}
+
+/// Scores as shares of the best.
+fn beside_best(mut scores: Vec<f32>) -> Vec<f32> {
+    let best = scores.iter().copied().fold(f32::MIN_POSITIVE, f32::max);
+    for score in &mut scores {
+        *score /= best;
+    }
+    scores
 }
 
 /// How articles fit by their own words.

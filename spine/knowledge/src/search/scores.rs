@@ -35,6 +35,11 @@ pub(crate) struct Score {
 }
 
 impl Score {
+    /// What the text says.
+    pub(crate) fn by_text(self) -> Self {
+        Self { title: 0.0, title_terms: 0, ..self }
+    }
+
     /// Whether some term stands there.
     pub(crate) fn is_something(self) -> bool {
         self.text_terms | self.title_terms != 0

@@ -1,11 +1,9 @@
 //! The terms of a question: which of them count, and how much.
 
-use std::collections::HashMap;
-
 use super::titles::rarity;
 use crate::{
     library::{Library, SCORED, Spread},
-    words::{Word, each_term, index_form, question_words},
+    words::{Word, question_terms, question_words},
 };
 
 /// As many terms as a mask has bits.
@@ -43,21 +41,8 @@ pub(crate) struct Question {
 impl Question {
     pub(crate) fn new(text: &str, library: &Library) -> Self {
         let words = question_words(text);
-        let mut terms: Vec<QueryTerm> = Vec::new();
-        let mut places: HashMap<&str, usize> = HashMap::new();
-        for word in &words {
-            each_term(&word.stem, |start, end| {
-                let Some(term) = word.stem.get(start..end).map(index_form) else { return };
-                let weight = 1.0 + (word.times as f32).ln();
-                if let Some(known) = places.get(term).and_then(|place: &usize| terms.get_mut(*place)) {
-                    known.weight = known.weight.max(weight);
-                    return;
-                }
-                let known = query_term(term, weight, library);
-                places.insert(term, if known.is_some() { terms.len() } else { usize::MAX });
-                terms.extend(known);
-            });
-        }
+        let all = question_terms(&words);
+        let terms = all.iter().filter_map(|(term, weight)| query_term(term, *weight, library)).collect();
         Self { words, terms: choose(terms) }
     }
 }

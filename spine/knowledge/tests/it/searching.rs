@@ -1,6 +1,6 @@
 //! Search: filters, marks, many threads.
 
-use maru_knowledge::{Query, SourceKind};
+use maru_knowledge::{Knowledge, Query, SourceKind};
 use maru_test_database::{TestDatabase, run};
 use serde_json::json;
 
@@ -61,6 +61,45 @@ fn filters_leave_out_what_does_not_fit() {
         // What an answer cites is found by the words of the answer.
         let hits = knowledge.search(&Query::new("고칩니다", 10).of(&[SourceKind::Statute])).unwrap();
         assert_eq!(hits[0].passage.id, "statute:가법/제1조");
+    });
+}
+
+#[test]
+fn answers_under_like_titles_show_what_an_answer_says() {
+    run(TestDatabase::sqlite(), |deployment: Deployment| async move {
+        let knowledge = deployment.knowledge("one").await;
+        let found = |knowledge: &Knowledge, without: &[&str]| {
+            let without = without.iter().map(|id| (*id).to_owned()).collect();
+            let query = Query { without, ..Query::new("층수 제한 신청", 10).of(&[SourceKind::Answer]) };
+            let hits = knowledge.search(&query).unwrap();
+            assert!(hits.iter().all(|hit| (0.0..=1.0).contains(&hit.score)));
+            let ids = hits.into_iter().map(|hit| hit.passage.id);
+            ids.filter(|id| id == "answer:height" || id == "answer:waste").collect::<Vec<_>>()
+        };
+        assert!(found(&knowledge, &[]).is_empty());
+        // Both share «신청» with the question, the shorter one says it more strongly.
+        let waste = json!({"id": "waste", "title": "", "text": "폐기물 배출 심의 신청"});
+        import(&knowledge, vec![answers(std::slice::from_ref(&waste))]).await;
+        assert_eq!(found(&knowledge, &[]), ["answer:waste"]);
+        let height = json!({"id": "height", "title": "", "text": "건축물 높이와 심의 신청"});
+        import(&knowledge, vec![answers(&[waste, height])]).await;
+        assert_eq!(found(&knowledge, &[]), ["answer:waste", "answer:height"]);
+        // Titles with «층수» stand over texts about the height of buildings.
+        let titled = [
+            json!({"id": "limit", "title": "층수 제한", "text": "건축물 높이 기준 안내"}),
+            json!({"id": "relief", "title": "층수 완화", "text": "건축물 높이 기준 조정"}),
+        ];
+        import(&knowledge, vec![answers(&titled)]).await;
+        assert_eq!(found(&knowledge, &[]), ["answer:height", "answer:waste"]);
+        // What is left out does not help either, and what is taken away is forgotten.
+        let ids = ["answer:limit", "answer:relief"];
+        assert_eq!(found(&knowledge, &ids), ["answer:waste", "answer:height"]);
+        // The same again, and another machine, find the same.
+        import(&knowledge, vec![answers(&titled)]).await;
+        assert_eq!(found(&knowledge, &[]), ["answer:height", "answer:waste"]);
+        assert_eq!(found(&deployment.knowledge("other").await, &[]), ["answer:height", "answer:waste"]);
+        knowledge.remove(&ids.map(str::to_owned)).await.unwrap();
+        assert_eq!(found(&knowledge, &[]), ["answer:waste", "answer:height"]);
     });
 }
 
