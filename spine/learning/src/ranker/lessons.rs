@@ -9,8 +9,8 @@ use crate::features::Analysis;
 use crate::linear::narrow;
 use crate::random::{Random, in_parallel};
 
-/// How strongly ridge regression is held back: where labels have one to three examples, less is better down to a third.
-const HOLD: f64 = 0.4;
+/// How strongly ridge regression is held back. Less is better where labels have one to three examples, more where they have dozens.
+const HOLD: f64 = 0.5;
 /// Examples that are left out to learn what a score is worth; more would not make it better, only slower.
 const MOST_LESSONS: usize = 400;
 /// How sharply scores may be told apart: as likely as the true labels become.
