@@ -2,15 +2,15 @@
 
 use super::pupils::{BIAS, Pupils};
 use super::ridge::Factor;
-use super::{KINDS, Ranker, USUAL_SPREADS};
+use super::{FIRST, KINDS, Ranker, USUAL_SPREADS};
 use crate::TrainingOptions;
 use crate::calibration::{Confidence, highest, probabilities};
 use crate::features::Analysis;
 use crate::linear::narrow;
 use crate::random::{Random, in_parallel};
 
-/// How strongly ridge regression is held back.
-const HOLD: f64 = 1.0;
+/// How strongly ridge regression is held back. Less is better where labels have one to three examples, more where they have dozens.
+const HOLD: f64 = 0.5;
 /// Examples that are left out to learn what a score is worth; more would not make it better, only slower.
 const MOST_LESSONS: usize = 400;
 /// How sharply scores may be told apart: as likely as the true labels become.
@@ -89,7 +89,7 @@ fn spreads(lessons: &[Lesson]) -> [f64; KINDS] {
 }
 
 fn scores(ranker: &Ranker, lesson: &Lesson) -> Vec<f64> {
-    lesson.likeness.iter().map(|kinds| ranker.score(kinds)).collect()
+    ranker.scores(&lesson.likeness, &FIRST)
 }
 
 /// The sharpness under which the true labels are likeliest.

@@ -12,7 +12,7 @@ mod ridge;
 mod trades;
 
 use crate::bytes::{Reader, Writer};
-use crate::calibration::{Confidence, probabilities};
+use crate::calibration::{Confidence, highest, probabilities};
 use crate::collection::Collection;
 use crate::evidence::Words;
 use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary, unit};
@@ -50,7 +50,11 @@ pub struct LabelDescription<'a> {
 const KINDS: usize = 3;
 /// What each kind counts, once the likenesses of all kinds are spread equally. Chosen once, for all deployments: to learn them
 /// from a few hundred examples was worse.
-const COUNTS: [f64; KINDS] = [1.0, 0.2, 0.3];
+type Counts = [f64; KINDS];
+/// What counts for the first place, which is likelier to belong to a label that has examples.
+const FIRST: Counts = [1.0, 0.2, 0.3];
+/// What counts for the places after it: who is not found by examples is found there, by its name and by the law.
+const FURTHER: Counts = [1.0, 0.3, 0.7];
 /// How far likenesses are spread where no examples tell.
 const USUAL_SPREADS: [f64; KINDS] = [0.04, 0.6, 0.01];
 /// How sharply scores are told apart where no examples tell: cautiously.
@@ -129,21 +133,22 @@ impl Ranker {
     pub fn rank(&self, document: Document<'_>, limit: usize) -> Classification {
         let analysis = Analysis::of(document);
         let vector = unit(self.vocabulary.vector(&analysis));
-        let learned = self.learned(&vector);
-        let scores: Vec<f64> = self.likeness(&analysis, &learned).iter().map(|kinds| self.score(kinds)).collect();
-        let mut order: Vec<usize> = (0..scores.len()).collect();
-        order.sort_by(|one, other| scores[*other].total_cmp(&scores[*one]).then(one.cmp(other)));
-        let mut shares = probabilities(&scores);
-        let first = order[0];
+        let likeness = self.likeness(&analysis, &self.learned(&vector));
+        let shares = probabilities(&self.scores(&likeness, &FIRST));
+        let first = highest(&shares);
         let sure = self.confidence.of(shares[first]);
-        let rest = (1.0 - shares[first]).max(f64::MIN_POSITIVE);
-        for (place, share) in shares.iter_mut().enumerate() {
+        let mut further = probabilities(&self.scores(&likeness, &FURTHER));
+        let rest = (1.0 - further[first]).max(f64::MIN_POSITIVE);
+        for (place, share) in further.iter_mut().enumerate() {
             *share = if place == first { sure } else { (*share / rest * (1.0 - sure)).min(sure) };
         }
+        let further_than = |one: usize, other: usize| further[other].total_cmp(&further[one]).then(one.cmp(&other));
+        let mut order: Vec<usize> = (0..further.len()).collect();
+        order.sort_by(|one, other| (*one != first).cmp(&(*other != first)).then_with(|| further_than(*one, *other)));
         let abstains = vector.is_empty() || sure < self.abstain_below;
         let evidence = self.evidence(&analysis, &vector, first);
         order.truncate(limit);
-        let candidate = |place: usize| Candidate { label: self.names[place].clone(), confidence: shares[place] };
+        let candidate = |place: usize| Candidate { label: self.names[place].clone(), confidence: further[place] };
         Classification { ranked: order.into_iter().map(candidate).collect(), abstains, evidence }
     }
 
@@ -170,15 +175,16 @@ impl Ranker {
         (0..self.names.len()).map(of_label).collect()
     }
 
-    fn score(&self, kinds: &[f64; KINDS]) -> f64 {
-        let weighed = |kind: usize| COUNTS[kind] / self.spreads[kind] * kinds[kind];
-        self.sharpness * (0..KINDS).map(weighed).sum::<f64>()
+    fn scores(&self, likeness: &[[f64; KINDS]], counts: &Counts) -> Vec<f64> {
+        let weighed = |kinds: &[f64; KINDS], kind: usize| counts[kind] / self.spreads[kind] * kinds[kind];
+        let score = |kinds| self.sharpness * (0..KINDS).map(|kind| weighed(kinds, kind)).sum::<f64>();
+        likeness.iter().map(score).collect()
     }
 
     /// The words of the document that spoke for the label: by the texts that bear it, and by the duties of known offices.
     fn evidence(&self, analysis: &Analysis, vector: &Sparse, label: usize) -> Vec<Evidence> {
         let mut words = Words::of(analysis);
-        let counted = |kind: usize| narrow(COUNTS[kind] / self.spreads[kind]);
+        let counted = |kind: usize| narrow(FIRST[kind] / self.spreads[kind]);
         words.hear(&self.vocabulary, vector, |feature| {
             let share = |text: u32| self.shares[text as usize * self.names.len() + label];
             let holders = self.texts.holders(feature).iter();
@@ -316,6 +322,17 @@ mod tests {
         let found = ranker.rank(Document { title: "", text: "유기견이 돌아다녀요" }, 3);
         assert_eq!(found.ranked[0].label, "동물보호과", "by what such offices are in charge of: {found:?}");
         assert!(found.evidence.iter().any(|evidence| evidence.word.contains("유기견")), "{found:?}");
+    }
+
+    #[test]
+    fn who_never_answered_comes_before_who_answered_other_things() {
+        let ranker = train(None, 1);
+        let asked = Document { title: "", text: "가로등이 꺼져 있어서 동물도 무서워해요" };
+        let found = ranker.rank(asked, 3);
+        let labels: Vec<&str> = found.ranked.iter().map(|candidate| candidate.label.as_str()).collect();
+        assert_eq!(labels, ["도로", "동물보호과", "청소"], "{found:?}");
+        assert!(found.ranked.is_sorted_by(|one, other| one.confidence >= other.confidence), "{found:?}");
+        assert!(found.ranked.iter().map(|candidate| candidate.confidence).sum::<f64>() <= 1.0 + 1e-9);
     }
 
     #[test]

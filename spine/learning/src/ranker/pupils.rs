@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 /// Texts at most: time to learn grows with their cube. Labels with fewer examples keep theirs.
 const MOST_TEXTS: usize = 2_000;
 /// How much the description of a label counts beside one question.
-const TRUST_IN_DESCRIPTIONS: f64 = 2.0;
+const TRUST_IN_DESCRIPTIONS: f64 = 1.0;
+/// How much an answer counts beside one question: it is written by those who know what they are in charge of.
+const TRUST_IN_ANSWERS: f64 = 2.0;
 /// Added to every likeness, so that it counts for something how frequent a label is.
 pub(super) const BIAS: f64 = 0.05;
 
@@ -50,7 +52,7 @@ impl<'a> Pupils<'a> {
             let question = pupils.add(example.document, label, 1.0);
             // Title and text at once: what a question names in its title, an answer names anywhere.
             let answer = Document { title: example.answer, text: "" };
-            let answer = (!example.answer.trim().is_empty()).then(|| pupils.add(answer, label, 1.0));
+            let answer = (!example.answer.trim().is_empty()).then(|| pupils.add(answer, label, TRUST_IN_ANSWERS));
             pupils.examples.push((question, answer));
         }
         pupils
