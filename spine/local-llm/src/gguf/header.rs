@@ -105,13 +105,13 @@ impl Header {
         let architecture = Architecture::of(&content)?;
         check_weights(&content, length).map_err(Refused::Damaged)?;
         Sizes { content: &content, architecture }.check()?;
-        let context = Sizes { content: &content, architecture }.number("context_length")?;
-        let context = context.min(architecture.most_context());
+        let told = Sizes { content: &content, architecture }.number("context_length")?;
+        let longest = told.min(architecture.most_context());
         // candle's tables become as long as the file says.
-        content.metadata.insert(format!("{}.context_length", architecture.name()), Value::U32(context));
+        content.metadata.insert(format!("{}.context_length", architecture.name()), Value::U32(longest));
         // Without this candle counts positions of Qwen 3 in halves of a float, which know no odd number above 2,048.
         content.metadata.insert("general.dtype".to_owned(), Value::U32(0));
-        Ok(Self { content, architecture, context: context as usize })
+        Ok(Self { content, architecture, context: longest as usize })
     }
 }
 

@@ -97,18 +97,18 @@ impl GgufModel {
     fn read(path: &Path) -> Result<Self, Refused> {
         let mut file = File::open(path).map_err(Refused::Unreadable)?;
         let mut header = Header::read(&mut file)?;
-        let (content, context) = (&mut header.content, header.context);
-        let tokens = Tokens::read(content).map_err(Refused::Unknown)?;
-        let layout = text_of(content, "tokenizer.chat_template")
+        let tokens = Tokens::read(&mut header.content).map_err(Refused::Unknown)?;
+        let layout = text_of(&header.content, "tokenizer.chat_template")
             .map(|template| Layout::new(template, tokens.begin.clone(), tokens.end.clone(), tokens.marks.clone()))
             .transpose()
             .map_err(|reason| {
                 Refused::Unknown(format!("a template of conversations that cannot be read ({reason})"))
             })?;
-        if content.tensor_infos.keys().any(|name| name.starts_with("rope_")) {
+        if header.content.tensor_infos.keys().any(|name| name.starts_with("rope_")) {
             tracing::warn!(path = %path.display(), "the scaling of positions in this file (rope_…) is not applied: answers may be worse than with a model server");
         }
         let mut file = BufReader::new(file);
+        let context = header.context;
         let weights = Weights::read(header, &mut file)?;
         let fingerprint = fingerprint(file.into_inner()).map_err(Refused::Unreadable)?;
         Ok(Self { weights: Mutex::new(weights), tokens, layout, context, fingerprint })

@@ -67,10 +67,10 @@ impl Tokens {
             // candle puts a space before every text; these models were taught without.
             tokenizer.with_pre_tokenizer(Some(ByteLevel::new(false, true, true)));
         }
-        let names = texts_of(content, "tokenizer.ggml.tokens");
-        let named = |key: &str| number_of(content, key).and_then(|id| names.get(id as usize).cloned());
+        let all = texts_of(content, "tokenizer.ggml.tokens");
+        let named = |key: &str| number_of(content, key).and_then(|id| all.get(id as usize).cloned());
         let kinds = numbers_of(content, "tokenizer.ggml.token_type");
-        let marks = names.iter().zip(&kinds).filter(|(_, kind)| matches!(**kind, CONTROL | DEFINED));
+        let marks = all.iter().zip(&kinds).filter(|(_, kind)| matches!(**kind, CONTROL | DEFINED));
         let marks: Vec<String> = marks.map(|(name, _)| name.clone()).collect();
         let ends = ENDS.iter().filter(|end| marks.iter().any(|mark| mark == *end));
         let mut ends: BTreeSet<u32> = ends.filter_map(|end| tokenizer.token_to_id(end)).collect();

@@ -108,12 +108,11 @@ fn layer(architecture: &str) -> Vec<(&'static str, usize, Option<usize>)> {
         ("ffn_gate.weight", INNER, Some(WIDTH)),
         ("ffn_up.weight", INNER, Some(WIDTH)),
     ]);
-    match architecture {
-        "qwen2" => {
-            layer.extend([("attn_q.bias", WIDTH, None), ("attn_k.bias", shared, None), ("attn_v.bias", shared, None)])
-        }
-        "qwen3" => layer.extend([("attn_q_norm.weight", OF_HEAD, None), ("attn_k_norm.weight", OF_HEAD, None)]),
-        _ => {}
+    if architecture == "qwen2" {
+        layer.extend([("attn_q.bias", WIDTH, None), ("attn_k.bias", shared, None), ("attn_v.bias", shared, None)]);
+    }
+    if architecture == "qwen3" {
+        layer.extend([("attn_q_norm.weight", OF_HEAD, None), ("attn_k_norm.weight", OF_HEAD, None)]);
     }
     layer
 }
