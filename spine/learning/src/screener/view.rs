@@ -43,8 +43,18 @@ pub(super) fn ties_of(concepts: usize) -> usize {
 }
 
 impl Concepts {
-    /// Makes a text ready, which is in the normal form in which texts are screened.
+    /// Makes a text ready, which is in the normal form in which texts are screened: what stands in a window is in order, so that the same texts
+    /// give the same model.
     pub fn view(&self, text: &str) -> ScreenedText {
+        let mut view = self.glance(text);
+        for window in &mut view.windows {
+            window.letters.sort_unstable();
+        }
+        view
+    }
+
+    /// The same in any order, which is enough for judging.
+    pub(super) fn glance(&self, text: &str) -> ScreenedText {
         let characters: Vec<char> = std::iter::once(' ').chain(text.chars()).chain(std::iter::once(' ')).collect();
         let korean = characters.iter().filter(|character| maru_korean::is_syllable(**character)).count();
         let latin = characters.iter().filter(|character| character.is_ascii_alphabetic()).count();
@@ -102,8 +112,16 @@ fn ties(hits: &[&Hit], sentences: &[u32], concepts: usize) -> Vec<u32> {
 
 /// Buckets of a window, each once: n-grams, words and pairs of words.
 fn letters(window: &[char]) -> Vec<u32> {
+    let mut seen = vec![0_u64; BUCKETS / 64];
     let mut found = Vec::with_capacity(window.len() * 4);
-    let mut note = |hash: u64| found.push(bucket_of(hash));
+    let mut note = |hash: u64| {
+        let bucket = bucket_of(hash);
+        let (word, bit) = ((bucket / 64) as usize, 1_u64 << (bucket % 64));
+        if seen[word] & bit == 0 {
+            seen[word] |= bit;
+            found.push(bucket);
+        }
+    };
     for start in 0..window.len() {
         let mut hash = 0x6d61_7275_7363_726e;
         for (length, character) in window[start..].iter().take(LONGEST).enumerate() {
@@ -120,8 +138,6 @@ fn letters(window: &[char]) -> Vec<u32> {
         note(before ^ hash.rotate_left(17));
         before = hash;
     }
-    found.sort_unstable();
-    found.dedup();
     found
 }
 
@@ -129,7 +145,8 @@ fn step(hash: u64, character: char) -> u64 {
     (hash.rotate_left(23) ^ u64::from(u32::from(character))).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the uppermost bits alone are left")]
+/// The uppermost bits.
 fn bucket_of(hash: u64) -> u32 {
-    ((hash ^ (hash >> 32)).wrapping_mul(0xbf58_476d_1ce4_e5b9) >> (u64::BITS - BITS)) as u32
+    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    u32::try_from(mixed >> (u64::BITS - BITS)).unwrap_or_default()
 }
