@@ -33,9 +33,11 @@ async fn main() {
     let option = arguments.next();
     match what.as_str() {
         "import" => import(&data, &shared).await,
-        "answers" => measure_titled(&data, &Titled::read(&shared, "seoul120", "title"), option.as_deref()).await,
+        "answers" => {
+            measure_titled(&data, &Titled::read(&shared, "seoul120", "title"), option.as_deref()).await;
+        }
         "sections" => {
-            measure_titled(&data, &Titled::read(&shared, "easylaw-sections", "question"), option.as_deref()).await
+            measure_titled(&data, &Titled::read(&shared, "easylaw-sections", "question"), option.as_deref()).await;
         }
         "articles" => articles(&data, &shared, option.as_deref()).await,
         "citations" => citations(&data, &shared).await,
@@ -282,13 +284,13 @@ async fn measure_titled(data: &Path, titled: &Titled, seed: Option<&str>) {
     titled.ask(&knowledge, 0..all, &mut untitled);
     untitled.ranks.print("maru, no answer bears a title");
     drop(knowledge);
-    let mut titles = Counts::new(&format!("{}-titles", titled.name));
+    let mut others = Counts::new(&format!("{}-titles", titled.name));
     for part in 0..5 {
         let is_asked = |row: &usize| Titled::part(*row, seed) == part;
         let knowledge = titled.deployment(data, |row| !is_asked(&row)).await;
-        titled.ask(&knowledge, (0..all).filter(is_asked), &mut titles);
+        titled.ask(&knowledge, (0..all).filter(is_asked), &mut others);
     }
-    titles.ranks.print("maru, the other four fifths bear titles");
+    others.ranks.print("maru, the other four fifths bear titles");
 }
 
 /// What the search weighs, one candidate a line, for `learn.py`; written where `MARU_WEIGHED` names a folder.

@@ -1,7 +1,7 @@
 //! Scores of a few answers by what is too fine or too coarse to look for among all: single syllables («신분증» beside «신분 증명»), whole words, and
 //! what stands at the beginning (BM25 each).
 
-use tantivy::{DocId, DocSet, TERMINATED, postings::Postings, schema::IndexRecordOption};
+use tantivy::{DocId, TERMINATED, postings::Postings, schema::IndexRecordOption};
 
 use super::{terms::Question, titles::rarity};
 use crate::{
@@ -88,7 +88,7 @@ impl Candidates<'_> {
 }
 
 /// Calls `found` for those of the documents, in order, that a list names: which of them it is, and how often the term stands there.
-fn each_among(list: &mut (impl DocSet + Postings), documents: &[DocId], mut found: impl FnMut(usize, f32)) {
+fn each_among(list: &mut impl Postings, documents: &[DocId], mut found: impl FnMut(usize, f32)) {
     for (number, document) in documents.iter().enumerate() {
         if list.doc() < *document {
             list.seek(*document);
