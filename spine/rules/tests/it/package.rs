@@ -79,3 +79,18 @@ pub(crate) fn value(package: &Package, mode: Mode, inputs: &Json, family: &Json,
 pub(crate) fn shown(path: &Path) -> String {
     path.display().to_string()
 }
+
+/// Found by cargo-fuzz: a package whose person was misspelt was read with a group in the person's place.
+#[test]
+fn a_package_without_exactly_one_person_is_refused() {
+    let (folder, _) = package("", &[]);
+    let root = folder.path().join("nation");
+    for (entities, said) in [
+        (ENTITIES.replace("is_person=True", "is_perskn=True"), "none of the entities is the person"),
+        (ENTITIES.replace("roles=[", "is_person=True, roles=["), "more than one of the entities is the person"),
+    ] {
+        std::fs::write(root.join("entities.py"), entities).unwrap();
+        let refused = Package::load(&root).unwrap_err().to_string();
+        assert!(refused.contains(said), "{refused}");
+    }
+}

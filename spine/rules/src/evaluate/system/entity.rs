@@ -88,18 +88,21 @@ impl Evaluator {
     }
 }
 
+/// Takes these entities over, one of which is the person; else the system stays as it was.
 pub(super) fn set_entities(system: &mut System, entities: &[Value]) -> Outcome<()> {
-    system.entities = entities
+    let entities: Vec<Arc<Entity>> = entities
         .iter()
         .map(|entity| match entity {
             Value::Entity(entity) => Ok(Arc::clone(entity)),
             other => Err(Diagnostic::raised("TypeError", format!("'{}' is no entity", other.type_name()))),
         })
         .collect::<Outcome<_>>()?;
-    system.person = system
-        .entities
-        .iter()
-        .position(|entity| entity.is_person)
-        .ok_or_else(|| Diagnostic::raised("Exception", "none of the entities is the person"))?;
+    let mut persons = entities.iter().enumerate().filter(|(_, entity)| entity.is_person).map(|(place, _)| place);
+    system.person = match (persons.next(), persons.next()) {
+        (Some(person), None) => person,
+        (None, _) => return Err(Diagnostic::raised("Exception", "none of the entities is the person")),
+        _ => return Err(Diagnostic::raised("Exception", "more than one of the entities is the person")),
+    };
+    system.entities = entities;
     Ok(())
 }
