@@ -48,6 +48,10 @@ impl Candidates<'_> {
         let library = self.library;
         let handle = library.finer_fields()[field];
         let statistics = library.finer[field];
+        if terms.is_empty() {
+            // Where nothing is asked for nothing is missing: questions in English have no syllables.
+            return Ok(vec![1.0; self.places.len()]);
+        }
         let mut scores = vec![0.0; self.places.len()];
         let terms: Vec<tantivy::Term> = terms.iter().map(|term| tantivy::Term::from_field_text(handle, term)).collect();
         let rarities = self.rarities(&terms, statistics.documents)?;

@@ -33,8 +33,8 @@ pub(crate) const ARTICLE_ALONE: Model<ARTICLE_FEATURES> =
 /// Answers and services, where no titles are like the question. The fourth weight is set by hand: the data has no answers under the very
 /// title that is asked for.
 pub(crate) const NOTE: Model<NOTE_FEATURES> =
-    Model { constant: -10.7, weights: [4.0, 2.5, -0.7, 5.0, 3.3, 1.6, 1.9, 0.0] };
+    Model { constant: -9.5, weights: [4.0, 2.5, -0.7, 5.0, 3.3, 1.6, 1.9, 0.0] };
 
 /// Answers and services, where some titles are like the question.
 pub(crate) const NOTE_LIKE: Model<NOTE_FEATURES> =
-    Model { constant: -11.1, weights: [3.6, 2.2, -0.6, 5.0, 2.9, 1.5, 1.7, 6.1] };
+    Model { constant: -9.9, weights: [3.6, 2.2, -0.6, 5.0, 2.9, 1.5, 1.7, 6.1] };
