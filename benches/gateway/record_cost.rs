@@ -1,7 +1,7 @@
 //! What a recorded call costs, without the call: calls as the gateway hands them in, with their texts, become events of the log, rows and sums.
 //!
 //! `record_cost [--calls 20480] [--together 320] [--data FOLDER] [--database ADDRESS]` prints the microseconds of processor that a call takes, by thread.
-//! `record_cost.py` runs it under callgrind and says what the instructions are for.
+//! `record_cost.py` runs it under `perf` and says what they are for.
 
 use maru_gateway::{CallRecord, Gateway, GatewayOptions, RecordedCall, Registry, for_gateway_alone, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys};
@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     while number < calls {
         let some = number..(number + together).min(calls);
         number = some.end;
-        gateway.record_invented(some.map(|number| call(number)));
+        gateway.record_invented(some.map(call));
         gateway.flush().await;
     }
     let after = threads();
