@@ -24,8 +24,8 @@ def mock(port, pace=0, chunks=50):
     return spawn([f"{PROGRAMS}/mock_upstream", "--address", f"127.0.0.1:{port}", "--pace", str(pace), "--chunks", str(chunks)])
 
 
-def registry(folder, ports):
-    backends = "".join(f'[[backends]]\nid = "b{port}"\nurl = "http://127.0.0.1:{port}/v1"\nzone = "work"\ncapacity = 20000\nconnect_seconds = 1\n' for port in ports)
+def registry(folder, ports, connect):
+    backends = "".join(f'[[backends]]\nid = "b{port}"\nurl = "http://127.0.0.1:{port}/v1"\nzone = "work"\ncapacity = 20000\nconnect_seconds = {connect}\n' for port in ports)
     routes = ", ".join(f'{{ backend = "b{port}" }}' for port in ports)
     key = subprocess.run(["sha256sum"], input=b"maru_sk_bench", capture_output=True).stdout.decode().split()[0]
     path = os.path.join(folder, "gateway.toml")
@@ -33,20 +33,22 @@ def registry(folder, ports):
     return path
 
 
-def gateway(folder, ports, *more):
-    process = spawn([f"{PROGRAMS}/gateway_bench", "--address", f"127.0.0.1:{GATEWAY}", "--registry", registry(folder, ports), "--data", folder, *more])
+def gateway(folder, ports, *more, connect=1):
+    """`connect`: for how many seconds it tries to reach a server."""
+    process = spawn([f"{PROGRAMS}/gateway_bench", "--address", f"127.0.0.1:{GATEWAY}", "--registry", registry(folder, ports, connect), "--data", folder, *more])
     for port in [*ports, GATEWAY]:
         wait_for(port)
     return process
 
 
 def gateways(folder, ports, count):
-    """So many on one address and one database."""
+    """So many on one address and one database. Thousands of streams begin within seconds: the mock's line of new connections is short, and
+    whoever finds it full tries again after one second."""
     if count == 1:
-        return [gateway(folder, ports)]
+        return [gateway(folder, ports, connect=8)]
     started = []
     for _ in range(count):
-        started.append(gateway(folder, ports, "--share-address", "--database", f"sqlite:{folder}/shared.sqlite"))
+        started.append(gateway(folder, ports, "--share-address", "--database", f"sqlite:{folder}/shared.sqlite", connect=8))
         # The address answers as soon as the first is there; the others open the database first too.
         time.sleep(1)
     return started
