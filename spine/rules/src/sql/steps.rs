@@ -234,7 +234,15 @@ impl Steps<'_> {
                     } else {
                         "@".to_owned()
                     };
-                    (format!("{name}({})", of_role(value(*a, form), *mask)), outer)
+                    let column = of_role(value(*a, form), *mask);
+                    // To databases what is not a number is greater than all: the smallest of a group that has one is not a number either.
+                    let extreme = match (aggregation, form) {
+                        (Aggregation::Smallest, Form::Float) => {
+                            format!("CASE WHEN isnan(MAX({column})) THEN CAST('NaN' AS DOUBLE) ELSE MIN({column}) END")
+                        }
+                        _ => format!("{name}({column})"),
+                    };
+                    (extreme, outer)
                 }
             },
             Operation::Nth(n, a, default) => (
