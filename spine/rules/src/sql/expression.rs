@@ -204,9 +204,9 @@ impl Writer<'_> {
             (operation, own) => {
                 let a = Self::reform(a, own, Form::Float);
                 match operation {
-                    Unary::Floor => format!("floor({a})"),
-                    Unary::Ceiling => format!("ceil({a})"),
-                    Unary::Truncate => format!("(sign({a}) * floor(abs({a})))"),
+                    Unary::Floor => self.whole("floor", &a),
+                    Unary::Ceiling => self.whole("ceil", &a),
+                    Unary::Truncate => format!("(sign({a}) * {})", self.whole("floor", &format!("abs({a})"))),
                     Unary::Round(digits) => {
                         let power = double(10_f64.powi(digits));
                         format!(
@@ -219,6 +219,14 @@ impl Writer<'_> {
                     _ => format!("sign({a})"),
                 }
             }
+        }
+    }
+
+    /// The floor or ceiling of a double: Spark's is a whole number, nothing for what is none.
+    fn whole(&self, function: &str, a: &str) -> String {
+        match self.options.dialect {
+            Dialect::DuckDb => format!("{function}({a})"),
+            Dialect::Spark => format!("(CASE WHEN abs({a}) < 9e15 THEN CAST({function}({a}) AS DOUBLE) ELSE {a} END)"),
         }
     }
 
@@ -337,7 +345,10 @@ impl Writer<'_> {
         );
         if shared == Form::Float || form == Form::Float {
             let (x, y) = (Self::reform(&x, shared, Form::Float), Self::reform(&y, shared, Form::Float));
-            let quotient = format!("(CASE WHEN {y} = 0 THEN CAST('NaN' AS DOUBLE) ELSE floor({x} / {y}) END)");
+            let quotient = format!(
+                "(CASE WHEN {y} = 0 THEN CAST('NaN' AS DOUBLE) ELSE {} END)",
+                self.whole("floor", &format!("({x} / {y})"))
+            );
             return if operation == Binary::FloorDivide { quotient } else { format!("({x} - {y} * {quotient})") };
         }
         let quotient = format!(
