@@ -104,13 +104,20 @@ impl Writer<'_> {
                 operation,
                 Unary::Floor | Unary::Ceiling | Unary::Truncate | Unary::Round(_) | Unary::Sign | Unary::Absolute
             ),
-            Operation::Binary(operation, _, b) => {
+            Operation::Binary(operation, a, b) => {
                 matches!(operation, Binary::FloorDivide | Binary::Modulo)
                     || (*operation == Binary::Divide && self.exact(*b).is_none())
+                    || (looks_for_numbers(*operation) && (self.may_be_no_number(*a) || self.may_be_no_number(*b)))
             }
             Operation::Scale { .. } | Operation::Convert(_) => true,
             _ => false,
         }
+    }
+
+    /// Whether a column may hold what is not a number (NaN): where the law names a figure that is not known, or zero divides zero.
+    fn may_be_no_number(&self, id: NodeId) -> bool {
+        self.forms[id as usize] == Form::Float
+            && self.graph.constant(id).and_then(Constant::number).is_none_or(|number| number.float.is_nan())
     }
 
     /// An expression; `of` gives those of the arguments.
@@ -197,9 +204,9 @@ impl Writer<'_> {
             (operation, own) => {
                 let a = Self::reform(a, own, Form::Float);
                 match operation {
-                    Unary::Floor => format!("floor({a})"),
-                    Unary::Ceiling => format!("ceil({a})"),
-                    Unary::Truncate => format!("(sign({a}) * floor(abs({a})))"),
+                    Unary::Floor => self.whole("floor", &a),
+                    Unary::Ceiling => self.whole("ceil", &a),
+                    Unary::Truncate => format!("(sign({a}) * {})", self.whole("floor", &format!("abs({a})"))),
                     Unary::Round(digits) => {
                         let power = double(10_f64.powi(digits));
                         format!(
@@ -212,6 +219,14 @@ impl Writer<'_> {
                     _ => format!("sign({a})"),
                 }
             }
+        }
+    }
+
+    /// The floor or ceiling of a double: Spark's is a whole number, nothing for what is none.
+    fn whole(&self, function: &str, a: &str) -> String {
+        match self.options.dialect {
+            Dialect::DuckDb => format!("{function}({a})"),
+            Dialect::Spark => format!("(CASE WHEN abs({a}) < 9e15 THEN CAST({function}({a}) AS DOUBLE) ELSE {a} END)"),
         }
     }
 
@@ -248,15 +263,25 @@ impl Writer<'_> {
                 Dialect::Spark => both("^", form),
                 Dialect::DuckDb => format!("xor({}, {})", to(a, form), to(b, form)),
             },
-            Binary::Equal => both("=", meet(own(a), own(b))),
-            Binary::NotEqual => both("<>", meet(own(a), own(b))),
-            Binary::Less => both("<", meet(own(a), own(b))),
-            Binary::LessOrEqual => both("<=", meet(own(a), own(b))),
+            Binary::Equal => self.compared(&both("=", meet(own(a), own(b))), &of(b), b),
+            Binary::NotEqual => match self.may_be_no_number(b) {
+                true => format!("({} OR isnan({}))", both("<>", meet(own(a), own(b))), of(b)),
+                false => both("<>", meet(own(a), own(b))),
+            },
+            Binary::Less => self.compared(&both("<", meet(own(a), own(b))), &of(b), b),
+            Binary::LessOrEqual => self.compared(&both("<=", meet(own(a), own(b))), &of(b), b),
             Binary::Add if form == Form::Text => format!("concat({}, {})", of(a), of(b)),
             Binary::Add => both("+", form),
             Binary::Subtract => both("-", form),
             Binary::Maximum => format!("greatest({}, {})", to(a, form), to(b, form)),
-            Binary::Minimum => format!("least({}, {})", to(a, form), to(b, form)),
+            Binary::Minimum => {
+                let least = format!("least({}, {})", to(a, form), to(b, form));
+                let guards = [a, b].map(|id| {
+                    if self.may_be_no_number(id) { format!(" WHEN isnan({0}) THEN {0}", of(id)) } else { String::new() }
+                });
+                let guards = guards.concat();
+                if guards.is_empty() { least } else { format!("(CASE{guards} ELSE {least} END)") }
+            }
             Binary::Multiply => {
                 if form == Form::Float {
                     return both("*", form);
@@ -293,12 +318,17 @@ impl Writer<'_> {
                 }
                 let (x, y) = (to(a, Form::Float), to(b, Form::Float));
                 format!(
-                    "(CASE WHEN {y} <> 0 THEN {x} / {y} WHEN {x} > 0 THEN CAST('Infinity' AS DOUBLE) WHEN {x} < 0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END)"
+                    "(CASE WHEN {y} <> 0 THEN {x} / {y} WHEN isnan({x}) THEN {x} WHEN {x} > 0 THEN CAST('Infinity' AS DOUBLE) WHEN {x} < 0 THEN CAST('-Infinity' AS DOUBLE) ELSE CAST('NaN' AS DOUBLE) END)"
                 )
             }
             Binary::FloorDivide | Binary::Modulo => self.floor_divided(operation, (a, b), of, form),
             Binary::Power => format!("power({}, {})", to(a, Form::Float), to(b, Form::Float)),
         }
+    }
+
+    /// A comparison with `b` as numbers are compared (IEEE 754): databases hold what is not a number for equal to itself and greater than all.
+    fn compared(&self, comparison: &str, of_b: &str, b: NodeId) -> String {
+        if self.may_be_no_number(b) { format!("({comparison} AND NOT isnan({of_b}))") } else { comparison.to_owned() }
     }
 
     fn floor_divided(
@@ -315,7 +345,10 @@ impl Writer<'_> {
         );
         if shared == Form::Float || form == Form::Float {
             let (x, y) = (Self::reform(&x, shared, Form::Float), Self::reform(&y, shared, Form::Float));
-            let quotient = format!("(CASE WHEN {y} = 0 THEN CAST('NaN' AS DOUBLE) ELSE floor({x} / {y}) END)");
+            let quotient = format!(
+                "(CASE WHEN {y} = 0 THEN CAST('NaN' AS DOUBLE) ELSE {} END)",
+                self.whole("floor", &format!("({x} / {y})"))
+            );
             return if operation == Binary::FloorDivide { quotient } else { format!("({x} - {y} * {quotient})") };
         }
         let quotient = format!(
@@ -395,10 +428,11 @@ impl Writer<'_> {
                     format!("{slice} * {rate}")
                 })
                 .collect();
-            return if slices.is_empty() {
-                self.constant(&Constant::Int(0), form)
-            } else {
-                format!("({})", slices.join(" + "))
+            let sum = format!("({})", slices.join(" + "));
+            return match (slices.is_empty(), shared) {
+                (true, _) => self.constant(&Constant::Int(0), form),
+                (false, Form::Float) => format!("(CASE WHEN isnan({base}) THEN {base} ELSE {sum} END)"),
+                (false, _) => sum,
             };
         }
         let sign = if right || scale.kind == ScaleKind::MarginalAmount { ">" } else { ">=" };
@@ -419,6 +453,11 @@ impl Writer<'_> {
         cases.reverse();
         format!("(CASE{} ELSE {} END)", cases.concat(), self.constant(&Constant::Int(0), form))
     }
+}
+
+/// Operations that databases do otherwise where something is not a number.
+fn looks_for_numbers(operation: Binary) -> bool {
+    matches!(operation, Binary::Equal | Binary::NotEqual | Binary::Less | Binary::LessOrEqual | Binary::Minimum)
 }
 
 fn double(value: f64) -> String {

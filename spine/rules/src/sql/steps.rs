@@ -1,5 +1,6 @@
 //! The steps of a statement: which column is calculated where, so that persons and groups only meet between steps.
 
+use super::Dialect;
 use super::expression::Writer;
 use super::form::Form;
 use super::{SqlOptions, Statement};
@@ -234,7 +235,15 @@ impl Steps<'_> {
                     } else {
                         "@".to_owned()
                     };
-                    (format!("{name}({})", of_role(value(*a, form), *mask)), outer)
+                    let column = of_role(value(*a, form), *mask);
+                    // To databases what is not a number is greater than all: the smallest of a group that has one is not a number either.
+                    let extreme = match (aggregation, form) {
+                        (Aggregation::Smallest, Form::Float) => {
+                            format!("CASE WHEN isnan(MAX({column})) THEN CAST('NaN' AS DOUBLE) ELSE MIN({column}) END")
+                        }
+                        _ => format!("{name}({column})"),
+                    };
+                    (extreme, outer)
                 }
             },
             Operation::Nth(n, a, default) => (
@@ -341,7 +350,8 @@ impl Steps<'_> {
     ) -> Result<Option<String>, Diagnostic> {
         let graph = self.writer.graph;
         let table = |index: EntityIndex| before.get(&index).cloned().unwrap_or_default();
-        let mut columns: Vec<String> = Vec::new();
+        let mut layers: Vec<Vec<String>> = Vec::new();
+        let mut depths: HashMap<NodeId, usize> = HashMap::new();
         let mut inner: Vec<String> = Vec::new();
         let mut joins: Vec<EntityIndex> = Vec::new();
         for id in &self.order {
@@ -386,11 +396,12 @@ impl Steps<'_> {
                 }
                 _ => self.text(*id)?,
             };
-            columns.push(format!("{text} AS n{id}"));
+            let depth = self.depth(*id, &depths);
+            depths.insert(*id, depth);
+            layers.resize_with(layers.len().max(depth + 1), Vec::new);
+            layers[depth].push(format!("{text} AS n{id}"));
         }
-        if columns.is_empty() {
-            return Ok(None);
-        }
+        let Some((first, further)) = layers.split_first() else { return Ok(None) };
         let key = self.key(entity);
         let mut from = format!("{} b", table(entity));
         for group in joins {
@@ -405,6 +416,23 @@ impl Steps<'_> {
                 table(self.person)
             );
         }
-        Ok(Some(format!("SELECT b.*, {} FROM {from}", columns.join(", "))))
+        let mut text = format!("SELECT b.*, {} FROM {from}", first.join(", "));
+        for columns in further {
+            text = format!("SELECT b.*, {} FROM ({text}) b", columns.join(", "));
+        }
+        Ok(Some(text))
+    }
+
+    /// In which layer of its step a column stands: Spark looks for columns of the same layer so long that none names another there.
+    fn depth(&self, id: NodeId, depths: &HashMap<NodeId, usize>) -> usize {
+        if self.writer.options.dialect == Dialect::DuckDb || crosses(&self.writer.graph.node(id).operation) {
+            return 0;
+        }
+        let of_argument = |argument: &NodeId| match depths.get(argument) {
+            Some(depth) => depth + 1,
+            None if self.column[*argument as usize] => 0,
+            None => self.depth(*argument, depths),
+        };
+        self.writer.graph.node(id).operation.arguments().iter().map(of_argument).max().unwrap_or(0)
     }
 }
