@@ -264,10 +264,10 @@ impl Writer<'_> {
                 Dialect::DuckDb => format!("xor({}, {})", to(a, form), to(b, form)),
             },
             Binary::Equal => self.compared(&both("=", meet(own(a), own(b))), &of(b), b),
-            Binary::NotEqual => match self.may_be_no_number(b) {
-                true => format!("({} OR isnan({}))", both("<>", meet(own(a), own(b))), of(b)),
-                false => both("<>", meet(own(a), own(b))),
-            },
+            Binary::NotEqual if self.may_be_no_number(b) => {
+                format!("({} OR isnan({}))", both("<>", meet(own(a), own(b))), of(b))
+            }
+            Binary::NotEqual => both("<>", meet(own(a), own(b))),
             Binary::Less => self.compared(&both("<", meet(own(a), own(b))), &of(b), b),
             Binary::LessOrEqual => self.compared(&both("<=", meet(own(a), own(b))), &of(b), b),
             Binary::Add if form == Form::Text => format!("concat({}, {})", of(a), of(b)),
