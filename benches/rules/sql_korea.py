@@ -20,6 +20,7 @@ import time
 import numpy
 import pyarrow
 import pyarrow.parquet
+from sql_engines import ENGINES, default_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "laws/korea/openfisca_korea"
@@ -49,48 +50,13 @@ def with_defaults(system, table, plural, reads):
         kind, name = read.split(".")
         if kind != plural or name in table.column_names:
             continue
-        variable = system.variables.get(name)
-        if variable is None:  # another period than the month asked for: nothing was given
-            variable = next(system.variables[known] for known in system.variables if name.startswith(known + "_20"))
-        default = getattr(variable.default_value, "name", variable.default_value)
-        table = table.append_column(name, pyarrow.array([default] * table.num_rows))
+        table = table.append_column(name, pyarrow.array([default_of(system, name)] * table.num_rows))
     return table
-
-
-def duckdb_answers(statements, folder):
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
-    for path in folder.glob("*.parquet"):
-        connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM '{path}'")
-    for statement in statements:
-        begin = time.perf_counter()
-        yield connection.execute(statement).to_arrow_table(), time.perf_counter() - begin
-
-
-def spark_answers(statements, folder):
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.master("local[2]").appName("maru").config("spark.sql.ansi.enabled", "true")
-    # Each step of the law names columns of steps before it, and Spark resolves them a layer at a time.
-    builder = builder.config("spark.sql.analyzer.maxIterations", "5000").config("spark.ui.enabled", "false")
-    spark = builder.config("spark.driver.memory", "6g").getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
-    for path in folder.glob("*.parquet"):
-        spark.read.parquet(str(path)).createOrReplaceTempView(path.stem)
-    for place, statement in enumerate(statements):
-        begin, target = time.perf_counter(), folder / f"answer-{place}"
-        spark.sql(statement).write.mode("overwrite").parquet(str(target))
-        yield pyarrow.parquet.read_table(target), time.perf_counter() - begin
-    spark.stop()
 
 
 def numbers(variable, column):
     values = column.to_pylist()
-    if variable.value_type.__name__ == "Enum":
-        return numpy.array([str(value) for value in values])
-    if variable.value_type.__name__ in ("date", "str"):
+    if variable.value_type.__name__ in ("Enum", "date", "str"):
         return numpy.array([str(value) for value in values])
     return numpy.array([float("nan") if value is None else float(value) for value in values])
 
@@ -128,8 +94,7 @@ def main():
             reads = {read.strip() for line in re.findall(r"^-- \w+: (.*)$", text, re.M) for read in line.split(",")}
             for singular, plural in TABLES.items():
                 pyarrow.parquet.write_table(with_defaults(system, whole(population, singular), plural, reads), folder / f"{plural}.parquet")
-            run = duckdb_answers if engine == "duckdb" else spark_answers
-            for answer, seconds in run(statements, folder):
+            for answer, seconds in ENGINES[engine](statements, folder):
                 singular = answer.column_names[0].removesuffix("_id")
                 answer = answer.sort_by(f"{singular}_id")
                 expected = whole(answers, singular).sort_by(f"{singular}_id")

@@ -15,13 +15,13 @@ import json
 import pathlib
 import subprocess
 import tempfile
-import time
 
 import numpy
 import openfisca_country_template as template
 import pyarrow
 import pyarrow.parquet
 from referee import MONTH, random_population, write_for_maru
+from sql_engines import ENGINES, default_of
 
 
 def tables(system, population, reads):
@@ -39,51 +39,16 @@ def tables(system, population, reads):
     for read in sorted(reads):
         table, name = read.split(".")
         rows = persons if table == "persons" else households
-        variable = system.variables.get(name)
-        if variable is None:  # another period than the month asked for: nothing was given
-            variable = next(system.variables[known] for known in system.variables if name.startswith(known + "_20"))
-            values = None
-        else:
-            values = population.get(name)
-        if values is None:
-            default = variable.default_value
-            values = [getattr(default, "name", default)] * rows
+        # Of another period than the month asked for nothing was given.
+        variable, values = system.variables.get(name), population.get(name)
+        if variable is None or values is None:
+            values = [default_of(system, name)] * rows
         elif variable.value_type.__name__ == "date":
             values = values.astype("datetime64[D]")
         elif variable.value_type.__name__ == "Enum":
             values = numpy.array([member.name for member in variable.possible_values])[values]
         columns[table][name] = values
     return {name: pyarrow.table({key: pyarrow.array(values) for key, values in parts.items()}) for name, parts in columns.items()}
-
-
-def duckdb_answers(statements, folder):
-    import duckdb
-
-    connection = duckdb.connect()
-    connection.execute("SET threads = 2")
-    for path in folder.glob("*.parquet"):
-        connection.execute(f"CREATE VIEW {path.stem} AS SELECT * FROM '{path}'")
-    for statement in statements:
-        begin = time.perf_counter()
-        answer = connection.execute(statement["text"]).to_arrow_table()
-        yield statement, answer, time.perf_counter() - begin
-
-
-def spark_answers(statements, folder):
-    from pyspark.sql import SparkSession
-
-    builder = SparkSession.builder.master("local[2]").appName("maru").config("spark.sql.ansi.enabled", "true")
-    spark = builder.config("spark.ui.enabled", "false").config("spark.driver.memory", "4g").getOrCreate()
-    spark.sparkContext.setLogLevel("ERROR")
-    for path in folder.glob("*.parquet"):
-        spark.read.parquet(str(path)).createOrReplaceTempView(path.stem)
-    for statement in statements:
-        begin = time.perf_counter()
-        target = folder / f"{statement['table']}.answer"
-        spark.sql(statement["text"]).write.mode("overwrite").parquet(str(target))
-        seconds = time.perf_counter() - begin
-        yield statement, pyarrow.parquet.read_table(target), seconds
-    spark.stop()
 
 
 def main():
@@ -112,8 +77,8 @@ def main():
             reads = {read for statement in statements for read in statement["reads"]}
             for table, columns in tables(system, population, reads).items():
                 pyarrow.parquet.write_table(columns, folder / f"{table}.parquet")
-            answers = duckdb_answers if engine == "duckdb" else spark_answers
-            for statement, answer, seconds in answers(statements, folder):
+            answers = ENGINES[engine]([statement["text"] for statement in statements], folder)
+            for statement, (answer, seconds) in zip(statements, answers):
                 key = statement["table"][:-1] + "_id"
                 order = numpy.argsort(answer[key].to_numpy(), kind="stable")
                 shown = [name for name in answer.column_names if name != key]
