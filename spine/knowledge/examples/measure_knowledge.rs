@@ -380,6 +380,7 @@ fn measure_articles(
 ) {
     let mut ranks = Ranks::default();
     let mut mixed = Ranks::default();
+    let mut answer = Ranks::default();
     let mut dump = Dump::new(&name.replace([' ', ','], "-"));
     for (number, row) in rows.iter().enumerate().step_by(every) {
         let right = right_articles(knowledge, row);
@@ -390,10 +391,15 @@ fn measure_articles(
         query.kinds.clear();
         let hits = knowledge.search(&query).unwrap();
         mixed.add(hits.iter().position(|hit| right.contains(&hit.passage.id)));
+        let own = format!("answer:{}", row["id"]);
+        let by_text = Query { by_text_alone: true, ..Query::new(text(row, "question"), 10) };
+        let hits = knowledge.search(&by_text).unwrap();
+        answer.add(hits.iter().position(|hit| hit.passage.id == own));
         dump.all(knowledge, &row["id"].to_string(), &query, &right);
     }
     ranks.print(name);
     mixed.print(&format!("{name}; answers among them"));
+    answer.print("its section among everything, by its text alone");
 }
 
 fn baseline_articles(knowledge: &Knowledge, shared: &Path, rows: &[Value], every: usize) {

@@ -35,6 +35,9 @@ const LEDGER_TABLES: &[&str] = &[
     "CREATE TABLE leases (name TEXT PRIMARY KEY, holder TEXT NOT NULL, held_until BIGINT NOT NULL, \
      term BIGINT NOT NULL)",
     "CREATE TABLE projections (name TEXT PRIMARY KEY, version BIGINT NOT NULL)",
+    // Who looks for jobs of one kind does not walk through those of all others.
+    "CREATE INDEX jobs_by_kind ON jobs (state, kind, run_at)",
+    "DROP INDEX jobs_by_time",
 ];
 
 /// Makes the ledger's tables where they are missing.

@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    database::{DatabaseError, Row, Sql, Value},
+    database::{DatabaseError, Row, Sql},
     jobs::{JobCounts, JobError, JobRequest, JobState, JobView, Lease, LeasedJob},
     ledger::Ledger,
-    schema::placeholders,
 };
 
 /// The wait before the second attempt; it doubles with each further one.
@@ -40,37 +39,44 @@ fn count_of(row: &Row, column: usize) -> Result<u32, DatabaseError> {
     Ok(u32::try_from(row.unsigned(column)?).unwrap_or(u32::MAX))
 }
 
-/// What may be taken: jobs whose worker let its lease end, and waiting jobs that are due. Each is asked for by itself, so
-/// that the index by time gives the oldest of them at once, however many wait.
-const DUE: [&str; 2] = ["state = 'leased' AND leased_until < $1", "state = 'waiting' AND run_at <= $1"];
+/// Jobs whose worker let its lease end: few are leased at a time.
+const LET_GO: &str = "state = 'leased' AND leased_until < $1";
+/// Waiting jobs that are due.
+const WAITING: &str = "state = 'waiting' AND run_at <= $1";
+/// What must be known to lease a job.
+const COLUMNS: &str = "id, kind, payload, attempts, fence, max_attempts, run_at";
 
-fn due_statement(columns: &str, due: &str, kinds: usize) -> String {
-    let (kinds, limit) = (placeholders(2, kinds), kinds + 2);
-    format!("SELECT {columns} FROM jobs WHERE {due} AND kind IN ({kinds}) ORDER BY run_at, id LIMIT ${limit}")
-}
-
-fn due_parameters(request: &JobRequest, limit: u32) -> Vec<Value> {
-    let kinds = request.kinds.iter().map(Value::from);
-    [Value::from(request.now)].into_iter().chain(kinds).chain([Value::from(limit)]).collect()
+/// Jobs of one kind that may be taken, oldest first. Each kind and each state is asked for by itself, so that the index gives the oldest at once,
+/// however many jobs of this kind or of others wait.
+fn due(sql: &mut dyn Sql, state: &str, kind: &str, now: Timestamp, limit: u32) -> Result<Vec<Row>, DatabaseError> {
+    let statement = format!("SELECT {COLUMNS} FROM jobs WHERE {state} AND kind = $2 ORDER BY run_at, id LIMIT $3");
+    sql.query(&statement, &[now.into(), kind.into(), limit.into()])
 }
 
 fn is_any_due(sql: &mut dyn Sql, request: &JobRequest) -> Result<bool, DatabaseError> {
-    for due in DUE {
-        if !sql.query(&due_statement("id", due, request.kinds.len()), &due_parameters(request, 1))?.is_empty() {
-            return Ok(true);
+    for state in [LET_GO, WAITING] {
+        for kind in &request.kinds {
+            if !due(sql, state, kind, request.now, 1)?.is_empty() {
+                return Ok(true);
+            }
         }
     }
     Ok(false)
 }
 
 fn lease_now(sql: &mut dyn Sql, request: &JobRequest) -> Result<Vec<LeasedJob>, DatabaseError> {
-    let columns = "id, kind, payload, attempts, fence, max_attempts";
     let mut leased = Vec::new();
-    for due in DUE {
+    for state in [LET_GO, WAITING] {
         let left = request.limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
-        let statement = due_statement(columns, due, request.kinds.len());
-        for row in sql.query(&statement, &due_parameters(request, left))? {
-            leased.extend(lease(sql, request, &row)?);
+        let mut oldest = Vec::new();
+        for kind in request.kinds.iter().filter(|_| left > 0) {
+            for row in due(sql, state, kind, request.now, left)? {
+                oldest.push(((row.timestamp(6)?, row.unsigned(0)?), row));
+            }
+        }
+        oldest.sort_by_key(|(order, _)| *order);
+        for (_, row) in oldest.iter().take(left as usize) {
+            leased.extend(lease(sql, request, row)?);
         }
     }
     Ok(leased)

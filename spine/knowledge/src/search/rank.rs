@@ -49,6 +49,9 @@ const SURE_TITLE: f32 = 0.8;
 pub(crate) struct Ranked {
     pub(crate) place: u32,
     pub(crate) probability: f64,
+    /// What is left of it after all answers before it. One answer is looked for, so that each that may be it leaves less to the next; articles
+    /// are cited several at a time and leave nothing out. By this they stand among each other.
+    remaining: f64,
 }
 
 /// What is known about an article for a question, in the order of the weights.
@@ -128,18 +131,28 @@ impl Weighed {
     pub(crate) fn ranked(&self) -> Vec<Ranked> {
         let model = if self.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
         let note_model = if self.has_like_titles { &NOTE_LIKE } else { &NOTE };
-        let articles = self
-            .articles
-            .iter()
-            .map(|(place, features)| Ranked { place: *place, probability: model.probability(features) });
-        let notes = self
+        let mut ranked: Vec<Ranked> = self
             .notes
             .iter()
-            .map(|(place, features)| Ranked { place: *place, probability: note_model.probability(features) });
-        let mut ranked: Vec<Ranked> = articles.chain(notes).collect();
-        ranked.sort_by(|one, other| {
-            other.probability.total_cmp(&one.probability).then_with(|| one.place.cmp(&other.place))
-        });
+            .map(|(place, features)| {
+                let probability = note_model.probability(features);
+                Ranked { place: *place, probability, remaining: probability * note_model.trust(features) }
+            })
+            .collect();
+        ranked.sort_by(|one, other| other.probability.total_cmp(&one.probability));
+        let mut left = 1.0;
+        for note in &mut ranked {
+            let probability = note.remaining;
+            note.remaining *= left;
+            left *= 1.0 - probability;
+        }
+        let articles = self.articles.iter();
+        ranked.extend(articles.map(|(place, features)| {
+            let probability = model.probability(features);
+            Ranked { place: *place, probability, remaining: probability }
+        }));
+        ranked
+            .sort_by(|one, other| other.remaining.total_cmp(&one.remaining).then_with(|| one.place.cmp(&other.place)));
         ranked
     }
 }
@@ -454,5 +467,45 @@ impl Votes {
             *laws.entry(library.places[*place as usize].act).or_insert(0.0) += votes;
         }
         laws
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An answer that is like the question in every respect but this: how much of the title is the question.
+    fn like(very_title: f32) -> NoteFeatures {
+        [1.0, 1.0, 1.0, very_title, 1.0, 1.0, 1.0, 1.0]
+    }
+
+    fn places(notes: &[NoteFeatures]) -> Vec<u32> {
+        let notes = (1..).zip(notes.iter().copied()).collect();
+        let article = [1.0, 1.0, 1.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0];
+        let weighed = Weighed { articles: vec![(0, article)], notes, has_votes: true, has_like_titles: true };
+        weighed.ranked().iter().map(|one| one.place).collect()
+    }
+
+    #[test]
+    fn answers_that_are_alike_leave_room_for_articles() {
+        assert_eq!(
+            places(&[like(0.0)]),
+            [0, 1],
+            "an article that is as sure, beside an answer that may be a neighbour"
+        );
+        assert_eq!(
+            places(&[like(1.0), like(1.0), like(0.0)]),
+            [1, 0, 2, 3],
+            "the very answer, then the law, then the rest"
+        );
+    }
+
+    #[test]
+    fn what_stands_later_is_no_less_probable_by_itself() {
+        let notes = vec![(1, like(1.0)), (2, like(1.0))];
+        let weighed = Weighed { notes, has_like_titles: true, ..Weighed::default() };
+        let ranked = weighed.ranked();
+        assert_eq!(ranked[0].probability, ranked[1].probability);
+        assert!(ranked[1].remaining < ranked[0].remaining);
     }
 }
