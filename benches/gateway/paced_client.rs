@@ -77,7 +77,8 @@ async fn tell_the_time(ticks: Vec<Arc<Notify>>, began: Instant, until: Instant, 
     let first = began.saturating_duration_since(Instant::now());
     let setting = Itimerspec { it_interval: spec(gap)?, it_value: spec(first)? };
     timerfd_settime(&timer, TimerfdTimerFlags::empty(), &setting)?;
-    let timer = AsyncFd::register(timer)?;
+    #[expect(deprecated, reason = "the timer is owned and lives as long as this; what comes after it is not safe code")]
+    let timer = AsyncFd::new(timer)?;
     let mut next = ticks.iter().cycle();
     while Instant::now() < until {
         let mut ready = timer.readable().await?;
