@@ -172,7 +172,8 @@ impl Vocabulary {
                 *frequencies.entry(key).or_default() += 1;
             }
         }
-        let mut kept: Vec<(u64, u32)> = frequencies.into_iter().filter(|&(_, frequency)| frequency >= least_documents).collect();
+        let mut kept: Vec<(u64, u32)> =
+            frequencies.into_iter().filter(|&(_, frequency)| frequency >= least_documents).collect();
         kept.sort_unstable_by_key(|&(key, frequency)| (std::cmp::Reverse(frequency), key));
         kept.truncate(MOST_FEATURES);
         kept.sort_unstable_by_key(|&(key, _)| key);
