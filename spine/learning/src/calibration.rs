@@ -283,7 +283,7 @@ mod tests {
         let truth: Vec<usize> = (0..100).map(|place| usize::from(place % 10 == 0)).collect();
         let mixed: Vec<Vec<f64>> = truth.iter().map(|label| vec![1.0, if *label == 1 { 0.7 } else { 0.0 }]).collect();
         let moves = moves(&mixed, &truth, 2);
-        let moved = |scores: &[f64]| highest(&[scores[0] + moves[0], scores[1] + moves[1]]);
-        assert!(mixed.iter().zip(&truth).all(|(scores, label)| moved(scores) == *label), "{moves:?}");
+        let chosen = |scores: &[f64]| highest(&[scores[0] + moves[0], scores[1] + moves[1]]);
+        assert!(mixed.iter().zip(&truth).all(|(scores, label)| chosen(scores) == *label), "{moves:?}");
     }
 }
