@@ -124,8 +124,9 @@ pub(crate) fn highest(scores: &[f64]) -> usize {
 /// accuracy and macro-F1 on held-out documents, and do enough to be more than luck.
 pub(crate) fn moves(mixed: &[Vec<f64>], truth: &[usize], label_count: usize) -> Vec<f64> {
     const TRIED: [f64; 8] = [-0.6, -0.3, 0.3, 0.6, 0.9, 1.2, 1.6, 2.0];
+    let credits: Vec<Vec<f64>> = mixed.iter().zip(truth).map(|(scores, label)| credit(scores, *label)).collect();
     let mut moves = vec![0.0; label_count];
-    let mut best = worth(mixed, truth, &moves);
+    let mut best = worth(mixed, &credits, &moves);
     for _ in 0..3 {
         let before = best;
         for label in 0..label_count {
@@ -133,7 +134,7 @@ pub(crate) fn moves(mixed: &[Vec<f64>], truth: &[usize], label_count: usize) -> 
             let mut kept = start;
             for tried in TRIED.iter().chain(&[0.0]) {
                 moves[label] = *tried;
-                let worth = worth(mixed, truth, &moves) - 0.0005 * tried.abs();
+                let worth = worth(mixed, &credits, &moves) - 0.0005 * tried.abs();
                 if worth > best {
                     best = worth;
                     kept = *tried;
@@ -148,28 +149,36 @@ pub(crate) fn moves(mixed: &[Vec<f64>], truth: &[usize], label_count: usize) -> 
     moves
 }
 
-fn worth(mixed: &[Vec<f64>], truth: &[usize], moves: &[f64]) -> f64 {
+/// How far each label counts as a document's own: half by the label that it was given, half by how likely the model holds each. A
+/// rare label has too few documents for counting them alone: a move that wins one of five is likelier luck than skill.
+fn credit(scores: &[f64], given: usize) -> Vec<f64> {
+    let mut credit: Vec<f64> = probabilities(scores).into_iter().map(|share| share / 2.0).collect();
+    credit[given] += 0.5;
+    credit
+}
+
+/// The mean of accuracy and macro-F1 to be expected when scores are moved.
+fn worth(mixed: &[Vec<f64>], credits: &[Vec<f64>], moves: &[f64]) -> f64 {
     let labels = moves.len();
-    let (mut right, mut wrongly, mut missed) = (vec![0.0; labels], vec![0.0; labels], vec![0.0; labels]);
+    let (mut right, mut said, mut wanted) = (vec![0.0; labels], vec![0.0; labels], vec![0.0; labels]);
     let mut shifted = vec![0.0; labels];
-    for (scores, label) in mixed.iter().zip(truth) {
+    for (scores, credit) in mixed.iter().zip(credits) {
         for (sum, (score, by)) in shifted.iter_mut().zip(scores.iter().zip(moves)) {
             *sum = score + by;
         }
-        let said = highest(&shifted);
-        if said == *label {
-            right[said] += 1.0;
-        } else {
-            wrongly[said] += 1.0;
-            missed[*label] += 1.0;
+        let first = highest(&shifted);
+        right[first] += credit[first];
+        said[first] += 1.0;
+        for (sum, share) in wanted.iter_mut().zip(credit) {
+            *sum += share;
         }
     }
     let f1 = |label: usize| {
-        let right: f64 = right[label];
-        2.0 * right / (2.0 * right + wrongly[label] + missed[label]).max(1.0)
+        let (right, said, wanted): (f64, f64, f64) = (right[label], said[label], wanted[label]);
+        2.0 * right / (said + wanted).max(1.0)
     };
     let macro_f1 = (0..labels).map(f1).sum::<f64>() / labels as f64;
-    let accuracy = right.iter().sum::<f64>() / truth.len().max(1) as f64;
+    let accuracy = right.iter().sum::<f64>() / credits.len().max(1) as f64;
     f64::midpoint(macro_f1, accuracy)
 }
 
@@ -274,6 +283,7 @@ mod tests {
         let truth: Vec<usize> = (0..100).map(|place| usize::from(place % 10 == 0)).collect();
         let mixed: Vec<Vec<f64>> = truth.iter().map(|label| vec![1.0, if *label == 1 { 0.7 } else { 0.0 }]).collect();
         let moves = moves(&mixed, &truth, 2);
-        assert!(worth(&mixed, &truth, &moves) > 0.99, "{moves:?}");
+        let chosen = |scores: &[f64]| highest(&[scores[0] + moves[0], scores[1] + moves[1]]);
+        assert!(mixed.iter().zip(&truth).all(|(scores, label)| chosen(scores) == *label), "{moves:?}");
     }
 }

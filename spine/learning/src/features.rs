@@ -156,8 +156,12 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Counts in how many of the documents each feature occurs, and keeps those of at least two, of blocks that count.
-    pub(crate) fn build<'a>(documents: impl Iterator<Item = Document<'a>>, blocks: BlockWeights) -> Self {
+    /// Counts in how many of the documents each feature occurs, and keeps those of at least so many, of blocks that count.
+    pub(crate) fn build<'a>(
+        documents: impl Iterator<Item = Document<'a>>,
+        blocks: BlockWeights,
+        least_documents: u32,
+    ) -> Self {
         let mut frequencies: ByKey<u32> = ByKey::default();
         let mut count = 0.0_f32;
         for document in documents {
@@ -168,7 +172,8 @@ impl Vocabulary {
                 *frequencies.entry(key).or_default() += 1;
             }
         }
-        let mut kept: Vec<(u64, u32)> = frequencies.into_iter().filter(|&(_, frequency)| frequency >= 2).collect();
+        let mut kept: Vec<(u64, u32)> =
+            frequencies.into_iter().filter(|&(_, frequency)| frequency >= least_documents).collect();
         kept.sort_unstable_by_key(|&(key, frequency)| (std::cmp::Reverse(frequency), key));
         kept.truncate(MOST_FEATURES);
         kept.sort_unstable_by_key(|&(key, _)| key);
@@ -222,7 +227,7 @@ impl Vocabulary {
         self.places.get(&occurrence.key).copied()
     }
 
-    /// How rare an n-gram from within a word is; none if it stands in fewer than two documents.
+    /// How rare an n-gram from within a word is; none if it is not known.
     pub(crate) fn rarity_of(&self, gram: &[char]) -> Option<f32> {
         let hash = gram.iter().fold(START, |hash, character| step(hash, u64::from(u32::from(*character))));
         self.places.get(&key_of(hash, Block::Everything)).map(|place| self.rarity[*place as usize])

@@ -20,6 +20,8 @@ pub struct KnownOffice<'a> {
 
 /// Character n-grams of everything, and nothing else.
 const BLOCKS: BlockWeights = [1.0, 0.0, 0.0];
+/// Features are kept from so many offices on: what a single one has, brings texts near to no trade.
+const LEAST_OFFICES: u32 = 2;
 
 /// Known offices, ready to be compared with texts. Made once, used for many models.
 #[derive(Debug, Clone)]
@@ -38,7 +40,7 @@ impl KnownOffices {
         offices.sort_unstable();
         offices.dedup();
         let document = |place: usize| Document { title: offices[place].name, text: offices[place].duties };
-        let vocabulary = Vocabulary::build((0..offices.len()).map(document), BLOCKS);
+        let vocabulary = Vocabulary::build((0..offices.len()).map(document), BLOCKS, LEAST_OFFICES);
         if vocabulary.len() == 0 {
             return None;
         }

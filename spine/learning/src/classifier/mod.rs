@@ -36,6 +36,8 @@ impl Default for TrainingOptions {
 
 /// Each block is a view of its own, and of length one: the mixture says what it counts.
 const BLOCKS: BlockWeights = [1.0, 1.0, 0.0];
+/// Features are kept from so many examples on: what a single one has, says little of a label with many.
+const LEAST_DOCUMENTS: u32 = 2;
 /// Labels that a model holds at most: what every feature weighs for every label is kept.
 const MOST_LABELS: usize = 1_000;
 /// The mark of the bytes of a classifier.
@@ -77,7 +79,7 @@ impl Classifier {
         examples.sort_unstable_by_key(|(document, label)| (*label, document.title, document.text));
         let places = number_labels(examples.iter().map(|example| example.1))?;
         let labels: Vec<usize> = examples.iter().map(|example| places[example.1]).collect();
-        let vocabulary = Vocabulary::build(examples.iter().map(|example| example.0), BLOCKS);
+        let vocabulary = Vocabulary::build(examples.iter().map(|example| example.0), BLOCKS, LEAST_DOCUMENTS);
         if vocabulary.len() == 0 {
             return Err(LearningError::NoWords);
         }

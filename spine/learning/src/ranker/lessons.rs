@@ -5,12 +5,15 @@ use super::ridge::Factor;
 use super::{FIRST, KINDS, Ranker, USUAL_SPREADS};
 use crate::TrainingOptions;
 use crate::calibration::{Confidence, highest, probabilities};
+use crate::collection::Collection;
 use crate::features::Analysis;
 use crate::linear::narrow;
 use crate::random::{Random, in_parallel};
 
 /// How strongly ridge regression is held back. Less is better where labels have one to three examples, more where they have dozens.
 const HOLD: f64 = 0.5;
+/// What of a question counts as known at least.
+const LEAST_KNOWN: f64 = 0.1;
 /// Examples that are left out to learn what a score is worth; more would not make it better, only slower.
 const MOST_LESSONS: usize = 400;
 /// How sharply scores may be told apart: as likely as the true labels become.
@@ -47,9 +50,13 @@ pub(super) fn teach(ranker: &mut Ranker, pupils: &Pupils<'_>, options: &Training
         trades.learn_what_is_usual(&analyses, options.threads);
     }
     let left_out = factor.left_out(&chosen, &shares, said, options.threads);
-    let lessons = in_parallel(options.threads, chosen.len(), |turn| Lesson {
-        likeness: ranker.likeness(&analyses[turn], &left_out[turn]),
-        truth: pupils.texts[chosen[turn].0].label as usize,
+    let lessons = in_parallel(options.threads, chosen.len(), |turn| {
+        let longer = 1.0 / known_to_others(&ranker.texts, chosen[turn]).sqrt();
+        let learned: Vec<f64> = left_out[turn].iter().map(|score| score * longer).collect();
+        Lesson {
+            likeness: ranker.likeness(&analyses[turn], &learned),
+            truth: pupils.texts[chosen[turn].0].label as usize,
+        }
     });
     ranker.spreads = spreads(&lessons);
     ranker.sharpness = sharpness(ranker, &lessons);
@@ -59,6 +66,15 @@ pub(super) fn teach(ranker: &mut Ranker, pupils: &Pupils<'_>, options: &Training
         (probabilities(&scores)[first], first == lesson.truth)
     });
     ranker.confidence = Confidence::fit(said.collect());
+}
+
+/// The share of a question, by the squares of its values, that other texts than it and its answer have in common with it. A question that
+/// was not learned from is as long as what is known of it: its words of its own must not make a lesson shorter than that.
+fn known_to_others(texts: &Collection, (question, answer): (usize, Option<usize>)) -> f64 {
+    let of_others = |text: usize| text != question && Some(text) != answer;
+    let known = |feature: u32| texts.holders(feature).iter().any(|holder| of_others(holder.0 as usize));
+    let entries = texts.vectors[question].iter().filter(|entry| known(entry.0));
+    entries.map(|entry| f64::from(entry.1 * entry.1)).sum::<f64>().max(LEAST_KNOWN)
 }
 
 /// The likeness of all texts to each other, with what holds ridge regression back on the diagonal: the rows of the lower half.

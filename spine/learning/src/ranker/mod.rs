@@ -54,13 +54,15 @@ type Counts = [f64; KINDS];
 /// What counts for the first place, which is likelier to belong to a label that has examples.
 const FIRST: Counts = [1.0, 0.2, 0.3];
 /// What counts for the places after it: who is not found by examples is found there, by its name and by the law.
-const FURTHER: Counts = [1.0, 0.3, 0.7];
+const FURTHER: Counts = [1.0, 0.3, 1.0];
 /// How far likenesses are spread where no examples tell.
 const USUAL_SPREADS: [f64; KINDS] = [0.04, 0.6, 0.01];
 /// How sharply scores are told apart where no examples tell: cautiously.
 const USUAL_SHARPNESS: f64 = 0.4;
 /// Character n-grams of everything and of the title; words as such help little where examples are few.
 const BLOCKS: BlockWeights = [1.0, 0.7, 0.0];
+/// Features of a single text are kept: a label that has one example has no other words of its own.
+const LEAST_DOCUMENTS: u32 = 1;
 /// The mark of the bytes of a ranker.
 const NAME: [u8; 8] = *b"marurank";
 
@@ -94,7 +96,7 @@ impl Ranker {
         let described = labels.iter().map(|label| label.label);
         let places = crate::classifier::number_labels(examples.iter().map(|example| example.label).chain(described))?;
         let pupils = Pupils::choose(examples, labels, &places, options.seed);
-        let vocabulary = Vocabulary::build(pupils.documents(), BLOCKS);
+        let vocabulary = Vocabulary::build(pupils.documents(), BLOCKS, LEAST_DOCUMENTS);
         if vocabulary.len() == 0 {
             return Err(LearningError::NoWords);
         }
@@ -322,6 +324,18 @@ mod tests {
         let found = ranker.rank(Document { title: "", text: "유기견이 돌아다녀요" }, 3);
         assert_eq!(found.ranked[0].label, "동물보호과", "by what such offices are in charge of: {found:?}");
         assert!(found.evidence.iter().any(|evidence| evidence.word.contains("유기견")), "{found:?}");
+    }
+
+    #[test]
+    fn words_of_an_only_example_speak_for_its_label() {
+        let mut examples: Vec<RankedExample<'_>> = QUESTIONS
+            .iter()
+            .map(|(text, label, answer)| RankedExample { document: Document { title: "", text }, label, answer })
+            .collect();
+        let document = Document { title: "", text: "맨홀 뚜껑이 들썩거려요" };
+        examples.push(RankedExample { document, label: "물재생과", answer: "" });
+        let ranker = Ranker::train(&examples, &[], None, &TrainingOptions::default()).unwrap();
+        assert_eq!(first(&ranker, "길에 맨홀이 열려 있어요"), "물재생과");
     }
 
     #[test]
