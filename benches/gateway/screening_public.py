@@ -2,13 +2,13 @@
 
     pip download --no-deps bastioncorpus==0.6.0 fas-judgement==3.1.1 agent-injection-bench==0.1.0 inspect-evals==0.28.0 -d FOLDER
     cd FOLDER
-    git clone https://github.com/JailbreakBench/artifacts
-    git clone https://github.com/meta-llama/PurpleLlama
-    git clone https://github.com/microsoft/BIPIA
-    git clone https://github.com/yizhongw/self-instruct
-    git clone https://github.com/lm-sys/FastChat
-    git clone https://github.com/Marker-Inc-Korea/ko-redteam
-    git clone https://github.com/sinanw/llm-security-prompt-injection        # deepset's prompt-injections; reading them needs pyarrow
+    git clone https://github.com/JailbreakBench/artifacts                           # 909e68c0
+    git clone https://github.com/meta-llama/PurpleLlama                             # 4be64c3a
+    git clone https://github.com/microsoft/BIPIA                                    # 1a2a91da
+    git clone https://github.com/yizhongw/self-instruct                             # 0b26ccaa
+    git clone https://github.com/lm-sys/FastChat                                    # 0e6d3e4b
+    git clone https://github.com/Marker-Inc-Korea/ko-redteam                        # 01511222
+    git clone https://github.com/sinanw/llm-security-prompt-injection  # c8af0b01; deepset's prompt-injections; reading them needs pyarrow
     python3 benches/gateway/screening_sets.py … --more FOLDER
 
 | set | licence | used |

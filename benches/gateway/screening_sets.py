@@ -6,7 +6,7 @@
     git clone https://github.com/paul-rottger/exaggerated-safety                    # xstest_prompts.csv
     git clone https://github.com/skan0779/korean-guardrail-dataset                   # others' attacks in Korean
     python3 benches/gateway/screening_sets.py target/probes --roles target/roles.csv --xstest xstest_prompts.csv \
-        --korean korean-guardrail-dataset/data > target/screening.jsonl
+        --korean korean-guardrail-dataset/data --more FOLDER > target/screening.jsonl      # FOLDER: as the head of screening_public.py says
     cargo run --release -p maru-gateway --example train_screening target/screening.jsonl --write spine/gateway/data/injection.bin
 
 | set | licence | used |
@@ -15,15 +15,15 @@
 | pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
-| benches/gateway/texts/unseen_ko.txt | Maru's own | measured on alone |
-| texts drawn from the patterns in benches/gateway/texts/patterns_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
+| benches/gateway/texts/{unseen,blind}_*.txt | Maru's own | measured on alone |
+| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
 | korean-guardrail-dataset, as of 86c35904: RaccoonBench in Korean (GPL-3.0) and the jailbreaks of llm-red-teaming-dataset in Korean (MIT) | as said | measured on alone |
 | qualifire's prompt-injections-benchmark, every fifth text, as kept in the same repository | CC-BY-NC-4.0 | measured on alone |
 | articles of Korean law, in MARU_SHARED (default ../shared) | official texts, free of copyright | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
-A set of which half is learned from is divided by a hash of the text. Harmless lines and patterns of our own are held out by halves: all of one half at once.
+A set of which half is learned from is divided by a hash of the text. Harmless lines, patterns and documents are held out by halves: all of one half at once.
 """
 
 import ast, csv, glob, hashlib, json, lzma, os, random, re, sys, zipfile

@@ -6,7 +6,7 @@
 //!
 //! Attacks with `"ordinary": true` are learned by a table of their own.
 //!
-//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (15).
+//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (20).
 //! `--table FILE` trains nothing and measures that table beside the rules; `--move-by X` moves its thresholds before.
 //! `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
 
@@ -16,7 +16,7 @@ use maru_gateway::{Action, LEARNED_RULE, screen, screening_concepts, screening_f
 use maru_learning::{Concepts, ScreenedExample, ScreenedText, Screener};
 
 /// Of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets: thresholds follow from it.
-const MISTAKES: usize = 15;
+const MISTAKES: usize = 20;
 /// Smaller sets say too little about a threshold.
 const SMALLEST: usize = 20;
 /// The table of attacks of known ways, and that of attacks in ordinary words.

@@ -384,7 +384,8 @@ mod tests {
         assert!(first[0] > first[1] && second[1] > second[0]);
         assert!(screener.score(texts[0]) > 0.0 && screener.score(texts[1]) > 0.0 && screener.score(texts[2]) < 0.0);
         screener.move_by(1, -9.0, -9.0);
-        assert!(screener.score(texts[0]) > 0.0 && screener.score(texts[1]) < 0.0);
+        assert!((scores(&screener, 1)[1] - second[1] + 9.0).abs() < 1e-3, "its own table has moved");
+        assert!((scores(&screener, 1)[0] - second[0]).abs() < 1e-6, "and no other");
         let alone = ScreenedExample { table: 1, ..examples[0] };
         assert!(Screener::train(&concepts, &[alone, examples[2]], 1).is_err(), "a table without an example of its kind");
     }
