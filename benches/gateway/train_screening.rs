@@ -112,7 +112,10 @@ fn thresholds(table: usize, trained: &Trained, texts: &[&Text]) -> [f32; 2] {
             sum * 1_000.0 <= mistakes as f64 * sets.len() as f64
         };
         // In steps of a hundredth; far above whatever a text scores where nothing is low enough.
-        (-300..1_000_i16).map(|step| f32::from(step) / 100.0).find(|threshold| is_low_enough(*threshold)).unwrap_or(10.0)
+        (-300..1_000_i16)
+            .map(|step| f32::from(step) / 100.0)
+            .find(|threshold| is_low_enough(*threshold))
+            .unwrap_or(10.0)
     })
 }
 
@@ -159,7 +162,8 @@ fn train_all(concepts: &Concepts, texts: &[&Text]) -> Result<Trained, Failure> {
         Screener::train(concepts, &examples(&kept), SEED)
     };
     let folds = folds(texts);
-    let without = (0..FOLDS + HALVES).map(|fold| train(&|text| folds[&*text.kin] != fold)).collect::<Result<Vec<_>, _>>()?;
+    let without =
+        (0..FOLDS + HALVES).map(|fold| train(&|text| folds[&*text.kin] != fold)).collect::<Result<Vec<_>, _>>()?;
     let folds = folds.iter().map(|(family, fold)| ((*family).to_owned(), *fold)).collect();
     let mut trained = Trained { whole: train(&|_| true)?, without, folds };
     for table in 0..TABLES {

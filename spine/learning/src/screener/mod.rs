@@ -387,7 +387,10 @@ mod tests {
         assert!((scores(&screener, 1)[1] - second[1] + 9.0).abs() < 1e-3, "its own table has moved");
         assert!((scores(&screener, 1)[0] - second[0]).abs() < 1e-6, "and no other");
         let alone = ScreenedExample { table: 1, ..examples[0] };
-        assert!(Screener::train(&concepts, &[alone, examples[2]], 1).is_err(), "a table without an example of its kind");
+        assert!(
+            Screener::train(&concepts, &[alone, examples[2]], 1).is_err(),
+            "a table without an example of its kind"
+        );
     }
 
     #[test]
