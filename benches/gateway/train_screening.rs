@@ -1,22 +1,31 @@
 //! Trains the table of injection screening (`spine/gateway/data/injection.bin`) and says how it does on what it has not seen.
 //!
-//! `train_screening SETS.jsonl [--write FILE]`, each line `{"set": "…", "kin": "…", "attack": true, "learn": true, "text": "…"}`. Every family (`kin`)
-//! is held out in turn: a model trained on all others is asked about it; thresholds are those of the model that is shipped. Texts with `learn: false` are
+//! `train_screening SETS.jsonl [--write FILE]`, each line `{"set": "…", "kin": "…", "attack": true, "learn": true, "text": "…"}`. Families (`kin`)
+//! are held out, some at a time: a model trained on all others is asked about them; thresholds are those of the model that is shipped. Texts with `learn: false` are
 //! never learned from. The model that is written is trained on everything that may be learned from. Set `SHOW` to the name of a set to see what of it is judged wrongly, and why.
 //!
-//! `--mistakes N`: of a thousand texts of each harmless set, held out from training, so many may be stopped by mistake (40). `--table FILE` trains nothing
-//! and measures that table beside the rules; `--move-by X` moves its thresholds before. `--only WORD` holds out no families but those with the word in
-//! their name. `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
+//! Attacks with `"ordinary": true` are learned by a table of their own.
+//!
+//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (20).
+//! `--table FILE` trains nothing and measures that table beside the rules; `--move-by X` moves its thresholds before.
+//! `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
 
 use std::{collections::BTreeMap, io::BufRead as _};
 
 use maru_gateway::{Action, LEARNED_RULE, screen, screening_concepts, screening_form};
 use maru_learning::{Concepts, ScreenedExample, ScreenedText, Screener};
 
-/// Of a thousand texts of each harmless set, held out from training, so many may be stopped by mistake: thresholds follow from it.
-const MISTAKES: usize = 40;
+/// Of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets: thresholds follow from it.
+const MISTAKES: usize = 20;
 /// Smaller sets say too little about a threshold.
-const SMALLEST: usize = 80;
+const SMALLEST: usize = 20;
+/// The table of attacks of known ways, and that of attacks in ordinary words.
+const TABLES: usize = 2;
+/// How the names of sets begin that were written for this project.
+const OWN: [&str; 8] = ["own", "patterns", "ways", "papers", "appeals", "brief", "unseen", "blind"];
+/// So many times a share of the families of attacks is held out, and then each half of what is harmless.
+const FOLDS: usize = 10;
+const HALVES: usize = 2;
 const SEED: u64 = 20_261_126;
 
 type Failure = Box<dyn std::error::Error>;
@@ -26,6 +35,8 @@ struct Text {
     kin: String,
     is_attack: bool,
     learn: bool,
+    /// The table that learns it.
+    table: usize,
     by_rules: bool,
     form: String,
     view: ScreenedText,
@@ -43,6 +54,7 @@ fn read(path: &str, concepts: &Concepts) -> Result<Vec<Text>, Failure> {
             kin: name("kin"),
             is_attack: line["attack"] == true,
             learn: line["learn"] == true,
+            table: usize::from(line["ordinary"] == true),
             by_rules: is_stopped_by_rules(&text),
             view: concepts.view(&form),
             form,
@@ -66,51 +78,81 @@ fn examples<'a>(texts: &[&'a Text]) -> Vec<ScreenedExample<'a>> {
     let weight = |text: &Text| (100.0 / sizes[text.set.as_str()]).clamp(0.4, 3.0);
     texts
         .iter()
-        .map(|text| ScreenedExample { text: &text.view, is_wanted: text.is_attack, weight: weight(text) })
+        .map(|text| ScreenedExample {
+            text: &text.view,
+            is_wanted: text.is_attack,
+            weight: weight(text),
+            table: text.table,
+        })
         .collect()
-}
-
-/// Parts into which harmless texts are divided to see how those score that were not learned from.
-const PARTS: usize = 2;
-
-/// By its letters.
-fn part_of(text: &Text) -> usize {
-    text.form.bytes().fold(7_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(usize::from(byte))) / 8 % PARTS
 }
 
 fn argument(name: &str) -> Option<String> {
     std::env::args().skip_while(|argument| argument != name).nth(1)
 }
 
-/// Where texts of other languages and Korean ones are stopped so that of each harmless set no more are than allowed, judged by models that
-/// have learned from the other harmless texts.
-fn thresholds(parts: &[Screener], texts: &[&Text]) -> [f32; 2] {
+/// Where a table stops texts of other languages and Korean ones so that no more harmless ones are stopped than allowed, judged by models that have not
+/// learned from their families.
+fn thresholds(table: usize, trained: &Trained, texts: &[&Text]) -> [f32; 2] {
     let mut scores: BTreeMap<(bool, &str), Vec<f32>> = BTreeMap::new();
     for text in texts.iter().filter(|text| !text.is_attack) {
-        let score = parts[part_of(text)].score_of(&text.view);
+        let score = trained.unseen(text).scores_of(&text.view).nth(table).unwrap_or_default();
         scores.entry((text.view.is_korean(), &text.set)).or_default().push(score);
     }
     let mistakes = argument("--mistakes").and_then(|number| number.parse().ok()).unwrap_or(MISTAKES);
-    let mut thresholds = [f32::NEG_INFINITY; 2];
-    for ((is_korean, _), mut scores) in scores.into_iter().filter(|(_, scores)| scores.len() >= SMALLEST) {
-        scores.sort_by(|one, other| other.total_cmp(one));
-        let allowed = scores.get(scores.len() * mistakes / 1_000).copied().unwrap_or_default();
-        let threshold = &mut thresholds[usize::from(is_korean)];
-        *threshold = threshold.max(allowed + 0.01);
-    }
-    thresholds
+    [false, true].map(|is_korean| {
+        let sets: Vec<&Vec<f32>> = scores
+            .iter()
+            .filter(|((korean, _), scores)| *korean == is_korean && scores.len() >= SMALLEST)
+            .map(|(_, scores)| scores)
+            .collect();
+        let is_low_enough = |threshold: f32| {
+            let stopped = |set: &Vec<f32>| set.iter().filter(|score| **score > threshold).count();
+            let sum: f64 = sets.iter().map(|set| stopped(set) as f64 / set.len() as f64).sum();
+            sum * 1_000.0 <= mistakes as f64 * sets.len() as f64
+        };
+        // In steps of a hundredth; far above whatever a text scores where nothing is low enough.
+        (-300..1_000_i16)
+            .map(|step| f32::from(step) / 100.0)
+            .find(|threshold| is_low_enough(*threshold))
+            .unwrap_or(10.0)
+    })
 }
 
-/// The whole model, and by family those that have not learned from it.
+/// Families by the fold in which they are held out. Those with attacks: the largest first, each to the fold that holds the fewest texts. Harmless ones
+/// by the halves in which they come, after all attacks: what is said of attacks is said by models that know all that is harmless, and the other way round.
+fn folds<'a>(texts: &[&'a Text]) -> BTreeMap<&'a str, usize> {
+    let mut sizes: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+    for text in texts {
+        let (size, attacks) = sizes.entry(&text.kin).or_default();
+        *size += 1;
+        *attacks |= text.is_attack;
+    }
+    let mut families: Vec<(&str, (usize, bool))> = sizes.into_iter().collect();
+    families.sort_by_key(|(_, (size, _))| std::cmp::Reverse(*size));
+    let mut held = [0; FOLDS];
+    let place = |(family, (size, attacks)): (&'a str, (usize, bool))| {
+        let smallest = (0..FOLDS).min_by_key(|fold| held[*fold]).unwrap_or_default();
+        let fold = if attacks { smallest } else { FOLDS + usize::from(family.ends_with('1')) };
+        if attacks {
+            held[fold] += size;
+        }
+        (family, fold)
+    };
+    families.into_iter().map(place).collect()
+}
+
+/// The whole model, and those that have not learned from a fold of the families.
 struct Trained {
     whole: Screener,
-    without: BTreeMap<String, Screener>,
+    without: Vec<Screener>,
+    folds: BTreeMap<String, usize>,
 }
 
 impl Trained {
     /// The model that has not learned from a text and its kin.
     fn unseen(&self, text: &Text) -> &Screener {
-        self.without.get(&text.kin).unwrap_or(&self.whole)
+        self.folds.get(&text.kin).and_then(|fold| self.without.get(*fold)).unwrap_or(&self.whole)
     }
 }
 
@@ -119,27 +161,26 @@ fn train_all(concepts: &Concepts, texts: &[&Text]) -> Result<Trained, Failure> {
         let kept: Vec<&Text> = texts.iter().copied().filter(|text| keep(text)).collect();
         Screener::train(concepts, &examples(&kept), SEED)
     };
-    let mut parts = Vec::new();
-    for part in 0..PARTS {
-        parts.push(train(&|text| text.is_attack || part_of(text) != part)?);
-    }
-    let [others, korean] = thresholds(&parts, texts);
-    println!("thresholds: {korean:.3} of Korean texts, {others:.3} of others\n");
-    let mut whole = train(&|_| true)?;
-    whole.move_by(-others, -korean);
-    if let Some(file) = argument("--write") {
-        std::fs::write(file, whole.to_bytes())?;
-    }
-    let only = argument("--only").unwrap_or_default();
-    let mut without: BTreeMap<String, Screener> = BTreeMap::new();
-    for text in texts.iter().filter(|text| text.kin.contains(&only)) {
-        if !without.contains_key(&text.kin) {
-            let mut screener = train(&|other| other.kin != text.kin)?;
-            screener.move_by(-others, -korean);
-            without.insert(text.kin.clone(), screener);
+    let folds = folds(texts);
+    let without =
+        (0..FOLDS + HALVES).map(|fold| train(&|text| folds[&*text.kin] != fold)).collect::<Result<Vec<_>, _>>()?;
+    let folds = folds.iter().map(|(family, fold)| ((*family).to_owned(), *fold)).collect();
+    let mut trained = Trained { whole: train(&|_| true)?, without, folds };
+    for table in 0..TABLES {
+        let [others, korean] = thresholds(table, &trained, texts);
+        println!("thresholds of table {table}: {korean:.2} of Korean texts, {others:.2} of others\n");
+        for screener in trained.without.iter_mut().chain([&mut trained.whole]) {
+            screener.move_by(table, -others, -korean);
         }
     }
-    Ok(Trained { whole, without })
+    if let Some(file) = argument("--write") {
+        std::fs::write(file, trained.whole.to_bytes())?;
+    }
+    Ok(trained)
+}
+
+fn has(option: &str) -> bool {
+    std::env::args().any(|argument| argument == option)
 }
 
 fn main() -> Result<(), Failure> {
@@ -149,19 +190,19 @@ fn main() -> Result<(), Failure> {
     if let Some(file) = argument("--table") {
         let mut whole = Screener::from_bytes(&std::fs::read(file)?, concepts)?;
         let by = argument("--move-by").and_then(|by| by.parse().ok()).unwrap_or_default();
-        whole.move_by(by, by);
-        if std::env::args().any(|argument| argument == "--time") {
+        (0..TABLES).for_each(|table| whole.move_by(table, by, by));
+        if has("--time") {
             time(&whole);
         }
-        measure(&texts, &Trained { whole, without: BTreeMap::new() });
+        measure(&texts, &Trained { whole, without: Vec::new(), folds: BTreeMap::new() });
         return Ok(());
     }
     let trained = train_all(&concepts, &learnable)?;
-    if std::env::args().any(|argument| argument == "--time") {
+    if has("--time") {
         time(&trained.whole);
     }
     measure(&texts, &trained);
-    if std::env::args().any(|argument| argument == "--curve") {
+    if has("--curve") {
         curve(&texts, &trained);
     }
     Ok(())
@@ -250,12 +291,16 @@ fn measure(texts: &[Text], trained: &Trained) {
     let mut kinds: BTreeMap<(bool, &str), Vec<&Text>> = BTreeMap::new();
     for text in texts {
         sets.entry((!text.is_attack, &text.set)).or_default().push(text);
-        let is_own = text.set.starts_with("own") || text.set.starts_with("patterns");
+        let is_own = OWN.iter().any(|name| text.set.starts_with(name));
         let kind = match (is_own, text.view.is_korean(), text.learn) {
+            (true, true, true) if text.table > 0 => "all: own Korean, ordinary words",
+            (true, _, true) if text.table > 0 => "all: own English, ordinary words",
             (true, true, true) => "all: own Korean",
             (true, _, true) => "all: own English",
-            (true, _, false) => "all: own, never learned from",
-            (false, true, _) => "all: others' Korean",
+            (true, true, false) => "all: own Korean, never learned from",
+            (true, _, false) => "all: own English, never learned from",
+            (false, true, true) => "all: public Korean",
+            (false, true, false) => "all: others' Korean, never learned from",
             (false, false, true) => "all: public English",
             (false, false, false) => "all: others' English, never learned from",
         };

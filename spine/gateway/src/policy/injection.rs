@@ -1,5 +1,5 @@
-//! Screening for smuggled instructions: rules as data (`data/injection.toml`) and a learned table (`data/injection.bin`, made by
-//! `benches/gateway/train_screening.rs`) that looks at letters, words and concepts (`data/concepts.toml`), both over the normal form of the text.
+//! Screening for smuggled instructions: rules as data (`data/injection.toml`) and learned tables (`data/injection.bin`, made by
+//! `benches/gateway/train_screening.rs`) that look at letters, words and concepts (`data/concepts.toml`), both over the normal form of the text.
 
 use std::sync::LazyLock;
 

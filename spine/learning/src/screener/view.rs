@@ -10,7 +10,7 @@ const WINDOW: usize = 480;
 const STRIDE: usize = 240;
 /// Lengths of n-grams in characters.
 const SHORTEST: usize = 2;
-const LONGEST: usize = 5;
+const LONGEST: usize = 4;
 /// So far apart, in characters, two concepts of one sentence may stand to be seen together.
 const NEAR: usize = 100;
 
