@@ -92,7 +92,9 @@ async fn tell_the_time(ticks: Vec<Arc<Notify>>, began: Instant, until: Instant, 
         }
     }
     // Who is woken by nothing else goes on to see that it is over.
-    ticks.iter().for_each(|tick| tick.notify_one());
+    for tick in &ticks {
+        tick.notify_one();
+    }
     Ok(())
 }
 
