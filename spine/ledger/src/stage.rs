@@ -405,7 +405,7 @@ impl Stage {
         insert_many(sql, "idempotency", IDEMPOTENCY_COLUMNS, &self.idempotency_rows, "")?;
         for keys in filled_portions(&self.replaced_jobs) {
             let places = placeholders(1, keys.len());
-            // By key: for several keys SQLite would walk through all jobs that wait, had it an index for their state.
+            // The state is no plain column here: for several keys SQLite would go by the index of states, through all jobs that wait.
             sql.execute(&format!("DELETE FROM jobs WHERE key IN ({places}) AND state || '' = 'waiting'"), &keys)?;
         }
         let job_rows = without_replaced(&self.job_rows);

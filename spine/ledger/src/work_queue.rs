@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    database::{DatabaseError, Row, Sql},
+    database::{DatabaseError, Row, Sql, Value},
     jobs::{JobCounts, JobError, JobRequest, JobState, JobView, Lease, LeasedJob},
     ledger::Ledger,
 };
@@ -39,26 +39,29 @@ fn count_of(row: &Row, column: usize) -> Result<u32, DatabaseError> {
     Ok(u32::try_from(row.unsigned(column)?).unwrap_or(u32::MAX))
 }
 
-/// Jobs whose worker let its lease end: few are leased at a time.
-const LET_GO: &str = "state = 'leased' AND leased_until < $1";
-/// Waiting jobs that are due.
-const WAITING: &str = "state = 'waiting' AND run_at <= $1";
-/// What must be known to lease a job.
+/// What may be taken: jobs whose worker let its lease end, and waiting jobs that are due.
+const DUE: [&str; 2] = ["state = 'leased' AND leased_until < $1", "state = 'waiting' AND run_at <= $1"];
+/// What must be known to lease a job, and to order jobs by.
 const COLUMNS: &str = "id, kind, payload, attempts, fence, max_attempts, run_at";
 
-/// Jobs of one kind that may be taken, oldest first. Each kind and each state is asked for by itself, so that the index gives the oldest at once,
-/// however many jobs of this kind or of others wait.
-fn due(sql: &mut dyn Sql, state: &str, kind: &str, now: Timestamp, limit: u32) -> Result<Vec<Row>, DatabaseError> {
-    let statement = format!("SELECT {COLUMNS} FROM jobs WHERE {state} AND kind = $2 ORDER BY run_at, id LIMIT $3");
-    sql.query(&statement, &[now.into(), kind.into(), limit.into()])
+/// Jobs that may be taken, oldest first. Each state and each kind is asked for by itself, so that the index by kind gives the oldest at once,
+/// however many jobs of these kinds or of others wait.
+fn due_jobs(sql: &mut dyn Sql, due: &str, request: &JobRequest, limit: u32) -> Result<Vec<Row>, DatabaseError> {
+    let of_kind = |parameter: usize| {
+        let jobs =
+            format!("SELECT {COLUMNS} FROM jobs WHERE {due} AND kind = ${parameter} ORDER BY run_at, id LIMIT $2");
+        format!("SELECT * FROM ({jobs}) AS of_kind_{parameter}")
+    };
+    let kinds: Vec<String> = (3..3 + request.kinds.len()).map(of_kind).collect();
+    let statement = format!("{} ORDER BY run_at, id LIMIT $2", kinds.join(" UNION ALL "));
+    let parameters = [request.now.into(), limit.into()].into_iter().chain(request.kinds.iter().map(Value::from));
+    sql.query(&statement, &parameters.collect::<Vec<_>>())
 }
 
 fn is_any_due(sql: &mut dyn Sql, request: &JobRequest) -> Result<bool, DatabaseError> {
-    for state in [LET_GO, WAITING] {
-        for kind in &request.kinds {
-            if !due(sql, state, kind, request.now, 1)?.is_empty() {
-                return Ok(true);
-            }
+    for due in DUE {
+        if !due_jobs(sql, due, request, 1)?.is_empty() {
+            return Ok(true);
         }
     }
     Ok(false)
@@ -66,17 +69,10 @@ fn is_any_due(sql: &mut dyn Sql, request: &JobRequest) -> Result<bool, DatabaseE
 
 fn lease_now(sql: &mut dyn Sql, request: &JobRequest) -> Result<Vec<LeasedJob>, DatabaseError> {
     let mut leased = Vec::new();
-    for state in [LET_GO, WAITING] {
+    for due in DUE {
         let left = request.limit.saturating_sub(u32::try_from(leased.len()).unwrap_or(u32::MAX));
-        let mut oldest = Vec::new();
-        for kind in request.kinds.iter().filter(|_| left > 0) {
-            for row in due(sql, state, kind, request.now, left)? {
-                oldest.push(((row.timestamp(6)?, row.unsigned(0)?), row));
-            }
-        }
-        oldest.sort_by_key(|(order, _)| *order);
-        for (_, row) in oldest.iter().take(left as usize) {
-            leased.extend(lease(sql, request, row)?);
+        for row in due_jobs(sql, due, request, left)? {
+            leased.extend(lease(sql, request, &row)?);
         }
     }
     Ok(leased)

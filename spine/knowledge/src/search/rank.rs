@@ -130,30 +130,35 @@ impl Weighed {
     /// The best of all, best first.
     pub(crate) fn ranked(&self) -> Vec<Ranked> {
         let model = if self.has_votes { &ARTICLE } else { &ARTICLE_ALONE };
-        let note_model = if self.has_like_titles { &NOTE_LIKE } else { &NOTE };
-        let mut ranked: Vec<Ranked> = self
-            .notes
-            .iter()
-            .map(|(place, features)| {
-                let probability = note_model.probability(features);
-                Ranked { place: *place, probability, remaining: probability * note_model.trust(features) }
-            })
-            .collect();
-        ranked.sort_by(|one, other| other.probability.total_cmp(&one.probability));
-        let mut left = 1.0;
-        for note in &mut ranked {
-            let probability = note.remaining;
-            note.remaining *= left;
-            left *= 1.0 - probability;
-        }
-        let articles = self.articles.iter();
-        ranked.extend(articles.map(|(place, features)| {
+        let mut ranked = self.ranked_notes();
+        ranked.extend(self.articles.iter().map(|(place, features)| {
             let probability = model.probability(features);
             Ranked { place: *place, probability, remaining: probability }
         }));
         ranked
             .sort_by(|one, other| other.remaining.total_cmp(&one.remaining).then_with(|| one.place.cmp(&other.place)));
         ranked
+    }
+
+    /// Answers and services, the most probable first, each with what those before it leave.
+    fn ranked_notes(&self) -> Vec<Ranked> {
+        let model = if self.has_like_titles { &NOTE_LIKE } else { &NOTE };
+        let mut notes: Vec<(Ranked, f64)> = self
+            .notes
+            .iter()
+            .map(|(place, features)| {
+                let probability = model.estimate.probability(features);
+                (Ranked { place: *place, probability, remaining: probability }, model.trust(features))
+            })
+            .collect();
+        notes.sort_by(|(one, _), (other, _)| other.probability.total_cmp(&one.probability));
+        let mut left = 1.0;
+        for (note, trust) in &mut notes {
+            let believed = note.probability * *trust;
+            note.remaining = left * believed;
+            left *= 1.0 - believed;
+        }
+        notes.into_iter().map(|(note, _)| note).collect()
     }
 }
 
