@@ -8,7 +8,7 @@ use std::{
 };
 
 /// How long the writer goes on before it lets others go first.
-const STRETCH: Duration = Duration::from_micros(300);
+const STRETCH: Duration = Duration::from_micros(100);
 
 thread_local! {
     /// When this thread last let others go first; nothing on threads that do not.
@@ -18,6 +18,11 @@ thread_local! {
 /// From now on this thread lets others go first.
 pub(crate) fn begin() {
     LAST.set(Some(Instant::now()));
+}
+
+/// Whether this thread lets others go first.
+pub(crate) fn is_kept() -> bool {
+    LAST.get().is_some()
 }
 
 /// Where the thread may be interrupted: lets those go first who wait for this processor, if it has worked for a while. Says whether it did.

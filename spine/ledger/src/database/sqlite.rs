@@ -173,7 +173,9 @@ impl Connection for SqliteConnection {
 
     fn commit(&mut self) -> Result<(), DatabaseError> {
         self.batch("COMMIT")?;
-        if self.checkpoints.as_ref().is_some_and(Checkpoints::wants_help) {
+        let Some(checkpoints) = &self.checkpoints else { return Ok(()) };
+        checkpoints.committed();
+        if checkpoints.wants_help() {
             // Between two transactions of the only writer everything can be copied, and the log begins anew. It is
             // committed either way; a checkpoint that fails is tried again.
             let _ = self.query("PRAGMA wal_checkpoint(PASSIVE)", &[]);
