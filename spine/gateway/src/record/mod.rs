@@ -4,6 +4,7 @@
 
 mod latency;
 mod metrics;
+mod packed;
 mod projection;
 mod recall;
 mod retention;
@@ -31,6 +32,7 @@ use tokio::{
 
 pub use latency::Latencies;
 pub(crate) use metrics::Metrics;
+use packed::Packed;
 pub use projection::projections;
 pub use recall::{CallQuery, CallRow, RecordedCall};
 pub(crate) use recall::{listed as listed_calls, one as recorded_call, since as recorded_since};
@@ -151,8 +153,12 @@ impl Finished {
     }
 }
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly all are calls, and a box for each would be memory for another thread to give back"
+)]
 enum Message {
-    Call(Box<Finished>),
+    Call(Packed),
     Flush(oneshot::Sender<()>),
 }
 
@@ -225,7 +231,7 @@ impl Recorder {
         }
         self.backlog.calls.fetch_add(1, Ordering::Relaxed);
         // The task ends with the program alone.
-        drop(self.queue.send(Message::Call(Box::new(finished))));
+        drop(self.queue.send(Message::Call(Packed::new(finished))));
     }
 
     /// Puts calls on the record that were not made here: of a demonstration, whose traffic is invented.
@@ -267,8 +273,9 @@ async fn record(
         let mut size = 0;
         let mut take = |message, calls: &mut Vec<Finished>| match message {
             Message::Call(call) => {
+                let call = call.unpacked();
                 let more = call.size();
-                calls.push(*call);
+                calls.push(call);
                 more
             }
             Message::Flush(reply) => {
@@ -464,7 +471,8 @@ mod tests {
         };
         recorder.hand_in(call(RECORD_BEHIND));
         recorder.hand_in(call("blocked_by_policy"));
-        assert!(matches!(received.try_recv(), Ok(Message::Call(one)) if one.record.code == "blocked_by_policy"));
+        let Ok(Message::Call(one)) = received.try_recv() else { panic!("a call that was refused is a record") };
+        assert_eq!(one.unpacked().record.code, "blocked_by_policy");
         assert!(received.try_recv().is_err());
         assert!(recorder.metrics.text().contains("maru_gateway_turned_away_total 1"));
         let turned_away = recorder.backlog.turned_away.swap(0, Ordering::Relaxed);

@@ -35,10 +35,11 @@ pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mu
     if !status.is_success() {
         return passed_error(status, answer, draft);
     }
-    let tokens = |name: &str| answer.pointer(name).and_then(Value::as_u64);
-    let tokens_in = tokens("/usage/prompt_tokens").or(tokens("/usage/input_tokens"));
-    if let Some(tokens_in) = tokens_in.or(tokens("/usage/total_tokens")) {
-        let tokens_out = tokens("/usage/completion_tokens").or(tokens("/usage/output_tokens")).unwrap_or(0);
+    let usage = answer.get("usage");
+    let tokens = |name: &str| usage.and_then(|usage| usage.get(name)).and_then(Value::as_u64);
+    let tokens_in = tokens("prompt_tokens").or(tokens("input_tokens"));
+    if let Some(tokens_in) = tokens_in.or(tokens("total_tokens")) {
+        let tokens_out = tokens("completion_tokens").or(tokens("output_tokens")).unwrap_or(0);
         draft.used(tokens_in, tokens_out);
     } else if draft.record.tokens_in == 0 {
         draft.used_about((bytes.len() as u64).div_ceil(3));
@@ -83,9 +84,11 @@ pub(super) fn whole_response(status: StatusCode, bytes: Bytes, after: &After, mu
     response
 }
 
-/// The text of the first choice.
+/// The text of the first choice. (`Value::pointer` makes two strings of each name on its way.)
 fn first_text(answer: &Value) -> &str {
-    let text = answer.pointer("/choices/0/message/content").or_else(|| answer.pointer("/choices/0/text"));
+    let first = answer.get("choices").and_then(|choices| choices.get(0));
+    let text =
+        first.and_then(|first| first.get("message").and_then(|message| message.get("content")).or(first.get("text")));
     text.and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -195,13 +198,14 @@ fn look_at_message(message: &mut Value, look: &mut dyn FnMut(&mut String, bool))
         }
     }
     for call in message.get_mut("tool_calls").and_then(Value::as_array_mut).into_iter().flatten() {
-        for pointer in ["/function/arguments", "/custom/input"] {
-            if let Some(Value::String(arguments)) = call.pointer_mut(pointer) {
+        for (name, argument) in [("function", "arguments"), ("custom", "input")] {
+            if let Some(Value::String(arguments)) = call.get_mut(name).and_then(|call| call.get_mut(argument)) {
                 look(arguments, false);
             }
         }
     }
-    if let Some(Value::String(arguments)) = message.pointer_mut("/function_call/arguments") {
+    if let Some(Value::String(arguments)) = message.get_mut("function_call").and_then(|call| call.get_mut("arguments"))
+    {
         look(arguments, false);
     }
 }

@@ -1,5 +1,7 @@
 //! A text as the screener sees it: windows that overlap, each with the letters and words in it, and with the concepts that it speaks of.
 
+use std::cell::RefCell;
+
 use super::concepts::{Concepts, Hit};
 
 /// Buckets of letters and words, a power of two.
@@ -110,9 +112,25 @@ fn ties(hits: &[&Hit], sentences: &[u32], concepts: usize) -> Vec<u32> {
     ties.into_iter().filter_map(|tie| u32::try_from(tie).ok()).collect()
 }
 
+thread_local! {
+    /// A bit for each bucket, all of them off between two windows. It is 64 KiB, and a short text sets a hundred bits: made anew for each window it
+    /// would drive everything else from the processor's nearest memory.
+    static SEEN: RefCell<Vec<u64>> = RefCell::new(vec![0; BUCKETS / 64]);
+}
+
 /// Buckets of a window, each once: n-grams, words and pairs of words.
 fn letters(window: &[char]) -> Vec<u32> {
-    let mut seen = vec![0_u64; BUCKETS / 64];
+    SEEN.with_borrow_mut(|seen| {
+        let found = letters_unseen(window, seen);
+        for bucket in &found {
+            seen[(bucket / 64) as usize] = 0;
+        }
+        found
+    })
+}
+
+/// The same where `seen` has no bit on; leaves on those that are found.
+fn letters_unseen(window: &[char], seen: &mut [u64]) -> Vec<u32> {
     let mut found = Vec::with_capacity(window.len() * 4);
     let mut note = |hash: u64| {
         let bucket = bucket_of(hash);
