@@ -47,6 +47,7 @@ use crate::{
     },
     service::{self, OwnTools, ServedTools},
     telemetry::Telemetry,
+    unheard::Unheard,
     upstream::{Balance, Line, Place, Retries, Upstream, upstream_of},
     uses::{Decided, UsePolicy},
 };
@@ -627,8 +628,8 @@ fn attend(stream: TcpStream, gateway: Gateway, connections: &GracefulShutdown) {
         .header_read_timeout(HEAD)
         .serve_connection(TokioIo::new(stream), service);
     let connection = connections.watch(connection);
-    tokio::spawn(async move {
+    tokio::spawn(Unheard::new(async move {
         // What ends a connection early is the other side's business.
         drop(connection.await);
-    });
+    }));
 }

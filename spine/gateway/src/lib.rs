@@ -34,6 +34,7 @@ mod replay;
 mod service;
 mod stream;
 mod telemetry;
+mod unheard;
 mod upstream;
 mod uses;
 

@@ -33,6 +33,7 @@ use crate::{
     record::RECORD_BEHIND,
     stream::{Filter, FilterOptions, NativeFilter, Relay, Sieve, Source},
     telemetry::TraceParent,
+    unheard,
     upstream::Balance,
 };
 
@@ -277,7 +278,7 @@ fn declared_class(declared: &str, least: DataClass) -> Result<DataClass, Refusal
 }
 
 pub(super) async fn read_body(body: Body, limit: usize) -> Result<Bytes, Refusal> {
-    let read = tokio::time::timeout(BODY, Limited::new(body, limit).collect()).await;
+    let read = tokio::time::timeout(BODY, unheard::read(Limited::new(body, limit).collect())).await;
     let collected = read.map_err(|_| Refusal::too_slow())?.map_err(|error| {
         if error.downcast_ref::<LengthLimitError>().is_some() {
             Refusal::too_large(limit)

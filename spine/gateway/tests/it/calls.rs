@@ -369,3 +369,65 @@ async fn a_key_that_was_replaced_holds_for_a_while_and_then_no_more() {
         assert!(records(&house).await.iter().all(|record| record["key"] == "k"), "both are one key on the record");
     }
 }
+
+/// Sends a request in these pieces, a moment apart, and reads its answer.
+async fn over(connection: &mut tokio::net::TcpStream, pieces: &[&[u8]]) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    for (place, piece) in pieces.iter().enumerate() {
+        if place > 0 {
+            tokio::time::sleep(Duration::from_millis(3)).await;
+        }
+        connection.write_all(piece).await.unwrap();
+    }
+    let mut answer = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&answer);
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= length.unwrap().parse::<usize>().unwrap() {
+                return text.into_owned();
+            }
+        }
+        let read = tokio::time::timeout(Duration::from_secs(10), connection.read_buf(&mut answer)).await;
+        assert!(read.expect("an answer").unwrap() > 0, "the connection ended: {}", String::from_utf8_lossy(&answer));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn bodies_come_over_a_connection_at_once_in_pieces_and_late() {
+    let house = house(&registry(&[echoing().await], "")).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let until = Box::pin(async move { drop(stopped.await) });
+    let served = tokio::spawn(maru_gateway::serve(listener, house.gateway.clone(), until));
+    let mut connection = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = |more: &str| {
+        format!("POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {KEY}\r\n{more}\r\n")
+    };
+    for length in [10, 300_000] {
+        let text = "가".repeat(length / 3);
+        let body = chat("m", &text).to_string();
+        let head_of_all = head(&format!("content-length: {}\r\n", body.len()));
+        let together = [head_of_all.as_bytes(), body.as_bytes()].concat();
+        let mut apart: Vec<&[u8]> = vec![head_of_all.as_bytes()];
+        apart.extend(body.as_bytes().chunks(body.len().div_ceil(7)));
+        let in_chunks = head("transfer-encoding: chunked\r\n");
+        let mut chunks = vec![in_chunks.into_bytes()];
+        for piece in body.as_bytes().chunks(body.len().div_ceil(5)) {
+            chunks.push([format!("{:x}\r\n", piece.len()).as_bytes(), piece, b"\r\n"].concat());
+        }
+        chunks.push(b"0\r\n\r\n".to_vec());
+        let chunks: Vec<&[u8]> = chunks.iter().map(Vec::as_slice).collect();
+        for pieces in [&[&*together][..], &together.chunks(100_001).collect::<Vec<_>>(), &apart, &chunks] {
+            for _ in 0..3 {
+                let answer = over(&mut connection, pieces).await;
+                assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+                assert!(answer.contains(&text), "{} bytes in {} pieces", body.len(), pieces.len());
+            }
+        }
+    }
+    drop(connection);
+    stop.send(()).unwrap();
+    served.await.unwrap();
+}

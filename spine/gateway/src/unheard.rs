@@ -1,0 +1,173 @@
+//! A task that wakes itself for nothing while it reads the body of a request.
+//!
+//! Body and connection are two ends of a channel in one task. Whoever takes a piece of the body wakes the end that reads from the network, also
+//! where that one is gone because the body is complete: hyper does so with every request. The runtime puts a task that was woken while it ran at the end
+//! of its line and tells another thread that there is work, which finds none or takes the connection away to another processor. So what a body
+//! says while it is read is only passed on where it is not complete.
+
+use std::{
+    cell::Cell,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
+};
+
+/// What this thread does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Doing {
+    Else,
+    Reading,
+    /// It was woken since it began to read.
+    ReadingAndWoken,
+}
+
+thread_local! {
+    static DOING: Cell<Doing> = const { Cell::new(Doing::Else) };
+}
+
+/// A task in which bodies are read with [`read`].
+pub(crate) struct Unheard<F> {
+    future: Pin<Box<F>>,
+    /// The task's waker, and what stands before it.
+    wakers: Option<(Waker, Waker)>,
+}
+
+impl<F: Future> Unheard<F> {
+    pub(crate) fn new(future: F) -> Self {
+        Self { future: Box::pin(future), wakers: None }
+    }
+}
+
+impl<F: Future> Future for Unheard<F> {
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+        let Self { future, wakers } = self.get_mut();
+        let task = context.waker();
+        let (_, before) = match wakers.take().filter(|(known, _)| known.will_wake(task)) {
+            Some(known) => wakers.insert(known),
+            None => wakers.insert((task.clone(), Waker::from(Arc::new(Before { task: task.clone() })))),
+        };
+        future.as_mut().poll(&mut Context::from_waker(before))
+    }
+}
+
+/// What stands before the waker of a task.
+struct Before {
+    task: Waker,
+}
+
+impl Wake for Before {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        match DOING.get() {
+            Doing::Else => self.task.wake_by_ref(),
+            Doing::Reading | Doing::ReadingAndWoken => DOING.set(Doing::ReadingAndWoken),
+        }
+    }
+}
+
+/// Reads a body to its end: what wakes its own task meanwhile is passed on where more is to come.
+pub(crate) async fn read<F: Future>(body: F) -> F::Output {
+    let mut body = std::pin::pin!(body);
+    std::future::poll_fn(move |context| {
+        let (polled, woken) = {
+            let _reading = Reading::begin();
+            (body.as_mut().poll(context), DOING.get() == Doing::ReadingAndWoken)
+        };
+        if woken && polled.is_pending() {
+            context.waker().wake_by_ref();
+        }
+        polled
+    })
+    .await
+}
+
+/// While it is there, this thread reads; also where reading panics it ends.
+struct Reading;
+
+impl Reading {
+    fn begin() -> Self {
+        DOING.set(Doing::Reading);
+        Self
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        DOING.set(Doing::Else);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        future::poll_fn,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
+    use super::*;
+
+    /// Counts how often a task was woken.
+    #[derive(Default)]
+    struct Counted(AtomicUsize);
+
+    impl Wake for Counted {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn a_task_hears_of_a_body_that_is_not_complete_and_of_everything_else() {
+        for (wakes_itself, is_complete, else_too, heard) in [
+            (true, true, false, 0),
+            (true, false, false, 1),
+            (false, false, false, 0),
+            (true, true, true, 1),
+            (false, true, true, 1),
+        ] {
+            let counted = Arc::new(Counted::default());
+            let waker = Waker::from(Arc::clone(&counted));
+            let mut task = Box::pin(Unheard::new(async move {
+                let body = poll_fn(move |context| {
+                    if wakes_itself {
+                        context.waker().wake_by_ref();
+                    }
+                    if is_complete { Poll::Ready(()) } else { Poll::Pending }
+                });
+                read(body).await;
+                poll_fn(move |context| {
+                    if else_too {
+                        context.waker().wake_by_ref();
+                    }
+                    Poll::<()>::Pending
+                })
+                .await;
+            }));
+            assert!(task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            let case = (wakes_itself, is_complete, else_too);
+            assert_eq!(counted.0.load(Ordering::Relaxed), heard, "{case:?}");
+        }
+    }
+
+    #[test]
+    fn another_task_is_woken_in_its_stead_from_then_on() {
+        let kept = Arc::new(std::sync::Mutex::new(None));
+        let keeps = Arc::clone(&kept);
+        let mut task = Box::pin(Unheard::new(poll_fn(move |context| {
+            *keeps.lock().unwrap() = Some(context.waker().clone());
+            Poll::<()>::Pending
+        })));
+        let (first, second) = (Arc::new(Counted::default()), Arc::new(Counted::default()));
+        for (counted, woken) in [(&first, 1), (&first, 2), (&second, 1)] {
+            let waker = Waker::from(Arc::clone(counted));
+            assert!(task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+            kept.lock().unwrap().take().unwrap().wake();
+            assert_eq!(counted.0.load(Ordering::Relaxed), woken);
+        }
+    }
+}
