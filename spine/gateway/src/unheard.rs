@@ -70,15 +70,15 @@ impl Wake for Before {
     }
 }
 
-/// Reads a body to its end: what wakes its own task meanwhile is passed on where more is to come.
-pub(crate) async fn read<F: Future>(body: F) -> F::Output {
+/// Reads a body to its end: what wakes its own task meanwhile is passed on where more is to come, and where it is not read to its end.
+pub(crate) async fn read<T, E>(body: impl Future<Output = Result<T, E>>) -> Result<T, E> {
     let mut body = std::pin::pin!(body);
     std::future::poll_fn(move |context| {
         let (polled, woken) = {
             let _reading = Reading::begin();
             (body.as_mut().poll(context), DOING.get() == Doing::ReadingAndWoken)
         };
-        if woken && polled.is_pending() {
+        if woken && !matches!(polled, Poll::Ready(Ok(_))) {
             context.waker().wake_by_ref();
         }
         polled
@@ -123,12 +123,14 @@ mod tests {
 
     #[test]
     fn a_task_hears_of_a_body_that_is_not_complete_and_of_everything_else() {
-        for (wakes_itself, is_complete, else_too, heard) in [
-            (true, true, false, 0),
-            (true, false, false, 1),
-            (false, false, false, 0),
-            (true, true, true, 1),
-            (false, true, true, 1),
+        let (complete, broken, to_come) = (Poll::Ready(Ok(())), Poll::Ready(Err(())), Poll::Pending);
+        for (wakes_itself, found, else_too, heard) in [
+            (true, complete, false, 0),
+            (true, broken, false, 1),
+            (true, to_come, false, 1),
+            (false, to_come, false, 0),
+            (true, complete, true, 1),
+            (false, complete, true, 1),
         ] {
             let counted = Arc::new(Counted::default());
             let waker = Waker::from(Arc::clone(&counted));
@@ -137,9 +139,9 @@ mod tests {
                     if wakes_itself {
                         context.waker().wake_by_ref();
                     }
-                    if is_complete { Poll::Ready(()) } else { Poll::Pending }
+                    found
                 });
-                read(body).await;
+                let _ = read(body).await;
                 poll_fn(move |context| {
                     if else_too {
                         context.waker().wake_by_ref();
@@ -149,7 +151,7 @@ mod tests {
                 .await;
             }));
             assert!(task.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
-            let case = (wakes_itself, is_complete, else_too);
+            let case = (wakes_itself, found, else_too);
             assert_eq!(counted.0.load(Ordering::Relaxed), heard, "{case:?}");
         }
     }

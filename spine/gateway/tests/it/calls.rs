@@ -427,7 +427,17 @@ async fn bodies_come_over_a_connection_at_once_in_pieces_and_late() {
             }
         }
     }
-    drop(connection);
+    // What is too large is not read on; the connection ends with the answer.
+    let length = 9 << 20;
+    let too_large = [head(&format!("content-length: {length}\r\n")).into_bytes(), vec![b' '; length]].concat();
+    let (mut reading, mut writing) = connection.into_split();
+    let sent = tokio::spawn(async move { drop(tokio::io::AsyncWriteExt::write_all(&mut writing, &too_large).await) });
+    let mut answer = Vec::new();
+    let read = tokio::io::AsyncReadExt::read_to_end(&mut reading, &mut answer);
+    drop(tokio::time::timeout(Duration::from_secs(10), read).await.expect("an end"));
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 413"), "{answer}");
+    sent.await.unwrap();
     stop.send(()).unwrap();
     served.await.unwrap();
 }
