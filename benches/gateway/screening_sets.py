@@ -16,14 +16,16 @@
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
 | benches/gateway/texts/{unseen,blind}_*.txt | Maru's own | measured on alone |
-| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
-| korean-guardrail-dataset, as of 86c35904: RaccoonBench in Korean (GPL-3.0) and the jailbreaks of llm-red-teaming-dataset in Korean (MIT) | as said | measured on alone |
+| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief,desk,letters,tasks,keys}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
+| korean-guardrail-dataset, as of 86c35904: the jailbreaks of llm-red-teaming-dataset in Korean | MIT | learned from |
+| the same: RaccoonBench in Korean | GPL-3.0 | measured on alone |
 | qualifire's prompt-injections-benchmark, every fifth text, as kept in the same repository | CC-BY-NC-4.0 | measured on alone |
 | articles of Korean law, in MARU_SHARED (default ../shared) | official texts, free of copyright | learned from |
 | XSTest (Röttger and others), its safe prompts | CC-BY-4.0 | measured on alone |
 | questions to a Korean city, petitions, summaries of law for citizens, in MARU_SHARED (default ../shared) | not part of this repository | measured on alone |
 
-A set of which half is learned from is divided by a hash of the text. Harmless lines, patterns and documents are held out by halves: all of one half at once.
+A set of which half is learned from is divided by a hash of the text. What is harmless is held out by fifths (`part`): lines, patterns and documents with all that is drawn from
+them. Attacks are held out by family (`kin`), and, told apart, by text with all that was drawn from the same `line` or is nearly the same.
 """
 
 import ast, csv, glob, hashlib, json, lzma, os, random, re, sys, zipfile
@@ -34,14 +36,29 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 seen = set()
 
 
-def put(name, attack, text, learn=True, kin="", apart="", ordinary=False):
+PARTS = 5
+
+
+def hashed(text):
+    return hashlib.sha256(text.encode()).digest()[0]
+
+
+def part_of(text):
+    return hashed(text) // 2 % PARTS
+
+
+def put(name, attack, text, learn=True, kin="", line="", part=None, apart="", ordinary=False):
+    """Writes a text, once. `line`: what it was drawn from; `part`: the fifth that it belongs to, by its line where none is given; that of an attack is found when all are known."""
     text = text.strip()
     key = apart + re.sub(r"\W+", "", text.lower())[:400]
     if len(text) < 2 or key in seen:
         return
     seen.add(key)
-    row = {"set": name, "kin": kin or name, "attack": attack, "learn": learn, "ordinary": ordinary, "text": text}
-    print(json.dumps(row, ensure_ascii=False))
+    if not attack and part is None:
+        part = part_of(line or text)
+    origin = {"kin": kin or name, "line": line or text} if attack else {}
+    origin |= {} if part is None else {"part": part}
+    print(json.dumps({"set": name, "attack": attack, "learn": learn, "ordinary": ordinary, **origin, "text": text}, ensure_ascii=False))
 
 
 def argument(name):
@@ -106,20 +123,6 @@ def pyrit(path):
             put(f"pyrit {folder}", True, text, kin=kin)
 
 
-def hashed(text):
-    return hashlib.sha256(text.encode()).digest()[0]
-
-
-def quarter_of(name, text):
-    """The half of a set that is learned from is held out by halves, too."""
-    return f"{name}, part {hashed(text) // 2 % 2}"
-
-
-def half_of(line):
-    """Harmless lines and patterns of our own are held out by halves: all of one half at once."""
-    return f"own harmless, half {hashed(line) % 2}"
-
-
 def own_kin(language, family):
     """Attacks are held out by family, and the few of attacks_en.txt all at once."""
     return f"own {language} {family}"
@@ -133,7 +136,7 @@ def own():
                 if line.startswith("#"):
                     family = line[1:].strip()
                 elif line.strip():
-                    put(f"own {language}", attack, line, kin=own_kin(language, family if language == "ko" else "attacks") if attack else half_of(line))
+                    put(f"own {language}", attack, line, kin=own_kin(language, family if language == "ko" else "attacks"))
     world = [
         " ".join(str(row[field]) for field in fields if row.get(field))
         for name, fields in (("inquiries", ("title", "body")), ("training", ("title", "text")), ("answers", ("title", "text")))
@@ -143,27 +146,28 @@ def own():
 
 
 def documents(name, texts, longest=3_000):
-    """Harmless documents, held out by halves, and long ones out of several: many things that are spoken of are no attack either."""
-    for half in range(2):
-        kin, chance = f"{name}, half {half}", random.Random(f"{name} {half}")
-        part = [text[:longest] for text in texts if hashed(text) % 2 == half]
-        for text in part:
-            put(name, False, text, kin=kin)
-        joined(f"{name}, joined", part, chance, kin=kin)
-        fragments(f"{name}, fragments", part, chance, kin=kin)
+    """Harmless documents, and long ones out of several: many things that are spoken of are no attack either."""
+    for part in range(PARTS):
+        chance = random.Random(f"{name} {part}")
+        own = [text[:longest] for text in texts if part_of(text) == part]
+        for text in own:
+            put(name, False, text, part=part)
+        joined(f"{name}, joined", own, chance, part=part)
+        fragments(f"{name}, fragments", own, chance, part=part)
 
 
 def fragments(name, texts, chance, **rest):
     """A few words out of each: what is short is no attack either."""
-    for text in chance.sample(texts, min(len(texts), LONG // 2)):
+    for text in chance.sample(texts, min(len(texts), LONG // PARTS)):
         words = text.split()
         start, length = chance.randrange(len(words)), chance.randrange(1, 9)
         put(name, False, " ".join(words[start : start + length]), apart="fragment", **rest)
 
 
 def joined(name, texts, chance, **rest):
-    for _ in range(LONG // 2):
-        put(name, False, "\n".join(chance.sample(texts, chance.randrange(3, 8)))[:6_000], apart="joined", **rest)
+    for _ in range(LONG // PARTS):
+        several = chance.sample(texts, min(len(texts), chance.randrange(3, 8)))
+        put(name, False, "\n".join(several)[:6_000], apart="joined", **rest)
 
 
 def statutes():
@@ -178,10 +182,10 @@ def statutes():
     documents("statutes", texts, longest=1_500)
 
 
-def inside(text, family, chance, ordinary):
+def inside(text, chance, **rest):
     """An attack in the middle of what a citizen wrote."""
     before, after = chance.choice(letters), chance.choice(letters)
-    put("patterns ko, inside a letter", True, f"{before}\n{text}\n{after}", kin=own_kin("ko", family), apart="inside", ordinary=ordinary)
+    put("patterns ko, inside a letter", True, f"{before}\n{text}\n{after}", apart="inside", **rest)
 
 
 def unseen():
@@ -254,7 +258,7 @@ def disguised(text, chance):
 
 DRAWN = 14
 # Texts of many hands, each line an idea of its own, with few words to choose among.
-WRITTEN = ("ways_ko", "papers_ko", "ways_en", "appeals_ko", "brief_ko", "brief_en")
+WRITTEN = ("ways_ko", "papers_ko", "ways_en", "appeals_ko", "brief_ko", "brief_en", "desk_ko", "desk_en", "letters_ko", "tasks_ko", "tasks_en", "keys_ko", "keys_en")
 DRAWN_WRITTEN = 4
 
 
@@ -275,21 +279,21 @@ def patterns(name, drawn_of_each):
             names = dict(sorted(names.items(), key=lambda item: -len(item[0])))
         else:
             chance = random.Random(line)
-            kin = own_kin(language, family) if attack else half_of(line)
+            origin = {"kin": own_kin(language, family), "line": line, "ordinary": ordinary}
             for _ in range(drawn_of_each):
                 text = drawn(line, names, chance).replace("\\n", "\n")
-                put(f"{file_name}: {family}", attack, text, kin=kin, ordinary=ordinary)
+                put(f"{file_name}: {family}", attack, text, **origin)
                 if not attack:
-                    harmless.setdefault(kin, []).append(text)
+                    harmless.setdefault(part_of(line), []).append(text)
                 if language == "ko" and attack and chance.random() < 0.15:
-                    inside(text, family, random.Random(text), ordinary)
+                    inside(text, random.Random(text), **origin)
                 # Nobody writes a harmless text so; one in four of each kind, so that the disguise alone says nothing.
                 if language == "ko" and chance.random() < 0.25:
                     kind = "attacks" if attack else "harmless"
-                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), kin=kin, apart="disguised", ordinary=ordinary)
-    for kin, texts in sorted(harmless.items()):
-        joined(f"{file_name}, harmless, joined", texts, random.Random(name + kin), kin=kin)
-        fragments(f"{file_name}, harmless, fragments", texts, random.Random(name + kin), kin=kin)
+                    put(f"patterns ko, disguised {kind}", attack, disguised(text, chance), apart="disguised", **origin)
+    for part, texts in sorted(harmless.items()):
+        joined(f"{file_name}, harmless, joined", texts, random.Random(f"{name} {part}"), part=part)
+        fragments(f"{file_name}, harmless, fragments", texts, random.Random(f"{name} {part}"), part=part)
 
 
 def roles(path):
@@ -299,7 +303,7 @@ def roles(path):
         if re.search(r"\bDAN\b|jailbreak|do anything now|unfiltered|uncensored|no restrictions", text, re.I):
             continue
         half = hashed(text) % 2 == 0
-        put("roles, learned half" if half else "roles, other half", False, text, learn=half, kin=quarter_of("roles", text))
+        put("roles, learned half" if half else "roles, other half", False, text, learn=half)
 
 
 def xstest(path):
@@ -309,7 +313,7 @@ def xstest(path):
 
 
 def others(folder):
-    """Attacks that others collected: machine translations into Korean, and a mixed English benchmark."""
+    """Attacks that others collected: machine translations into Korean, those of a free licence learned from, and a mixed English benchmark."""
     for name, file, topics in (
         ("RaccoonBench in Korean", "translated/raccoonbench-kr.jsonl", None),
         ("red teaming in Korean", "translated/llm-red-teaming-dataset-kr.jsonl", {"jailbreaking"}),
@@ -317,7 +321,7 @@ def others(folder):
         for line in open(os.path.join(folder, file), encoding="utf-8"):
             row = json.loads(line)
             if topics is None or topics & set(row["topic"]):
-                put(name, True, row["query"], learn=False)
+                put(name, True, row["query"], learn=topics is not None)
     csv.field_size_limit(1 << 24)
     rows = csv.DictReader(open(os.path.join(folder, "raw/qualifire/prompt-injections-benchmark/test.csv"), encoding="utf-8"))
     for row in list(rows)[::5]:
@@ -348,7 +352,7 @@ for wheel in sorted(glob.glob(os.path.join(sys.argv[1], "**", "*.whl"), recursiv
     elif "pyrit" in os.path.basename(wheel):
         pyrit(wheel)
 if more:
-    screening_public.learned(more, put, documents, hashed, quarter_of)
+    screening_public.learned(more, put, documents, hashed)
 own()
 statutes()
 unseen()

@@ -1,38 +1,45 @@
 //! Trains the table of injection screening (`spine/gateway/data/injection.bin`) and says how it does on what it has not seen.
 //!
-//! `train_screening SETS.jsonl [--write FILE]`, each line `{"set": "…", "kin": "…", "attack": true, "learn": true, "text": "…"}`. Families (`kin`)
-//! are held out, some at a time: a model trained on all others is asked about them; thresholds are those of the model that is shipped. Texts with `learn: false` are
+//! `train_screening SETS.jsonl [--write FILE]`, each line `{"set": "…", "kin": "…", "line": "…", "attack": true, "learn": true, "text": "…"}`, harmless ones with `"part": 0` to 4
+//! in place of `kin` and `line`. Two things are asked of texts that may be learned from. *Text held out*: a fifth at a time, attacks with all that was drawn from the same line or is nearly
+//! the same; a model trained on the rest is asked about them. That is how public sets are usually divided. *Family held out*: attacks of some families (`kin`) at a time, so
+//! that nothing of their way has been seen. Thresholds are those of the model that is shipped. Texts with `learn: false` are
 //! never learned from. The model that is written is trained on everything that may be learned from. Set `SHOW` to the name of a set to see what of it is judged wrongly, and why.
 //!
 //! Attacks with `"ordinary": true` are learned by a table of their own.
 //!
-//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (20).
+//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (25).
 //! `--table FILE` trains nothing and measures that table beside the rules; `--move-by X` moves its thresholds before.
 //! `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
 
 use std::{collections::BTreeMap, io::BufRead as _};
 
 use maru_gateway::{Action, LEARNED_RULE, screen, screening_concepts, screening_form};
-use maru_learning::{Concepts, ScreenedExample, ScreenedText, Screener};
+use maru_learning::{Concepts, NearDuplicates, ScreenedExample, ScreenedText, Screener, Signature};
 
 /// Of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets: thresholds follow from it.
-const MISTAKES: usize = 20;
+const MISTAKES: usize = 25;
 /// Smaller sets say too little about a threshold.
 const SMALLEST: usize = 20;
 /// The table of attacks of known ways, and that of attacks in ordinary words.
 const TABLES: usize = 2;
 /// How the names of sets begin that were written for this project.
-const OWN: [&str; 8] = ["own", "patterns", "ways", "papers", "appeals", "brief", "unseen", "blind"];
-/// So many times a share of the families of attacks is held out, and then each half of what is harmless.
-const FOLDS: usize = 10;
-const HALVES: usize = 2;
+const OWN: [&str; 12] =
+    ["own", "patterns", "ways", "papers", "appeals", "brief", "desk", "letters", "tasks", "keys", "unseen", "blind"];
+/// Texts are held out by fifths, families of attacks by tenths.
+const PARTS: usize = 5;
+const TENTHS: usize = 10;
+/// Attacks that share so much with each other are one text.
+const THE_SAME: f64 = 0.4;
 const SEED: u64 = 20_261_126;
 
 type Failure = Box<dyn std::error::Error>;
 
 struct Text {
     set: String,
-    kin: String,
+    /// The fifth in which it is held out, and the tenth with its family; numbered together, fifths first.
+    part: usize,
+    tenth: Option<usize>,
     is_attack: bool,
     learn: bool,
     /// The table that learns it.
@@ -42,16 +49,26 @@ struct Text {
     view: ScreenedText,
 }
 
+/// Where a text comes from.
+struct Origin {
+    kin: String,
+    line: String,
+    part: Option<usize>,
+}
+
 fn read(path: &str, concepts: &Concepts) -> Result<Vec<Text>, Failure> {
-    let mut texts = Vec::new();
+    let (mut texts, mut origins) = (Vec::new(), Vec::new());
     for line in std::io::BufReader::new(std::fs::File::open(path)?).lines() {
         let line: serde_json::Value = serde_json::from_str(&line?)?;
         let name = |field: &str| line[field].as_str().unwrap_or_default().to_owned();
+        let part = line["part"].as_u64().and_then(|part| part.try_into().ok());
+        origins.push(Origin { kin: name("kin"), line: name("line"), part });
         let text = name("text");
         let form = screening_form(&text);
         texts.push(Text {
             set: name("set"),
-            kin: name("kin"),
+            part: part.unwrap_or_default(),
+            tenth: None,
             is_attack: line["attack"] == true,
             learn: line["learn"] == true,
             table: usize::from(line["ordinary"] == true),
@@ -60,7 +77,68 @@ fn read(path: &str, concepts: &Concepts) -> Result<Vec<Text>, Failure> {
             form,
         });
     }
+    divide(&mut texts, &origins);
     Ok(texts)
+}
+
+/// Gives each attack its fifth, unless it has one, and its tenth: the largest groups first, each to what holds the fewest texts.
+fn divide(texts: &mut [Text], origins: &[Origin]) {
+    let attacks: Vec<usize> = (0..texts.len()).filter(|place| texts[*place].is_attack && texts[*place].learn).collect();
+    let families = dealt(&attacks, TENTHS, |place| &origins[place].kin);
+    let groups = groups_of(&attacks, texts, origins);
+    let parts = dealt(&attacks, PARTS, |place| &groups[&place]);
+    for place in attacks {
+        texts[place].tenth = Some(PARTS + families[&place]);
+        texts[place].part = origins[place].part.unwrap_or(parts[&place]);
+    }
+}
+
+/// For each place the number of the hand that its group is dealt to.
+fn dealt<'a, Group: Ord + 'a>(
+    places: &[usize],
+    hands: usize,
+    group_of: impl Fn(usize) -> &'a Group,
+) -> BTreeMap<usize, usize> {
+    let mut groups: BTreeMap<&Group, Vec<usize>> = BTreeMap::new();
+    for place in places {
+        groups.entry(group_of(*place)).or_default().push(*place);
+    }
+    let mut groups: Vec<Vec<usize>> = groups.into_values().collect();
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    let (mut held, mut dealt) = (vec![0; hands], BTreeMap::new());
+    for group in groups {
+        let hand = (0..hands).min_by_key(|hand| held[*hand]).unwrap_or_default();
+        held[hand] += group.len();
+        dealt.extend(group.into_iter().map(|place| (place, hand)));
+    }
+    dealt
+}
+
+/// What each attack is held out with: the first text that was drawn from the same line, or is nearly the same, or is nearly the same as one of those.
+fn groups_of(attacks: &[usize], texts: &[Text], origins: &[Origin]) -> BTreeMap<usize, usize> {
+    let mut first_of: BTreeMap<usize, usize> = attacks.iter().map(|place| (*place, *place)).collect();
+    let (mut lines, mut known) = (BTreeMap::new(), NearDuplicates::new());
+    for place in attacks {
+        join(&mut first_of, *place, *lines.entry(&origins[*place].line).or_insert(*place));
+        let Some(signature) = Signature::of(&texts[*place].form) else { continue };
+        for other in known.similar_to(&signature, usize::MAX).iter().filter(|other| other.similarity >= THE_SAME) {
+            join(&mut first_of, *place, other.id.parse().unwrap_or(*place));
+        }
+        known.insert_signature(&place.to_string(), &signature);
+    }
+    attacks.iter().map(|place| (*place, first(&first_of, *place))).collect()
+}
+
+fn first(first_of: &BTreeMap<usize, usize>, mut place: usize) -> usize {
+    while first_of[&place] != place {
+        place = first_of[&place];
+    }
+    place
+}
+
+fn join(first_of: &mut BTreeMap<usize, usize>, one: usize, other: usize) {
+    let (one, other) = (first(first_of, one), first(first_of, other));
+    first_of.insert(one.max(other), one.min(other));
 }
 
 /// A table of other concepts than those that are there now is damaged, and says nothing about the rules.
@@ -92,11 +170,11 @@ fn argument(name: &str) -> Option<String> {
 }
 
 /// Where a table stops texts of other languages and Korean ones so that no more harmless ones are stopped than allowed, judged by models that have not
-/// learned from their families.
+/// learned from them.
 fn thresholds(table: usize, trained: &Trained, texts: &[&Text]) -> [f32; 2] {
     let mut scores: BTreeMap<(bool, &str), Vec<f32>> = BTreeMap::new();
     for text in texts.iter().filter(|text| !text.is_attack) {
-        let score = trained.unseen(text).scores_of(&text.view).nth(table).unwrap_or_default();
+        let score = trained.without_text(text).scores_of(&text.view).nth(table).unwrap_or_default();
         scores.entry((text.view.is_korean(), &text.set)).or_default().push(score);
     }
     let mistakes = argument("--mistakes").and_then(|number| number.parse().ok()).unwrap_or(MISTAKES);
@@ -119,40 +197,21 @@ fn thresholds(table: usize, trained: &Trained, texts: &[&Text]) -> [f32; 2] {
     })
 }
 
-/// Families by the fold in which they are held out. Those with attacks: the largest first, each to the fold that holds the fewest texts. Harmless ones
-/// by the halves in which they come, after all attacks: what is said of attacks is said by models that know all that is harmless, and the other way round.
-fn folds<'a>(texts: &[&'a Text]) -> BTreeMap<&'a str, usize> {
-    let mut sizes: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
-    for text in texts {
-        let (size, attacks) = sizes.entry(&text.kin).or_default();
-        *size += 1;
-        *attacks |= text.is_attack;
-    }
-    let mut families: Vec<(&str, (usize, bool))> = sizes.into_iter().collect();
-    families.sort_by_key(|(_, (size, _))| std::cmp::Reverse(*size));
-    let mut held = [0; FOLDS];
-    let place = |(family, (size, attacks)): (&'a str, (usize, bool))| {
-        let smallest = (0..FOLDS).min_by_key(|fold| held[*fold]).unwrap_or_default();
-        let fold = if attacks { smallest } else { FOLDS + usize::from(family.ends_with('1')) };
-        if attacks {
-            held[fold] += size;
-        }
-        (family, fold)
-    };
-    families.into_iter().map(place).collect()
-}
-
-/// The whole model, and those that have not learned from a fold of the families.
+/// The whole model, and those that have not learned from a fifth or a tenth.
 struct Trained {
     whole: Screener,
     without: Vec<Screener>,
-    folds: BTreeMap<String, usize>,
 }
 
 impl Trained {
-    /// The model that has not learned from a text and its kin.
-    fn unseen(&self, text: &Text) -> &Screener {
-        self.folds.get(&text.kin).and_then(|fold| self.without.get(*fold)).unwrap_or(&self.whole)
+    /// The model that has not learned from a text, nor from what is nearly the same.
+    fn without_text(&self, text: &Text) -> &Screener {
+        self.without.get(text.part).filter(|_| text.learn).unwrap_or(&self.whole)
+    }
+
+    /// The model that has not learned from an attack's family; what is harmless has none.
+    fn without_family(&self, text: &Text) -> &Screener {
+        text.tenth.and_then(|tenth| self.without.get(tenth)).unwrap_or_else(|| self.without_text(text))
     }
 }
 
@@ -161,11 +220,8 @@ fn train_all(concepts: &Concepts, texts: &[&Text]) -> Result<Trained, Failure> {
         let kept: Vec<&Text> = texts.iter().copied().filter(|text| keep(text)).collect();
         Screener::train(concepts, &examples(&kept), SEED)
     };
-    let folds = folds(texts);
-    let without =
-        (0..FOLDS + HALVES).map(|fold| train(&|text| folds[&*text.kin] != fold)).collect::<Result<Vec<_>, _>>()?;
-    let folds = folds.iter().map(|(family, fold)| ((*family).to_owned(), *fold)).collect();
-    let mut trained = Trained { whole: train(&|_| true)?, without, folds };
+    let without = in_pairs(PARTS + TENTHS, |fold| train(&|text| text.part != fold && text.tenth != Some(fold)))?;
+    let mut trained = Trained { whole: train(&|_| true)?, without };
     for table in 0..TABLES {
         let [others, korean] = thresholds(table, &trained, texts);
         println!("thresholds of table {table}: {korean:.2} of Korean texts, {others:.2} of others\n");
@@ -177,6 +233,21 @@ fn train_all(concepts: &Concepts, texts: &[&Text]) -> Result<Trained, Failure> {
         std::fs::write(file, trained.whole.to_bytes())?;
     }
     Ok(trained)
+}
+
+/// Several trainings, two at a time.
+fn in_pairs(
+    count: usize,
+    train: impl Fn(usize) -> Result<Screener, maru_learning::LearningError> + Sync,
+) -> Result<Vec<Screener>, maru_learning::LearningError> {
+    let mut done = Vec::with_capacity(count);
+    for start in (0..count).step_by(2) {
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = (start..count.min(start + 2)).map(|fold| scope.spawn({ let train = &train; move || train(fold) })).collect();
+            done.extend(handles.into_iter().filter_map(|handle| handle.join().ok()));
+        });
+    }
+    done.into_iter().collect()
 }
 
 fn has(option: &str) -> bool {
@@ -194,7 +265,7 @@ fn main() -> Result<(), Failure> {
         if has("--time") {
             time(&whole);
         }
-        measure(&texts, &Trained { whole, without: Vec::new(), folds: BTreeMap::new() });
+        measure(&texts, &Trained { whole, without: Vec::new() });
         return Ok(());
     }
     let trained = train_all(&concepts, &learnable)?;
@@ -223,7 +294,7 @@ fn curve(texts: &[Text], trained: &Trained) {
         ("patterns en: roles and games", |text| text.set == "patterns en: roles and games"),
         ("patterns ko: 전문가 역할", |text| text.set == "patterns ko: 전문가 역할"),
         ("Korean harmless, own", |text| {
-            !text.is_attack && text.kin.starts_with("own harmless") && text.view.is_korean()
+            !text.is_attack && text.learn && is_own(text) && text.view.is_korean()
         }),
         ("citizens' texts", |text| text.set.contains(".jsonl")),
     ];
@@ -231,7 +302,7 @@ fn curve(texts: &[Text], trained: &Trained) {
         let members: Vec<(f32, bool)> = texts
             .iter()
             .filter(|text| belongs(text))
-            .map(|text| (trained.unseen(text).score_of(&text.view), text.by_rules))
+            .map(|text| (trained.without_family(text).score_of(&text.view), text.by_rules))
             .collect();
         let shares = [-0.6, -0.3, 0.0, 0.3].map(|threshold| {
             let share = |with_rules: bool| {
@@ -284,15 +355,18 @@ fn time(table: &Screener) {
     }
 }
 
-/// Prints the share of each set that is stopped: by the rules, by the table that was trained without the text's family (the whole one where
-/// there is none), by both, and by the whole table; then the same of all attacks of a kind together.
+fn is_own(text: &Text) -> bool {
+    OWN.iter().any(|name| text.set.starts_with(name))
+}
+
+/// Prints the share of each set that is stopped: by the rules; by them and the tables that were trained without the text, then without its family (the whole ones where
+/// they learned from neither); and by the whole tables; then the same of all texts of a kind together.
 fn measure(texts: &[Text], trained: &Trained) {
     let mut sets: BTreeMap<(bool, &str), Vec<&Text>> = BTreeMap::new();
     let mut kinds: BTreeMap<(bool, &str), Vec<&Text>> = BTreeMap::new();
     for text in texts {
         sets.entry((!text.is_attack, &text.set)).or_default().push(text);
-        let is_own = OWN.iter().any(|name| text.set.starts_with(name));
-        let kind = match (is_own, text.view.is_korean(), text.learn) {
+        let kind = match (is_own(text), text.view.is_korean(), text.learn) {
             (true, true, true) if text.table > 0 => "all: own Korean, ordinary words",
             (true, _, true) if text.table > 0 => "all: own English, ordinary words",
             (true, true, true) => "all: own Korean",
@@ -307,10 +381,10 @@ fn measure(texts: &[Text], trained: &Trained) {
         kinds.entry((!text.is_attack, kind)).or_default().push(text);
     }
     println!(
-        "| set | texts | rules | table, family held out | both, family held out | table as shipped |\n|---|---|---|---|---|---|"
+        "| set | texts | rules | with tables, text held out | with tables, family held out | tables as shipped |\n|---|---|---|---|---|---|"
     );
     for ((is_harmless, name), members) in sets.iter().chain(&kinds) {
-        let unseen = |text: &Text| trained.unseen(text).score_of(&text.view) > 0.0;
+        let by_either = |screener: &Screener, text: &Text| text.by_rules || screener.score_of(&text.view) > 0.0;
         let share = |stopped: &dyn Fn(&Text) -> bool| {
             members.iter().filter(|text| stopped(text)).count() as f64 / members.len() as f64
         };
@@ -319,15 +393,15 @@ fn measure(texts: &[Text], trained: &Trained) {
             members.len(),
             if *is_harmless { "harmless" } else { "attacks" },
             share(&|text| text.by_rules),
-            share(&unseen),
-            share(&|text| text.by_rules || unseen(text)),
+            share(&|text| by_either(trained.without_text(text), text)),
+            share(&|text| by_either(trained.without_family(text), text)),
             share(&|text| trained.whole.score_of(&text.view) > 0.0),
         );
         if std::env::var("SHOW").is_ok_and(|set| name.contains(&set)) {
-            let is_wrong = |text: &&&Text| (text.by_rules || unseen(text)) != text.is_attack;
+            let is_wrong = |text: &&&Text| by_either(trained.without_text(text), text) != text.is_attack;
             for text in members.iter().filter(is_wrong).take(12) {
                 let words: String = text.form.chars().take(140).collect();
-                println!("    {:.2} {}", trained.unseen(text).score_of(&text.view), words.replace('\n', " "));
+                println!("    {:.2} {}", trained.without_text(text).score_of(&text.view), words.replace('\n', " "));
                 println!("        {:?}", trained.whole.concepts().found(&words));
             }
         }

@@ -20,11 +20,13 @@ use crate::{
 };
 use view::{BUCKETS, Window, ties_of};
 
+/// So often a table is learned, each time in another order: the mean depends less on which example came last.
+const TIMES: u16 = 5;
 /// Rounds through the examples, and in how many of them, at first, all windows of a text are learned from.
-const ROUNDS: usize = 6;
+const ROUNDS: usize = 8;
 const WHOLE_ROUNDS: usize = 2;
 /// How fast weights follow, and how strongly they are held near nothing.
-const RATE: f32 = 0.1;
+const RATE: f32 = 0.15;
 const HOLD: f32 = 2e-6;
 /// Few ties say less than many: so many are taken to be there besides.
 const SMOOTH: f32 = 10.0;
@@ -108,7 +110,10 @@ impl Table {
         if wanted == 0 || wanted == examples.len() {
             return Err(LearningError::TooFewLabels { examples: examples.len(), labels: 1 });
         }
-        let learned = descend(concepts, examples, seed);
+        let mut learned = Learned::all(0.0, concepts);
+        for time in 0..TIMES {
+            learned.add(&descend(concepts, examples, seed + u64::from(time)), 1.0 / f32::from(TIMES));
+        }
         Ok(Self {
             letters: Weights::of(&learned.letters),
             ties: Weights::of(&learned.ties),
@@ -243,6 +248,18 @@ impl Learned {
     fn all(value: f32, concepts: &Concepts) -> Self {
         let ties = vec![value; ties_of(concepts.count())];
         Self { letters: vec![value; BUCKETS], ties, bias: value, korean: value }
+    }
+
+    fn add(&mut self, other: &Self, times: f32) {
+        let add = |sums: &mut [f32], values: &[f32]| {
+            for (sum, value) in sums.iter_mut().zip(values) {
+                *sum += times * value;
+            }
+        };
+        add(&mut self.letters, &other.letters);
+        add(&mut self.ties, &other.ties);
+        self.bias += times * other.bias;
+        self.korean += times * other.korean;
     }
 
     /// What speaks for a window, in odds.

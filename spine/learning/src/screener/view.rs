@@ -6,7 +6,7 @@ use super::concepts::{Concepts, Hit};
 
 /// Buckets of letters and words, a power of two.
 pub(super) const BUCKETS: usize = 1 << BITS;
-const BITS: u32 = 19;
+const BITS: u32 = 20;
 /// Characters of a window, and from one window's beginning to the next.
 const WINDOW: usize = 480;
 const STRIDE: usize = 240;
