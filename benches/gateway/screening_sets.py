@@ -16,7 +16,7 @@
 | awesome-chatgpt-prompts, as of de63d2b7 | CC0-1.0 | half learned from, half never |
 | benches/gateway/texts, and the invented city of crates/maru/world | Maru's own | learned from |
 | benches/gateway/texts/{unseen,blind}_*.txt | Maru's own | measured on alone |
-| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief,desk,letters,tasks,keys}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
+| texts drawn from benches/gateway/texts/{patterns,ways,papers,appeals,brief,desk,letters,tasks,keys,pokes}_*.txt, plain, and Korean ones disguised too | Maru's own | learned from |
 | korean-guardrail-dataset, as of 86c35904: the jailbreaks of llm-red-teaming-dataset in Korean | MIT | learned from |
 | the same: RaccoonBench in Korean | GPL-3.0 | measured on alone |
 | qualifire's prompt-injections-benchmark, every fifth text, as kept in the same repository | CC-BY-NC-4.0 | measured on alone |
@@ -258,13 +258,15 @@ def disguised(text, chance):
 
 DRAWN = 14
 # Texts of many hands, each line an idea of its own, with few words to choose among.
-WRITTEN = ("ways_ko", "papers_ko", "ways_en", "appeals_ko", "brief_ko", "brief_en", "desk_ko", "desk_en", "letters_ko", "tasks_ko", "tasks_en", "keys_ko", "keys_en")
+WRITTEN = ("ways_ko", "papers_ko", "ways_en", "appeals_ko", "brief_ko", "brief_en", "desk_ko", "desk_en", "letters_ko", "tasks_ko", "tasks_en", "keys_ko", "keys_en", "pokes_ko", "pokes_en")
+# Learned with the attacks of known ways all the same: short jailbreaks. (English ones among them made that table worse: docs/benchmarks/gateway.md.)
+OF_KNOWN_WAYS = ("pokes_ko",)
 DRAWN_WRITTEN = 4
 
 
 def patterns(name, drawn_of_each):
     """The texts of a file of patterns, whose name ends with its language. Attacks in ordinary words are learned by a table of their own."""
-    language, file_name, ordinary = name[-2:], name.replace("_", " "), name in WRITTEN
+    language, file_name, ordinary = name[-2:], name.replace("_", " "), name in WRITTEN and name not in OF_KNOWN_WAYS
     names, family, attack, harmless = {}, "", False, {}
     for line in open(os.path.join(ROOT, f"benches/gateway/texts/{name}.txt"), encoding="utf-8"):
         line = line.rstrip("\n")

@@ -8,7 +8,7 @@
 //!
 //! Attacks with `"ordinary": true` are learned by a table of their own.
 //!
-//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (25).
+//! `--mistakes N`: of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets (24).
 //! `--table FILE` trains nothing and measures that table beside the rules; `--move-by X` moves its thresholds before.
 //! `--curve` says what other thresholds would do, families held out. `--time` measures a check of one kilobyte.
 
@@ -18,14 +18,16 @@ use maru_gateway::{Action, LEARNED_RULE, screen, screening_concepts, screening_f
 use maru_learning::{Concepts, NearDuplicates, ScreenedExample, ScreenedText, Screener, Signature};
 
 /// Of a thousand harmless texts, held out from training, each table may stop so many by mistake, as a mean over their sets: thresholds follow from it.
-const MISTAKES: usize = 25;
+const MISTAKES: usize = 24;
 /// Smaller sets say too little about a threshold.
 const SMALLEST: usize = 20;
 /// The table of attacks of known ways, and that of attacks in ordinary words.
 const TABLES: usize = 2;
 /// How the names of sets begin that were written for this project.
-const OWN: [&str; 12] =
-    ["own", "patterns", "ways", "papers", "appeals", "brief", "desk", "letters", "tasks", "keys", "unseen", "blind"];
+const OWN: [&str; 13] = [
+    "own", "patterns", "ways", "papers", "appeals", "brief", "desk", "letters", "tasks", "keys", "pokes", "unseen",
+    "blind",
+];
 /// Texts are held out by fifths, families of attacks by tenths.
 const PARTS: usize = 5;
 const TENTHS: usize = 10;
@@ -243,7 +245,14 @@ fn in_pairs(
     let mut done = Vec::with_capacity(count);
     for start in (0..count).step_by(2) {
         std::thread::scope(|scope| {
-            let handles: Vec<_> = (start..count.min(start + 2)).map(|fold| scope.spawn({ let train = &train; move || train(fold) })).collect();
+            let handles: Vec<_> = (start..count.min(start + 2))
+                .map(|fold| {
+                    scope.spawn({
+                        let train = &train;
+                        move || train(fold)
+                    })
+                })
+                .collect();
             done.extend(handles.into_iter().filter_map(|handle| handle.join().ok()));
         });
     }
@@ -293,9 +302,7 @@ fn curve(texts: &[Text], trained: &Trained) {
         ("roles, other half", |text| text.set == "roles, other half"),
         ("patterns en: roles and games", |text| text.set == "patterns en: roles and games"),
         ("patterns ko: 전문가 역할", |text| text.set == "patterns ko: 전문가 역할"),
-        ("Korean harmless, own", |text| {
-            !text.is_attack && text.learn && is_own(text) && text.view.is_korean()
-        }),
+        ("Korean harmless, own", |text| !text.is_attack && text.learn && is_own(text) && text.view.is_korean()),
         ("citizens' texts", |text| text.set.contains(".jsonl")),
     ];
     for (name, belongs) in kinds {

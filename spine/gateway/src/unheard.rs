@@ -12,17 +12,17 @@ use std::{
     task::{Context, Poll, Wake, Waker},
 };
 
-/// What this thread does.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Doing {
-    Else,
-    Reading,
+/// What this thread reads.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// The task whose body it is, by the data of its waker.
+    task: *const (),
     /// It was woken since it began to read.
-    ReadingAndWoken,
+    is_woken: bool,
 }
 
 thread_local! {
-    static DOING: Cell<Doing> = const { Cell::new(Doing::Else) };
+    static READING: Cell<Option<Reading>> = const { Cell::new(None) };
 }
 
 /// A task in which bodies are read with [`read`].
@@ -63,9 +63,12 @@ impl Wake for Before {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        match DOING.get() {
-            Doing::Else => self.task.wake_by_ref(),
-            Doing::Reading | Doing::ReadingAndWoken => DOING.set(Doing::ReadingAndWoken),
+        match READING.get() {
+            Some(Reading { task, .. }) if task == Arc::as_ptr(self).cast() => {
+                READING.set(Some(Reading { task, is_woken: true }));
+            }
+            // Another task is always told.
+            _ => self.task.wake_by_ref(),
         }
     }
 }
@@ -75,8 +78,9 @@ pub(crate) async fn read<T, E>(body: impl Future<Output = Result<T, E>>) -> Resu
     let mut body = std::pin::pin!(body);
     std::future::poll_fn(move |context| {
         let (polled, woken) = {
-            let _reading = Reading::begin();
-            (body.as_mut().poll(context), DOING.get() == Doing::ReadingAndWoken)
+            let _ended = Ended::after_reading(context.waker());
+            let polled = body.as_mut().poll(context);
+            (polled, READING.get().is_some_and(|reading| reading.is_woken))
         };
         if woken && !matches!(polled, Poll::Ready(Ok(_))) {
             context.waker().wake_by_ref();
@@ -87,18 +91,18 @@ pub(crate) async fn read<T, E>(body: impl Future<Output = Result<T, E>>) -> Resu
 }
 
 /// While it is there, this thread reads; also where reading panics it ends.
-struct Reading;
+struct Ended;
 
-impl Reading {
-    fn begin() -> Self {
-        DOING.set(Doing::Reading);
+impl Ended {
+    fn after_reading(task: &Waker) -> Self {
+        READING.set(Some(Reading { task: task.data(), is_woken: false }));
         Self
     }
 }
 
-impl Drop for Reading {
+impl Drop for Ended {
     fn drop(&mut self) {
-        DOING.set(Doing::Else);
+        READING.set(None);
     }
 }
 
@@ -154,6 +158,18 @@ mod tests {
             let case = (wakes_itself, found, else_too);
             assert_eq!(counted.0.load(Ordering::Relaxed), heard, "{case:?}");
         }
+    }
+
+    #[test]
+    fn another_task_hears_of_everything_while_a_body_is_read() {
+        let counted = Arc::new(Counted::default());
+        let other = Waker::from(Arc::new(Before { task: Waker::from(Arc::clone(&counted)) }));
+        let mut task = Box::pin(Unheard::new(read(poll_fn(move |_| {
+            other.wake_by_ref();
+            Poll::Ready(Ok::<(), ()>(()))
+        }))));
+        assert!(task.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_ready());
+        assert_eq!(counted.0.load(Ordering::Relaxed), 1);
     }
 
     #[test]

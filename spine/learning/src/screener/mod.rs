@@ -28,10 +28,11 @@ const WHOLE_ROUNDS: usize = 2;
 /// How fast weights follow, and how strongly they are held near nothing.
 const RATE: f32 = 0.15;
 const HOLD: f32 = 2e-6;
-/// Few ties say less than many: so many are taken to be there besides.
-const SMOOTH: f32 = 10.0;
+/// Few ties and few letters say less than many: so many are taken to be there besides.
+const FEW_TIES: f32 = 10.0;
+const FEW_LETTERS: f32 = 60.0;
 /// The more windows a text has, the louder one of them speaks by chance: so much louder it has to be for each e-fold of them.
-const LENGTH: f32 = 0.2;
+const LENGTH: f32 = 0.5;
 /// The mark of the bytes of a screener.
 const NAME: [u8; 8] = *b"maruscr3";
 
@@ -229,11 +230,11 @@ fn narrow(value: f32) -> i8 {
 
 /// Windows of different lengths are made comparable.
 fn letter_scale(window: &Window) -> f32 {
-    1.0 / (window.letters.len().max(1) as f32).sqrt()
+    1.0 / (window.letters.len() as f32 + FEW_LETTERS).sqrt()
 }
 
 fn tie_scale(window: &Window) -> f32 {
-    1.0 / (window.ties.len() as f32 + SMOOTH).sqrt()
+    1.0 / (window.ties.len() as f32 + FEW_TIES).sqrt()
 }
 
 /// Weights while they are learned, each with a rate of its own (AdaGrad).

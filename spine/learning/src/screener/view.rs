@@ -113,7 +113,7 @@ fn ties(hits: &[&Hit], sentences: &[u32], concepts: usize) -> Vec<u32> {
 }
 
 thread_local! {
-    /// A bit for each bucket, all of them off between two windows. It is 64 KiB, and a short text sets a hundred bits: made anew for each window it
+    /// A bit for each bucket, all of them off between two windows. It is 128 KiB, and a short text sets a hundred bits: made anew for each window it
     /// would drive everything else from the processor's nearest memory.
     static SEEN: RefCell<Vec<u64>> = RefCell::new(vec![0; BUCKETS / 64]);
 }
