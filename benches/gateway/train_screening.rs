@@ -237,26 +237,28 @@ fn train_all(concepts: &Concepts, texts: &[&Text]) -> Result<Trained, Failure> {
     Ok(trained)
 }
 
-/// Several trainings, two at a time.
+/// Several trainings, two at a time, in order.
 fn in_pairs(
     count: usize,
     train: impl Fn(usize) -> Result<Screener, maru_learning::LearningError> + Sync,
-) -> Result<Vec<Screener>, maru_learning::LearningError> {
+) -> Result<Vec<Screener>, Failure> {
     let mut done = Vec::with_capacity(count);
-    for start in (0..count).step_by(2) {
-        std::thread::scope(|scope| {
-            let handles: Vec<_> = (start..count.min(start + 2))
-                .map(|fold| {
-                    scope.spawn({
-                        let train = &train;
-                        move || train(fold)
-                    })
+    for first in (0..count).step_by(2) {
+        let pair = std::thread::scope(|scope| {
+            let handles = [first, first + 1].map(|fold| {
+                scope.spawn({
+                    let train = &train;
+                    move || (fold < count).then(|| train(fold))
                 })
-                .collect();
-            done.extend(handles.into_iter().filter_map(|handle| handle.join().ok()));
+            });
+            handles.map(std::thread::ScopedJoinHandle::join)
         });
+        for trained in pair {
+            let trained = trained.map_err(|_| "a training broke off")?;
+            done.extend(trained.transpose()?);
+        }
     }
-    done.into_iter().collect()
+    Ok(done)
 }
 
 fn has(option: &str) -> bool {
