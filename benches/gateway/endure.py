@@ -221,8 +221,9 @@ def bad(folder):
         print(f"{name}: {status}")
         ok &= status in ("400", "413") or name == "a body that does not come" and status == "-"
     ok &= wrk(GATEWAY, 4, 1, False, KEY)["errors"] == 0
-    process.kill()
-    server.kill()
+    for one in (process, server):
+        one.kill()
+        one.wait()
     for name, answer in LIES.items():
         other = tempfile.mkdtemp(dir=folder)
         server = liar(MOCKS[1], answer)
