@@ -31,12 +31,10 @@ them. Attacks are held out by family (`kin`), and, told apart, by text with all 
 import ast, csv, glob, hashlib, json, lzma, os, random, re, sys, zipfile
 
 import screening_public
+from screening_public import PARTS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 seen = set()
-
-
-PARTS = 5
 
 
 def hashed(text):

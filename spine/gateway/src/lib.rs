@@ -13,6 +13,7 @@
 //! refused or broken off, is on the record, whose texts are masked and sealed.
 
 mod actions;
+mod alone;
 mod budget;
 mod cache;
 mod client;
@@ -41,11 +42,12 @@ mod uses;
 pub use actions::{
     ActionCommand, ActionDecision, ActionEvent, ActionRefusal, ActionRow, ActionState, AskedAction, WantedAction,
 };
+pub use alone::{Until, for_gateway_alone, serve};
 pub use budget::{BudgetLimit, Period, Unit};
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
-pub use gateway::{BackendState, Environment, Gateway, GatewayError, GatewayOptions, Until, for_gateway_alone, serve};
+pub use gateway::{BackendState, Environment, Gateway, GatewayError, GatewayOptions};
 pub use keys::{FormerKey, KeyScope, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
