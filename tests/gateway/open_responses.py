@@ -10,7 +10,7 @@ and the rules of a stream beside them); the suite itself is TypeScript over gene
 
     python3 tests/gateway/open_responses.py --suite FOLDER
 
-A mock stands for the model server. It speaks chat completions alone: what is tested is the gateway's translation.
+It speaks over WebSockets too. A mock stands for the model server. It speaks chat completions alone: what is tested is the gateway's translation.
 """
 
 import hashlib, json, os, signal, socket, subprocess, sys, tempfile, threading, time, urllib.request
@@ -21,6 +21,11 @@ MOCK, GATEWAY, KEY, MODEL = 9931, 9932, "maru_sk_open_responses", "mock"
 BASE = f"http://127.0.0.1:{GATEWAY}/v1"
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TOOL = {"type": "function", "name": "find_office", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}
+# The suite tells code words and asks for them again, which screening is there to stop: it is noted here, and does not stop.
+WITH_SUITE = """
+[policy.injection]
+all = "observe"
+"""
 
 
 def user(content):
@@ -160,7 +165,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         registry = os.path.join(folder, "gateway.toml")
         digest = hashlib.sha256(KEY.encode()).hexdigest()
-        open(registry, "w").write(f"""
+        suite = sys.argv[1:2] == ["--suite"]
+        open(registry, "w").write((WITH_SUITE if suite else "") + f"""
 [[backends]]
 id = "mock"
 url = "http://127.0.0.1:{MOCK}/v1"
@@ -188,7 +194,7 @@ purpose = "tests"
                     break
                 except OSError:
                     time.sleep(0.1)
-            code = run_suite(sys.argv[2]) if sys.argv[1:2] == ["--suite"] else run_own()
+            code = run_suite(sys.argv[2]) if suite else run_own()
         finally:
             gateway.send_signal(signal.SIGINT)
             gateway.wait(10)

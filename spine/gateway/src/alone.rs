@@ -3,11 +3,13 @@
 use std::{convert::Infallible, pin::Pin, time::Duration};
 
 use axum::{body::Body, http::Request};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+use hyper::{
+    body::Incoming,
+    server::conn::http1::{self, UpgradeableConnection},
+    service::service_fn,
 };
+use hyper_util::rt::{TokioIo, TokioTimer};
+use maru_connections::Connections;
 use maru_ledger::LedgerConfig;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -36,7 +38,7 @@ pub fn serve(listener: TcpListener, gateway: Gateway, until: Until) -> Until {
 }
 
 async fn serve_alone(listener: TcpListener, gateway: Gateway, mut until: Until) {
-    let connections = GracefulShutdown::new();
+    let connections = Connections::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -49,14 +51,16 @@ async fn serve_alone(listener: TcpListener, gateway: Gateway, mut until: Until) 
         }
     }
     drop(listener);
-    drop(tokio::time::timeout(FAREWELL, connections.shutdown()).await);
+    if !connections.end(FAREWELL).await {
+        tracing::warn!("calls that took too long were cut off");
+    }
     if let Err(error) = gateway.close().await {
         tracing::warn!(%error, "budgets that were not used could not be given back");
     }
 }
 
 /// Answers what comes over one connection, in a task of its own.
-fn attend(stream: TcpStream, gateway: Gateway, connections: &GracefulShutdown) {
+fn attend(stream: TcpStream, gateway: Gateway, connections: &Connections) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let gateway = gateway.clone();
@@ -65,8 +69,9 @@ fn attend(stream: TcpStream, gateway: Gateway, connections: &GracefulShutdown) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = connections.watch(connection);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let connection = connections.hold().run(connection, UpgradeableConnection::graceful_shutdown);
     tokio::spawn(Unheard::new(async move {
         // What ends a connection early is the other side's business.
         drop(connection.await);

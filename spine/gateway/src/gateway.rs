@@ -36,7 +36,7 @@ use crate::{
         Backend, ChangeRefusal, ModelEntry, Purpose, Registry, RegistryCommand, RegistryError, RegistryState,
         purpose_of,
     },
-    service::{self, OwnTools, ServedTools},
+    service::{self, OwnTools, ServedTools, Sockets},
     telemetry::Telemetry,
     upstream::{Balance, Line, Place, Retries, Upstream, upstream_of},
     uses::{Decided, UsePolicy},
@@ -67,6 +67,8 @@ pub struct GatewayOptions {
     pub use_policy: Option<Arc<dyn UsePolicy>>,
     /// Models whose weights this program holds, by the names that back ends' addresses give them (`local:NAME`).
     pub local_models: LocalModels,
+    /// How long a WebSocket may last: an hour, as Open Responses has it.
+    pub socket_lasts: Duration,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -86,6 +88,7 @@ impl GatewayOptions {
             own_tools: None,
             use_policy: None,
             local_models: LocalModels::new(),
+            socket_lasts: Duration::from_hours(1),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
             environment: Arc::new(|name| std::env::var(name).ok()),
@@ -229,6 +232,8 @@ pub(crate) struct Inner {
     pub(crate) cache: Cache,
     /// Who waits for a place at a back end.
     pub(crate) line: Arc<Line>,
+    /// WebSockets that are held.
+    pub(crate) sockets: Arc<Sockets>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) knowledge: Option<Arc<dyn KnowledgeSource>>,
     pub(crate) own_tools: Option<Arc<dyn OwnTools>>,
@@ -328,6 +333,7 @@ impl Gateway {
             recorder: Recorder::start(ledger.clone(), telemetry).map_err(GatewayError::Threads)?,
             cache: Cache::default(),
             line,
+            sockets: Arc::new(Sockets::new(options.socket_lasts)),
             clock: options.clock,
             knowledge: options.knowledge,
             own_tools: options.own_tools,
@@ -481,11 +487,12 @@ impl Gateway {
         self.inner.recorder.flush().await;
     }
 
-    /// Ends in order: the record is complete, budgets that were leased and not used go back.
+    /// Ends in order: WebSockets are closed after their turn, the record is complete, budgets that were leased and not used go back.
     ///
     /// # Errors
     /// [`GatewayError::Database`] where the database is gone.
     pub async fn close(&self) -> Result<(), GatewayError> {
+        self.inner.sockets.close().await;
         self.flush().await;
         Ok(self.inner.budgets.give_back().await?)
     }

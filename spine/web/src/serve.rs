@@ -4,11 +4,13 @@
 use std::{convert::Infallible, future::Future, net::SocketAddr, pin::Pin, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo, http::Request, response::Response};
-use hyper::{body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+use hyper::{
+    body::Incoming,
+    server::conn::http1::{self, UpgradeableConnection},
+    service::service_fn,
 };
+use hyper_util::rt::{TokioIo, TokioTimer};
+use maru_connections::Connections;
 use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
 
@@ -46,7 +48,7 @@ struct Manner {
 }
 
 async fn serve_with(listener: TcpListener, router: Router, manner: Manner, mut until: Until) {
-    let connections = GracefulShutdown::new();
+    let connections = Connections::default();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
@@ -61,13 +63,13 @@ async fn serve_with(listener: TcpListener, router: Router, manner: Manner, mut u
         }
     }
     drop(listener);
-    if tokio::time::timeout(FAREWELL, connections.shutdown()).await.is_err() {
+    if !connections.end(FAREWELL).await {
         tracing::warn!("requests that took too long were cut off");
     }
 }
 
 /// Answers what comes over one connection, in a task of its own.
-fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner, connections: &GracefulShutdown) {
+fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner, connections: &Connections) {
     let _ = stream.set_nodelay(true);
     let pace = manner.lingers.then(Pace::new);
     let kept = pace.clone();
@@ -78,8 +80,10 @@ fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(manner.head)
-        .serve_connection(TokioIo::new(stream), service);
-    let connection = Lingering::new(connections.watch(connection), pace);
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    let connection = connections.hold().run(connection, UpgradeableConnection::graceful_shutdown);
+    let connection = Lingering::new(connection, pace);
     tokio::spawn(async move {
         // What ends a connection early is the other side's business: it hung up, or was too slow.
         if let Err(error) = connection.await {

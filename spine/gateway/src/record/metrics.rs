@@ -75,8 +75,8 @@ impl Metrics {
         }
     }
 
-    /// The figures in Prometheus' text form.
-    pub(crate) fn text(&self) -> String {
+    /// The figures in Prometheus' text form; `sockets` are held now.
+    pub(crate) fn text(&self, sockets: usize) -> String {
         let mut text = String::new();
         let all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
         let counters: [(&str, &str, Counter); 4] = [
@@ -120,6 +120,8 @@ impl Metrics {
         let _ = writeln!(text, "maru_gateway_record_failures_total {}", self.record_failures.load(Ordering::Relaxed));
         head(&mut text, "maru_gateway_turned_away_total", "counter", "Calls not taken because the record was behind.");
         let _ = writeln!(text, "maru_gateway_turned_away_total {}", self.turned_away.load(Ordering::Relaxed));
+        head(&mut text, "maru_gateway_sockets", "gauge", "WebSockets that clients hold.");
+        let _ = writeln!(text, "maru_gateway_sockets {sockets}");
         text
     }
 }

@@ -474,7 +474,7 @@ mod tests {
         let Ok(Message::Call(one)) = received.try_recv() else { panic!("a call that was refused is a record") };
         assert_eq!(one.unpacked().record.code, "blocked_by_policy");
         assert!(received.try_recv().is_err());
-        assert!(recorder.metrics.text().contains("maru_gateway_turned_away_total 1"));
+        assert!(recorder.metrics.text(0).contains("maru_gateway_turned_away_total 1"));
         let turned_away = recorder.backlog.turned_away.swap(0, Ordering::Relaxed);
         let day = jiff::civil::date(2026, 11, 27);
         let payload = |turned_away| Together::new(vec![call("")], turned_away, day).event().unsealed();

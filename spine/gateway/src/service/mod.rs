@@ -14,6 +14,7 @@ mod request;
 mod responses;
 mod shadow;
 mod shape;
+mod socket;
 mod stored;
 mod tool_approval;
 mod tools;
@@ -32,6 +33,7 @@ pub(crate) use native::{for_each_text, forget_tokens};
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
+pub(crate) use socket::Sockets;
 pub(crate) use tools::ServedTools;
 
 use crate::{
@@ -50,6 +52,9 @@ pub(crate) async fn answer(inner: &Arc<Inner>, request: Request<Body>) -> Respon
     }
     let snapshot = inner.snapshot();
     match authenticate(inner, &snapshot, request.headers()) {
+        Ok(key) if request.method() == Method::GET && path == "/responses" => {
+            socket::open(inner, &snapshot, &key, request).await.unwrap_or_else(|refusal| socket::refused(&refusal))
+        }
         Ok(key) => respond(inner, snapshot, key, request, &path, began).await,
         Err(refusal) => refusal.response(),
     }
@@ -102,7 +107,7 @@ async fn respond(
 fn get(inner: &Inner, snapshot: &Snapshot, key: &Key, path: &str) -> Result<Response<Body>, Refusal> {
     match path {
         "/models" => Ok(json_response(&models(snapshot, key))),
-        "/metrics" => Ok(text_response(inner.recorder.metrics.text())),
+        "/metrics" => Ok(text_response(inner.recorder.metrics.text(inner.sockets.count()))),
         _ => match path.strip_prefix("/models/") {
             Some(id) => model(snapshot, key, id),
             None => Err(no_such_address(path)),

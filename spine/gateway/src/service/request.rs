@@ -1,5 +1,7 @@
 //! A request as a back end is to see it: what was said before put before it, what is between caller and gateway taken out of it.
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -80,10 +82,32 @@ async fn conversation(
     }
     let mut items = earlier.items;
     items.extend(items_of(original.get("input")));
+    outputs_belong_to_calls(&items)?;
     let class = earlier.class.max(open_compacted(inner, key, &mut items)?);
     let mut whole = original.clone();
     whole["input"] = items.into();
     Ok((responses::to_chat(&whole)?, original, class))
+}
+
+/// What a tool gave back stands behind the call that asked for it: a model knows nothing to do with another. A conversation that was compacted may
+/// have had its call there.
+fn outputs_belong_to_calls(items: &[Value]) -> Result<(), Refusal> {
+    let mut calls = HashSet::new();
+    for item in items {
+        match item["type"].as_str() {
+            Some("function_call") => drop(calls.insert(item["call_id"].as_str())),
+            Some("compaction") => return Ok(()),
+            Some("function_call_output") if !calls.contains(&item["call_id"].as_str()) => {
+                return Err(super::shape::wrong(
+                    "input",
+                    "function_call_output에 앞선 function_call이 없습니다. 같은 call_id의 호출을 함께 보내세요.",
+                    "a function_call_output has no function_call before it. Send the call of the same call_id too.",
+                ));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Whether and how the answer is to be stored.

@@ -13,6 +13,7 @@ mod inside;
 mod local;
 mod purposes;
 mod routing;
+mod sockets;
 mod stored;
 mod support;
 mod tenant;

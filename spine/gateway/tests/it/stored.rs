@@ -1,8 +1,7 @@
 //! What the gateway stores for callers: found by whose it is, sealed, forgotten when it is deleted or its time is over.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
-use axum::{Json, Router, routing::post as on_post};
 use jiff::Timestamp;
 use maru_gateway::{Change, GatewayOptions, PolicySettings, PromptCommand, Registry, RegistryCommand};
 use maru_ledger::ManualClock;
@@ -11,47 +10,6 @@ use serde_json::{Value, json};
 use crate::support::*;
 
 const PHONE: &str = "제 번호는 010-1234-5678입니다.";
-
-type Seen = Arc<Mutex<Vec<Value>>>;
-
-/// A mock that remembers what it was sent, and echoes it, streamed where that is wanted.
-async fn remembering() -> (String, Seen) {
-    let seen = Seen::default();
-    let kept = Arc::clone(&seen);
-    let answer = move |Json(body): Json<Value>| {
-        kept.lock().unwrap().push(body.clone());
-        async move {
-            let mut whole = echo(&body);
-            // Who is told to sum up does.
-            if body["messages"]
-                .as_array()
-                .and_then(|messages| messages.last())
-                .is_some_and(|last| last["role"] == "system")
-            {
-                whole["choices"][0]["message"]["content"] = "전화번호를 물었다.".into();
-            }
-            if body["stream"] != true {
-                return axum::response::IntoResponse::into_response(Json(whole));
-            }
-            let text = whole["choices"][0]["message"]["content"].as_str().unwrap_or_default().to_owned();
-            let mut stream = String::new();
-            let mut event = |delta: Value, finish: Value| {
-                let chunk = json!({ "id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m",
-                    "choices": [{ "index": 0, "delta": delta, "finish_reason": finish }] });
-                stream.extend(["data: ", &chunk.to_string(), "\n\n"]);
-            };
-            for character in text.chars() {
-                event(json!({ "content": character.to_string() }), Value::Null);
-            }
-            event(json!({}), json!("stop"));
-            stream.push_str(
-                "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
-            );
-            axum::response::IntoResponse::into_response(([("content-type", "text/event-stream")], stream))
-        }
-    };
-    (mock(Router::new().route("/v1/chat/completions", on_post(answer))).await, seen)
-}
 
 fn with_store(mut body: Value) -> Value {
     body["store"] = true.into();

@@ -1,6 +1,6 @@
 //! A gateway on a database of its own, in front of mocks of model servers (no real model can be had here).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
@@ -149,6 +149,48 @@ pub(crate) fn echo(request: &Value) -> Value {
     json!({ "id": "x", "object": "chat.completion", "created": 1, "model": request["model"],
         "choices": [{ "index": 0, "message": { "role": "assistant", "content": content }, "finish_reason": "stop" }],
         "usage": { "prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15 } })
+}
+
+/// What a mock was sent.
+pub(crate) type Seen = Arc<Mutex<Vec<Value>>>;
+
+/// A mock that remembers what it was sent, and echoes it, streamed where that is wanted.
+pub(crate) async fn remembering() -> (String, Seen) {
+    let seen = Seen::default();
+    let kept = Arc::clone(&seen);
+    let answer = move |axum::Json(body): axum::Json<Value>| {
+        kept.lock().unwrap().push(body.clone());
+        async move {
+            let mut whole = echo(&body);
+            // Who is told to sum up does.
+            if body["messages"]
+                .as_array()
+                .and_then(|messages| messages.last())
+                .is_some_and(|last| last["role"] == "system")
+            {
+                whole["choices"][0]["message"]["content"] = "전화번호를 물었다.".into();
+            }
+            if body["stream"] != true {
+                return axum::response::IntoResponse::into_response(axum::Json(whole));
+            }
+            let text = whole["choices"][0]["message"]["content"].as_str().unwrap_or_default().to_owned();
+            let mut stream = String::new();
+            let mut event = |delta: Value, finish: Value| {
+                let chunk = json!({ "id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m",
+                    "choices": [{ "index": 0, "delta": delta, "finish_reason": finish }] });
+                stream.extend(["data: ", &chunk.to_string(), "\n\n"]);
+            };
+            for character in text.chars() {
+                event(json!({ "content": character.to_string() }), Value::Null);
+            }
+            event(json!({}), json!("stop"));
+            stream.push_str(
+                "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}\n\ndata: [DONE]\n\n",
+            );
+            axum::response::IntoResponse::into_response(([("content-type", "text/event-stream")], stream))
+        }
+    };
+    (mock(Router::new().route("/v1/chat/completions", axum::routing::post(answer))).await, seen)
 }
 
 /// The records of all calls so far.
