@@ -21,13 +21,6 @@ MOCK, GATEWAY, KEY, MODEL = 9931, 9932, "maru_sk_open_responses", "mock"
 BASE = f"http://127.0.0.1:{GATEWAY}/v1"
 PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
 TOOL = {"type": "function", "name": "find_office", "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}}
-# The suite tells code words and asks for them again, which screening is there to stop: it is noted here, and does not stop.
-WITH_SUITE = """
-[policy.injection]
-all = "observe"
-"""
-
-
 def user(content):
     return {"type": "message", "role": "user", "content": content}
 
@@ -165,8 +158,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         registry = os.path.join(folder, "gateway.toml")
         digest = hashlib.sha256(KEY.encode()).hexdigest()
-        suite = sys.argv[1:2] == ["--suite"]
-        open(registry, "w").write((WITH_SUITE if suite else "") + f"""
+        open(registry, "w").write(f"""
 [[backends]]
 id = "mock"
 url = "http://127.0.0.1:{MOCK}/v1"
@@ -194,7 +186,7 @@ purpose = "tests"
                     break
                 except OSError:
                     time.sleep(0.1)
-            code = run_suite(sys.argv[2]) if suite else run_own()
+            code = run_suite(sys.argv[2]) if sys.argv[1:2] == ["--suite"] else run_own()
         finally:
             gateway.send_signal(signal.SIGINT)
             gateway.wait(10)
