@@ -12,11 +12,13 @@ mod own_tools;
 mod remote;
 mod request;
 mod responses;
+mod served_tools;
 mod shadow;
 mod shape;
 mod socket;
 mod stored;
 mod tool_approval;
+mod tool_stream;
 mod tools;
 
 use std::{sync::Arc, time::Instant};
@@ -32,9 +34,9 @@ pub(crate) use draft::Draft;
 pub(crate) use native::{for_each_text, forget_tokens};
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
+pub(crate) use served_tools::ServedTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
 pub(crate) use socket::Sockets;
-pub(crate) use tools::ServedTools;
 
 use crate::{
     error::Refusal,
