@@ -306,10 +306,12 @@ impl http_body::Body for ToolStream {
             if stream.ended {
                 return Poll::Ready(None);
             }
-            if stream.is_late(context) {
+            let polled = stream.answer.poll_bytes(context);
+            // What has come counts, also where the caller was slow to take it.
+            if (polled.is_pending() || stream.message.is_none()) && stream.is_late(context) {
                 continue;
             }
-            match stream.answer.poll_bytes(context) {
+            match polled {
                 Poll::Pending => return Poll::Pending,
                 Poll::Ready(next) => stream.take_in(next),
             }
