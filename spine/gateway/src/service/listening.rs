@@ -1,4 +1,5 @@
-//! Who listens to a server of tools (GET, streamable HTTP) hears what it says by itself, as `tool_stream.rs` lets it through.
+//! Messages without a body (streamable HTTP): who listens to a server of tools (GET) hears what it says by itself, as `tool_stream.rs` lets
+//! it through; who leaves (DELETE) ends the session with it.
 
 use std::{sync::Arc, time::Instant};
 
@@ -9,9 +10,9 @@ use axum::{
 
 use super::{
     Draft, header_text,
-    served_tools::ServedTools,
+    served_tools::{ServedTools, Session},
     tool_stream::ToolStream,
-    tools::{self, LAST_EVENT, SESSION, VERSION, is_stream},
+    tools::{self, EVENTS, LAST_EVENT, is_stream},
 };
 use crate::{
     error::Refusal,
@@ -31,12 +32,40 @@ pub(super) async fn run(
     let mut draft = Draft::new(inner, key, "mcp", began);
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     match begun(snapshot, key, name, headers, &mut draft).await {
-        Ok((served, answer, session)) => Ok(ToolStream::of_notices(served, answer, session, policy).response(draft)),
+        Ok((served, answer)) => {
+            Ok(ToolStream::of_notices(served, answer, Session::of(headers), policy).response(draft))
+        }
         Err(refusal) => {
             draft.refused(&refusal);
             Err(refusal)
         }
     }
+}
+
+/// Ends the caller's session with a server of tools.
+pub(super) async fn leave(
+    inner: &Arc<Inner>,
+    snapshot: &Snapshot,
+    key: &Key,
+    name: &str,
+    headers: &HeaderMap,
+    began: Instant,
+) -> Result<Response<Body>, Refusal> {
+    let mut draft = Draft::new(inner, key, "mcp", began);
+    let left = match asked("DELETE", snapshot, key, name, headers, &mut draft).await {
+        Ok((_, answer)) if answer.status == StatusCode::NOT_FOUND => Err(tools::session_ended()),
+        Ok((_, answer)) if answer.status.is_success() => Ok(tools::accepted()),
+        Ok((_, answer)) => Err(unwilling(answer.status)),
+        Err(refusal) => Err(refusal),
+    };
+    match &left {
+        Ok(_) => {
+            draft.used(0, 0);
+            draft.ended(200, "");
+        }
+        Err(refusal) => draft.refused(refusal),
+    }
+    left
 }
 
 async fn begun(
@@ -45,25 +74,39 @@ async fn begun(
     name: &str,
     headers: &HeaderMap,
     draft: &mut Draft,
-) -> Result<(Arc<ServedTools>, Answer, String), Refusal> {
-    // What runs in this program says nothing by itself.
+) -> Result<(Arc<ServedTools>, Answer), Refusal> {
+    let (served, answer) = asked("GET", snapshot, key, name, headers, draft).await?;
+    if answer.status.is_success() && is_stream(&answer) { Ok((served, answer)) } else { Err(unwilling(answer.status)) }
+}
+
+/// Asks a server without a message.
+async fn asked(
+    method: &str,
+    snapshot: &Snapshot,
+    key: &Key,
+    name: &str,
+    headers: &HeaderMap,
+    draft: &mut Draft,
+) -> Result<(Arc<ServedTools>, Answer), Refusal> {
+    // What runs in this program says nothing by itself, and knows no sessions.
     let served = tools::server_of(snapshot, key, name).ok_or_else(Refusal::no_such_method)?;
     draft.record.model = format!("mcp:{name}");
     draft.record.backend.clone_from(&served.upstream.id);
     draft.record.attempts = 1;
-    let mut sent = "accept: text/event-stream\r\n".to_owned();
-    for header in [SESSION, VERSION, LAST_EVENT] {
-        let value = header_text(headers, header);
-        if !value.is_empty() {
-            sent.extend([header, ": ", value, "\r\n"]);
-        }
+    let mut sent = Session::of(headers).headers(EVENTS);
+    let last = header_text(headers, LAST_EVENT);
+    if !last.is_empty() {
+        sent.extend([LAST_EVENT, ": ", last, "\r\n"]);
     }
-    let answer = served.upstream.listen(&sent).await.map_err(|error| tools::unavailable(&error.to_string()))?;
-    match answer.status {
-        StatusCode::METHOD_NOT_ALLOWED => Err(Refusal::no_such_method()),
-        status if status.is_success() && is_stream(&answer) => {
-            Ok((Arc::clone(served), answer, header_text(headers, SESSION).to_owned()))
-        }
-        status => Err(tools::unavailable(&format!("status {}", status.as_u16()))),
+    let answer = served.upstream.ask_bare(method, &sent).await;
+    Ok((Arc::clone(served), answer.map_err(|error| tools::unavailable(&error.to_string()))?))
+}
+
+/// The server does not do that.
+fn unwilling(status: StatusCode) -> Refusal {
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        Refusal::no_such_method()
+    } else {
+        tools::unavailable(&format!("status {}", status.as_u16()))
     }
 }

@@ -87,8 +87,9 @@ async fn respond(
             tools::run(inner, &snapshot, &key, server, request, began).await
         } else if request.method() == Method::GET {
             listening::run(inner, &snapshot, &key, server, request.headers(), began).await
+        } else if request.method() == Method::DELETE {
+            listening::leave(inner, &snapshot, &key, server, request.headers(), began).await
         } else {
-            // There is no session of ours to end.
             Err(Refusal::no_such_method())
         }
     } else if let Some(about) = stored::About::of(request.method(), path) {

@@ -6,10 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use axum::http::HeaderMap;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Draft, tools::SESSION};
+use super::{
+    Draft, header_text,
+    tools::{SESSION, VERSION},
+};
 use crate::{
     policy::Action,
     registry::{ToolGrant, ToolServer, tool_pin},
@@ -20,11 +24,40 @@ use crate::{
 pub(super) const LARGEST_ANSWER: usize = 16 << 20;
 /// Pages of a list of tools at most.
 pub(super) const MOST_PAGES: usize = 20;
+/// What is taken as the answer to a message.
+pub(super) const ALL_ANSWERS: &str = "application/json, text/event-stream";
+/// The version of the protocol that the gateway speaks where it asks by itself.
+const OUR_VERSION: &str = "2025-06-18";
 /// How long it is believed what a server said of its tools.
 const BELIEVED: Duration = Duration::from_mins(1);
 
 /// What tools say of themselves, by their names: the pin, and the description.
 type Pins = HashMap<String, (String, String)>;
+
+/// The session in which a server is spoken to, and the version of the protocol; empty where none was agreed upon.
+#[derive(Clone, Default)]
+pub(super) struct Session {
+    pub(super) id: String,
+    version: String,
+}
+
+impl Session {
+    /// As a caller's headers name it.
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        Self { id: header_text(headers, SESSION).to_owned(), version: header_text(headers, VERSION).to_owned() }
+    }
+
+    /// Headers of a message in it, behind what the sender takes. They came out of headers and can hold no line of their own.
+    pub(super) fn headers(&self, accepts: &str) -> String {
+        let mut headers = format!("accept: {accepts}\r\n");
+        for (name, value) in [(SESSION, &self.id), (VERSION, &self.version)] {
+            if !value.is_empty() {
+                headers.extend([name, ": ", value, "\r\n"]);
+            }
+        }
+        headers
+    }
+}
 
 /// A server of tools with what it needs at run time.
 pub(crate) struct ServedTools {
@@ -53,9 +86,10 @@ impl ServedTools {
 
     /// What its tools say of themselves now: asked by us, not for a caller.
     pub(crate) async fn said(&self) -> Result<Vec<Value>, String> {
-        let ourselves = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
+        let ourselves = json!({ "protocolVersion": OUR_VERSION, "capabilities": {},
             "clientInfo": { "name": "maru-gateway", "version": env!("CARGO_PKG_VERSION") } });
-        let (_, session) = self.ask("initialize", ourselves, "").await?;
+        let mut session = Session { id: String::new(), version: OUR_VERSION.to_owned() };
+        (_, session.id) = self.ask("initialize", ourselves, &session).await?;
         let begun = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
         self.tell(&begun, &session).await?;
         let mut tools = Vec::new();
@@ -72,14 +106,14 @@ impl ServedTools {
     }
 
     /// Asks the server itself; gives the answer and the name of the session.
-    async fn ask(&self, method: &str, params: Value, session: &str) -> Result<(Value, String), String> {
+    async fn ask(&self, method: &str, params: Value, session: &Session) -> Result<(Value, String), String> {
         let message = json!({ "jsonrpc": "2.0", "id": "maru", "method": method, "params": params });
         let (bytes, given) = self.tell(&message, session).await?;
         let answer = messages(&bytes).into_iter().find(|found| found["id"] == message["id"]);
         let answer = answer.ok_or_else(|| format!("no answer to {method}"))?;
         match answer.pointer("/error/message").and_then(Value::as_str) {
             Some(why) => Err(format!("{method}: {why}")),
-            None => Ok((answer, if given.is_empty() { session.to_owned() } else { given })),
+            None => Ok((answer, if given.is_empty() { session.id.clone() } else { given })),
         }
     }
 
@@ -88,13 +122,9 @@ impl ServedTools {
         *lock(&self.pins) = None;
     }
 
-    pub(super) async fn tell(&self, message: &Value, session: &str) -> Result<(Bytes, String), String> {
-        let mut headers =
-            "accept: application/json, text/event-stream\r\nmcp-protocol-version: 2025-06-18\r\n".to_owned();
-        // It came out of a header and can hold no line of its own.
-        if !session.is_empty() {
-            headers.extend([SESSION, ": ", session, "\r\n"]);
-        }
+    /// Sends a message of our own; gives what comes back, and the name of a session that begins.
+    pub(super) async fn tell(&self, message: &Value, session: &Session) -> Result<(Bytes, String), String> {
+        let headers = session.headers(ALL_ANSWERS);
         let said = |error: UpstreamError| error.to_string();
         let body = Bytes::from(message.to_string());
         let mut answer = self.upstream.post_with("", &headers, body).await.map_err(said)?;

@@ -21,7 +21,7 @@ use tokio::time::{Instant, Sleep, sleep};
 
 use super::{
     Draft,
-    served_tools::{LARGEST_ANSWER, ServedTools},
+    served_tools::{LARGEST_ANSWER, ServedTools, Session},
     tools::{NO_SUCH_METHOD, instructions_in, look_at_answer, method_of, name_session},
 };
 use crate::{
@@ -44,7 +44,7 @@ pub(super) struct ToolStream {
     served: Arc<ServedTools>,
     answer: Answer,
     /// The session that the caller named or the server began.
-    session: String,
+    session: Session,
     policy: Arc<PolicySettings>,
     /// The message whose answer ends the stream; nothing where a caller listens.
     message: Option<Value>,
@@ -64,7 +64,7 @@ impl ToolStream {
     pub(super) fn of_answer(
         served: Arc<ServedTools>,
         answer: Answer,
-        session: String,
+        session: Session,
         policy: Arc<PolicySettings>,
         message: Value,
     ) -> Self {
@@ -76,7 +76,7 @@ impl ToolStream {
     pub(super) fn of_notices(
         served: Arc<ServedTools>,
         answer: Answer,
-        session: String,
+        session: Session,
         policy: Arc<PolicySettings>,
     ) -> Self {
         Self::new(served, answer, session, policy, None, LONGEST)
@@ -85,12 +85,14 @@ impl ToolStream {
     fn new(
         served: Arc<ServedTools>,
         answer: Answer,
-        session: String,
+        mut session: Session,
         policy: Arc<PolicySettings>,
         message: Option<Value>,
         patience: Duration,
     ) -> Self {
-        let session = if answer.session.is_empty() { session } else { answer.session.clone() };
+        if !answer.session.is_empty() {
+            session.id.clone_from(&answer.session);
+        }
         Self {
             served,
             answer,

@@ -16,7 +16,9 @@ use super::{
     call::read_body,
     header_text,
     own_tools::{OWN_SERVER, OwnExchange, OwnTools},
-    served_tools::{LARGEST_ANSWER, MOST_PAGES, ServedTools, messages, next_page, of_page, tools_of},
+    served_tools::{
+        ALL_ANSWERS, LARGEST_ANSWER, MOST_PAGES, ServedTools, Session, messages, next_page, of_page, tools_of,
+    },
     tool_approval::may_act,
     tool_stream::ToolStream,
 };
@@ -36,7 +38,7 @@ pub(super) const SESSION: &str = "mcp-session-id";
 pub(super) const VERSION: &str = "mcp-protocol-version";
 pub(super) const LAST_EVENT: &str = "last-event-id";
 /// The type of a stream of events.
-const EVENTS: &str = "text/event-stream";
+pub(super) const EVENTS: &str = "text/event-stream";
 
 /// A message that is refused inside the protocol: the call itself went well.
 pub(super) struct Refused {
@@ -53,12 +55,16 @@ pub(super) fn refused<T>(code: i64, rule: &'static str, message: impl Into<Strin
 
 /// The refusal as JSON-RPC has it; the rule stands on the record.
 pub(super) fn error_response(message: &Value, refused: &Refused, draft: &mut Draft) -> Response<Body> {
+    super::json_response(&error_of(message, refused, draft))
+}
+
+fn error_of(message: &Value, refused: &Refused, draft: &mut Draft) -> Value {
     draft.note(refused.rule, Action::Block);
     let mut error = json!({ "code": refused.code, "message": refused.message });
     if !refused.data.is_null() {
         error["data"] = refused.data.clone();
     }
-    super::json_response(&json!({ "jsonrpc": "2.0", "id": message["id"], "error": error }))
+    json!({ "jsonrpc": "2.0", "id": message["id"], "error": error })
 }
 
 /// The answer to a notification.
@@ -144,7 +150,7 @@ pub(super) fn server_of<'a>(snapshot: &'a Snapshot, key: &Key, name: &str) -> Op
 }
 
 /// The server knows the caller's session no more; clients begin a new one then.
-fn session_ended() -> Refusal {
+pub(super) fn session_ended() -> Refusal {
     Refusal::not_found(
         "tool_session_ended",
         "도구 서버가 이 세션을 더 이상 알지 못합니다. initialize로 새로 시작하세요.",
@@ -220,26 +226,20 @@ impl Exchange<'_> {
 
     fn stream(&self, message: &Value, answer: Answer) -> ToolStream {
         let (served, policy) = (Arc::clone(self.served), Arc::clone(self.policy));
-        let session = header_text(self.headers, SESSION).to_owned();
-        ToolStream::of_answer(served, answer, session, policy, message.clone())
+        ToolStream::of_answer(served, answer, Session::of(self.headers), policy, message.clone())
     }
 
     /// Sends a message; what comes back has begun.
     async fn begin(&self, message: &Value, draft: &mut Draft) -> Result<Answer, Refusal> {
         let body = Bytes::from(message.to_string());
         draft.sends(&body, self.policy.keep_contents);
-        let mut headers = "accept: application/json, text/event-stream\r\n".to_owned();
-        for name in [SESSION, VERSION] {
-            let value = header_text(self.headers, name);
-            if !value.is_empty() {
-                headers.extend([name, ": ", value, "\r\n"]);
-            }
-        }
+        let session = Session::of(self.headers);
+        let headers = session.headers(ALL_ANSWERS);
         let answer = self.served.upstream.post_with("", &headers, body).await;
         let answer = answer.map_err(|error| unavailable(&error.to_string()))?;
         match answer.status {
             status if status.is_success() => Ok(answer),
-            StatusCode::NOT_FOUND if !header_text(self.headers, SESSION).is_empty() => Err(session_ended()),
+            StatusCode::NOT_FOUND if !session.id.is_empty() => Err(session_ended()),
             status => Err(unavailable(&format!("status {}", status.as_u16()))),
         }
     }
@@ -368,9 +368,15 @@ pub(super) fn look_at_answer(
     }
 }
 
-/// What a tool brings back may carry instructions for the model: then it does not reach it.
+/// What a tool brings back may carry instructions for the model: then it does not reach it. Nor does what it asks of its caller.
 pub(super) fn look_at_result(policy: &PolicySettings, answer: &mut Value, message: &Value, draft: &mut Draft) {
     // An error is read by the model as well.
+    if answer.pointer("/result/resultType").is_some_and(|kind| kind == "input_required") {
+        let why = "the tool asks for a model or a person: not offered through this gateway";
+        let asks = Refused { code: REFUSED, rule: "server-asks", message: why.to_owned(), data: Value::Null };
+        *answer = error_of(message, &asks, draft);
+        return;
+    }
     let looked_at = instructions_in(policy, answer);
     let stops = looked_at.is_err();
     let (Ok(mut fired) | Err(mut fired)) = looked_at;

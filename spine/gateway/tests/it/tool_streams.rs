@@ -253,6 +253,10 @@ async fn who_takes_json_alone_gets_the_answer_alone() {
 async fn what_answers_as_a_stream_passes_the_same_rules() {
     let mut server = server("").await;
     let failed = |text: &str| json!({ "jsonrpc": "2.0", "id": 7, "error": { "code": -1, "message": text } });
+    let asks = json!({ "jsonrpc": "2.0", "id": 7, "result": { "resultType": "input_required", "inputRequests": {} } });
+    let (says, mut heard) = server.finding().await;
+    says.send(event(&asks)).unwrap();
+    assert!(heard.next().await.unwrap()["error"]["message"].as_str().unwrap().contains("not offered"));
     for (said, stops) in [(result(ATTACK), true), (failed(ATTACK), true), (failed("없는 건물입니다."), false)] {
         let (says, mut heard) = server.finding().await;
         says.send(event(&said)).unwrap();
