@@ -109,7 +109,7 @@ def over_a_socket():
                     return event
 
         first = turn(input="대형폐기물?").response
-        check("a response over a WebSocket", first.output_text == " 안내" * 50 and first.usage.total_tokens == 67)
+        check("a response over a WebSocket", first.output_text == " 안내" * 50 and first.usage.output_tokens == 50)
         second = turn(input="언제까지?", previous_response_id=first.id).response
         check("one that goes on from it, stored nowhere", second.previous_response_id == first.id)
         missing = turn(input="x", previous_response_id=first.id)
