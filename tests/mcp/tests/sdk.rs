@@ -31,7 +31,7 @@ use rmcp::{
     },
     transport::{
         StreamableHttpClientTransport,
-        streamable_http_client::StreamableHttpClientTransportConfig,
+        streamable_http_client::{StreamableHttpClient, StreamableHttpClientTransportConfig},
         streamable_http_server::{
             StreamableHttpServerConfig, StreamableHttpService, session::local::LocalSessionManager,
         },
@@ -196,11 +196,7 @@ async fn house() -> House {
 
 impl House {
     /// The SDK's client, before the server of that name; with an approval where there is one.
-    fn transport(
-        &self,
-        server: &str,
-        approval: &str,
-    ) -> StreamableHttpClientTransport<impl Clone + rmcp::transport::streamable_http_client::StreamableHttpClient> {
+    fn transport(&self, server: &str, approval: &str) -> StreamableHttpClientTransport<impl StreamableHttpClient> {
         let mut config = StreamableHttpClientTransportConfig::with_uri(format!("{}/ai/v1/mcp/{server}", self.address));
         config = config.auth_header(KEY);
         if !approval.is_empty() {

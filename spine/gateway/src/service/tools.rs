@@ -103,7 +103,7 @@ pub(super) async fn run(
 enum Answered {
     Whole(Response<Body>),
     /// The server says more before it answers; the call is over when its stream is.
-    Streamed(ToolStream),
+    Streamed(Box<ToolStream>),
 }
 
 async fn answer(
@@ -204,8 +204,8 @@ pub(super) struct Exchange<'a> {
 impl Exchange<'_> {
     async fn answer(&self, message: &Value, draft: &mut Draft) -> Result<Answered, Refusal> {
         let outcome = match method_of(message) {
-            "initialize" | "ping" | "tools/list" => Ok(()),
-            method if method.starts_with("notifications/") => Ok(()),
+            "initialize" | "ping" | "tools/list" => self.may_say(message, draft),
+            method if method.starts_with("notifications/") => self.may_say(message, draft),
             "tools/call" => self.may_call(message, draft).await?,
             method => refused(NO_SUCH_METHOD, "method", format!("{method} is not offered here")),
         };
@@ -214,7 +214,7 @@ impl Exchange<'_> {
         }
         let answer = self.begin(message, draft).await?;
         if message.get("id").is_some() && takes_events(self.headers) && is_stream(&answer) {
-            return Ok(Answered::Streamed(self.stream(message, answer)));
+            return Ok(Answered::Streamed(Box::new(self.stream(message, answer))));
         }
         let (answer, session) = read(answer, message).await?;
         let Some(mut answer) = answer else { return Ok(Answered::Whole(accepted())) };
@@ -244,6 +244,13 @@ impl Exchange<'_> {
         }
     }
 
+    /// Whether the server may be told what a message holds.
+    fn may_say(&self, message: &Value, draft: &mut Draft) -> Result<(), Refused> {
+        let highest = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
+        let confirmed = header_text(self.headers, CONFIRM);
+        look_at_arguments(self.policy, self.key, highest, confirmed, message, draft)
+    }
+
     /// Whether a tool may be called so.
     async fn may_call(&self, message: &Value, draft: &mut Draft) -> Result<Result<(), Refused>, Refusal> {
         let name = message.pointer("/params/name").and_then(Value::as_str).unwrap_or_default();
@@ -259,9 +266,7 @@ impl Exchange<'_> {
             );
             return Ok(refused(REFUSED, "tool-changed", why));
         }
-        let highest = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
-        let confirmed = header_text(self.headers, CONFIRM);
-        let looked_at = look_at_arguments(self.policy, self.key, highest, confirmed, message, draft);
+        let looked_at = self.may_say(message, draft);
         if looked_at.is_err() || !grant.acts {
             return Ok(looked_at);
         }
@@ -364,8 +369,19 @@ pub(super) fn look_at_answer(
             served.keep_allowed(answer, begins, draft);
         }
         "tools/call" => look_at_result(policy, answer, message, draft),
-        _ => {}
+        _ => look_at_greeting(policy, answer, draft),
     }
+}
+
+/// A server may say how a model should use it; what a rule would stop in a text is left out.
+fn look_at_greeting(policy: &PolicySettings, answer: &mut Value, draft: &mut Draft) {
+    let Some(result) = answer.get_mut("result").and_then(Value::as_object_mut) else { return };
+    let looked_at = instructions_in(policy, result.get("instructions").unwrap_or(&Value::Null));
+    if looked_at.is_err() {
+        result.remove("instructions");
+    }
+    let (Ok(fired) | Err(fired)) = looked_at;
+    draft.record.rules.extend(fired);
 }
 
 /// What a tool brings back may carry instructions for the model: then it does not reach it. Nor does what it asks of its caller.

@@ -74,6 +74,10 @@ fn answer_of(headers: &HeaderMap, message: &Value, begun: &UnboundedSender<Says>
         return StatusCode::NOT_FOUND.into_response();
     }
     match message["method"].as_str() {
+        Some("initialize") => {
+            let begun = json!({ "protocolVersion": "2025-06-18", "instructions": message["params"]["say"] });
+            Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": begun })).into_response()
+        }
         Some("tools/list") => {
             Json(json!({ "jsonrpc": "2.0", "id": message["id"], "result": { "tools": [find()] } })).into_response()
         }
@@ -271,6 +275,25 @@ async fn what_answers_as_a_stream_passes_the_same_rules() {
 }
 
 #[tokio::test]
+async fn what_is_said_around_calls_passes_the_rules_too() {
+    let server = server("").await;
+    let say = async |message: Value| {
+        send(&server.house.gateway, request("/ai/v1/mcp/buildings", message.to_string(), &[("accept", EVENTS)])).await
+    };
+    let personal = "성명: 홍길동, 010-1234-5678";
+    let cancelled = |reason: &str| json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": { "requestId": 7, "reason": reason } });
+    let refused = say(cancelled(personal)).await;
+    assert!(refused.json()["error"]["message"].as_str().unwrap().contains("class S"), "{}", refused.text);
+    assert_eq!(say(cancelled("not wanted")).await.status, 202);
+    assert_eq!(server.posted.lock().unwrap().len(), 1, "the first went nowhere");
+    let begin = |said: &str| json!({ "jsonrpc": "2.0", "id": 7, "method": "initialize", "params": { "say": said } });
+    for (said, goes_on) in [("Ask for addresses with find.", true), (ATTACK, false)] {
+        let begun = say(begin(said)).await.json();
+        assert_eq!(begun["result"]["instructions"] == said, goes_on, "{begun}");
+    }
+}
+
+#[tokio::test]
 async fn a_caller_who_goes_away_ends_the_exchange() {
     let mut server = server("").await;
     let (says, mut heard) = server.finding().await;
@@ -348,6 +371,24 @@ async fn a_session_that_the_server_forgot_is_said_to_be_gone() {
     let headers = [("mcp-session-id", "forgotten"), ("accept", EVENTS)];
     let answer = send(&server.house.gateway, request("/ai/v1/mcp/buildings", message, &headers)).await;
     assert_eq!((answer.status, answer.code().as_str()), (404, "tool_session_ended"));
+}
+
+#[tokio::test]
+async fn who_leaves_ends_the_session_where_the_server_knows_how() {
+    let leaves = axum::routing::delete(|headers: HeaderMap| async move {
+        if headers["mcp-session-id"] == "s-1" { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
+    });
+    let server = |url: &str, id: &str| format!("[[tool_servers]]\nid = \"{id}\"\nurl = \"{url}\"\nzone = \"work\"\n");
+    let (knows, not) = (mock(Router::new().route("/v1", leaves)).await, mock(Router::new()).await);
+    let servers = [server(&knows, "knows"), server(&not, "not")].concat();
+    let house = house(&format!("{servers}{}", registry(&[], ""))).await;
+    let leaving = [("knows", "s-1", 202), ("knows", "s-2", 404), ("not", "s-1", 404), ("nothing", "s-1", 405)];
+    for (name, session, status) in leaving {
+        let mut leave = request(&format!("/ai/v1/mcp/{name}"), "", &[("mcp-session-id", session)]);
+        *leave.method_mut() = Method::DELETE;
+        assert_eq!(send(&house.gateway, leave).await.status, status, "{name} {session}");
+    }
+    assert_eq!(records(&house).await.len(), 4);
 }
 
 /// A server that says something by itself and then ends.
