@@ -34,6 +34,8 @@ use crate::{
 const LONGEST: Duration = Duration::from_mins(10);
 /// A notice to who listens may have so many bytes.
 const LARGEST_NOTICE: usize = 1 << 20;
+/// So many messages of a stream may be for nobody.
+const MOST_LEFT_OUT: u32 = 1_000;
 /// The error of JSON-RPC where the server's stream ends without an answer.
 const INTERNAL: i64 = -32_603;
 /// An event without a message: it keeps the connection open.
@@ -55,6 +57,8 @@ pub(super) struct ToolStream {
     out: BytesMut,
     /// Bytes that came so far.
     received: usize,
+    /// Messages that did not go on to the caller.
+    left_out: u32,
     timer: Pin<Box<Sleep>>,
     ended: bool,
 }
@@ -103,6 +107,7 @@ impl ToolStream {
             pending: BytesMut::new(),
             out: BytesMut::new(),
             received: 0,
+            left_out: 0,
             timer: Box::pin(sleep(patience)),
             ended: false,
         }
@@ -139,8 +144,16 @@ impl ToolStream {
             let error = json!({ "code": INTERNAL, "message": said, "data": { "code": code } });
             let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": error });
             self.put(&answer, None);
+            self.withdraw(english);
         }
         self.finish(502, code);
+    }
+
+    /// Tells the server that nobody waits for its answer any more: a closed connection alone does not say so.
+    fn withdraw(&self, reason: &str) {
+        let Some(message) = self.message.as_ref().filter(|message| method_of(message) != "initialize") else { return };
+        let about = json!({ "requestId": message["id"], "reason": reason });
+        self.reply(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": about }));
     }
 
     fn feed(&mut self, data: &Bytes) {
@@ -192,17 +205,21 @@ impl ToolStream {
         if method.starts_with("notifications/") && asked.is_none() {
             if self.holds_no_instructions(&message) {
                 self.put(&message, id);
+            } else {
+                self.leave_out();
             }
         } else if self.message.as_ref().is_some_and(is_answer) {
             self.answered(message);
-        } else if method == "ping" {
+        } else if method == "ping" && asked.is_some() {
             self.reply(&json!({ "jsonrpc": "2.0", "id": asked, "result": {} }));
+            self.leave_out();
         } else {
             if asked.is_some() && !method.is_empty() {
                 let error = json!({ "code": NO_SUCH_METHOD, "message": "not offered through this gateway" });
                 self.reply(&json!({ "jsonrpc": "2.0", "id": asked, "error": error }));
             }
             self.note("server-asks", Action::Block);
+            self.leave_out();
         }
     }
 
@@ -216,13 +233,25 @@ impl ToolStream {
     }
 
     fn holds_no_instructions(&mut self, message: &Value) -> bool {
-        let fired = instructions_in(&self.policy, message.get("params").unwrap_or(&Value::Null));
+        let fired = instructions_in(&self.policy, message);
         let stops = fired.is_err();
         let (Ok(fired) | Err(fired)) = fired;
         if let Some(draft) = &mut self.draft {
             draft.record.rules.extend(fired);
         }
         !stops
+    }
+
+    /// What is left out stands on the record and may be answered: a server that goes on and on with it is heard no more.
+    fn leave_out(&mut self) {
+        self.left_out += 1;
+        if self.left_out > MOST_LEFT_OUT {
+            self.break_off(
+                "upstream_unreadable",
+                "허용되지 않는 것을 계속 보냈습니다",
+                "it went on with what is not allowed",
+            );
+        }
     }
 
     fn put(&mut self, message: &Value, id: Option<&str>) {
@@ -326,12 +355,10 @@ impl http_body::Body for ToolStream {
 }
 
 impl Drop for ToolStream {
-    /// The caller went away: the server is told to stop, as a closed connection alone does not mean that.
+    /// The caller went away.
     fn drop(&mut self) {
-        let Some(message) = self.message.as_ref().filter(|_| !self.ended) else { return };
-        if method_of(message) != "initialize" {
-            let about = json!({ "requestId": message["id"], "reason": "the caller went away" });
-            self.reply(&json!({ "jsonrpc": "2.0", "method": "notifications/cancelled", "params": about }));
+        if !self.ended {
+            self.withdraw("the caller went away");
         }
     }
 }

@@ -327,7 +327,7 @@ type Breaks = fn(Says) -> Option<Says>;
 
 #[tokio::test]
 async fn a_server_that_breaks_off_goes_silent_or_says_too_much_is_told_of() {
-    let breaks: [(&str, Breaks); 4] = [
+    let breaks: [(&str, Breaks); 5] = [
         ("upstream_ended_early", |_| None),
         ("upstream_ended_early", |says| {
             says.breaks();
@@ -338,6 +338,11 @@ async fn a_server_that_breaks_off_goes_silent_or_says_too_much_is_told_of() {
             for _ in 0..17 {
                 says.bytes("x".repeat(1 << 20));
             }
+            Some(says)
+        }),
+        ("upstream_unreadable", |says| {
+            let attack = event(&progress(ATTACK));
+            says.bytes(attack.repeat(1_001));
             Some(says)
         }),
     ];
@@ -352,6 +357,7 @@ async fn a_server_that_breaks_off_goes_silent_or_says_too_much_is_told_of() {
         assert_eq!(told["error"]["data"]["code"], code);
         assert!(told["error"]["message"].as_str().unwrap().contains("도구 서버가 답하지 않았습니다"), "{told}");
         assert_eq!(heard.next().await, None);
+        server.posted(|message| message["method"] == "notifications/cancelled").await;
         assert_eq!((server.record().await.0, server.record().await.1.as_str()), (502, code));
         drop(kept);
     }
