@@ -9,6 +9,7 @@
 
 mod budgets;
 mod calls;
+mod images;
 mod inside;
 mod local;
 mod purposes;
