@@ -529,6 +529,7 @@ fn snapshot(
         }
         let mut backend = Backend::new(&entry.id, &entry.url, entry.zone);
         backend.key_variable.clone_from(&entry.key_variable);
+        (backend.first_byte_seconds, backend.idle_seconds) = (entry.idle_seconds, entry.idle_seconds);
         let upstream = makings.upstream(&backend, now)?;
         Ok((entry.id.clone(), Arc::new(ServedTools::new(entry, upstream))))
     });

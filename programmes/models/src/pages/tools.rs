@@ -111,6 +111,7 @@ impl Written {
             key_variable: self.key_variable.trim().to_owned(),
             agencies: parts::lines(&self.agencies),
             tools: self.allowed.iter().filter_map(grant).collect(),
+            idle_seconds: before.map_or(ToolServer::USUAL_SILENCE, |server| server.idle_seconds),
         };
         if errors.is_empty() { Ok(server) } else { Err(errors) }
     }

@@ -25,6 +25,13 @@ pub struct ToolServer {
     /// The tools that may be used; all others do not exist for callers.
     #[serde(default)]
     pub tools: Vec<ToolGrant>,
+    /// How long it may say nothing while it answers, in seconds; what it says by itself in between counts.
+    #[serde(default = "usual_silence")]
+    pub idle_seconds: u64,
+}
+
+fn usual_silence() -> u64 {
+    ToolServer::USUAL_SILENCE
 }
 
 /// A tool that may be used.
@@ -41,6 +48,9 @@ pub struct ToolGrant {
 }
 
 impl ToolServer {
+    /// How long a server may say nothing where the registry does not say otherwise, in seconds.
+    pub const USUAL_SILENCE: u64 = 120;
+
     /// The tool of that name, if it may be used.
     pub fn grant(&self, name: &str) -> Option<&ToolGrant> {
         self.tools.iter().find(|grant| grant.name == name)

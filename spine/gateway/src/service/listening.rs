@@ -1,38 +1,24 @@
-//! What a server of tools says by itself: a stream that a caller listens to (GET, streamable HTTP). Notices go through when they hold no
-//! instructions; what a server asks of its caller (to sample a model, to ask a person) is answered here: that is not offered.
+//! Messages without a body (streamable HTTP): who listens to a server of tools (GET) hears what it says by itself, as `tool_stream.rs` lets
+//! it through; who leaves (DELETE) ends the session with it.
 
-use std::{
-    convert::Infallible,
-    pin::Pin,
-    sync::Arc,
-    task::{Context, Poll, ready},
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, Response, StatusCode, header},
+    http::{HeaderMap, Response, StatusCode},
 };
-use bytes::{Bytes, BytesMut};
-use http_body::Frame;
-use serde_json::{Value, json};
 
 use super::{
     Draft, header_text,
-    tools::{self, LAST_EVENT, NO_SUCH_METHOD, SESSION, ServedTools, VERSION},
+    served_tools::{ServedTools, Session},
+    tool_stream::ToolStream,
+    tools::{self, EVENTS, LAST_EVENT, is_stream},
 };
 use crate::{
     error::Refusal,
     gateway::{Inner, Key, Snapshot},
-    policy::{Action, PolicySettings},
-    stream::{Payload, end_of_event, payload_of},
     upstream::Answer,
 };
-
-/// A caller listens so long at most, then begins anew: a key that was withdrawn hears no more.
-const LONGEST: Duration = Duration::from_mins(10);
-/// An event may have so many bytes.
-const LARGEST_EVENT: usize = 1 << 20;
 
 /// Listens to a server of tools.
 pub(super) async fn run(
@@ -46,12 +32,40 @@ pub(super) async fn run(
     let mut draft = Draft::new(inner, key, "mcp", began);
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     match begun(snapshot, key, name, headers, &mut draft).await {
-        Ok((served, answer, session)) => Ok(response(Listening::new(served, answer, session, policy, draft))),
+        Ok((served, answer)) => {
+            Ok(ToolStream::of_notices(served, answer, Session::of(headers), policy).response(draft))
+        }
         Err(refusal) => {
             draft.refused(&refusal);
             Err(refusal)
         }
     }
+}
+
+/// Ends the caller's session with a server of tools.
+pub(super) async fn leave(
+    inner: &Arc<Inner>,
+    snapshot: &Snapshot,
+    key: &Key,
+    name: &str,
+    headers: &HeaderMap,
+    began: Instant,
+) -> Result<Response<Body>, Refusal> {
+    let mut draft = Draft::new(inner, key, "mcp", began);
+    let left = match asked("DELETE", snapshot, key, name, headers, &mut draft).await {
+        Ok((_, answer)) if answer.status == StatusCode::NOT_FOUND => Err(tools::session_ended()),
+        Ok((_, answer)) if answer.status.is_success() => Ok(tools::accepted()),
+        Ok((_, answer)) => Err(unwilling(answer.status)),
+        Err(refusal) => Err(refusal),
+    };
+    match &left {
+        Ok(_) => {
+            draft.used(0, 0);
+            draft.ended(200, "");
+        }
+        Err(refusal) => draft.refused(refusal),
+    }
+    left
 }
 
 async fn begun(
@@ -60,160 +74,39 @@ async fn begun(
     name: &str,
     headers: &HeaderMap,
     draft: &mut Draft,
-) -> Result<(Arc<ServedTools>, Answer, String), Refusal> {
-    // What runs in this program says nothing by itself.
+) -> Result<(Arc<ServedTools>, Answer), Refusal> {
+    let (served, answer) = asked("GET", snapshot, key, name, headers, draft).await?;
+    if answer.status.is_success() && is_stream(&answer) { Ok((served, answer)) } else { Err(unwilling(answer.status)) }
+}
+
+/// Asks a server without a message.
+async fn asked(
+    method: &str,
+    snapshot: &Snapshot,
+    key: &Key,
+    name: &str,
+    headers: &HeaderMap,
+    draft: &mut Draft,
+) -> Result<(Arc<ServedTools>, Answer), Refusal> {
+    // What runs in this program says nothing by itself, and knows no sessions.
     let served = tools::server_of(snapshot, key, name).ok_or_else(Refusal::no_such_method)?;
     draft.record.model = format!("mcp:{name}");
     draft.record.backend.clone_from(&served.upstream.id);
     draft.record.attempts = 1;
-    draft.record.stream = true;
-    let mut sent = "accept: text/event-stream\r\n".to_owned();
-    for header in [SESSION, VERSION, LAST_EVENT] {
-        let value = header_text(headers, header);
-        if !value.is_empty() {
-            sent.extend([header, ": ", value, "\r\n"]);
-        }
+    let mut sent = Session::of(headers).headers(EVENTS);
+    let last = header_text(headers, LAST_EVENT);
+    if !last.is_empty() {
+        sent.extend([LAST_EVENT, ": ", last, "\r\n"]);
     }
-    let answer = served.upstream.listen(&sent).await.map_err(|error| tools::unavailable(&error.to_string()))?;
-    match answer.status {
-        StatusCode::METHOD_NOT_ALLOWED => Err(Refusal::no_such_method()),
-        status if status.is_success() && answer.content_type.starts_with("text/event-stream") => {
-            Ok((Arc::clone(served), answer, header_text(headers, SESSION).to_owned()))
-        }
-        status => Err(tools::unavailable(&format!("status {}", status.as_u16()))),
-    }
+    let answer = served.upstream.ask_bare(method, &sent).await;
+    Ok((Arc::clone(served), answer.map_err(|error| tools::unavailable(&error.to_string()))?))
 }
 
-fn response(listening: Listening) -> Response<Body> {
-    let mut response = Response::new(Body::new(listening));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream; charset=utf-8"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
-}
-
-/// A caller who listens. Dropped, it closes the connection to the server too.
-struct Listening {
-    served: Arc<ServedTools>,
-    answer: Answer,
-    session: String,
-    policy: Arc<PolicySettings>,
-    draft: Option<Draft>,
-    pending: BytesMut,
-    out: BytesMut,
-    end: Pin<Box<tokio::time::Sleep>>,
-    ended: bool,
-}
-
-impl Listening {
-    fn new(
-        served: Arc<ServedTools>,
-        answer: Answer,
-        session: String,
-        policy: Arc<PolicySettings>,
-        mut draft: Draft,
-    ) -> Self {
-        draft.used(0, 0);
-        draft.first_byte();
-        let end = Box::pin(tokio::time::sleep(LONGEST));
-        let (pending, out) = (BytesMut::new(), BytesMut::new());
-        Self { served, answer, session, policy, draft: Some(draft), pending, out, end, ended: false }
-    }
-
-    fn finish(&mut self, status: u16, code: &str) {
-        self.ended = true;
-        if let Some(mut draft) = self.draft.take() {
-            draft.ended(status, code);
-        }
-    }
-
-    fn feed(&mut self, data: &Bytes) {
-        self.pending.extend_from_slice(data);
-        while let Some((length, skip)) = end_of_event(&self.pending) {
-            let event = self.pending.split_to(length + skip).freeze();
-            if self.may_pass(&event[..length]) {
-                self.out.extend_from_slice(&event);
-            }
-        }
-        if self.pending.len() > LARGEST_EVENT {
-            self.finish(502, "upstream_unreadable");
-        }
-    }
-
-    /// Whether an event goes on to the caller. What carries no message keeps the connection open.
-    fn may_pass(&mut self, event: &[u8]) -> bool {
-        let payload = match payload_of(event) {
-            Payload::None => return true,
-            Payload::Line(line) => line.to_vec(),
-            Payload::Lines(lines) => lines,
-        };
-        let Ok(message) = serde_json::from_slice::<Value>(&payload) else { return false };
-        let method = message["method"].as_str().unwrap_or_default();
-        if method == "notifications/tools/list_changed" {
-            self.served.forget();
-        }
-        let is_notice = method.starts_with("notifications/") && message.get("id").is_none();
-        if is_notice || method == "ping" {
-            return self.holds_no_instructions(&message);
-        }
-        if message.get("id").is_some() && !method.is_empty() {
-            self.decline(&message);
-        }
-        self.note("server-asks", Action::Block);
-        false
-    }
-
-    fn holds_no_instructions(&mut self, message: &Value) -> bool {
-        let fired = tools::instructions_in(&self.policy, message.get("params").unwrap_or(&Value::Null));
-        let stops = fired.is_err();
-        let (Ok(fired) | Err(fired)) = fired;
-        if let Some(draft) = &mut self.draft {
-            draft.record.rules.extend(fired);
-        }
-        !stops
-    }
-
-    fn note(&mut self, rule: &str, action: Action) {
-        if let Some(draft) = &mut self.draft {
-            draft.note(rule, action);
-        }
-    }
-
-    /// Tells the server that what it asks is not offered, so that it waits no longer.
-    fn decline(&self, message: &Value) {
-        let error = json!({ "code": NO_SUCH_METHOD, "message": "not offered through this gateway" });
-        let answer = json!({ "jsonrpc": "2.0", "id": message["id"], "error": error });
-        let (served, session) = (Arc::clone(&self.served), self.session.clone());
-        tokio::spawn(async move {
-            if let Err(reason) = served.tell(&answer, &session).await {
-                tracing::debug!(%reason, "a server of tools could not be told");
-            }
-        });
-    }
-}
-
-impl http_body::Body for Listening {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        let listening = self.get_mut();
-        loop {
-            if !listening.out.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(listening.out.split().freeze()))));
-            }
-            if listening.ended {
-                return Poll::Ready(None);
-            }
-            if listening.end.as_mut().poll(context).is_ready() {
-                listening.finish(200, "");
-                continue;
-            }
-            match ready!(listening.answer.poll_bytes(context)) {
-                Some(Ok(data)) => listening.feed(&data),
-                Some(Err(_)) => listening.finish(502, "upstream_ended_early"),
-                None => listening.finish(200, ""),
-            }
-        }
+/// The server does not do that.
+fn unwilling(status: StatusCode) -> Refusal {
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        Refusal::no_such_method()
+    } else {
+        tools::unavailable(&format!("status {}", status.as_u16()))
     }
 }

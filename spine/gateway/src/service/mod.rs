@@ -12,11 +12,13 @@ mod own_tools;
 mod remote;
 mod request;
 mod responses;
+mod served_tools;
 mod shadow;
 mod shape;
 mod socket;
 mod stored;
 mod tool_approval;
+mod tool_stream;
 mod tools;
 
 use std::{sync::Arc, time::Instant};
@@ -32,9 +34,9 @@ pub(crate) use draft::Draft;
 pub(crate) use native::{for_each_text, forget_tokens};
 pub(crate) use own_tools::OWN_SERVER;
 pub use own_tools::OwnTools;
+pub(crate) use served_tools::ServedTools;
 pub(crate) use shape::{Kind, inspect as inspect_request};
 pub(crate) use socket::Sockets;
-pub(crate) use tools::ServedTools;
 
 use crate::{
     error::Refusal,
@@ -85,8 +87,9 @@ async fn respond(
             tools::run(inner, &snapshot, &key, server, request, began).await
         } else if request.method() == Method::GET {
             listening::run(inner, &snapshot, &key, server, request.headers(), began).await
+        } else if request.method() == Method::DELETE {
+            listening::leave(inner, &snapshot, &key, server, request.headers(), began).await
         } else {
-            // There is no session of ours to end.
             Err(Refusal::no_such_method())
         }
     } else if let Some(about) = stored::About::of(request.method(), path) {

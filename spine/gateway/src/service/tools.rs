@@ -1,15 +1,12 @@
-//! Tools (MCP over streamable HTTP): what callers may ask of agencies' servers of tools. A server's answers are read whole and given back as
-//! JSON; of its tools only those that the registry allows exist, and only as long as they describe themselves as they did then.
+//! Tools (MCP over streamable HTTP): what callers may ask of agencies' servers of tools. An answer that comes as a stream of events goes on as
+//! one where the caller takes it (`tool_stream.rs`); else it is read whole and given back as JSON. Of a server's tools only those that the
+//! registry allows exist, and only as long as they describe themselves as they did then.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use axum::{
     body::Body,
-    http::{HeaderMap, HeaderValue, Request, Response, StatusCode},
+    http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header},
 };
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -19,22 +16,19 @@ use super::{
     call::read_body,
     header_text,
     own_tools::{OWN_SERVER, OwnExchange, OwnTools},
+    served_tools::{
+        ALL_ANSWERS, LARGEST_ANSWER, MOST_PAGES, ServedTools, Session, messages, next_page, of_page, tools_of,
+    },
     tool_approval::may_act,
+    tool_stream::ToolStream,
 };
 use crate::{
     error::Refusal,
     gateway::{Inner, Key, Snapshot},
     policy::{Action, DataClass, Inspection, PolicySettings, Screened},
-    registry::{ToolGrant, ToolServer, tool_pin},
-    upstream::{Upstream, UpstreamError, lock},
+    upstream::{Answer, UpstreamError},
 };
 
-/// The largest answer of a server.
-const LARGEST_ANSWER: usize = 16 << 20;
-/// Pages of a list of tools at most.
-const MOST_PAGES: usize = 20;
-/// How long it is believed what a server said of its tools.
-const BELIEVED: Duration = Duration::from_mins(1);
 /// Errors of JSON-RPC.
 pub(super) const NO_SUCH_METHOD: i64 = -32_601;
 pub(super) const WRONG_PARAMETERS: i64 = -32_602;
@@ -43,104 +37,8 @@ const CONFIRM: &str = "x-maru-confirm";
 pub(super) const SESSION: &str = "mcp-session-id";
 pub(super) const VERSION: &str = "mcp-protocol-version";
 pub(super) const LAST_EVENT: &str = "last-event-id";
-
-/// What tools say of themselves, by their names: the pin, and the description.
-type Pins = HashMap<String, (String, String)>;
-
-/// A server of tools with what it needs at run time.
-pub(crate) struct ServedTools {
-    pub(crate) entry: ToolServer,
-    pub(crate) upstream: Arc<Upstream>,
-    /// When the server last said what its tools are.
-    pins: Mutex<Option<(Instant, Pins)>>,
-}
-
-impl ServedTools {
-    pub(crate) fn new(entry: ToolServer, upstream: Arc<Upstream>) -> Self {
-        Self { entry, upstream, pins: Mutex::default() }
-    }
-
-    /// Keeps what the server says of its tools; `begins` where this is the first page of it.
-    fn believe(&self, tools: &[Value], begins: bool) {
-        let pin = |tool: &Value| {
-            let description = tool.get("description").and_then(Value::as_str).unwrap_or_default().to_owned();
-            Some((tool.get("name")?.as_str()?.to_owned(), (tool_pin(tool), description)))
-        };
-        let mut pins = lock(&self.pins);
-        let mut known = pins.take().filter(|_| !begins).map(|(_, known)| known).unwrap_or_default();
-        known.extend(tools.iter().filter_map(pin));
-        *pins = Some((Instant::now(), known));
-    }
-
-    /// What its tools say of themselves now: asked by us, not for a caller.
-    pub(crate) async fn said(&self) -> Result<Vec<Value>, String> {
-        let ourselves = json!({ "protocolVersion": "2025-06-18", "capabilities": {},
-            "clientInfo": { "name": "maru-gateway", "version": env!("CARGO_PKG_VERSION") } });
-        let (_, session) = self.ask("initialize", ourselves, "").await?;
-        let begun = json!({ "jsonrpc": "2.0", "method": "notifications/initialized" });
-        self.tell(&begun, &session).await?;
-        let mut tools = Vec::new();
-        let mut cursor = None;
-        for _ in 0..MOST_PAGES {
-            let (answer, _) = self.ask("tools/list", of_page(cursor.as_ref()), &session).await?;
-            tools.extend_from_slice(tools_of(Some(&answer)));
-            cursor = next_page(&answer);
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(tools)
-    }
-
-    /// Asks the server itself; gives the answer and the name of the session.
-    async fn ask(&self, method: &str, params: Value, session: &str) -> Result<(Value, String), String> {
-        let message = json!({ "jsonrpc": "2.0", "id": "maru", "method": method, "params": params });
-        let (bytes, given) = self.tell(&message, session).await?;
-        let answer = messages(&bytes).into_iter().find(|found| found["id"] == message["id"]);
-        let answer = answer.ok_or_else(|| format!("no answer to {method}"))?;
-        match answer.pointer("/error/message").and_then(Value::as_str) {
-            Some(why) => Err(format!("{method}: {why}")),
-            None => Ok((answer, if given.is_empty() { session.to_owned() } else { given })),
-        }
-    }
-
-    /// It changed its tools: what it said of them before is believed no more.
-    pub(super) fn forget(&self) {
-        *lock(&self.pins) = None;
-    }
-
-    pub(super) async fn tell(&self, message: &Value, session: &str) -> Result<(Bytes, String), String> {
-        let mut headers =
-            "accept: application/json, text/event-stream\r\nmcp-protocol-version: 2025-06-18\r\n".to_owned();
-        // It came out of a header and can hold no line of its own.
-        if !session.is_empty() {
-            headers.extend([SESSION, ": ", session, "\r\n"]);
-        }
-        let said = |error: UpstreamError| error.to_string();
-        let body = Bytes::from(message.to_string());
-        let mut answer = self.upstream.post_with("", &headers, body).await.map_err(said)?;
-        let (status, given) = (answer.status, std::mem::take(&mut answer.session));
-        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(said)?;
-        if status.is_success() { Ok((bytes, given)) } else { Err(format!("status {}", status.as_u16())) }
-    }
-
-    /// Whether the server has lately said what its tools are.
-    fn is_heard(&self) -> bool {
-        lock(&self.pins).as_ref().is_some_and(|(at, _)| at.elapsed() < BELIEVED)
-    }
-
-    /// Whether a tool describes itself as it did when it was allowed.
-    fn is_as_pinned(&self, grant: &ToolGrant) -> bool {
-        lock(&self.pins)
-            .as_ref()
-            .is_some_and(|(_, pins)| pins.get(&grant.name).is_some_and(|(pin, _)| *pin == grant.pin))
-    }
-
-    pub(super) fn description(&self, name: &str) -> String {
-        let pins = lock(&self.pins);
-        pins.as_ref().and_then(|(_, pins)| pins.get(name)).map(|(_, said)| said.clone()).unwrap_or_default()
-    }
-}
+/// The type of a stream of events.
+pub(super) const EVENTS: &str = "text/event-stream";
 
 /// A message that is refused inside the protocol: the call itself went well.
 pub(super) struct Refused {
@@ -157,12 +55,16 @@ pub(super) fn refused<T>(code: i64, rule: &'static str, message: impl Into<Strin
 
 /// The refusal as JSON-RPC has it; the rule stands on the record.
 pub(super) fn error_response(message: &Value, refused: &Refused, draft: &mut Draft) -> Response<Body> {
+    super::json_response(&error_of(message, refused, draft))
+}
+
+fn error_of(message: &Value, refused: &Refused, draft: &mut Draft) -> Value {
     draft.note(refused.rule, Action::Block);
     let mut error = json!({ "code": refused.code, "message": refused.message });
     if !refused.data.is_null() {
         error["data"] = refused.data.clone();
     }
-    super::json_response(&json!({ "jsonrpc": "2.0", "id": message["id"], "error": error }))
+    json!({ "jsonrpc": "2.0", "id": message["id"], "error": error })
 }
 
 /// The answer to a notification.
@@ -182,11 +84,26 @@ pub(super) async fn run(
     began: Instant,
 ) -> Result<Response<Body>, Refusal> {
     let mut draft = Draft::new(inner, key, "mcp", began);
-    let answered = answer(inner, snapshot, key, server, request, &mut draft).await;
-    if let Err(refusal) = &answered {
-        draft.refused(refusal);
+    match answer(inner, snapshot, key, server, request, &mut draft).await {
+        Ok(Answered::Whole(response)) => {
+            draft.used(0, 0);
+            draft.first_byte();
+            draft.ended(200, "");
+            Ok(response)
+        }
+        Ok(Answered::Streamed(stream)) => Ok(stream.response(draft)),
+        Err(refusal) => {
+            draft.refused(&refusal);
+            Err(refusal)
+        }
     }
-    answered
+}
+
+/// How a message is answered.
+enum Answered {
+    Whole(Response<Body>),
+    /// The server says more before it answers; the call is over when its stream is.
+    Streamed(Box<ToolStream>),
 }
 
 async fn answer(
@@ -196,7 +113,7 @@ async fn answer(
     name: &str,
     request: Request<Body>,
     draft: &mut Draft,
-) -> Result<Response<Body>, Refusal> {
+) -> Result<Answered, Refusal> {
     let served = server_of(snapshot, key, name);
     let behind = match (served, inner.own_tools.as_ref().filter(|_| name == OWN_SERVER)) {
         (Some(served), _) => Behind::Server(served),
@@ -208,23 +125,20 @@ async fn answer(
     let policy = Arc::clone(snapshot.policy_of(&key.scope.agency));
     let (parts, body) = request.into_parts();
     let message = read_message(body, policy.largest_request).await?;
-    let answer = match behind {
+    match behind {
         Behind::Server(served) => {
             draft.record.backend.clone_from(&served.upstream.id);
             let exchange = Exchange { inner, served, key, policy: &policy, headers: &parts.headers };
-            exchange.answer(&message, draft).await?
+            exchange.answer(&message, draft).await
         }
         Behind::Here(own) => {
             OWN_SERVER.clone_into(&mut draft.record.backend);
             draft.sends(&Bytes::from(message.to_string()), policy.keep_contents);
             let confirmed = header_text(&parts.headers, CONFIRM);
-            OwnExchange { own, key, policy: &policy, confirmed }.answer(&message, draft).await
+            let exchange = OwnExchange { own, key, policy: &policy, confirmed };
+            Ok(Answered::Whole(exchange.answer(&message, draft).await))
         }
-    };
-    draft.used(0, 0);
-    draft.first_byte();
-    draft.ended(200, "");
-    Ok(answer)
+    }
 }
 
 /// The registered server of that name, where the key may use it.
@@ -233,6 +147,15 @@ pub(super) fn server_of<'a>(snapshot: &'a Snapshot, key: &Key, name: &str) -> Op
         let agencies = &served.entry.agencies;
         agencies.is_empty() || agencies.contains(&key.scope.agency)
     })
+}
+
+/// The server knows the caller's session no more; clients begin a new one then.
+pub(super) fn session_ended() -> Refusal {
+    Refusal::not_found(
+        "tool_session_ended",
+        "도구 서버가 이 세션을 더 이상 알지 못합니다. initialize로 새로 시작하세요.",
+        "The server of tools does not know this session any more. Begin a new one with initialize.",
+    )
 }
 
 /// A server of tools that does not answer.
@@ -272,63 +195,60 @@ async fn read_message(body: Body, largest: usize) -> Result<Value, Refusal> {
 /// One message on its way.
 pub(super) struct Exchange<'a> {
     pub(super) inner: &'a Arc<Inner>,
-    pub(super) served: &'a ServedTools,
+    pub(super) served: &'a Arc<ServedTools>,
     pub(super) key: &'a Key,
-    policy: &'a PolicySettings,
+    policy: &'a Arc<PolicySettings>,
     pub(super) headers: &'a HeaderMap,
 }
 
 impl Exchange<'_> {
-    async fn answer(&self, message: &Value, draft: &mut Draft) -> Result<Response<Body>, Refusal> {
-        let method = message.get("method").and_then(Value::as_str).unwrap_or_default();
-        let outcome = match method {
-            "initialize" | "ping" | "tools/list" => Ok(()),
-            method if method.starts_with("notifications/") => Ok(()),
+    async fn answer(&self, message: &Value, draft: &mut Draft) -> Result<Answered, Refusal> {
+        let outcome = match method_of(message) {
+            "initialize" | "ping" | "tools/list" => self.may_say(message, draft),
+            method if method.starts_with("notifications/") => self.may_say(message, draft),
             "tools/call" => self.may_call(message, draft).await?,
             method => refused(NO_SUCH_METHOD, "method", format!("{method} is not offered here")),
         };
         if let Err(refused) = outcome {
-            return Ok(error_response(message, &refused, draft));
+            return Ok(Answered::Whole(error_response(message, &refused, draft)));
         }
-        let (answer, session) = self.send(message, draft).await?;
-        let Some(mut answer) = answer else { return Ok(accepted()) };
-        if method == "tools/list" {
-            let begins = message.pointer("/params/cursor").is_none_or(Value::is_null);
-            self.keep_allowed(&mut answer, begins, draft);
+        let answer = self.begin(message, draft).await?;
+        if message.get("id").is_some() && takes_events(self.headers) && is_stream(&answer) {
+            return Ok(Answered::Streamed(Box::new(self.stream(message, answer))));
         }
-        if method == "tools/call" {
-            look_at_result(self.policy, &mut answer, message, draft);
-        }
+        let (answer, session) = read(answer, message).await?;
+        let Some(mut answer) = answer else { return Ok(Answered::Whole(accepted())) };
+        look_at_answer(self.served, self.policy, &mut answer, message, draft);
         let mut response = bytes_response(answer.to_string().into());
-        if let Ok(session) = HeaderValue::try_from(session)
-            && !session.is_empty()
-        {
-            response.headers_mut().insert(SESSION, session);
-        }
-        Ok(response)
+        name_session(&mut response, &session);
+        Ok(Answered::Whole(response))
     }
 
-    /// Sends a message and reads the answer to it; a notification has none.
-    async fn send(&self, message: &Value, draft: &mut Draft) -> Result<(Option<Value>, String), Refusal> {
+    fn stream(&self, message: &Value, answer: Answer) -> ToolStream {
+        let (served, policy) = (Arc::clone(self.served), Arc::clone(self.policy));
+        ToolStream::of_answer(served, answer, Session::of(self.headers), policy, message.clone())
+    }
+
+    /// Sends a message; what comes back has begun.
+    async fn begin(&self, message: &Value, draft: &mut Draft) -> Result<Answer, Refusal> {
         let body = Bytes::from(message.to_string());
         draft.sends(&body, self.policy.keep_contents);
-        let mut headers = "accept: application/json, text/event-stream\r\n".to_owned();
-        for name in [SESSION, VERSION] {
-            let value = header_text(self.headers, name);
-            if !value.is_empty() {
-                headers.extend([name, ": ", value, "\r\n"]);
-            }
+        let session = Session::of(self.headers);
+        let headers = session.headers(ALL_ANSWERS);
+        let answer = self.served.upstream.post_with("", &headers, body).await;
+        let answer = answer.map_err(|error| unavailable(&error.to_string()))?;
+        match answer.status {
+            status if status.is_success() => Ok(answer),
+            StatusCode::NOT_FOUND if !session.id.is_empty() => Err(session_ended()),
+            status => Err(unavailable(&format!("status {}", status.as_u16()))),
         }
-        let said = |error: UpstreamError| unavailable(&error.to_string());
-        let mut answer = self.served.upstream.post_with("", &headers, body).await.map_err(said)?;
-        let (status, session) = (answer.status, std::mem::take(&mut answer.session));
-        let bytes = answer.whole(LARGEST_ANSWER).await.map_err(said)?;
-        if !status.is_success() {
-            return Err(unavailable(&format!("status {}", status.as_u16())));
-        }
-        let Some(id) = message.get("id") else { return Ok((None, session)) };
-        let found = messages(&bytes).into_iter().find(|found| found.get("id") == Some(id));
-        found.map(|found| (Some(found), session)).ok_or_else(|| unavailable("no answer to the message"))
+    }
+
+    /// Whether the server may be told what a message holds.
+    fn may_say(&self, message: &Value, draft: &mut Draft) -> Result<(), Refused> {
+        let highest = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
+        let confirmed = header_text(self.headers, CONFIRM);
+        look_at_arguments(self.policy, self.key, highest, confirmed, message, draft)
     }
 
     /// Whether a tool may be called so.
@@ -346,9 +266,7 @@ impl Exchange<'_> {
             );
             return Ok(refused(REFUSED, "tool-changed", why));
         }
-        let highest = self.served.entry.zone.highest_class().min(self.key.scope.highest_class);
-        let confirmed = header_text(self.headers, CONFIRM);
-        let looked_at = look_at_arguments(self.policy, self.key, highest, confirmed, message, draft);
+        let looked_at = self.may_say(message, draft);
         if looked_at.is_err() || !grant.acts {
             return Ok(looked_at);
         }
@@ -361,7 +279,7 @@ impl Exchange<'_> {
         for _ in 0..MOST_PAGES {
             let params = of_page(cursor.as_ref());
             let list = json!({ "jsonrpc": "2.0", "id": "maru-list", "method": "tools/list", "params": params });
-            let (answer, _) = self.send(&list, draft).await?;
+            let (answer, _) = read(self.begin(&list, draft).await?, &list).await?;
             self.served.believe(tools_of(answer.as_ref()), cursor.is_none());
             cursor = answer.as_ref().and_then(next_page);
             if cursor.is_none() {
@@ -369,22 +287,6 @@ impl Exchange<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Of the tools that a server has only those that are allowed and describe themselves as they did then.
-    fn keep_allowed(&self, answer: &mut Value, begins: bool, draft: &mut Draft) {
-        self.served.believe(tools_of(Some(&*answer)), begins);
-        let Some(tools) = answer.pointer_mut("/result/tools").and_then(Value::as_array_mut) else { return };
-        let mut changed = false;
-        tools.retain(|tool| {
-            let grant = tool.get("name").and_then(Value::as_str).and_then(|name| self.served.entry.grant(name));
-            let holds = grant.is_some_and(|grant| grant.pin == tool_pin(tool));
-            changed |= grant.is_some() && !holds;
-            holds
-        });
-        if changed {
-            draft.note("tool-changed", Action::Block);
-        }
     }
 }
 
@@ -398,7 +300,8 @@ pub(super) fn look_at_arguments(
     draft: &mut Draft,
 ) -> Result<(), Refused> {
     let mut inspection = Inspection::new(policy, key.scope.class);
-    each_text(message.pointer("/params/arguments").unwrap_or(&Value::Null), &mut |text| {
+    // The whole of it: what stands beside the arguments, such as `_meta`, goes to the server too.
+    each_text(message.get("params").unwrap_or(&Value::Null), &mut |text| {
         drop(inspection.look_at(text, false));
     });
     let class = inspection.class;
@@ -416,9 +319,81 @@ pub(super) fn look_at_arguments(
     verdict.or_else(|refusal| refused(REFUSED, "arguments", refusal.english.to_string()))
 }
 
-/// What a tool brings back may carry instructions for the model: then it does not reach it.
+/// The method of a message; an answer has none.
+pub(super) fn method_of(message: &Value) -> &str {
+    message.get("method").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether a caller takes a stream of events.
+fn takes_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    let mut kinds = accepted.flat_map(|value| value.split(',')).filter_map(|kind| kind.split(';').next());
+    kinds.any(|kind| kind.trim().eq_ignore_ascii_case(EVENTS))
+}
+
+/// Whether an answer comes as a stream of events.
+pub(super) fn is_stream(answer: &Answer) -> bool {
+    answer.content_type.get(..EVENTS.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(EVENTS))
+}
+
+/// Reads the answer to a message whole; a notification has none.
+async fn read(mut answer: Answer, message: &Value) -> Result<(Option<Value>, String), Refusal> {
+    let session = std::mem::take(&mut answer.session);
+    let said = |error: UpstreamError| unavailable(&error.to_string());
+    let bytes = answer.whole(LARGEST_ANSWER).await.map_err(said)?;
+    let Some(id) = message.get("id") else { return Ok((None, session)) };
+    let found = messages(&bytes).into_iter().find(|found| found.get("id") == Some(id));
+    found.map(|found| (Some(found), session)).ok_or_else(|| unavailable("no answer to the message"))
+}
+
+/// Tells the caller the session that the server began.
+pub(super) fn name_session(response: &mut Response<Body>, session: &str) {
+    if let Ok(session) = HeaderValue::try_from(session)
+        && !session.is_empty()
+    {
+        response.headers_mut().insert(SESSION, session);
+    }
+}
+
+/// What a server answers as it may go to the caller: tools that are allowed, results that hold no instructions.
+pub(super) fn look_at_answer(
+    served: &ServedTools,
+    policy: &PolicySettings,
+    answer: &mut Value,
+    message: &Value,
+    draft: &mut Draft,
+) {
+    match method_of(message) {
+        "tools/list" => {
+            let begins = message.pointer("/params/cursor").is_none_or(Value::is_null);
+            served.keep_allowed(answer, begins, draft);
+        }
+        "tools/call" => look_at_result(policy, answer, message, draft),
+        _ => look_at_greeting(policy, answer, draft),
+    }
+}
+
+/// A server may say how a model should use it; what a rule would stop in a text is left out.
+fn look_at_greeting(policy: &PolicySettings, answer: &mut Value, draft: &mut Draft) {
+    let Some(result) = answer.get_mut("result").and_then(Value::as_object_mut) else { return };
+    let looked_at = instructions_in(policy, result.get("instructions").unwrap_or(&Value::Null));
+    if looked_at.is_err() {
+        result.remove("instructions");
+    }
+    let (Ok(fired) | Err(fired)) = looked_at;
+    draft.record.rules.extend(fired);
+}
+
+/// What a tool brings back may carry instructions for the model: then it does not reach it. Nor does what it asks of its caller.
 pub(super) fn look_at_result(policy: &PolicySettings, answer: &mut Value, message: &Value, draft: &mut Draft) {
-    let looked_at = instructions_in(policy, answer.get("result").unwrap_or(&Value::Null));
+    // An error is read by the model as well.
+    if answer.pointer("/result/resultType").is_some_and(|kind| kind == "input_required") {
+        let why = "the tool asks for a model or a person: not offered through this gateway";
+        let asks = Refused { code: REFUSED, rule: "server-asks", message: why.to_owned(), data: Value::Null };
+        *answer = error_of(message, &asks, draft);
+        return;
+    }
+    let looked_at = instructions_in(policy, answer);
     let stops = looked_at.is_err();
     let (Ok(mut fired) | Err(mut fired)) = looked_at;
     if stops {
@@ -439,20 +414,6 @@ pub(super) fn instructions_in(policy: &PolicySettings, said: &Value) -> Result<V
     if verdict.is_ok() { Ok(fired) } else { Err(fired) }
 }
 
-/// Which page of a list is asked for.
-fn of_page(cursor: Option<&Value>) -> Value {
-    cursor.map_or_else(|| json!({}), |cursor| json!({ "cursor": cursor }))
-}
-
-/// Where a list goes on.
-fn next_page(answer: &Value) -> Option<Value> {
-    answer.pointer("/result/nextCursor").filter(|cursor| cursor.is_string()).cloned()
-}
-
-fn tools_of(answer: Option<&Value>) -> &[Value] {
-    answer.and_then(|answer| answer.pointer("/result/tools")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
 /// Every text in a value.
 fn each_text(value: &Value, look: &mut dyn FnMut(&str)) {
     match value {
@@ -461,17 +422,4 @@ fn each_text(value: &Value, look: &mut dyn FnMut(&str)) {
         Value::Object(fields) => fields.values().for_each(|field| each_text(field, look)),
         _ => {}
     }
-}
-
-/// The messages of an answer: one as JSON, or several as events.
-fn messages(bytes: &[u8]) -> Vec<Value> {
-    if let Ok(message) = serde_json::from_slice(bytes) {
-        return vec![message];
-    }
-    let text = String::from_utf8_lossy(bytes).replace("\r\n", "\n");
-    let data = |event: &str| {
-        let lines = event.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start);
-        serde_json::from_str(&lines.collect::<Vec<_>>().join("\n")).ok()
-    };
-    text.split("\n\n").filter_map(data).collect()
 }

@@ -192,9 +192,9 @@ impl Upstream {
         self.squeeze_in().post_with(path, headers, body).await
     }
 
-    /// Opens a stream to listen to, with further headers.
-    pub(crate) async fn listen(self: &Arc<Self>, headers: &str) -> Result<Answer, UpstreamError> {
-        self.squeeze_in().send_with("GET", "", headers, Bytes::new()).await
+    /// Asks without a body, such as for a stream to listen to, with further headers.
+    pub(crate) async fn ask_bare(self: &Arc<Self>, method: &str, headers: &str) -> Result<Answer, UpstreamError> {
+        self.squeeze_in().send_with(method, "", headers, Bytes::new()).await
     }
 
     fn note(&self, error: UpstreamError) -> UpstreamError {

@@ -18,4 +18,5 @@ mod sockets;
 mod stored;
 mod support;
 mod tenant;
+mod tool_streams;
 mod tools;
