@@ -1,0 +1,100 @@
+//! Questions that ask the same in other words, and how much alike they are.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    time::Instant,
+};
+
+use super::Asked;
+use crate::embedded::embed;
+
+/// The embedded model's numbers for a text.
+const DIMENSIONS: usize = 512;
+/// So many questions of one gist are kept, the newest.
+const MOST_NEIGHBOURS: usize = 16;
+/// What a neighbour takes, in bytes, with its places in tables.
+const SIZE: usize = DIMENSIONS * size_of::<f32>() + 160;
+
+/// How much alike two texts are, in hundredths: the cosine of their vectors, rounded down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Likeness(pub(crate) u8);
+
+impl fmt::Display for Likeness {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{:02}", self.0 / 100, self.0 % 100)
+    }
+}
+
+/// A question that may be answered by the answer to another one.
+pub(crate) struct Question {
+    /// All that must be the same: who asks whom for what, everything beside the question, the question's gist.
+    same: Asked,
+    vector: Vec<f32>,
+    least: Likeness,
+}
+
+impl Question {
+    /// `same` is all that must be the same, `text` is what may be like another, by `least` or more.
+    pub(crate) fn new(same: Asked, text: &str, least: Likeness) -> Self {
+        Self { same, vector: embed(text, DIMENSIONS), least }
+    }
+}
+
+/// A question that was answered.
+struct Neighbour {
+    asked: Asked,
+    at: Instant,
+    vector: Vec<f32>,
+}
+
+/// Questions that were answered, the newest first, under what they have in common.
+#[derive(Default)]
+pub(super) struct Neighbours {
+    all: HashMap<Asked, VecDeque<Neighbour>>,
+    count: usize,
+}
+
+impl Neighbours {
+    pub(super) fn bytes(&self) -> usize {
+        self.count * SIZE
+    }
+
+    /// The question most like this one, of those whose time is right.
+    pub(super) fn nearest(&self, question: &Question, is_young: impl Fn(Instant) -> bool) -> Option<(Asked, Likeness)> {
+        let near = self.all.get(&question.same)?.iter().filter(|near| is_young(near.at));
+        let alike = near.map(|near| (near.asked, likeness(&near.vector, &question.vector)));
+        alike.filter(|(_, likeness)| *likeness >= question.least).max_by_key(|(_, likeness)| *likeness)
+    }
+
+    /// Puts a question in; says under what.
+    pub(super) fn put(&mut self, question: Question, asked: Asked, at: Instant) -> Asked {
+        let Question { same, vector, .. } = question;
+        let neighbours = self.all.entry(same).or_default();
+        neighbours.push_front(Neighbour { asked, at, vector });
+        self.count += 1;
+        if neighbours.len() > MOST_NEIGHBOURS {
+            neighbours.pop_back();
+            self.count -= 1;
+        }
+        same
+    }
+
+    pub(super) fn forget(&mut self, same: Asked, asked: Asked) {
+        let Some(neighbours) = self.all.get_mut(&same) else { return };
+        let before = neighbours.len();
+        neighbours.retain(|near| near.asked != asked);
+        self.count -= before - neighbours.len();
+        if neighbours.is_empty() {
+            self.all.remove(&same);
+        }
+    }
+}
+
+/// The cosine of two vectors of length 1.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it lies between 0 and 100")]
+fn likeness(left: &[f32], right: &[f32]) -> Likeness {
+    let cosine: f32 = left.iter().zip(right).map(|(left, right)| left * right).sum();
+    // Sums of rounded numbers: the same text is wholly alike.
+    Likeness((cosine.clamp(0.0, 1.0) * 100.0 + 0.01) as u8)
+}
