@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::{budget::BudgetLimit, policy::DataClass, registry::Priority};
 
 /// Questions that are less alike than so many hundredths never get each other's answers: `docs/benchmarks/gateway.md` says why.
-pub const LEAST_ALIKE: u8 = 70;
+pub const LEAST_ALIKE: u8 = 60;
 
 /// What every key begins with, so that scanners for secrets find one that went astray.
 const PREFIX: &str = "maru_sk_";
@@ -122,7 +122,8 @@ impl KeyScope {
             return Some(format!("cache_alike is {alike}: it must be a whole number of {LEAST_ALIKE} to 100"));
         }
         let seconds = self.cache_seconds.unwrap_or(0);
-        (seconds == 0).then(|| "cache_alike is there without cache_seconds: say for how long answers are kept".to_owned())
+        (seconds == 0)
+            .then(|| "cache_alike is there without cache_seconds: say for how long answers are kept".to_owned())
     }
 
     /// Whether the key has expired.

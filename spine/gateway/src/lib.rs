@@ -44,7 +44,7 @@ pub use actions::{
 };
 pub use alone::{Until, for_gateway_alone, serve};
 pub use budget::{BudgetLimit, Period, Unit};
-pub use cache::gist;
+pub use cache::Gist;
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};

@@ -1,5 +1,5 @@
-//! What a question asks: its words without what only says how it is asked. Two texts of one gist differ in spaces, marks, particles,
-//! endings of questions, greetings and thanks. Whatever else differs (a number, a negation, a name, «분야» before «기준», must for may) is
+//! What a question asks: its words without what only says how it is asked. Two texts of one gist differ in spaces, marks, particles that may
+//! be left out, endings of questions, greetings and thanks. Whatever else differs (a number, a negation, a name, «분야» before «기준», must for may) is
 //! another gist: what may differ is a closed list, and what matters is everything else.
 
 use maru_korean::normalise;
@@ -24,11 +24,13 @@ const ASKING: &[&str] = &[
 const ABOUT: &[&str] = &["대해", "대해서", "대하여", "대한", "관해", "관해서", "관하여", "관한"];
 /// Ways to ask how.
 const HOW: &[&str] = &["어떻게", "어떡해", "어찌", "방법"];
-/// Ways to ask what.
+/// Ways to ask what something is; 무엇을 하나요 asks something else.
 #[rustfmt::skip]
 const WHAT: &[&str] = &[
-    "무엇인가요", "무엇입니까", "무엇인지", "무엇인지요", "무엇이죠", "무엇인가", "무엇", "뭔가요", "뭐예요", "뭐에요", "뭐죠", "뭔지", "뭔지요", "뭡니까", "뭐",
+    "무엇인가요", "무엇입니까", "무엇인지", "무엇인지요", "무엇이죠", "무엇인가", "뭔가요", "뭐예요", "뭐에요", "뭐죠", "뭔지", "뭔지요", "뭡니까",
 ];
+/// What is asked for, where it stands before a word that asks.
+const ANSWER: &[&str] = &["답변", "회신", "안내", "설명", "문의", "질문"];
 /// Ends of questions that say nothing but that they are questions, the longest first.
 #[rustfmt::skip]
 const ENDS: &[&str] = &[
@@ -40,57 +42,19 @@ const ENDS: &[&str] = &[
 const WHOLE: &[&str] = &[
     "회의", "주의", "동의", "협의", "합의", "이의", "심의", "정의", "문의", "건의", "결의", "강의", "논의", "유의", "명의", "민의", "창의", "상의", "고의", "어린이", "나이", "아이",
     "차이", "높이", "길이", "넓이", "놀이", "먹이", "종이", "매매가", "전세가", "공시가", "시가", "국가", "휴가", "평가", "허가", "증가", "추가", "참가", "인가", "주가", "물가",
-    "단가", "원가", "정가", "대가", "농가", "여가", "가구", "마을", "가을", "은행", "불가", "부가", "초가", "폐가", "처가", "상가", "어가",
+    "단가", "원가", "정가", "대가", "농가", "여가", "가구", "마을", "가을", "은행", "불가", "상가", "어가",
 ];
 /// Syllables that are verbs more than nouns, after which 은 and 을 tell times apart.
-const VERBS: &str = "받않없있같찾갚맡많높낮넓좋먹읽잡얻뽑갖찍늦짧넘닿놓넣쌓낳앉잃겪닦섞깎묶믿닫뜯듣씻벗짓붓낫겠했됐었았였";
+const VERBS: &str =
+    "받않없있같찾갚맡많높낮넓좋먹읽잡얻뽑갖찍늦짧넘닿놓넣쌓낳앉잃겪닦섞깎묶믿닫뜯듣씻벗짓붓낫겠했됐었았였";
 
-/// What a text asks, as one line that is the same for all ways to ask it that are known to be the same; nothing for a text that is too short
-/// or too long to be told from others.
-pub fn gist(text: &str) -> Option<String> {
-    if text.len() > 4 * LONGEST {
-        return None;
-    }
-    let normal = normalise(text).text().to_lowercase();
-    let words = words(&normal);
-    let (mut gist, mut signs, mut roles) = (String::with_capacity(text.len()), [false; 2], Roles::default());
-    for (place, word) in words.iter().enumerate() {
-        let next = words.get(place + 1).map_or("", String::as_str);
-        let is_about = ABOUT.contains(&word.as_str()) && place > 0 && words[place - 1].ends_with('에');
-        if is_about || ASKING.contains(&word.as_str()) {
-            continue;
-        }
-        let (stem, role) = stem(word, next);
-        let stem = match stem.strip_suffix("방법") {
-            Some(before) => {
-                signs[0] = true;
-                before
-            }
-            None => &stem,
-        };
-        if HOW.contains(&stem) {
-            signs[0] = true;
-        } else if WHAT.contains(&stem) || WHAT.contains(&word.as_str()) {
-            signs[1] = true;
-        } else if !stem.is_empty() {
-            join(&mut gist, stem);
-            roles.note(role, gist.len());
-        }
-    }
-    let letters = gist.chars().count();
-    if !(SHORTEST..=LONGEST).contains(&letters) {
-        return None;
-    }
-    for (sign, name) in signs.into_iter().zip(["\nhow", "\nwhat"]) {
-        gist.push_str(if sign { name } else { "" });
-    }
-    roles.tell(&mut gist);
-    Some(gist)
-}
-
-/// Who does and to whom: where a text names both, they are part of what it asks.
-#[derive(Default)]
-struct Roles {
+/// What a text asks.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gist {
+    words: String,
+    /// Where words end.
+    ends: Vec<usize>,
+    /// Where words end that do something, and those to which it is done.
     subjects: Vec<usize>,
     objects: Vec<usize>,
 }
@@ -103,30 +67,80 @@ enum Role {
     Any,
 }
 
-impl Roles {
-    fn note(&mut self, role: Role, place: usize) {
-        match role {
-            Role::Subject => self.subjects.push(place),
-            Role::Object => self.objects.push(place),
-            Role::Any => {}
+impl Gist {
+    /// The gist of a text; nothing where it is too short or too long to be told from others.
+    pub fn of(text: &str) -> Option<Self> {
+        if text.len() > 4 * LONGEST {
+            return None;
         }
+        let normal = normalise(text).text().to_lowercase();
+        let words = words(&normal);
+        let (mut gist, mut asks_how, mut asks_what) = (Self::default(), false, false);
+        for (place, word) in words.iter().enumerate() {
+            let before = place.checked_sub(1).and_then(|place| words.get(place)).map_or("", String::as_str);
+            let next = words.get(place + 1).map_or("", String::as_str);
+            if only_asks(before, word, next) {
+                continue;
+            }
+            let (whole, role) = stem(word, next);
+            let stem = whole.strip_suffix("방법").unwrap_or(&whole);
+            let (is_how, is_what) = (HOW.contains(&stem), WHAT.contains(&word.as_str()));
+            // 방법은 무엇인가요 asks how.
+            asks_what |= is_what && !before.contains("방법");
+            asks_how |= is_how || stem.len() < whole.len();
+            if !is_how && !is_what && !stem.is_empty() {
+                gist.push(stem, role);
+            }
+        }
+        if !(SHORTEST..=LONGEST).contains(&gist.words.chars().count()) {
+            return None;
+        }
+        gist.words.push_str(if asks_how { "\nhow" } else { "" });
+        gist.words.push_str(if asks_what { "\nwhat" } else { "" });
+        Some(gist)
     }
 
-    fn tell(&self, gist: &mut String) {
-        if !self.subjects.is_empty() && !self.objects.is_empty() {
-            gist.push_str(&format!("\n{:?} {:?}", self.subjects, self.objects));
+    /// The words of it: texts whose words differ ask different things.
+    pub fn words(&self) -> &str {
+        &self.words
+    }
+
+    /// Whether two gists of the same words may be one: who does something in one does not suffer it in the other, and spaces were left out
+    /// or put in, not moved (서울 대공원 is no 서울대 공원).
+    pub fn fits(&self, other: &Self) -> bool {
+        let is_within = |one: &[usize], other: &[usize]| one.iter().all(|place| other.contains(place));
+        let agree = |one: &[usize], other: &[usize]| is_within(one, other) || is_within(other, one);
+        let is_apart = |one: &[usize], other: &[usize]| !one.iter().any(|place| other.contains(place));
+        self.words == other.words
+            && agree(&self.ends, &other.ends)
+            && agree(&self.subjects, &other.subjects)
+            && agree(&self.objects, &other.objects)
+            && is_apart(&self.subjects, &other.objects)
+            && is_apart(&self.objects, &other.subjects)
+    }
+
+    /// Words stand behind one another as if nobody had put spaces between them, which people do as they like; figures and Latin letters do
+    /// not run into each other.
+    fn push(&mut self, stem: &str, role: Role) {
+        let is_apart = |letter: Option<char>| letter.is_some_and(|letter| !maru_korean::is_syllable(letter));
+        if is_apart(self.words.chars().next_back()) && is_apart(stem.chars().next()) {
+            self.words.push(' ');
+        }
+        self.words.push_str(stem);
+        let end = self.words.len();
+        self.ends.push(end);
+        match role {
+            Role::Subject => self.subjects.push(end),
+            Role::Object => self.objects.push(end),
+            Role::Any => {}
         }
     }
 }
 
-/// Words stand behind one another as if nobody had put spaces between them, which people do as they like; figures and Latin letters do not
-/// run into each other.
-fn join(gist: &mut String, stem: &str) {
-    let is_apart = |letter: Option<char>| letter.is_some_and(|letter| !maru_korean::is_syllable(letter));
-    if is_apart(gist.chars().next_back()) && is_apart(stem.chars().next()) {
-        gist.push(' ');
-    }
-    gist.push_str(stem);
+/// Whether a word between two others says only that something is asked.
+fn only_asks(before: &str, word: &str, next: &str) -> bool {
+    let is_asking = |word: &str| ASKING.contains(&word);
+    is_asking(word) || (ABOUT.contains(&word) && before.ends_with('에')) || (ANSWER.contains(&word) && is_asking(next))
 }
 
 /// The words of a text without marks that only part or end it. Between figures a mark is part of the number.
@@ -151,8 +165,47 @@ fn words(text: &str) -> Vec<String> {
 fn is_mark(letter: char) -> bool {
     matches!(
         letter,
-        '.' | ',' | '?' | '!' | ';' | ':' | '…' | '·' | '~' | '-' | '/' | '"' | '\'' | '“' | '”' | '‘' | '’' | '`' | '(' | ')' | '[' | ']'
-            | '{' | '}' | '<' | '>' | '「' | '」' | '『' | '』' | '〈' | '〉' | '《' | '》' | '【' | '】' | '*' | '_' | '^' | '※' | '。' | '、'
+        '.' | ','
+            | '?'
+            | '!'
+            | ';'
+            | ':'
+            | '…'
+            | '·'
+            | '~'
+            | '-'
+            | '/'
+            | '"'
+            | '\''
+            | '“'
+            | '”'
+            | '‘'
+            | '’'
+            | '`'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
+            | '<'
+            | '>'
+            | '「'
+            | '」'
+            | '『'
+            | '』'
+            | '〈'
+            | '〉'
+            | '《'
+            | '》'
+            | '【'
+            | '】'
+            | '*'
+            | '_'
+            | '^'
+            | '※'
+            | '。'
+            | '、'
     )
 }
 
@@ -167,7 +220,7 @@ fn stem(word: &str, next: &str) -> (String, Role) {
     {
         stem = about.to_owned();
     }
-    if next.is_empty() || WHAT.contains(&next) {
+    if next.is_empty() || [WHAT, ASKING, ANSWER].iter().any(|words| words.contains(&next)) {
         let named = stem.strip_suffix("이란").or(stem.strip_suffix('란'));
         if let Some(named) = named.filter(|named| named.chars().count() >= 2) {
             stem = named.to_owned();
@@ -189,7 +242,9 @@ fn without_end(word: &str) -> Option<String> {
     let end = ENDS.iter().find(|end| word.len() > end.len() && word.ends_with(**end));
     let stem = match end {
         Some(end) => word.strip_suffix(end)?.to_owned(),
-        None => ["니까", "까요", "가요"].iter().zip(FINALS).find_map(|(end, last)| opened(word.strip_suffix(end)?, last))?,
+        None => {
+            ["니까", "까요", "가요"].iter().zip(FINALS).find_map(|(end, last)| opened(word.strip_suffix(end)?, last))?
+        }
     };
     let stem = stem.strip_suffix('하').filter(|noun| noun.chars().count() >= 2).map(str::to_owned).unwrap_or(stem);
     Some(stem)
@@ -247,11 +302,16 @@ mod tests {
     const SAME: &[(&str, &str)] = &[
         ("여권 재발급은 어떻게 하나요?", "안녕하세요. 여권 재발급 어떻게 합니까"),
         ("여권 재발급은 어떻게 하나요?", "여권 재발급 방법은 무엇인가요? 알려 주세요."),
-        ("대형폐기물을 버릴 때 수수료는 얼마인가요?", "대형 폐기물 버릴때 수수료가 얼마입니까?"),
+        ("대형 폐기물을 버릴 때 수수료는 얼마인가요?", "대형폐기물 버릴때 수수료가 얼마입니까?"),
         ("전입신고에 필요한 서류는 무엇인가요?", "전입신고에 필요한 서류가 무엇인지 알려주세요. 감사합니다"),
         ("주차 단속은 언제까지 되나요?", "주차단속은 언제까지 됩니까?"),
         ("청년수당 신청 자격이 궁금합니다.", "청년수당 신청 자격 문의드립니다"),
         ("과태료가 1,000원인가요?", "과태료는 1000원입니까?"),
+        ("의료기관이 환자를 받나요?", "의료기관은 환자 받나요?"),
+        (
+            "종로구에서 여권 재발급을 신청하려면 수수료 5,000원이 필요한가요?",
+            "종로구에서 여권 재발급 신청하려면 수수료 5000원이 필요합니까",
+        ),
         ("What is the fee for a passport?", "Hello, what is the fee for a passport please"),
     ];
 
@@ -270,11 +330,14 @@ mod tests {
         ("강남구 재활용 센터는 어디인가요?", "강동구 재활용 센터는 어디인가요?"),
         ("서울에서 부산으로 전입하나요?", "부산에서 서울로 전입하나요?"),
         ("임차인이 임대인을 신고하나요?", "임차인을 임대인이 신고하나요?"),
+        ("임차인은 임대인을 신고하나요?", "임차인을 임대인은 신고하나요?"),
+        ("보건환경연구원은 무엇을 하나요?", "보건환경연구원은 무엇인가요?"),
+        ("서울 대공원은 어디에 있나요?", "서울대 공원은 어디에 있나요?"),
         ("출생을 신고해야 하나요?", "출생을 신고해도 되나요?"),
         ("장학금을 지급받은 경우는?", "장학금을 지급받을 경우는?"),
-        ("접수가 됐나요?", "접수가 되나요?"),
+        ("민원 접수가 됐나요?", "민원 접수가 되나요?"),
         ("수입인지는 어디서 사나요?", "수입은 어디서 사나요?"),
-        ("감정평가는 어떻게 하나요?", "감정은 어떻게 하나요?"),
+        ("토지 감정평가는 어떻게 하나요?", "토지 감정은 어떻게 하나요?"),
         ("전문가 상담은 언제 하나요?", "전문 상담은 언제 하나요?"),
         ("May I park here at night?", "May I not park here at night?"),
         ("C++ 교육이 있나요?", "C 교육이 있나요?"),
@@ -284,22 +347,23 @@ mod tests {
     #[test]
     fn ways_to_ask_the_same_have_one_gist() {
         for (one, other) in SAME {
-            assert_eq!(gist(one), gist(other), "{one} {other}");
-            assert!(gist(one).is_some(), "{one}");
+            let gists = (Gist::of(one).unwrap(), Gist::of(other).unwrap());
+            assert!(gists.0.fits(&gists.1), "{gists:?}");
         }
     }
 
     #[test]
     fn what_asks_something_else_has_another() {
         for (one, other) in OTHERS {
-            assert_ne!(gist(one), gist(other), "{one} {other}");
+            let gists = (Gist::of(one).unwrap(), Gist::of(other).unwrap());
+            assert!(!gists.0.fits(&gists.1) && !gists.1.fits(&gists.0), "{gists:?}");
         }
     }
 
     #[test]
     fn what_is_too_short_or_too_long_has_none() {
         for text in ["", "?", "네", "알려 주세요.", &"가나다라".repeat(101), &"가".repeat(10_000)] {
-            assert_eq!(gist(text), None, "{}", text.len());
+            assert_eq!(Gist::of(text), None, "{}", text.len());
         }
     }
 }

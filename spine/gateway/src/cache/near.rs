@@ -6,15 +6,15 @@ use std::{
     time::Instant,
 };
 
-use super::Asked;
+use super::{Asked, Gist};
 use crate::embedded::embed;
 
 /// The embedded model's numbers for a text.
 const DIMENSIONS: usize = 512;
 /// So many questions of one gist are kept, the newest.
 const MOST_NEIGHBOURS: usize = 16;
-/// What a neighbour takes, in bytes, with its places in tables.
-const SIZE: usize = DIMENSIONS * size_of::<f32>() + 160;
+/// What a neighbour takes at most, in bytes: its vector, the words of its gist, its places in tables.
+const SIZE: usize = DIMENSIONS * size_of::<f32>() + 2_048;
 
 /// How much alike two texts are, in hundredths: the cosine of their vectors, rounded down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,16 +28,17 @@ impl fmt::Display for Likeness {
 
 /// A question that may be answered by the answer to another one.
 pub(crate) struct Question {
-    /// All that must be the same: who asks whom for what, everything beside the question, the question's gist.
+    /// All that must be the same: who asks whom for what, everything beside the question, the words of its gist.
     same: Asked,
+    gist: Gist,
     vector: Vec<f32>,
     least: Likeness,
 }
 
 impl Question {
     /// `same` is all that must be the same, `text` is what may be like another, by `least` or more.
-    pub(crate) fn new(same: Asked, text: &str, least: Likeness) -> Self {
-        Self { same, vector: embed(text, DIMENSIONS), least }
+    pub(crate) fn new(same: Asked, gist: Gist, text: &str, least: Likeness) -> Self {
+        Self { same, gist, vector: embed(text, DIMENSIONS), least }
     }
 }
 
@@ -45,6 +46,7 @@ impl Question {
 struct Neighbour {
     asked: Asked,
     at: Instant,
+    gist: Gist,
     vector: Vec<f32>,
 }
 
@@ -62,16 +64,17 @@ impl Neighbours {
 
     /// The question most like this one, of those whose time is right.
     pub(super) fn nearest(&self, question: &Question, is_young: impl Fn(Instant) -> bool) -> Option<(Asked, Likeness)> {
-        let near = self.all.get(&question.same)?.iter().filter(|near| is_young(near.at));
+        let near =
+            self.all.get(&question.same)?.iter().filter(|near| is_young(near.at) && near.gist.fits(&question.gist));
         let alike = near.map(|near| (near.asked, likeness(&near.vector, &question.vector)));
         alike.filter(|(_, likeness)| *likeness >= question.least).max_by_key(|(_, likeness)| *likeness)
     }
 
     /// Puts a question in; says under what.
     pub(super) fn put(&mut self, question: Question, asked: Asked, at: Instant) -> Asked {
-        let Question { same, vector, .. } = question;
+        let Question { same, gist, vector, .. } = question;
         let neighbours = self.all.entry(same).or_default();
-        neighbours.push_front(Neighbour { asked, at, vector });
+        neighbours.push_front(Neighbour { asked, at, gist, vector });
         self.count += 1;
         if neighbours.len() > MOST_NEIGHBOURS {
             neighbours.pop_back();

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::Kind;
-use crate::cache::{Asked, Likeness, Question, gist};
+use crate::cache::{Asked, Gist, Likeness, Question};
 
 /// Fields of a request whose answer is more than a text, or whose text does more than answer.
 const MORE_THAN_TEXT: &[&str] = &["tools", "functions", "audio", "web_search_options", "documents"];
@@ -15,9 +15,10 @@ pub(super) fn question(kind: Kind, body: &mut Value, scope: &[&str], least: Like
         return None;
     }
     let text = std::mem::take(last_words(body)?);
-    let question = gist(&text).map(|gist| {
-        let parts: Vec<&str> = ["alike", &gist].into_iter().chain(scope.iter().copied()).collect();
-        Question::new(Asked::new(&parts, body.to_string().as_bytes()), &text, least)
+    let question = Gist::of(&text).map(|gist| {
+        let parts: Vec<&str> = ["alike", gist.words()].into_iter().chain(scope.iter().copied()).collect();
+        let same = Asked::new(&parts, body.to_string().as_bytes());
+        Question::new(same, gist, &text, least)
     });
     *last_words(body)? = text;
     question

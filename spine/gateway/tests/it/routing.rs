@@ -146,7 +146,7 @@ async fn the_same_request_is_answered_from_memory_for_the_same_purpose_and_class
 /// A house whose key gives answers to questions alike, with one of another purpose and one of another agency beside it.
 async fn house_alike() -> (House, Arc<AtomicU32>) {
     let (base, asked) = slow(Duration::ZERO).await;
-    let alike = "cache_seconds = 60\ncache_alike = 80\n";
+    let alike = "cache_seconds = 60\ncache_alike = 60\n";
     let others = other_key("purpose", "a").replace("\"p\"", "\"another\"") + alike + &other_key("agency", "b") + alike;
     (house(&format!("{}{others}", with(&[base], "", "", alike))).await, asked)
 }
@@ -168,7 +168,7 @@ async fn a_question_in_other_words_gets_the_answer_that_was_given() {
     let again = post(&house.gateway, "/v1/chat/completions", stored).await;
     assert_eq!((again.status, cached(&again), again.content().as_str()), (200, "alike", ALIKE_ASKED));
     let likeness = again.headers["x-maru-cache-likeness"].to_str().unwrap().to_owned();
-    assert!(("0.80"..="0.99").contains(&likeness.as_str()) && again.headers.contains_key("age"), "{likeness}");
+    assert!(("0.60"..="0.99").contains(&likeness.as_str()) && again.headers.contains_key("age"), "{likeness}");
     assert_eq!(again.json()["maru"]["given_again"]["likeness"].to_string().parse::<f32>(), likeness.parse());
     assert_eq!(asked.load(Ordering::SeqCst), 1);
     let id = again.json()["id"].as_str().unwrap().to_owned();
@@ -177,12 +177,16 @@ async fn a_question_in_other_words_gets_the_answer_that_was_given() {
     let hit = records(&house).await.into_iter().find(|record| record["backend"] == "cache").unwrap();
     let hundredths: u64 = likeness.replace('.', "").parse().unwrap();
     assert_eq!((hit["likeness"].as_u64(), hit["tokens_out"].as_u64()), (Some(hundredths), Some(0)));
-    let other = records(&house).await.into_iter().find(|record| record["backend"] != "cache" && record["route"] == "chat");
+    let other =
+        records(&house).await.into_iter().find(|record| record["backend"] != "cache" && record["route"] == "chat");
     assert!(other.unwrap().get("likeness").is_none());
     let response = |text: &str| json!({ "model": "m", "input": text });
     assert_eq!(cached(&post(&house.gateway, "/v1/responses", response(ALIKE_ASKED)).await), "", "routes are apart");
     let response = post(&house.gateway, "/v1/responses", response(ALIKE)).await;
-    assert_eq!((cached(&response), response.json()["output"][0]["content"][0]["text"].as_str()), ("alike", Some(ALIKE_ASKED)));
+    assert_eq!(
+        (cached(&response), response.json()["output"][0]["content"][0]["text"].as_str()),
+        ("alike", Some(ALIKE_ASKED))
+    );
 }
 
 #[tokio::test]
@@ -226,7 +230,8 @@ async fn nothing_but_the_words_of_a_question_may_differ() {
         let answer = asked_by(KEY, chat("m", &ALIKE.replace(from, to)), &[]).await;
         assert_eq!((answer.status, cached(&answer)), (200, ""), "{to}");
     }
-    let (phone, tools) = ("010-1234-5678로 여권 안내를 받고 싶습니다", json!([{ "type": "function", "function": { "name": "f" } }]));
+    let (phone, tools) =
+        ("010-1234-5678로 여권 안내를 받고 싶습니다", json!([{ "type": "function", "function": { "name": "f" } }]));
     let image = json!({ "type": "image_url", "image_url": { "url": "data:image/png;base64,AA" } });
     let part = |text: &str| json!([{ "role": "user", "content": [{ "type": "text", "text": text }, image] }]);
     for (why, first, second) in [
@@ -238,14 +243,18 @@ async fn nothing_but_the_words_of_a_question_may_differ() {
         let answers = [asked_by(KEY, first, &[]).await, asked_by(KEY, second, &[]).await];
         assert_eq!((cached(&answers[0]), cached(&answers[1])), ("", ""), "{why}");
     }
-    assert_eq!(cached(&asked_by(KEY, system(ALIKE_ASKED, "짧게 답한다."), &[]).await), "alike", "found where all else is equal");
+    assert_eq!(
+        cached(&asked_by(KEY, system(ALIKE_ASKED, "짧게 답한다."), &[]).await),
+        "alike",
+        "found where all else is equal"
+    );
     assert_eq!(cached(&asked_by(KEY, chat("m", ALIKE), &[]).await), "alike");
 }
 
 #[tokio::test]
 async fn what_is_old_or_of_another_registry_is_not_given_to_a_question_alike() {
     let (base, asked) = slow(Duration::ZERO).await;
-    let text = with(&[base], "", "", "cache_seconds = 1\ncache_alike = 80\n");
+    let text = with(&[base], "", "", "cache_seconds = 1\ncache_alike = 60\n");
     let house = house(&text).await;
     let ask = async |text: &str| post(&house.gateway, "/v1/chat/completions", chat("m", text)).await;
     ask(ALIKE_ASKED).await;
@@ -258,7 +267,7 @@ async fn what_is_old_or_of_another_registry_is_not_given_to_a_question_alike() {
     house.gateway.change(command, "somebody").await.unwrap();
     assert_eq!(cached(&ask(&ALIKE.replace("합니까", "한가요")).await), "", "another registry");
     for wrong in ["cache_alike = 80", "cache_seconds = 60\ncache_alike = 20", "cache_seconds = 60\ncache_alike = 101"] {
-        let text = text.replace("cache_seconds = 1\ncache_alike = 80", wrong);
+        let text = text.replace("cache_seconds = 1\ncache_alike = 60", wrong);
         let error = maru_gateway::Registry::from_toml(&text).unwrap_err().to_string();
         assert!(error.contains("key \"k\": cache_alike"), "{error}");
     }
