@@ -3,7 +3,8 @@
 //! cosine alone, with signs that must be the same (figures, negations, quoted names, Latin words, opposites), and with the same gist, as the
 //! gateway asks; then which those are; then how many of the same questions, put otherwise, are found. At the end, what it costs.
 //!
-//! `SHOW=90` prints pairs too that only signs let pass, from that likeness on.
+//! `SHOW=90` prints pairs too that only signs let pass, from that likeness on; `SAME=1` what was made another question and keeps the gist;
+//! `MISSED=1` some that are not found again.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +13,8 @@ use std::{
 };
 
 use maru_gateway::{Gist, embed};
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 const DIMENSIONS: usize = 512;
 const LEVELS: [u8; 9] = [50, 60, 70, 80, 90, 93, 95, 97, 99];
@@ -140,8 +142,11 @@ fn false_hits(file: &str, questions: &[Question]) {
     }
 }
 
+type Habit = fn(&str) -> Option<String>;
+type Change = fn(&[Question], usize) -> Option<String>;
+
 /// The same question put otherwise, each by one habit of those who write; nothing where the habit has no place in it.
-const HABITS: [(&str, fn(&str) -> Option<String>); 10] = [
+const HABITS: [(&str, Habit); 10] = [
     ("a greeting before it", |text| Some(format!("안녕하세요. {text}"))),
     ("thanks behind it", |text| Some(format!("{text} 답변 부탁드립니다. 감사합니다."))),
     ("its mark left out", |text| text.strip_suffix(['?', '.', '!']).map(|text| text.trim_end().to_owned())),
@@ -230,7 +235,7 @@ fn found_again(file: &str, questions: &[Question]) {
 }
 
 /// A question made another one by a word.
-const CHANGES: [(&str, fn(&[Question], usize) -> Option<String>); 10] = [
+const CHANGES: [(&str, Change); 10] = [
     ("a word of another question in its place", |all, place| {
         let other: Vec<&str> = all[(place + 1) % all.len()].text.split_whitespace().collect();
         let mut words: Vec<&str> = all[place].text.split_whitespace().collect();
@@ -340,6 +345,8 @@ fn row(name: &str, (all, same, found): (usize, usize, &[usize])) {
 }
 
 fn cost(questions: &[Question]) {
+    let body = json!({ "model": "m", "temperature": 0, "max_tokens": 200, "messages": [
+        { "role": "system", "content": "너는 시청 민원 안내를 돕는다. 짧고 정중하게 답한다." }, { "role": "user", "content": "" }] });
     let mut times: Vec<(u128, u128)> = questions
         .iter()
         .map(|question| {
@@ -347,6 +354,8 @@ fn cost(questions: &[Question]) {
             std::hint::black_box(Gist::of(&question.text));
             let of_gist = began.elapsed().as_nanos();
             std::hint::black_box(embed(&question.text, DIMENSIONS));
+            // As the gateway finds what must be the same.
+            std::hint::black_box(Sha256::digest(body.to_string().as_bytes()));
             (of_gist, began.elapsed().as_nanos())
         })
         .collect();
@@ -354,7 +363,7 @@ fn cost(questions: &[Question]) {
     let at = |share: usize| times.get(times.len() * share / 100).copied().unwrap_or_default();
     let (median, high) = (at(50), at(99));
     println!(
-        "\nOne question: gist {} ns, with its vector {} ns (median); {} ns with 99 of 100.",
+        "\nOne question: gist {} ns, with its vector and the hash of the rest {} ns (median); {} ns with 99 of 100.",
         median.0, median.1, high.1
     );
     let (began, first) = (Instant::now(), &questions[0]);

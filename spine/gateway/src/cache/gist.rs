@@ -18,7 +18,7 @@ const ASKING: &[&str] = &[
     "알려주실", "알려", "주세요", "주십시오", "주시기", "바랍니다", "부탁드립니다", "부탁드려요", "부탁합니다", "부탁해요", "알고", "싶습니다", "싶어요",
     "싶은데요", "싶은데", "알고싶습니다", "알고싶어요", "하고", "하려면", "하려고", "하나요", "합니까", "하는지", "하는지요", "할까요", "해요", "하죠", "인가요",
     "입니까", "인지요", "관련해", "관련하여", "관련해서", "좀", "혹시", "그런데", "근데", "제가", "저는", "요",
-    "please", "hello", "hi", "thanks", "thank", "could", "you", "tell", "me", "kindly", "the",
+    "please", "hello", "hi", "thanks", "kindly", "the",
 ];
 /// Words that say what is asked about, behind a place that is none: 발급에 대해.
 const ABOUT: &[&str] = &["대해", "대해서", "대하여", "대한", "관해", "관해서", "관하여", "관한"];
@@ -70,7 +70,7 @@ enum Role {
 impl Gist {
     /// The gist of a text; nothing where it is too short or too long to be told from others.
     pub fn of(text: &str) -> Option<Self> {
-        if text.len() > 4 * LONGEST {
+        if text.len() > 4 * LONGEST || has_powers(text) {
             return None;
         }
         let normal = normalise(text).text().to_lowercase();
@@ -82,11 +82,12 @@ impl Gist {
             if only_asks(before, word, next) {
                 continue;
             }
-            let (whole, role) = stem(word, next);
+            let named = named(word, next);
+            let (whole, role) = stem(named.unwrap_or(word), next);
             let stem = whole.strip_suffix("방법").unwrap_or(&whole);
             let (is_how, is_what) = (HOW.contains(&stem), WHAT.contains(&word.as_str()));
             // 방법은 무엇인가요 asks how.
-            asks_what |= is_what && !before.contains("방법");
+            asks_what |= named.is_some() || (is_what && !before.contains("방법"));
             asks_how |= is_how || stem.len() < whole.len();
             if !is_how && !is_what && !stem.is_empty() {
                 gist.push(stem, role);
@@ -149,7 +150,7 @@ fn words(text: &str) -> Vec<String> {
     let mut before = ' ';
     let mut letters = text.chars().peekable();
     while let Some(letter) = letters.next() {
-        let is_in_number = before.is_ascii_digit() && letters.peek().is_some_and(char::is_ascii_digit);
+        let is_in_number = is_in_number(before, letter, letters.peek().copied().unwrap_or(' '));
         match letter {
             ',' if is_in_number => {}
             letter if letter.is_whitespace() || (is_mark(letter) && !is_in_number) => words.push(String::new()),
@@ -159,6 +160,22 @@ fn words(text: &str) -> Vec<String> {
     }
     words.retain(|word| !word.is_empty());
     words
+}
+
+/// Whether a mark is part of a number: 3.5, 2026-01-02, -5, ~5, 5~.
+fn is_in_number(before: char, mark: char, next: char) -> bool {
+    match (before.is_ascii_digit(), next.is_ascii_digit()) {
+        (true, true) => true,
+        (false, true) => matches!(mark, '-' | '~' | '.' | '<' | '>') && !before.is_alphanumeric(),
+        (true, false) => matches!(mark, '~' | '<' | '>'),
+        (false, false) => false,
+    }
+}
+
+/// Whether a figure stands raised behind another, which the normal form would put beside it: 10², 102.
+fn has_powers(text: &str) -> bool {
+    let is_raised = |letter: char| matches!(letter, '¹' | '²' | '³' | '⁰'..='⁹' | '₀'..='₉');
+    text.chars().zip(text.chars().skip(1)).any(|(before, letter)| before.is_ascii_digit() && is_raised(letter))
 }
 
 /// Marks that say nothing. Any other (%, +, #, ℃ …) is part of what is said.
@@ -174,6 +191,8 @@ fn is_mark(letter: char) -> bool {
             | '·'
             | '~'
             | '-'
+            | '–'
+            | '—'
             | '/'
             | '"'
             | '\''
@@ -209,6 +228,13 @@ fn is_mark(letter: char) -> bool {
     )
 }
 
+/// What a word that ends a text, or stands before what asks, names as that of which it is asked what it is: 한계선이란 무엇인가요, 한계선이란?
+fn named<'a>(word: &'a str, next: &str) -> Option<&'a str> {
+    let ends = next.is_empty() || [WHAT, ASKING, ANSWER].iter().any(|words| words.contains(&next));
+    let named = word.strip_suffix("이란").or(word.strip_suffix('란')).filter(|_| ends)?;
+    (named.chars().count() >= 2).then_some(named)
+}
+
 /// A word without the end of a question, and without the particles that a word may have or not.
 fn stem(word: &str, next: &str) -> (String, Role) {
     let mut stem = word.to_owned();
@@ -219,12 +245,6 @@ fn stem(word: &str, next: &str) -> (String, Role) {
         && let Some(about) = stem.strip_suffix('에')
     {
         stem = about.to_owned();
-    }
-    if next.is_empty() || [WHAT, ASKING, ANSWER].iter().any(|words| words.contains(&next)) {
-        let named = stem.strip_suffix("이란").or(stem.strip_suffix('란'));
-        if let Some(named) = named.filter(|named| named.chars().count() >= 2) {
-            stem = named.to_owned();
-        }
     }
     let mut role = Role::Any;
     while let Some((shorter, found)) = without_particle(&stem) {
@@ -307,6 +327,7 @@ mod tests {
         ("주차 단속은 언제까지 되나요?", "주차단속은 언제까지 됩니까?"),
         ("청년수당 신청 자격이 궁금합니다.", "청년수당 신청 자격 문의드립니다"),
         ("과태료가 1,000원인가요?", "과태료는 1000원입니까?"),
+        ("건축한계선이란?", "건축한계선은 무엇인가요?"),
         ("의료기관이 환자를 받나요?", "의료기관은 환자 받나요?"),
         (
             "종로구에서 여권 재발급을 신청하려면 수수료 5,000원이 필요한가요?",
@@ -333,6 +354,11 @@ mod tests {
         ("임차인은 임대인을 신고하나요?", "임차인을 임대인은 신고하나요?"),
         ("보건환경연구원은 무엇을 하나요?", "보건환경연구원은 무엇인가요?"),
         ("서울 대공원은 어디에 있나요?", "서울대 공원은 어디에 있나요?"),
+        ("기온이 -5도에서 되나요?", "기온이 5도에서 되나요?"),
+        ("정원이 5~명인가요?", "정원이 ~5명인가요?"),
+        ("수수료를 내지 못하나요?", "수수료를 내지 하나요?"),
+        ("Does he owe me the fine?", "Does he owe you the fine?"),
+        ("병역판정검사란?", "병역판정검사"),
         ("출생을 신고해야 하나요?", "출생을 신고해도 되나요?"),
         ("장학금을 지급받은 경우는?", "장학금을 지급받을 경우는?"),
         ("민원 접수가 됐나요?", "민원 접수가 되나요?"),
@@ -362,7 +388,9 @@ mod tests {
 
     #[test]
     fn what_is_too_short_or_too_long_has_none() {
-        for text in ["", "?", "네", "알려 주세요.", &"가나다라".repeat(101), &"가".repeat(10_000)] {
+        for text in
+            ["", "?", "네", "알려 주세요.", "넓이가 10²제곱미터인가요?", &"가나다라".repeat(101), &"가".repeat(10_000)]
+        {
             assert_eq!(Gist::of(text), None, "{}", text.len());
         }
     }
