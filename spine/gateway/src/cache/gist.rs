@@ -101,6 +101,12 @@ impl Gist {
         Some(gist)
     }
 
+    /// What it takes, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let places = self.ends.len() + self.subjects.len() + self.objects.len();
+        self.words.len() + places * size_of::<usize>()
+    }
+
     /// The words of it: texts whose words differ ask different things.
     pub fn words(&self) -> &str {
         &self.words

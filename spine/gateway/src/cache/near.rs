@@ -13,8 +13,8 @@ use crate::embedded::embed;
 const DIMENSIONS: usize = 512;
 /// So many questions of one gist are kept, the newest.
 const MOST_NEIGHBOURS: usize = 16;
-/// What a neighbour takes at most, in bytes: its vector, the words of its gist, its places in tables.
-const SIZE: usize = DIMENSIONS * size_of::<f32>() + 2_048;
+/// What the places of a neighbour in tables take, in bytes.
+const PLACES: usize = 160;
 
 /// How much alike two texts are, in hundredths: the cosine of their vectors, rounded down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,19 +50,26 @@ struct Neighbour {
     vector: Vec<f32>,
 }
 
-/// Questions that were answered, the newest first, under what they have in common.
+impl Neighbour {
+    /// What it takes, in bytes.
+    fn size(&self) -> usize {
+        self.vector.len() * size_of::<f32>() + self.gist.size() + PLACES
+    }
+}
+
+/// Questions that were answered, the newest last, under what they have in common.
 #[derive(Default)]
 pub(super) struct Neighbours {
     all: HashMap<Asked, VecDeque<Neighbour>>,
-    count: usize,
+    bytes: usize,
 }
 
 impl Neighbours {
     pub(super) fn bytes(&self) -> usize {
-        self.count * SIZE
+        self.bytes
     }
 
-    /// The question most like this one, of those whose time is right.
+    /// The question most like this one, of those whose time is right; of several the newest.
     pub(super) fn nearest(&self, question: &Question, is_young: impl Fn(Instant) -> bool) -> Option<(Asked, Likeness)> {
         let near =
             self.all.get(&question.same)?.iter().filter(|near| is_young(near.at) && near.gist.fits(&question.gist));
@@ -74,20 +81,24 @@ impl Neighbours {
     pub(super) fn put(&mut self, question: Question, asked: Asked, at: Instant) -> Asked {
         let Question { same, gist, vector, .. } = question;
         let neighbours = self.all.entry(same).or_default();
-        neighbours.push_front(Neighbour { asked, at, gist, vector });
-        self.count += 1;
-        if neighbours.len() > MOST_NEIGHBOURS {
-            neighbours.pop_back();
-            self.count -= 1;
+        let neighbour = Neighbour { asked, at, gist, vector };
+        self.bytes += neighbour.size();
+        neighbours.push_back(neighbour);
+        if neighbours.len() > MOST_NEIGHBOURS
+            && let Some(gone) = neighbours.pop_front()
+        {
+            self.bytes -= gone.size();
         }
         same
     }
 
     pub(super) fn forget(&mut self, same: Asked, asked: Asked) {
         let Some(neighbours) = self.all.get_mut(&same) else { return };
-        let before = neighbours.len();
-        neighbours.retain(|near| near.asked != asked);
-        self.count -= before - neighbours.len();
+        if let Some(gone) =
+            neighbours.iter().position(|near| near.asked == asked).and_then(|place| neighbours.remove(place))
+        {
+            self.bytes -= gone.size();
+        }
         if neighbours.is_empty() {
             self.all.remove(&same);
         }
