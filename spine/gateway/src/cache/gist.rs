@@ -22,6 +22,8 @@ const ASKING: &[&str] = &[
 ];
 /// Words that say what is asked about, behind a place that is none: 발급에 대해.
 const ABOUT: &[&str] = &["대해", "대해서", "대하여", "대한", "관해", "관해서", "관하여", "관한"];
+/// With so many words behind it, or fewer, a word that asks how or what may stand before or behind what it asks about.
+const NEAR: usize = 2;
 /// Ways to ask how.
 const HOW: &[&str] = &["어떻게", "어떡해", "어찌", "방법"];
 /// Ways to ask what something is; 무엇을 하나요 asks something else.
@@ -84,8 +86,10 @@ impl Gist {
             }
             let named = named(word, next);
             let (whole, role) = stem(named.unwrap_or(word), next);
-            let stem = whole.strip_suffix("방법").unwrap_or(&whole);
-            let (is_how, is_what) = (HOW.contains(&stem), WHAT.contains(&word.as_str()));
+            // Further before the end it asks about what follows it there.
+            let is_near = words[place + 1..].iter().filter(|word| !ASKING.contains(&word.as_str())).count() <= NEAR;
+            let stem = whole.strip_suffix("방법").filter(|_| is_near).unwrap_or(&whole);
+            let (is_how, is_what) = (is_near && HOW.contains(&stem), is_near && WHAT.contains(&word.as_str()));
             // 방법은 무엇인가요 asks how.
             asks_what |= named.is_some() || (is_what && !before.contains("방법"));
             asks_how |= is_how || stem.len() < whole.len();
@@ -365,6 +369,8 @@ mod tests {
         ("수수료를 내지 못하나요?", "수수료를 내지 하나요?"),
         ("Does he owe me the fine?", "Does he owe you the fine?"),
         ("병역판정검사란?", "병역판정검사"),
+        ("등록은 어떻게 되고 말소는 언제 되나요?", "등록은 언제 되고 말소는 어떻게 되나요?"),
+        ("국적은 어떻게 되고 여권은 되나요?", "국적은 되고 여권은 어떻게 되나요?"),
         ("출생을 신고해야 하나요?", "출생을 신고해도 되나요?"),
         ("장학금을 지급받은 경우는?", "장학금을 지급받을 경우는?"),
         ("민원 접수가 됐나요?", "민원 접수가 되나요?"),
