@@ -7,6 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{budget::BudgetLimit, policy::DataClass, registry::Priority};
 
+/// Questions that are less alike than so many hundredths never get each other's answers: `docs/benchmarks/gateway.md` says why.
+pub const LEAST_ALIKE: u8 = 60;
+
 /// What every key begins with, so that scanners for secrets find one that went astray.
 const PREFIX: &str = "maru_sk_";
 
@@ -58,6 +61,11 @@ pub struct KeyScope {
     /// time. Streams and requests with the header `cache-control: no-store` or `no-cache` are always asked anew.
     #[serde(default)]
     pub cache_seconds: Option<u32>,
+    /// From how many hundredths of likeness on a chat completion gets the answer that was given to a question that asks the same in other
+    /// words, of [`LEAST_ALIKE`] to 100; nothing keeps every wording apart. It needs `cache_seconds`. Only the last message of a person may
+    /// differ, and only in what says how it asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_alike: Option<u8>,
 }
 
 /// A key that was replaced by a newer one of the same name.
@@ -98,12 +106,24 @@ impl KeyScope {
             budgets: Vec::new(),
             priority: Priority::Normal,
             cache_seconds: None,
+            cache_alike: None,
         }
     }
 
     /// Whether the key may use a model.
     pub fn allows(&self, model: &str) -> bool {
         names_model(&self.models, model)
+    }
+
+    /// What does not fit together in which answers are given again.
+    pub(crate) fn wrong_cache(&self) -> Option<String> {
+        let alike = self.cache_alike?;
+        if !(LEAST_ALIKE..=100).contains(&alike) {
+            return Some(format!("cache_alike is {alike}: it must be a whole number of {LEAST_ALIKE} to 100"));
+        }
+        let seconds = self.cache_seconds.unwrap_or(0);
+        (seconds == 0)
+            .then(|| "cache_alike is there without cache_seconds: say for how long answers are kept".to_owned())
     }
 
     /// Whether the key has expired.

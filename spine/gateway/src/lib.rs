@@ -44,11 +44,12 @@ pub use actions::{
 };
 pub use alone::{Until, for_gateway_alone, serve};
 pub use budget::{BudgetLimit, Period, Unit};
+pub use cache::Gist;
 pub use client::{Client, ClientAnswer, GatewayModel};
 pub use dry_run::{DryRun, dry_run};
 pub use embedded::{EMBEDDED_MODEL, KnowledgeSource, SourcePassage, embed};
 pub use gateway::{BackendState, Environment, Gateway, GatewayError, GatewayOptions};
-pub use keys::{FormerKey, KeyScope, hash_key, new_key};
+pub use keys::{FormerKey, KeyScope, LEAST_ALIKE, hash_key, new_key};
 pub use model::{Completion, CompletionFuture, CompletionRequest, Message, Model, ModelError, Role};
 pub use policy::{
     Action, DataClass, Inspected, LEARNED_RULE, PolicySettings, Purposes, Screened, Stores, Topic, injection_rules,

@@ -280,6 +280,10 @@ fn about(language: Language, record: &CallRecord) -> Card {
     if record.queued_us > 0 {
         list = list.text(language.say("자리를 기다린 시간", "Waited for a place"), &time(record.queued_us));
     }
+    if record.likeness > 0 {
+        let label = language.say("닮은 질문에 했던 답 (닮은 정도)", "Answer to a question that asks alike (likeness)");
+        list = list.text(label, &format!("{}%", record.likeness));
+    }
     if record.attempts > 1 {
         list = list.text(language.say("시도", "Attempts"), &record.attempts.to_string());
     }

@@ -95,7 +95,11 @@ async fn a_key_is_given_out_replaced_and_withdrawn() {
     for words in ["letters, digits", "answers for it", "holds it", "what it is for", "2027-03-31", "whole number"] {
         assert!(page.contains(words), "{words}");
     }
-    let (status, page, _) = post(&deployment, "/models/keys/new", KEY).await;
+    for (cache, words) in [("&alike=97", "given again too"), ("&cache=60&alike=20", "from 60 to 100")] {
+        let (status, page, _) = post(&deployment, "/models/keys/new", &format!("{KEY}{cache}")).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(words), "{page}");
+    }
+    let (status, page, _) = post(&deployment, "/models/keys/new", &format!("{KEY}&cache=60&alike=97%25")).await;
     assert_eq!(status, StatusCode::OK);
     let first = shown(&page);
     assert_eq!(call_with(&deployment, &first).await, 401, "nobody has approved it");
@@ -108,8 +112,15 @@ async fn a_key_is_given_out_replaced_and_withdrawn() {
         (key.budgets[0].unit, key.budgets[0].limit, key.highest_class),
         (Unit::Tokens, 5_000, DataClass::Sensitive)
     );
+    assert_eq!((key.cache_seconds, key.cache_alike), (Some(60), Some(97)));
     let (_, form) = get(&deployment, Role::Administrator, "/models/keys/portal-2027").await;
-    assert!(form.contains("value=\"2027-03-31\"") && form.contains("maru-*") && !form.contains(&key.hash), "{form}");
+    assert!(
+        form.contains("value=\"97\"")
+            && form.contains("value=\"2027-03-31\"")
+            && form.contains("maru-*")
+            && !form.contains(&key.hash),
+        "{form}"
+    );
 
     let replace = "/models/keys/portal-2027/replace";
     let (status, page, _) = post(&deployment, replace, "days=1000&why_replaced=").await;

@@ -116,6 +116,9 @@ pub struct CallRecord {
     /// The prompt of the library that it named, with its version (`minutes@2`); empty where it named none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub prompt: String,
+    /// How much alike the question is whose answer was given to this one, in hundredths; 0 where it got its own, or that to the same request.
+    #[serde(default, skip_serializing_if = "is_none_of_a_hundred")]
+    pub likeness: u8,
     /// Tokens sent.
     pub tokens_in: u64,
     /// Tokens written.
@@ -135,6 +138,11 @@ pub struct CallRecord {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
 fn is_zero(number: &u64) -> bool {
     *number == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks it so")]
+fn is_none_of_a_hundred(hundredths: &u8) -> bool {
+    *hundredths == 0
 }
 
 /// A call with its texts.

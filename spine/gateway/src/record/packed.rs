@@ -102,6 +102,7 @@ mod tests {
             shadow_of: text("shadow"),
             object: text("object"),
             prompt: text("prompt"),
+            likeness: 97,
             tokens_in: 5,
             tokens_out: 6,
             microwon: 7,

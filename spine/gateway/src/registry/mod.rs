@@ -441,6 +441,9 @@ impl Registry {
                     key.id
                 ));
             }
+            if let Some(reason) = key.wrong_cache() {
+                return wrong(format!("key {:?}: {reason}", key.id));
+            }
             let former = key.former.as_ref().map(|former| &former.hash);
             if former.is_some_and(|hash| crate::keys::parse_hash(hash).is_none() || *hash == key.hash) {
                 return wrong(format!("key {:?}: the hash of the key that it replaced is none, or its own", key.id));

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use super::{Draft, Kind, bytes_response, native, responses};
 use crate::{
+    cache::Likeness,
     error::Refusal,
     policy::{Action, Checks, Judged, Masker, PolicySettings, REMOVED, Screened, find_unsafe, leaks},
     stream::Relay,
@@ -231,6 +232,9 @@ fn with_label(bytes: &[u8], after: &After, judged: &Judged, draft: &Draft) -> Ve
         r#"{{"ai_generated":true,"notice":{NOTICE},"call":"{}","class":"{}","masked":{},"restored":{restored}"#,
         record.id, record.class, record.masked
     );
+    if record.likeness > 0 {
+        label.extend([",\"given_again\":{\"likeness\":", &Likeness(record.likeness).to_string(), "}"]);
+    }
     if !judged.ungrounded.is_empty() {
         label.extend([",\"ungrounded\":", &json!(judged.ungrounded).to_string()]);
     }

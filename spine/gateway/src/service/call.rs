@@ -27,6 +27,7 @@ use super::{
 };
 use crate::{
     budget::BudgetError,
+    cache::Likeness,
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
     policy::{Checks, DataClass, Inspection, Masker, PolicySettings},
@@ -53,10 +54,19 @@ pub(super) struct Prepared {
     /// What a caller of the Responses API sent: parts of it are repeated in the answer.
     pub(super) original: Option<Value>,
     pub(super) checks: Checks,
-    /// How old an answer may be that is given again; nothing where the model is asked anew.
-    pub(super) given_again: Option<Duration>,
+    /// Which answers may be given again; nothing where the model is asked anew.
+    pub(super) given_again: Option<GivenAgain>,
     /// The answer is to be stored, and so.
     pub(super) storing: Option<Storing>,
+}
+
+/// Which answers may be given again.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GivenAgain {
+    /// How old they may be.
+    pub(super) oldest: Duration,
+    /// How much alike another question must be whose answer this one gets; nothing where only the same one will do.
+    pub(super) alike: Option<Likeness>,
 }
 
 /// What stands at the end of a stream.
@@ -222,7 +232,9 @@ async fn prepare(
     }
     // What a server stores for its agency is made anew each time.
     let seconds = key.scope.cache_seconds.filter(|_| !stream && !asks_anew && !kind.is_native());
-    let given_again = seconds.map(|seconds| Duration::from_secs(u64::from(seconds)));
+    // Where a rule found anything, the answer is that caller's alone.
+    let alike = key.scope.cache_alike.filter(|_| masker.is_empty() && draft.record.rules.is_empty()).map(Likeness);
+    let given_again = seconds.map(|seconds| GivenAgain { oldest: Duration::from_secs(u64::from(seconds)), alike });
     let restore = key.scope.restore;
     let prepared = Prepared {
         kind,

@@ -8,6 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::{
     budget::{Cost, Reservation},
+    cache::Likeness,
     error::Refusal,
     gateway::{Inner, Key},
     policy::{Action, Screened},
@@ -104,10 +105,11 @@ impl Draft {
         self.sends(body, keeps_contents);
     }
 
-    /// Nobody is asked: a model of this version gave the answer before.
-    pub(crate) fn answered_before(&mut self, version: &str) {
+    /// Nobody is asked: a model of this version gave the answer before, to the same request or to one that much alike.
+    pub(crate) fn answered_before(&mut self, version: &str, likeness: Option<Likeness>) {
         CACHE.clone_into(&mut self.record.backend);
         version.clone_into(&mut self.record.version);
+        self.record.likeness = likeness.map_or(0, |Likeness(hundredths)| hundredths);
         self.is_given_again = true;
     }
 

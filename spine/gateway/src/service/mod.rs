@@ -1,6 +1,7 @@
 //! The API: what comes in at which address, and who may.
 
 mod after;
+mod alike;
 mod call;
 mod choose;
 mod draft;

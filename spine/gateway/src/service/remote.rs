@@ -17,11 +17,12 @@ use serde_json::Value;
 use super::{
     Draft, Kind,
     after::{After, stream_response, whole_response},
-    call::{Prepared, class_refused},
+    alike,
+    call::{GivenAgain, Prepared, class_refused},
     shadow, shape,
 };
 use crate::{
-    cache::{Asked, Kept},
+    cache::{Asked, Kept, Likeness, Question},
     error::Refusal,
     gateway::{Inner, Key, Served, Snapshot},
     policy::DataClass,
@@ -40,6 +41,15 @@ pub(super) struct Remote<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) key: &'a Arc<Key>,
     pub(super) served: &'a Arc<Served>,
+}
+
+/// What the answer to a call is kept under.
+struct Keeping {
+    asked: Asked,
+    /// Under what those who ask alike find it, where they may.
+    question: Option<Question>,
+    /// How old an answer may be that is given again.
+    oldest: Duration,
 }
 
 /// What a place is asked.
@@ -86,9 +96,9 @@ pub(super) fn bytes_for(body: &mut Value, model: &str) -> Bytes {
 
 impl Remote<'_> {
     pub(super) async fn answer(&self, mut prepared: Prepared, mut draft: Draft) -> Result<Response<Body>, Refusal> {
-        let asked = self.cached_as(&mut prepared);
-        if let Some(kept) = asked.and_then(|(asked, oldest)| self.inner.cache.get(asked, oldest, Instant::now())) {
-            return Ok(given_again(kept, prepared, draft));
+        let keeping = self.keeping(&mut prepared);
+        if let Some(before) = keeping.as_ref().and_then(|keeping| self.answered_before(keeping)) {
+            return Ok(given_again(before, prepared, draft));
         }
         shadow::copy(self, &prepared, &draft.record.id);
         let (version, attempt) = match self.heard(&mut prepared, &mut draft).await {
@@ -100,8 +110,8 @@ impl Remote<'_> {
         };
         Ok(match attempt {
             Attempt::Whole(status, bytes) => {
-                if let Some((asked, _)) = asked.filter(|_| status == StatusCode::OK) {
-                    self.inner.cache.put(asked, Kept { bytes: bytes.clone(), version, at: Instant::now() });
+                if let Some(Keeping { asked, question, .. }) = keeping.filter(|_| status == StatusCode::OK) {
+                    self.inner.cache.put(asked, question, Kept { bytes: bytes.clone(), version, at: Instant::now() });
                 }
                 let Prepared { kind, masker, restore, policy, original, checks, .. } = prepared;
                 whole_response(status, bytes, &After { kind, masker, restore, policy, original, checks }, draft)
@@ -113,17 +123,29 @@ impl Remote<'_> {
         })
     }
 
-    /// What an answer to this call is kept under, and how old it may be; nothing where the key has none kept.
-    fn cached_as(&self, prepared: &mut Prepared) -> Option<(Asked, Duration)> {
+    /// What an answer to this call is kept under; nothing where the key has none kept.
+    fn keeping(&self, prepared: &mut Prepared) -> Option<Keeping> {
         let scope = &self.key.scope;
-        let oldest = prepared.given_again?;
+        let GivenAgain { oldest, alike } = prepared.given_again?;
         let model = &self.served.entry.id;
         let body = bytes_for(&mut prepared.body, model);
         // Whatever changes in the registry, nothing older is given again.
         let version = self.snapshot.version.to_string();
         let apart =
             [scope.agency.as_str(), &scope.purpose, prepared.class.letter(), prepared.kind.name(), model, &version];
-        Some((Asked::new(&apart, &body), oldest))
+        let asked = Asked::new(&apart, &body);
+        let question = alike.and_then(|least| alike::question(prepared.kind, &mut prepared.body, &apart, least));
+        Some(Keeping { asked, question, oldest })
+    }
+
+    /// The answer to the same request, or to one that asks alike where that may be.
+    fn answered_before(&self, Keeping { asked, question, oldest }: &Keeping) -> Option<(Kept, Option<Likeness>)> {
+        let (cache, now) = (&self.inner.cache, Instant::now());
+        if let Some(same) = cache.get(*asked, *oldest, now) {
+            return Some((same, None));
+        }
+        let (kept, likeness) = cache.get_alike(question.as_ref()?, *oldest, now)?;
+        Some((kept, Some(likeness)))
     }
 
     /// The answer of the first place that gives one, with the model's version there.
@@ -201,13 +223,17 @@ impl Remote<'_> {
     }
 }
 
-fn given_again(kept: Kept, prepared: Prepared, mut draft: Draft) -> Response<Body> {
-    draft.answered_before(&kept.version);
+fn given_again((kept, likeness): (Kept, Option<Likeness>), prepared: Prepared, mut draft: Draft) -> Response<Body> {
+    draft.answered_before(&kept.version, likeness);
     let Prepared { kind, masker, restore, policy, original, checks, .. } = prepared;
     let after = After { kind, masker, restore, policy, original, checks };
     let mut response = whole_response(StatusCode::OK, kept.bytes, &after, draft);
-    response.headers_mut().insert("x-maru-cache", HeaderValue::from_static("hit"));
-    response.headers_mut().insert(header::AGE, HeaderValue::from(kept.at.elapsed().as_secs()));
+    let headers = response.headers_mut();
+    headers.insert("x-maru-cache", HeaderValue::from_static(if likeness.is_some() { "alike" } else { "hit" }));
+    headers.insert(header::AGE, HeaderValue::from(kept.at.elapsed().as_secs()));
+    if let Some(likeness) = likeness.and_then(|likeness| HeaderValue::try_from(likeness.to_string()).ok()) {
+        headers.insert("x-maru-cache-likeness", likeness);
+    }
     response
 }
 

@@ -143,6 +143,136 @@ async fn the_same_request_is_answered_from_memory_for_the_same_purpose_and_class
     assert_eq!(hit["version"], "v0");
 }
 
+/// A house whose key gives answers to questions alike, with one of another purpose and one of another agency beside it.
+async fn house_alike() -> (House, Arc<AtomicU32>) {
+    let (base, asked) = slow(Duration::ZERO).await;
+    let alike = "cache_seconds = 60\ncache_alike = 60\n";
+    let others = other_key("purpose", "a").replace("\"p\"", "\"another\"") + alike + &other_key("agency", "b") + alike;
+    (house(&format!("{}{others}", with(&[base], "", "", alike))).await, asked)
+}
+
+const ALIKE_ASKED: &str = "종로구에서 여권 재발급을 신청하려면 수수료 5,000원이 필요한가요?";
+const ALIKE: &str = "종로구에서 여권 재발급 신청하려면 수수료 5000원이 필요합니까";
+
+fn cached(answer: &Answer) -> &str {
+    answer.headers.get("x-maru-cache").map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_question_in_other_words_gets_the_answer_that_was_given() {
+    let (house, asked) = house_alike().await;
+    let first = post(&house.gateway, "/v1/chat/completions", chat("m", ALIKE_ASKED)).await;
+    assert_eq!((cached(&first), first.json()["maru"].get("given_again")), ("", None));
+    let mut stored = chat("m", ALIKE);
+    stored["store"] = true.into();
+    let again = post(&house.gateway, "/v1/chat/completions", stored).await;
+    assert_eq!((again.status, cached(&again), again.content().as_str()), (200, "alike", ALIKE_ASKED));
+    let likeness = again.headers["x-maru-cache-likeness"].to_str().unwrap().to_owned();
+    assert!(("0.60"..="0.99").contains(&likeness.as_str()) && again.headers.contains_key("age"), "{likeness}");
+    assert_eq!(again.json()["maru"]["given_again"]["likeness"].to_string().parse::<f32>(), likeness.parse());
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    let id = again.json()["id"].as_str().unwrap().to_owned();
+    let kept = ask_for(&house, &format!("/v1/chat/completions/{id}/messages")).await;
+    assert_eq!(kept.json()["data"][0]["content"], ALIKE, "stored with the words of who asked: {}", kept.text);
+    let hit = records(&house).await.into_iter().find(|record| record["backend"] == "cache").unwrap();
+    let hundredths: u64 = likeness.replace('.', "").parse().unwrap();
+    assert_eq!((hit["likeness"].as_u64(), hit["tokens_out"].as_u64()), (Some(hundredths), Some(0)));
+    let other =
+        records(&house).await.into_iter().find(|record| record["backend"] != "cache" && record["route"] == "chat");
+    assert!(other.unwrap().get("likeness").is_none());
+    let response = |text: &str| json!({ "model": "m", "input": text });
+    assert_eq!(cached(&post(&house.gateway, "/v1/responses", response(ALIKE_ASKED)).await), "", "routes are apart");
+    let response = post(&house.gateway, "/v1/responses", response(ALIKE)).await;
+    assert_eq!(
+        (cached(&response), response.json()["output"][0]["content"][0]["text"].as_str()),
+        ("alike", Some(ALIKE_ASKED))
+    );
+}
+
+#[tokio::test]
+async fn nothing_but_the_words_of_a_question_may_differ() {
+    let (house, _) = house_alike().await;
+    let asked_by = async |key: &str, body: Value, headers: &[(&str, &str)]| {
+        let mut request = request("/v1/chat/completions", body.to_string(), headers);
+        request.headers_mut().insert("authorization", format!("Bearer {key}").parse().unwrap());
+        send(&house.gateway, request).await
+    };
+    let with = |text: &str, name: &str, value: Value| {
+        let mut body = chat("m", text);
+        body[name] = value;
+        body
+    };
+    let system = |text: &str, system: &str| {
+        let messages = [json!({ "role": "system", "content": system }), json!({ "role": "user", "content": text })];
+        with(text, "messages", messages.to_vec().into())
+    };
+    assert_eq!(cached(&asked_by(KEY, chat("m", ALIKE_ASKED), &[]).await), "");
+    for (why, key, body, headers) in [
+        ("purpose", "maru_sk_purpose", chat("m", ALIKE), [("x-none", "")]),
+        ("agency", "maru_sk_agency", chat("m", ALIKE), [("x-none", "")]),
+        ("class", KEY, chat("m", ALIKE), [("x-maru-class", "S")]),
+        ("asked anew", KEY, chat("m", ALIKE), [("cache-control", "no-store")]),
+        ("parameter", KEY, with(ALIKE, "temperature", json!(0)), [("x-none", "")]),
+        ("system prompt", KEY, system(ALIKE, "짧게 답한다."), [("x-none", "")]),
+        ("stream", KEY, with(ALIKE, "stream", json!(true)), [("x-none", "")]),
+    ] {
+        assert_eq!(cached(&asked_by(key, body, &headers).await), "", "{why}");
+    }
+    for (from, to) in [
+        ("5000", "50000"),
+        ("종로구", "강남구"),
+        ("재발급", "발급"),
+        ("필요합니까", "필요 없습니까"),
+        ("여권", "여권 말고 비자"),
+        ("수수료", "『수수료 고시』"),
+        ("수수료", "010-1234-5678 수수료"),
+    ] {
+        let answer = asked_by(KEY, chat("m", &ALIKE.replace(from, to)), &[]).await;
+        assert_eq!((answer.status, cached(&answer)), (200, ""), "{to}");
+    }
+    let (phone, tools) =
+        ("010-1234-5678로 여권 안내를 받고 싶습니다", json!([{ "type": "function", "function": { "name": "f" } }]));
+    let image = json!({ "type": "image_url", "image_url": { "url": "data:image/png;base64,AA" } });
+    let part = |text: &str| json!([{ "role": "user", "content": [{ "type": "text", "text": text }, image] }]);
+    for (why, first, second) in [
+        ("masked", chat("m", phone), chat("m", &phone.replace("안내를", "안내"))),
+        ("tools", with(ALIKE_ASKED, "tools", tools.clone()), with(ALIKE, "tools", tools)),
+        ("several", with(ALIKE_ASKED, "n", json!(2)), with(ALIKE, "n", json!(2))),
+        ("images", with("", "messages", part(ALIKE_ASKED)), with("", "messages", part(ALIKE))),
+    ] {
+        let answers = [asked_by(KEY, first, &[]).await, asked_by(KEY, second, &[]).await];
+        assert_eq!((cached(&answers[0]), cached(&answers[1])), ("", ""), "{why}");
+    }
+    assert_eq!(
+        cached(&asked_by(KEY, system(ALIKE_ASKED, "짧게 답한다."), &[]).await),
+        "alike",
+        "found where all else is equal"
+    );
+    assert_eq!(cached(&asked_by(KEY, chat("m", ALIKE), &[]).await), "alike");
+}
+
+#[tokio::test]
+async fn what_is_old_or_of_another_registry_is_not_given_to_a_question_alike() {
+    let (base, asked) = slow(Duration::ZERO).await;
+    let text = with(&[base], "", "", "cache_seconds = 1\ncache_alike = 60\n");
+    let house = house(&text).await;
+    let ask = async |text: &str| post(&house.gateway, "/v1/chat/completions", chat("m", text)).await;
+    ask(ALIKE_ASKED).await;
+    tokio::time::sleep(Duration::from_millis(1_050)).await;
+    assert_eq!((cached(&ask(ALIKE).await), asked.load(Ordering::SeqCst)), ("", 2), "too old");
+    let command = maru_gateway::RegistryCommand::Configure {
+        backend: Box::new(maru_gateway::Backend::new("new", "http://127.0.0.1:9/v1", maru_gateway::Zone::Work)),
+        model: Box::new(maru_gateway::ModelEntry::new("new", "mock")),
+    };
+    house.gateway.change(command, "somebody").await.unwrap();
+    assert_eq!(cached(&ask(&ALIKE.replace("합니까", "한가요")).await), "", "another registry");
+    for wrong in ["cache_alike = 80", "cache_seconds = 60\ncache_alike = 20", "cache_seconds = 60\ncache_alike = 101"] {
+        let text = text.replace("cache_seconds = 1\ncache_alike = 60", wrong);
+        let error = maru_gateway::Registry::from_toml(&text).unwrap_err().to_string();
+        assert!(error.contains("key \"k\": cache_alike"), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn a_shadow_answers_a_share_of_the_calls_for_the_record_alone() {
     let ((base, asked), (other, copied)) = (slow(Duration::ZERO).await, slow(Duration::ZERO).await);

@@ -1,6 +1,6 @@
 //! The forms with which a key is proposed, changed, replaced and withdrawn.
 
-use maru_gateway::{DataClass, KeyScope, Registry};
+use maru_gateway::{DataClass, KeyScope, LEAST_ALIKE, Registry};
 use maru_web::{
     FieldError, Html, Language, Page, Visitor,
     components::{Button, Choice, Disclosure, Field, Form, Notice, NoticeKind},
@@ -233,4 +233,23 @@ fn limits(language: Language, written: &Written, errors: &[FieldError]) -> Html 
             ),
             &written.cache,
         ))
+        .and(alike(language, written, errors))
+}
+
+fn alike(language: Language, written: &Written, errors: &[FieldError]) -> Html {
+    let label = language.say(
+        "말만 다른 같은 질문에도 앞의 답을 주는 닮은 정도 (%)",
+        "Likeness from which a question in other words gets the answer too (percent)",
+    );
+    let field = Field::text(language, "alike", label)
+        .hint(language.pick(
+            format!("{LEAST_ALIKE}부터 100까지. 비우면 똑같은 질문에만 다시 줍니다. 조사·띄어쓰기·인사말과 묻는 말투만 다를 때 같은 질문으로 봅니다. 누구에게나 같은 안내를 하는 용도에만 쓰세요."),
+            format!("From {LEAST_ALIKE} to 100; empty for the same request alone. Questions are the same where only particles, spaces, greetings and ways to ask differ. For purposes alone in which everybody gets the same information."),
+        ))
+        .optional()
+        .input_mode("numeric")
+        .longest(4)
+        .value(&written.alike)
+        .errors(errors);
+    Html::empty().and(field)
 }

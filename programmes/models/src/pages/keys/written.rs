@@ -1,7 +1,7 @@
 //! What is written into the forms of a key, and the key that it makes.
 
 use jiff::{Timestamp, civil::Date};
-use maru_gateway::{BudgetLimit, DataClass, KeyScope, Period, Priority, Registry, Unit, end_of_day};
+use maru_gateway::{BudgetLimit, DataClass, KeyScope, LEAST_ALIKE, Period, Priority, Registry, Unit, end_of_day};
 use maru_web::{FieldError, in_korea};
 use serde::Deserialize;
 
@@ -32,6 +32,7 @@ pub(super) struct Written {
     pub(super) won_month: String,
     pub(super) priority: String,
     pub(super) cache: String,
+    pub(super) alike: String,
     pub(super) reason: String,
 }
 
@@ -79,6 +80,7 @@ impl Written {
             won_month: budget(Unit::Won, Period::Month),
             priority: priority_name(key.priority).to_owned(),
             cache: number(key.cache_seconds),
+            alike: number(key.cache_alike.map(u32::from)),
             ..Self::default()
         }
     }
@@ -122,6 +124,7 @@ impl Written {
         key.priority = priority_of(&self.priority);
         key.calls_per_second = some_number("per_second", &self.per_second, &mut errors);
         key.cache_seconds = some_number("cache", &self.cache, &mut errors);
+        key.cache_alike = self.read_likeness(&mut errors);
         key.budgets = BUDGETS
             .iter()
             .filter(|(name, ..)| !self.budget(name).trim().is_empty())
@@ -131,6 +134,24 @@ impl Written {
             })
             .collect();
         if errors.is_empty() { Ok(key) } else { Err(errors) }
+    }
+
+    /// From what likeness on a question gets the answer to another, in hundredths.
+    fn read_likeness(&self, errors: &mut Vec<FieldError>) -> Option<u8> {
+        let text = self.alike.trim().trim_end_matches('%').trim_end();
+        if text.is_empty() {
+            return None;
+        }
+        let alike = text.parse().ok().filter(|alike| (LEAST_ALIKE..=100).contains(alike));
+        if alike.is_none() {
+            let korean = format!("{LEAST_ALIKE}부터 100까지의 정수를 써 주세요.");
+            let english = format!("Write a whole number from {LEAST_ALIKE} to 100.");
+            errors.push(FieldError::new("alike", korean, english));
+        } else if self.cache.trim().is_empty() || self.cache.trim() == "0" {
+            let korean = "앞의 답을 다시 주는 시간(초)도 함께 써 주세요.";
+            errors.push(FieldError::new("alike", korean, "Write the seconds for which answers are given again too."));
+        }
+        alike
     }
 
     fn read_expiry(&self, errors: &mut Vec<FieldError>) -> Option<Timestamp> {
