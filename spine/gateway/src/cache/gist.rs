@@ -50,6 +50,9 @@ const WHOLE: &[&str] = &[
 const VERBS: &str =
     "받않없있같찾갚맡많높낮넓좋먹읽잡얻뽑갖찍늦짧넘닿놓넣쌓낳앉잃겪닦섞깎묶믿닫뜯듣씻벗짓붓낫겠했됐었았였";
 
+/// Marks that only part words, or end them.
+const MARKS: &str = ".,?!;:…·~-–—/\"'“”‘’`()[]{}<>「」『』〈〉《》【】*_^※。、";
+
 /// What a text asks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gist {
@@ -188,54 +191,9 @@ fn has_powers(text: &str) -> bool {
     text.chars().zip(text.chars().skip(1)).any(|(before, letter)| before.is_ascii_digit() && is_raised(letter))
 }
 
-/// Marks that say nothing. Any other (%, +, #, ℃ …) is part of what is said.
+/// Whether a mark says nothing. Any other (%, +, #, ℃ …) is part of what is said.
 fn is_mark(letter: char) -> bool {
-    matches!(
-        letter,
-        '.' | ','
-            | '?'
-            | '!'
-            | ';'
-            | ':'
-            | '…'
-            | '·'
-            | '~'
-            | '-'
-            | '–'
-            | '—'
-            | '/'
-            | '"'
-            | '\''
-            | '“'
-            | '”'
-            | '‘'
-            | '’'
-            | '`'
-            | '('
-            | ')'
-            | '['
-            | ']'
-            | '{'
-            | '}'
-            | '<'
-            | '>'
-            | '「'
-            | '」'
-            | '『'
-            | '』'
-            | '〈'
-            | '〉'
-            | '《'
-            | '》'
-            | '【'
-            | '】'
-            | '*'
-            | '_'
-            | '^'
-            | '※'
-            | '。'
-            | '、'
-    )
+    MARKS.contains(letter)
 }
 
 /// What a word that ends a text, or stands before what asks, names as that of which it is asked what it is: 한계선이란 무엇인가요, 한계선이란?

@@ -40,7 +40,7 @@ const IMAGES: [&str; 6] = ["iVBORw0KGgo", "/9j/", "UklGR", "R0lGOD", "AAAAHGZ0eX
 const SMALLEST_IMAGE: usize = 64;
 
 /// Whether a text is an image in base64. It is passed on as it is, byte by byte: what an image says of its origin (C2PA) is signed. It holds no instructions, since it has no spaces.
-fn is_image(text: &str) -> bool {
+pub(super) fn is_image(text: &str) -> bool {
     text.len() >= SMALLEST_IMAGE
         && IMAGES.iter().any(|beginning| text.starts_with(beginning))
         && text.trim_end_matches('=').bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/')

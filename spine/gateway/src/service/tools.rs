@@ -15,6 +15,7 @@ use super::{
     Draft, bytes_response,
     call::read_body,
     header_text,
+    native::is_image,
     own_tools::{OWN_SERVER, OwnExchange, OwnTools},
     served_tools::{
         ALL_ANSWERS, LARGEST_ANSWER, MOST_PAGES, ServedTools, Session, messages, next_page, of_page, tools_of,
@@ -414,9 +415,10 @@ pub(super) fn instructions_in(policy: &PolicySettings, said: &Value) -> Result<V
     if verdict.is_ok() { Ok(fired) } else { Err(fired) }
 }
 
-/// Every text in a value.
+/// Every text in a value; images in base64 are none.
 fn each_text(value: &Value, look: &mut dyn FnMut(&str)) {
     match value {
+        Value::String(text) if is_image(text) => {}
         Value::String(text) => look(text),
         Value::Array(items) => items.iter().for_each(|item| each_text(item, look)),
         Value::Object(fields) => fields.values().for_each(|field| each_text(field, look)),
