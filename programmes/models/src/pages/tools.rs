@@ -22,6 +22,8 @@ use super::{
 };
 use crate::{Caller, api::problem};
 
+/// Seconds that a server may be allowed to say nothing.
+const LONGEST_SILENCE: u64 = 3_600;
 /// The tools of this program.
 const OWN: &str = "maru";
 
@@ -42,6 +44,7 @@ struct Written {
     zone: String,
     key_variable: String,
     agencies: String,
+    idle: String,
     allowed: Vec<String>,
     acting: Vec<String>,
     reason: String,
@@ -81,6 +84,7 @@ impl Written {
             zone: zone_name(server.zone).to_owned(),
             key_variable: server.key_variable.clone(),
             agencies: server.agencies.join("\n"),
+            idle: server.idle_seconds.to_string(),
             allowed: server.tools.iter().map(|grant| format!("{} {}", grant.pin, grant.name)).collect(),
             acting: server.tools.iter().filter(|grant| grant.acts).map(|grant| grant.name.clone()).collect(),
             reason: String::new(),
@@ -98,6 +102,19 @@ impl Written {
             let korean = "주소를 써 주세요. 예: http://10.0.0.7:9000/mcp";
             errors.push(FieldError::new("url", korean, "Write the address, such as http://10.0.0.7:9000/mcp."));
         }
+        let idle_seconds = match self.idle.trim() {
+            "" => ToolServer::USUAL_SILENCE,
+            seconds => {
+                seconds.parse().ok().filter(|seconds| (1..=LONGEST_SILENCE).contains(seconds)).unwrap_or_else(|| {
+                    errors.push(FieldError::new(
+                        "idle",
+                        "1에서 3600 사이의 정수를 써 주세요.",
+                        "Write a whole number from 1 to 3600.",
+                    ));
+                    ToolServer::USUAL_SILENCE
+                })
+            }
+        };
         parts::check_reason("reason", &self.reason, &mut errors);
         let grant = |allowed: &String| {
             let (pin, name) = allowed.split_once(' ')?;
@@ -111,7 +128,7 @@ impl Written {
             key_variable: self.key_variable.trim().to_owned(),
             agencies: parts::lines(&self.agencies),
             tools: self.allowed.iter().filter_map(grant).collect(),
-            idle_seconds: before.map_or(ToolServer::USUAL_SILENCE, |server| server.idle_seconds),
+            idle_seconds,
         };
         if errors.is_empty() { Ok(server) } else { Err(errors) }
     }
@@ -287,6 +304,20 @@ fn place(language: Language, written: &Written, errors: &[FieldError]) -> Html {
                 .optional()
                 .rows(2)
                 .value(&written.agencies),
+        )
+        .and(
+            Field::text(
+                language,
+                "idle",
+                language
+                    .say("답하는 동안 조용해도 기다리는 시간 (초)", "Seconds that it may say nothing while it answers"),
+            )
+            .hint(language.say("비우면 120초입니다.", "Empty stands for 120."))
+            .optional()
+            .input_mode("numeric")
+            .longest(10)
+            .value(&written.idle)
+            .errors(errors),
         )
 }
 

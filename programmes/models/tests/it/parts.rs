@@ -198,7 +198,16 @@ async fn tools_are_seen_before_they_are_allowed() {
     let place = [("id", "buildings"), ("url", &*url), ("zone", "work"), ("reason", "asked for")];
     let own = encoded(&[("id", "maru"), ("url", &url), ("reason", "x")]);
     assert!(post(&deployment, "/models/tools/new", &own).await.1.contains("There is one of this name"));
-    put(&deployment, "/models/tools/new", &encoded(&place)).await;
+    for (idle, is_wrong) in [("0", true), ("an hour", true), ("45", false)] {
+        let place = encoded(&[&place[..], &[("idle", idle)]].concat());
+        if is_wrong {
+            let page = post(&deployment, "/models/tools/new", &place).await.1;
+            assert!(page.contains("Write a whole number from 1 to 3600."), "{idle}: {page}");
+        } else {
+            put(&deployment, "/models/tools/new", &place).await;
+        }
+    }
+    assert_eq!(registry(&deployment).await.tool_servers[0].idle_seconds, 45);
     let address = "/models/tools/buildings";
     let (_, page) = get(&deployment, Role::Administrator, address).await;
     for words in ["Finds a building. (not allowed yet)", "Moves a case. (not allowed yet)"] {
