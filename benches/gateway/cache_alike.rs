@@ -371,7 +371,35 @@ fn cost(questions: &[Question]) {
     println!("One comparison: {} ns.", began.elapsed().as_nanos() / questions.len() as u128);
 }
 
+/// Pairs of questions by somebody who did not know how gists are made: the same, and nearly the same.
+fn blind() -> std::io::Result<()> {
+    let file = "benches/gateway/texts/alike_blind_ko.tsv";
+    let text = std::fs::read_to_string(file)?;
+    let mut found: BTreeMap<&str, Vec<(u8, bool, bool)>> = BTreeMap::new();
+    for line in text.lines().filter(|line| !line.starts_with("//")) {
+        let [kind, one, other] = line.split('\t').collect::<Vec<_>>()[..] else { continue };
+        let (one, other) = (Question::new(one, ""), Question::new(other, ""));
+        let likeness = hundredths(cosine(&one, &other));
+        found.entry(kind).or_default().push((likeness, one.signs == other.signs, same_gist(&one, &other)));
+        if kind == "other" && same_gist(&one, &other) {
+            println!("of one gist: {} ‖ {}", one.text, other.text);
+        }
+    }
+    println!(
+        "\n{file}: taken for one another\n\n| likeness | pairs | cosine alone | with signs | with the gist |\n|---|---|---|---|---|"
+    );
+    for (kind, pairs) in &found {
+        for level in [60, 70, 80, 90, 97] {
+            let at = || pairs.iter().filter(|pair| pair.0 >= level);
+            let (signs, gists) = (at().filter(|pair| pair.1).count(), at().filter(|pair| pair.2).count());
+            println!("| {level} | {} {kind} | {} | {signs} | {gists} |", pairs.len(), at().count());
+        }
+    }
+    Ok(())
+}
+
 fn main() -> std::io::Result<()> {
+    blind()?;
     for (file, field) in SETS {
         let questions = read(file, field)?;
         false_hits(file, &questions);

@@ -44,8 +44,8 @@ pub(crate) fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted 
     if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    let separated = text.chars().any(|character| !character.is_ascii_digit());
-    let cued = has_cue(view, start, end, &["주민", "등록번호", "RRN", "생년"]);
+    let separated = view.was_apart(start) || text.chars().any(|character| !character.is_ascii_digit());
+    let cued = has_cue(view, start, end, &["주민", "등록번호", "등록증", "외국인", "거소", "RRN", "생년"]);
     // A bare run of 13 figures may be a serial number: then the checksum, or a birth since October 2020, must speak for it.
     if !separated && !cued && !has_checksum(&digits) && !born_without_checksum(&digits) {
         return None;
@@ -108,6 +108,11 @@ pub(crate) fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted 
     if text.starts_with(|c: char| c.is_ascii_digit()) && !(11..=28).contains(&(digits[0] * 10 + digits[1])) {
         return None;
     }
+    let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
+    // Twelve figures in a row may be anything: something must say that they are a licence.
+    if breaks < 3 && !view.was_apart(end - 1) && !has_cue(view, start, end, &["면허", "icence", "icense"]) {
+        return None;
+    }
     Some((Kind::DrivingLicence, start, end))
 }
 
@@ -139,8 +144,14 @@ pub(crate) fn business_number(view: &View, captures: &Captures<'_>) -> Accepted 
     let (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
     let digits = figures(text);
-    let written_with_breaks = text.chars().filter(|character| !character.is_ascii_digit()).count() >= 2;
-    let cued = has_cue(view, start, end, &["사업자", "등록번호", "business"]);
+    let written_with_breaks =
+        view.was_apart(start) || text.chars().filter(|character| !character.is_ascii_digit()).count() >= 2;
+    let cued = has_cue(
+        view,
+        start,
+        end,
+        &["사업자", "등록번호", "business", "상호", "업체", "가게", "매장", "점포", "거래처", "세금계산서"],
+    );
     if (cued || written_with_breaks) && business_checksum(&digits) || (cued && written_with_breaks) {
         return Some((Kind::BusinessNumber, start, end));
     }

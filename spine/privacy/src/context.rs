@@ -1,6 +1,6 @@
 //! The text as the rules see it: in normal form, with a way back to the original places.
 
-use crate::{Found, Kind};
+use crate::{Found, Kind, disguise};
 
 /// A normalised text. Rules work on its bytes; [`View::found`] leads back to characters of the original.
 pub(crate) struct View {
@@ -8,20 +8,31 @@ pub(crate) struct View {
     /// For each byte of `text`, the index of the original character it belongs to.
     origin: Vec<usize>,
     original_length: usize,
+    /// Bytes of `text` that were written figure by figure.
+    hidden_at: Vec<usize>,
 }
 
 impl View {
     pub(crate) fn new(original: &str) -> Self {
         let mut normal = maru_korean::normalise(original);
         enumerators_to_spaces(original, &mut normal);
-        spoken_digits_to_figures(&mut normal.characters);
+        let hidden = disguise::reveal(&mut normal);
         let mut text = String::with_capacity(original.len());
         let mut origin = Vec::with_capacity(original.len());
-        for (character, place) in normal.characters.iter().zip(&normal.origin) {
+        let mut hidden_at = Vec::new();
+        for ((character, place), hidden) in normal.characters.iter().zip(&normal.origin).zip(hidden) {
+            if hidden {
+                hidden_at.push(text.len());
+            }
             text.push(*character);
             origin.resize(text.len(), *place);
         }
-        Self { text, origin, original_length: original.chars().count() }
+        Self { text, origin, original_length: original.chars().count(), hidden_at }
+    }
+
+    /// Whether what stands at a byte place was written figure by figure.
+    pub(crate) fn was_apart(&self, place: usize) -> bool {
+        self.hidden_at.binary_search(&place).is_ok()
     }
 
     /// A place in the normal form as a place in the original.
@@ -81,50 +92,4 @@ const SHORTEST_RUN: usize = 5;
 /// Figures that form numbers: ASCII and full-width.
 fn is_digit(character: char) -> bool {
     character.is_ascii_digit() || ('０'..='９').contains(&character)
-}
-
-/// «공일공 일이삼사 오육칠팔» is a telephone number that is spelled out: a run of at least ten such syllables, broken only by
-/// separators, becomes figures. Shorter runs are ordinary words («일이», «구이»).
-fn spoken_digits_to_figures(characters: &mut [char]) {
-    let mut start = 0;
-    while start < characters.len() {
-        if spoken_digit(characters[start]).is_none() {
-            start += 1;
-            continue;
-        }
-        let mut end = start;
-        let mut digits = 0;
-        while end < characters.len() && (spoken_digit(characters[end]).is_some() || is_separator(characters[end])) {
-            digits += usize::from(spoken_digit(characters[end]).is_some());
-            end += 1;
-        }
-        if digits >= 10 {
-            for character in &mut characters[start..end] {
-                if let Some(figure) = spoken_digit(*character) {
-                    *character = figure;
-                }
-            }
-        }
-        start = end.max(start + 1);
-    }
-}
-
-fn spoken_digit(character: char) -> Option<char> {
-    Some(match character {
-        '공' | '영' => '0',
-        '일' => '1',
-        '이' => '2',
-        '삼' => '3',
-        '사' => '4',
-        '오' => '5',
-        '육' | '륙' => '6',
-        '칠' => '7',
-        '팔' => '8',
-        '구' => '9',
-        _ => return None,
-    })
-}
-
-fn is_separator(character: char) -> bool {
-    matches!(character, ' ' | '-' | '.' | '~' | '·')
 }

@@ -11,6 +11,7 @@
 
 mod accept;
 mod context;
+mod disguise;
 mod quick;
 mod rules;
 

@@ -36,7 +36,7 @@ const CUES: [&str; 26] = [
 /// Titles before English names.
 const TITLES: [&str; 3] = ["mr", "mrs", "ms"];
 /// Spelled-out figures in a row that make a number.
-const SPOKEN: u32 = 10;
+const SPOKEN: u32 = 7;
 
 /// Whether anything personal may stand in a text. Where this says no, [`crate::find`] finds nothing; where it says yes, it may still find
 /// nothing. Some hundred times quicker.
@@ -59,7 +59,7 @@ fn has_figures(text: &str) -> bool {
             if character.is_ascii_digit() || character == '@' {
                 return true;
             }
-            if !matches!(character, ' ' | '-' | '.' | '~') {
+            if !matches!(character, ' ' | '-' | '.' | '~' | '_' | '/' | '(' | ')' | 'A'..='Z') {
                 spoken = 0;
             }
             continue;
