@@ -12,6 +12,7 @@
 mod accept;
 mod context;
 mod disguise;
+mod names;
 mod quick;
 mod rules;
 
@@ -112,9 +113,17 @@ pub fn find(text: &str) -> Vec<Found> {
 fn find_without_quick_look(text: &str) -> Vec<Found> {
     let view = context::View::new(text);
     let mut candidates: Vec<(usize, Found)> = Vec::new();
+    let mut places = Vec::new();
+    let last = rules::rules().len();
     for (rank, rule) in rules::rules().iter().enumerate() {
-        rule.find(&view, |kind, start, end| candidates.push((rank, view.found(kind, start, end))));
+        rule.find(&view, |kind, start, end| {
+            places.push((kind, start, end));
+            candidates.push((rank, view.found(kind, start, end)));
+        });
     }
+    let mut name = |start: usize, end: usize| candidates.push((last, view.found(Kind::Name, start, end)));
+    names::find(&view, &mut name);
+    names::beside(&view, &places, &mut name);
     // Of two that overlap the stricter rule wins: rules are ordered by how much they ask for.
     candidates.sort_by_key(|(rank, found)| (*rank, found.start));
     let mut chosen: Vec<Found> = Vec::with_capacity(candidates.len());

@@ -85,23 +85,6 @@ pub(crate) fn rules() -> &'static [Rule] {
         );
         add(r"([0-9]{1,4}(?:-[0-9]{1,4})?)번지".into(), accept::address);
         add(r"(?:제)?([0-9]{1,4}동 ?[0-9]{1,5}호)".into(), accept::apartment);
-        add(
-            r"(?:성 ?명|이 ?름|신청인|민원인|신고인|고소인|청구인|예금주|대표자|보호자|세대주|진정인|제보자|작성자)(?:의 이름)?(?: ?[:：=] ?|[은는이가] | )([가-힣]{2,4})".into(),
-            accept::cued_name,
-        );
-        add(
-            r"(?:저는|나는|제 이름은|본인은) ([가-힣]{2,4}?)(?:입니다|이라고|라고|이고|예요|이에요|이며|인데)".into(),
-            accept::introduced_name,
-        );
-        add(r"([가-힣]{3,4}) ?(?:씨|님)".into(), accept::addressed_name);
-        add(
-            r"([가-힣]{3}|[가-힣] [가-힣] [가-힣])[ ,:(/]{1,3}(?:☎ ?|[Hh]\.?[Pp]\.?[ :]*|휴대폰[ :]*|연락처[ :]*|전화[ :]*)?01[016789][ \-.)]?[0-9]".into(),
-            accept::name_before_mobile,
-        );
-        add(
-            r"\b(?i:my name is |name ?[:=] ?|i am called |signed,? |mr\.? |mrs\.? |ms\.? )([A-Z][A-Za-z'\-]{1,20}(?: [A-Z][A-Za-z'\-]{1,20}){0,2})".into(),
-            accept::english_name,
-        );
         rules
     });
     &RULES
@@ -111,6 +94,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 18);
+        assert_eq!(super::rules().len(), 13);
     }
 }
