@@ -9,7 +9,7 @@ use maru_privacy::{Found, Kind, find};
 /// A text, and what is personal in it.
 struct Text {
     line: String,
-    text: Vec<char>,
+    letters: Vec<char>,
     data: Vec<Found>,
 }
 
@@ -28,16 +28,16 @@ impl Text {
             rest = after;
         }
         text.extend(rest.chars());
-        Ok(Self { line: line.to_owned(), text, data })
+        Ok(Self { line: line.to_owned(), letters: text, data })
     }
 
     fn of(&self, found: &Found) -> String {
-        self.text[found.start..found.end].iter().collect()
+        self.letters[found.start..found.end].iter().collect()
     }
 
     /// The same text with one datum written otherwise.
     fn with(&self, datum: &Found, written: &str) -> (String, Found) {
-        let (before, after) = (&self.text[..datum.start], &self.text[datum.end..]);
+        let (before, after) = (&self.letters[..datum.start], &self.letters[datum.end..]);
         let text = before.iter().collect::<String>() + written + &after.iter().collect::<String>();
         (text, Found { kind: datum.kind, start: datum.start, end: datum.start + written.chars().count() })
     }
@@ -95,10 +95,10 @@ fn share(part: usize, all: usize) -> String {
 fn measure(texts: &[Text], shows: bool) -> (Count, BTreeMap<Kind, Count>) {
     let mut by_kind: BTreeMap<Kind, Count> = BTreeMap::new();
     for text in texts {
-        let found = find(&text.text.iter().collect::<String>());
+        let found = find(&text.letters.iter().collect::<String>());
         for datum in &text.data {
             let count = by_kind.entry(datum.kind).or_default();
-            let is_masked = is_masked(&text.text, datum, &found);
+            let is_masked = is_masked(&text.letters, datum, &found);
             let has_kind = found
                 .iter()
                 .any(|found| found.kind == datum.kind && found.start < datum.end && datum.start < found.end);
@@ -110,7 +110,7 @@ fn measure(texts: &[Text], shows: bool) -> (Count, BTreeMap<Kind, Count>) {
             }
         }
         for one in &found {
-            let is_right = is_right(&text.text, one, &text.data);
+            let is_right = is_right(&text.letters, one, &text.data);
             let count = by_kind.entry(one.kind).or_default();
             count.found += 1;
             count.right += usize::from(is_right);
@@ -120,7 +120,9 @@ fn measure(texts: &[Text], shows: bool) -> (Count, BTreeMap<Kind, Count>) {
         }
     }
     let mut all = Count::default();
-    by_kind.values().for_each(|count| all.add(*count));
+    for count in by_kind.values() {
+        all.add(*count);
+    }
     (all, by_kind)
 }
 
@@ -181,7 +183,7 @@ fn disguised(texts: &[Text], shows: bool) {
         for text in texts {
             for datum in &text.data {
                 let plain: String = text.of(datum);
-                let is_plain = plain.chars().all(|letter| letter.is_ascii());
+                let is_plain = plain.is_ascii();
                 let Some(place) = STRUCTURED.iter().position(|kind| *kind == datum.kind).filter(|_| is_plain) else {
                     continue;
                 };
@@ -209,7 +211,7 @@ fn main() -> Result<(), String> {
     let head = |what: &str| {
         println!(
             "\n| {what} | data | wholly masked | and of its kind | findings | that are data |\n|---|---|---|---|---|---|"
-        )
+        );
     };
     let (mut texts, mut rows) = (Vec::new(), Vec::new());
     for file in &files {
@@ -221,9 +223,13 @@ fn main() -> Result<(), String> {
     }
     let (all, by_kind) = measure(&texts, false);
     head("file");
-    rows.iter().for_each(|(name, lines, count)| count.row(&format!("{name}, {lines} texts")));
+    for (name, lines, count) in &rows {
+        count.row(&format!("{name}, {lines} texts"));
+    }
     head("kind");
-    by_kind.iter().for_each(|(kind, count)| count.row(&format!("{kind:?}")));
+    for (kind, count) in &by_kind {
+        count.row(&format!("{kind:?}"));
+    }
     all.row(&format!("all {} texts", texts.len()));
     disguised(&texts, flags.iter().any(|flag| flag == "--hidden"));
     Ok(())

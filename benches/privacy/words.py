@@ -3,7 +3,7 @@
 
     python3 benches/privacy/words.py > spine/privacy/data/words.txt         # MARU_SHARED (default ../shared) holds the texts
 
-A word looks like a name where it begins with a family name and goes on with syllables of given names, as spine/privacy/src/names.rs has them. It is taken
+A word looks like a name where it begins with a family name and goes on with syllables of given names, as spine/privacy/src/names/word.rs has them. It is taken
 where four articles of law, or four questions with their answers, have it: no private person stands there so often. Words of petitions are not taken below a dozen, and
 persons of public life, who stand there often, are left out by hand.
 """
@@ -19,7 +19,7 @@ PERSONS = set(
 
 
 def lists():
-    source = open(os.path.join(ROOT, "spine/privacy/src/names.rs"), encoding="utf-8").read()
+    source = open(os.path.join(ROOT, "spine/privacy/src/names/word.rs"), encoding="utf-8").read()
     text = lambda name: re.search(rf'const {name}: &str =\s*"([^"]+)"', source).group(1)
     row = lambda name: re.findall(r'"([^"]+)"', re.search(rf"const {name}: [^=]*=\s*&?\[(.*?)\];", source, re.S).group(1))
     return set(text("FAMILIES")), set(text("GIVEN")), row("DOUBLE_FAMILIES"), sorted(row("ENDINGS"), key=len, reverse=True)

@@ -1,0 +1,106 @@
+//! Names right before or behind other personal data: «홍길동, 010-…», «Jane Doe (passport M12345678)», «110-123-456789 홍길동».
+
+use super::{
+    begins_word, latin_before,
+    word::{has_shape, has_title, is_latin_name, is_no_name, looks_like_name},
+};
+use crate::{Kind, context::View};
+
+/// What only names the datum between a name and a datum: «홍길동 (전화 010-…».
+const NAMES_OF_DATA: [&str; 23] = [
+    "주민등록번호",
+    "외국인등록번호",
+    "외국인등록증",
+    "주민번호",
+    "등록번호",
+    "휴대전화",
+    "휴대폰",
+    "핸드폰",
+    "연락처",
+    "전화번호",
+    "전화",
+    "여권번호",
+    "passport",
+    "phone",
+    "tel",
+    "H.P",
+    "HP",
+    "여권",
+    "☎",
+    "남",
+    "여",
+    "(남",
+    "(여",
+];
+/// Bytes between a name and a datum.
+const MOST_BETWEEN: usize = 40;
+
+/// Names beside what was found at these bytes.
+pub(crate) fn beside(view: &View, found: &[(Kind, usize, usize)], report: &mut impl FnMut(usize, usize)) {
+    for (kind, start, end) in found {
+        if matches!(kind, Kind::Name | Kind::Address | Kind::NumberPlate) {
+            continue;
+        }
+        if let Some((from, until)) = name_before(view, *start) {
+            report(from, until);
+        }
+        if matches!(kind, Kind::BankAccount | Kind::ResidentNumber | Kind::ForeignerNumber | Kind::Passport)
+            && let Some((from, until)) = name_behind(view, *end)
+        {
+            report(from, until);
+        }
+    }
+}
+
+fn name_before(view: &View, datum: usize) -> Option<(usize, usize)> {
+    let before = &view.text[..datum];
+    let mut rest = before.trim_end_matches(is_mark);
+    if let Some(shorter) = NAMES_OF_DATA.iter().find_map(|name| rest.strip_suffix(name)) {
+        rest = shorter.trim_end_matches(is_mark);
+    }
+    let end = rest.len();
+    if end == datum || datum - end > MOST_BETWEEN {
+        return None;
+    }
+    let word = super::korean_run(rest, 5);
+    if !word.is_empty() {
+        let start = end - word.len();
+        // At the beginning of a line, right before a number, also what is a word elsewhere: «배수지 010-…».
+        let stands_first = datum - end <= 2
+            && view.before(start).is_none_or(|one| one == '\n')
+            && has_shape(word)
+            && !is_no_name(word);
+        let is_name = begins_word(view, start) && (stands_first || looks_like_name(word)) && !has_title(word);
+        return is_name.then_some((start, end));
+    }
+    let (start, name) = latin_before(view, end)?;
+    let is_name = begins_word(view, start) && name.contains(' ') && name.split(' ').all(is_word) && is_latin_name(name);
+    is_name.then_some((start, start + name.len()))
+}
+
+fn is_word(part: &str) -> bool {
+    part.chars().count() > 1
+}
+
+fn name_behind(view: &View, datum: usize) -> Option<(usize, usize)> {
+    let rest = view.following(datum, 40);
+    let start = datum + rest.len() - rest.trim_start_matches(is_mark).len();
+    let rest = &view.text[start..datum + rest.len()];
+    let word: String = rest.chars().take_while(|one| maru_korean::is_syllable(*one)).collect();
+    if start > datum && word.chars().count() == 3 && looks_like_name(&word) {
+        return Some((start, start + word.len()));
+    }
+    let latin: Vec<&str> = rest
+        .split([' ', '\n', ','])
+        .take_while(|part| part.starts_with(|one: char| one.is_ascii_uppercase()))
+        .collect();
+    let name = latin.iter().take(3).copied().collect::<Vec<_>>().join(" ");
+    let is_name = start > datum
+        && (2..=3).contains(&latin.len())
+        && latin.iter().all(|part| part.chars().all(char::is_alphabetic));
+    (is_name && is_latin_name(&name)).then_some((start, start + name.len()))
+}
+
+fn is_mark(one: char) -> bool {
+    matches!(one, ' ' | ',' | '(' | ')' | '|' | '/' | '·' | '–' | '—' | '-' | ':' | '<' | '"' | '\'' | '\n' | ';' | '=')
+}
