@@ -12,6 +12,7 @@
 mod accept;
 mod context;
 mod disguise;
+mod numbers;
 mod quick;
 mod rules;
 

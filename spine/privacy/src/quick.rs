@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
 /// Every rule that needs no figure and no @ needs one of these, in the text's normal form.
-const CUES: [&str; 26] = [
+const CUES: [&str; 29] = [
     "성명",
     "성 명",
     "이름",
@@ -32,11 +32,14 @@ const CUES: [&str; 26] = [
     "i am called ",
     "signed",
     "번지",
+    "골뱅이",
+    "at)",
+    "at]",
 ];
 /// Titles before English names.
 const TITLES: [&str; 3] = ["mr", "mrs", "ms"];
 /// Spelled-out figures in a row that make a number.
-const SPOKEN: u32 = 7;
+const SPOKEN: u32 = 6;
 
 /// Whether anything personal may stand in a text. Where this says no, [`crate::find`] finds nothing; where it says yes, it may still find
 /// nothing. Some hundred times quicker.
