@@ -1,4 +1,4 @@
-//! Whether what a pattern found is a personal datum.
+//! Whether what a pattern found is a personal datum: addresses and names. Numbers have a file of their own.
 
 use regex::Captures;
 
@@ -6,238 +6,14 @@ use crate::{Kind, context::View};
 
 type Accepted = Option<(Kind, usize, usize)>;
 
-/// The figures of a text.
-fn figures(text: &str) -> Vec<u32> {
-    text.chars().filter_map(|character| character.to_digit(10)).collect()
-}
-
 /// The whole match, if no figure or Latin letter touches it.
-fn standing_alone(view: &View, captures: &Captures<'_>) -> Option<(usize, usize)> {
+pub(crate) fn standing_alone(view: &View, captures: &Captures<'_>) -> Option<(usize, usize)> {
     let whole = captures.get(0)?;
     let touches = |character: Option<char>| character.is_some_and(|c| c.is_ascii_alphanumeric());
     if touches(view.before(whole.start())) || touches(view.after(whole.end())) {
         return None;
     }
     Some((whole.start(), whole.end()))
-}
-
-/// Any of the cues shortly before or just after a place.
-fn has_cue(view: &View, start: usize, end: usize, cues: &[&str]) -> bool {
-    let before = view.preceding(start, 20);
-    let after = view.following(end, 8);
-    cues.iter().any(|cue| before.contains(cue) || after.contains(cue))
-}
-
-/// The whole match, without a full stop or dash that ends the sentence.
-pub(crate) fn email(_: &View, captures: &Captures<'_>) -> Accepted {
-    let whole = captures.get(0)?;
-    Some((Kind::Email, whole.start(), whole.start() + whole.as_str().trim_end_matches(['.', '-']).len()))
-}
-
-/// Six figures of a date of birth, and seven of which the first is the century and sex (1–4) or, for foreigners, 5–8.
-pub(crate) fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let text = &view.text[start..end];
-    let digits = figures(text);
-    let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
-    let (month, day) = (m1 * 10 + m2, d1 * 10 + d2);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
-        return None;
-    }
-    let separated = view.was_apart(start) || text.chars().any(|character| !character.is_ascii_digit());
-    let cued = has_cue(view, start, end, &["주민", "등록번호", "등록증", "외국인", "거소", "RRN", "생년"]);
-    // A bare run of 13 figures may be a serial number: then the checksum, or a birth since October 2020, must speak for it.
-    if !separated && !cued && !has_checksum(&digits) && !born_without_checksum(&digits) {
-        return None;
-    }
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    Some((kind, start, end))
-}
-
-/// The checksum of numbers given before October 2020 (주민등록법 시행규칙 제2조, as then in force).
-fn has_checksum(digits: &[u32]) -> bool {
-    const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
-    let [head @ .., check] = digits else { return false };
-    if head.len() != WEIGHTS.len() {
-        return false;
-    }
-    let sum: u32 = head.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
-    let expected = (11 - sum % 11) % 10;
-    // Foreigner numbers add two.
-    *check == if head[6] >= 5 { (expected + 2) % 10 } else { expected }
-}
-
-/// Born since October 2020: the last six figures are random, without a checksum.
-fn born_without_checksum(digits: &[u32]) -> bool {
-    let [y1, y2, m1, m2, .., century] = digits[..7.min(digits.len())] else { return false };
-    let year = y1 * 10 + y2;
-    matches!(century, 3 | 4 | 7 | 8) && (year > 20 || (year == 20 && m1 * 10 + m2 >= 10)) && year <= 40
-}
-
-pub(crate) fn card(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let digits = figures(&view.text[start..end]);
-    // ISO/IEC 7812: 2 to 6 are banks and travel, 9 is for national use, as domestic Korean cards have it.
-    let issued = matches!(digits.first(), Some(2..=6 | 9));
-    let in_address_of_page = view.before(start) == Some('/') || view.before(start) == Some('=');
-    if !(14..=16).contains(&digits.len()) || !issued || in_address_of_page || !luhn(&digits) {
-        return None;
-    }
-    Some((Kind::Card, start, end))
-}
-
-fn luhn(digits: &[u32]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| match place % 2 {
-            0 => *digit,
-            _ if *digit > 4 => digit * 2 - 9,
-            _ => digit * 2,
-        })
-        .sum();
-    sum.is_multiple_of(10)
-}
-
-pub(crate) fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let text = &view.text[start..end];
-    let digits = figures(text);
-    // Figures of the region: 11 (Seoul) to 28.
-    if text.starts_with(|c: char| c.is_ascii_digit()) && !(11..=28).contains(&(digits[0] * 10 + digits[1])) {
-        return None;
-    }
-    let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
-    // Twelve figures in a row may be anything: something must say that they are a licence.
-    if breaks < 3 && !view.was_apart(end - 1) && !has_cue(view, start, end, &["면허", "icence", "icense"]) {
-        return None;
-    }
-    Some((Kind::DrivingLicence, start, end))
-}
-
-pub(crate) fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    Some((Kind::Passport, start, end))
-}
-
-pub(crate) fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let text = &view.text[start..end];
-    let digits = figures(text);
-    let national = if text.starts_with('+') { digits.len() - 1 } else { digits.len() };
-    // 02-345-6789 is the shortest, 0505-1234-5678 the longest.
-    if !(9..=13).contains(&national) {
-        return None;
-    }
-    // A decimal fraction or a sum with thousands separators is no telephone number.
-    let thousands = view.after(end) == Some(',') && figure_follows(&view.text[end..]);
-    if matches!(view.before(start), Some('.' | ',')) || thousands || matches!(view.after(end), Some('%' | '원')) {
-        return None;
-    }
-    // «(02) 345-6789» has its bracket; that of «(010-1234-5678)» belongs to the sentence.
-    let opened = text.starts_with('(') && !text.contains(')');
-    Some((Kind::Phone, start + usize::from(opened), end))
-}
-
-pub(crate) fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let text = &view.text[start..end];
-    let digits = figures(text);
-    let written_with_breaks =
-        view.was_apart(start) || text.chars().filter(|character| !character.is_ascii_digit()).count() >= 2;
-    let cued = has_cue(
-        view,
-        start,
-        end,
-        &["사업자", "등록번호", "business", "상호", "업체", "가게", "매장", "점포", "거래처", "세금계산서"],
-    );
-    if (cued || written_with_breaks) && business_checksum(&digits) || (cued && written_with_breaks) {
-        return Some((Kind::BusinessNumber, start, end));
-    }
-    None
-}
-
-/// The checksum of a business registration number.
-fn business_checksum(digits: &[u32]) -> bool {
-    const WEIGHTS: [u32; 9] = [1, 3, 7, 1, 3, 7, 1, 3, 5];
-    if digits.len() != 10 || digits[0] == 0 {
-        return false;
-    }
-    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum::<u32>() + digits[8] * 5 / 10;
-    digits[9] == (10 - sum % 10) % 10
-}
-
-const BANK_CUES: [&str; 22] = [
-    "계좌",
-    "은행",
-    "농협",
-    "신협",
-    "수협",
-    "뱅크",
-    "새마을금고",
-    "우체국",
-    "입금",
-    "송금",
-    "환급",
-    "통장",
-    "account",
-    "국민",
-    "신한",
-    "우리",
-    "하나",
-    "기업",
-    "카카오",
-    "토스",
-    "예금",
-    "자동이체",
-];
-
-pub(crate) fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let digits = figures(&view.text[start..end]);
-    if !(10..=16).contains(&digits.len()) || !has_cue(view, start, end, &BANK_CUES) {
-        return None;
-    }
-    // «1AA-1707-231958» is the number of a petition: letters before the dash belong to it.
-    let before = view.preceding(start, 6).trim_end();
-    let dashed = before.strip_suffix(['-', '–', '—', '−']).map(str::trim_end);
-    if dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric())) {
-        return None;
-    }
-    // 2026-02-13 14:30 and periods such as 2026.1.1~2026.12.31 are dates.
-    let begins_as_year = digits[0] * 10 + digits[1] == 20 || digits[0] * 10 + digits[1] == 19;
-    if begins_as_year && looks_like_date(&view.text[start..end]) {
-        return None;
-    }
-    Some((Kind::BankAccount, start, end))
-}
-
-fn looks_like_date(text: &str) -> bool {
-    let groups: Vec<&str> =
-        text.split(|character: char| !character.is_ascii_digit()).filter(|group| !group.is_empty()).collect();
-    groups.len() >= 3 && groups[0].len() == 4 && groups[1].len() <= 2 && groups[2].len() <= 2
-}
-
-pub(crate) fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
-    let (start, end) = standing_alone(view, captures)?;
-    let text = &view.text[start..end];
-    // «제30조 5000원», «14조 2000억», «12호 2020년» are not plates: a plate is written together, or a cue is near.
-    let written_apart = text.contains(' ');
-    let continues = view
-        .after(end)
-        .is_some_and(|c| matches!(c, '년' | '억' | '만' | '원' | '조' | '%' | '명' | '호' | '항' | '번' | '개' | '건'));
-    // «선고 96도2753» is the number of a court's case.
-    let case =
-        ["선고", "판결", "대법원", "헌재", "법원", "사건"].iter().any(|cue| view.preceding(start, 12).contains(cue));
-    if view.before(start) == Some('제') || continues || case {
-        return None;
-    }
-    if written_apart && !has_cue(view, start, end, &["차량", "차번호", "번호판", "승용차", "트럭", "차가", "plate"])
-    {
-        return None;
-    }
-    Some((Kind::NumberPlate, start, end))
 }
 
 /// From the house number on, with the building, the floor and the flat that follow it.
@@ -262,7 +38,7 @@ pub(crate) fn address(view: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 /// Whether a figure stands right after the first character.
-fn figure_follows(rest: &str) -> bool {
+pub(crate) fn figure_follows(rest: &str) -> bool {
     rest.chars().nth(1).is_some_and(|character| character.is_ascii_digit())
 }
 

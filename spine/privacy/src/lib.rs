@@ -13,6 +13,7 @@ mod accept;
 mod context;
 mod disguise;
 mod names;
+mod numbers;
 mod quick;
 mod rules;
 

@@ -4,19 +4,14 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::{Kind, accept, context::View};
-
-/// What may stand between groups of figures: nothing, or a few separators that people use.
-const GAP: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{0,3}";
-/// As [`GAP`], but at least one.
-const BREAK: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{1,3}";
+use crate::{Kind, accept, context::View, numbers};
 
 /// Whether a match is what it looks like, and which part of it (a range of bytes) is the datum.
 pub(crate) type Accept = fn(&View, &Captures<'_>) -> Option<(Kind, usize, usize)>;
 
 pub(crate) struct Rule {
     pattern: Regex,
-    /// A match may begin inside a refused one: search goes on after its first character.
+    /// A match may begin inside a refused one that begins with a figure: search goes on behind its first group.
     accept: Accept,
 }
 
@@ -30,7 +25,7 @@ impl Rule {
                     report(kind, start, end);
                     end.max(whole.start() + 1)
                 }
-                None => whole.end(),
+                None => whole.start() + first_word(whole.as_str()),
             };
             while place < view.text.len() && !view.text.is_char_boundary(place) {
                 place += 1;
@@ -40,6 +35,14 @@ impl Rule {
             }
         }
     }
+}
+
+/// How much of a refused match is passed over.
+fn first_word(whole: &str) -> usize {
+    if !whole.starts_with(|one: char| one.is_ascii_digit()) {
+        return whole.len();
+    }
+    whole.find(|one: char| !one.is_ascii_alphanumeric()).unwrap_or(whole.len())
 }
 
 /// All rules, the strictest first.
@@ -52,29 +55,9 @@ pub(crate) fn rules() -> &'static [Rule] {
                 rules.push(Rule { pattern, accept });
             }
         };
-        add(r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), accept::email);
-        add(format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|[*xX●○]{{6}})"), accept::resident_number);
-        add(format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}})?"), accept::card);
-        add(
-            format!(
-                r"(?:[0-9]{{2}}|서울|부산|경기|강원|충북|충남|전북|전남|경북|경남|제주|대구|인천|광주|대전|울산){GAP}[0-9]{{2}}{GAP}[0-9]{{6}}{GAP}[0-9]{{2}}"
-            ),
-            accept::driving_licence,
-        );
-        add(r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), accept::passport);
-        add(
-            format!(
-                r"(?:\+ ?82{GAP}|\(?0)(?:\(0\))?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
-            ),
-            accept::phone,
-        );
-        add(format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), accept::business_number);
-        add(format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}|[0-9]{{10,14}}"), accept::bank_account);
-        add(
-            r"[0-9]{2,3} ?[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호] ?[0-9]{4}"
-                .into(),
-            accept::number_plate,
-        );
+        for (pattern, accept) in numbers::rules() {
+            add(pattern, accept);
+        }
         add(
             r"[가-힣]{1,6}(?:시|군|구|읍|면)[ ,]{1,2}(?:[가-힣]{1,6}(?:구|읍|면)[ ,]{1,2})?[가-힣0-9·.]{1,15}?(?:로|길)(?: ?[0-9]{1,4}번?(?:길|가길|나길|다길))?,? ?((?:지하 ?)?[0-9]{1,5}(?:-[0-9]{1,4})?)".into(),
             accept::address,
@@ -94,6 +77,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 13);
+        assert_eq!(super::rules().len(), 25);
     }
 }

@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 use regex::{Match, Regex};
 
 pub(crate) use beside::beside;
+pub(crate) use signs::words_of_signs;
 
 use self::{
     signs::{Hit, SPEAKERS, SURE, Sign, signs},

@@ -67,6 +67,12 @@ pub(super) struct Hit {
 const KINDS: [(Sign, &[&str]); 4] =
     [(Sign::Label, LABELS), (Sign::English, ENGLISH), (Sign::Title, TITLES), (Sign::Ending, ENDINGS)];
 
+/// Words of which one stands in every text that holds a sign of a name; those that need a figure or a space before them are left out.
+pub(crate) fn words_of_signs() -> impl Iterator<Item = &'static str> {
+    let words = LABELS.iter().chain(ENGLISH).chain(TITLES).copied();
+    words.filter(|word| !matches!(*word, "급" | "번" | "군" | "양"))
+}
+
 /// All signs of a text, those within others too.
 pub(super) fn signs(text: &str) -> impl Iterator<Item = Hit> {
     static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {

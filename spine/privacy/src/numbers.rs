@@ -1,0 +1,721 @@
+//! Numbers: of persons, papers, firms, cards, accounts, telephones and cars; and addresses of mail. For each a pattern, and a check that weighs the
+//! words around it: of the words that speak for a number and those that speak against it («계좌 …», «등기번호 …») the nearest before it counts.
+
+use regex::Captures;
+
+use crate::{
+    Kind,
+    accept::{figure_follows, standing_alone},
+    context::View,
+    rules::Accept,
+};
+
+type Accepted = Option<(Kind, usize, usize)>;
+
+/// What may stand between groups of figures: nothing, or a few separators that people use.
+const GAP: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{0,3}";
+/// As [`GAP`], but at least one.
+const BREAK: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{1,3}";
+/// What hides a figure: 900101-1******.
+const STAR: &str = "[*xX●○■◯#]";
+const REGIONS: &str =
+    "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주";
+/// Syllables of number plates (자동차등록번호판 등의 기준에 관한 고시).
+const PLATE: &str = "[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호]";
+
+/// The rules for numbers, the strictest first.
+pub(crate) fn rules() -> Vec<(String, Accept)> {
+    vec![
+        (r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), email),
+        (
+            concat!(
+                r"[A-Za-z0-9._%+\-]{1,64} ?(?:@|\(at\)|\[at\]|골뱅이) ?",
+                r"(?:[A-Za-z0-9\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]|점) ?(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)\b){1,3}",
+                r"|(?:네이버|지메일|구글|다음|한메일|네이트|카카오|핫메일)(?: ?(?:\.|점|닷) ?(?:컴|넷|com|net))?)"
+            )
+            .into(),
+            email_in_words,
+        ),
+        (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number),
+        (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
+        (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}})?"), card),
+        (format!(r"[0-9]{{4}}{GAP}[0-9]{{0,4}}{STAR}{{2,8}}{GAP}{STAR}{{0,4}}{GAP}[0-9]{{3,4}}"), half_hidden_card),
+        (
+            format!(
+                r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9]{{6}}{GAP}[0-9]{{2}}"
+            ),
+            driving_licence,
+        ),
+        (r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), passport),
+        (r"[A-Z]{1,3} ?[0-9]{6,8}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[0-9]{9}".into(), cued_passport),
+        (
+            format!(
+                r"(?:\+? ?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
+            ),
+            phone,
+        ),
+        (
+            format!(
+                r"01[016789](?:[,=:|+(]{{1,2}}[0-9]{{3,4}}[,=:|+)]{{1,2}}[0-9]{{4}}|{GAP}(?:[0-9]{{3,4}}{GAP}{STAR}{{4}}|{STAR}{{3,4}}{GAP}[0-9]{{4}}))"
+            ),
+            odd_mobile,
+        ),
+        (format!(r"\+ ?[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone),
+        (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
+        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
+        (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE} ?[0-9]{{4}}"), number_plate),
+        (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?{PLATE} ?[0-9]{{4}}"), motorcycle_plate),
+    ]
+}
+
+/// The figures of a text.
+fn figures(text: &str) -> Vec<u32> {
+    text.chars().filter_map(|character| character.to_digit(10)).collect()
+}
+
+fn is_bare(text: &str) -> bool {
+    text.chars().all(|character| character.is_ascii_digit())
+}
+
+/// The lengths of the groups of figures.
+fn groups(text: &str) -> Vec<usize> {
+    text.split(|one: char| !one.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect()
+}
+
+/// What the words around a number say of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Word {
+    For,
+    Against,
+    Nothing,
+}
+
+/// The nearest word in so many characters before a place decides; if none stands there, what follows right behind.
+fn word(view: &View, (start, end): (usize, usize), reach: usize, says_so: &[&str], says_no: &[&str]) -> Word {
+    let before = view.preceding(start, reach).to_ascii_lowercase();
+    let nearest = |cues: &[&str]| cues.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
+    match (nearest(says_so), nearest(says_no)) {
+        (Some(so), no) if no.is_none_or(|no| no < so) => return Word::For,
+        (_, Some(_)) => return Word::Against,
+        _ => {}
+    }
+    let after = view.following(end, BEHIND).to_ascii_lowercase();
+    let follows = |cues: &[&str]| cues.iter().filter_map(|cue| after.find(cue)).min();
+    match (follows(says_so), follows(says_no)) {
+        (Some(so), no) if no.is_none_or(|no| so < no) => Word::For,
+        (_, Some(_)) => Word::Against,
+        _ => Word::Nothing,
+    }
+}
+
+/// How far behind a number a word may belong to it.
+const BEHIND: usize = 9;
+
+/// Numbers of things and papers, not of persons.
+const THINGS: [&str; 62] = [
+    "등기",
+    "송장",
+    "운송",
+    "주문",
+    "접수",
+    "문서번호",
+    "법인등록번호",
+    "법인 등록번호",
+    "법인번호",
+    "관리번호",
+    "고객번호",
+    "납부번호",
+    "승인번호",
+    "거래번호",
+    "거래고유번호",
+    "신청번호",
+    "예약",
+    "증권번호",
+    "청구번호",
+    "일련번호",
+    "계약번호",
+    "공고번호",
+    "바코드",
+    "상품",
+    "제품",
+    "품번",
+    "시리얼",
+    "칩번호",
+    "택배",
+    "배출번호",
+    "사건번호",
+    "계량기",
+    "군번",
+    "수신번호",
+    "추적번호",
+    "발급번호",
+    "확인번호",
+    "민원번호",
+    "모델",
+    "타임스탬프",
+    "인증번호",
+    "corporate reg",
+    "isbn",
+    "tracking",
+    "order",
+    "receipt",
+    "reference",
+    "invoice",
+    "parcel",
+    "serial",
+    "barcode",
+    "timestamp",
+    "epoch",
+    "ticket",
+    "case no",
+    "booking",
+    "imei",
+    "ean",
+    "shipment",
+    "confirmation",
+    "application no",
+    "transaction",
+];
+
+/// The whole match, without a full stop or dash that ends the sentence.
+fn email(_: &View, captures: &Captures<'_>) -> Accepted {
+    let whole = captures.get(0)?;
+    let text = whole.as_str().trim_end_matches(['.', '-']);
+    let (user, host) = text.split_once('@')?;
+    // «git@github.com:…» is a service, «logo@2x.png» a file, «react@18.2.0» a version, «admin@10.0.0.1» a machine.
+    let top = host.rsplit('.').next().unwrap_or_default();
+    let is_domain = top.len() >= 2 && top.chars().all(|one| one.is_ascii_alphabetic() || one == '-');
+    let is_file = ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts"].contains(&top);
+    if user == "git" || !is_domain || is_file {
+        return None;
+    }
+    Some((Kind::Email, whole.start(), whole.start() + text.len()))
+}
+
+/// «hong (at) example.com», «hong 골뱅이 네이버 점 컴».
+fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
+    let whole = captures.get(0)?;
+    whole.as_str().starts_with(|one: char| one.is_ascii_alphanumeric()).then_some(())?;
+    Some((Kind::Email, whole.start(), whole.end()))
+}
+
+const RESIDENT: [&str; 38] = [
+    "주민", "등록번호", "등록증", "신분증", "외국인", "거소", "생년", "출생", "본인", "성명", "이름", "신청인", "대리인",
+    "증인", "아들", "딸", "자녀", "아이", "손자", "손녀", "가족", "환자", "학생", "rrn", "jumin", "arc", "resident",
+    "foreigner", "foreign reg", "alien reg", "residence", "person", "my son", "my daughter", "her number", "his number",
+    "id number", "born",
+];
+/// Numbers of firms and cars have words of theirs.
+const NOT_RESIDENT: [&str; 6] =
+    ["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌"];
+const CORPORATE: [&str; 8] = [
+    "법인등록번호",
+    "법인 등록번호",
+    "법인번호",
+    "법인등기",
+    "등기번호",
+    "corporate reg",
+    "corporation reg",
+    "corporate no",
+];
+
+/// Six figures of a date of birth, and seven of which the first is the century and sex (1–4) or, for foreigners, 5–8.
+fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let [y1, y2, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
+    let (year, month, day) = (y1 * 10 + y2, m1 * 10 + m2, d1 * 10 + d2);
+    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+        return None;
+    }
+    // Numbers of corporations look alike: 110111-4829013.
+    if word(view, place, 60, &RESIDENT[..1], &CORPORATE) == Word::Against {
+        return None;
+    }
+    let against = [&THINGS[..], &NOT_RESIDENT[..]].concat();
+    let said = word(view, place, 30, &RESIDENT, &against);
+    // «접수번호 250314-1000231» counts the papers of a day.
+    let counts_papers = said == Word::Against && matches!(century, 1 | 2) && (20..=40).contains(&year);
+    let is_accepted = if has_checksum(&digits) || said == Word::For {
+        true
+    } else if !is_bare(text) || view.was_apart(start) {
+        !counts_papers
+    } else {
+        // A bare run of 13 figures may be anything; one that begins with a birth of the last century is hardly by chance.
+        let is_of_last_century = matches!(century, 1 | 2 | 5 | 6) && year >= 20 && !is_bar_code(&digits);
+        said == Word::Nothing && (is_of_last_century || born_without_checksum(&digits))
+    };
+    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
+    is_accepted.then_some((kind, start, end))
+}
+
+/// ******-1234567.
+fn half_hidden_resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let century = figures(&view.text[start..end]).first().copied()?;
+    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
+    Some((kind, start, end))
+}
+
+/// The checksum of numbers given before October 2020 (주민등록법 시행규칙 제2조, as then in force).
+fn has_checksum(digits: &[u32]) -> bool {
+    const WEIGHTS: [u32; 12] = [2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5];
+    let [head @ .., check] = digits else { return false };
+    if head.len() != WEIGHTS.len() {
+        return false;
+    }
+    let sum: u32 = head.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum();
+    let expected = (11 - sum % 11) % 10;
+    // Foreigner numbers add two.
+    *check == if head[6] >= 5 { (expected + 2) % 10 } else { expected }
+}
+
+/// Born since October 2020: the last six figures are random, without a checksum.
+fn born_without_checksum(digits: &[u32]) -> bool {
+    let [y1, y2, m1, m2, .., century] = digits[..7.min(digits.len())] else { return false };
+    let year = y1 * 10 + y2;
+    matches!(century, 3 | 4 | 7 | 8) && (year > 20 || (year == 20 && m1 * 10 + m2 >= 10)) && year <= 40
+}
+
+/// An EAN-13 of Korea: 880…, with its checksum.
+fn is_bar_code(digits: &[u32]) -> bool {
+    let sum: u32 = digits.iter().zip([1, 3].iter().cycle()).map(|(digit, weight)| digit * weight).sum();
+    digits.starts_with(&[8, 8, 0]) && sum.is_multiple_of(10)
+}
+
+const CARD: [&str; 4] = ["카드", "card", "visa", "master"];
+
+fn card(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let in_address_of_page = view.before(start) == Some('/') || view.before(start) == Some('=');
+    if !is_issued(&digits) || (in_address_of_page && is_bare(text)) {
+        return None;
+    }
+    let said = word(view, place, 24, &CARD, &THINGS);
+    // Whoever mistypes a number of a card has still written one: what stands in four groups behind «카드» is one.
+    let in_fours = groups(text) == [4, 4, 4, 4] || view.was_apart(start);
+    let is_card = if luhn(&digits) { said != Word::Against || !is_bare(text) } else { in_fours && said == Word::For };
+    is_card.then_some((Kind::Card, start, end))
+}
+
+/// ISO/IEC 7812: 2 to 6 are banks and travel, 9 is for national use, as domestic Korean cards have it; of fifteen figures has American Express,
+/// of fourteen Diners Club.
+fn is_issued(digits: &[u32]) -> bool {
+    match digits.len() {
+        16 => matches!(digits[0], 2..=6 | 9),
+        15 => matches!(digits[..2], [3, 4 | 7]),
+        14 => matches!(digits[..2], [3, 0 | 6 | 8 | 9]),
+        _ => false,
+    }
+}
+
+/// 4111-11**-****-1111.
+fn half_hidden_card(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let count = view.text[start..end].chars().filter(|one| !" -.~_/·ㆍ•∙‐‑‒–—−ー".contains(*one)).count();
+    (15..=16).contains(&count).then_some((Kind::Card, start, end))
+}
+
+fn luhn(digits: &[u32]) -> bool {
+    let sum: u32 = digits
+        .iter()
+        .rev()
+        .enumerate()
+        .map(|(place, digit)| match place % 2 {
+            0 => *digit,
+            _ if *digit > 4 => digit * 2 - 9,
+            _ => digit * 2,
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+const LICENCE: [&str; 4] = ["면허", "운전", "licence", "license"];
+
+fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let names_region = !text.starts_with(|c: char| c.is_ascii_digit());
+    // Figures of the region: 11 (Seoul) to 28.
+    if !names_region && !(11..=28).contains(&(digits[0] * 10 + digits[1])) {
+        return None;
+    }
+    let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
+    // Twelve figures in a row may be anything: something must say that they are a licence.
+    let against = [&THINGS[..], &BANKS[..]].concat();
+    if breaks + usize::from(names_region) < 3 && word(view, place, 50, &LICENCE, &against) != Word::For {
+        return None;
+    }
+    Some((Kind::DrivingLicence, start, end))
+}
+
+fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    // «주문번호 S30274918», but «여권 분실 접수: S30274918».
+    let is_named = word(view, place, 40, &PASSPORT, &[]) == Word::For;
+    (is_named || word(view, place, 20, &[], &THINGS) != Word::Against).then_some((Kind::Passport, start, end))
+}
+
+const PASSPORT: [&str; 6] = ["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
+const NOT_PASSPORT: [&str; 13] = [
+    "사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin",
+];
+
+/// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
+fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let against = [&THINGS[..], &NOT_PASSPORT[..]].concat();
+    let said = word(view, place, 40, &PASSPORT, &against);
+    let has_letters = view.text[start..end].starts_with(|one: char| one.is_ascii_uppercase());
+    let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains(' ');
+    let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, &PASSPORT);
+    // «여권 발급 수수료 100000000» is a sum.
+    let is_sum = !has_letters && is_counted(view, end);
+    (!is_sum && (said == Word::For || in_list())).then_some((Kind::Passport, start, end))
+}
+
+/// Whether one of the words stands on an earlier line, as over a column.
+fn heads_list(view: &View, start: usize, cues: &[&str]) -> bool {
+    let before = view.preceding(start, OVER).to_ascii_lowercase();
+    before.rsplit_once('\n').is_some_and(|(earlier, _)| cues.iter().any(|cue| earlier.contains(cue)))
+}
+
+/// So far above a number the head of its column may stand.
+const OVER: usize = 400;
+
+/// Whether what follows counts: «… 원», «…명».
+fn is_counted(view: &View, end: usize) -> bool {
+    let rest = view.following(end, 2);
+    rest.trim_start().starts_with(['원', '만', '억', '명', '건', '개', '%', '년', '회', '평', '㎡'])
+}
+
+const PHONE: [&str; 18] = [
+    "전화", "연락", "휴대", "핸드폰", "번호", "팩스", "문자", "call", "phone", "tel", "fax", "mobile", "cell", "contact",
+    "reach", "whatsapp", "hp", "카톡",
+];
+
+fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let has_country = digits.starts_with(&[8, 2]);
+    let national = if has_country { digits.len() - 1 } else { digits.len() };
+    // 02-345-6789 is the shortest, 0505-1234-5678 the longest.
+    if !(9..=13).contains(&national) || is_hot_line(&digits) {
+        return None;
+    }
+    // 82-10-3340-7795 without its plus.
+    if has_country && !text.starts_with('+') && view.before(start) != Some('+') {
+        let said = word(view, place, 20, &PHONE, &THINGS);
+        let is_mobile = digits.starts_with(&[8, 2, 1, 0]) && digits.len() == 12;
+        if said == Word::Against || (said == Word::Nothing && !is_mobile) {
+            return None;
+        }
+    }
+    if continues_figures(view, place) || (is_bare(text) && word(view, place, 12, &PHONE, &THINGS) == Word::Against) {
+        return None;
+    }
+    // «(02) 345-6789» has its bracket; that of «(010-1234-5678)» belongs to the sentence.
+    let opened = text.starts_with('(') && !text.contains(')');
+    let spaces = text.len() - text.trim_start().len();
+    Some((Kind::Phone, start + usize::from(opened) + spaces, end))
+}
+
+/// The call centre of the foreign office answers everybody: 02-3210-0404.
+fn is_hot_line(digits: &[u32]) -> bool {
+    digits.ends_with(&[3, 2, 1, 0, 0, 4, 0, 4])
+}
+
+/// A decimal fraction or a sum with thousands separators is no telephone number; in a row of values a mobile number may follow a comma.
+fn continues_figures(view: &View, (start, end): (usize, usize)) -> bool {
+    let text = &view.text[start..end];
+    let thousands = view.after(end) == Some(',') && is_group_of_three(&view.text[end + 1..]);
+    let mut before = view.text[..start].chars().rev();
+    let is_behind = |sign: char, one: Option<char>, next: Option<char>| {
+        one == Some(sign) && next.is_some_and(|next| next.is_ascii_digit())
+    };
+    let (last, next) = (before.next(), before.next());
+    let is_mobile = text.starts_with("01") && matches!(figures(text).len(), 10 | 11);
+    let fraction = is_behind('.', last, next) && (!is_mobile || is_bare(text));
+    let after_comma = is_behind(',', last, next) && !is_mobile;
+    fraction || after_comma || (thousands && !is_mobile) || matches!(view.after(end), Some('%' | '원'))
+}
+
+fn is_group_of_three(rest: &str) -> bool {
+    rest.chars().take_while(char::is_ascii_digit).count() == 3
+}
+
+/// «010,1234,5678», «010-****-5678».
+fn odd_mobile(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    Some((Kind::Phone, start, end))
+}
+
+/// «+84 90 123 4567».
+fn foreign_phone(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let digits = figures(&view.text[start..end]);
+    let is_phone = (9..=15).contains(&digits.len()) && !is_counted(view, end) && !is_hot_line(&digits);
+    is_phone.then_some((Kind::Phone, start, end))
+}
+
+const BUSINESS: [&str; 37] = [
+    "사업자",
+    "등록번호",
+    "고유번호",
+    "상호",
+    "업체",
+    "가게",
+    "매장",
+    "점포",
+    "점주",
+    "거래처",
+    "가맹점",
+    "사업장",
+    "회사",
+    "기업",
+    "법인",
+    "영수증",
+    "세금계산서",
+    "공급자",
+    "공급받는",
+    "시공",
+    "기관",
+    "납세",
+    "견적",
+    "대표",
+    "(주)",
+    "㈜",
+    "주식회사",
+    "business",
+    "bizno",
+    "biz_no",
+    "brn",
+    "company",
+    "employer",
+    "shop",
+    "store",
+    "vat",
+    "vendor",
+];
+/// These say it outright.
+const SURELY_BUSINESS: [&str; 6] = ["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
+const NOT_BUSINESS: [&str; 12] = [
+    "법인등록번호",
+    "법인번호",
+    "전화",
+    "연락",
+    "휴대",
+    "팩스",
+    "fax",
+    "phone",
+    "tel",
+    "계좌",
+    "주민",
+    "은행",
+];
+
+fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let against = [&THINGS[..], &NOT_BUSINESS[..]].concat();
+    let said = word(view, place, 30, &BUSINESS, &against);
+    let surely = word(view, place, 16, &SURELY_BUSINESS, &against) == Word::For;
+    let in_groups = groups(text) == [3, 2, 5];
+    let dashes = text.chars().filter(|one| matches!(one, '-' | '–' | '—' | '−' | '‐' | '‑')).count() == 2;
+    let is_right = business_checksum(&figures(text));
+    let is_accepted = match said {
+        Word::For => is_right || in_groups || surely,
+        // Nothing else is written in groups of three, two and five.
+        Word::Nothing => in_groups && (is_right || dashes) || (is_right && view.was_apart(start)),
+        Word::Against => is_right && in_groups,
+    };
+    (is_accepted && !is_counted(view, end)).then_some((Kind::BusinessNumber, start, end))
+}
+
+/// The checksum of a business registration number.
+fn business_checksum(digits: &[u32]) -> bool {
+    const WEIGHTS: [u32; 9] = [1, 3, 7, 1, 3, 7, 1, 3, 5];
+    if digits.len() != 10 || digits[0] == 0 {
+        return false;
+    }
+    let sum: u32 = digits.iter().zip(WEIGHTS).map(|(digit, weight)| digit * weight).sum::<u32>() + digits[8] * 5 / 10;
+    digits[9] == (10 - sum % 10) % 10
+}
+
+const BANKS: [&str; 47] = [
+    "계좌",
+    "은행",
+    "농협",
+    "신협",
+    "수협",
+    "뱅크",
+    "금고",
+    "우체국",
+    "입금",
+    "송금",
+    "이체",
+    "환급",
+    "환불",
+    "보내",
+    "통장",
+    "국민",
+    "신한",
+    "우리",
+    "하나",
+    "기업",
+    "카카오",
+    "토스",
+    "예금",
+    "적금",
+    "급여",
+    "씨티",
+    "제일",
+    "산업",
+    "저축",
+    "증권",
+    "account",
+    "acct",
+    "bank",
+    "shinhan",
+    "woori",
+    "kookmin",
+    "hana",
+    "kb",
+    "nh",
+    "ibk",
+    "toss",
+    "deposit",
+    "refund",
+    "transfer",
+    "remit",
+    "iban",
+    "payee",
+];
+const NOT_BANKS: [&str; 12] = [
+    "사업자",
+    "주민",
+    "전화",
+    "연락",
+    "팩스",
+    "면허",
+    "카드번호",
+    "청구서",
+    "고지번호",
+    "물건번호",
+    "전자납부",
+    "registration",
+];
+/// Over a column.
+const ACCOUNTS: [&str; 3] = ["계좌", "통장", "account"];
+
+fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = one_account(view, standing_alone(view, captures)?);
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let against = [&THINGS[..], &NOT_BANKS[..]].concat();
+    let said = word(view, (start, end), 28, &BANKS, &against);
+    let in_list = || groups(text).len() >= 3 && said == Word::Nothing && heads_list(view, start, &ACCOUNTS);
+    if !(10..=16).contains(&digits.len()) || !(said == Word::For || in_list()) || is_counted(view, end) {
+        return None;
+    }
+    if belongs_to_longer(view, start, end) {
+        return None;
+    }
+    // 2026-02-13 14:30 and periods such as 2026.1.1~2026.12.31 are dates.
+    let begins_as_year = digits[0] * 10 + digits[1] == 20 || digits[0] * 10 + digits[1] == 19;
+    if begins_as_year && looks_like_date(text) {
+        return None;
+    }
+    Some((Kind::BankAccount, start, end))
+}
+
+/// «302-1234-5678-91 010-…»: what stands behind a space is another number if the first part has dashes and is long enough.
+fn one_account(view: &View, (start, end): (usize, usize)) -> (usize, usize) {
+    let text = &view.text[start..end];
+    match text.split_once(' ') {
+        Some((first, rest)) if !rest.starts_with('-') && groups(first).len() >= 2 && figures(first).len() >= 10 => {
+            (start, start + first.len())
+        }
+        _ => (start, end),
+    }
+}
+
+/// «1AA-1707-231958» is the number of a petition: letters before the dash belong to it. «26350-1-10-25-6-0381742-4» goes on.
+fn belongs_to_longer(view: &View, start: usize, end: usize) -> bool {
+    const DASHES: [char; 4] = ['-', '–', '—', '−'];
+    let before = view.preceding(start, 6).trim_end();
+    let dashed = before.strip_suffix(DASHES).map(str::trim_end);
+    let goes_on = view.after(end).is_some_and(|one| DASHES.contains(&one)) && figure_follows(&view.text[end..]);
+    goes_on || dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric()))
+}
+
+fn looks_like_date(text: &str) -> bool {
+    let groups = groups(text);
+    groups.len() >= 3 && groups[0] == 4 && groups[1] <= 2 && groups[2] <= 2
+}
+
+const CARS: [&str; 33] = [
+    "차량", "차번호", "차 번호", "번호판", "승용차", "트럭", "차가", "차는", "차를", "차:", "차 :", "차주", "주차", "차종",
+    "렌터", "렌트", "버스", "택시", "화물", "견인", "덤프", "오토바이", "이륜", "상대", "운전", "자동차", "plate", "car ",
+    "taxi", "vehicle", "truck", "제 차", "내 차",
+];
+const CASES: [&str; 7] = ["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
+/// What counts behind a figure.
+const COUNTERS: [char; 17] =
+    ['년', '억', '원', '조', '%', '명', '항', '개', '건', '회', '평', '세', '톤', '㎡', '권', '매', 'm'];
+/// What may count, and may be a particle or a word of its own.
+const MAYBE_COUNTERS: [char; 9] = ['만', '천', '여', '가', '호', '번', '동', '점', '장'];
+
+fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let first = text.chars().next()?;
+    let names_region = !first.is_ascii_digit();
+    let front = text.chars().filter(|one| one.is_ascii_digit()).count() - 4;
+    // One figure have only the old plates that name the region: 경북 3나 8842.
+    if (front == 1 && !names_region) || !begins_plate(view, start, names_region) {
+        return None;
+    }
+    let cued = word(view, place, 45, &CARS, &[]) == Word::For;
+    let syllable = text.chars().filter(|one| maru_korean::is_syllable(*one)).next_back()?;
+    // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억».
+    let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로' | '소' | '수' | '구');
+    let apart = text.trim_start_matches(|one: char| !one.is_ascii_digit()).matches(' ').count();
+    let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
+    let follows = view.after(end);
+    let is_counted = !names_region
+        && follows
+            .is_some_and(|one| COUNTERS.contains(&one) || (MAYBE_COUNTERS.contains(&one) && (counts || apart > 0) && !cued));
+    let dated = follows.is_some_and(|one| matches!(one, '-' | '.' | '/' | ',')) && figure_follows(&view.text[end..]);
+    // «선고 96도2753» is the number of a court's case.
+    let case = CASES.iter().any(|cue| view.preceding(start, 12).contains(cue));
+    if is_counted || dated || case {
+        return None;
+    }
+    let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
+    is_sure.then_some((Kind::NumberPlate, start, end))
+}
+
+/// «제30조 5000원», «1,234가 5678», «세종로12가 1234»: what stands before says that the figure counts.
+fn begins_plate(view: &View, start: usize, names_region: bool) -> bool {
+    let before = view.before(start);
+    if names_region {
+        return before.is_none_or(|one| !maru_korean::is_syllable(one));
+    }
+    let mut last = view.text[..start].chars().rev();
+    let behind_figure = matches!(last.next(), Some(',' | '.')) && last.next().is_some_and(|one| one.is_ascii_digit());
+    !matches!(before, Some('제' | '로' | '길' | '약' | '총')) && !behind_figure
+}
+
+/// «경기 성남 가 1234», where something says that it is one.
+fn motorcycle_plate(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let cues = ["오토바이", "이륜", "스쿠터", "번호판", "차량번호", "배달", "motorcycle", "scooter", "plate"];
+    let is_followed = view.after(end).is_some_and(|one| COUNTERS.contains(&one));
+    (!is_followed && word(view, place, 30, &cues, &[]) == Word::For).then_some((Kind::NumberPlate, start, end))
+}
