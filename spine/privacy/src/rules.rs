@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::{Kind, accept, context::View};
+use crate::{Kind, accept, addresses, context::View};
 
 /// What may stand between groups of figures: nothing, or a few separators that people use.
 const GAP: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{0,3}";
@@ -75,16 +75,9 @@ pub(crate) fn rules() -> &'static [Rule] {
                 .into(),
             accept::number_plate,
         );
-        add(
-            r"[가-힣]{1,6}(?:시|군|구|읍|면)[ ,]{1,2}(?:[가-힣]{1,6}(?:구|읍|면)[ ,]{1,2})?[가-힣0-9·.]{1,15}?(?:로|길)(?: ?[0-9]{1,4}번?(?:길|가길|나길|다길))?,? ?((?:지하 ?)?[0-9]{1,5}(?:-[0-9]{1,4})?)".into(),
-            accept::address,
-        );
-        add(
-            r"[가-힣]{1,6}(?:시|군|구|읍|면)[ ,]{1,2}(?:[가-힣]{1,6}(?:구|읍|면)[ ,]{1,2})?[가-힣]{1,8}[0-9]{0,2}(?:동|리|가) ?((?:산 ?)?[0-9]{1,5}(?:-[0-9]{1,4})?)(?:번지)?".into(),
-            accept::address,
-        );
-        add(r"([0-9]{1,4}(?:-[0-9]{1,4})?)번지".into(), accept::address);
-        add(r"(?:제)?([0-9]{1,4}동 ?[0-9]{1,5}호)".into(), accept::apartment);
+        for (pattern, accept) in addresses::rules() {
+            add(pattern, accept);
+        }
         add(
             r"(?:성 ?명|이 ?름|신청인|민원인|신고인|고소인|청구인|예금주|대표자|보호자|세대주|진정인|제보자|작성자)(?:의 이름)?(?: ?[:：=] ?|[은는이가] | )([가-힣]{2,4})".into(),
             accept::cued_name,
@@ -111,6 +104,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 18);
+        assert_eq!(super::rules().len(), 26);
     }
 }
