@@ -11,24 +11,26 @@ use crate::{Kind, context::View, rules::Accept};
 
 type Accepted = Option<(Kind, usize, usize)>;
 
-/// The number of a house or lot: «152», «206-17», «산 12-3».
-const NUMBER: &str = r"((?:산 ?|지하 ?)?[1-9][0-9]{0,4}(?: ?[\-‐‑‒–—−] ?[1-9][0-9]{0,3})?)";
-/// A block of flats: «101동», «나동», «B동».
-const BLOCK: &str = r"(?:[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z]) ?동";
+/// The number of a house or lot: «152», «206-17», «산 12-3», and as people say it, «206 다시 17».
+const NUMBER: &str = r"((?:산 ?|지하 ?)?[1-9][0-9]{0,4}(?: ?(?:[\-‐‑‒–—−]|다시) ?[1-9][0-9]{0,3})?)";
+/// A number in words: «천이백삼», «일공이».
+const SPOKEN: &str = "[공영일이삼사오육륙칠팔구십백천]{1,8}";
+/// A block of flats: «101동», «나동», «B동», «제101동».
+const BLOCK: &str = r"(?:(?:제 ?)?[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z]) ?동";
 /// A storey: «3층», «지하 1층», «B1층».
-const STOREY: &str = r"(?:지하 ?|지상 ?|B)?[0-9]{1,3} ?층";
-/// A flat: «302호», «B02호», «지하1호».
-const FLAT: &str = r"(?:지하 ?|[A-Z]-?)?[0-9]{1,5}(?:-[0-9]{1,4})? ?호";
+const STOREY: &str = r"(?:제 ?|지하 ?|지상 ?|B)?[0-9]{1,3} ?층";
+/// A flat: «302호», «B02호», «지하1호», «가-101호».
+const FLAT: &str = r"(?:제 ?)?(?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,5}(?:-[0-9]{1,4})? ?호";
 /// A flat or storey as those write it who write in Latin letters: «Room 402», «#2107», «3F», «101-dong».
 const LATIN_DETAIL: &str = r"(?:(?i:room|rm|apt|apartment|unit|suite|bldg|building|floor|ho)\.? ?#?[A-Z]?[0-9]{1,4}(?:-[0-9]{1,4})?[A-Z]?\b|#[0-9]{1,4}(?:-[0-9]{1,4})?\b|B?[0-9]{1,2}/?F\b|[0-9]{1,4}-(?:dong|ho)\b|[0-9]{1,2}(?:st|nd|rd|th) (?i:floor)\b)";
 /// What the names of houses end in.
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|주택|다세대|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 12] {
+pub(crate) fn rules() -> [(String, Accept); 17] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
-        r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))\b(?:[ \-][0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga)\b)?"
+        r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?\b"
     );
     [
         (format!(r"[로길][ ,]{{0,2}}{NUMBER}"), road),
@@ -41,7 +43,7 @@ pub(crate) fn rules() -> [(String, Accept); 12] {
         ),
         (
             format!(
-                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-]{{0,2}}|의 )(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{2,3}}))"
+                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-/]{{0,2}}|[의에] )(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{2,3}}))"
             ),
             flat,
         ),
@@ -55,9 +57,18 @@ pub(crate) fn rules() -> [(String, Accept); 12] {
             ),
             flat_in_building,
         ),
-        (format!(r"({STOREY}[ ,]{{0,2}}(?:지하 ?|[A-Z]-?)?[0-9]{{2,5}} ?호)"), flat_on_storey),
+        (format!(r"({STOREY}[ ,]{{0,2}}{FLAT})"), flat_on_storey),
         (r"([1-9][0-9]{0,3}-[1-9][0-9]{2,3} ?호)".into(), flat_by_pair),
-        (r"((?:지하 ?|B-?)?[0-9]{1,4} ?호)".into(), home),
+        (format!(r"((?:{SPOKEN}|[0-9]{{1,4}}) ?동 ?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
+        (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
+        (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
+        (r"([1-9][0-9]{2,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
+        (r"([1-9][0-9]{0,2}통 ?[1-9][0-9]{0,1}반)".into(), flat),
+        (
+            r"\b((?:[1-9][0-9]{0,3}-dong,? [0-9]{1,4}-ho|(?i:apt|apartment|unit)\.? ?#?[1-9][0-9]{2,3}(?:-[0-9]{1,4})?))\b"
+                .into(),
+            flat,
+        ),
         (
             r"([1-9][0-9]{1,3}-[1-9][0-9]{0,2}) ?(?:반지하|지층|옥탑|앞|옆|뒤|맞은편|건너편|담벼락|골목)".into(),
             bare_lot,
@@ -77,7 +88,8 @@ fn road(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     let has_numbered_street = place.name.ends_with('길') && place.name.contains(|one: char| one.is_ascii_digit());
-    (has_numbered_street || place.is_clear()).then_some(())?;
+    let is_plain = place.is_plain() && place.name.chars().count() > 2;
+    (has_numbered_street || is_plain || place.is_clear()).then_some(())?;
     accepted(place.number_start, place.end())
 }
 
@@ -90,7 +102,7 @@ fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     // «하면 3-4», «반면 12»: a township needs its city or county before it.
     let is_township = place.name.ends_with(['읍', '면']);
-    let is_clear = if is_township { !is_clause(place.name) && place.is_behind_city() } else { place.is_clear() };
+    let is_clear = if is_township { !is_clause(place.name) && place.is_behind_city() } else { place.is_clear() || place.is_plain() };
     is_clear.then_some(())?;
     accepted(place.number_start, place.end())
 }
@@ -149,19 +161,29 @@ impl<'a> Place<'a> {
         let is_figure = self.number.len() == 1;
         let is_ward = is_figure && self.rest.trim_start().starts_with('가') && !self.rest.starts_with("가 아니");
         let is_enumerated = is_figure && self.rest.starts_with('.') && (self.touches || !self.rest[1..].starts_with([' ', '\n']));
-        is_ward || is_enumerated || counts(self.rest) || ["110", "112", "119", "120"].contains(&self.number)
+        let is_hot_line = ["110", "112", "119", "120"].contains(&self.number) && !self.is_certain();
+        is_ward || is_enumerated || counts(self.rest) || is_hot_line
+    }
+
+    /// A number of two figures or more that no word counts. What people count they say: «330드럼», «18대».
+    fn is_plain(&self) -> bool {
+        let next = self.rest.trim_start_matches([' ', ',', '.', ')']).chars().next();
+        let goes_on = next.is_some_and(|one| one.is_ascii_digit());
+        let is_word = self.rest.starts_with(maru_korean::is_syllable) && !PARTICLES_OF_PLACES.iter().any(|particle| self.rest.starts_with(particle));
+        self.number.len() > 1 && !is_year(self.number) && !goes_on && !is_word
     }
 
     /// Whether anything says that it is an address.
     fn is_clear(&self) -> bool {
         let is_pair = self.number.len() > 2 && !self.number.bytes().all(|one| one.is_ascii_digit());
-        is_pair
-            || self.details > 0
-            || self.is_behind_city()
-            || is_followed_by_place(self.rest)
+        is_pair || self.is_certain()
             || self.has_cue()
             || self.is_in_brackets()
             || self.is_alone()
+    }
+
+    fn is_certain(&self) -> bool {
+        self.details > 0 || self.is_behind_city() || is_followed_by_place(self.rest)
     }
 
     fn is_behind_city(&self) -> bool {
@@ -193,6 +215,12 @@ impl<'a> Place<'a> {
         begins_line && ends_line && self.number.len() > 1
     }
 }
+
+/// What follows a number of a house without a space: «552입니다», «552에서».
+const PARTICLES_OF_PLACES: [&str; 30] = [
+    "이", "입", "예", "에", "의", "은", "는", "을", "를", "로", "으로", "와", "과", "가", "요", "라", "랑", "하고", "부터", "까지", "도 ",
+    "번지", "인데", "일대", "앞", "옆", "뒤", "인근", "근처", "쪽",
+];
 
 /// How far before a name a cue may stand.
 const CUE_REACH: usize = 16;
@@ -238,18 +266,23 @@ fn goes_on(rest: &str) -> bool {
 }
 
 /// What figures count: the figure before such a word is no number of a house.
-const COUNTED: [&str; 76] = [
+const COUNTED: [&str; 80] = [
     "조", "항", "호", "시", "분", "초", "월", "일", "년", "명", "개", "만", "억", "원", "천", "백", "차", "층", "동", "회",
     "건", "대", "번", "인", "도", "주", "달", "배", "권", "장", "매", "통", "병", "쪽", "점", "급", "등", "위", "곳", "칸",
     "톤", "평", "박", "줄", "편", "부", "반", "팀", "세", "살", "여", "단", "구역", "블록", "공구", "코스", "구간", "킬로",
     "미터", "센티", "퍼센트", "프로", "달러", "유로", "엔", "길", "종", "학년", "기", "가지", "필지", "자리", "페이지", "순위",
-    "석", "심",
+    "석", "심", "해리", "과목", "화면", "학기",
 ];
 /// Words that begin as if they were counted and are none.
 const NOT_COUNTED: [&str; 8] = ["번지", "주변", "인데", "인근", "일대", "부터", "부근", "여기"];
 
-/// Whether what follows a figure says that it counts something.
+/// Whether what follows a figure says that it counts something, or names a side street: «연희로11가길», «85에서 90».
 fn counts(rest: &str) -> bool {
+    let is_street = rest.strip_prefix(['가', '나', '다', '라', '마', '바', '사']).unwrap_or(rest).starts_with('길');
+    let is_range = rest.strip_prefix("에서 ").is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit()));
+    if is_street || is_range {
+        return true;
+    }
     let word = rest.strip_prefix(' ').unwrap_or(rest);
     let is_apart = word.len() < rest.len();
     // «18 쪽 등산로»: beside it; pages would be «18쪽».
@@ -387,7 +420,7 @@ fn sub_lot(rest: &str) -> usize {
 /// One detail: a block, storey or flat, with the name of the house before it; or the next lot of a row.
 fn detail(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|{LATIN_DETAIL}");
+        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽) ?[집방]|{LATIN_DETAIL}");
         let house = format!(r"[가-힣A-Za-z][가-힣A-Za-z0-9]{{0,11}}(?: (?:{BUILDINGS}))?");
         let pair = r"[1-9][0-9]{0,3}-[1-9][0-9]{0,3}";
         Regex::new(&format!(
@@ -437,13 +470,13 @@ fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
     let found = captures.get(1)?;
     let (text, rest) = (found.as_str(), &view.text[found.end()..]);
     let behind_syllable = view.before(found.start()).is_some_and(maru_korean::is_syllable);
-    let begins_with_figure = text.starts_with(|one: char| one.is_ascii_digit());
+    let begins_with_figure = text.trim_start_matches(['제', ' ']).starts_with(|one: char| one.is_ascii_digit());
     // «이동 305호»: a block in a letter stands alone or right behind the name of its house.
     let is_part_of_word = behind_syllable && !begins_with_figure && !ends_in_building(&view.text[..found.start()]);
     if is_part_of_word || touches_figure(view, found.start()) || !ends_as_unit(text, rest) {
         return None;
     }
-    if !text.ends_with('호') {
+    if text.contains('동') && !text.ends_with('호') {
         let block = text.split('동').next().unwrap_or(text);
         if block.trim_end().len() < 3 || !begins_with_figure || counts(rest) || goes_on(rest) {
             return None;
@@ -501,16 +534,9 @@ fn flat_in_building(view: &View, captures: &Captures<'_>) -> Accepted {
 
 /// «3층 302호», unless it is a room of an office: «본관 3층 302호 회의실».
 fn flat_on_storey(view: &View, captures: &Captures<'_>) -> Accepted {
-    const OFFICES: [&str; 18] = [
-        "본관", "별관", "신관", "청사", "시청", "구청", "군청", "도청", "센터", "법원", "검찰", "대학", "병원", "학교", "회관", "세종관",
-        "연구", "공사 ",
-    ];
-    const ROOMS: [&str; 8] = ["회의실", "강의실", "민원실", "사무실", "상담실", "법정", "교실", "조사실"];
     let found = captures.get(1)?;
-    let rest = &view.text[found.end()..];
-    let is_office = OFFICES.iter().any(|office| view.preceding(found.start(), 10).contains(office));
-    let is_room = ROOMS.iter().any(|room| view.following(found.end(), 8).contains(room));
-    if is_office || is_room || touches_figure(view, found.start()) || !ends_as_unit(found.as_str(), rest) {
+    let ends = ends_as_unit(found.as_str(), &view.text[found.end()..]);
+    if !ends || touches_figure(view, found.start()) || is_room_or_document(view, found.start(), found.end()) {
         return None;
     }
     accepted(found.start(), found.end())
@@ -529,7 +555,7 @@ fn flat_by_pair(view: &View, captures: &Captures<'_>) -> Accepted {
     accepted(found.start(), found.end())
 }
 
-/// «윗집 1504호», «302호에 사는»: a flat of somebody.
+/// «윗집 1504호», «302호에 사는», and «302호» unless something says that it is a room of an office or the number of a document.
 fn home(view: &View, captures: &Captures<'_>) -> Accepted {
     const BEFORE: [&str; 13] = [
         "윗집 ", "아랫집 ", "옆집 ", "앞집 ", "뒷집 ", "윗층 ", "위층 ", "아래층 ", "우리 집 ", "저희 집 ", "집은 ", "옆방 ", "맞은편 집 ",
@@ -540,13 +566,77 @@ fn home(view: &View, captures: &Captures<'_>) -> Accepted {
     ];
     let found = captures.get(1)?;
     let (text, rest) = (found.as_str(), &view.text[found.end()..]);
-    let is_behind = BEFORE.iter().any(|word| view.text[..found.start()].ends_with(word));
-    let is_before = BEHIND.iter().any(|word| rest.starts_with(word));
-    let is_flat = text.chars().filter(char::is_ascii_digit).count() > 2 || !text.starts_with(|one: char| one.is_ascii_digit());
-    let is_numbered = view.before(found.start()) == Some('제') || touches_figure(view, found.start());
-    if !is_flat || is_numbered || !(is_before || (is_behind && ends_as_unit(text, rest))) {
+    let before = view.text[..found.start()].trim_end();
+    let is_numbered = before.ends_with(['제', ',']) || touches_figure(view, found.start());
+    if is_numbered || !ends_as_unit(text, rest) {
         return None;
     }
+    let figures = text.trim_start_matches(|one: char| !one.is_ascii_digit()).trim_end_matches(['호', ' ']);
+    let is_under_ground = !text.starts_with(|one: char| one.is_ascii_digit()) && figures.len() > 1;
+    let is_somebodys = BEFORE.iter().any(|word| view.text[..found.start()].ends_with(word))
+        || BEHIND.iter().any(|word| rest.starts_with(word));
+    let is_home = (is_somebodys && figures.len() > 2) || is_under_ground || is_number_of_flat(figures);
+    (is_home && !is_room_or_document(view, found.start(), found.end())).then_some(())?;
+    accepted(found.start(), found.end())
+}
+
+/// Storey and place on it: «302», «1203», and hardly «266» or «317».
+fn is_number_of_flat(figures: &str) -> bool {
+    figures.len() > 2 && figures.parse::<u32>().is_ok_and(|number| (1..=20).contains(&(number % 100)))
+}
+
+/// «본관 302호», «302호 법정», «의안번호 2203호», «양돈농가 302호».
+fn is_room_or_document(view: &View, start: usize, end: usize) -> bool {
+    const BEFORE: [&str; 52] = [
+        "본관", "별관", "신관", "청사", "시청", "구청", "군청", "도청", "센터", "법원", "검찰", "지검", "대학", "병원", "학교", "회관", "연구",
+        "회의실", "강의실", "사무실", "법정", "교실", "호실", "고시", "공고", "훈령", "예규", "허가", "신고", "등록", "문서", "지정", "번호",
+        "법률", "대통령령", "조례", "규칙", "의안", "사건", "진정", "인증", "특허", "농가", "서식", "별표", "별지", "열차", "객실", "권익위",
+        "태풍", "국도", "지방도",
+    ];
+    const BEHIND: [&str; 13] = [
+        "실", "회의실", "강의실", "민원실", "사무실", "상담실", "법정", "교실", "조사실", "서식", "고시", "공고", "(",
+    ];
+    let before = view.preceding(start, 10);
+    let behind = view.following(end, 8);
+    BEFORE.iter().any(|word| before.contains(word))
+        || BEHIND.iter().any(|word| behind.trim_start().starts_with(word))
+}
+
+/// «관리비 101-1203», «101-1203 세대»: a flat where something says that it is one.
+fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
+    const HOMES: [&str; 22] = [
+        "세대", "호수", "입주", "아파트", "우리 집", "저희 집", "우리집", "저희집", "집은", "동호", "관리비", "단지", "택배", "배달", "배송", "주소",
+        "거주", "사는", "살", "윗집", "아랫집", "옆집",
+    ];
+    let found = captures.get(1)?;
+    let (text, rest) = (found.as_str(), &view.text[found.end()..]);
+    let before = view.preceding(found.start(), 14);
+    let has_cue = HOMES.iter().any(|cue| before.contains(cue) || view.following(found.end(), 6).contains(cue));
+    let is_flat = text.split(['-', '/']).next_back().is_some_and(is_number_of_flat) && !is_hot_line(text);
+    let is_other = before.contains("번호") || before.contains("전화") || before.contains("지번");
+    (is_flat && has_cue && !is_other && !touches_figure(view, found.start()) && !goes_on(rest)).then_some(())?;
+    accepted(found.start(), found.end())
+}
+
+/// «백이동 천삼호», «일공이동 1203호».
+fn spoken_flat(view: &View, captures: &Captures<'_>) -> Accepted {
+    let found = captures.get(1)?;
+    let begins = !view.before(found.start()).is_some_and(|one| maru_korean::is_syllable(one) || one.is_ascii_digit());
+    let (block, flat) = found.as_str().split_once('동')?;
+    let is_number = |text: &str| text.trim().chars().count() > 2 || text.contains(['십', '백', '천']);
+    let ends = ends_as_unit(found.as_str(), &view.text[found.end()..]);
+    (begins && ends && is_number(flat.trim_end_matches('호')) && !block.is_empty()).then_some(())?;
+    accepted(found.start(), found.end())
+}
+
+/// «칠백삼십육번지», «이백육 다시 십칠».
+fn spoken_lot(view: &View, captures: &Captures<'_>) -> Accepted {
+    let found = captures.get(1)?;
+    let begins = !view.before(found.start()).is_some_and(|one| maru_korean::is_syllable(one) || one.is_ascii_digit());
+    let text = found.as_str();
+    let ends = text.ends_with("번지") || !view.after(found.end()).is_some_and(maru_korean::is_syllable);
+    let is_number = text.contains(['십', '백']) && text.chars().count() > "십번지".chars().count();
+    (begins && ends && is_number).then_some(())?;
     accepted(found.start(), found.end())
 }
 
