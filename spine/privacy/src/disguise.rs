@@ -207,9 +207,8 @@ fn is_letter_of_passport(characters: &[char], place: usize) -> bool {
 fn without_particle(characters: &[char], start: usize, end: usize) -> usize {
     let part = &characters[start..end];
     let count = figures_in(part);
-    let is_known = |count: usize| {
-        matches!(count, RESIDENT | CARD) || (count == MOBILE && first_figures(part, 3) == "010")
-    };
+    let is_known =
+        |count: usize| matches!(count, RESIDENT | CARD) || (count == MOBILE && first_figures(part, 3) == "010");
     let follows = characters.get(end).copied().unwrap_or(' ');
     // «…칠칠이오.» is old-fashioned for «…칠칠이에요.».
     let is_known_or_firm = |count: usize| is_known(count) || count == SPOKEN;

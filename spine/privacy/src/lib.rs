@@ -10,6 +10,7 @@
 //! one. Article numbers, sums of money, dates and the hot-lines of agencies (110, 120, 1588-…) stay.
 
 mod accept;
+mod addresses;
 mod context;
 mod disguise;
 mod names;

@@ -18,8 +18,7 @@ const GAP: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{0,3}";
 const BREAK: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{1,3}";
 /// What hides a figure: 900101-1******.
 const STAR: &str = "[*xX●○■◯#]";
-const REGIONS: &str =
-    "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주";
+const REGIONS: &str = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주";
 /// Syllables of number plates (자동차등록번호판 등의 기준에 관한 고시).
 const PLATE: &str = "[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호]";
 
@@ -200,10 +199,44 @@ fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 const RESIDENT: [&str; 38] = [
-    "주민", "등록번호", "등록증", "신분증", "외국인", "거소", "생년", "출생", "본인", "성명", "이름", "신청인", "대리인",
-    "증인", "아들", "딸", "자녀", "아이", "손자", "손녀", "가족", "환자", "학생", "rrn", "jumin", "arc", "resident",
-    "foreigner", "foreign reg", "alien reg", "residence", "person", "my son", "my daughter", "her number", "his number",
-    "id number", "born",
+    "주민",
+    "등록번호",
+    "등록증",
+    "신분증",
+    "외국인",
+    "거소",
+    "생년",
+    "출생",
+    "본인",
+    "성명",
+    "이름",
+    "신청인",
+    "대리인",
+    "증인",
+    "아들",
+    "딸",
+    "자녀",
+    "아이",
+    "손자",
+    "손녀",
+    "가족",
+    "환자",
+    "학생",
+    "rrn",
+    "jumin",
+    "arc",
+    "resident",
+    "foreigner",
+    "foreign reg",
+    "alien reg",
+    "residence",
+    "person",
+    "my son",
+    "my daughter",
+    "her number",
+    "his number",
+    "id number",
+    "born",
 ];
 /// Numbers of firms and cars have words of theirs.
 const NOT_RESIDENT: [&str; 6] =
@@ -361,9 +394,8 @@ fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 const PASSPORT: [&str; 6] = ["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
-const NOT_PASSPORT: [&str; 13] = [
-    "사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin",
-];
+const NOT_PASSPORT: [&str; 13] =
+    ["사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin"];
 
 /// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
 fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -394,8 +426,24 @@ fn is_counted(view: &View, end: usize) -> bool {
 }
 
 const PHONE: [&str; 18] = [
-    "전화", "연락", "휴대", "핸드폰", "번호", "팩스", "문자", "call", "phone", "tel", "fax", "mobile", "cell", "contact",
-    "reach", "whatsapp", "hp", "카톡",
+    "전화",
+    "연락",
+    "휴대",
+    "핸드폰",
+    "번호",
+    "팩스",
+    "문자",
+    "call",
+    "phone",
+    "tel",
+    "fax",
+    "mobile",
+    "cell",
+    "contact",
+    "reach",
+    "whatsapp",
+    "hp",
+    "카톡",
 ];
 
 fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -504,20 +552,8 @@ const BUSINESS: [&str; 37] = [
 ];
 /// These say it outright.
 const SURELY_BUSINESS: [&str; 6] = ["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
-const NOT_BUSINESS: [&str; 12] = [
-    "법인등록번호",
-    "법인번호",
-    "전화",
-    "연락",
-    "휴대",
-    "팩스",
-    "fax",
-    "phone",
-    "tel",
-    "계좌",
-    "주민",
-    "은행",
-];
+const NOT_BUSINESS: [&str; 12] =
+    ["법인등록번호", "법인번호", "전화", "연락", "휴대", "팩스", "fax", "phone", "tel", "계좌", "주민", "은행"];
 
 fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -660,9 +696,39 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 const CARS: [&str; 33] = [
-    "차량", "차번호", "차 번호", "번호판", "승용차", "트럭", "차가", "차는", "차를", "차:", "차 :", "차주", "주차", "차종",
-    "렌터", "렌트", "버스", "택시", "화물", "견인", "덤프", "오토바이", "이륜", "상대", "운전", "자동차", "plate", "car ",
-    "taxi", "vehicle", "truck", "제 차", "내 차",
+    "차량",
+    "차번호",
+    "차 번호",
+    "번호판",
+    "승용차",
+    "트럭",
+    "차가",
+    "차는",
+    "차를",
+    "차:",
+    "차 :",
+    "차주",
+    "주차",
+    "차종",
+    "렌터",
+    "렌트",
+    "버스",
+    "택시",
+    "화물",
+    "견인",
+    "덤프",
+    "오토바이",
+    "이륜",
+    "상대",
+    "운전",
+    "자동차",
+    "plate",
+    "car ",
+    "taxi",
+    "vehicle",
+    "truck",
+    "제 차",
+    "내 차",
 ];
 const CASES: [&str; 7] = ["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
 /// What counts behind a figure.
@@ -689,8 +755,9 @@ fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
     let follows = view.after(end);
     let is_counted = !names_region
-        && follows
-            .is_some_and(|one| COUNTERS.contains(&one) || (MAYBE_COUNTERS.contains(&one) && (counts || apart > 0) && !cued));
+        && follows.is_some_and(|one| {
+            COUNTERS.contains(&one) || (MAYBE_COUNTERS.contains(&one) && (counts || apart > 0) && !cued)
+        });
     let dated = follows.is_some_and(|one| matches!(one, '-' | '.' | '/' | ',')) && figure_follows(&view.text[end..]);
     // «선고 96도2753» is the number of a court's case.
     let case = CASES.iter().any(|cue| view.preceding(start, 12).contains(cue));

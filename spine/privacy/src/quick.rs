@@ -10,17 +10,22 @@ const CUES: &[&str] = &[
     "저는", "나는", "저희는", "본인은", "저 ", "사는 ", "다니는 ", " 된 ", "서 온 ", "안녕하", "라고 합", "라고 해", "라고 하", "라고 불", "라고 부", " 군", " 양", "번지", "|", "탑승", "여권",
     "승객", "항공", "passport", "passenger", "골뱅이", "at)", "at]",
 ];
+/// A flat or lot in words ends in one of these: «백이동 천삼호», «이백육 다시 십칠».
+#[rustfmt::skip]
+const SPOKEN_FLATS: [&str; 31] = [
+    "공호", "영호", "일호", "이호", "삼호", "사호", "오호", "육호", "륙호", "칠호", "팔호", "구호", "십호", "백호", "천호", "공 호", "영 호", "일 호", "이 호", "삼 호", "사 호", "오 호", "육 호",
+    "륙 호", "칠 호", "팔 호", "구 호", "십 호", "백 호", "천 호", "다시",
+];
 /// Spelled-out figures in a row that make a number.
 const SPOKEN: u32 = 6;
 
 /// Whether anything personal may stand in a text. Where this says no, [`crate::find`] finds nothing; where it says yes, it may still find
 /// nothing. Some hundred times quicker.
 pub fn may_hold(text: &str) -> bool {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| {
-            let cues = CUES.iter().copied().chain(crate::names::words_of_signs());
-            AhoCorasickBuilder::new().ascii_case_insensitive(true).build(cues).ok()
-        });
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        let cues = CUES.iter().chain(&SPOKEN_FLATS).copied().chain(crate::names::words_of_signs());
+        AhoCorasickBuilder::new().ascii_case_insensitive(true).build(cues).ok()
+    });
     if has_figures(text) {
         return true;
     }
@@ -108,7 +113,7 @@ mod tests {
         fn where_it_says_no_nothing_is_found(text in prop_oneof![
             "[가-힣 .,?~-]{0,40}", "[A-Za-z .,:'-]{0,60}", "\\PC{0,20}",
             "(저는|나는|제 이름은|성명|신청인|Mr\\. |name: )? ?(홍길동|김철수|Kim Haneul)(씨|님|입니다| 드림)?",
-            "[공영일이삼사오육칠팔구 ~.-]{0,24}",
+            "[공영일이삼사오육칠팔구 ~.-]{0,24}", "[일이육십백천동호 ]{0,12}", "(일|이|십|백|다시|번지|호|동| ){0,12}",
         ]) {
             if !may_hold(&text) {
                 prop_assert_eq!(crate::find_without_quick_look(&text), vec![]);

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use crate::{Kind, accept, context::View, numbers};
+use crate::{Kind, addresses, context::View, numbers};
 
 /// Whether a match is what it looks like, and which part of it (a range of bytes) is the datum.
 pub(crate) type Accept = fn(&View, &Captures<'_>) -> Option<(Kind, usize, usize)>;
@@ -55,19 +55,9 @@ pub(crate) fn rules() -> &'static [Rule] {
                 rules.push(Rule { pattern, accept });
             }
         };
-        for (pattern, accept) in numbers::rules() {
+        for (pattern, accept) in numbers::rules().into_iter().chain(addresses::rules()) {
             add(pattern, accept);
         }
-        add(
-            r"[가-힣]{1,6}(?:시|군|구|읍|면)[ ,]{1,2}(?:[가-힣]{1,6}(?:구|읍|면)[ ,]{1,2})?[가-힣0-9·.]{1,15}?(?:로|길)(?: ?[0-9]{1,4}번?(?:길|가길|나길|다길))?,? ?((?:지하 ?)?[0-9]{1,5}(?:-[0-9]{1,4})?)".into(),
-            accept::address,
-        );
-        add(
-            r"[가-힣]{1,6}(?:시|군|구|읍|면)[ ,]{1,2}(?:[가-힣]{1,6}(?:구|읍|면)[ ,]{1,2})?[가-힣]{1,8}[0-9]{0,2}(?:동|리|가) ?((?:산 ?)?[0-9]{1,5}(?:-[0-9]{1,4})?)(?:번지)?".into(),
-            accept::address,
-        );
-        add(r"([0-9]{1,4}(?:-[0-9]{1,4})?)번지".into(), accept::address);
-        add(r"(?:제)?([0-9]{1,4}동 ?[0-9]{1,5}호)".into(), accept::apartment);
         rules
     });
     &RULES
