@@ -2,12 +2,13 @@
 
 use super::{
     begins_word, latin_before,
+    signs::ends_with_label,
     word::{has_shape, has_title, is_latin_name, is_no_name, looks_like_name},
 };
 use crate::{Kind, context::View};
 
 /// What only names the datum between a name and a datum: «홍길동 (전화 010-…».
-const NAMES_OF_DATA: [&str; 23] = [
+const NAMES_OF_DATA: [&str; 27] = [
     "주민등록번호",
     "외국인등록번호",
     "외국인등록증",
@@ -25,7 +26,11 @@ const NAMES_OF_DATA: [&str; 23] = [
     "tel",
     "H.P",
     "HP",
+    "관용여권",
+    "일반여권",
     "여권",
+    "등록증",
+    "계좌",
     "☎",
     "남",
     "여",
@@ -70,7 +75,12 @@ fn name_before(view: &View, datum: usize) -> Option<(usize, usize)> {
             && view.before(start).is_none_or(|one| one == '\n')
             && has_shape(word)
             && !is_no_name(word);
-        let is_name = begins_word(view, start) && (stands_first || looks_like_name(word)) && !has_title(word);
+        // «신청인 금보라미 (…»: a label before it and a number behind it.
+        let stands_between = (3..=4).contains(&word.chars().count())
+            && ends_with_label(view.text[..start].trim_end())
+            && !is_no_name(word);
+        let is_name =
+            begins_word(view, start) && (stands_first || stands_between || looks_like_name(word)) && !has_title(word);
         return is_name.then_some((start, end));
     }
     let (start, name) = latin_before(view, end)?;

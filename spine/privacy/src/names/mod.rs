@@ -92,7 +92,7 @@ fn reach(view: &View, place: usize) -> &str {
 
 fn behind_label(view: &View, hit: Hit, report: &mut impl FnMut(usize, usize)) {
     let text = &view.text[hit.start..hit.end];
-    if matches!(text, "급" | "번") && !view.before(hit.start).is_some_and(|one| one.is_ascii_digit()) {
+    if matches!(text, "급" | "번") && !is_rank(view.preceding(hit.start, 3)) {
         return;
     }
     let Some(captures) = patterns().behind.as_ref().and_then(|behind| behind.captures(reach(view, hit.end))) else {
@@ -120,6 +120,12 @@ fn behind_label(view: &View, hit: Hit, report: &mut impl FnMut(usize, usize)) {
     {
         report(start, end);
     }
+}
+
+/// «6급», «17번»: one figure or two, and no more.
+fn is_rank(before: &str) -> bool {
+    let figures = before.chars().rev().take_while(char::is_ascii_digit).count();
+    (1..=2).contains(&figures)
 }
 
 /// A label, and how much it says.
@@ -217,7 +223,7 @@ fn before_title(view: &View, hit: Hit, report: &mut impl FnMut(usize, usize)) {
         return;
     }
     let is_name = match title {
-        "씨" if is_apart => run.chars().count() <= 6 && !is_common(run) && !has_title(run),
+        "씨" if is_apart => (2..=6).contains(&run.chars().count()) && !is_common(run) && !has_title(run),
         "씨" | "님" if !is_apart => looks_like_name(run) && !has_title(run),
         _ if !is_apart && !matches!(title, "귀하" | "드림" | "올림") => false,
         _ => looks_like_name(run),
@@ -267,9 +273,22 @@ fn calls(view: &View, hit: Hit, word: &str, ending: &str) -> bool {
 /// Whether somebody says shortly before who he is.
 fn says_who(view: &View, start: usize) -> bool {
     let before = view.preceding(start, 40);
-    ["저는", "나는", "제 이름", "내 이름", "본인은", "이름", "성함", "저희는", "안녕하세요", "안녕하십니까"]
-        .iter()
-        .any(|cue| before.contains(cue))
+    [
+        "저는",
+        "나는",
+        "제 이름",
+        "내 이름",
+        "본인은",
+        "이름",
+        "성함",
+        "저희는",
+        "안녕하세요",
+        "안녕하십니까",
+        "예금주는",
+        "대표는",
+    ]
+    .iter()
+    .any(|cue| before.contains(cue))
 }
 
 fn spaced(view: &View, report: &mut impl FnMut(usize, usize)) {

@@ -26,7 +26,7 @@ const ENDINGS: &[&str] = &[
 /// Words in Latin letters that are no names.
 #[rustfmt::skip]
 const NOT_LATIN: &[&str] = &[
-    "Ambassador", "Mayor", "President", "Minister", "Sir", "Madam", "Officer", "Director", "Manager", "Korean", "Korea", "Seoul", "The", "This",
+    "Bank", "Woori", "Shinhan", "Kookmin", "Hana", "Nonghyup", "Kakao", "Toss", "Account", "Card", "Room", "Street", "Road", "Ambassador", "Mayor", "President", "Minister", "Sir", "Madam", "Officer", "Director", "Manager", "Korean", "Korea", "Seoul", "The", "This",
     "That", "Please", "Thank", "Name", "Passport", "Address", "Phone", "Number", "Status", "Date", "Birth", "Nationality", "Email", "Tel", "Visa",
     "ID", "No", "Not", "Info", "Team", "Dear", "Department", "Office", "Russian", "English", "Chinese", "Vietnamese", "Japanese", "Thai",
     "Mongolian", "Nepali", "Uzbek", "Filipino", "Indonesian", "American", "Unknown", "None", "Null", "True", "False",
@@ -149,6 +149,5 @@ pub(super) fn looks_like_occupation(word: &str) -> bool {
 
 /// Whether words in Latin letters can be a name.
 pub(super) fn is_latin_name(name: &str) -> bool {
-    let first = name.split([' ', ',', '/']).next().unwrap_or_default();
-    name.chars().count() > 2 && !NOT_LATIN.contains(&first)
+    name.chars().count() > 2 && !name.split([' ', ',', '/']).any(|word| NOT_LATIN.contains(&word))
 }
