@@ -37,6 +37,11 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
             email_in_words,
         ),
         (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number),
+        (
+            format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
+            resident_number_in_parts,
+        ),
+        (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year),
         (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
         (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}})?"), card),
         (format!(r"[0-9]{{4}}{GAP}[0-9]{{0,4}}{STAR}{{2,8}}{GAP}{STAR}{{0,4}}{GAP}[0-9]{{3,4}}"), half_hidden_card),
@@ -50,7 +55,7 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (r"[A-Z]{1,3} ?[0-9]{6,8}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[0-9]{9}".into(), cued_passport),
         (
             format!(
-                r"(?:\+? ?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
+                r"(?:(?:\+ ?)?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
             ),
             phone,
         ),
@@ -64,7 +69,8 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
         (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE} ?[0-9]{{4}}"), number_plate),
-        (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?{PLATE} ?[0-9]{{4}}"), motorcycle_plate),
+        (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate),
+        (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate),
     ]
 }
 
@@ -91,10 +97,23 @@ enum Word {
 }
 
 /// The nearest word in so many characters before a place decides; if none stands there, what follows right behind.
-fn word(view: &View, (start, end): (usize, usize), reach: usize, says_so: &[&str], says_no: &[&str]) -> Word {
+fn word(view: &View, place: (usize, usize), reach: usize, says_so: &[&str], says_no: &[&str]) -> Word {
+    word_or_noun(view, place, reach, (says_so, says_no), if says_no.is_empty() { &[] } else { NEAR_THINGS })
+}
+
+/// As [`word`], with nouns that speak against a number they stand right before.
+fn word_or_noun(
+    view: &View,
+    (start, end): (usize, usize),
+    reach: usize,
+    (says_so, says_no): (&[&str], &[&str]),
+    nouns: &[&str],
+) -> Word {
     let before = view.preceding(start, reach).to_ascii_lowercase();
     let nearest = |cues: &[&str]| cues.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
-    match (nearest(says_so), nearest(says_no)) {
+    let between = |at: &usize| before[*at..].chars().count() <= NEAR && !before[*at..].contains('\n');
+    let noun = nearest(nouns).filter(between);
+    match (nearest(says_so), nearest(says_no).max(noun)) {
         (Some(so), no) if no.is_none_or(|no| no < so) => return Word::For,
         (_, Some(_)) => return Word::Against,
         _ => {}
@@ -112,12 +131,12 @@ fn word(view: &View, (start, end): (usize, usize), reach: usize, says_so: &[&str
 const BEHIND: usize = 9;
 
 /// Numbers of things and papers, not of persons.
-const THINGS: [&str; 62] = [
-    "등기",
-    "송장",
-    "운송",
-    "주문",
-    "접수",
+const THINGS: &[&str] = &[
+    "등기번호",
+    "송장번호",
+    "운송장",
+    "주문번호",
+    "접수번호",
     "문서번호",
     "법인등록번호",
     "법인 등록번호",
@@ -127,21 +146,20 @@ const THINGS: [&str; 62] = [
     "납부번호",
     "승인번호",
     "거래번호",
+    "고유식별",
     "거래고유번호",
     "신청번호",
-    "예약",
+    "예약번호",
     "증권번호",
     "청구번호",
     "일련번호",
     "계약번호",
     "공고번호",
-    "바코드",
-    "상품",
-    "제품",
+    "상품번호",
+    "상품코드",
+    "제품번호",
     "품번",
-    "시리얼",
     "칩번호",
-    "택배",
     "배출번호",
     "사건번호",
     "계량기",
@@ -151,31 +169,39 @@ const THINGS: [&str; 62] = [
     "발급번호",
     "확인번호",
     "민원번호",
-    "모델",
+    "모델명",
     "타임스탬프",
+    "회원번호",
+    "수험번호",
+    "단말번호",
+    "제조번호",
+    "생산번호",
+    "품목번호",
+    "자재번호",
+    "학번",
+    "사번",
+    "우편번호",
+    "로트",
     "인증번호",
     "corporate reg",
     "isbn",
     "tracking",
-    "order",
-    "receipt",
+    "order number",
     "reference",
-    "invoice",
-    "parcel",
     "serial",
-    "barcode",
     "timestamp",
-    "epoch",
-    "ticket",
-    "case no",
-    "booking",
-    "imei",
-    "ean",
-    "shipment",
-    "confirmation",
     "application no",
     "transaction",
+    "case no",
 ];
+/// These, too, but only right before a number: «접수 2025-0317-0029», and «접수할 계좌는 …» is an account.
+const NEAR_THINGS: &[&str] = &[
+    "등기", "송장", "주문", "접수", "예약", "바코드", "시리얼", "택배", "소포", "공고", "승인", "쿠폰", "order", "receipt", "ref",
+    "invoice", "parcel", "barcode", "epoch", "ticket", "booking", "imei", "shipment", "confirmation", "case",
+    "version",
+];
+/// So many characters may stand between.
+const NEAR: usize = 4;
 
 /// The whole match, without a full stop or dash that ends the sentence.
 fn email(_: &View, captures: &Captures<'_>) -> Accepted {
@@ -184,7 +210,7 @@ fn email(_: &View, captures: &Captures<'_>) -> Accepted {
     let (user, host) = text.split_once('@')?;
     // «git@github.com:…» is a service, «logo@2x.png» a file, «react@18.2.0» a version, «admin@10.0.0.1» a machine.
     let top = host.rsplit('.').next().unwrap_or_default();
-    let is_domain = top.len() >= 2 && top.chars().all(|one| one.is_ascii_alphabetic() || one == '-');
+    let is_domain = top.starts_with(|one: char| one.is_ascii_alphabetic()) && top.len() >= 2;
     let is_file = ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts"].contains(&top);
     if user == "git" || !is_domain || is_file {
         return None;
@@ -199,16 +225,18 @@ fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
     Some((Kind::Email, whole.start(), whole.end()))
 }
 
-const RESIDENT: [&str; 38] = [
+const RESIDENT: &[&str] = &[
     "주민", "등록번호", "등록증", "신분증", "외국인", "거소", "생년", "출생", "본인", "성명", "이름", "신청인", "대리인",
-    "증인", "아들", "딸", "자녀", "아이", "손자", "손녀", "가족", "환자", "학생", "rrn", "jumin", "arc", "resident",
+    "증인", "아들", "딸", "자녀", "아이", "손자", "손녀", "가족", "환자", "학생", "rrn", "jumin", "arc ", "arc:", "resident",
     "foreigner", "foreign reg", "alien reg", "residence", "person", "my son", "my daughter", "her number", "his number",
-    "id number", "born",
+    "id number", "born", "id는", "id:", "id is", "신분", "뒷자리", "명의", "세대주", "제 번호", "내 번호", "배우자", "남편", "아내", "며느리", "사위", "손주", "동생", "언니", "오빠", "누나",
+    "아버지", "어머니", "아빠", "엄마", "할머니", "할아버지", "피보험자", "수급자", "사망자", "상속인", "임차인", "임대인", "가입자", "피부양자", "구성원",
+    "어르신", "조카", "막내", "첫째", "둘째", "셋째", "큰애", "작은애", "husband", "wife", "mother", "father", "daughter", "parent", "child",
 ];
 /// Numbers of firms and cars have words of theirs.
-const NOT_RESIDENT: [&str; 6] =
-    ["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌"];
-const CORPORATE: [&str; 8] = [
+const NOT_RESIDENT: &[&str] =
+    &["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌"];
+const CORPORATE: &[&str] = &[
     "법인등록번호",
     "법인 등록번호",
     "법인번호",
@@ -230,11 +258,11 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     // Numbers of corporations look alike: 110111-4829013.
-    if word(view, place, 60, &RESIDENT[..1], &CORPORATE) == Word::Against {
+    if word_or_noun(view, place, 60, (&["주민"], CORPORATE), &[]) == Word::Against {
         return None;
     }
-    let against = [&THINGS[..], &NOT_RESIDENT[..]].concat();
-    let said = word(view, place, 30, &RESIDENT, &against);
+    let against = [THINGS, NOT_RESIDENT].concat();
+    let said = word(view, place, 30, RESIDENT, &against);
     // «접수번호 250314-1000231» counts the papers of a day.
     let counts_papers = said == Word::Against && matches!(century, 1 | 2) && (20..=40).contains(&year);
     let is_accepted = if has_checksum(&digits) || said == Word::For {
@@ -244,10 +272,50 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
     } else {
         // A bare run of 13 figures may be anything; one that begins with a birth of the last century is hardly by chance.
         let is_of_last_century = matches!(century, 1 | 2 | 5 | 6) && year >= 20 && !is_bar_code(&digits);
-        said == Word::Nothing && (is_of_last_century || born_without_checksum(&digits))
+        said == Word::Nothing && (is_of_last_century || born_without_checksum(&digits) || follows_name(view, start))
     };
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
     is_accepted.then_some((kind, start, end))
+}
+
+/// «홍길동 0411223071855», «Kim Do-yun, 0411223071855».
+fn follows_name(view: &View, start: usize) -> bool {
+    let before = view.preceding(start, 24).trim_end_matches([' ', ',', '(', ':', '/', '|', '-', '\t']);
+    let mut words = before.rsplit([' ', ',', '\n', '/', '|', '(', '\t', ':']);
+    let (last, next) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let is_korean = last.chars().count() == 3
+        && last.chars().all(maru_korean::is_syllable)
+        && last.starts_with(|first| FAMILY_NAMES.contains(first));
+    let is_capital = |word: &str| word.len() > 1 && word.starts_with(|one: char| one.is_ascii_uppercase());
+    is_korean || (is_capital(last) && is_capital(next))
+}
+
+/// The commonest family names.
+const FAMILY_NAMES: &str = "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민진지엄채원천방공현함변염여추도소석선설마길";
+
+/// «앞자리 900101 뒷자리 1234567», «900101, 1234567».
+fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let digits = figures(text);
+    let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
+    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    let against = [THINGS, NOT_RESIDENT, CORPORATE].concat();
+    let said = word(view, place, 30, &["주민", "외국인등록", "앞자리", "앞 자리", "resident", "rrn"], &against);
+    let is_accepted = text.contains('뒤') || text.contains('뒷') || has_checksum(&digits) || said == Word::For;
+    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
+    (is_date && is_accepted && said != Word::Against).then_some((kind, start, end))
+}
+
+/// 19900101-1234567.
+fn resident_number_with_year(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let digits = figures(&view.text[start..end]);
+    let [c1, _, _, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
+    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    let is_of_century = matches!(century, 1 | 2 | 5 | 6) == (c1 == 1);
+    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
+    (is_date && is_of_century).then_some((kind, start, end))
 }
 
 /// ******-1234567.
@@ -284,7 +352,8 @@ fn is_bar_code(digits: &[u32]) -> bool {
     digits.starts_with(&[8, 8, 0]) && sum.is_multiple_of(10)
 }
 
-const CARD: [&str; 4] = ["카드", "card", "visa", "master"];
+const CARD: &[&str] =
+    &["카드", "결제", "유효기간", "할부", "신용", "체크", "card", "visa", "master", "amex", "expir"];
 
 fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -294,10 +363,12 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     if !is_issued(&digits) || (in_address_of_page && is_bare(text)) {
         return None;
     }
-    let said = word(view, place, 24, &CARD, &THINGS);
+    let said = word(view, place, 40, CARD, THINGS);
     // Whoever mistypes a number of a card has still written one: what stands in four groups behind «카드» is one.
-    let in_fours = groups(text) == [4, 4, 4, 4] || view.was_apart(start);
-    let is_card = if luhn(&digits) { said != Word::Against || !is_bare(text) } else { in_fours && said == Word::For };
+    let in_fours = groups(text) == [4, 4, 4, 4] || groups(text) == [4, 6, 5] || view.was_apart(start);
+    let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], THINGS) == Word::For;
+    let is_card =
+        if luhn(&digits) { said != Word::Against || !is_bare(text) } else { said == Word::For && (in_fours || named()) };
     is_card.then_some((Kind::Card, start, end))
 }
 
@@ -333,7 +404,7 @@ fn luhn(digits: &[u32]) -> bool {
     sum.is_multiple_of(10)
 }
 
-const LICENCE: [&str; 4] = ["면허", "운전", "licence", "license"];
+const LICENCE: &[&str] = &["면허", "운전", "licence", "license"];
 
 fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -346,8 +417,8 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
     // Twelve figures in a row may be anything: something must say that they are a licence.
-    let against = [&THINGS[..], &BANKS[..]].concat();
-    if breaks + usize::from(names_region) < 3 && word(view, place, 50, &LICENCE, &against) != Word::For {
+    let against = [THINGS, BANKS].concat();
+    if breaks + usize::from(names_region) < 3 && word(view, place, 70, LICENCE, &against) != Word::For {
         return None;
     }
     Some((Kind::DrivingLicence, start, end))
@@ -356,23 +427,23 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
 fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     // «주문번호 S30274918», but «여권 분실 접수: S30274918».
-    let is_named = word(view, place, 40, &PASSPORT, &[]) == Word::For;
-    (is_named || word(view, place, 20, &[], &THINGS) != Word::Against).then_some((Kind::Passport, start, end))
+    let is_named = word(view, place, 40, PASSPORT, &[]) == Word::For;
+    (is_named || word(view, place, 20, &[], THINGS) != Word::Against).then_some((Kind::Passport, start, end))
 }
 
-const PASSPORT: [&str; 6] = ["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
-const NOT_PASSPORT: [&str; 13] = [
+const PASSPORT: &[&str] = &["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
+const NOT_PASSPORT: &[&str] = &[
     "사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin",
 ];
 
 /// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
 fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    let against = [&THINGS[..], &NOT_PASSPORT[..]].concat();
-    let said = word(view, place, 40, &PASSPORT, &against);
+    let against = [THINGS, NOT_PASSPORT].concat();
+    let said = word(view, place, 40, PASSPORT, &against);
     let has_letters = view.text[start..end].starts_with(|one: char| one.is_ascii_uppercase());
     let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains(' ');
-    let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, &PASSPORT);
+    let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, PASSPORT);
     // «여권 발급 수수료 100000000» is a sum.
     let is_sum = !has_letters && is_counted(view, end);
     (!is_sum && (said == Word::For || in_list())).then_some((Kind::Passport, start, end))
@@ -393,7 +464,7 @@ fn is_counted(view: &View, end: usize) -> bool {
     rest.trim_start().starts_with(['원', '만', '억', '명', '건', '개', '%', '년', '회', '평', '㎡'])
 }
 
-const PHONE: [&str; 18] = [
+const PHONE: &[&str] = &[
     "전화", "연락", "휴대", "핸드폰", "번호", "팩스", "문자", "call", "phone", "tel", "fax", "mobile", "cell", "contact",
     "reach", "whatsapp", "hp", "카톡",
 ];
@@ -405,29 +476,41 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let has_country = digits.starts_with(&[8, 2]);
     let national = if has_country { digits.len() - 1 } else { digits.len() };
     // 02-345-6789 is the shortest, 0505-1234-5678 the longest.
-    if !(9..=13).contains(&national) || is_hot_line(&digits) {
+    if !(9..=13).contains(&national) || is_hot_line(&digits) || is_toll_free(view, place, &digits) {
         return None;
     }
     // 82-10-3340-7795 without its plus.
     if has_country && !text.starts_with('+') && view.before(start) != Some('+') {
-        let said = word(view, place, 20, &PHONE, &THINGS);
+        let said = word(view, place, 20, PHONE, THINGS);
         let is_mobile = digits.starts_with(&[8, 2, 1, 0]) && digits.len() == 12;
         if said == Word::Against || (said == Word::Nothing && !is_mobile) {
             return None;
         }
     }
-    if continues_figures(view, place) || (is_bare(text) && word(view, place, 12, &PHONE, &THINGS) == Word::Against) {
+    let is_mobile = digits.starts_with(&[0, 1]) && !is_bare(text);
+    if continues_figures(view, place) || (!is_mobile && says_thing(view, place)) {
         return None;
     }
     // «(02) 345-6789» has its bracket; that of «(010-1234-5678)» belongs to the sentence.
     let opened = text.starts_with('(') && !text.contains(')');
-    let spaces = text.len() - text.trim_start().len();
-    Some((Kind::Phone, start + usize::from(opened) + spaces, end))
+    Some((Kind::Phone, start + usize::from(opened), end))
 }
 
-/// The call centre of the foreign office answers everybody: 02-3210-0404.
+/// «일련번호 02-…», «송장 031…»; but «예약 02-…», «주문 접수 031-…» are telephones.
+fn says_thing(view: &View, place: (usize, usize)) -> bool {
+    let nouns = ["등기", "송장", "바코드", "시리얼", "쿠폰", "invoice", "barcode", "imei", "epoch"];
+    word_or_noun(view, place, 14, (PHONE, THINGS), &nouns) == Word::Against
+}
+
+/// The call centre of the foreign office answers everybody (02-3210-0404); 010-0000-0000 stands in forms.
 fn is_hot_line(digits: &[u32]) -> bool {
-    digits.ends_with(&[3, 2, 1, 0, 0, 4, 0, 4])
+    digits.ends_with(&[3, 2, 1, 0, 0, 4, 0, 4]) || digits.ends_with(&[0; 8])
+}
+
+/// «무료수신거부 080-…» belongs to nobody.
+fn is_toll_free(view: &View, place: (usize, usize), digits: &[u32]) -> bool {
+    let cues = ["수신거부", "수신 거부", "무료거부", "무료", "수신자", "고객센터", "콜센터", "toll", "대표번호"];
+    digits.starts_with(&[0, 8, 0]) && word(view, place, 16, &cues, &[]) == Word::For
 }
 
 /// A decimal fraction or a sum with thousands separators is no telephone number; in a row of values a mobile number may follow a comma.
@@ -463,7 +546,7 @@ fn foreign_phone(view: &View, captures: &Captures<'_>) -> Accepted {
     is_phone.then_some((Kind::Phone, start, end))
 }
 
-const BUSINESS: [&str; 37] = [
+const BUSINESS: &[&str] = &[
     "사업자",
     "등록번호",
     "고유번호",
@@ -503,8 +586,8 @@ const BUSINESS: [&str; 37] = [
     "vendor",
 ];
 /// These say it outright.
-const SURELY_BUSINESS: [&str; 6] = ["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
-const NOT_BUSINESS: [&str; 12] = [
+const SURELY_BUSINESS: &[&str] = &["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
+const NOT_BUSINESS: &[&str] = &[
     "법인등록번호",
     "법인번호",
     "전화",
@@ -522,16 +605,20 @@ const NOT_BUSINESS: [&str; 12] = [
 fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
-    let against = [&THINGS[..], &NOT_BUSINESS[..]].concat();
-    let said = word(view, place, 30, &BUSINESS, &against);
-    let surely = word(view, place, 16, &SURELY_BUSINESS, &against) == Word::For;
+    let against = [THINGS, NOT_BUSINESS].concat();
+    let said = word(view, place, 30, BUSINESS, &against);
+    let surely = word(view, place, 16, SURELY_BUSINESS, &against) == Word::For;
     let in_groups = groups(text) == [3, 2, 5];
     let dashes = text.chars().filter(|one| matches!(one, '-' | '–' | '—' | '−' | '‐' | '‑')).count() == 2;
     let is_right = business_checksum(&figures(text));
+    let beside = word(view, place, 12, BUSINESS, &against);
+    // Seconds since 1970 have ten figures, too.
+    let is_time = is_bare(text) && matches!(figures(text)[..2], [1, 5..=8]);
     let is_accepted = match said {
         Word::For => is_right || in_groups || surely,
+        Word::Against if beside != Word::Against => is_right || (in_groups && dashes),
         // Nothing else is written in groups of three, two and five.
-        Word::Nothing => in_groups && (is_right || dashes) || (is_right && view.was_apart(start)),
+        Word::Nothing => in_groups && (is_right || dashes) || (is_right && !is_time),
         Word::Against => is_right && in_groups,
     };
     (is_accepted && !is_counted(view, end)).then_some((Kind::BusinessNumber, start, end))
@@ -547,80 +634,21 @@ fn business_checksum(digits: &[u32]) -> bool {
     digits[9] == (10 - sum % 10) % 10
 }
 
-const BANKS: [&str; 47] = [
-    "계좌",
-    "은행",
-    "농협",
-    "신협",
-    "수협",
-    "뱅크",
-    "금고",
-    "우체국",
-    "입금",
-    "송금",
-    "이체",
-    "환급",
-    "환불",
-    "보내",
-    "통장",
-    "국민",
-    "신한",
-    "우리",
-    "하나",
-    "기업",
-    "카카오",
-    "토스",
-    "예금",
-    "적금",
-    "급여",
-    "씨티",
-    "제일",
-    "산업",
-    "저축",
-    "증권",
-    "account",
-    "acct",
-    "bank",
-    "shinhan",
-    "woori",
-    "kookmin",
-    "hana",
-    "kb",
-    "nh",
-    "ibk",
-    "toss",
-    "deposit",
-    "refund",
-    "transfer",
-    "remit",
-    "iban",
-    "payee",
-];
-const NOT_BANKS: [&str; 12] = [
-    "사업자",
-    "주민",
-    "전화",
-    "연락",
-    "팩스",
-    "면허",
-    "카드번호",
-    "청구서",
-    "고지번호",
-    "물건번호",
-    "전자납부",
-    "registration",
-];
+const BANKS: &[&str] = &["계좌", "은행", "농협", "축협", "신협", "수협", "뱅크", "카뱅", "케뱅", "금고", "우체국", "입금", "출금", "송금", "이체", "환급", "환불", "보내", "부쳐", "부치", "보낼", "쏴", "넣어", "통장", "국민", "신한", "우리", "하나", "기업", "카카오", "토스", "예금", "적금", "급여", "월급", "월세", "잔금", "계약금", "보증금", "회비", "후원", "씨티", "제일", "산업", "저축", "증권", "예치", "외환", "새마을", "수취", "받는", "정산", "대출", "상환", "account", "acct", "a/c", "bank", "shinhan", "woori", "kookmin", "hana", "kb", "nh", "ibk", "dgb", "bnk", "keb", "im뱅", "toss", "deposit", "refund", "transfer", "remit", "iban", "payee", " pay", " rent", "salary", "beneficiary", "wire"];
+const NOT_BANKS: &[&str] =
+    &["사업자", "주민", "면허", "카드번호", "고지번호", "물건번호", "전자납부", "registration"];
 /// Over a column.
-const ACCOUNTS: [&str; 3] = ["계좌", "통장", "account"];
+const ACCOUNTS: &[&str] = &["계좌", "통장", "account"];
 
 fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = one_account(view, standing_alone(view, captures)?);
     let text = &view.text[start..end];
     let digits = figures(text);
-    let against = [&THINGS[..], &NOT_BANKS[..]].concat();
-    let said = word(view, (start, end), 28, &BANKS, &against);
-    let in_list = || groups(text).len() >= 3 && said == Word::Nothing && heads_list(view, start, &ACCOUNTS);
-    if !(10..=16).contains(&digits.len()) || !(said == Word::For || in_list()) || is_counted(view, end) {
+    let against = [THINGS, NOT_BANKS].concat();
+    let said = word(view, (start, end), 28, BANKS, &against);
+    let unsaid = || said == Word::Nothing && (heads_list(view, start, ACCOUNTS) || !says_number(view, start));
+    let looks_like_it = || has_groups_of_bank(text) && unsaid();
+    if !(10..=16).contains(&digits.len()) || !(said == Word::For || looks_like_it()) || is_counted(view, end) {
         return None;
     }
     if belongs_to_longer(view, start, end) {
@@ -632,6 +660,34 @@ fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     Some((Kind::BankAccount, start, end))
+}
+
+/// Groups that banks use, with dashes: of 신한 and 케이뱅크, 우리, 국민, 농협 and 부산, 카카오뱅크, 기업, 하나, 새마을금고 …
+fn has_groups_of_bank(text: &str) -> bool {
+    const GROUPS: [&[usize]; 13] = [
+        &[3, 3, 6],
+        &[4, 3, 6],
+        &[6, 2, 6],
+        &[3, 4, 4, 2],
+        &[3, 4, 4, 1],
+        &[4, 2, 7],
+        &[4, 2, 6],
+        &[4, 2, 6, 1],
+        &[3, 6, 2, 3],
+        &[3, 6, 5],
+        &[3, 2, 6],
+        &[3, 2, 6, 1],
+        &[4, 4, 4, 1],
+    ];
+    let is_year = text.starts_with("20") && groups(text).first() == Some(&4);
+    let dashes = text.chars().all(|one| one.is_ascii_digit() || matches!(one, '-' | '–' | '—' | '−' | '‐' | '‑'));
+    dashes && !is_year && GROUPS.contains(&groups(text).as_slice())
+}
+
+/// Whether «…번호», «No.», «코드» stand right before: then it is the number of something else.
+fn says_number(view: &View, start: usize) -> bool {
+    let before = view.preceding(start, 8).to_ascii_lowercase();
+    ["번호", "no.", "no ", "코드", "code", "호기", "id"].iter().any(|cue| before.contains(cue))
 }
 
 /// «302-1234-5678-91 010-…»: what stands behind a space is another number if the first part has dashes and is long enough.
@@ -659,12 +715,12 @@ fn looks_like_date(text: &str) -> bool {
     groups.len() >= 3 && groups[0] == 4 && groups[1] <= 2 && groups[2] <= 2
 }
 
-const CARS: [&str; 33] = [
+const CARS: &[&str] = &[
     "차량", "차번호", "차 번호", "번호판", "승용차", "트럭", "차가", "차는", "차를", "차:", "차 :", "차주", "주차", "차종",
     "렌터", "렌트", "버스", "택시", "화물", "견인", "덤프", "오토바이", "이륜", "상대", "운전", "자동차", "plate", "car ",
     "taxi", "vehicle", "truck", "제 차", "내 차",
 ];
-const CASES: [&str; 7] = ["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
+const CASES: &[&str] = &["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
 /// What counts behind a figure.
 const COUNTERS: [char; 17] =
     ['년', '억', '원', '조', '%', '명', '항', '개', '건', '회', '평', '세', '톤', '㎡', '권', '매', 'm'];
@@ -681,7 +737,7 @@ fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     if (front == 1 && !names_region) || !begins_plate(view, start, names_region) {
         return None;
     }
-    let cued = word(view, place, 45, &CARS, &[]) == Word::For;
+    let cued = word(view, place, 45, CARS, &[]) == Word::For;
     let syllable = text.chars().filter(|one| maru_korean::is_syllable(*one)).next_back()?;
     // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억».
     let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로' | '소' | '수' | '구');
@@ -712,10 +768,19 @@ fn begins_plate(view: &View, start: usize, names_region: bool) -> bool {
     !matches!(before, Some('제' | '로' | '길' | '약' | '총')) && !behind_figure
 }
 
-/// «경기 성남 가 1234», where something says that it is one.
+/// «경기 성남 가 1234»; written otherwise, something must say that it is one.
 fn motorcycle_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let cues = ["오토바이", "이륜", "스쿠터", "번호판", "차량번호", "배달", "motorcycle", "scooter", "plate"];
-    let is_followed = view.after(end).is_some_and(|one| COUNTERS.contains(&one));
-    (!is_followed && word(view, place, 30, &cues, &[]) == Word::For).then_some((Kind::NumberPlate, start, end))
+    let is_usual = view.text[start..end].matches(' ').count() >= 2;
+    let is_followed = view.after(end).is_some_and(|one| COUNTERS.contains(&one) || MAYBE_COUNTERS.contains(&one));
+    let is_accepted = (is_usual && !is_followed) || word(view, place, 30, &cues, &[]) == Word::For;
+    is_accepted.then_some((Kind::NumberPlate, start, end))
+}
+
+/// «외교 012-345».
+fn diplomatic_plate(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let begins_word = view.before(start).is_none_or(|one| !maru_korean::is_syllable(one));
+    (begins_word && !is_counted(view, end)).then_some((Kind::NumberPlate, start, end))
 }
