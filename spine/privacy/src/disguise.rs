@@ -3,6 +3,8 @@
 
 use maru_korean::{Normal, is_syllable};
 
+use crate::words;
+
 /// So many figures in words are a number; fewer are ordinary words («일이», «구이»).
 const SPOKEN: usize = 10;
 /// So many figures, of which some are in words, are a number where something else says so too.
@@ -28,13 +30,8 @@ pub(crate) const NOTHING: char = '\u{200b}';
 
 /// Writes hidden numbers as usual; says for each character that is left whether it belonged to one that was written figure by figure.
 pub(crate) fn reveal(normal: &mut Normal) -> Vec<bool> {
+    words::write_figures(normal);
     let mut place = 0;
-    for character in &mut normal.characters {
-        // The vowel ㅡ and the horizontal bar stand for dashes: 010ㅡ1234ㅡ5678.
-        if matches!(*character, '\u{1173}' | 'ㅡ' | '―') {
-            *character = '-';
-        }
-    }
     while place < normal.characters.len() {
         place = match Run::at(&normal.characters, place) {
             Some(run) => run.write(&mut normal.characters),
@@ -425,27 +422,27 @@ fn next_part(characters: &[char], place: usize, so_many: usize) -> Option<usize>
     (is_part(character) && is_close).then_some(next)
 }
 
-fn figure(character: char) -> Option<char> {
+pub(crate) fn figure(character: char) -> Option<char> {
     if character.is_ascii_digit() { Some(character) } else { spoken(character) }
 }
 
 fn spoken(character: char) -> Option<char> {
     Some(match character {
-        '공' | '영' => '0',
-        '일' => '1',
-        '이' => '2',
-        '삼' => '3',
-        '사' => '4',
-        '오' => '5',
-        '육' | '륙' => '6',
-        '칠' => '7',
-        '팔' => '8',
-        '구' => '9',
+        '공' | '영' | '〇' | '零' => '0',
+        '일' | '一' => '1',
+        '이' | '二' => '2',
+        '삼' | '三' => '3',
+        '사' | '四' => '4',
+        '오' | '五' => '5',
+        '육' | '륙' | '六' => '6',
+        '칠' | '七' => '7',
+        '팔' | '八' => '8',
+        '구' | '九' => '9',
         _ => return None,
     })
 }
 
-fn is_separator(character: char) -> bool {
+pub(crate) fn is_separator(character: char) -> bool {
     matches!(
         character,
         ' ' | '-' | '.' | '~' | '·' | '_' | '/' | '(' | ')' | '•' | '∙' | '‐' | '‑' | '‒' | '–' | '—' | '−' | 'ー'

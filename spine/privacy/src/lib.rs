@@ -15,6 +15,7 @@ mod disguise;
 mod numbers;
 mod quick;
 mod rules;
+mod words;
 
 pub use quick::may_hold;
 use serde::{Deserialize, Serialize};

@@ -44,7 +44,7 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year),
         (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
         (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}})?"), card),
-        (format!(r"[0-9]{{4}}{GAP}[0-9]{{0,4}}{STAR}{{2,8}}{GAP}{STAR}{{0,4}}{GAP}[0-9]{{3,4}}"), half_hidden_card),
+        (format!(r"[0-9*xX●○■◯#]{{4}}(?:{GAP}[0-9*xX●○■◯#]{{4}}){{2}}{GAP}[0-9*xX●○■◯#]{{3,4}}"), half_hidden_card),
         (
             format!(
                 r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9]{{6}}{GAP}[0-9]{{2}}"
@@ -68,6 +68,7 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (format!(r"\+ ?[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone),
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
+        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}"), half_hidden_account),
         (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE} ?[0-9]{{4}}"), number_plate),
         (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate),
         (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate),
@@ -386,8 +387,17 @@ fn is_issued(digits: &[u32]) -> bool {
 /// 4111-11**-****-1111.
 fn half_hidden_card(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
-    let count = view.text[start..end].chars().filter(|one| !" -.~_/·ㆍ•∙‐‑‒–—−ー".contains(*one)).count();
-    (15..=16).contains(&count).then_some((Kind::Card, start, end))
+    let text = &view.text[start..end];
+    let stars = text.chars().filter(|one| is_star(*one)).count();
+    let begins = text.starts_with(|one: char| one.is_ascii_digit()) || word(view, (start, end), 24, CARD, &[]) == Word::For;
+    (begins && stars >= HIDDEN && figures(text).len() >= HIDDEN).then_some((Kind::Card, start, end))
+}
+
+/// So many stars hide a part of a number, and so many figures say which it is.
+const HIDDEN: usize = 4;
+
+fn is_star(one: char) -> bool {
+    matches!(one, '*' | 'x' | 'X' | '●' | '○' | '■' | '◯' | '#')
 }
 
 fn luhn(digits: &[u32]) -> bool {
@@ -660,6 +670,17 @@ fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     Some((Kind::BankAccount, start, end))
+}
+
+/// 110-***-567890, where something says that it is one.
+fn half_hidden_account(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let text = &view.text[start..end];
+    let stars = text.chars().filter(|one| is_star(*one)).count();
+    let is_long = (9..=16).contains(&(stars + figures(text).len()));
+    let against = [THINGS, NOT_BANKS].concat();
+    let is_account = stars >= 2 && is_long && word(view, place, 28, BANKS, &against) == Word::For;
+    is_account.then_some((Kind::BankAccount, start, end))
 }
 
 /// Groups that banks use, with dashes: of 신한 and 케이뱅크, 우리, 국민, 농협 and 부산, 카카오뱅크, 기업, 하나, 새마을금고 …

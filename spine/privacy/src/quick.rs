@@ -38,6 +38,9 @@ const CUES: [&str; 29] = [
 ];
 /// Titles before English names.
 const TITLES: [&str; 3] = ["mr", "mrs", "ms"];
+/// Syllables of words for figures, and of those that stand for dashes between them.
+const FIGURES: &str = "공영일이삼사오육륙칠팔구하나둘셋넷다섯여곱덟아홉";
+const LINKS: &str = "에의국시대픈빼기작짝";
 /// Spelled-out figures in a row that make a number.
 const SPOKEN: u32 = 6;
 
@@ -68,7 +71,11 @@ fn has_figures(text: &str) -> bool {
             continue;
         }
         if maru_korean::is_syllable(character) {
-            spoken = if "공영일이삼사오육륙칠팔구".contains(character) { spoken + 1 } else { 0 };
+            if FIGURES.contains(character) {
+                spoken += 1;
+            } else if !LINKS.contains(character) {
+                spoken = 0;
+            }
             if spoken >= SPOKEN {
                 return true;
             }

@@ -1,0 +1,128 @@
+//! Figures that are written with native words («공하나공 둘셋넷다섯»), with letters that look like them («O1O-l234-5678»), or in keycaps.
+
+use maru_korean::Normal;
+
+use crate::disguise::{NOTHING, figure, is_separator};
+
+/// So many figures and words in a row are a number.
+const TOKENS: usize = 9;
+/// So many of them are native words: «하나» alone is a bank.
+const NATIVE: usize = 3;
+/// What may stand between two of them.
+const GAP: usize = 3;
+
+/// Writes them as figures.
+pub(crate) fn write_figures(normal: &mut Normal) {
+    for character in &mut normal.characters {
+        *character = match *character {
+            // The vowel ㅡ and the horizontal bar stand for dashes: 010ㅡ1234ㅡ5678.
+            '\u{1173}' | 'ㅡ' | '―' => '-',
+            // The frame of a keycap.
+            '\u{20e3}' => NOTHING,
+            other => other,
+        };
+    }
+    let mut place = 0;
+    while place < normal.characters.len() {
+        let end = native_run(&mut normal.characters, place);
+        place = look_alikes(&mut normal.characters, place).max(end).max(place + 1);
+    }
+    let mut keeps = normal.characters.iter().map(|one| *one != NOTHING).collect::<Vec<_>>().into_iter();
+    normal.origin.retain(|_| keeps.next().unwrap_or(true));
+    normal.characters.retain(|one| *one != NOTHING);
+}
+
+/// A native word for a figure at the beginning, and its length.
+fn native(text: &[char]) -> Option<(char, usize)> {
+    Some(match text {
+        ['하', '나', ..] => ('1', 2),
+        ['둘', ..] => ('2', 1),
+        ['셋', ..] => ('3', 1),
+        ['넷', ..] => ('4', 1),
+        ['다', '섯', ..] => ('5', 2),
+        ['여', '섯', ..] => ('6', 2),
+        ['일', '곱', ..] => ('7', 2),
+        ['여', '덟', ..] => ('8', 2),
+        ['아', '홉', ..] => ('9', 2),
+        _ => return None,
+    })
+}
+
+/// Writes a run of figures and native words from `start` on; gives where it ends.
+fn native_run(characters: &mut [char], start: usize) -> usize {
+    let token = |place: usize, text: &[char]| {
+        native(&text[place..]).or_else(|| figure(*text.get(place)?).map(|figure| (figure, 1)))
+    };
+    let mut tokens = Vec::new();
+    let (mut place, mut end) = (start, start);
+    while let Some((figure, length)) = token(place, characters) {
+        tokens.push((place, figure, length));
+        end = place + length;
+        place = end + characters[end..].iter().take(GAP).take_while(|one| is_separator(**one)).count();
+    }
+    let natives = tokens.iter().filter(|(place, ..)| native(&characters[*place..]).is_some()).count();
+    if tokens.len() >= TOKENS && natives >= NATIVE {
+        for (place, figure, length) in tokens {
+            characters[place..place + length].fill(NOTHING);
+            characters[place] = figure;
+        }
+    }
+    end
+}
+
+/// Writes a mobile number of which some noughts and ones are letters; gives where it ends.
+fn look_alikes(characters: &mut [char], start: usize) -> usize {
+    let alike = |one: char| match one {
+        'o' | 'O' => Some('0'),
+        'l' | 'I' => Some('1'),
+        other => other.is_ascii_digit().then_some(other),
+    };
+    let touches = start.checked_sub(1).is_some_and(|before| characters[before].is_ascii_alphanumeric());
+    if touches || !matches!(characters[start], '0' | 'o' | 'O') {
+        return start;
+    }
+    let (mut places, mut place) = (Vec::new(), start);
+    while places.len() <= MOBILE
+        && let Some(figure) = characters.get(place).copied().and_then(alike)
+    {
+        places.push((place, figure));
+        place += 1;
+        place += usize::from(matches!(characters.get(place), Some(' ' | '-' | '.')));
+    }
+    let letters = places.iter().filter(|(place, _)| characters[*place].is_ascii_alphabetic()).count();
+    let begins: String = places.iter().take(3).map(|(_, figure)| *figure).collect();
+    if places.len() != MOBILE || begins != "010" || letters == 0 || letters > LETTERS {
+        return start;
+    }
+    for (place, figure) in &places {
+        characters[*place] = *figure;
+    }
+    place
+}
+
+const MOBILE: usize = 11;
+/// More letters than that are a word.
+const LETTERS: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn native_words_and_letters_become_figures() {
+        for (text, written) in [
+            ("공하나공 둘셋넷다섯 여섯일곱여덟아홉", "010 2345 6789"),
+            ("O1O-l234-5678로", "010-1234-5678로"),
+            ("0⃣1⃣0⃣", "010"),
+            ("010ㅡ1234ㅡ5678", "010-1234-5678"),
+            ("하나 391-910273-84607", "하나 391-910273-84607"),
+            ("하나 둘 셋", "하나 둘 셋"),
+            ("Oil 0l", "Oil 0l"),
+        ] {
+            let mut normal = maru_korean::normalise(text);
+            write_figures(&mut normal);
+            assert_eq!(normal.text(), written);
+            assert_eq!(normal.origin.len(), normal.characters.len());
+        }
+    }
+}
