@@ -34,10 +34,11 @@ pub(crate) fn reveal(normal: &mut Normal) -> Vec<bool> {
     let mut place = 0;
     while place < normal.characters.len() {
         place = match Run::at(&normal.characters, place) {
-            Some(run) => run.write(&mut normal.characters),
+            Some(run) => run.without_idle_links(&normal.characters).write(&mut normal.characters),
             None => place + 1,
         };
     }
+    words::drop_nothing(normal);
     put_together(normal)
 }
 
@@ -63,7 +64,9 @@ impl Run {
             } else if stars >= STARS {
                 place += stars;
                 run.end = place;
-            } else if let Some(length) = link(&characters[place..]) {
+            } else if let Some(length) = link(&characters[place..])
+                && (figures_in(&characters[start..place]) < MIXED || is_dash(&characters[place..place + length]))
+            {
                 run.links.push((place, place + length));
                 place += length;
             } else if let Some(length) = gap(&characters[place..])
@@ -79,9 +82,22 @@ impl Run {
         Some(run)
     }
 
+    /// Up to the first word that would stand for a dash, if what they join is no number.
+    fn without_idle_links(mut self, characters: &[char]) -> Self {
+        if let Some((first, _)) = self.links.first().copied()
+            && self.number_with_links(characters).is_none()
+        {
+            let figures = characters[self.start..first].iter().rposition(|one| figure(*one).is_some() || *one == '*');
+            self.end = figures.map_or(first, |place| self.start + place + 1);
+            self.links.clear();
+        }
+        self
+    }
+
     /// Writes what is a number in figures; gives where to go on.
     fn write(&self, characters: &mut [char]) -> usize {
         if let Some((start, end)) = self.number(characters) {
+            narrow_gaps(&mut characters[start..end]);
             for (from, to) in self.links.iter().filter(|(from, to)| start < *from && *to < end) {
                 characters[*from..*to].fill(NOTHING);
                 characters[*from] = '-';
@@ -139,8 +155,15 @@ impl Run {
         let count = figures_in(part);
         let is_number = is_telephone(part)
             || (is_known(part, count) && count != MOBILE)
-            || ((SPOKEN..=CARD).contains(&count) && self.links.iter().any(|(from, to)| is_dash(&characters[*from..*to])));
+            || ((SPOKEN..=CARD).contains(&count) && self.says_dashes(characters, part));
         is_number.then_some((start, end))
+    }
+
+    /// Whether what stands between its groups says that they belong together: «다시»; twice a particle; or most of it is in words.
+    fn says_dashes(&self, characters: &[char], part: &[char]) -> bool {
+        let mut links = self.links.iter().map(|(from, to)| &characters[*from..*to]);
+        let particles = self.links.len() >= 2 && links.clone().all(|link| !link.contains(&','));
+        particles || links.any(is_dash) || spoken_in(part) >= APART
     }
 
     fn begins_word(&self, characters: &[char]) -> bool {
@@ -225,16 +248,33 @@ fn gap(text: &[char]) -> Option<usize> {
     ((1..=GAP).contains(&length) && !divides).then_some(length)
 }
 
+/// Leaves at most two signs between figures: «공일공... 일이삼사».
+fn narrow_gaps(part: &mut [char]) {
+    let mut signs = 0;
+    for character in part {
+        signs = if is_separator(*character) { signs + 1 } else { 0 };
+        if signs > 2 {
+            *character = NOTHING;
+        }
+    }
+}
+
 /// The length of a word that is said for a dash, with the space before it: «공일공에 …», «110 다시 234 다시 …».
 fn link(text: &[char]) -> Option<usize> {
-    const LINKS: &[&str] = &["다시", "대시", "하이픈", "빼기", "짝대기", "작대기", "국에", "국의", "국", "에", "의"];
+    const LINKS: &[&str] = &["다시", "대시", "하이픈", "빼기", "짝대기", "작대기", "국에", "국의", "국", "에", "의", ","];
     let space = usize::from(text.first() == Some(&' '));
     let begins = |word: &&&str| word.chars().eq(text[space..].iter().copied().take(word.chars().count()));
     let length = space + LINKS.iter().find(|word| begins(word))?.chars().count();
-    let rest = text.get(length..)?;
-    let figure_follows = rest.iter().take(2).find(|one| **one != ' ').is_some_and(|one| figure(*one).is_some());
-    figure_follows.then_some(length)
+    let rest = &text[length..];
+    let rest = &rest[usize::from(rest.first() == Some(&' '))..];
+    let group = rest.iter().take_while(|one| figure(**one).is_some()).count();
+    // «…, 일» is another word.
+    let needed = if is_dash(&text[..length]) { 1 } else { GROUP };
+    (group >= needed).then_some(length)
 }
+
+/// So many figures are at least a group of a number.
+const GROUP: usize = 2;
 
 /// Whether a word says that it is a dash; «에» and «의» are particles.
 fn is_dash(link: &[char]) -> bool {
@@ -327,6 +367,9 @@ fn lengths(part: &[char]) -> Vec<usize> {
 /// Whether four words for figures stand in a row, or more of them apart.
 fn has_block(characters: &[char]) -> bool {
     let in_row = characters.split(|one| spoken(*one).is_none()).any(|block| block.len() >= BLOCK);
+    // «삼공이 1234 5678 91»: a group of three that stands alone.
+    let alone = characters.split(|one| is_separator(*one)).any(|group| group.len() == 3 && spoken_in(group) == 3);
+    let in_row = in_row || (alone && figures_in(characters) > SPOKEN);
     let mut apart = characters.split(|one| one.is_ascii_digit());
     in_row || apart.any(|block| spoken_in(block) > LETTERED)
 }
@@ -349,9 +392,6 @@ fn put_together(normal: &mut Normal) -> Vec<bool> {
             }
         }
         place = last.max(place) + 1;
-    }
-    for (keeps, character) in keeps.iter_mut().zip(&normal.characters) {
-        *keeps &= *character != NOTHING;
     }
     let mut kept = keeps.iter();
     normal.characters.retain(|_| *kept.next().unwrap_or(&true));

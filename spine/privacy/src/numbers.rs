@@ -43,7 +43,7 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         ),
         (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year),
         (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
-        (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}})?"), card),
+        (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}}){{0,2}}"), card),
         (format!(r"[0-9*xX●○■◯#]{{4}}(?:{GAP}[0-9*xX●○■◯#]{{4}}){{2}}{GAP}[0-9*xX●○■◯#]{{3,4}}"), half_hidden_card),
         (
             format!(
@@ -69,7 +69,7 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}"), half_hidden_account),
-        (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE} ?[0-9]{{4}}"), number_plate),
+        (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate),
         (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate),
         (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate),
     ]
@@ -236,7 +236,7 @@ const RESIDENT: &[&str] = &[
 ];
 /// Numbers of firms and cars have words of theirs.
 const NOT_RESIDENT: &[&str] =
-    &["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌"];
+    &["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌", "입금", "통장", "account"];
 const CORPORATE: &[&str] = &[
     "법인등록번호",
     "법인 등록번호",
@@ -271,12 +271,20 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
     } else if !is_bare(text) || view.was_apart(start) {
         !counts_papers
     } else {
-        // A bare run of 13 figures may be anything; one that begins with a birth of the last century is hardly by chance.
-        let is_of_last_century = matches!(century, 1 | 2 | 5 | 6) && year >= 20 && !is_bar_code(&digits);
-        said == Word::Nothing && (is_of_last_century || born_without_checksum(&digits) || follows_name(view, start))
+        // A bare run of 13 figures may be anything; one that begins with a birth is hardly by chance.
+        said != Word::Against && (is_birth(year, century) || born_without_checksum(&digits) || follows_name(view, start))
+            && !is_bar_code(&digits)
     };
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
     is_accepted.then_some((kind, start, end))
+}
+
+/// A birth that no other number is likely to begin with: milliseconds since 1970 begin with 13 to 18, days of this century with 20.
+fn is_birth(year: u32, century: u32) -> bool {
+    match century {
+        1 | 2 | 5 | 6 => year >= 24,
+        _ => year <= 12 || matches!(year, 19 | 20),
+    }
 }
 
 /// «홍길동 0411223071855», «Kim Do-yun, 0411223071855».
@@ -360,7 +368,7 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
     let digits = figures(text);
-    let in_address_of_page = view.before(start) == Some('/') || view.before(start) == Some('=');
+    let in_address_of_page = matches!(view.before(start), Some('/' | '=')) && view.preceding(start, 60).contains("//");
     if !is_issued(&digits) || (in_address_of_page && is_bare(text)) {
         return None;
     }
@@ -374,9 +382,10 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 /// ISO/IEC 7812: 2 to 6 are banks and travel, 9 is for national use, as domestic Korean cards have it; of fifteen figures has American Express,
-/// of fourteen Diners Club.
+/// of fourteen Diners Club, of more than sixteen UnionPay.
 fn is_issued(digits: &[u32]) -> bool {
     match digits.len() {
+        17..=19 => digits.starts_with(&[6, 2]),
         16 => matches!(digits[0], 2..=6 | 9),
         15 => matches!(digits[..2], [3, 4 | 7]),
         14 => matches!(digits[..2], [3, 0 | 6 | 8 | 9]),
@@ -751,41 +760,40 @@ const MAYBE_COUNTERS: [char; 9] = ['만', '천', '여', '가', '호', '번', '�
 fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
-    let first = text.chars().next()?;
-    let names_region = !first.is_ascii_digit();
-    let front = text.chars().filter(|one| one.is_ascii_digit()).count() - 4;
+    let names_region = !text.starts_with(|one: char| one.is_ascii_digit());
+    let own = text.trim_start_matches(|one: char| !one.is_ascii_digit());
+    let front = own.chars().take_while(char::is_ascii_digit).count();
+    let syllable = own.chars().find(|one| maru_korean::is_syllable(*one))?;
+    let apart = own.matches([' ', '-']).count();
+    let cued = word(view, place, 45, CARS, &[]) == Word::For;
+    // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억»; «10 가 1000».
+    let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로' | '소' | '수' | '구');
+    let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
+    let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
     // One figure have only the old plates that name the region: 경북 3나 8842.
-    if (front == 1 && !names_region) || !begins_plate(view, start, names_region) {
+    let is_short = front == 1 && !names_region;
+    let is_half_hidden = !own.ends_with(|one: char| one.is_ascii_digit()) || own.contains('-');
+    if is_short || !is_sure || (is_half_hidden && !cued) || !begins_plate(view, start, names_region) {
         return None;
     }
-    let cued = word(view, place, 45, CARS, &[]) == Word::For;
-    let syllable = text.chars().filter(|one| maru_korean::is_syllable(*one)).next_back()?;
-    // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억».
-    let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로' | '소' | '수' | '구');
-    let apart = text.trim_start_matches(|one: char| !one.is_ascii_digit()).matches(' ').count();
-    let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
     let follows = view.after(end);
-    let is_counted = !names_region
-        && follows
-            .is_some_and(|one| COUNTERS.contains(&one) || (MAYBE_COUNTERS.contains(&one) && (counts || apart > 0) && !cued));
-    let dated = follows.is_some_and(|one| matches!(one, '-' | '.' | '/' | ',')) && figure_follows(&view.text[end..]);
+    let is_counted = follows
+        .is_some_and(|one| COUNTERS.contains(&one) || (MAYBE_COUNTERS.contains(&one) && (counts || lists) && !cued));
+    let dated = follows.is_some_and(|one| matches!(one, '-' | '.')) && figure_follows(&view.text[end..]);
     // «선고 96도2753» is the number of a court's case.
     let case = CASES.iter().any(|cue| view.preceding(start, 12).contains(cue));
-    if is_counted || dated || case {
-        return None;
-    }
-    let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
-    is_sure.then_some((Kind::NumberPlate, start, end))
+    let is_plate = names_region || !(is_counted || dated || case);
+    is_plate.then_some((Kind::NumberPlate, start, end))
 }
 
-/// «제30조 5000원», «1,234가 5678», «세종로12가 1234»: what stands before says that the figure counts.
+/// «제30조 5000원», «1.25가 5678», «세종로12가 1234»: what stands before says that the figure counts.
 fn begins_plate(view: &View, start: usize, names_region: bool) -> bool {
     let before = view.before(start);
     if names_region {
         return before.is_none_or(|one| !maru_korean::is_syllable(one));
     }
     let mut last = view.text[..start].chars().rev();
-    let behind_figure = matches!(last.next(), Some(',' | '.')) && last.next().is_some_and(|one| one.is_ascii_digit());
+    let behind_figure = last.next() == Some('.') && last.next().is_some_and(|one| one.is_ascii_digit());
     !matches!(before, Some('제' | '로' | '길' | '약' | '총')) && !behind_figure
 }
 

@@ -65,7 +65,7 @@ fn has_figures(text: &str) -> bool {
             if character.is_ascii_digit() || character == '@' {
                 return true;
             }
-            if !matches!(character, ' ' | '-' | '.' | '~' | '_' | '/' | '(' | ')' | 'A'..='Z') {
+            if !matches!(character, ' ' | '-' | '.' | ',' | '~' | '_' | '/' | '(' | ')' | 'A'..='Z') {
                 spoken = 0;
             }
             continue;

@@ -15,8 +15,9 @@ const GAP: usize = 3;
 pub(crate) fn write_figures(normal: &mut Normal) {
     for character in &mut normal.characters {
         *character = match *character {
-            // The vowel ㅡ and the horizontal bar stand for dashes: 010ㅡ1234ㅡ5678.
-            '\u{1173}' | 'ㅡ' | '―' => '-',
+            // The vowel ㅡ, bars and lines stand for dashes: 010ㅡ1234ㅡ5678.
+            '\u{1173}' | 'ㅡ' | '―' | '─' | '━' | '⸺' | '⁃' | '˗' | '➖' | '⎯' => '-',
+            '〜' | '∼' | '∽' => '~',
             // The frame of a keycap.
             '\u{20e3}' => NOTHING,
             other => other,
@@ -27,9 +28,16 @@ pub(crate) fn write_figures(normal: &mut Normal) {
         let end = native_run(&mut normal.characters, place);
         place = look_alikes(&mut normal.characters, place).max(end).max(place + 1);
     }
-    let mut keeps = normal.characters.iter().map(|one| *one != NOTHING).collect::<Vec<_>>().into_iter();
-    normal.origin.retain(|_| keeps.next().unwrap_or(true));
-    normal.characters.retain(|one| *one != NOTHING);
+    drop_nothing(normal);
+}
+
+/// Drops what is left of words.
+pub(crate) fn drop_nothing(normal: &mut Normal) {
+    if normal.characters.contains(&NOTHING) {
+        let mut keeps = normal.characters.iter().map(|one| *one != NOTHING);
+        normal.origin.retain(|_| keeps.next().unwrap_or(true));
+        normal.characters.retain(|one| *one != NOTHING);
+    }
 }
 
 /// A native word for a figure at the beginning, and its length.
