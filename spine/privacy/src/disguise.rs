@@ -65,7 +65,9 @@ impl Run {
                 place += stars;
                 run.end = place;
             } else if let Some(length) = link(&characters[place..])
-                && (figures_in(&characters[start..place]) < MIXED || is_dash(&characters[place..place + length]))
+                && (figures_in(&characters[start..place]) < MIXED
+                    || !run.links.is_empty()
+                    || is_dash(&characters[place..place + length]))
             {
                 run.links.push((place, place + length));
                 place += length;
@@ -117,7 +119,8 @@ impl Run {
         if links > 0 {
             return self.number_with_links(characters);
         }
-        if spoken_in(&characters[self.start..self.end]) < 2 {
+        let all = &characters[self.start..self.end];
+        if spoken_in(all) < 2 && !(spoken_in(all) == 1 && self.begins_with_nought(characters) && is_telephone(all)) {
             return None;
         }
         let start = self.telephone(characters).unwrap_or(self.start);

@@ -28,6 +28,10 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
     vec![
         (r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), email),
         (
+            r"[가-힣A-Za-z0-9._%+\-]{1,30}@[가-힣A-Za-z0-9\-]{1,30}\.(?:com|net|kr|co\.kr|한국|컴)".into(),
+            email_in_words,
+        ),
+        (
             concat!(
                 r"[A-Za-z0-9._%+\-]{1,64} ?(?:@|\(at\)|\[at\]|골뱅이) ?",
                 r"(?:[A-Za-z0-9\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]|점) ?(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)\b){1,3}",
@@ -41,32 +45,43 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
             format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
             resident_number_in_parts,
         ),
+        (
+            format!(
+                r"[0-9]{{2}}[.\-/년 ]{{1,2}}[0-9]{{2}}[.\-/월 ]{{1,2}}[0-9]{{2}}[일.)]?{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"
+            ),
+            resident_number_of_parts,
+        ),
         (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year),
         (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
         (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}}){{0,2}}"), card),
+        (r"[0-9]{4}(?:, ?[0-9]{4}){3}".into(), card_with_commas),
         (format!(r"[0-9*xX●○■◯#]{{4}}(?:{GAP}[0-9*xX●○■◯#]{{4}}){{2}}{GAP}[0-9*xX●○■◯#]{{3,4}}"), half_hidden_card),
         (
             format!(
-                r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9]{{6}}{GAP}[0-9]{{2}}"
+                r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9*]{{6}}{GAP}[0-9*]{{2}}"
             ),
             driving_licence,
         ),
         (r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), passport),
-        (r"[A-Z]{1,3} ?[0-9]{6,8}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[0-9]{9}".into(), cued_passport),
+        (
+            r"[A-Z]{1,3}[ \-]?[0-9]{3}[ \-]?[0-9]{3,5}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[A-Z]{1,2}[0-9]{2,5}[*●○]{3,6}|[0-9]{9}".into(),
+            cued_passport,
+        ),
         (
             format!(
-                r"(?:(?:\+ ?)?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
+                r"(?:(?:\+ ?|00)?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
             ),
             phone,
         ),
         (
             format!(
-                r"01[016789](?:[,=:|+(]{{1,2}}[0-9]{{3,4}}[,=:|+)]{{1,2}}[0-9]{{4}}|{GAP}(?:[0-9]{{3,4}}{GAP}{STAR}{{4}}|{STAR}{{3,4}}{GAP}[0-9]{{4}}))"
+                r"01[016789](?:[,=:|+(*][ (]?[0-9]{{3,4}}[,=:|+)*] ?[0-9]{{4}}|{GAP}(?:[0-9]{{3,4}}{GAP}{STAR}{{4}}|{STAR}{{3,4}}{GAP}[0-9]{{4}}))"
             ),
             odd_mobile,
         ),
-        (format!(r"\+ ?[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone),
+        (format!(r"(?:\+ ?|00[1-9]?[ \-])[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone),
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
+        (format!(r"[0-9]{{3}}{BREAK}[0-9]{{2}}{BREAK}[0-9]{{0,3}}{STAR}{{2,5}}"), half_hidden_business_number),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}"), half_hidden_account),
         (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate),
@@ -222,7 +237,10 @@ fn email(_: &View, captures: &Captures<'_>) -> Accepted {
 /// «hong (at) example.com», «hong 골뱅이 네이버 점 컴».
 fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
     let whole = captures.get(0)?;
-    whole.as_str().starts_with(|one: char| one.is_ascii_alphanumeric()).then_some(())?;
+    let begins = |one: char| one.is_ascii_alphanumeric() || maru_korean::is_syllable(one);
+    if !whole.as_str().starts_with(begins) || whole.as_str().starts_with("git@") {
+        return None;
+    }
     Some((Kind::Email, whole.start(), whole.end()))
 }
 
@@ -316,6 +334,16 @@ fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> Accepted {
     (is_date && is_accepted && said != Word::Against).then_some((kind, start, end))
 }
 
+/// 90.01.01-1234567.
+fn resident_number_of_parts(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let digits = figures(&view.text[start..end]);
+    let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
+    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
+    is_date.then_some((kind, start, end))
+}
+
 /// 19900101-1234567.
 fn resident_number_with_year(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
@@ -378,6 +406,14 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], THINGS) == Word::For;
     let is_card =
         if luhn(&digits) { said != Word::Against || !is_bare(text) } else { said == Word::For && (in_fours || named()) };
+    is_card.then_some((Kind::Card, start, end))
+}
+
+/// «4111, 1111, 1111, 1111»: without the word it is a row of values.
+fn card_with_commas(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    let digits = figures(&view.text[start..end]);
+    let is_card = is_issued(&digits) && luhn(&digits) && word(view, place, 24, CARD, THINGS) == Word::For;
     is_card.then_some((Kind::Card, start, end))
 }
 
@@ -461,7 +497,7 @@ fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let against = [THINGS, NOT_PASSPORT].concat();
     let said = word(view, place, 40, PASSPORT, &against);
     let has_letters = view.text[start..end].starts_with(|one: char| one.is_ascii_uppercase());
-    let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains(' ');
+    let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains([' ', '-']);
     let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, PASSPORT);
     // «여권 발급 수수료 100000000» is a sum.
     let is_sum = !has_letters && is_counted(view, end);
@@ -492,14 +528,15 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
     let digits = figures(text);
+    let digits = digits.strip_prefix(&[0, 0]).unwrap_or(&digits);
     let has_country = digits.starts_with(&[8, 2]);
     let national = if has_country { digits.len() - 1 } else { digits.len() };
     // 02-345-6789 is the shortest, 0505-1234-5678 the longest.
-    if !(9..=13).contains(&national) || is_hot_line(&digits) || is_toll_free(view, place, &digits) {
+    if !(9..=13).contains(&national) || is_hot_line(digits) || is_toll_free(view, place, digits) {
         return None;
     }
     // 82-10-3340-7795 without its plus.
-    if has_country && !text.starts_with('+') && view.before(start) != Some('+') {
+    if has_country && !text.starts_with(['+', '0']) && view.before(start) != Some('+') {
         let said = word(view, place, 20, PHONE, THINGS);
         let is_mobile = digits.starts_with(&[8, 2, 1, 0]) && digits.len() == 12;
         if said == Word::Against || (said == Word::Nothing && !is_mobile) {
@@ -561,8 +598,9 @@ fn odd_mobile(view: &View, captures: &Captures<'_>) -> Accepted {
 fn foreign_phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
-    let is_phone = (9..=15).contains(&digits.len()) && !is_counted(view, end) && !is_hot_line(&digits);
-    is_phone.then_some((Kind::Phone, start, end))
+    let is_phone = (9..=17).contains(&digits.len()) && !is_counted(view, end) && !is_hot_line(&digits);
+    let is_said = view.text[start..].starts_with('+') || word(view, (start, end), 20, PHONE, THINGS) == Word::For;
+    (is_phone && is_said).then_some((Kind::Phone, start, end))
 }
 
 const BUSINESS: &[&str] = &[
@@ -641,6 +679,12 @@ fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
         Word::Against => is_right && in_groups,
     };
     (is_accepted && !is_counted(view, end)).then_some((Kind::BusinessNumber, start, end))
+}
+
+/// 220-81-*****.
+fn half_hidden_business_number(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place @ (start, end) = standing_alone(view, captures)?;
+    (word(view, place, 30, BUSINESS, THINGS) == Word::For).then_some((Kind::BusinessNumber, start, end))
 }
 
 /// The checksum of a business registration number.
@@ -737,7 +781,9 @@ fn belongs_to_longer(view: &View, start: usize, end: usize) -> bool {
     let before = view.preceding(start, 6).trim_end();
     let dashed = before.strip_suffix(DASHES).map(str::trim_end);
     let goes_on = view.after(end).is_some_and(|one| DASHES.contains(&one)) && figure_follows(&view.text[end..]);
-    goes_on || dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric()))
+    let mut last = view.text[..start].chars().rev();
+    let goes_before = matches!(last.next(), Some('.' | '/' | '~')) && last.next().is_some_and(|one| one.is_ascii_digit());
+    goes_on || goes_before || dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric()))
 }
 
 fn looks_like_date(text: &str) -> bool {
@@ -767,7 +813,7 @@ fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let apart = own.matches([' ', '-']).count();
     let cued = word(view, place, 45, CARS, &[]) == Word::For;
     // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억»; «10 가 1000».
-    let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로' | '소' | '수' | '구');
+    let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로');
     let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
     let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
     // One figure have only the old plates that name the region: 경북 3나 8842.

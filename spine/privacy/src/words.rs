@@ -25,6 +25,9 @@ pub(crate) fn write_figures(normal: &mut Normal) {
     }
     let mut place = 0;
     while place < normal.characters.len() {
+        if normal.characters[place] == '엠' && figures_follow(&normal.characters[place + 1..]) {
+            normal.characters[place] = 'M';
+        }
         let end = native_run(&mut normal.characters, place);
         place = look_alikes(&mut normal.characters, place).max(end).max(place + 1);
     }
@@ -39,6 +42,13 @@ pub(crate) fn drop_nothing(normal: &mut Normal) {
         normal.characters.retain(|one| *one != NOTHING);
     }
 }
+
+/// Whether so many figures follow as a passport's letter has.
+fn figures_follow(text: &[char]) -> bool {
+    text.iter().take(2 * PASSPORT).filter(|one| !is_separator(**one)).take(PASSPORT).filter(|one| figure(**one).is_some()).count() == PASSPORT
+}
+
+const PASSPORT: usize = 7;
 
 /// A native word for a figure at the beginning, and its length.
 fn native(text: &[char]) -> Option<(char, usize)> {
@@ -72,7 +82,8 @@ fn native_run(characters: &mut [char], start: usize) -> usize {
     if tokens.len() >= TOKENS && natives >= NATIVE {
         for (place, figure, length) in tokens {
             characters[place..place + length].fill(NOTHING);
-            characters[place] = figure;
+            // So that the first begins where it began, and the last ends where it ended.
+            characters[if place == start { place } else { place + length - 1 }] = figure;
         }
     }
     end
