@@ -137,7 +137,10 @@ impl Run {
         let (words, figures) = (spoken_in(part), figures_in(part));
         let begins_with_nought = start > self.start || self.begins_with_nought(characters);
         let is_number = if words < figures {
-            figures >= MIXED && (begins_with_nought || has_block(part))
+            let is_one_word = !part.contains(&' ') || has_inner_word(part);
+            (figures >= MIXED && (begins_with_nought || has_block(part)))
+                || (figures >= SPOKEN && is_one_word)
+                || is_telephone(part)
         } else {
             let behind_letter = start.checked_sub(1).is_some_and(|place| characters[place].is_ascii_uppercase());
             let is_lettered = behind_letter || part.iter().any(char::is_ascii_uppercase);
@@ -375,6 +378,15 @@ fn has_block(characters: &[char]) -> bool {
     let in_row = in_row || (alone && figures_in(characters) > SPOKEN);
     let mut apart = characters.split(|one| one.is_ascii_digit());
     in_row || apart.any(|block| spoken_in(block) > LETTERED)
+}
+
+/// «3333 공일 1234567»: words alone between two groups of figures.
+fn has_inner_word(part: &[char]) -> bool {
+    let groups: Vec<&[char]> = part.split(|one| is_separator(*one)).filter(|group| !group.is_empty()).collect();
+    let is_figures = |group: &[char]| group.len() >= 3 && group.iter().all(char::is_ascii_digit);
+    groups.windows(3).any(|three| {
+        is_figures(three[0]) && is_figures(three[2]) && three[1].len() >= 2 && spoken_in(three[1]) == three[1].len()
+    })
 }
 
 /// Puts figures together that stand apart from each other, with the letters and stars among them.

@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use crate::words::PLATE;
+
 /// Every rule that needs no figure and no @ needs one of these, in the text's normal form.
 const CUES: [&str; 29] = [
     "성명",
@@ -73,7 +75,7 @@ fn has_figures(text: &str) -> bool {
         if maru_korean::is_syllable(character) {
             if FIGURES.contains(character) {
                 spoken += 1;
-            } else if !LINKS.contains(character) {
+            } else if !LINKS.contains(character) && !PLATE.contains(character) {
                 spoken = 0;
             }
             if spoken >= SPOKEN {

@@ -23,15 +23,37 @@ pub(crate) fn write_figures(normal: &mut Normal) {
             other => other,
         };
     }
+    write_dingbats(&mut normal.characters);
     let mut place = 0;
     while place < normal.characters.len() {
         if normal.characters[place] == '엠' && figures_follow(&normal.characters[place + 1..]) {
             normal.characters[place] = 'M';
         }
+        plate(&mut normal.characters, place);
         let end = native_run(&mut normal.characters, place);
         place = look_alikes(&mut normal.characters, place).max(end).max(place + 1);
     }
     drop_nothing(normal);
+}
+
+/// Numerals in discs that the normal form leaves («❶❷❸»), where several stand together; one alone counts something.
+fn write_dingbats(characters: &mut [char]) {
+    let value = |one: char| match one {
+        '⓿' => Some(0),
+        '❶'..='❾' => Some(u32::from(one) - u32::from('❶') + 1),
+        '➀'..='➈' => Some(u32::from(one) - u32::from('➀') + 1),
+        '➊'..='➒' => Some(u32::from(one) - u32::from('➊') + 1),
+        _ => None,
+    };
+    let mut was = false;
+    for place in 0..characters.len() {
+        let next = characters.get(place + 1).copied().and_then(value).is_some();
+        let this = value(characters[place]);
+        if let Some(figure) = this.filter(|_| was || next).and_then(|figure| char::from_digit(figure, 10)) {
+            characters[place] = figure;
+        }
+        was = this.is_some();
+    }
 }
 
 /// Drops what is left of words.
@@ -49,6 +71,37 @@ fn figures_follow(text: &[char]) -> bool {
 }
 
 const PASSPORT: usize = 7;
+
+/// Syllables of number plates that are no figures.
+pub(crate) const PLATE: &str = "가나다라마거너더러머버서어저고노도로모보소조누두루무부수우주아바자배하허호";
+
+/// Writes a plate in words: «삼칠러 이이구공».
+fn plate(characters: &mut [char], start: usize) {
+    let is_figure = |one: &char| figure(*one).is_some();
+    let touches = start.checked_sub(1).is_some_and(|before| maru_korean::is_syllable(characters[before]));
+    let front = characters[start..].iter().take(4).take_while(|one| is_figure(one)).count();
+    if touches || !matches!(front, 2 | 3) {
+        return;
+    }
+    let space = |at: usize| usize::from(characters.get(at) == Some(&' '));
+    let syllable = start + front + space(start + front);
+    if !characters.get(syllable).is_some_and(|one| PLATE.contains(*one)) {
+        return;
+    }
+    let back = syllable + 1 + space(syllable + 1);
+    let figures = characters.get(back..).unwrap_or_default().iter().take(5).take_while(|one| is_figure(one)).count();
+    let words = |from: usize, to: usize| characters[from..to].iter().filter(|one| !one.is_ascii()).count();
+    // A particle may follow: «… 이이구공이에요».
+    let is_long = figures == 4 || (figures == 5 && characters[back + 4] == '이');
+    if is_long && words(start, start + front) + words(back, back + 4) > 4 {
+        for character in characters[start..start + front].iter_mut() {
+            *character = figure(*character).unwrap_or(*character);
+        }
+        for character in characters[back..back + 4].iter_mut() {
+            *character = figure(*character).unwrap_or(*character);
+        }
+    }
+}
 
 /// A native word for a figure at the beginning, and its length.
 fn native(text: &[char]) -> Option<(char, usize)> {
@@ -136,6 +189,10 @@ mod tests {
             ("010ㅡ1234ㅡ5678", "010-1234-5678"),
             ("하나 391-910273-84607", "하나 391-910273-84607"),
             ("하나 둘 셋", "하나 둘 셋"),
+            ("삼칠러 이이구공이에요", "37러 2290이에요"),
+            ("이사가 사고로 오일", "이사가 사고로 오일"),
+            ("⓿❶⓿-❷❸❹❺", "010-2345"),
+            ("❶ 성명", "❶ 성명"),
             ("Oil 0l", "Oil 0l"),
         ] {
             let mut normal = maru_korean::normalise(text);
