@@ -22,6 +22,8 @@ const STARS: usize = 4;
 /// So many figures and letters apart from each other are one number, if so many of them are figures.
 const APART: usize = 8;
 const FIGURES_APART: usize = 6;
+/// So many words may stand for dashes in a number.
+const LINKS: usize = 6;
 /// What may stand between two of them.
 const GAP: usize = 5;
 
@@ -55,24 +57,23 @@ impl Run {
     fn at(characters: &[char], start: usize) -> Option<Self> {
         figure(*characters.get(start)?)?;
         let mut run = Self { start, end: start, links: Vec::new() };
-        let mut place = start;
+        let (mut place, mut figures) = (start, 0);
         while let Some(character) = characters.get(place) {
-            let stars = stars(&characters[place..]);
+            let hides = stars(&characters[place..]);
             if figure(*character).is_some() {
-                place += 1;
+                (place, figures) = (place + 1, figures + 1);
                 run.end = place;
-            } else if stars >= STARS {
-                place += stars;
+            } else if hides >= STARS {
+                place += hides;
                 run.end = place;
             } else if let Some(length) = link(&characters[place..])
-                && (figures_in(&characters[start..place]) < MIXED
-                    || !run.links.is_empty()
-                    || is_dash(&characters[place..place + length]))
+                && run.links.len() < LINKS
+                && (figures < MIXED || !run.links.is_empty() || is_dash(&characters[place..place + length]))
             {
                 run.links.push((place, place + length));
                 place += length;
             } else if let Some(length) = gap(&characters[place..])
-                && !closes(&characters[run.start..place], &characters[place..place + length])
+                && !closes(figures, &characters[place..place + length])
             {
                 place += length;
             } else if is_letter_of_passport(characters, place) {
@@ -126,12 +127,11 @@ impl Run {
         let start = self.telephone(characters).unwrap_or(self.start);
         // Behind the stars that hide the rest nothing belongs to it.
         let last_star = characters[start..self.end].iter().rposition(|one| *one == '*');
-        let end = match last_star {
-            Some(place) => start + place + 1,
-            None => {
-                let end = without_word(characters, start, self.end);
-                without_particle(characters, start, without_word(characters, start, end))
-            }
+        let end = if let Some(place) = last_star {
+            start + place + 1
+        } else {
+            let end = without_word(characters, start, self.end);
+            without_particle(characters, start, without_word(characters, start, end))
         };
         let part = &characters[start..end];
         let (words, figures) = (spoken_in(part), figures_in(part));
@@ -267,7 +267,8 @@ fn narrow_gaps(part: &mut [char]) {
 
 /// The length of a word that is said for a dash, with the space before it: «공일공에 …», «110 다시 234 다시 …».
 fn link(text: &[char]) -> Option<usize> {
-    const LINKS: &[&str] = &["다시", "대시", "하이픈", "빼기", "짝대기", "작대기", "국에", "국의", "국", "에", "의", ","];
+    const LINKS: &[&str] =
+        &["다시", "대시", "하이픈", "빼기", "짝대기", "작대기", "국에", "국의", "국", "에", "의", ","];
     let space = usize::from(text.first() == Some(&' '));
     let begins = |word: &&&str| word.chars().eq(text[space..].iter().copied().take(word.chars().count()));
     let length = space + LINKS.iter().find(|word| begins(word))?.chars().count();
@@ -288,8 +289,8 @@ fn is_dash(link: &[char]) -> bool {
 }
 
 /// «(063) 271-4508» has its brackets; a bracket further behind ends what stood in it: «(… 2345)이랑».
-fn closes(before: &[char], gap: &[char]) -> bool {
-    gap.contains(&')') && figures_in(before) > BLOCK
+fn closes(figures: usize, gap: &[char]) -> bool {
+    figures > BLOCK && gap.contains(&')')
 }
 
 /// Whether a passport is spoken of shortly before.
@@ -307,10 +308,64 @@ fn is_letter_of_passport(characters: &[char], place: usize) -> bool {
 
 /// Words that begin like figures: «… 0 1 2 0 일시불», «… 5678 이 카드».
 const WORDS: &[&str] = &[
-    "일시", "일단", "일반", "일요", "일부", "일정", "이사", "이번", "이체", "이름", "이메", "이쪽", "이거", "이게", "이건", "이걸",
-    "이후", "이전", "이상", "이하", "이내", "이용", "이미", "이 사람", "이 분", "이 번", "이 카드", "이 계좌", "이 여권", "이 차", "이 면허",
-    "이 전화", "이 회사", "이 업체", "이 통장", "오늘", "오전", "오후", "오시", "오면", "사람", "사용", "사장", "사업", "사유", "사진", "삼성",
-    "구청", "구매", "구입", "구민", "공사", "공동", "공용", "육아", "영수", "영업", "영문",
+    "일시",
+    "일단",
+    "일반",
+    "일요",
+    "일부",
+    "일정",
+    "이사",
+    "이번",
+    "이체",
+    "이름",
+    "이메",
+    "이쪽",
+    "이거",
+    "이게",
+    "이건",
+    "이걸",
+    "이후",
+    "이전",
+    "이상",
+    "이하",
+    "이내",
+    "이용",
+    "이미",
+    "이 사람",
+    "이 분",
+    "이 번",
+    "이 카드",
+    "이 계좌",
+    "이 여권",
+    "이 차",
+    "이 면허",
+    "이 전화",
+    "이 회사",
+    "이 업체",
+    "이 통장",
+    "오늘",
+    "오전",
+    "오후",
+    "오시",
+    "오면",
+    "사람",
+    "사용",
+    "사장",
+    "사업",
+    "사유",
+    "사진",
+    "삼성",
+    "구청",
+    "구매",
+    "구입",
+    "구민",
+    "공사",
+    "공동",
+    "공용",
+    "육아",
+    "영수",
+    "영업",
+    "영문",
 ];
 
 /// Where a number ends that such a word follows.
@@ -318,7 +373,9 @@ fn without_word(characters: &[char], start: usize, end: usize) -> usize {
     let last = end - 1;
     let before = characters[start..last].iter().rev().find(|one| !is_separator(**one));
     let apart = last > start && is_separator(characters[last - 1]);
-    let begins = |word: &&&str| word.chars().zip(characters[last..].iter()).filter(|(a, b)| a == *b).count() == word.chars().count();
+    let begins = |word: &&&str| {
+        word.chars().zip(characters[last..].iter()).filter(|(a, b)| a == *b).count() == word.chars().count()
+    };
     if !apart || before.is_none() || !WORDS.iter().any(|word| begins(&word)) {
         return end;
     }
@@ -335,7 +392,8 @@ fn without_particle(characters: &[char], start: usize, end: usize) -> usize {
     // «…칠칠이오.» is old-fashioned for «…칠칠이에요.».
     let is_alone = matches!(&lengths(part)[..], [others @ .., 3] if others.iter().all(|length| *length == 1));
     let is_firm = is_alone || matches!(lengths(part)[..], [12] | [3, 2, 7]);
-    if part.ends_with(&['이', '오']) && !is_syllable(follows) && (is_firm || (count > 2 && is_known(part, count - 2))) {
+    if part.ends_with(&['이', '오']) && !is_syllable(follows) && (is_firm || (count > 2 && is_known(part, count - 2)))
+    {
         return end - 2;
     }
     if !part.ends_with(&['이']) || part.len() < 2 {
@@ -375,9 +433,9 @@ fn has_block(characters: &[char]) -> bool {
     let in_row = characters.split(|one| spoken(*one).is_none()).any(|block| block.len() >= BLOCK);
     // «삼공이 1234 5678 91»: a group of three that stands alone.
     let alone = characters.split(|one| is_separator(*one)).any(|group| group.len() == 3 && spoken_in(group) == 3);
-    let in_row = in_row || (alone && figures_in(characters) > SPOKEN);
-    let mut apart = characters.split(|one| one.is_ascii_digit());
-    in_row || apart.any(|block| spoken_in(block) > LETTERED)
+    let is_group = alone && figures_in(characters) > SPOKEN;
+    let mut apart = characters.split(char::is_ascii_digit);
+    in_row || is_group || apart.any(|block| spoken_in(block) > LETTERED)
 }
 
 /// «3333 공일 1234567»: words alone between two groups of figures.

@@ -18,8 +18,7 @@ const GAP: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{0,3}";
 const BREAK: &str = r"[ \-.~_/·ㆍ•∙‐‑‒–—−ー]{1,3}";
 /// What hides a figure: 900101-1******.
 const STAR: &str = "[*xX●○■◯#]";
-const REGIONS: &str =
-    "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주";
+const REGIONS: &str = "서울|부산|대구|인천|광주|대전|울산|세종|경기|강원|충북|충남|전북|전남|경북|경남|제주";
 /// Syllables of number plates (자동차등록번호판 등의 기준에 관한 고시).
 const PLATE: &str = "[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호]";
 
@@ -83,7 +82,12 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
         (format!(r"[0-9]{{3}}{BREAK}[0-9]{{2}}{BREAK}[0-9]{{0,3}}{STAR}{{2,5}}"), half_hidden_business_number),
         (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
-        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}"), half_hidden_account),
+        (
+            format!(
+                r"[0-9*●○■◯#]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}|[0-9]{{3,8}}{STAR}{{3,8}}[0-9]{{0,6}}|{STAR}{{4,10}}[0-9]{{3,6}}"
+            ),
+            half_hidden_account,
+        ),
         (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate),
         (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate),
         (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate),
@@ -113,8 +117,8 @@ enum Word {
 }
 
 /// The nearest word in so many characters before a place decides; if none stands there, what follows right behind.
-fn word(view: &View, place: (usize, usize), reach: usize, says_so: &[&str], says_no: &[&str]) -> Word {
-    word_or_noun(view, place, reach, (says_so, says_no), if says_no.is_empty() { &[] } else { NEAR_THINGS })
+fn word(view: &View, place: (usize, usize), reach: usize, cues: &[&str], denials: &[&str]) -> Word {
+    word_or_noun(view, place, reach, (cues, denials), if denials.is_empty() { &[] } else { NEAR_THINGS })
 }
 
 /// As [`word`], with nouns that speak against a number they stand right before.
@@ -122,21 +126,21 @@ fn word_or_noun(
     view: &View,
     (start, end): (usize, usize),
     reach: usize,
-    (says_so, says_no): (&[&str], &[&str]),
+    (cues, denials): (&[&str], &[&str]),
     nouns: &[&str],
 ) -> Word {
     let before = view.preceding(start, reach).to_ascii_lowercase();
-    let nearest = |cues: &[&str]| cues.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
+    let nearest = |words: &[&str]| words.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
     let between = |at: &usize| before[*at..].chars().count() <= NEAR && !before[*at..].contains('\n');
     let noun = nearest(nouns).filter(between);
-    match (nearest(says_so), nearest(says_no).max(noun)) {
+    match (nearest(cues), nearest(denials).max(noun)) {
         (Some(so), no) if no.is_none_or(|no| no < so) => return Word::For,
         (_, Some(_)) => return Word::Against,
         _ => {}
     }
     let after = view.following(end, BEHIND).to_ascii_lowercase();
-    let follows = |cues: &[&str]| cues.iter().filter_map(|cue| after.find(cue)).min();
-    match (follows(says_so), follows(says_no)) {
+    let follows = |words: &[&str]| words.iter().filter_map(|cue| after.find(cue)).min();
+    match (follows(cues), follows(denials)) {
         (Some(so), no) if no.is_none_or(|no| so < no) => Word::For,
         (_, Some(_)) => Word::Against,
         _ => Word::Nothing,
@@ -212,8 +216,31 @@ const THINGS: &[&str] = &[
 ];
 /// These, too, but only right before a number: «접수 2025-0317-0029», and «접수할 계좌는 …» is an account.
 const NEAR_THINGS: &[&str] = &[
-    "등기", "송장", "주문", "접수", "예약", "바코드", "시리얼", "택배", "소포", "공고", "승인", "쿠폰", "order", "receipt", "ref",
-    "invoice", "parcel", "barcode", "epoch", "ticket", "booking", "imei", "shipment", "confirmation", "case",
+    "등기",
+    "송장",
+    "주문",
+    "접수",
+    "예약",
+    "바코드",
+    "시리얼",
+    "택배",
+    "소포",
+    "공고",
+    "승인",
+    "쿠폰",
+    "order",
+    "receipt",
+    "ref",
+    "invoice",
+    "parcel",
+    "barcode",
+    "epoch",
+    "ticket",
+    "booking",
+    "imei",
+    "shipment",
+    "confirmation",
+    "case",
     "version",
 ];
 /// So many characters may stand between.
@@ -245,16 +272,107 @@ fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 const RESIDENT: &[&str] = &[
-    "주민", "등록번호", "등록증", "신분증", "외국인", "거소", "생년", "출생", "본인", "성명", "이름", "신청인", "대리인",
-    "증인", "아들", "딸", "자녀", "아이", "손자", "손녀", "가족", "환자", "학생", "rrn", "jumin", "arc ", "arc:", "resident",
-    "foreigner", "foreign reg", "alien reg", "residence", "person", "my son", "my daughter", "her number", "his number",
-    "id number", "born", "id는", "id:", "id is", "신분", "뒷자리", "명의", "세대주", "제 번호", "내 번호", "배우자", "남편", "아내", "며느리", "사위", "손주", "동생", "언니", "오빠", "누나",
-    "아버지", "어머니", "아빠", "엄마", "할머니", "할아버지", "피보험자", "수급자", "사망자", "상속인", "임차인", "임대인", "가입자", "피부양자", "구성원",
-    "어르신", "조카", "막내", "첫째", "둘째", "셋째", "큰애", "작은애", "husband", "wife", "mother", "father", "daughter", "parent", "child",
+    "주민",
+    "등록번호",
+    "등록증",
+    "신분증",
+    "외국인",
+    "거소",
+    "생년",
+    "출생",
+    "본인",
+    "성명",
+    "이름",
+    "신청인",
+    "대리인",
+    "증인",
+    "아들",
+    "딸",
+    "자녀",
+    "아이",
+    "손자",
+    "손녀",
+    "가족",
+    "환자",
+    "학생",
+    "rrn",
+    "jumin",
+    "arc ",
+    "arc:",
+    "resident",
+    "foreigner",
+    "foreign reg",
+    "alien reg",
+    "residence",
+    "person",
+    "my son",
+    "my daughter",
+    "her number",
+    "his number",
+    "id number",
+    "born",
+    "id는",
+    "id:",
+    "id is",
+    "신분",
+    "뒷자리",
+    "명의",
+    "세대주",
+    "제 번호",
+    "내 번호",
+    "배우자",
+    "남편",
+    "아내",
+    "며느리",
+    "사위",
+    "손주",
+    "동생",
+    "언니",
+    "오빠",
+    "누나",
+    "아버지",
+    "어머니",
+    "아빠",
+    "엄마",
+    "할머니",
+    "할아버지",
+    "피보험자",
+    "수급자",
+    "사망자",
+    "상속인",
+    "임차인",
+    "임대인",
+    "가입자",
+    "피부양자",
+    "구성원",
+    "어르신",
+    "조카",
+    "막내",
+    "첫째",
+    "둘째",
+    "셋째",
+    "큰애",
+    "작은애",
+    "husband",
+    "wife",
+    "mother",
+    "father",
+    "daughter",
+    "parent",
+    "child",
 ];
 /// Numbers of firms and cars have words of theirs.
-const NOT_RESIDENT: &[&str] =
-    &["사업자등록번호", "사업자 등록번호", "차량등록번호", "자동차등록번호", "법인등록번호", "계좌", "입금", "통장", "account"];
+const NOT_RESIDENT: &[&str] = &[
+    "사업자등록번호",
+    "사업자 등록번호",
+    "차량등록번호",
+    "자동차등록번호",
+    "법인등록번호",
+    "계좌",
+    "입금",
+    "통장",
+    "account",
+];
 const CORPORATE: &[&str] = &[
     "법인등록번호",
     "법인 등록번호",
@@ -290,7 +408,8 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
         !counts_papers
     } else {
         // A bare run of 13 figures may be anything; one that begins with a birth is hardly by chance.
-        said != Word::Against && (is_birth(year, century) || born_without_checksum(&digits) || follows_name(view, start))
+        said != Word::Against
+            && (is_birth(year, century) || born_without_checksum(&digits) || follows_name(view, start))
             && !is_bar_code(&digits)
     };
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
@@ -389,8 +508,7 @@ fn is_bar_code(digits: &[u32]) -> bool {
     digits.starts_with(&[8, 8, 0]) && sum.is_multiple_of(10)
 }
 
-const CARD: &[&str] =
-    &["카드", "결제", "유효기간", "할부", "신용", "체크", "card", "visa", "master", "amex", "expir"];
+const CARD: &[&str] = &["카드", "결제", "유효기간", "할부", "신용", "체크", "card", "visa", "master", "amex", "expir"];
 
 fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -404,8 +522,11 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     // Whoever mistypes a number of a card has still written one: what stands in four groups behind «카드» is one.
     let in_fours = groups(text) == [4, 4, 4, 4] || groups(text) == [4, 6, 5] || view.was_apart(start);
     let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], THINGS) == Word::For;
-    let is_card =
-        if luhn(&digits) { said != Word::Against || !is_bare(text) } else { said == Word::For && (in_fours || named()) };
+    let is_card = if luhn(&digits) {
+        said != Word::Against || !is_bare(text)
+    } else {
+        said == Word::For && (in_fours || named())
+    };
     is_card.then_some((Kind::Card, start, end))
 }
 
@@ -433,9 +554,10 @@ fn is_issued(digits: &[u32]) -> bool {
 fn half_hidden_card(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
-    let stars = text.chars().filter(|one| is_star(*one)).count();
-    let begins = text.starts_with(|one: char| one.is_ascii_digit()) || word(view, (start, end), 24, CARD, &[]) == Word::For;
-    (begins && stars >= HIDDEN && figures(text).len() >= HIDDEN).then_some((Kind::Card, start, end))
+    let hidden = text.chars().filter(|one| is_star(*one)).count();
+    let begins =
+        text.starts_with(|one: char| one.is_ascii_digit()) || word(view, (start, end), 24, CARD, &[]) == Word::For;
+    (begins && hidden >= HIDDEN && figures(text).len() >= HIDDEN).then_some((Kind::Card, start, end))
 }
 
 /// So many stars hide a part of a number, and so many figures say which it is.
@@ -473,10 +595,9 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
     // Twelve figures in a row may be anything: something must say that they are a licence.
     let against = [THINGS, BANKS].concat();
-    if breaks + usize::from(names_region) < 3 && word(view, place, 70, LICENCE, &against) != Word::For {
-        return None;
-    }
-    Some((Kind::DrivingLicence, start, end))
+    let said = word(view, place, 70, LICENCE, &against);
+    let is_written = breaks + usize::from(names_region) >= 3 || (view.was_apart(end - 1) && said == Word::Nothing);
+    (is_written || said == Word::For).then_some((Kind::DrivingLicence, start, end))
 }
 
 fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -487,9 +608,8 @@ fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
 }
 
 const PASSPORT: &[&str] = &["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
-const NOT_PASSPORT: &[&str] = &[
-    "사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin",
-];
+const NOT_PASSPORT: &[&str] =
+    &["사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin"];
 
 /// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
 fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -520,8 +640,24 @@ fn is_counted(view: &View, end: usize) -> bool {
 }
 
 const PHONE: &[&str] = &[
-    "전화", "연락", "휴대", "핸드폰", "번호", "팩스", "문자", "call", "phone", "tel", "fax", "mobile", "cell", "contact",
-    "reach", "whatsapp", "hp", "카톡",
+    "전화",
+    "연락",
+    "휴대",
+    "핸드폰",
+    "번호",
+    "팩스",
+    "문자",
+    "call",
+    "phone",
+    "tel",
+    "fax",
+    "mobile",
+    "cell",
+    "contact",
+    "reach",
+    "whatsapp",
+    "hp",
+    "카톡",
 ];
 
 fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -644,20 +780,8 @@ const BUSINESS: &[&str] = &[
 ];
 /// These say it outright.
 const SURELY_BUSINESS: &[&str] = &["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
-const NOT_BUSINESS: &[&str] = &[
-    "법인등록번호",
-    "법인번호",
-    "전화",
-    "연락",
-    "휴대",
-    "팩스",
-    "fax",
-    "phone",
-    "tel",
-    "계좌",
-    "주민",
-    "은행",
-];
+const NOT_BUSINESS: &[&str] =
+    &["법인등록번호", "법인번호", "전화", "연락", "휴대", "팩스", "fax", "phone", "tel", "계좌", "주민", "은행"];
 
 fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -697,9 +821,90 @@ fn business_checksum(digits: &[u32]) -> bool {
     digits[9] == (10 - sum % 10) % 10
 }
 
-const BANKS: &[&str] = &["계좌", "은행", "농협", "축협", "신협", "수협", "뱅크", "카뱅", "케뱅", "금고", "우체국", "입금", "출금", "송금", "이체", "환급", "환불", "보내", "부쳐", "부치", "보낼", "쏴", "넣어", "통장", "국민", "신한", "우리", "하나", "기업", "카카오", "토스", "예금", "적금", "급여", "월급", "월세", "잔금", "계약금", "보증금", "회비", "후원", "씨티", "제일", "산업", "저축", "증권", "예치", "외환", "새마을", "수취", "받는", "정산", "대출", "상환", "account", "acct", "a/c", "bank", "shinhan", "woori", "kookmin", "hana", "kb", "nh", "ibk", "dgb", "bnk", "keb", "im뱅", "toss", "deposit", "refund", "transfer", "remit", "iban", "payee", " pay", " rent", "salary", "beneficiary", "wire"];
-const NOT_BANKS: &[&str] =
-    &["사업자", "주민", "면허", "카드번호", "고지번호", "물건번호", "전자납부", "registration"];
+const BANKS: &[&str] = &[
+    "계좌",
+    "은행",
+    "농협",
+    "축협",
+    "신협",
+    "수협",
+    "뱅크",
+    "카뱅",
+    "케뱅",
+    "금고",
+    "우체국",
+    "입금",
+    "출금",
+    "송금",
+    "이체",
+    "환급",
+    "환불",
+    "보내",
+    "부쳐",
+    "부치",
+    "보낼",
+    "쏴",
+    "넣어",
+    "통장",
+    "국민",
+    "신한",
+    "우리",
+    "하나",
+    "기업",
+    "카카오",
+    "토스",
+    "예금",
+    "적금",
+    "급여",
+    "월급",
+    "월세",
+    "잔금",
+    "계약금",
+    "보증금",
+    "회비",
+    "후원",
+    "씨티",
+    "제일",
+    "산업",
+    "저축",
+    "증권",
+    "예치",
+    "외환",
+    "새마을",
+    "수취",
+    "받는",
+    "정산",
+    "대출",
+    "상환",
+    "account",
+    "acct",
+    "a/c",
+    "bank",
+    "shinhan",
+    "woori",
+    "kookmin",
+    "hana",
+    "kb",
+    "nh",
+    "ibk",
+    "dgb",
+    "bnk",
+    "keb",
+    "im뱅",
+    "toss",
+    "deposit",
+    "refund",
+    "transfer",
+    "remit",
+    "iban",
+    "payee",
+    " pay",
+    " rent",
+    "salary",
+    "beneficiary",
+    "wire",
+];
+const NOT_BANKS: &[&str] = &["사업자", "주민", "면허", "카드번호", "고지번호", "물건번호", "전자납부", "registration"];
 /// Over a column.
 const ACCOUNTS: &[&str] = &["계좌", "통장", "account"];
 
@@ -732,7 +937,8 @@ fn half_hidden_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let stars = text.chars().filter(|one| is_star(*one)).count();
     let is_long = (9..=16).contains(&(stars + figures(text).len()));
     let against = [THINGS, NOT_BANKS].concat();
-    let is_account = stars >= 2 && is_long && word(view, place, 28, BANKS, &against) == Word::For;
+    let is_account =
+        stars >= 2 && figures(text).len() >= 3 && is_long && word(view, place, 28, BANKS, &against) == Word::For;
     is_account.then_some((Kind::BankAccount, start, end))
 }
 
@@ -782,8 +988,11 @@ fn belongs_to_longer(view: &View, start: usize, end: usize) -> bool {
     let dashed = before.strip_suffix(DASHES).map(str::trim_end);
     let goes_on = view.after(end).is_some_and(|one| DASHES.contains(&one)) && figure_follows(&view.text[end..]);
     let mut last = view.text[..start].chars().rev();
-    let goes_before = matches!(last.next(), Some('.' | '/' | '~')) && last.next().is_some_and(|one| one.is_ascii_digit());
-    goes_on || goes_before || dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric()))
+    let goes_before =
+        matches!(last.next(), Some('.' | '/' | '~')) && last.next().is_some_and(|one| one.is_ascii_digit());
+    goes_on
+        || goes_before
+        || dashed.is_some_and(|text| text.ends_with(|character: char| character.is_ascii_alphanumeric()))
 }
 
 fn looks_like_date(text: &str) -> bool {
@@ -792,9 +1001,39 @@ fn looks_like_date(text: &str) -> bool {
 }
 
 const CARS: &[&str] = &[
-    "차량", "차번호", "차 번호", "번호판", "승용차", "트럭", "차가", "차는", "차를", "차:", "차 :", "차주", "주차", "차종",
-    "렌터", "렌트", "버스", "택시", "화물", "견인", "덤프", "오토바이", "이륜", "상대", "운전", "자동차", "plate", "car ",
-    "taxi", "vehicle", "truck", "제 차", "내 차",
+    "차량",
+    "차번호",
+    "차 번호",
+    "번호판",
+    "승용차",
+    "트럭",
+    "차가",
+    "차는",
+    "차를",
+    "차:",
+    "차 :",
+    "차주",
+    "주차",
+    "차종",
+    "렌터",
+    "렌트",
+    "버스",
+    "택시",
+    "화물",
+    "견인",
+    "덤프",
+    "오토바이",
+    "이륜",
+    "상대",
+    "운전",
+    "자동차",
+    "plate",
+    "car ",
+    "taxi",
+    "vehicle",
+    "truck",
+    "제 차",
+    "내 차",
 ];
 const CASES: &[&str] = &["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
 /// What counts behind a figure.

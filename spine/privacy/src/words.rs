@@ -18,12 +18,14 @@ pub(crate) fn write_figures(normal: &mut Normal) {
             // The vowel ㅡ, bars and lines stand for dashes: 010ㅡ1234ㅡ5678.
             '\u{1173}' | 'ㅡ' | '―' | '─' | '━' | '⸺' | '⁃' | '˗' | '➖' | '⎯' => '-',
             '〜' | '∼' | '∽' => '~',
+            '∗' | '✱' | '＊' => '*',
             // The frame of a keycap.
             '\u{20e3}' => NOTHING,
             other => other,
         };
     }
     write_dingbats(&mut normal.characters);
+    write_bullets(&mut normal.characters);
     let mut place = 0;
     while place < normal.characters.len() {
         if normal.characters[place] == '엠' && figures_follow(&normal.characters[place + 1..]) {
@@ -56,6 +58,16 @@ fn write_dingbats(characters: &mut [char]) {
     }
 }
 
+/// Bullets in a row hide figures: 110-•••-567890.
+fn write_bullets(characters: &mut [char]) {
+    for place in 1..characters.len() {
+        let was = matches!((characters[place - 1], characters[place]), ('•' | '*', '•'));
+        if was {
+            characters[place - 1..=place].fill('*');
+        }
+    }
+}
+
 /// Drops what is left of words.
 pub(crate) fn drop_nothing(normal: &mut Normal) {
     if normal.characters.contains(&NOTHING) {
@@ -67,7 +79,13 @@ pub(crate) fn drop_nothing(normal: &mut Normal) {
 
 /// Whether so many figures follow as a passport's letter has.
 fn figures_follow(text: &[char]) -> bool {
-    text.iter().take(2 * PASSPORT).filter(|one| !is_separator(**one)).take(PASSPORT).filter(|one| figure(**one).is_some()).count() == PASSPORT
+    text.iter()
+        .take(2 * PASSPORT)
+        .filter(|one| !is_separator(**one))
+        .take(PASSPORT)
+        .filter(|one| figure(**one).is_some())
+        .count()
+        == PASSPORT
 }
 
 const PASSPORT: usize = 7;
@@ -94,10 +112,10 @@ fn plate(characters: &mut [char], start: usize) {
     // A particle may follow: «… 이이구공이에요».
     let is_long = figures == 4 || (figures == 5 && characters[back + 4] == '이');
     if is_long && words(start, start + front) + words(back, back + 4) > 4 {
-        for character in characters[start..start + front].iter_mut() {
+        for character in &mut characters[start..start + front] {
             *character = figure(*character).unwrap_or(*character);
         }
-        for character in characters[back..back + 4].iter_mut() {
+        for character in &mut characters[back..back + 4] {
             *character = figure(*character).unwrap_or(*character);
         }
     }
