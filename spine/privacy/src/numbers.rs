@@ -22,13 +22,16 @@ const REGIONS: &str = "서울|부산|대구|인천|광주|대전|울산|세종|�
 /// Syllables of number plates (자동차등록번호판 등의 기준에 관한 고시).
 const PLATE: &str = "[가나다라마거너더러머버서어저고노도로모보소오조구누두루무부수우주아바사자배하허호]";
 
+/// A pattern, its check, and what a text must hold, if anything, so that it is worth a search.
+type Numbers = (String, Accept, &'static [&'static str]);
+
 /// The rules for numbers, the strictest first.
-pub(crate) fn rules() -> Vec<(String, Accept)> {
+pub(crate) fn rules() -> Vec<Numbers> {
     vec![
-        (r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), email),
+        (r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), email, MAIL),
         (
             r"[가-힣A-Za-z0-9._%+\-]{1,30}@[가-힣A-Za-z0-9\-]{1,30}\.(?:com|net|kr|co\.kr|한국|컴)".into(),
-            email_in_words,
+            email_in_words, MAIL,
         ),
         (
             concat!(
@@ -37,62 +40,70 @@ pub(crate) fn rules() -> Vec<(String, Accept)> {
                 r"|(?:네이버|지메일|구글|다음|한메일|네이트|카카오|핫메일)(?: ?(?:\.|점|닷) ?(?:컴|넷|com|net))?)"
             )
             .into(),
-            email_in_words,
+            email_in_words, MAIL,
         ),
-        (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number),
+        (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number, ANY),
         (
             format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
-            resident_number_in_parts,
+            resident_number_in_parts, ANY,
         ),
         (
             format!(
                 r"[0-9]{{2}}[.\-/년 ]{{1,2}}[0-9]{{2}}[.\-/월 ]{{1,2}}[0-9]{{2}}[일.)]?{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"
             ),
-            resident_number_of_parts,
+            resident_number_of_parts, ANY,
         ),
-        (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year),
-        (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number),
-        (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}}){{0,2}}"), card),
-        (r"[0-9]{4}(?:, ?[0-9]{4}){3}".into(), card_with_commas),
-        (format!(r"[0-9*xX●○■◯#]{{4}}(?:{GAP}[0-9*xX●○■◯#]{{4}}){{2}}{GAP}[0-9*xX●○■◯#]{{3,4}}"), half_hidden_card),
+        (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year, ANY),
+        (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number, STARS),
+        (format!(r"[0-9]{{4}}{GAP}[0-9]{{4,6}}{GAP}[0-9]{{4,5}}(?:{GAP}[0-9]{{1,4}}){{0,2}}"), card, ANY),
+        (r"[0-9]{4}(?:, ?[0-9]{4}){3}".into(), card_with_commas, COMMAS),
+        (format!(r"[0-9*xX●○■◯#]{{4}}(?:{GAP}[0-9*xX●○■◯#]{{4}}){{2}}{GAP}[0-9*xX●○■◯#]{{3,4}}"), half_hidden_card, STARS),
         (
             format!(
                 r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9*]{{6}}{GAP}[0-9*]{{2}}"
             ),
-            driving_licence,
+            driving_licence, ANY,
         ),
-        (r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), passport),
+        (r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), passport, ANY),
         (
             r"[A-Z]{1,3}[ \-]?[0-9]{3}[ \-]?[0-9]{3,5}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[A-Z]{1,2}[0-9]{2,5}[*●○]{3,6}|[0-9]{9}".into(),
-            cued_passport,
+            cued_passport, ANY,
         ),
         (
             format!(
                 r"(?:(?:\+ ?|00)?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
             ),
-            phone,
+            phone, ANY,
         ),
         (
             format!(
                 r"01[016789](?:[,=:|+(*][ (]?[0-9]{{3,4}}[,=:|+)*] ?[0-9]{{4}}|{GAP}(?:[0-9]{{3,4}}{GAP}{STAR}{{4}}|{STAR}{{3,4}}{GAP}[0-9]{{4}}))"
             ),
-            odd_mobile,
+            odd_mobile, ANY,
         ),
-        (format!(r"(?:\+ ?|00[1-9]?[ \-])[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone),
-        (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number),
-        (format!(r"[0-9]{{3}}{BREAK}[0-9]{{2}}{BREAK}[0-9]{{0,3}}{STAR}{{2,5}}"), half_hidden_business_number),
-        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account),
+        (format!(r"(?:\+ ?|00[1-9]?[ \-])[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone, ABROAD),
+        (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number, ANY),
+        (format!(r"[0-9]{{3}}{BREAK}[0-9]{{2}}{BREAK}[0-9]{{0,3}}{STAR}{{2,5}}"), half_hidden_business_number, STARS),
+        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account, ANY),
         (
             format!(
                 r"[0-9*●○■◯#]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}|[0-9]{{3,8}}{STAR}{{3,8}}[0-9]{{0,6}}|{STAR}{{4,10}}[0-9]{{3,6}}"
             ),
-            half_hidden_account,
+            half_hidden_account, STARS,
         ),
-        (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate),
-        (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate),
-        (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate),
+        (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate, ANY),
+        (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate, ANY),
+        (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate, DIPLOMATS),
     ]
 }
+
+/// Nothing, or one of these, must stand in a text.
+const ANY: &[&str] = &[];
+const MAIL: &[&str] = &["@", "골뱅이", "at)", "at]"];
+const STARS: &[&str] = &["*", "●", "○", "■", "◯", "#", "xx", "XX"];
+const ABROAD: &[&str] = &["+", "00"];
+const COMMAS: &[&str] = &[","];
+const DIPLOMATS: &[&str] = &["외교", "영사", "준외", "준영", "국기", "협정"];
 
 /// The figures of a text.
 fn figures(text: &str) -> Vec<u32> {
@@ -117,7 +128,7 @@ enum Word {
 }
 
 /// The nearest word in so many characters before a place decides; if none stands there, what follows right behind.
-fn word(view: &View, place: (usize, usize), reach: usize, cues: &[&str], denials: &[&str]) -> Word {
+fn word(view: &View, place: (usize, usize), reach: usize, cues: &[&str], denials: &[&[&str]]) -> Word {
     word_or_noun(view, place, reach, (cues, denials), if denials.is_empty() { &[] } else { NEAR_THINGS })
 }
 
@@ -126,21 +137,22 @@ fn word_or_noun(
     view: &View,
     (start, end): (usize, usize),
     reach: usize,
-    (cues, denials): (&[&str], &[&str]),
+    (cues, denials): (&[&str], &[&[&str]]),
     nouns: &[&str],
 ) -> Word {
     let before = view.preceding(start, reach).to_ascii_lowercase();
     let nearest = |words: &[&str]| words.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
     let between = |at: &usize| before[*at..].chars().count() <= NEAR && !before[*at..].contains('\n');
     let noun = nearest(nouns).filter(between);
-    match (nearest(cues), nearest(denials).max(noun)) {
+    let denied = denials.iter().filter_map(|words| nearest(words)).max();
+    match (nearest(cues), denied.max(noun)) {
         (Some(so), no) if no.is_none_or(|no| no < so) => return Word::For,
         (_, Some(_)) => return Word::Against,
         _ => {}
     }
     let after = view.following(end, BEHIND).to_ascii_lowercase();
     let follows = |words: &[&str]| words.iter().filter_map(|cue| after.find(cue)).min();
-    match (follows(cues), follows(denials)) {
+    match (follows(cues), denials.iter().filter_map(|words| follows(words)).min()) {
         (Some(so), no) if no.is_none_or(|no| so < no) => Word::For,
         (_, Some(_)) => Word::Against,
         _ => Word::Nothing,
@@ -395,10 +407,10 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     // Numbers of corporations look alike: 110111-4829013.
-    if word_or_noun(view, place, 60, (&["주민"], CORPORATE), &[]) == Word::Against {
+    if word_or_noun(view, place, 60, (&["주민"], &[CORPORATE]), &[]) == Word::Against {
         return None;
     }
-    let against = [THINGS, NOT_RESIDENT].concat();
+    let against = [THINGS, NOT_RESIDENT];
     let said = word(view, place, 30, RESIDENT, &against);
     // «접수번호 250314-1000231» counts the papers of a day.
     let counts_papers = said == Word::Against && matches!(century, 1 | 2) && (20..=40).contains(&year);
@@ -446,7 +458,7 @@ fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> Accepted {
     let digits = figures(text);
     let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
     let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
-    let against = [THINGS, NOT_RESIDENT, CORPORATE].concat();
+    let against = [THINGS, NOT_RESIDENT, CORPORATE];
     let said = word(view, place, 30, &["주민", "외국인등록", "앞자리", "앞 자리", "resident", "rrn"], &against);
     let is_accepted = text.contains('뒤') || text.contains('뒷') || has_checksum(&digits) || said == Word::For;
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
@@ -518,10 +530,10 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     if !is_issued(&digits) || (in_address_of_page && is_bare(text)) {
         return None;
     }
-    let said = word(view, place, 40, CARD, THINGS);
+    let said = word(view, place, 40, CARD, &[THINGS]);
     // Whoever mistypes a number of a card has still written one: what stands in four groups behind «카드» is one.
     let in_fours = groups(text) == [4, 4, 4, 4] || groups(text) == [4, 6, 5] || view.was_apart(start);
-    let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], THINGS) == Word::For;
+    let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], &[THINGS]) == Word::For;
     let is_card = if luhn(&digits) {
         said != Word::Against || !is_bare(text)
     } else {
@@ -534,7 +546,7 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
 fn card_with_commas(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
-    let is_card = is_issued(&digits) && luhn(&digits) && word(view, place, 24, CARD, THINGS) == Word::For;
+    let is_card = is_issued(&digits) && luhn(&digits) && word(view, place, 24, CARD, &[THINGS]) == Word::For;
     is_card.then_some((Kind::Card, start, end))
 }
 
@@ -594,7 +606,7 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
     // Twelve figures in a row may be anything: something must say that they are a licence.
-    let against = [THINGS, BANKS].concat();
+    let against = [THINGS, BANKS];
     let said = word(view, place, 70, LICENCE, &against);
     let is_written = breaks + usize::from(names_region) >= 3 || (view.was_apart(end - 1) && said == Word::Nothing);
     (is_written || said == Word::For).then_some((Kind::DrivingLicence, start, end))
@@ -604,7 +616,7 @@ fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     // «주문번호 S30274918», but «여권 분실 접수: S30274918».
     let is_named = word(view, place, 40, PASSPORT, &[]) == Word::For;
-    (is_named || word(view, place, 20, &[], THINGS) != Word::Against).then_some((Kind::Passport, start, end))
+    (is_named || word(view, place, 20, &[], &[THINGS]) != Word::Against).then_some((Kind::Passport, start, end))
 }
 
 const PASSPORT: &[&str] = &["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
@@ -614,7 +626,7 @@ const NOT_PASSPORT: &[&str] =
 /// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
 fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    let against = [THINGS, NOT_PASSPORT].concat();
+    let against = [THINGS, NOT_PASSPORT];
     let said = word(view, place, 40, PASSPORT, &against);
     let has_letters = view.text[start..end].starts_with(|one: char| one.is_ascii_uppercase());
     let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains([' ', '-']);
@@ -673,7 +685,7 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     // 82-10-3340-7795 without its plus.
     if has_country && !text.starts_with(['+', '0']) && view.before(start) != Some('+') {
-        let said = word(view, place, 20, PHONE, THINGS);
+        let said = word(view, place, 20, PHONE, &[THINGS]);
         let is_mobile = digits.starts_with(&[8, 2, 1, 0]) && digits.len() == 12;
         if said == Word::Against || (said == Word::Nothing && !is_mobile) {
             return None;
@@ -691,7 +703,7 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
 /// «일련번호 02-…», «송장 031…»; but «예약 02-…», «주문 접수 031-…» are telephones.
 fn says_thing(view: &View, place: (usize, usize)) -> bool {
     let nouns = ["등기", "송장", "바코드", "시리얼", "쿠폰", "invoice", "barcode", "imei", "epoch"];
-    word_or_noun(view, place, 14, (PHONE, THINGS), &nouns) == Word::Against
+    word_or_noun(view, place, 14, (PHONE, &[THINGS]), &nouns) == Word::Against
 }
 
 /// The call centre of the foreign office answers everybody (02-3210-0404); 010-0000-0000 stands in forms.
@@ -735,7 +747,7 @@ fn foreign_phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
     let is_phone = (9..=17).contains(&digits.len()) && !is_counted(view, end) && !is_hot_line(&digits);
-    let is_said = view.text[start..].starts_with('+') || word(view, (start, end), 20, PHONE, THINGS) == Word::For;
+    let is_said = view.text[start..].starts_with('+') || word(view, (start, end), 20, PHONE, &[THINGS]) == Word::For;
     (is_phone && is_said).then_some((Kind::Phone, start, end))
 }
 
@@ -786,7 +798,7 @@ const NOT_BUSINESS: &[&str] =
 fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
-    let against = [THINGS, NOT_BUSINESS].concat();
+    let against = [THINGS, NOT_BUSINESS];
     let said = word(view, place, 30, BUSINESS, &against);
     let surely = word(view, place, 16, SURELY_BUSINESS, &against) == Word::For;
     let in_groups = groups(text) == [3, 2, 5];
@@ -808,7 +820,7 @@ fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
 /// 220-81-*****.
 fn half_hidden_business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    (word(view, place, 30, BUSINESS, THINGS) == Word::For).then_some((Kind::BusinessNumber, start, end))
+    (word(view, place, 30, BUSINESS, &[THINGS]) == Word::For).then_some((Kind::BusinessNumber, start, end))
 }
 
 /// The checksum of a business registration number.
@@ -912,7 +924,7 @@ fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = one_account(view, standing_alone(view, captures)?);
     let text = &view.text[start..end];
     let digits = figures(text);
-    let against = [THINGS, NOT_BANKS].concat();
+    let against = [THINGS, NOT_BANKS];
     let said = word(view, (start, end), 28, BANKS, &against);
     let unsaid = || said == Word::Nothing && (heads_list(view, start, ACCOUNTS) || !says_number(view, start));
     let looks_like_it = || has_groups_of_bank(text) && unsaid();
@@ -936,7 +948,7 @@ fn half_hidden_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let text = &view.text[start..end];
     let stars = text.chars().filter(|one| is_star(*one)).count();
     let is_long = (9..=16).contains(&(stars + figures(text).len()));
-    let against = [THINGS, NOT_BANKS].concat();
+    let against = [THINGS, NOT_BANKS];
     let is_account =
         stars >= 2 && figures(text).len() >= 3 && is_long && word(view, place, 28, BANKS, &against) == Word::For;
     is_account.then_some((Kind::BankAccount, start, end))
