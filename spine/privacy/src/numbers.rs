@@ -30,17 +30,15 @@ pub(crate) fn rules() -> Vec<Numbers> {
     vec![
         (r"[A-Za-z0-9._%+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}".into(), email, MAIL),
         (
-            r"[가-힣A-Za-z0-9._%+\-]{1,30}@[가-힣A-Za-z0-9\-]{1,30}\.(?:com|net|kr|co\.kr|한국|컴)".into(),
-            email_in_words, MAIL,
-        ),
-        (
             concat!(
-                r"[A-Za-z0-9._%+\-]{1,64} ?(?:@|\(at\)|\[at\]|골뱅이) ?",
-                r"(?:[A-Za-z0-9\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]|점) ?(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)\b){1,3}",
+                r" ?(?:@|\(at\)|\[at\]|골뱅이) ?",
+                r"(?:[가-힣A-Za-z0-9\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]|점) ?",
+                r"(?:(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)\b|한국|컴)){1,3}",
                 r"|(?:네이버|지메일|구글|다음|한메일|네이트|카카오|핫메일)(?: ?(?:\.|점|닷) ?(?:컴|넷|com|net))?)"
             )
             .into(),
-            email_in_words, MAIL,
+            email_in_words,
+            MAIL,
         ),
         (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number, ANY),
         (
@@ -273,15 +271,25 @@ fn email(_: &View, captures: &Captures<'_>) -> Accepted {
     Some((Kind::Email, whole.start(), whole.start() + text.len()))
 }
 
-/// «hong (at) example.com», «hong 골뱅이 네이버 점 컴».
-fn email_in_words(_: &View, captures: &Captures<'_>) -> Accepted {
+/// «hong (at) example.com», «hong 골뱅이 네이버 점 컴», «홍길동@네이버.com»: what stands before the sign is the user.
+fn email_in_words(view: &View, captures: &Captures<'_>) -> Accepted {
     let whole = captures.get(0)?;
+    let is_joined = whole.as_str().starts_with('@');
+    let is_part = |one: &char| {
+        one.is_ascii_alphanumeric()
+            || matches!(one, '.' | '_' | '%' | '+' | '-')
+            || (is_joined && maru_korean::is_syllable(*one))
+    };
+    let before = view.text[..whole.start()].chars().rev().take(LONGEST_USER).take_while(is_part);
+    let length: usize = before.map(char::len_utf8).sum();
+    let start = whole.start() - length;
+    let user = &view.text[start..whole.start()];
     let begins = |one: char| one.is_ascii_alphanumeric() || maru_korean::is_syllable(one);
-    if !whole.as_str().starts_with(begins) || whole.as_str().starts_with("git@") {
-        return None;
-    }
-    Some((Kind::Email, whole.start(), whole.end()))
+    (user.starts_with(begins) && user != "git").then_some((Kind::Email, start, whole.end()))
 }
+
+/// So long may a user's name be.
+const LONGEST_USER: usize = 64;
 
 const RESIDENT: &[&str] = &[
     "주민",
@@ -458,11 +466,14 @@ fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> Accepted {
     let digits = figures(text);
     let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
     let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    if !is_date || is_bare(text) {
+        return None;
+    }
     let against = [THINGS, NOT_RESIDENT, CORPORATE];
     let said = word(view, place, 30, &["주민", "외국인등록", "앞자리", "앞 자리", "resident", "rrn"], &against);
     let is_accepted = text.contains('뒤') || text.contains('뒷') || has_checksum(&digits) || said == Word::For;
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    (is_date && is_accepted && said != Word::Against).then_some((kind, start, end))
+    (is_accepted && said != Word::Against).then_some((kind, start, end))
 }
 
 /// 90.01.01-1234567.
@@ -800,16 +811,16 @@ fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let text = &view.text[start..end];
     let against = [THINGS, NOT_BUSINESS];
     let said = word(view, place, 30, BUSINESS, &against);
-    let surely = word(view, place, 16, SURELY_BUSINESS, &against) == Word::For;
+    let surely = || word(view, place, 16, SURELY_BUSINESS, &against) == Word::For;
     let in_groups = groups(text) == [3, 2, 5];
     let dashes = text.chars().filter(|one| matches!(one, '-' | '–' | '—' | '−' | '‐' | '‑')).count() == 2;
     let is_right = business_checksum(&figures(text));
-    let beside = word(view, place, 12, BUSINESS, &against);
+    let beside = || word(view, place, 12, BUSINESS, &against);
     // Seconds since 1970 have ten figures, too.
     let is_time = is_bare(text) && matches!(figures(text)[..2], [1, 5..=8]);
     let is_accepted = match said {
-        Word::For => is_right || in_groups || surely,
-        Word::Against if beside != Word::Against => is_right || (in_groups && dashes),
+        Word::For => is_right || in_groups || surely(),
+        Word::Against if beside() != Word::Against => is_right || (in_groups && dashes),
         // Nothing else is written in groups of three, two and five.
         Word::Nothing => in_groups && (is_right || dashes) || (is_right && !is_time),
         Word::Against => is_right && in_groups,
@@ -925,10 +936,13 @@ fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let text = &view.text[start..end];
     let digits = figures(text);
     let against = [THINGS, NOT_BANKS];
+    if !(10..=16).contains(&digits.len()) {
+        return None;
+    }
     let said = word(view, (start, end), 28, BANKS, &against);
     let unsaid = || said == Word::Nothing && (heads_list(view, start, ACCOUNTS) || !says_number(view, start));
     let looks_like_it = || has_groups_of_bank(text) && unsaid();
-    if !(10..=16).contains(&digits.len()) || !(said == Word::For || looks_like_it()) || is_counted(view, end) {
+    if !(said == Word::For || looks_like_it()) || is_counted(view, end) {
         return None;
     }
     if belongs_to_longer(view, start, end) {
@@ -1062,15 +1076,15 @@ fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let front = own.chars().take_while(char::is_ascii_digit).count();
     let syllable = own.chars().find(|one| maru_korean::is_syllable(*one))?;
     let apart = own.matches([' ', '-']).count();
-    let cued = word(view, place, 45, CARS, &[]) == Word::For;
     // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억»; «10 가 1000».
     let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로');
     let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
+    let cued = !names_region && word(view, place, 45, CARS, &[]) == Word::For;
     let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
     // One figure have only the old plates that name the region: 경북 3나 8842.
     let is_short = front == 1 && !names_region;
     let is_half_hidden = !own.ends_with(|one: char| one.is_ascii_digit()) || own.contains('-');
-    if is_short || !is_sure || (is_half_hidden && !cued) || !begins_plate(view, start, names_region) {
+    if is_short || !is_sure || (is_half_hidden && !cued && !names_region) || !begins_plate(view, start, names_region) {
         return None;
     }
     let follows = view.after(end);
