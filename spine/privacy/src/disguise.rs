@@ -267,8 +267,30 @@ fn narrow_gaps(part: &mut [char]) {
 
 /// The length of a word that is said for a dash, with the space before it: «공일공에 …», «110 다시 234 다시 …».
 fn link(text: &[char]) -> Option<usize> {
-    const LINKS: &[&str] =
-        &["다시", "대시", "하이픈", "빼기", "짝대기", "작대기", "국에", "국의", "국", "에", "의", ","];
+    const LINKS: &[&str] = &[
+        "다시",
+        "대시",
+        "하이픈",
+        "마이너스",
+        "빼기",
+        "짝대기",
+        "작대기",
+        "그리고",
+        "하고",
+        "다음에",
+        "다음",
+        "쉬고",
+        "띄고",
+        "국에",
+        "국의",
+        "국",
+        "번에",
+        "에",
+        "의",
+        "바",
+        "점",
+        ",",
+    ];
     let space = usize::from(text.first() == Some(&' '));
     let begins = |word: &&&str| word.chars().eq(text[space..].iter().copied().take(word.chars().count()));
     let length = space + LINKS.iter().find(|word| begins(word))?.chars().count();

@@ -42,7 +42,7 @@ const CUES: [&str; 29] = [
 const TITLES: [&str; 3] = ["mr", "mrs", "ms"];
 /// Syllables of words for figures, and of those that stand for dashes between them.
 const FIGURES: &str = "공영일이삼사오육륙칠팔구하나둘셋넷다섯여곱덟아홉";
-const LINKS: &str = "에의국시대픈빼기작짝";
+const LINKS: &str = "에의국시대픈빼기작짝마너스그리고하음쉬띄번바점";
 /// Spelled-out figures in a row that make a number.
 const SPOKEN: u32 = 6;
 

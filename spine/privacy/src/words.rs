@@ -111,7 +111,7 @@ fn plate(characters: &mut [char], start: usize) {
     let words = |from: usize, to: usize| characters[from..to].iter().filter(|one| !one.is_ascii()).count();
     // A particle may follow: «… 이이구공이에요».
     let is_long = figures == 4 || (figures == 5 && characters[back + 4] == '이');
-    if is_long && words(start, start + front) + words(back, back + 4) > 4 {
+    if is_long && words(start, start + front) + words(back, back + 4) >= 4 {
         for character in &mut characters[start..start + front] {
             *character = figure(*character).unwrap_or(*character);
         }
