@@ -11,6 +11,7 @@
 
 mod accept;
 mod context;
+mod cues;
 mod disguise;
 mod numbers;
 mod quick;

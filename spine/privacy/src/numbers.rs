@@ -7,6 +7,11 @@ use crate::{
     Kind,
     accept::{figure_follows, standing_alone},
     context::View,
+    cues::{
+        ACCOUNTS, BANKS, BUSINESS, CARD, CARS, CORPORATE, LICENCE, MOTORCYCLES, NONE, NOT_BANKS, NOT_BUSINESS,
+        NOT_PASSPORT, NOT_PHONE, NOT_RESIDENT, ONLY_RESIDENT, PARTS, PASSPORT, PHONE, RESIDENT, SURELY_BUSINESS,
+        SURELY_CARD, THINGS, TOLL_FREE, Word, heads_list, word, word_or_noun,
+    },
     rules::Accept,
 };
 
@@ -117,145 +122,6 @@ fn groups(text: &str) -> Vec<usize> {
     text.split(|one: char| !one.is_ascii_digit()).map(str::len).filter(|length| *length > 0).collect()
 }
 
-/// What the words around a number say of it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Word {
-    For,
-    Against,
-    Nothing,
-}
-
-/// The nearest word in so many characters before a place decides; if none stands there, what follows right behind.
-fn word(view: &View, place: (usize, usize), reach: usize, cues: &[&str], denials: &[&[&str]]) -> Word {
-    word_or_noun(view, place, reach, (cues, denials), if denials.is_empty() { &[] } else { NEAR_THINGS })
-}
-
-/// As [`word`], with nouns that speak against a number they stand right before.
-fn word_or_noun(
-    view: &View,
-    (start, end): (usize, usize),
-    reach: usize,
-    (cues, denials): (&[&str], &[&[&str]]),
-    nouns: &[&str],
-) -> Word {
-    let before = view.preceding(start, reach).to_ascii_lowercase();
-    let nearest = |words: &[&str]| words.iter().filter_map(|cue| before.rfind(cue).map(|at| at + cue.len())).max();
-    let between = |at: &usize| before[*at..].chars().count() <= NEAR && !before[*at..].contains('\n');
-    let noun = nearest(nouns).filter(between);
-    let denied = denials.iter().filter_map(|words| nearest(words)).max();
-    match (nearest(cues), denied.max(noun)) {
-        (Some(so), no) if no.is_none_or(|no| no < so) => return Word::For,
-        (_, Some(_)) => return Word::Against,
-        _ => {}
-    }
-    let after = view.following(end, BEHIND).to_ascii_lowercase();
-    let follows = |words: &[&str]| words.iter().filter_map(|cue| after.find(cue)).min();
-    match (follows(cues), denials.iter().filter_map(|words| follows(words)).min()) {
-        (Some(so), no) if no.is_none_or(|no| so < no) => Word::For,
-        (_, Some(_)) => Word::Against,
-        _ => Word::Nothing,
-    }
-}
-
-/// How far behind a number a word may belong to it.
-const BEHIND: usize = 9;
-
-/// Numbers of things and papers, not of persons.
-const THINGS: &[&str] = &[
-    "등기번호",
-    "송장번호",
-    "운송장",
-    "주문번호",
-    "접수번호",
-    "문서번호",
-    "법인등록번호",
-    "법인 등록번호",
-    "법인번호",
-    "관리번호",
-    "고객번호",
-    "납부번호",
-    "승인번호",
-    "거래번호",
-    "고유식별",
-    "거래고유번호",
-    "신청번호",
-    "예약번호",
-    "증권번호",
-    "청구번호",
-    "일련번호",
-    "계약번호",
-    "공고번호",
-    "상품번호",
-    "상품코드",
-    "제품번호",
-    "품번",
-    "칩번호",
-    "배출번호",
-    "사건번호",
-    "계량기",
-    "군번",
-    "수신번호",
-    "추적번호",
-    "발급번호",
-    "확인번호",
-    "민원번호",
-    "모델명",
-    "타임스탬프",
-    "회원번호",
-    "수험번호",
-    "단말번호",
-    "제조번호",
-    "생산번호",
-    "품목번호",
-    "자재번호",
-    "학번",
-    "사번",
-    "우편번호",
-    "로트",
-    "인증번호",
-    "corporate reg",
-    "isbn",
-    "tracking",
-    "order number",
-    "reference",
-    "serial",
-    "timestamp",
-    "application no",
-    "transaction",
-    "case no",
-];
-/// These, too, but only right before a number: «접수 2025-0317-0029», and «접수할 계좌는 …» is an account.
-const NEAR_THINGS: &[&str] = &[
-    "등기",
-    "송장",
-    "주문",
-    "접수",
-    "예약",
-    "바코드",
-    "시리얼",
-    "택배",
-    "소포",
-    "공고",
-    "승인",
-    "쿠폰",
-    "order",
-    "receipt",
-    "ref",
-    "invoice",
-    "parcel",
-    "barcode",
-    "epoch",
-    "ticket",
-    "booking",
-    "imei",
-    "shipment",
-    "confirmation",
-    "case",
-    "version",
-];
-/// So many characters may stand between.
-const NEAR: usize = 4;
-
 /// The whole match, without a full stop or dash that ends the sentence.
 fn email(_: &View, captures: &Captures<'_>) -> Accepted {
     let whole = captures.get(0)?;
@@ -291,119 +157,6 @@ fn email_in_words(view: &View, captures: &Captures<'_>) -> Accepted {
 /// So long may a user's name be.
 const LONGEST_USER: usize = 64;
 
-const RESIDENT: &[&str] = &[
-    "주민",
-    "등록번호",
-    "등록증",
-    "신분증",
-    "외국인",
-    "거소",
-    "생년",
-    "출생",
-    "본인",
-    "성명",
-    "이름",
-    "신청인",
-    "대리인",
-    "증인",
-    "아들",
-    "딸",
-    "자녀",
-    "아이",
-    "손자",
-    "손녀",
-    "가족",
-    "환자",
-    "학생",
-    "rrn",
-    "jumin",
-    "arc ",
-    "arc:",
-    "resident",
-    "foreigner",
-    "foreign reg",
-    "alien reg",
-    "residence",
-    "person",
-    "my son",
-    "my daughter",
-    "her number",
-    "his number",
-    "id number",
-    "born",
-    "id는",
-    "id:",
-    "id is",
-    "신분",
-    "뒷자리",
-    "명의",
-    "세대주",
-    "제 번호",
-    "내 번호",
-    "배우자",
-    "남편",
-    "아내",
-    "며느리",
-    "사위",
-    "손주",
-    "동생",
-    "언니",
-    "오빠",
-    "누나",
-    "아버지",
-    "어머니",
-    "아빠",
-    "엄마",
-    "할머니",
-    "할아버지",
-    "피보험자",
-    "수급자",
-    "사망자",
-    "상속인",
-    "임차인",
-    "임대인",
-    "가입자",
-    "피부양자",
-    "구성원",
-    "어르신",
-    "조카",
-    "막내",
-    "첫째",
-    "둘째",
-    "셋째",
-    "큰애",
-    "작은애",
-    "husband",
-    "wife",
-    "mother",
-    "father",
-    "daughter",
-    "parent",
-    "child",
-];
-/// Numbers of firms and cars have words of theirs.
-const NOT_RESIDENT: &[&str] = &[
-    "사업자등록번호",
-    "사업자 등록번호",
-    "차량등록번호",
-    "자동차등록번호",
-    "법인등록번호",
-    "계좌",
-    "입금",
-    "통장",
-    "account",
-];
-const CORPORATE: &[&str] = &[
-    "법인등록번호",
-    "법인 등록번호",
-    "법인번호",
-    "법인등기",
-    "등기번호",
-    "corporate reg",
-    "corporation reg",
-    "corporate no",
-];
-
 /// Six figures of a date of birth, and seven of which the first is the century and sex (1–4) or, for foreigners, 5–8.
 fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -415,11 +168,11 @@ fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
         return None;
     }
     // Numbers of corporations look alike: 110111-4829013.
-    if word_or_noun(view, place, 60, (&["주민"], &[CORPORATE]), &[]) == Word::Against {
+    if word_or_noun(view, place, 60, (&ONLY_RESIDENT, &[&CORPORATE]), &NONE) == Word::Against {
         return None;
     }
-    let against = [THINGS, NOT_RESIDENT];
-    let said = word(view, place, 30, RESIDENT, &against);
+    let against = [&THINGS, &NOT_RESIDENT];
+    let said = word(view, place, 30, &RESIDENT, &against);
     // «접수번호 250314-1000231» counts the papers of a day.
     let counts_papers = said == Word::Against && matches!(century, 1 | 2) && (20..=40).contains(&year);
     let is_accepted = if has_checksum(&digits) || said == Word::For {
@@ -469,8 +222,8 @@ fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> Accepted {
     if !is_date || is_bare(text) {
         return None;
     }
-    let against = [THINGS, NOT_RESIDENT, CORPORATE];
-    let said = word(view, place, 30, &["주민", "외국인등록", "앞자리", "앞 자리", "resident", "rrn"], &against);
+    let against = [&THINGS, &NOT_RESIDENT, &CORPORATE];
+    let said = word(view, place, 30, &PARTS, &against);
     let is_accepted = text.contains('뒤') || text.contains('뒷') || has_checksum(&digits) || said == Word::For;
     let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
     (is_accepted && said != Word::Against).then_some((kind, start, end))
@@ -531,8 +284,6 @@ fn is_bar_code(digits: &[u32]) -> bool {
     digits.starts_with(&[8, 8, 0]) && sum.is_multiple_of(10)
 }
 
-const CARD: &[&str] = &["카드", "결제", "유효기간", "할부", "신용", "체크", "card", "visa", "master", "amex", "expir"];
-
 fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
@@ -541,10 +292,10 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
     if !is_issued(&digits) || (in_address_of_page && is_bare(text)) {
         return None;
     }
-    let said = word(view, place, 40, CARD, &[THINGS]);
+    let said = word(view, place, 40, &CARD, &[&THINGS]);
     // Whoever mistypes a number of a card has still written one: what stands in four groups behind «카드» is one.
     let in_fours = groups(text) == [4, 4, 4, 4] || groups(text) == [4, 6, 5] || view.was_apart(start);
-    let named = || word(view, place, 16, &["카드번호", "카드 번호", "card number", "card no"], &[THINGS]) == Word::For;
+    let named = || word(view, place, 16, &SURELY_CARD, &[&THINGS]) == Word::For;
     let is_card = if luhn(&digits) {
         said != Word::Against || !is_bare(text)
     } else {
@@ -557,7 +308,7 @@ fn card(view: &View, captures: &Captures<'_>) -> Accepted {
 fn card_with_commas(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
-    let is_card = is_issued(&digits) && luhn(&digits) && word(view, place, 24, CARD, &[THINGS]) == Word::For;
+    let is_card = is_issued(&digits) && luhn(&digits) && word(view, place, 24, &CARD, &[&THINGS]) == Word::For;
     is_card.then_some((Kind::Card, start, end))
 }
 
@@ -579,7 +330,7 @@ fn half_hidden_card(view: &View, captures: &Captures<'_>) -> Accepted {
     let text = &view.text[start..end];
     let hidden = text.chars().filter(|one| is_star(*one)).count();
     let begins =
-        text.starts_with(|one: char| one.is_ascii_digit()) || word(view, (start, end), 24, CARD, &[]) == Word::For;
+        text.starts_with(|one: char| one.is_ascii_digit()) || word(view, (start, end), 24, &CARD, &[]) == Word::For;
     (begins && hidden >= HIDDEN && figures(text).len() >= HIDDEN).then_some((Kind::Card, start, end))
 }
 
@@ -604,8 +355,6 @@ fn luhn(digits: &[u32]) -> bool {
     sum.is_multiple_of(10)
 }
 
-const LICENCE: &[&str] = &["면허", "운전", "licence", "license"];
-
 fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
@@ -617,8 +366,8 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     let breaks = text.chars().filter(|character| !character.is_alphanumeric()).count();
     // Twelve figures in a row may be anything: something must say that they are a licence.
-    let against = [THINGS, BANKS];
-    let said = word(view, place, 70, LICENCE, &against);
+    let against = [&THINGS, &BANKS];
+    let said = word(view, place, 70, &LICENCE, &against);
     let is_written = breaks + usize::from(names_region) >= 3 || (view.was_apart(end - 1) && said == Word::Nothing);
     (is_written || said == Word::For).then_some((Kind::DrivingLicence, start, end))
 }
@@ -626,62 +375,28 @@ fn driving_licence(view: &View, captures: &Captures<'_>) -> Accepted {
 fn passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     // «주문번호 S30274918», but «여권 분실 접수: S30274918».
-    let is_named = word(view, place, 40, PASSPORT, &[]) == Word::For;
-    (is_named || word(view, place, 20, &[], &[THINGS]) != Word::Against).then_some((Kind::Passport, start, end))
+    let is_named = word(view, place, 40, &PASSPORT, &[]) == Word::For;
+    (is_named || word(view, place, 20, &NONE, &[&THINGS]) != Word::Against).then_some((Kind::Passport, start, end))
 }
-
-const PASSPORT: &[&str] = &["여권", "passport", "旅券", "护照", "hộ chiếu", "travel document"];
-const NOT_PASSPORT: &[&str] =
-    &["사증", "비자", "visa", "편명", "항공", "flight", "전화", "휴대", "계좌", "등록번호", "인정번호", "면허", "vin"];
 
 /// Passports of other countries have a letter or two, or none, and six to nine figures: the word must stand beside them, or over the column.
 fn cued_passport(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    let against = [THINGS, NOT_PASSPORT];
-    let said = word(view, place, 40, PASSPORT, &against);
+    let against = [&THINGS, &NOT_PASSPORT];
+    let said = word(view, place, 40, &PASSPORT, &against);
     let has_letters = view.text[start..end].starts_with(|one: char| one.is_ascii_uppercase());
     let is_usual = has_letters && end - start >= 8 && !view.text[start..end].contains([' ', '-']);
-    let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, PASSPORT);
+    let in_list = || is_usual && said == Word::Nothing && heads_list(view, start, &PASSPORT);
     // «여권 발급 수수료 100000000» is a sum.
     let is_sum = !has_letters && is_counted(view, end);
     (!is_sum && (said == Word::For || in_list())).then_some((Kind::Passport, start, end))
 }
-
-/// Whether one of the words stands on an earlier line, as over a column.
-fn heads_list(view: &View, start: usize, cues: &[&str]) -> bool {
-    let before = view.preceding(start, OVER).to_ascii_lowercase();
-    before.rsplit_once('\n').is_some_and(|(earlier, _)| cues.iter().any(|cue| earlier.contains(cue)))
-}
-
-/// So far above a number the head of its column may stand.
-const OVER: usize = 400;
 
 /// Whether what follows counts: «… 원», «…명».
 fn is_counted(view: &View, end: usize) -> bool {
     let rest = view.following(end, 2);
     rest.trim_start().starts_with(['원', '만', '억', '명', '건', '개', '%', '년', '회', '평', '㎡'])
 }
-
-const PHONE: &[&str] = &[
-    "전화",
-    "연락",
-    "휴대",
-    "핸드폰",
-    "번호",
-    "팩스",
-    "문자",
-    "call",
-    "phone",
-    "tel",
-    "fax",
-    "mobile",
-    "cell",
-    "contact",
-    "reach",
-    "whatsapp",
-    "hp",
-    "카톡",
-];
 
 fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
@@ -696,7 +411,7 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     // 82-10-3340-7795 without its plus.
     if has_country && !text.starts_with(['+', '0']) && view.before(start) != Some('+') {
-        let said = word(view, place, 20, PHONE, &[THINGS]);
+        let said = word(view, place, 20, &PHONE, &[&THINGS]);
         let is_mobile = digits.starts_with(&[8, 2, 1, 0]) && digits.len() == 12;
         if said == Word::Against || (said == Word::Nothing && !is_mobile) {
             return None;
@@ -713,8 +428,7 @@ fn phone(view: &View, captures: &Captures<'_>) -> Accepted {
 
 /// «일련번호 02-…», «송장 031…»; but «예약 02-…», «주문 접수 031-…» are telephones.
 fn says_thing(view: &View, place: (usize, usize)) -> bool {
-    let nouns = ["등기", "송장", "바코드", "시리얼", "쿠폰", "invoice", "barcode", "imei", "epoch"];
-    word_or_noun(view, place, 14, (PHONE, &[THINGS]), &nouns) == Word::Against
+    word_or_noun(view, place, 14, (&PHONE, &[&THINGS]), &NOT_PHONE) == Word::Against
 }
 
 /// The call centre of the foreign office answers everybody (02-3210-0404); 010-0000-0000 stands in forms.
@@ -724,8 +438,7 @@ fn is_hot_line(digits: &[u32]) -> bool {
 
 /// «무료수신거부 080-…» belongs to nobody.
 fn is_toll_free(view: &View, place: (usize, usize), digits: &[u32]) -> bool {
-    let cues = ["수신거부", "수신 거부", "무료거부", "무료", "수신자", "고객센터", "콜센터", "toll", "대표번호"];
-    digits.starts_with(&[0, 8, 0]) && word(view, place, 16, &cues, &[]) == Word::For
+    digits.starts_with(&[0, 8, 0]) && word(view, place, 16, &TOLL_FREE, &[]) == Word::For
 }
 
 /// A decimal fraction or a sum with thousands separators is no telephone number; in a row of values a mobile number may follow a comma.
@@ -758,64 +471,20 @@ fn foreign_phone(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
     let is_phone = (9..=17).contains(&digits.len()) && !is_counted(view, end) && !is_hot_line(&digits);
-    let is_said = view.text[start..].starts_with('+') || word(view, (start, end), 20, PHONE, &[THINGS]) == Word::For;
+    let is_said = view.text[start..].starts_with('+') || word(view, (start, end), 20, &PHONE, &[&THINGS]) == Word::For;
     (is_phone && is_said).then_some((Kind::Phone, start, end))
 }
-
-const BUSINESS: &[&str] = &[
-    "사업자",
-    "등록번호",
-    "고유번호",
-    "상호",
-    "업체",
-    "가게",
-    "매장",
-    "점포",
-    "점주",
-    "거래처",
-    "가맹점",
-    "사업장",
-    "회사",
-    "기업",
-    "법인",
-    "영수증",
-    "세금계산서",
-    "공급자",
-    "공급받는",
-    "시공",
-    "기관",
-    "납세",
-    "견적",
-    "대표",
-    "(주)",
-    "㈜",
-    "주식회사",
-    "business",
-    "bizno",
-    "biz_no",
-    "brn",
-    "company",
-    "employer",
-    "shop",
-    "store",
-    "vat",
-    "vendor",
-];
-/// These say it outright.
-const SURELY_BUSINESS: &[&str] = &["사업자", "business", "bizno", "biz_no", "brn", "고유번호"];
-const NOT_BUSINESS: &[&str] =
-    &["법인등록번호", "법인번호", "전화", "연락", "휴대", "팩스", "fax", "phone", "tel", "계좌", "주민", "은행"];
 
 fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
     let text = &view.text[start..end];
-    let against = [THINGS, NOT_BUSINESS];
-    let said = word(view, place, 30, BUSINESS, &against);
-    let surely = || word(view, place, 16, SURELY_BUSINESS, &against) == Word::For;
+    let against = [&THINGS, &NOT_BUSINESS];
+    let said = word(view, place, 30, &BUSINESS, &against);
+    let surely = || word(view, place, 16, &SURELY_BUSINESS, &against) == Word::For;
     let in_groups = groups(text) == [3, 2, 5];
     let dashes = text.chars().filter(|one| matches!(one, '-' | '–' | '—' | '−' | '‐' | '‑')).count() == 2;
     let is_right = business_checksum(&figures(text));
-    let beside = || word(view, place, 12, BUSINESS, &against);
+    let beside = || word(view, place, 12, &BUSINESS, &against);
     // Seconds since 1970 have ten figures, too.
     let is_time = is_bare(text) && matches!(figures(text)[..2], [1, 5..=8]);
     let is_accepted = match said {
@@ -831,7 +500,7 @@ fn business_number(view: &View, captures: &Captures<'_>) -> Accepted {
 /// 220-81-*****.
 fn half_hidden_business_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    (word(view, place, 30, BUSINESS, &[THINGS]) == Word::For).then_some((Kind::BusinessNumber, start, end))
+    (word(view, place, 30, &BUSINESS, &[&THINGS]) == Word::For).then_some((Kind::BusinessNumber, start, end))
 }
 
 /// The checksum of a business registration number.
@@ -844,103 +513,16 @@ fn business_checksum(digits: &[u32]) -> bool {
     digits[9] == (10 - sum % 10) % 10
 }
 
-const BANKS: &[&str] = &[
-    "계좌",
-    "은행",
-    "농협",
-    "축협",
-    "신협",
-    "수협",
-    "뱅크",
-    "카뱅",
-    "케뱅",
-    "금고",
-    "우체국",
-    "입금",
-    "출금",
-    "송금",
-    "이체",
-    "환급",
-    "환불",
-    "보내",
-    "부쳐",
-    "부치",
-    "보낼",
-    "쏴",
-    "넣어",
-    "통장",
-    "국민",
-    "신한",
-    "우리",
-    "하나",
-    "기업",
-    "카카오",
-    "토스",
-    "예금",
-    "적금",
-    "급여",
-    "월급",
-    "월세",
-    "잔금",
-    "계약금",
-    "보증금",
-    "회비",
-    "후원",
-    "씨티",
-    "제일",
-    "산업",
-    "저축",
-    "증권",
-    "예치",
-    "외환",
-    "새마을",
-    "수취",
-    "받는",
-    "정산",
-    "대출",
-    "상환",
-    "account",
-    "acct",
-    "a/c",
-    "bank",
-    "shinhan",
-    "woori",
-    "kookmin",
-    "hana",
-    "kb",
-    "nh",
-    "ibk",
-    "dgb",
-    "bnk",
-    "keb",
-    "im뱅",
-    "toss",
-    "deposit",
-    "refund",
-    "transfer",
-    "remit",
-    "iban",
-    "payee",
-    " pay",
-    " rent",
-    "salary",
-    "beneficiary",
-    "wire",
-];
-const NOT_BANKS: &[&str] = &["사업자", "주민", "면허", "카드번호", "고지번호", "물건번호", "전자납부", "registration"];
-/// Over a column.
-const ACCOUNTS: &[&str] = &["계좌", "통장", "account"];
-
 fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = one_account(view, standing_alone(view, captures)?);
     let text = &view.text[start..end];
     let digits = figures(text);
-    let against = [THINGS, NOT_BANKS];
+    let against = [&THINGS, &NOT_BANKS];
     if !(10..=16).contains(&digits.len()) {
         return None;
     }
-    let said = word(view, (start, end), 28, BANKS, &against);
-    let unsaid = || said == Word::Nothing && (heads_list(view, start, ACCOUNTS) || !says_number(view, start));
+    let said = word(view, (start, end), 28, &BANKS, &against);
+    let unsaid = || said == Word::Nothing && (heads_list(view, start, &ACCOUNTS) || !says_number(view, start));
     let looks_like_it = || has_groups_of_bank(text) && unsaid();
     if !(said == Word::For || looks_like_it()) || is_counted(view, end) {
         return None;
@@ -962,9 +544,9 @@ fn half_hidden_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let text = &view.text[start..end];
     let stars = text.chars().filter(|one| is_star(*one)).count();
     let is_long = (9..=16).contains(&(stars + figures(text).len()));
-    let against = [THINGS, NOT_BANKS];
+    let against = [&THINGS, &NOT_BANKS];
     let is_account =
-        stars >= 2 && figures(text).len() >= 3 && is_long && word(view, place, 28, BANKS, &against) == Word::For;
+        stars >= 2 && figures(text).len() >= 3 && is_long && word(view, place, 28, &BANKS, &against) == Word::For;
     is_account.then_some((Kind::BankAccount, start, end))
 }
 
@@ -1026,41 +608,6 @@ fn looks_like_date(text: &str) -> bool {
     groups.len() >= 3 && groups[0] == 4 && groups[1] <= 2 && groups[2] <= 2
 }
 
-const CARS: &[&str] = &[
-    "차량",
-    "차번호",
-    "차 번호",
-    "번호판",
-    "승용차",
-    "트럭",
-    "차가",
-    "차는",
-    "차를",
-    "차:",
-    "차 :",
-    "차주",
-    "주차",
-    "차종",
-    "렌터",
-    "렌트",
-    "버스",
-    "택시",
-    "화물",
-    "견인",
-    "덤프",
-    "오토바이",
-    "이륜",
-    "상대",
-    "운전",
-    "자동차",
-    "plate",
-    "car ",
-    "taxi",
-    "vehicle",
-    "truck",
-    "제 차",
-    "내 차",
-];
 const CASES: &[&str] = &["선고", "판결", "대법원", "헌재", "법원", "사건", "결정"];
 /// What counts behind a figure.
 const COUNTERS: [char; 17] =
@@ -1079,7 +626,7 @@ fn number_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     // «14조 2000억», «12호 2020년», «10부 3000», «85조 1234억»; «10 가 1000».
     let counts = matches!(syllable, '조' | '호' | '주' | '도' | '부' | '가' | '로');
     let lists = apart == 2 && "가나다라마바사아자하".contains(syllable);
-    let cued = !names_region && word(view, place, 45, CARS, &[]) == Word::For;
+    let cued = !names_region && word(view, place, 45, &CARS, &[]) == Word::For;
     let is_sure = names_region || cued || (!lists && (apart == 0 || !counts));
     // One figure have only the old plates that name the region: 경북 3나 8842.
     let is_short = front == 1 && !names_region;
@@ -1111,10 +658,9 @@ fn begins_plate(view: &View, start: usize, names_region: bool) -> bool {
 /// «경기 성남 가 1234»; written otherwise, something must say that it is one.
 fn motorcycle_plate(view: &View, captures: &Captures<'_>) -> Accepted {
     let place @ (start, end) = standing_alone(view, captures)?;
-    let cues = ["오토바이", "이륜", "스쿠터", "번호판", "차량번호", "배달", "motorcycle", "scooter", "plate"];
     let is_usual = view.text[start..end].matches(' ').count() >= 2;
     let is_followed = view.after(end).is_some_and(|one| COUNTERS.contains(&one) || MAYBE_COUNTERS.contains(&one));
-    let is_accepted = (is_usual && !is_followed) || word(view, place, 30, &cues, &[]) == Word::For;
+    let is_accepted = (is_usual && !is_followed) || word(view, place, 30, &MOTORCYCLES, &[]) == Word::For;
     is_accepted.then_some((Kind::NumberPlate, start, end))
 }
 
