@@ -45,6 +45,7 @@ pub(crate) fn rules() -> Vec<Numbers> {
             email_in_words,
             MAIL,
         ),
+        (r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?".into(), iban, ANY),
         (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number, ANY),
         (
             format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
@@ -576,6 +577,15 @@ fn has_groups_of_bank(text: &str) -> bool {
 fn says_number(view: &View, start: usize) -> bool {
     let before = view.preceding(start, 8).to_ascii_lowercase();
     ["번호", "no.", "no ", "코드", "code", "호기", "id"].iter().any(|cue| before.contains(cue))
+}
+
+/// ISO 13616: the country and the check behind the rest, letters as 10 to 35, leave 1 when divided by 97.
+fn iban(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (start, end) = standing_alone(view, captures)?;
+    let signs: Vec<char> = view.text[start..end].chars().filter(|one| *one != ' ').collect();
+    let values = signs.iter().cycle().skip(4).take(signs.len()).filter_map(|one| one.to_digit(36));
+    let rest = values.fold(0, |rest, value| (rest * if value > 9 { 100 } else { 10 } + value) % 97);
+    (rest == 1).then_some((Kind::BankAccount, start, end))
 }
 
 /// «302-1234-5678-91 010-…»: what stands behind a space is another number if the first part has dashes and is long enough.
