@@ -78,8 +78,10 @@ fn enumerators_to_spaces(original: &str, normal: &mut maru_korean::Normal) {
         if !is_numeral(place) {
             continue;
         }
-        let before = (0..*place).rev().take_while(is_numeral).take(SHORTEST_RUN).count();
-        let after = (place + 1..original.len()).take_while(is_numeral).take(SHORTEST_RUN).count();
+        // Dashes may stand between: ①①⓪-②③④-⑤⑥.
+        let is_part = |place: &usize| is_numeral(place) || matches!(original.get(*place), Some('-' | '–'));
+        let before = (0..*place).rev().take_while(is_part).take(SHORTEST_RUN).filter(is_numeral).count();
+        let after = (place + 1..original.len()).take_while(is_part).take(SHORTEST_RUN).filter(is_numeral).count();
         if before + after + 1 < SHORTEST_RUN {
             *character = ' ';
         }

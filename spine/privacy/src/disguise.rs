@@ -3,6 +3,8 @@
 
 use maru_korean::{Normal, is_syllable};
 
+use crate::words;
+
 /// So many figures in words are a number; fewer are ordinary words («일이», «구이»).
 const SPOKEN: usize = 10;
 /// So many figures, of which some are in words, are a number where something else says so too.
@@ -20,24 +22,25 @@ const STARS: usize = 4;
 /// So many figures and letters apart from each other are one number, if so many of them are figures.
 const APART: usize = 8;
 const FIGURES_APART: usize = 6;
+/// So many words may stand for dashes in a number.
+const LINKS: usize = 6;
 /// What may stand between two of them.
 const GAP: usize = 5;
 
+/// What is left of a word that became a figure or a dash; no text in normal form has it.
+pub(crate) const NOTHING: char = '\u{200b}';
+
 /// Writes hidden numbers as usual; says for each character that is left whether it belonged to one that was written figure by figure.
 pub(crate) fn reveal(normal: &mut Normal) -> Vec<bool> {
+    words::write_figures(normal);
     let mut place = 0;
-    for character in &mut normal.characters {
-        // The vowel ㅡ and the horizontal bar stand for dashes: 010ㅡ1234ㅡ5678.
-        if matches!(*character, '\u{1173}' | 'ㅡ' | '―') {
-            *character = '-';
-        }
-    }
     while place < normal.characters.len() {
         place = match Run::at(&normal.characters, place) {
-            Some(run) => run.write(&mut normal.characters),
+            Some(run) => run.without_idle_links(&normal.characters).write(&mut normal.characters),
             None => place + 1,
         };
     }
+    words::drop_nothing(normal);
     put_together(normal)
 }
 
@@ -46,22 +49,32 @@ struct Run {
     start: usize,
     /// Where the last figure or word ends.
     end: usize,
+    /// Where words stand for a dash in it.
+    links: Vec<(usize, usize)>,
 }
 
 impl Run {
     fn at(characters: &[char], start: usize) -> Option<Self> {
         figure(*characters.get(start)?)?;
-        let mut run = Self { start, end: start };
-        let mut place = start;
+        let mut run = Self { start, end: start, links: Vec::new() };
+        let (mut place, mut figures) = (start, 0);
         while let Some(character) = characters.get(place) {
-            let stars = stars(&characters[place..]);
+            let hides = stars(&characters[place..]);
             if figure(*character).is_some() {
-                place += 1;
+                (place, figures) = (place + 1, figures + 1);
                 run.end = place;
-            } else if stars >= STARS {
-                place += stars;
+            } else if hides >= STARS {
+                place += hides;
                 run.end = place;
-            } else if let Some(length) = gap(&characters[place..]) {
+            } else if let Some(length) = link(&characters[place..])
+                && run.links.len() < LINKS
+                && (figures < MIXED || !run.links.is_empty() || is_dash(&characters[place..place + length]))
+            {
+                run.links.push((place, place + length));
+                place += length;
+            } else if let Some(length) = gap(&characters[place..])
+                && !closes(figures, &characters[place..place + length])
+            {
                 place += length;
             } else if is_letter_of_passport(characters, place) {
                 place += 1;
@@ -72,9 +85,26 @@ impl Run {
         Some(run)
     }
 
+    /// Up to the first word that would stand for a dash, if what they join is no number.
+    fn without_idle_links(mut self, characters: &[char]) -> Self {
+        if let Some((first, _)) = self.links.first().copied()
+            && self.number_with_links(characters).is_none()
+        {
+            let figures = characters[self.start..first].iter().rposition(|one| figure(*one).is_some() || *one == '*');
+            self.end = figures.map_or(first, |place| self.start + place + 1);
+            self.links.clear();
+        }
+        self
+    }
+
     /// Writes what is a number in figures; gives where to go on.
     fn write(&self, characters: &mut [char]) -> usize {
         if let Some((start, end)) = self.number(characters) {
+            narrow_gaps(&mut characters[start..end]);
+            for (from, to) in self.links.iter().filter(|(from, to)| start < *from && *to < end) {
+                characters[*from..*to].fill(NOTHING);
+                characters[*from] = '-';
+            }
             for character in &mut characters[start..end] {
                 if let Some(figure) = figure(*character) {
                     *character = figure;
@@ -86,25 +116,60 @@ impl Run {
 
     /// Where a number stands in it that is at least partly in words.
     fn number(&self, characters: &[char]) -> Option<(usize, usize)> {
-        if spoken_in(&characters[self.start..self.end]) < 2 {
+        let links = self.links.iter().filter(|(_, to)| *to < self.end).count();
+        if links > 0 {
+            return self.number_with_links(characters);
+        }
+        let all = &characters[self.start..self.end];
+        if spoken_in(all) < 2 && !(spoken_in(all) == 1 && self.begins_with_nought(characters) && is_telephone(all)) {
             return None;
         }
         let start = self.telephone(characters).unwrap_or(self.start);
-        let end = without_particle(characters, start, self.end);
+        // Behind the stars that hide the rest nothing belongs to it.
+        let last_star = characters[start..self.end].iter().rposition(|one| *one == '*');
+        let end = if let Some(place) = last_star {
+            start + place + 1
+        } else {
+            let end = without_word(characters, start, self.end);
+            without_particle(characters, start, without_word(characters, start, end))
+        };
         let part = &characters[start..end];
         let (words, figures) = (spoken_in(part), figures_in(part));
         let begins_with_nought = start > self.start || self.begins_with_nought(characters);
         let is_number = if words < figures {
-            figures >= MIXED && (begins_with_nought || has_block(part))
+            let is_one_word = !part.contains(&' ') || has_inner_word(part);
+            (figures >= MIXED && (begins_with_nought || has_block(part)))
+                || (figures >= SPOKEN && is_one_word)
+                || is_telephone(part)
         } else {
             let behind_letter = start.checked_sub(1).is_some_and(|place| characters[place].is_ascii_uppercase());
             let is_lettered = behind_letter || part.iter().any(char::is_ascii_uppercase);
             let has_stars = part.ends_with(&['*'; STARS]);
             figures >= SPOKEN
-                || (figures >= MIXED && (begins_with_nought || names_passport(&characters[..start])))
+                || (figures >= MIXED && begins_with_nought)
                 || (figures >= LETTERED && (is_lettered || has_stars))
+                || (figures > LETTERED && names_passport(&characters[..start]))
         };
         is_number.then_some((start, end))
+    }
+
+    /// «공일공에 일이삼사에 오육칠팔», «900101 다시 1234567»: with words between its groups only what has the form of a number is one.
+    fn number_with_links(&self, characters: &[char]) -> Option<(usize, usize)> {
+        let start = self.telephone(characters).unwrap_or(self.start);
+        let end = without_particle(characters, start, without_word(characters, start, self.end));
+        let part = &characters[start..end];
+        let count = figures_in(part);
+        let is_number = is_telephone(part)
+            || (is_known(part, count) && count != MOBILE)
+            || ((SPOKEN..=CARD).contains(&count) && self.says_dashes(characters, part));
+        is_number.then_some((start, end))
+    }
+
+    /// Whether what stands between its groups says that they belong together: «다시»; twice a particle; or most of it is in words.
+    fn says_dashes(&self, characters: &[char], part: &[char]) -> bool {
+        let mut links = self.links.iter().map(|(from, to)| &characters[*from..*to]);
+        let particles = self.links.len() >= 2 && links.clone().all(|link| !link.contains(&','));
+        particles || links.any(is_dash) || spoken_in(part) >= APART
     }
 
     fn begins_word(&self, characters: &[char]) -> bool {
@@ -185,8 +250,69 @@ fn stars(text: &[char]) -> usize {
 fn gap(text: &[char]) -> Option<usize> {
     let length = text.iter().take(GAP + 1).take_while(|one| is_separator(**one)).count();
     let gap = &text[..length.min(text.len())];
-    let divides = gap.contains(&'/') && gap.contains(&' ');
+    let divides = gap.windows(3).any(|three| three == [' ', '/', ' ']);
     ((1..=GAP).contains(&length) && !divides).then_some(length)
+}
+
+/// Leaves at most two signs between figures: «공일공... 일이삼사».
+fn narrow_gaps(part: &mut [char]) {
+    let mut signs = 0;
+    for character in part {
+        signs = if is_separator(*character) { signs + 1 } else { 0 };
+        if signs > 2 {
+            *character = NOTHING;
+        }
+    }
+}
+
+/// The length of a word that is said for a dash, with the space before it: «공일공에 …», «110 다시 234 다시 …».
+fn link(text: &[char]) -> Option<usize> {
+    const LINKS: &[&str] = &[
+        "다시",
+        "대시",
+        "하이픈",
+        "마이너스",
+        "빼기",
+        "짝대기",
+        "작대기",
+        "그리고",
+        "하고",
+        "다음에",
+        "다음",
+        "쉬고",
+        "띄고",
+        "국에",
+        "국의",
+        "국",
+        "번에",
+        "에",
+        "의",
+        "바",
+        "점",
+        ",",
+    ];
+    let space = usize::from(text.first() == Some(&' '));
+    let begins = |word: &&&str| word.chars().eq(text[space..].iter().copied().take(word.chars().count()));
+    let length = space + LINKS.iter().find(|word| begins(word))?.chars().count();
+    let rest = &text[length..];
+    let rest = &rest[usize::from(rest.first() == Some(&' '))..];
+    let group = rest.iter().take_while(|one| figure(**one).is_some()).count();
+    // «…, 일» is another word.
+    let needed = if is_dash(&text[..length]) { 1 } else { GROUP };
+    (group >= needed).then_some(length)
+}
+
+/// So many figures are at least a group of a number.
+const GROUP: usize = 2;
+
+/// Whether a word says that it is a dash; «에» and «의» are particles.
+fn is_dash(link: &[char]) -> bool {
+    link.iter().filter(|one| **one != ' ').count() > 1
+}
+
+/// «(063) 271-4508» has its brackets; a bracket further behind ends what stood in it: «(… 2345)이랑».
+fn closes(figures: usize, gap: &[char]) -> bool {
+    figures > BLOCK && gap.contains(&')')
 }
 
 /// Whether a passport is spoken of shortly before.
@@ -202,39 +328,145 @@ fn is_letter_of_passport(characters: &[char], place: usize) -> bool {
     characters[place].is_ascii_uppercase() && is_spoken(before) && is_spoken(characters.get(place + 1))
 }
 
+/// Words that begin like figures: «… 0 1 2 0 일시불», «… 5678 이 카드».
+const WORDS: &[&str] = &[
+    "일시",
+    "일단",
+    "일반",
+    "일요",
+    "일부",
+    "일정",
+    "이사",
+    "이번",
+    "이체",
+    "이름",
+    "이메",
+    "이쪽",
+    "이거",
+    "이게",
+    "이건",
+    "이걸",
+    "이후",
+    "이전",
+    "이상",
+    "이하",
+    "이내",
+    "이용",
+    "이미",
+    "이 사람",
+    "이 분",
+    "이 번",
+    "이 카드",
+    "이 계좌",
+    "이 여권",
+    "이 차",
+    "이 면허",
+    "이 전화",
+    "이 회사",
+    "이 업체",
+    "이 통장",
+    "오늘",
+    "오전",
+    "오후",
+    "오시",
+    "오면",
+    "사람",
+    "사용",
+    "사장",
+    "사업",
+    "사유",
+    "사진",
+    "삼성",
+    "구청",
+    "구매",
+    "구입",
+    "구민",
+    "공사",
+    "공동",
+    "공용",
+    "육아",
+    "영수",
+    "영업",
+    "영문",
+];
+
+/// Where a number ends that such a word follows.
+fn without_word(characters: &[char], start: usize, end: usize) -> usize {
+    let last = end - 1;
+    let before = characters[start..last].iter().rev().find(|one| !is_separator(**one));
+    let apart = last > start && is_separator(characters[last - 1]);
+    let begins = |word: &&&str| {
+        word.chars().zip(characters[last..].iter()).filter(|(a, b)| a == *b).count() == word.chars().count()
+    };
+    if !apart || before.is_none() || !WORDS.iter().any(|word| begins(&word)) {
+        return end;
+    }
+    let kept = characters[start..last].iter().rposition(|one| figure(*one).is_some());
+    kept.map_or(end, |place| start + place + 1)
+}
+
 /// Where a number ends that a particle follows: «… 오육칠팔이에요», «… 5678이 제 번호». Mobile numbers have eleven figures, resident numbers thirteen,
 /// cards sixteen.
 fn without_particle(characters: &[char], start: usize, end: usize) -> usize {
     let part = &characters[start..end];
     let count = figures_in(part);
-    let is_known =
-        |count: usize| matches!(count, RESIDENT | CARD) || (count == MOBILE && first_figures(part, 3) == "010");
     let follows = characters.get(end).copied().unwrap_or(' ');
     // «…칠칠이오.» is old-fashioned for «…칠칠이에요.».
-    let is_known_or_firm = |count: usize| is_known(count) || count == SPOKEN;
-    if part.ends_with(&['이', '오']) && !is_syllable(follows) && count >= 2 && is_known_or_firm(count - 2) {
+    let is_alone = matches!(&lengths(part)[..], [others @ .., 3] if others.iter().all(|length| *length == 1));
+    let is_firm = is_alone || matches!(lengths(part)[..], [12] | [3, 2, 7]);
+    if part.ends_with(&['이', '오']) && !is_syllable(follows) && (is_firm || (count > 2 && is_known(part, count - 2)))
+    {
         return end - 2;
     }
     if !part.ends_with(&['이']) || part.len() < 2 {
         return end;
     }
     let touches = figure(part[part.len() - 2]).is_some();
-    let is_one_too_many = is_known(count - 1) || (touches && is_spaced(part)) || is_firm_and_one(part);
+    let behind_letter = start.checked_sub(1).is_some_and(|place| characters[place].is_ascii_uppercase());
+    let is_one_too_many = is_known(part, count - 1)
+        || (touches && is_spaced(part))
+        || matches!(lengths(part)[..], [3, 2, 6] | [2, 2, 6, 3] | [3, 4, 5] | [4, 4, 4, 5])
+        || (behind_letter && count == MIXED);
     let is_particle = "에예고라야며지었죠요거니".contains(follows) || part[part.len() - 2].is_ascii_digit();
     // Where figures stand alone, a particle does not.
-    let is_figure = is_known(count) || (!touches && is_spaced(part));
+    let is_figure = is_known(part, count) || (!touches && is_spaced(part));
     if is_one_too_many || (is_particle && !is_figure) { end - 1 } else { end }
 }
 
-/// A firm's number and a particle: groups of three, two, and six instead of five.
-fn is_firm_and_one(part: &[char]) -> bool {
-    let groups = part.split(|one| figure(*one).is_none()).map(<[char]>::len).filter(|length| *length > 0);
-    groups.eq([3, 2, 6])
+/// Whether a resident number, a card or a mobile number has so many figures.
+fn is_known(part: &[char], count: usize) -> bool {
+    let first = first_figures(part, 4);
+    let month: usize = first.get(2..4).and_then(|month| month.parse().ok()).unwrap_or(0);
+    match count {
+        RESIDENT => (1..=12).contains(&month),
+        CARD => true,
+        MOBILE => first.starts_with("010"),
+        _ => false,
+    }
 }
 
-/// Whether four words for figures stand in a row.
+/// The lengths of the groups of figures.
+fn lengths(part: &[char]) -> Vec<usize> {
+    part.split(|one| figure(*one).is_none()).map(<[char]>::len).filter(|length| *length > 0).collect()
+}
+
+/// Whether four words for figures stand in a row, or more of them apart.
 fn has_block(characters: &[char]) -> bool {
-    characters.split(|one| spoken(*one).is_none()).any(|block| block.len() >= BLOCK)
+    let in_row = characters.split(|one| spoken(*one).is_none()).any(|block| block.len() >= BLOCK);
+    // «삼공이 1234 5678 91»: a group of three that stands alone.
+    let alone = characters.split(|one| is_separator(*one)).any(|group| group.len() == 3 && spoken_in(group) == 3);
+    let is_group = alone && figures_in(characters) > SPOKEN;
+    let mut apart = characters.split(char::is_ascii_digit);
+    in_row || is_group || apart.any(|block| spoken_in(block) > LETTERED)
+}
+
+/// «3333 공일 1234567»: words alone between two groups of figures.
+fn has_inner_word(part: &[char]) -> bool {
+    let groups: Vec<&[char]> = part.split(|one| is_separator(*one)).filter(|group| !group.is_empty()).collect();
+    let is_figures = |group: &[char]| group.len() >= 3 && group.iter().all(char::is_ascii_digit);
+    groups.windows(3).any(|three| {
+        is_figures(three[0]) && is_figures(three[2]) && three[1].len() >= 2 && spoken_in(three[1]) == three[1].len()
+    })
 }
 
 /// Puts figures together that stand apart from each other, with the letters and stars among them.
@@ -291,7 +523,7 @@ fn parts_apart(characters: &[char], start: usize) -> Option<Vec<usize>> {
     }
     // What has ten figures and more has no letters: «I 0 1 0 …».
     let is_letter = |place: &usize| characters[*place].is_ascii_uppercase();
-    if parts.iter().filter(|place| characters[**place].is_ascii_digit()).count() >= SPOKEN {
+    if parts.iter().filter(|place| !is_letter(place)).count() >= SPOKEN {
         let leading = parts.iter().take_while(|place| is_letter(place)).count();
         parts.drain(..leading);
         let trailing = parts.iter().rev().take_while(|place| is_letter(place)).count();
@@ -311,34 +543,41 @@ fn next_part(characters: &[char], place: usize, so_many: usize) -> Option<usize>
         let lettered = is_letter(this) != is_letter(next) && this != '*' && next != '*';
         return (begins || lettered || next == '*').then_some(place + 1);
     }
-    let next = place + 1 + gap(&characters[place + 1..])?;
+    let length = gap(&characters[place + 1..])?;
+    let next = place + 1 + length;
+    // «ARC 8 8 0 …», «(6 2 1 0 … 9) 2»: words and brackets do not belong to it.
+    let behind_letter = place.checked_sub(1).is_some_and(|before| characters[before].is_ascii_uppercase());
+    let ends_word = this.is_ascii_uppercase() && behind_letter;
+    if ends_word || (so_many > BLOCK && characters[place + 1..next].contains(&')')) {
+        return None;
+    }
     let character = *characters.get(next)?;
     // A letter is close to its figures: «… 5 3. I leave» is the end of a sentence.
     let is_close = next == place + 2 || !(this.is_ascii_uppercase() || character.is_ascii_uppercase());
     (is_part(character) && is_close).then_some(next)
 }
 
-fn figure(character: char) -> Option<char> {
+pub(crate) fn figure(character: char) -> Option<char> {
     if character.is_ascii_digit() { Some(character) } else { spoken(character) }
 }
 
 fn spoken(character: char) -> Option<char> {
     Some(match character {
-        '공' | '영' => '0',
-        '일' => '1',
-        '이' => '2',
-        '삼' => '3',
-        '사' => '4',
-        '오' => '5',
-        '육' | '륙' => '6',
-        '칠' => '7',
-        '팔' => '8',
-        '구' => '9',
+        '공' | '영' | '〇' | '零' => '0',
+        '일' | '一' => '1',
+        '이' | '二' => '2',
+        '삼' | '三' => '3',
+        '사' | '四' => '4',
+        '오' | '五' => '5',
+        '육' | '륙' | '六' => '6',
+        '칠' | '七' => '7',
+        '팔' | '八' => '8',
+        '구' | '九' => '9',
         _ => return None,
     })
 }
 
-fn is_separator(character: char) -> bool {
+pub(crate) fn is_separator(character: char) -> bool {
     matches!(
         character,
         ' ' | '-' | '.' | '~' | '·' | '_' | '/' | '(' | ')' | '•' | '∙' | '‐' | '‑' | '‒' | '–' | '—' | '−' | 'ー'

@@ -4,6 +4,9 @@
 //! [`mask`] before. Places are counted in characters of the original text, so that an official who may can be shown
 //! what stood there.
 //!
+//! Numbers are also found where they are written in words («공일공 일이삼사 오육칠팔», «공일공에 …», «공하나공 둘셋넷다섯 …»), figure by figure,
+//! full-width, with letters or stars among them. The words around a number say what it is: «계좌 …» or «등기번호 …».
+//!
 //! What is found: resident registration numbers (주민등록번호; with checksum, and those given since October 2020, which have
 //! none), foreigner numbers, passports, driving licences, business numbers, cards (Luhn), bank accounts, telephone
 //! numbers, e-mail addresses, addresses from the house number on, number plates, and names where a cue says that it is
@@ -12,11 +15,13 @@
 mod accept;
 mod addresses;
 mod context;
+mod cues;
 mod disguise;
 mod names;
 mod numbers;
 mod quick;
 mod rules;
+mod words;
 
 pub use quick::may_hold;
 use serde::{Deserialize, Serialize};

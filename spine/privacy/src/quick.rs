@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder};
 
+use crate::words::PLATE;
+
 /// Every rule that needs no figure and no @ needs one of these or a sign of a name, in the text's normal form.
 #[rustfmt::skip]
 const CUES: &[&str] = &[
@@ -16,6 +18,9 @@ const SPOKEN_FLATS: [&str; 31] = [
     "공호", "영호", "일호", "이호", "삼호", "사호", "오호", "육호", "륙호", "칠호", "팔호", "구호", "십호", "백호", "천호", "공 호", "영 호", "일 호", "이 호", "삼 호", "사 호", "오 호", "육 호",
     "륙 호", "칠 호", "팔 호", "구 호", "십 호", "백 호", "천 호", "다시",
 ];
+/// Syllables of words for figures, and of those that stand for dashes between them.
+const FIGURES: &str = "공영일이삼사오육륙칠팔구하나둘셋넷다섯여곱덟아홉";
+const LINKS: &str = "에의국시대픈빼기작짝마너스그리고하음쉬띄번바점";
 /// Spelled-out figures in a row that make a number.
 const SPOKEN: u32 = 6;
 
@@ -42,13 +47,17 @@ fn has_figures(text: &str) -> bool {
             if character.is_ascii_digit() || character == '@' {
                 return true;
             }
-            if !matches!(character, ' ' | '-' | '.' | '~' | '_' | '/' | '(' | ')' | 'A'..='Z') {
+            if !matches!(character, ' ' | '-' | '.' | ',' | '~' | '_' | '/' | '(' | ')' | 'A'..='Z') {
                 spoken = 0;
             }
             continue;
         }
         if maru_korean::is_syllable(character) {
-            spoken = if "공영일이삼사오육륙칠팔구".contains(character) { spoken + 1 } else { 0 };
+            if FIGURES.contains(character) {
+                spoken += 1;
+            } else if !LINKS.contains(character) && !PLATE.contains(character) {
+                spoken = 0;
+            }
             if spoken >= SPOKEN {
                 return true;
             }

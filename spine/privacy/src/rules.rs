@@ -13,10 +13,15 @@ pub(crate) struct Rule {
     pattern: Regex,
     /// A match may begin inside a refused one that begins with a figure: search goes on behind its first group.
     accept: Accept,
+    /// One of these stands in every match; so a text without them need not be searched.
+    needs: &'static [&'static str],
 }
 
 impl Rule {
     pub(crate) fn find(&self, view: &View, mut report: impl FnMut(Kind, usize, usize)) {
+        if !self.needs.is_empty() && !self.needs.iter().any(|need| view.text.contains(need)) {
+            return;
+        }
         let mut place = 0;
         while let Some(captures) = self.pattern.captures_at(&view.text, place) {
             let Some(whole) = captures.get(0) else { return };
@@ -49,14 +54,17 @@ fn first_word(whole: &str) -> usize {
 pub(crate) fn rules() -> &'static [Rule] {
     static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         let mut rules = Vec::new();
-        let mut add = |pattern: String, accept: Accept| {
+        let mut add_if = |pattern: String, accept: Accept, needs: &'static [&'static str]| {
             // The patterns are constants; a test compiles them all.
             if let Ok(pattern) = Regex::new(&pattern) {
-                rules.push(Rule { pattern, accept });
+                rules.push(Rule { pattern, accept, needs });
             }
         };
-        for (pattern, accept) in numbers::rules().into_iter().chain(addresses::rules()) {
-            add(pattern, accept);
+        for (pattern, accept, needs) in numbers::rules() {
+            add_if(pattern, accept, needs);
+        }
+        for (pattern, accept) in addresses::rules() {
+            add_if(pattern, accept, &[]);
         }
         rules
     });
@@ -67,6 +75,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 25);
+        assert_eq!(super::rules().len(), 33);
     }
 }
