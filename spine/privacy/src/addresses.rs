@@ -18,7 +18,7 @@ const SPOKEN: &str = "[공영일이삼사오육륙칠팔구십백천]{1,8}";
 /// A block of flats: «101동», «나동», «B동», «제101동».
 const BLOCK: &str = r"(?:(?:제 ?)?[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z]) ?동";
 /// A storey: «3층», «지하 1층», «B1층».
-const STOREY: &str = r"(?:제 ?|지하 ?|지상 ?|B)?[0-9]{1,3} ?층";
+const STOREY: &str = r"(?:제 ?|지하 ?|지상 ?|B)?[0-9]{1,3}(?:[~·\-][0-9]{1,3})? ?층";
 /// A flat: «302호», «B02호», «지하1호», «가-101호».
 const FLAT: &str = r"(?:제 ?)?(?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,5}(?:-[0-9]{1,4})? ?호";
 /// A flat or storey as those write it who write in Latin letters: «Room 402», «#2107», «3F», «101-dong».
@@ -27,7 +27,7 @@ const LATIN_DETAIL: &str = r"(?:(?i:room|rm|apt|apartment|unit|suite|bldg|buildi
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|주택|다세대|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 17] {
+pub(crate) fn rules() -> [(String, Accept); 19] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?\b"
@@ -35,6 +35,7 @@ pub(crate) fn rules() -> [(String, Accept); 17] {
     [
         (format!(r"[로길][ ,]{{0,2}}{NUMBER}"), road),
         (format!(r"(?:[동로][1-9]가|동|리|읍|면)[ ,]{{0,2}}{NUMBER}"), lot),
+        (format!(r"(?:[로길동리]|[동로][1-9]가)[ ,]{{0,2}}({SPOKEN}(?: ?(?:다시|에|의) ?{SPOKEN})?)"), spoken_place),
         (format!(r"{NUMBER} ?번지"), numbered_lot),
         (format!(r"{latin_road},? ?([1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?)\b"), latin_road_first),
         (
@@ -58,6 +59,7 @@ pub(crate) fn rules() -> [(String, Accept); 17] {
             flat_in_building,
         ),
         (format!(r"({STOREY}[ ,]{{0,2}}{FLAT})"), flat_on_storey),
+        (format!(r"([1-9][0-9]{{2,3}} ?동 ?{STOREY})"), flat_on_storey),
         (r"([1-9][0-9]{0,3}-[1-9][0-9]{2,3} ?호)".into(), flat_by_pair),
         (format!(r"((?:{SPOKEN}|[0-9]{{1,4}}) ?동 ?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
         (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
@@ -104,6 +106,18 @@ fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let is_township = place.name.ends_with(['읍', '면']);
     let is_clear = if is_township { !is_clause(place.name) && place.is_behind_city() } else { place.is_clear() || place.is_plain() };
     is_clear.then_some(())?;
+    accepted(place.number_start, place.end())
+}
+
+/// «도봉로 오백오십이», «역삼동 칠백삼십육에 십칠».
+fn spoken_place(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place = Place::new(view, captures)?;
+    let is_other = if place.name.ends_with(['로', '길']) { is_no_road(place.name) } else { is_no_district(place.name) };
+    let is_number = place.number.contains(['십', '백']) && place.number.chars().count() > 2;
+    let ends = !place.rest.starts_with(maru_korean::is_syllable)
+        || PARTICLES_OF_PLACES.iter().any(|particle| place.rest.starts_with(particle));
+    let is_long = place.name.chars().count() > 2;
+    (is_number && ends && is_long && !is_other).then_some(())?;
     accepted(place.number_start, place.end())
 }
 
@@ -168,7 +182,7 @@ impl<'a> Place<'a> {
     /// A number of two figures or more that no word counts. What people count they say: «330드럼», «18대».
     fn is_plain(&self) -> bool {
         let next = self.rest.trim_start_matches([' ', ',', '.', ')']).chars().next();
-        let goes_on = next.is_some_and(|one| one.is_ascii_digit());
+        let goes_on = next.is_some_and(|one| one.is_ascii_digit() && one != '0');
         let is_word = self.rest.starts_with(maru_korean::is_syllable) && !PARTICLES_OF_PLACES.iter().any(|particle| self.rest.starts_with(particle));
         self.number.len() > 1 && !is_year(self.number) && !goes_on && !is_word
     }
@@ -420,17 +434,21 @@ fn sub_lot(rest: &str) -> usize {
 /// One detail: a block, storey or flat, with the name of the house before it; or the next lot of a row.
 fn detail(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽) ?[집방]|{LATIN_DETAIL}");
-        let house = format!(r"[가-힣A-Za-z][가-힣A-Za-z0-9]{{0,11}}(?: (?:{BUILDINGS}))?");
+        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽)(?: ?[집방])?|B[1-9]|[A-Z가나다라마바사]-[0-9]{{3,4}}|지하층?|{LATIN_DETAIL}");
+        let word = "[0-9]{0,2}[가-힣A-Za-z][가-힣A-Za-z0-9·&]{0,15}";
+        let house = format!(r"{word}(?: (?:{BUILDINGS}))?");
         let pair = r"[1-9][0-9]{0,3}-[1-9][0-9]{0,3}";
         Regex::new(&format!(
-            r"^(?:[, ]{{0,3}}(?:{unit})|(?:, ?|와 |과 | 및 | ?· ?){pair}| ?\([가-힣A-Za-z0-9, ]{{1,20}}\)[ ,]{{0,2}}(?:{unit})| ?\([가-힣A-Za-z0-9, ]{{0,16}}[0-9A-Z가-사]{{1,4}} ?[호층]\)|[, ]{{1,2}}(?P<house>{house})[ ,]{{1,2}}(?:{unit}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}})|[, ]{{1,2}}(?P<alone>[가-힣A-Za-z0-9]{{1,12}}(?:아파트|빌라|오피스텔|빌딩|타워|맨션|연립)))"
+            r"^(?:[, ]{{0,3}}(?:{unit})|(?:, ?|와 |과 | 및 | ?· ?){pair}| ?\([가-힣A-Za-z0-9, ]{{1,20}}\)[ ,]{{0,2}}(?:{unit})| ?\([가-힣A-Za-z0-9, ]{{0,16}}[0-9A-Z가-사]{{1,4}} ?[호층]\)|[, ]{{1,2}}(?P<house>{house})[ ,]{{1,2}}(?:{unit}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}})|[, ]{{1,2}}{word}(?: {word}){{1,2}}[ ,]{{1,2}}{BLOCK}[ ,]{{0,2}}{FLAT}|, ?(?P<flat>[1-9][0-9]{{2,3}})|[, ]{{1,2}}(?P<alone>[가-힣A-Za-z0-9]{{1,12}}(?:아파트|빌라|오피스텔|빌딩|타워|맨션|연립)))"
         ))
         .ok()
     });
     let Some(captures) = PATTERN.as_ref().and_then(|pattern| pattern.captures(rest)) else { return 0 };
     let length = captures.get(0).map_or(0, |whole| whole.end());
     if captures.name("house").is_some_and(|house| is_no_house(house.as_str())) {
+        return 0;
+    }
+    if captures.name("flat").is_some_and(|flat| !is_number_of_flat(flat.as_str()) || is_year(flat.as_str()) || goes_on(&rest[length..])) {
         return 0;
     }
     if captures.name("alone").is_some() || ends_as_unit(&rest[..length], &rest[length..]) { length } else { 0 }
@@ -453,6 +471,7 @@ fn ends_as_unit(unit: &str, rest: &str) -> bool {
         Some('동') => !"안네".contains(next),
         Some('호') => !"선기차봉점".contains(next),
         Some('층') => next != '짜' && next != '간',
+        Some('하') => !maru_korean::is_syllable(next) || "에의로".contains(next),
         Some(last) if last.is_ascii_digit() => {
             !next.is_ascii_alphanumeric() && !matches!(next, '-' | '~') && !(counts(rest) && !rest.starts_with(' '))
         }
@@ -612,9 +631,10 @@ fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     let (text, rest) = (found.as_str(), &view.text[found.end()..]);
     let before = view.preceding(found.start(), 14);
     let has_cue = HOMES.iter().any(|cue| before.contains(cue) || view.following(found.end(), 6).contains(cue));
-    let is_flat = text.split(['-', '/']).next_back().is_some_and(is_number_of_flat) && !is_hot_line(text);
+    let is_flat = text.split(['-', '/']).all(is_number_of_flat) && !is_hot_line(text);
+    let is_said = ["입니다", "이에요", "예요", "이요", "인데", "이고", " 집", " 사"].iter().any(|word| rest.starts_with(word));
     let is_other = before.contains("번호") || before.contains("전화") || before.contains("지번");
-    (is_flat && has_cue && !is_other && !touches_figure(view, found.start()) && !goes_on(rest)).then_some(())?;
+    (is_flat && (has_cue || is_said) && !is_other && !touches_figure(view, found.start()) && !goes_on(rest)).then_some(())?;
     accepted(found.start(), found.end())
 }
 
