@@ -16,18 +16,20 @@ const NUMBER: &str = r"((?:산 ?|지하 ?)?[1-9][0-9]{0,4}(?: ?(?:[\-‐‑‒�
 /// A number in words: «천이백삼», «일공이».
 const SPOKEN: &str = "[공영일이삼사오육륙칠팔구십백천]{1,8}";
 /// A block of flats: «101동», «나동», «B동», «제101동».
-const BLOCK: &str = r"(?:(?:제 ?)?[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z]) ?동";
+const BLOCK: &str = r"(?:(?:제 ?)?[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z])[ \-]?동";
 /// A storey: «3층», «지하 1층», «B1층».
 const STOREY: &str = r"(?:제 ?|지하 ?|지상 ?|B)?[0-9]{1,3}(?:[~·\-][0-9]{1,3})? ?층";
 /// A flat: «302호», «B02호», «지하1호», «가-101호».
 const FLAT: &str = r"(?:제 ?)?(?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,5}(?:-[0-9]{1,4})? ?호";
 /// A flat or storey as those write it who write in Latin letters: «Room 402», «#2107», «3F», «101-dong».
 const LATIN_DETAIL: &str = r"(?:(?i:room|rm|apt|apartment|unit|suite|bldg|building|floor|ho)\.? ?#?[A-Z]?[0-9]{1,4}(?:-[0-9]{1,4})?[A-Z]?\b|#[0-9]{1,4}(?:-[0-9]{1,4})?\b|B?[0-9]{1,2}/?F\b|[0-9]{1,4}-(?:dong|ho)\b|[0-9]{1,2}(?:st|nd|rd|th) (?i:floor)\b)";
+/// Houses in which people live, as those call them who write in Latin letters.
+const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon|officetel|mansion|residence)";
 /// What the names of houses end in.
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|주택|다세대|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 19] {
+pub(crate) fn rules() -> [(String, Accept); 23] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?\b"
@@ -66,6 +68,10 @@ pub(crate) fn rules() -> [(String, Accept); 19] {
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
         (r"([1-9][0-9]{2,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
         (r"([1-9][0-9]{0,2}통 ?[1-9][0-9]{0,1}반)".into(), flat),
+        (r"((?:[0-9] ){1,3}[0-9] ?동 ?(?:[0-9] ){1,4}[0-9] ?호)".into(), flat),
+        (r"(?:사서함 ?(?:제 ?)?|P\.? ?O\.? ?Box )([0-9]{1,6}(?:-[0-9]{1,4})?)".into(), box_of_post),
+        (format!(r"\b{LATIN_HOUSE}[ ,.]{{1,2}}({LATIN_DETAIL})"), flat),
+        (format!(r"({LATIN_DETAIL}),? (?:[A-Z][a-z]{{1,15}} )?{LATIN_HOUSE}\b"), flat),
         (
             r"\b((?:[1-9][0-9]{0,3}-dong,? [0-9]{1,4}-ho|(?i:apt|apartment|unit)\.? ?#?[1-9][0-9]{2,3}(?:-[0-9]{1,4})?))\b"
                 .into(),
@@ -85,6 +91,12 @@ fn accepted(start: usize, end: usize) -> Accepted {
 /// «테헤란로 152, 3층 302호», «난곡로26길 9-14, 옥탑»: with something that says so, for «전화로 3» has the same form.
 fn road(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
+    // «느티나무 3길 18».
+    let is_apart = place.before.strip_suffix(' ').is_some_and(|before| before.ends_with(maru_korean::is_syllable));
+    let is_side_street = is_apart && place.name.len() > '길'.len_utf8() && place.name.trim_start_matches(|one: char| one.is_ascii_digit()) == "길";
+    if is_side_street && place.is_clear() {
+        return accepted(place.number_start, place.end());
+    }
     let is_short = place.name.chars().count() < 2;
     if is_short || is_no_road(place.name) || view.before(place.number_start) == Some('제') {
         return None;
@@ -113,7 +125,8 @@ fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
 fn spoken_place(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
     let is_other = if place.name.ends_with(['로', '길']) { is_no_road(place.name) } else { is_no_district(place.name) };
-    let is_number = place.number.contains(['십', '백']) && place.number.chars().count() > 2;
+    let first = place.number.split([' ', '다', '에', '의']).next().unwrap_or(place.number);
+    let is_number = first.contains(['십', '백']) && first.chars().count() > 2;
     let ends = !place.rest.starts_with(maru_korean::is_syllable)
         || PARTICLES_OF_PLACES.iter().any(|particle| place.rest.starts_with(particle));
     let is_long = place.name.chars().count() > 2;
@@ -167,7 +180,9 @@ impl<'a> Place<'a> {
     }
 
     fn end(&self) -> usize {
-        self.number_start + self.number.len() + self.details
+        let is_lot = self.details == 0 && self.is_pair() && self.rest.starts_with('호');
+        let lot = if is_lot { '호'.len_utf8() } else { 0 };
+        self.number_start + self.number.len() + lot + self.details
     }
 
     /// «3회», «15시», «종로3가», «12호선»; «현충로2. 국립…», the next number of a list; «119».
@@ -176,7 +191,10 @@ impl<'a> Place<'a> {
         let is_ward = is_figure && self.rest.trim_start().starts_with('가') && !self.rest.starts_with("가 아니");
         let is_enumerated = is_figure && self.rest.starts_with('.') && (self.touches || !self.rest[1..].starts_with([' ', '\n']));
         let is_hot_line = ["110", "112", "119", "120"].contains(&self.number) && !self.is_certain();
-        is_ward || is_enumerated || counts(self.rest) || is_hot_line
+        // «1688-14호» is a lot as well.
+        let is_lot = self.is_pair() && self.rest.starts_with('호') && ends_as_unit("호", &self.rest['호'.len_utf8()..]);
+        let counts = !is_lot && counts(self.rest) && !(self.is_pair() && self.rest.starts_with(" 대 "));
+        is_ward || is_enumerated || counts || is_hot_line
     }
 
     /// A number of two figures or more that no word counts. What people count they say: «330드럼», «18대».
@@ -189,11 +207,17 @@ impl<'a> Place<'a> {
 
     /// Whether anything says that it is an address.
     fn is_clear(&self) -> bool {
-        let is_pair = self.number.len() > 2 && !self.number.bytes().all(|one| one.is_ascii_digit());
-        is_pair || self.is_certain()
+        self.is_pair()
+            || self.is_certain()
             || self.has_cue()
             || self.is_in_brackets()
             || self.is_alone()
+    }
+
+    /// «206-17», «산 12».
+    fn is_pair(&self) -> bool {
+        self.number.len() > 2 && !self.number.bytes().all(|one| one.is_ascii_digit()) && !self.number.starts_with("20")
+            || self.number.starts_with("20") && self.number.find('-').is_some_and(|at| at != 4)
     }
 
     fn is_certain(&self) -> bool {
@@ -288,7 +312,7 @@ const COUNTED: [&str; 80] = [
     "석", "심", "해리", "과목", "화면", "학기",
 ];
 /// Words that begin as if they were counted and are none.
-const NOT_COUNTED: [&str; 8] = ["번지", "주변", "인데", "인근", "일대", "부터", "부근", "여기"];
+const NOT_COUNTED: [&str; 9] = ["번지", "대로", "주변", "인데", "인근", "일대", "부터", "부근", "여기"];
 
 /// Whether what follows a figure says that it counts something, or names a side street: «연희로11가길», «85에서 90».
 fn counts(rest: &str) -> bool {
@@ -305,12 +329,18 @@ fn counts(rest: &str) -> bool {
     }
     let Some(unit) = COUNTED.iter().find(|unit| word.starts_with(**unit)) else { return false };
     // Behind a space the word itself must be what is counted: «552 일식집» counts nothing.
+    // «736 대 120㎡» is the use of a lot.
     let behind = &word[unit.len()..];
-    !is_apart || behind.chars().next().is_none_or(|next| !maru_korean::is_syllable(next) || PARTICLES.contains(next))
+    let is_use = *unit == "대" && behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit()));
+    let rest_of_word = behind.split(|one: char| !maru_korean::is_syllable(one)).next().unwrap_or(behind);
+    !is_apart || (!is_use && PARTICLES.contains(&rest_of_word))
 }
 
-/// First syllables of particles, and of what may follow a counted word.
-const PARTICLES: &str = "이가은는을를의와과도에로만입부까간째씩정당여쯤";
+/// What may follow a counted word.
+const PARTICLES: [&str; 36] = [
+    "", "이", "가", "은", "는", "을", "를", "의", "와", "과", "도", "에", "로", "으로", "만", "입니다", "이고", "까지", "부터", "간", "째",
+    "씩", "정도", "당", "이상", "이하", "쯤", "여", "에서", "짜리", "이나", "밖에", "동안", "이며", "인", "이라",
+];
 
 /// Words that say that a place was named before them.
 const PLACES: [&str; 52] = [
@@ -399,7 +429,7 @@ const NO_DISTRICTS: [&str; 48] = [
 /// Endings of words in «동» and «리» that name no district: «봉사활동», «쓰레기 처리».
 const NO_DISTRICT_ENDINGS: [&str; 24] = [
     "활동", "운동", "행동", "노동", "출동", "자동차", "거리", "처리", "관리", "분리", "권리", "심리", "원리", "멀리", "금리", "마무리",
-    "울타리", "격리", "총리", "경리", "우리", "자리", "따리", "몇 동",
+    "울타리", "격리", "총리", "경리", "우리", "자리", "따리", "목소리",
 ];
 
 fn is_no_district(name: &str) -> bool {
@@ -424,7 +454,7 @@ fn details(rest: &str) -> usize {
 /// «번지», «번지의 3», «번지 2호», «의 14».
 fn sub_lot(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(?: ?번지(?: ?의 ?[0-9]{1,4}| ?[0-9]{1,3} ?호)?|의 ?[0-9]{1,4})(?: ?호)?").ok());
+        LazyLock::new(|| Regex::new(r"^(?: ?번지(?: ?[의\-] ?[0-9]{1,4}| ?[0-9]{1,3} ?호|[0-9]{1,3})?|[의에] ?[1-9][0-9]{0,3})(?: ?호)?").ok());
     let Some(found) = PATTERN.as_ref().and_then(|pattern| pattern.find(rest)) else { return 0 };
     let behind = &rest[found.end()..];
     let is_share = !found.as_str().contains("번지") && (counts(behind) || goes_on(behind));
@@ -497,7 +527,8 @@ fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
     }
     if text.contains('동') && !text.ends_with('호') {
         let block = text.split('동').next().unwrap_or(text);
-        if block.trim_end().len() < 3 || !begins_with_figure || counts(rest) || goes_on(rest) {
+        let is_long = block.trim_end().len() > 2 || HOMES.iter().any(|cue| view.preceding(found.start(), 14).contains(cue));
+        if !is_long || !begins_with_figure || counts(rest) || goes_on(rest) {
             return None;
         }
     }
@@ -623,10 +654,6 @@ fn is_room_or_document(view: &View, start: usize, end: usize) -> bool {
 
 /// «관리비 101-1203», «101-1203 세대»: a flat where something says that it is one.
 fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
-    const HOMES: [&str; 22] = [
-        "세대", "호수", "입주", "아파트", "우리 집", "저희 집", "우리집", "저희집", "집은", "동호", "관리비", "단지", "택배", "배달", "배송", "주소",
-        "거주", "사는", "살", "윗집", "아랫집", "옆집",
-    ];
     let found = captures.get(1)?;
     let (text, rest) = (found.as_str(), &view.text[found.end()..]);
     let before = view.preceding(found.start(), 14);
@@ -637,6 +664,12 @@ fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     (is_flat && (has_cue || is_said) && !is_other && !touches_figure(view, found.start()) && !goes_on(rest)).then_some(())?;
     accepted(found.start(), found.end())
 }
+
+/// Words that say that a flat is meant.
+const HOMES: [&str; 22] = [
+    "세대", "호수", "입주", "아파트", "우리 집", "저희 집", "우리집", "저희집", "집은", "동호", "관리비", "단지", "택배", "배달", "배송", "주소",
+    "거주", "사는", "살", "윗집", "아랫집", "옆집",
+];
 
 /// «백이동 천삼호», «일공이동 1203호».
 fn spoken_flat(view: &View, captures: &Captures<'_>) -> Accepted {
@@ -658,6 +691,14 @@ fn spoken_lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let is_number = text.contains(['십', '백']) && text.chars().count() > "십번지".chars().count();
     (begins && ends && is_number).then_some(())?;
     accepted(found.start(), found.end())
+}
+
+/// «사서함 12-3호», «P.O. Box 102».
+fn box_of_post(view: &View, captures: &Captures<'_>) -> Accepted {
+    let number = captures.get(1)?;
+    let rest = &view.text[number.end()..];
+    (!goes_on(rest) && !rest.starts_with('번')).then_some(())?;
+    accepted(number.start(), number.end())
 }
 
 /// «412-9 반지하», «38-2 앞»: a lot of which the district is not named.
