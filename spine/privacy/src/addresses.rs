@@ -29,7 +29,7 @@ const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|주택|다세대|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 23] {
+pub(crate) fn rules() -> [(String, Accept); 26] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?\b"
@@ -46,7 +46,7 @@ pub(crate) fn rules() -> [(String, Accept); 23] {
         ),
         (
             format!(
-                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-/]{{0,2}}|[의에] )(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{2,3}}))"
+                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-/]{{0,3}}|[의에] )(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{2,3}}))"
             ),
             flat,
         ),
@@ -67,6 +67,12 @@ pub(crate) fn rules() -> [(String, Accept); 23] {
         (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
         (r"([1-9][0-9]{2,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
+        (
+            r"(?:지번|번지 ?수|번지|소재지|집 ?주소|주소지?)[은는]?[\x22' )\]]{0,2}[ :=|]{1,3}[\x22']?((?:산 ?)?[1-9][0-9]{0,4}(?: ?- ?[1-9][0-9]{0,3})?)".into(),
+            lot_by_name,
+        ),
+        (r"동[ :]{1,2}([0-9]{1,4}[ ,/]{1,3}호수?[ :]{1,2}[0-9]{1,4})".into(), flat_by_names),
+        (r"호 ?[수실][ :은는]{1,3}([A-Z]?[0-9]{3,4})".into(), flat_by_names),
         (r"([1-9][0-9]{0,2}통 ?[1-9][0-9]{0,1}반)".into(), flat),
         (r"((?:[0-9] ){1,3}[0-9] ?동 ?(?:[0-9] ){1,4}[0-9] ?호)".into(), flat),
         (r"(?:사서함 ?(?:제 ?)?|P\.? ?O\.? ?Box )([0-9]{1,6}(?:-[0-9]{1,4})?)".into(), box_of_post),
@@ -78,7 +84,7 @@ pub(crate) fn rules() -> [(String, Accept); 23] {
             flat,
         ),
         (
-            r"([1-9][0-9]{1,3}-[1-9][0-9]{0,2}) ?(?:반지하|지층|옥탑|앞|옆|뒤|맞은편|건너편|담벼락|골목)".into(),
+            r"([1-9][0-9]{1,3}-[1-9][0-9]{0,2}) ?(?:반지하|지층|옥탑|앞|옆|뒤|맞은편|건너편|담벼락|골목|\([가-힣]{1,5}[0-9]?동[,)])".into(),
             bare_lot,
         ),
     ]
@@ -193,7 +199,7 @@ impl<'a> Place<'a> {
         let is_hot_line = ["110", "112", "119", "120"].contains(&self.number) && !self.is_certain();
         // «1688-14호» is a lot as well.
         let is_lot = self.is_pair() && self.rest.starts_with('호') && ends_as_unit("호", &self.rest['호'.len_utf8()..]);
-        let counts = !is_lot && counts(self.rest) && !(self.is_pair() && self.rest.starts_with(" 대 "));
+        let counts = !is_lot && counts(self.rest) && !(self.is_pair() && self.rest.strip_prefix(" 대").is_some_and(is_area));
         is_ward || is_enumerated || counts || is_hot_line
     }
 
@@ -221,7 +227,8 @@ impl<'a> Place<'a> {
     }
 
     fn is_certain(&self) -> bool {
-        self.details > 0 || self.is_behind_city() || is_followed_by_place(self.rest)
+        let has_details = self.details > 0 && !self.rest.starts_with(['의', '에']);
+        has_details || self.is_behind_city() || is_followed_by_place(self.rest)
     }
 
     fn is_behind_city(&self) -> bool {
@@ -331,9 +338,16 @@ fn counts(rest: &str) -> bool {
     // Behind a space the word itself must be what is counted: «552 일식집» counts nothing.
     // «736 대 120㎡» is the use of a lot.
     let behind = &word[unit.len()..];
-    let is_use = *unit == "대" && behind.strip_prefix(' ').is_some_and(|rest| rest.starts_with(|one: char| one.is_ascii_digit()));
+    let is_use = *unit == "대" && is_area(behind);
     let rest_of_word = behind.split(|one: char| !maru_korean::is_syllable(one)).next().unwrap_or(behind);
     !is_apart || (!is_use && PARTICLES.contains(&rest_of_word))
+}
+
+/// « 120.5㎡», « 36평».
+fn is_area(text: &str) -> bool {
+    let area = text.strip_prefix(' ').unwrap_or(text);
+    let unit = area.trim_start_matches(|one: char| one.is_ascii_digit() || matches!(one, '.' | ',' | ' '));
+    unit.len() < area.len() && ["m", "㎡", "평", "제곱"].iter().any(|name| unit.starts_with(name))
 }
 
 /// What may follow a counted word.
@@ -415,7 +429,7 @@ const NO_ROAD_ENDINGS: [&str; 51] = [
 
 fn is_no_road(name: &str) -> bool {
     // «12로», «3길» alone name no road, «1차로» is a lane; «4·19로» is a road.
-    let is_lane = name.starts_with(|one: char| one.is_ascii_digit()) && !name.contains('·');
+    let is_lane = name.starts_with(|one: char| one.is_ascii_digit()) && !name.contains(['·', '.']);
     let has_name = name.chars().filter(|one| maru_korean::is_syllable(*one)).count() > 1;
     !has_name || is_lane || NO_ROADS.contains(&name) || NO_ROAD_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
@@ -469,7 +483,7 @@ fn detail(rest: &str) -> usize {
         let house = format!(r"{word}(?: (?:{BUILDINGS}))?");
         let pair = r"[1-9][0-9]{0,3}-[1-9][0-9]{0,3}";
         Regex::new(&format!(
-            r"^(?:[, ]{{0,3}}(?:{unit})|(?:, ?|와 |과 | 및 | ?· ?){pair}| ?\([가-힣A-Za-z0-9, ]{{1,20}}\)[ ,]{{0,2}}(?:{unit})| ?\([가-힣A-Za-z0-9, ]{{0,16}}[0-9A-Z가-사]{{1,4}} ?[호층]\)|[, ]{{1,2}}(?P<house>{house})[ ,]{{1,2}}(?:{unit}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}})|[, ]{{1,2}}{word}(?: {word}){{1,2}}[ ,]{{1,2}}{BLOCK}[ ,]{{0,2}}{FLAT}|, ?(?P<flat>[1-9][0-9]{{2,3}})|[, ]{{1,2}}(?P<alone>[가-힣A-Za-z0-9]{{1,12}}(?:아파트|빌라|오피스텔|빌딩|타워|맨션|연립)))"
+            r"^(?:[, /]{{0,3}}(?:{unit})|(?:, ?|와 |과 | 및 | ?· ?){pair}| ?\([가-힣A-Za-z0-9, ]{{1,20}}\)[ ,]{{0,2}}(?:{unit})| ?\([가-힣A-Za-z0-9, ]{{0,16}}[0-9A-Z가-사]{{1,4}} ?[호층]\)|[, ]{{1,2}}(?P<house>{house})[ ,]{{1,2}}(?:{unit}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}})|[, ]{{1,2}}{word}(?: {word}){{1,2}}[ ,]{{1,2}}{BLOCK}[ ,]{{0,2}}{FLAT}|, ?(?P<flat>[1-9][0-9]{{2,3}})|[, ]{{1,2}}(?P<alone>[가-힣A-Za-z0-9]{{1,12}}(?:아파트|빌라|오피스텔|빌딩|타워|맨션|연립)))"
         ))
         .ok()
     });
@@ -668,7 +682,7 @@ fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
 /// Words that say that a flat is meant.
 const HOMES: [&str; 22] = [
     "세대", "호수", "입주", "아파트", "우리 집", "저희 집", "우리집", "저희집", "집은", "동호", "관리비", "단지", "택배", "배달", "배송", "주소",
-    "거주", "사는", "살", "윗집", "아랫집", "옆집",
+    "거주", "사는", "살고", "윗집", "아랫집", "옆집",
 ];
 
 /// «백이동 천삼호», «일공이동 1203호».
@@ -691,6 +705,25 @@ fn spoken_lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let is_number = text.contains(['십', '백']) && text.chars().count() > "십번지".chars().count();
     (begins && ends && is_number).then_some(())?;
     accepted(found.start(), found.end())
+}
+
+/// «지번: 1024-3», «주소 산 12-3».
+fn lot_by_name(view: &View, captures: &Captures<'_>) -> Accepted {
+    let (whole, number) = (captures.get(0)?, captures.get(1)?);
+    let rest = &view.text[number.end()..];
+    let details = details(rest);
+    let is_lot = number.as_str().contains(['-', '산']) || details > 0 || whole.as_str().starts_with("지번");
+    let begins = !view.before(whole.start()).is_some_and(|one| one.is_ascii_digit());
+    (is_lot && begins && !is_hot_line(number.as_str()) && !counts(rest) && (details > 0 || !goes_on(rest))).then_some(())?;
+    accepted(number.start(), number.end() + details)
+}
+
+/// «동: 101, 호: 1203», «호실 302».
+fn flat_by_names(view: &View, captures: &Captures<'_>) -> Accepted {
+    let found = captures.get(1)?;
+    let rest = &view.text[found.end()..];
+    (!counts(rest) && !goes_on(rest)).then_some(())?;
+    accepted(found.start(), found.end() + if rest.starts_with('호') { '호'.len_utf8() } else { 0 })
 }
 
 /// «사서함 12-3호», «P.O. Box 102».
