@@ -29,7 +29,7 @@ const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|주택|다세대|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 26] {
+pub(crate) fn rules() -> [(String, Accept); 27] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?\b"
@@ -66,6 +66,7 @@ pub(crate) fn rules() -> [(String, Accept); 26] {
         (format!(r"((?:{SPOKEN}|[0-9]{{1,4}}) ?동 ?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
         (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
+        (r"([1-9][0-9]{2,3}(?:[,·/~] ?[1-9][0-9]{2,3}){1,3} ?호)".into(), row_of_flats),
         (r"([1-9][0-9]{2,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
         (
             r"(?:지번|번지 ?수|번지|소재지|집 ?주소|주소지?)[은는]?[\x22' )\]]{0,2}[ :=|]{1,3}[\x22']?((?:산 ?)?[1-9][0-9]{0,4}(?: ?- ?[1-9][0-9]{0,3})?)".into(),
@@ -104,7 +105,13 @@ fn road(view: &View, captures: &Captures<'_>) -> Accepted {
         return accepted(place.number_start, place.end());
     }
     let is_short = place.name.chars().count() < 2;
-    if is_short || is_no_road(place.name) || view.before(place.number_start) == Some('제') {
+    // «APEC로 17» is a road in its city, «PDF로 20» is none.
+    let is_latin = place.name.starts_with(|one: char| one.is_ascii_alphabetic());
+    if is_latin && !place.is_certain() && !place.has_cue() {
+        return None;
+    }
+    let is_no_road = !is_latin && is_no_road(place.name) && !(place.is_surely_there() && !place.name.ends_with("으로"));
+    if is_short || is_no_road || view.before(place.number_start) == Some('제') {
         return None;
     }
     let has_numbered_street = place.name.ends_with('길') && place.name.contains(|one: char| one.is_ascii_digit());
@@ -117,7 +124,7 @@ fn road(view: &View, captures: &Captures<'_>) -> Accepted {
 fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
     let begins_with_syllable = place.name.starts_with(maru_korean::is_syllable);
-    if !begins_with_syllable || place.name.chars().count() < 2 || is_no_district(place.name) {
+    if !begins_with_syllable || place.name.chars().count() < 2 || (is_no_district(place.name) && !place.is_surely_there()) {
         return None;
     }
     // «하면 3-4», «반면 12»: a township needs its city or county before it.
@@ -226,6 +233,11 @@ impl<'a> Place<'a> {
             || self.number.starts_with("20") && self.number.find('-').is_some_and(|at| at != 4)
     }
 
+    /// «기장군 수리 12-3»: what is no name elsewhere is one here.
+    fn is_surely_there(&self) -> bool {
+        self.is_behind_city() && (self.details > 0 || self.is_pair()) && self.name.chars().count() > 1
+    }
+
     fn is_certain(&self) -> bool {
         let has_details = self.details > 0 && !self.rest.starts_with(['의', '에']);
         has_details || self.is_behind_city() || is_followed_by_place(self.rest)
@@ -280,7 +292,7 @@ const CUES: [&str; 36] = [
 /// Where a name begins that ends a text: «난곡로26길», and with the road before it «통일로 68길».
 fn name_start(text: &str) -> usize {
     let begins = |text: &str| {
-        let is_part = |one: &char| maru_korean::is_syllable(*one) || one.is_ascii_digit() || matches!(one, '.' | '·');
+        let is_part = |one: &char| maru_korean::is_syllable(*one) || one.is_ascii_alphanumeric() || matches!(one, '.' | '·');
         text.len() - text.chars().rev().take(MOST_OF_NAME).take_while(is_part).map(char::len_utf8).sum::<usize>()
     };
     let start = begins(text);
@@ -311,15 +323,16 @@ fn goes_on(rest: &str) -> bool {
 }
 
 /// What figures count: the figure before such a word is no number of a house.
-const COUNTED: [&str; 80] = [
-    "조", "항", "호", "시", "분", "초", "월", "일", "년", "명", "개", "만", "억", "원", "천", "백", "차", "층", "동", "회",
+const COUNTED: [&str; 82] = [
+    "개월", "개소", "조", "항", "호", "시", "분", "초", "월", "일", "년", "명", "개", "만", "억", "원", "천", "백", "차", "층", "동", "회",
     "건", "대", "번", "인", "도", "주", "달", "배", "권", "장", "매", "통", "병", "쪽", "점", "급", "등", "위", "곳", "칸",
     "톤", "평", "박", "줄", "편", "부", "반", "팀", "세", "살", "여", "단", "구역", "블록", "공구", "코스", "구간", "킬로",
     "미터", "센티", "퍼센트", "프로", "달러", "유로", "엔", "길", "종", "학년", "기", "가지", "필지", "자리", "페이지", "순위",
     "석", "심", "해리", "과목", "화면", "학기",
 ];
 /// Words that begin as if they were counted and are none.
-const NOT_COUNTED: [&str; 9] = ["번지", "대로", "주변", "인데", "인근", "일대", "부터", "부근", "여기"];
+const NOT_COUNTED: [&str; 15] =
+    ["번지", "대로", "도로", "기도", "부동산", "장로", "시의", "분식", "주변", "인데", "인근", "일대", "부터", "부근", "여기"];
 
 /// Whether what follows a figure says that it counts something, or names a side street: «연희로11가길», «85에서 90».
 fn counts(rest: &str) -> bool {
@@ -335,12 +348,17 @@ fn counts(rest: &str) -> bool {
         return false;
     }
     let Some(unit) = COUNTED.iter().find(|unit| word.starts_with(**unit)) else { return false };
-    // Behind a space the word itself must be what is counted: «552 일식집» counts nothing.
-    // «736 대 120㎡» is the use of a lot.
+    if !is_apart {
+        return true;
+    }
+    // Behind a space the word itself must be what is counted: «552 일식집» counts nothing; «736 대 120㎡» is the use of a lot.
     let behind = &word[unit.len()..];
     let is_use = *unit == "대" && is_area(behind);
-    let rest_of_word = behind.split(|one: char| !maru_korean::is_syllable(one)).next().unwrap_or(behind);
-    !is_apart || (!is_use && PARTICLES.contains(&rest_of_word))
+    // «20 만원», «3 천명».
+    let is_large = ["만", "억", "천", "백"].contains(unit);
+    let next = COUNTED.iter().filter(|_| is_large).find_map(|unit| behind.strip_prefix(unit)).unwrap_or(behind);
+    let particle = next.split(|one: char| !maru_korean::is_syllable(one)).next().unwrap_or(next);
+    !is_use && (particle.is_empty() || PARTICLES.contains(&particle))
 }
 
 /// « 120.5㎡», « 36평».
@@ -351,9 +369,10 @@ fn is_area(text: &str) -> bool {
 }
 
 /// What may follow a counted word.
-const PARTICLES: [&str; 36] = [
-    "", "이", "가", "은", "는", "을", "를", "의", "와", "과", "도", "에", "로", "으로", "만", "입니다", "이고", "까지", "부터", "간", "째",
-    "씩", "정도", "당", "이상", "이하", "쯤", "여", "에서", "짜리", "이나", "밖에", "동안", "이며", "인", "이라",
+const PARTICLES: [&str; 46] = [
+    "이", "가", "은", "는", "을", "를", "의", "와", "과", "도", "에", "로", "으로", "만", "입니다", "이고", "까지", "부터", "간", "째", "씩",
+    "정도", "당", "이상", "이하", "쯤", "여", "에서", "짜리", "이나", "밖에", "동안", "이며", "이라", "에는", "에도", "에만", "마다", "이면",
+    "이라도", "부터는", "까지는", "정도로", "이에요", "예요", "간의",
 ];
 
 /// Words that say that a place was named before them.
@@ -375,11 +394,13 @@ fn is_followed_by_place(rest: &str) -> bool {
 }
 
 /// Provinces and cities that people name without «시» or «도».
-const CITIES: [&str; 52] = [
+const CITIES: [&str; 93] = [
     "서울", "부산", "대구", "인천", "광주", "대전", "울산", "세종", "경기", "강원", "충북", "충남", "전북", "전남", "경북",
     "경남", "제주", "수원", "성남", "용인", "고양", "부천", "안산", "안양", "화성", "평택", "의정부", "파주", "김포", "남양주",
     "시흥", "하남", "춘천", "원주", "강릉", "청주", "충주", "천안", "아산", "전주", "익산", "군산", "목포", "여수", "순천",
-    "포항", "경주", "구미", "창원", "김해", "진주", "서귀포",
+    "포항", "경주", "구미", "창원", "김해", "진주", "서귀포", "속초", "양산", "거제", "통영", "밀양", "안동", "영주", "상주", "문경",
+    "김천", "영천", "경산", "사천", "광양", "나주", "보령", "서산", "논산", "당진", "제천", "동해", "태백", "삼척", "정읍", "남원",
+    "김제", "오산", "안성", "구리", "광명", "군포", "의왕", "과천", "여주", "양주", "포천", "동탄", "분당", "일산", "해운대", "서초",
 ];
 /// Words that end as cities, districts and townships do.
 const NO_CITIES: [&str; 46] = [
@@ -428,23 +449,24 @@ const NO_ROAD_ENDINGS: [&str; 51] = [
 ];
 
 fn is_no_road(name: &str) -> bool {
-    // «12로», «3길» alone name no road, «1차로» is a lane; «4·19로» is a road.
-    let is_lane = name.starts_with(|one: char| one.is_ascii_digit()) && !name.contains(['·', '.']);
-    let has_name = name.chars().filter(|one| maru_korean::is_syllable(*one)).count() > 1;
-    !has_name || is_lane || NO_ROADS.contains(&name) || NO_ROAD_ENDINGS.iter().any(|ending| name.ends_with(ending))
+    // «12로», «3길» alone name no road, «1차로» is a lane; «4·19로» and «3공단로» are roads.
+    let syllables = name.chars().filter(|one| maru_korean::is_syllable(*one)).count();
+    let begins_with_figure = name.starts_with(|one: char| one.is_ascii_digit());
+    let is_day = begins_with_figure && name.contains(['·', '.']);
+    let is_lane = syllables < if begins_with_figure { 3 } else { 2 } && !is_day;
+    is_lane || NO_ROADS.contains(&name) || NO_ROAD_ENDINGS.iter().any(|ending| name.ends_with(ending))
 }
 
 /// Words in «동» and «리» that name no district: «방이동» is one, «이동» is none.
-const NO_DISTRICTS: [&str; 48] = [
+const NO_DISTRICTS: [&str; 58] = [
     "이동", "진동", "부동", "구동", "소동", "변동", "작동", "감동", "공동", "자동", "발동", "시동", "합동", "협동", "전동", "수동", "아동",
     "충동", "파동", "가동", "율동", "연동", "기동", "선동", "수리", "정리", "다리", "소리", "허리", "요리", "유리", "승리", "비리", "무리",
     "논리", "물리", "의리", "도리", "영리", "편리", "불리", "오리", "고리", "우리", "자리", "머리", "빨리", "미리",
+    "분리", "권리", "심리", "원리", "멀리", "금리", "격리", "총리", "경리", "대리",
 ];
 /// Endings of words in «동» and «리» that name no district: «봉사활동», «쓰레기 처리».
-const NO_DISTRICT_ENDINGS: [&str; 24] = [
-    "활동", "운동", "행동", "노동", "출동", "자동차", "거리", "처리", "관리", "분리", "권리", "심리", "원리", "멀리", "금리", "마무리",
-    "울타리", "격리", "총리", "경리", "우리", "자리", "따리", "목소리",
-];
+const NO_DISTRICT_ENDINGS: [&str; 12] =
+    ["활동", "운동", "행동", "노동", "출동", "거리", "처리", "관리", "마무리", "울타리", "따리", "목소리"];
 
 fn is_no_district(name: &str) -> bool {
     NO_DISTRICTS.contains(&name) || NO_DISTRICT_ENDINGS.iter().any(|ending| name.ends_with(ending))
@@ -478,7 +500,7 @@ fn sub_lot(rest: &str) -> usize {
 /// One detail: a block, storey or flat, with the name of the house before it; or the next lot of a row.
 fn detail(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽)(?: ?[집방])?|B[1-9]|[A-Z가나다라마바사]-[0-9]{{3,4}}|지하층?|{LATIN_DETAIL}");
+        let unit = format!(r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽)(?: ?[집방])?|B[1-9]|[1-9][0-9]{{0,2}}통 ?[1-9][0-9]?반|[A-Z가나다라마바사]-[0-9]{{3,4}}|지하층?|{LATIN_DETAIL}");
         let word = "[0-9]{0,2}[가-힣A-Za-z][가-힣A-Za-z0-9·&]{0,15}";
         let house = format!(r"{word}(?: (?:{BUILDINGS}))?");
         let pair = r"[1-9][0-9]{0,3}-[1-9][0-9]{0,3}";
@@ -641,6 +663,17 @@ fn home(view: &View, captures: &Captures<'_>) -> Accepted {
         || BEHIND.iter().any(|word| rest.starts_with(word));
     let is_home = (is_somebodys && figures.len() > 2) || is_under_ground || is_number_of_flat(figures);
     (is_home && !is_room_or_document(view, found.start(), found.end())).then_some(())?;
+    accepted(found.start(), found.end())
+}
+
+/// «301, 302호».
+fn row_of_flats(view: &View, captures: &Captures<'_>) -> Accepted {
+    let found = captures.get(1)?;
+    let figures = found.as_str().trim_end_matches(['호', ' ']);
+    let are_flats = figures.split([',', '·', '/', '~']).all(|flat| is_number_of_flat(flat.trim()));
+    let ends = ends_as_unit(found.as_str(), &view.text[found.end()..]);
+    let is_other = is_room_or_document(view, found.start(), found.end());
+    (are_flats && ends && !is_other && !touches_figure(view, found.start())).then_some(())?;
     accepted(found.start(), found.end())
 }
 
