@@ -35,7 +35,66 @@ const CUES: [&str; 26] = [
 ];
 /// A flat or lot in words ends in one of these: «백이동 천삼호», «이백육 다시 십칠».
 const SPOKEN_FLATS: [&str; 60] = [
-    "공호", "영호", "일호", "이호", "삼호", "사호", "오호", "육호", "륙호", "칠호", "팔호", "구호", "십호", "백호", "천호", "공 호", "영 호", "일 호", "이 호", "삼 호", "사 호", "오 호", "육 호", "륙 호", "칠 호", "팔 호", "구 호", "십 호", "백 호", "천 호", "공다시", "영다시", "일다시", "이다시", "삼다시", "사다시", "오다시", "육다시", "륙다시", "칠다시", "팔다시", "구다시", "십다시", "백다시", "천다시", "공 다시", "영 다시", "일 다시", "이 다시", "삼 다시", "사 다시", "오 다시", "육 다시", "륙 다시", "칠 다시", "팔 다시", "구 다시", "십 다시", "백 다시", "천 다시",
+    "공호",
+    "영호",
+    "일호",
+    "이호",
+    "삼호",
+    "사호",
+    "오호",
+    "육호",
+    "륙호",
+    "칠호",
+    "팔호",
+    "구호",
+    "십호",
+    "백호",
+    "천호",
+    "공 호",
+    "영 호",
+    "일 호",
+    "이 호",
+    "삼 호",
+    "사 호",
+    "오 호",
+    "육 호",
+    "륙 호",
+    "칠 호",
+    "팔 호",
+    "구 호",
+    "십 호",
+    "백 호",
+    "천 호",
+    "공다시",
+    "영다시",
+    "일다시",
+    "이다시",
+    "삼다시",
+    "사다시",
+    "오다시",
+    "육다시",
+    "륙다시",
+    "칠다시",
+    "팔다시",
+    "구다시",
+    "십다시",
+    "백다시",
+    "천다시",
+    "공 다시",
+    "영 다시",
+    "일 다시",
+    "이 다시",
+    "삼 다시",
+    "사 다시",
+    "오 다시",
+    "육 다시",
+    "륙 다시",
+    "칠 다시",
+    "팔 다시",
+    "구 다시",
+    "십 다시",
+    "백 다시",
+    "천 다시",
 ];
 /// Titles before English names.
 const TITLES: [&str; 3] = ["mr", "mrs", "ms"];
@@ -47,8 +106,12 @@ const SAID: u32 = 3;
 /// Whether anything personal may stand in a text. Where this says no, [`crate::find`] finds nothing; where it says yes, it may still find
 /// nothing. Some hundred times quicker.
 pub fn may_hold(text: &str) -> bool {
-    static FINDER: LazyLock<Option<AhoCorasick>> =
-        LazyLock::new(|| AhoCorasickBuilder::new().ascii_case_insensitive(true).build(CUES.iter().chain(&SPOKEN_FLATS).chain(&TITLES)).ok());
+    static FINDER: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| {
+        AhoCorasickBuilder::new()
+            .ascii_case_insensitive(true)
+            .build(CUES.iter().chain(&SPOKEN_FLATS).chain(&TITLES))
+            .ok()
+    });
     if has_figures(text) {
         return true;
     }
