@@ -14,7 +14,7 @@ use flats::{
     spoken_flat, spoken_lot,
 };
 use latin::{latin_number_first, latin_road_first};
-use places::{bare_lot, box_of_post, lot, lot_by_name, numbered_lot, road, spoken_place};
+use places::{bare_hill, bare_lot, box_of_post, lot, lot_by_name, numbered_lot, road, spoken_place};
 
 use crate::{Kind, context::View, rules::Accept};
 
@@ -38,14 +38,14 @@ const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|다세대|여인숙|여관|쪽방|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 27] {
+pub(crate) fn rules() -> [(String, Accept); 28] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?(?-u:\b)"
     );
     [
         (format!(r"[로길][ ,]{{0,2}}{NUMBER}"), road),
-        (format!(r"(?:[동로][1-9]가|동|리|읍|면)[ ,]{{0,2}}{NUMBER}"), lot),
+        (format!(r"(?:[동로] ?[1-9]가|동|리|읍|면)[ ,]{{0,2}}{NUMBER}"), lot),
         (format!(r"(?:[로길동리]|[동로][1-9]가)[ ,]{{0,2}}({SPOKEN}(?: ?(?:다시|에|의) ?{SPOKEN})?)"), spoken_place),
         (format!(r"{NUMBER} ?번지"), numbered_lot),
         (format!(r"{latin_road},? ?([1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?)(?-u:\b)"), latin_road_first),
@@ -65,7 +65,7 @@ pub(crate) fn rules() -> [(String, Accept); 27] {
         ),
         (
             format!(
-                r"(?:{BUILDINGS}) ?,? ?((?:{BLOCK}[ ,]{{0,2}})?(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}}))"
+                r"(?:{BUILDINGS}) ?,? ?((?:{BLOCK}[ ,]{{0,2}})?(?:{STOREY}[ ,]{{0,2}})?(?:{FLAT}|[1-9][0-9]{{0,3}}-[1-9][0-9]{{2,3}}|B?[1-9][0-9]{{2,3}})|{BLOCK}[ ,]{{0,2}}{STOREY})"
             ),
             flat_in_building,
         ),
@@ -76,7 +76,8 @@ pub(crate) fn rules() -> [(String, Accept); 27] {
         (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
         (r"([1-9][0-9]{2,3}(?:[,·/~] ?[1-9][0-9]{2,3}){1,3} ?호)".into(), row_of_flats),
-        (r"([1-9][0-9]{2,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
+        (r"([1-9][0-9]{0,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
+        (r"(산 ?[1-9][0-9]{0,3}-[1-9][0-9]{0,3})".into(), bare_hill),
         (
             r"(?:지번|번지 ?수|번지|소재지|집 ?주소|주소지?)[은는]?[\x22' )\]]{0,2}[ :=|]{1,3}[\x22']?((?:산 ?)?[1-9][0-9]{0,4}(?: ?- ?[1-9][0-9]{0,3})?)".into(),
             lot_by_name,

@@ -7,6 +7,7 @@ use regex::{Captures, Regex};
 use super::{
     Accepted, BUILDINGS, address,
     details::{counts, details, ends_as_unit, goes_on},
+    is_year,
     latin::counts_in_english,
     touches_figure, words,
 };
@@ -74,6 +75,10 @@ pub(super) fn flat_in_building(view: &View, captures: &Captures<'_>) -> Accepted
     if !ends_as_unit(text, rest) || is_hot_line(text) || goes_on(rest) {
         return None;
     }
+    let is_bare = text.trim_start_matches('B').bytes().all(|one| one.is_ascii_digit());
+    if is_bare && !rest.starts_with('호') && !is_bare_flat(view, found.start(), text, rest) {
+        return None;
+    }
     // «빌딩 3호» counts houses.
     let figures = text.chars().filter(char::is_ascii_digit).count();
     let is_flat =
@@ -81,6 +86,19 @@ pub(super) fn flat_in_building(view: &View, captures: &Captures<'_>) -> Accepted
     let end = if text.ends_with('호') || !rest.starts_with('호') { 0 } else { '호'.len_utf8() };
     is_flat.then_some(())?;
     Some(address(found.start(), found.end() + end + details_of_flat(&rest[end..])))
+}
+
+/// «한솔빌라 302», «은하아파트 1203에 삽니다»: of a house in which people live, and not «아파트 120 세대».
+fn is_bare_flat(view: &View, start: usize, text: &str, rest: &str) -> bool {
+    const LIVED_IN: &str =
+        "아파트|빌라|연립|맨션|오피스텔|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|기숙사";
+    let before = view.text[..start].trim_end_matches([' ', ',']);
+    let figures = text.trim_start_matches('B');
+    LIVED_IN.split('|').any(|house| before.ends_with(house))
+        && is_number_of_flat(figures)
+        && !is_year(figures)
+        && !counts(rest)
+        && !goes_on(rest)
 }
 
 /// «3층 302호», unless it is a room of an office: «본관 3층 302호 회의실».
@@ -163,12 +181,17 @@ pub(super) fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     let before = view.preceding(found.start(), 14);
     let has_cue =
         words::HOMES.split('|').any(|cue| before.contains(cue) || view.following(found.end(), 6).contains(cue));
-    let is_flat = text.split(['-', '/']).all(is_number_of_flat) && !is_hot_line(text);
+    let is_flat = text.split(['-', '/']).next_back().is_some_and(is_number_of_flat) && !is_hot_line(text);
+    let has_long_block = text.split(['-', '/']).next().is_some_and(is_number_of_flat);
     let is_said =
         ["입니다", "이에요", "예요", "이요", "인데", "이고", " 집", " 사"].iter().any(|word| rest.starts_with(word));
     let is_other = before.contains("번호") || before.contains("전화") || before.contains("지번");
-    (is_flat && (has_cue || is_said) && !is_other && !touches_figure(view, found.start()) && !goes_on(rest))
-        .then_some(())?;
+    (is_flat
+        && (has_cue || (is_said && has_long_block))
+        && !is_other
+        && !touches_figure(view, found.start())
+        && !goes_on(rest))
+    .then_some(())?;
     Some(address(found.start(), found.end()))
 }
 

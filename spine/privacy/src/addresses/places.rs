@@ -142,7 +142,8 @@ impl<'a> Place<'a> {
         let goes_on = next.is_some_and(|one| one.is_ascii_digit() && one != '0');
         let is_word = self.rest.starts_with(maru_korean::is_syllable)
             && !words::PARTICLES_OF_PLACES.split('|').any(|particle| self.rest.starts_with(particle));
-        self.number.len() > 1 && !is_year(self.number) && !goes_on && !is_word
+        let is_said = ["입니다", "이에요", "예요", "이고", "인데"].iter().any(|word| self.rest.starts_with(word));
+        (self.number.len() > 1 || is_said) && !is_year(self.number) && !goes_on && !is_word
     }
 
     /// Whether anything says that it is an address.
@@ -213,7 +214,7 @@ impl<'a> Place<'a> {
 /// How far before a name a cue may stand.
 const CUE_REACH: usize = 16;
 
-/// Where a name begins that ends a text: «난곡로26길», and with the road before it «통일로 68길».
+/// Where a name begins that ends a text: «난곡로26길», and with what stands before it «통일로 68길», «성수동 2가».
 fn name_start(text: &str) -> usize {
     let begins = |text: &str| {
         let is_part =
@@ -221,10 +222,10 @@ fn name_start(text: &str) -> usize {
         text.len() - text.chars().rev().take(MOST_OF_NAME).take_while(is_part).map(char::len_utf8).sum::<usize>()
     };
     let start = begins(text);
-    let before = text[..start].strip_suffix(' ').filter(|before| before.ends_with('로'));
-    let is_side_street = text[start..].starts_with(|one: char| one.is_ascii_digit()) && text.ends_with('길');
+    let before = text[..start].strip_suffix(' ').filter(|before| before.ends_with(['로', '동']));
+    let is_part = text[start..].starts_with(|one: char| one.is_ascii_digit()) && text.ends_with(['길', '가']);
     match before {
-        Some(before) if is_side_street => begins(before),
+        Some(before) if is_part => begins(before),
         _ => start,
     }
 }
@@ -297,6 +298,16 @@ pub(super) fn box_of_post(view: &View, captures: &Captures<'_>) -> Accepted {
     let rest = &view.text[number.end()..];
     (!goes_on(rest) && !rest.starts_with('번')).then_some(())?;
     Some(address(number.start(), number.end()))
+}
+
+/// «산 12-3»: nothing else is written so.
+pub(super) fn bare_hill(view: &View, captures: &Captures<'_>) -> Accepted {
+    let number = captures.get(1)?;
+    let rest = &view.text[number.end()..];
+    let begins = !view.before(number.start()).is_some_and(char::is_alphanumeric);
+    let details = details(rest);
+    (begins && !counts(rest) && (details > 0 || !goes_on(rest))).then_some(())?;
+    Some(address(number.start(), number.end() + details))
 }
 
 /// «412-9 반지하», «38-2 앞»: a lot of which the district is not named.
