@@ -72,7 +72,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         (format!(r"({STOREY}[ ,]{{0,2}}{FLAT})"), flat_on_storey),
         (format!(r"([1-9][0-9]{{2,3}} ?동 ?{STOREY})"), flat_on_storey),
         (r"([1-9][0-9]{0,3}-[1-9][0-9]{2,3} ?호)".into(), flat_by_pair),
-        (format!(r"((?:{SPOKEN}|[0-9]{{1,4}}) ?동 ?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
+        (format!(r"((?:(?:{SPOKEN}|[0-9]{{1,4}}|[가나다라마바사A-Z]|에이|비|씨|디) ?동 ?(?:{SPOKEN} ?층 ?)?|(?:지하 ?)?{SPOKEN} ?층 ?)?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
         (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
         (r"([1-9][0-9]{2,3}(?:[,·/~] ?[1-9][0-9]{2,3}){1,3} ?호)".into(), row_of_flats),

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::{
-    BLOCK, BUILDINGS, FLAT, LATIN_DETAIL, STOREY,
+    BLOCK, BUILDINGS, FLAT, LATIN_DETAIL, SPOKEN, STOREY,
     flats::is_number_of_flat,
     is_year,
     words::{self, has},
@@ -121,7 +121,7 @@ fn sub_lot(rest: &str) -> usize {
 pub(super) fn detail(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let unit = format!(
-            r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽)(?: ?[집방])?|B[1-9]|[1-9][0-9]{{0,2}}통 ?[1-9][0-9]?반|[A-Z가나다라마바사]-[0-9]{{3,4}}|지하층?|{LATIN_DETAIL}"
+            r"{BLOCK}|{STOREY}|{FLAT}실?|지하 ?호|반지하|지층|옥탑방?|문간방|(?:오른쪽|왼쪽|우측|좌측|안쪽)(?: ?[집방])?|B[1-9]|[1-9][0-9]{{0,2}}통 ?[1-9][0-9]?반|[A-Z가나다라마바사]-[0-9]{{3,4}}|지하층?|{SPOKEN} ?층(?: ?{SPOKEN} ?호)?|{SPOKEN} ?동 ?{SPOKEN} ?호|{LATIN_DETAIL}"
         );
         let word = "[0-9]{0,2}[가-힣A-Za-z][가-힣A-Za-z0-9·&]{0,15}";
         let house = format!(r"{word}(?: (?:{BUILDINGS}))?");

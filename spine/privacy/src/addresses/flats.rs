@@ -195,14 +195,21 @@ pub(super) fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     Some(address(found.start(), found.end()))
 }
 
-/// «백이동 천삼호», «일공이동 1203호».
+/// Words for figures and for tens, hundreds and thousands.
+const SPOKEN_FIGURES: &str = "공영일이삼사오육륙칠팔구십백천";
+
+/// «백이동 천삼호», «삼층 이호», «삼백이호», «일공이동 1203호».
 pub(super) fn spoken_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     let found = captures.get(1)?;
     let begins = !view.before(found.start()).is_some_and(|one| maru_korean::is_syllable(one) || one.is_ascii_digit());
-    let (block, flat) = found.as_str().split_once('동')?;
-    let is_number = |text: &str| text.trim().chars().count() > 2 || text.contains(['십', '백', '천']);
+    let text = found.as_str();
+    let flat = text.rsplit(['동', '층']).next().unwrap_or(text).trim_matches(['호', ' ']);
+    let is_whole = flat.len() < text.len() - "호 ".len();
+    let is_large = flat.chars().count() > 2 && flat.contains(['백', '천']);
+    let is_number = flat.chars().count() > 2 || flat.contains(['십', '백', '천']) || text.contains('층');
+    let is_said = text.chars().filter(|one| SPOKEN_FIGURES.contains(*one)).count() > 1;
     let ends = ends_as_unit(found.as_str(), &view.text[found.end()..]);
-    (begins && ends && is_number(flat.trim_end_matches('호')) && !block.is_empty()).then_some(())?;
+    (begins && ends && is_said && ((is_whole && is_number) || is_large)).then_some(())?;
     Some(address(found.start(), found.end()))
 }
 

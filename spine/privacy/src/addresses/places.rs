@@ -59,7 +59,7 @@ pub(super) fn spoken_place(view: &View, captures: &Captures<'_>) -> Accepted {
     let is_other =
         if place.name.ends_with(['로', '길']) { is_no_road(place.name) } else { is_no_district(place.name) };
     let first = place.number.split([' ', '다', '에', '의']).next().unwrap_or(place.number);
-    let is_number = first.contains(['십', '백']) && first.chars().count() > 2;
+    let is_number = first.contains(['십', '백', '공']) && first.chars().count() > 2;
     let ends = !place.rest.starts_with(maru_korean::is_syllable)
         || words::PARTICLES_OF_PLACES.split('|').any(|particle| place.rest.starts_with(particle));
     let is_long = place.name.chars().count() > 2;

@@ -11,7 +11,7 @@ pub(super) const CUES: &str = "\
 
 /// What figures count: the figure before such a word is no number of a house.
 pub(super) const COUNTED: &str = "\
-    개월|개소|가구|조|항|호|시|분|초|월|일|년|명|개|만|억|원|천|백|차|층|동|회|건|대|번|인|도|주|달|배|권|장|매|\
+    개월|개소|가구|세대|조|항|호|시|분|초|월|일|년|명|개|만|억|원|천|백|차|층|동|회|건|대|번|인|도|주|달|배|권|장|매|\
     통|병|쪽|점|급|등|위|곳|칸|톤|평|박|줄|편|부|반|팀|세|살|여|단|구역|블록|공구|코스|구간|킬로|미터|센티|\
     퍼센트|프로|달러|유로|엔|길|종|학년|기|가지|필지|자리|페이지|순위|석|심|해리|과목|화면|학기";
 /// Words that begin as if they were counted and are none.
