@@ -41,7 +41,7 @@ const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피
 pub(crate) fn rules() -> [(String, Accept); 28] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
-        r"{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong)|-(?:ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?(?-u:\b)"
+        r"(?:{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong))|[A-Za-z]{{2,20}}-(?i:daero|ro|gil|dong|ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?(?-u:\b)"
     );
     [
         (format!(r"[로길][ ,]{{0,2}}{NUMBER}"), road),
@@ -50,7 +50,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         (format!(r"{NUMBER} ?번지"), numbered_lot),
         (format!(r"{latin_road},? ?([1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?)(?-u:\b)"), latin_road_first),
         (
-            format!(r"(?-u:\b)((?:{LATIN_DETAIL},? )?[1-9][0-9]{{0,3}}(?:-[1-9][0-9]{{0,3}})?),? {latin_road}"),
+            format!(r"(?-u:\b)((?:(?:{LATIN_DETAIL}|[1-9][0-9]{{1,3}}-[1-9][0-9]{{2,3}}),? ){{0,2}}[1-9][0-9]{{0,3}}(?:-[1-9][0-9]{{0,3}})?),? {latin_road}"),
             latin_number_first,
         ),
         (
@@ -88,7 +88,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         (r"((?:[0-9] ){1,3}[0-9] ?동 ?(?:[0-9] ){1,4}[0-9] ?호)".into(), flat),
         (r"(?:사서함 ?(?:제 ?)?|P\.? ?O\.? ?Box )([0-9]{1,6}(?:-[0-9]{1,4})?)".into(), box_of_post),
         (
-            r"(?-u:\b)((?:[1-9][0-9]{0,3}[ \-]?dong,? ?[0-9]{1,4}[ \-]?ho|(?i:apt|apartment)\.? ?#?[1-9][0-9]{2,3}(?:-[0-9]{1,4})?))(?-u:\b)"
+            r"(?-u:\b)((?:[1-9][0-9]{0,3}[ \-]?dong,? ?[0-9]{1,4}[ \-]?ho|(?i:building|bldg|block|dong)\.? [0-9A-Z]{1,4},? (?i:unit|room|rm|apt|ho)\.? ?#?[0-9]{1,4}|(?i:apt|apartment)\.? ?#?[1-9][0-9]{2,3}(?:-[0-9]{1,4})?))(?-u:\b)"
                 .into(),
             flat,
         ),
