@@ -38,7 +38,7 @@ const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|다세대|여인숙|여관|쪽방|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 28] {
+pub(crate) fn rules() -> [(String, Accept); 31] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"(?:{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong))|[A-Za-z]{{2,20}}-(?i:daero|ro|gil|dong|ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?(?-u:\b)"
@@ -47,6 +47,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         (format!(r"[로길][ ,]{{0,2}}{NUMBER}"), road),
         (format!(r"(?:[동로] ?[1-9]가|동|리|읍|면)[ ,]{{0,2}}{NUMBER}"), lot),
         (format!(r"(?:[로길동리]|[동로][1-9]가)[ ,]{{0,2}}({SPOKEN}(?: ?(?:다시|에|의) ?{SPOKEN})?)"), spoken_place),
+        (r"((?:산 ?)?[1-9][0-9]{0,4}[에의] ?[1-9][0-9]{0,3}) ?번지".into(), numbered_lot),
         (format!(r"{NUMBER} ?번지"), numbered_lot),
         (format!(r"{latin_road},? ?([1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?)(?-u:\b)"), latin_road_first),
         (
@@ -55,7 +56,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         ),
         (
             format!(
-                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-/]{{0,3}}|[의에] )(?:{STOREY}[ ,]{{0,2}})?(?:(?:[1-9][0-9]{{2,3}}[,·/~] ?){{0,3}}{FLAT}|[1-9][0-9]{{2,3}}))"
+                r"((?:[1-9][0-9]{{0,4}}(?:-[1-9][0-9]{{0,3}})?, ?)?{BLOCK}(?:[ ,\-/]{{0,3}}|[의에] |이?요?[ ,.…]{{1,3}}(?:그|음|어|저기)[ ,.…]{{1,3}}| ?\([가-힣A-Za-z0-9 ]{{1,12}}\) ?| [0-9](?:[-~][0-9])? ?라인 )(?:{STOREY}[ ,]{{0,2}})?(?:(?:[1-9][0-9]{{2,3}}[,·/~] ?){{0,3}}{FLAT}|[1-9][0-9]{{2,3}}))"
             ),
             flat,
         ),
@@ -73,7 +74,7 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         (format!(r"([1-9][0-9]{{2,3}} ?동 ?{STOREY})"), flat_on_storey),
         (r"([1-9][0-9]{0,3}-[1-9][0-9]{2,3} ?호)".into(), flat_by_pair),
         (format!(r"((?:(?:{SPOKEN}|[0-9]{{1,4}}|[가나다라마바사A-Z]|에이|비|씨|디) ?동 ?(?:{SPOKEN} ?층 ?)?|(?:지하 ?)?{SPOKEN} ?층 ?)?(?:{SPOKEN}|[0-9]{{1,5}}) ?호)"), spoken_flat),
-        (format!(r"({SPOKEN}(?: ?다시 ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
+        (format!(r"({SPOKEN}(?: ?(?:다시|에|의) ?{SPOKEN})? ?번지|{SPOKEN} ?다시 ?{SPOKEN})"), spoken_lot),
         (r"((?:지하 ?|[A-Z]-?|[가나다라마바사]-)?[0-9]{1,4} ?호)".into(), home),
         (r"([1-9][0-9]{2,3}(?:[,·/~] ?[1-9][0-9]{2,3}){1,3} ?호)".into(), row_of_flats),
         (r"([1-9][0-9]{0,3}[\-/][1-9][0-9]{2,3})".into(), cued_flat),
@@ -84,6 +85,8 @@ pub(crate) fn rules() -> [(String, Accept); 28] {
         ),
         (r"동[ :]{1,2}([0-9]{1,4}[ ,/]{1,3}호수?[ :]{1,2}[0-9]{1,4})".into(), flat_by_names),
         (r"호 ?[수실][ :은는]{1,3}([A-Z]?[0-9]{3,4}(?:-[0-9]{3,4})?)".into(), flat_by_names),
+        (r"([1-9][0-9]{2,3} ?호(?: ?\(|[ ,]{1,2})[1-9][0-9]{2,3} ?동)".into(), flat_by_pair),
+        (r"([1-9][0-9]{0,3} ?(?:블록|블럭|BL)[ ,]{0,2}[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,3})? ?(?:로트|롯트|LT|L|호))".into(), flat),
         (r"([1-9][0-9]{0,2}통 ?[1-9][0-9]{0,1}반)".into(), flat),
         (r"((?:[0-9] ){1,3}[0-9] ?동 ?(?:[0-9] ){1,4}[0-9] ?호)".into(), flat),
         (r"(?:사서함 ?(?:제 ?)?|P\.? ?O\.? ?Box )([0-9]{1,6}(?:-[0-9]{1,4})?)".into(), box_of_post),

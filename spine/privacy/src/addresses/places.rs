@@ -42,10 +42,11 @@ pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     {
         return None;
     }
-    // «하면 3-4», «반면 12»: a township needs its city or county before it.
+    // «하면 3-4», «반면 12»: a township needs its city or county before it, or a number that nothing else has.
     let is_township = place.name.ends_with(['읍', '면']);
     let is_clear = if is_township {
-        !is_clause(place.name) && place.is_behind_city()
+        let is_name = !is_clause(place.name) && !has(words::NO_TOWNSHIPS, place.name);
+        is_name && (place.is_behind_city() || place.is_long_pair())
     } else {
         place.is_clear() || place.is_plain()
     };
@@ -128,6 +129,11 @@ impl<'a> Place<'a> {
         let has_area = self.is_pair() && self.rest.strip_prefix(" 대").is_some_and(is_area);
         let counts = counts(self.rest) && !has_area && !self.is_numbered_lot();
         is_ward || is_list || is_hot_line || counts
+    }
+
+    /// «1077-2», and not «3-4».
+    fn is_long_pair(&self) -> bool {
+        self.is_pair() && self.number.split('-').next().is_some_and(|first| first.len() > 1)
     }
 
     /// «봉천동 1688-14호».

@@ -41,6 +41,10 @@ pub(super) const NO_CITIES: &str = "\
     수시|상시|임시|또다시|평시|도시|택시|요구|친구|연구|청구|지구|도구|입구|출구|기구|누구|가구|복구|촉구|영구|\
     국군|화면|서면|정도";
 
+/// Words in «면» that name no township.
+pub(super) const NO_TOWNSHIPS: &str = "\
+    화면|장면|단면|측면|표면|지면|서면|라면|도면|수면|안면|가면|냉면|국면|이면|전면|후면|양면|정면|반면|방면|노면|외면|내면";
+
 /// Words in «로» and «길» that name no road.
 pub(super) const NO_ROADS: &str = "\
     도로|경로|통로|선로|차로|진로|항로|활로|수로|회로|가로|세로|서로|별로|바로|새로|주로|따로|스스로|실제로|\
