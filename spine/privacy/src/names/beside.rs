@@ -88,6 +88,14 @@ fn name_before(view: &View, datum: usize) -> Option<(usize, usize)> {
     is_name.then_some((start, start + name.len()))
 }
 
+/// A word of three syllables or four that is no datum's name and ends with no particle: «이메일은», «면허번호».
+fn may_be_long_name(word: &str) -> bool {
+    const DATA: [&str; 11] = ["번호", "면허", "카드", "메일", "전화", "계좌", "여권", "주소", "등록", "통장", "차량"];
+    (3..=4).contains(&word.chars().count())
+        && !word.ends_with(['은', '는', '이', '가', '을', '를', '의', '로'])
+        && !DATA.iter().any(|name| word.contains(name))
+}
+
 fn is_word(part: &str) -> bool {
     part.chars().count() > 1
 }

@@ -359,7 +359,9 @@ fn latin_before(view: &View, end: usize) -> Option<(usize, &str)> {
 
 fn latin(start: usize, name: &str, report: &mut impl FnMut(usize, usize)) {
     let name = name.trim_end_matches([',', ' ']);
-    if is_latin_name(name) {
+    // «Marek Kowalczyk, Seoul»: what follows the comma may be something else.
+    let first = name.split(',').next().unwrap_or(name);
+    if let Some(name) = [name, first].into_iter().find(|name| is_latin_name(name)) {
         report(start, start + name.len());
     }
 }
