@@ -38,7 +38,7 @@ pub(crate) fn rules() -> Vec<Numbers> {
             concat!(
                 r" ?(?:@|\(at\)|\[at\]|골뱅이) ?",
                 r"(?:[가-힣A-Za-z0-9\-]{1,63}(?: ?(?:\.|\(dot\)|\[dot\]|점) ?",
-                r"(?:(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)\b|한국|컴)){1,3}",
+                r"(?:(?i:co|go|or|ac|re|ne|pe|com|net|org|kr|io|me|edu|gov|example)(?-u:\b)|한국|컴)){1,3}",
                 r"|(?:네이버|지메일|구글|다음|한메일|네이트|카카오|핫메일)(?: ?(?:\.|점|닷) ?(?:컴|넷|com|net))?)"
             )
             .into(),

@@ -76,9 +76,8 @@ fn name_before(view: &View, datum: usize) -> Option<(usize, usize)> {
             && has_shape(word)
             && !is_no_name(word);
         // «신청인 금보라미 (…»: a label before it and a number behind it.
-        let stands_between = (3..=4).contains(&word.chars().count())
-            && ends_with_label(view.text[..start].trim_end())
-            && !is_no_name(word);
+        let stands_between =
+            may_be_long_name(word) && ends_with_label(view.text[..start].trim_end()) && !is_no_name(word);
         let is_name =
             begins_word(view, start) && (stands_first || stands_between || looks_like_name(word)) && !has_title(word);
         return is_name.then_some((start, end));

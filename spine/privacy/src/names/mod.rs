@@ -52,7 +52,7 @@ fn patterns() -> &'static Patterns {
         ))
         .ok(),
         latin_end: Regex::new(&format!("(?:{LATIN})$")).ok(),
-        ticket: Regex::new(r"\b[A-Z]{2,15}/[A-Z]{2,15}(?: [A-Z]{2,15})?\b").ok(),
+        ticket: Regex::new(r"(?-u:\b)[A-Z]{2,15}/[A-Z]{2,15}(?: [A-Z]{2,15})?(?-u:\b)").ok(),
         spaced: Regex::new(r"([가-힣] [가-힣] [가-힣])[ ,:(/]{1,3}(?:☎ ?|[Hh]\.?[Pp]\.?[ :]*|휴대폰[ :]*|연락처[ :]*|전화[ :]*)?01[016789][ \-.)]?[0-9]").ok(),
     }
     });
