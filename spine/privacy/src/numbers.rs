@@ -126,13 +126,19 @@ fn groups(text: &str) -> Vec<usize> {
 /// The whole match, without a full stop or dash that ends the sentence.
 fn email(_: &View, captures: &Captures<'_>) -> Accepted {
     let whole = captures.get(0)?;
-    let text = whole.as_str().trim_end_matches(['.', '-']);
+    let mut text = whole.as_str().trim_end_matches(['.', '-']);
     let (user, host) = text.split_once('@')?;
-    // «git@github.com:…» is a service, «logo@2x.png» a file, «react@18.2.0» a version, «admin@10.0.0.1» a machine.
-    let top = host.rsplit('.').next().unwrap_or_default();
-    let is_domain = top.starts_with(|one: char| one.is_ascii_alphabetic()) && top.len() >= 2;
+    let is_domain = |top: &str| top.starts_with(|one: char| one.is_ascii_alphabetic()) && top.len() >= 2;
+    let mut host = host;
+    // «a@example.org.-b» ends before the last full stop; «react@18.2.0» is a version, «admin@10.0.0.1» a machine.
+    while !is_domain(host.rsplit('.').next()?) {
+        (host, _) = host.rsplit_once('.')?;
+        text = &text[..user.len() + 1 + host.len()];
+    }
+    // «git@github.com:…» is a service, «logo@2x.png» a file.
+    let top = host.rsplit('.').next()?;
     let is_file = ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts"].contains(&top);
-    if user == "git" || !is_domain || is_file {
+    if user == "git" || is_file || !host.contains('.') {
         return None;
     }
     Some((Kind::Email, whole.start(), whole.start() + text.len()))
@@ -151,8 +157,8 @@ fn email_in_words(view: &View, captures: &Captures<'_>) -> Accepted {
     let length: usize = before.map(char::len_utf8).sum();
     let start = whole.start() - length;
     let user = &view.text[start..whole.start()];
-    let begins = |one: char| one.is_ascii_alphanumeric() || maru_korean::is_syllable(one);
-    (user.starts_with(begins) && user != "git").then_some((Kind::Email, start, whole.end()))
+    let user = user.trim_start_matches(['.', '_', '%', '+', '-']);
+    (!user.is_empty() && user != "git").then_some((Kind::Email, whole.start() - user.len(), whole.end()))
 }
 
 /// So long may a user's name be.
