@@ -159,9 +159,11 @@ impl Run {
         let end = without_particle(characters, start, without_word(characters, start, self.end));
         let part = &characters[start..end];
         let count = figures_in(part);
-        let is_number = is_telephone(part)
-            || (is_known(part, count) && count != MOBILE)
-            || ((SPOKEN..=CARD).contains(&count) && self.says_dashes(characters, part));
+        // «300,000, 316,666» is a row of sums: with commas most of it must be in words.
+        let has_commas = self.links.iter().any(|(from, to)| characters[*from..*to].contains(&','));
+        let is_said = !has_commas || 2 * spoken_in(part) > count;
+        let is_long = (SPOKEN..=CARD).contains(&count) && self.says_dashes(characters, part);
+        let is_number = is_telephone(part) || (is_said && (is_long || (is_known(part, count) && count != MOBILE)));
         is_number.then_some((start, end))
     }
 

@@ -49,13 +49,15 @@ pub(crate) fn rules() -> Vec<Numbers> {
         (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number, ANY),
         (
             format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
-            resident_number_in_parts, ANY,
+            resident_number_in_parts,
+            ANY,
         ),
         (
             format!(
                 r"[0-9]{{2}}[.\-/년 ]{{1,2}}[0-9]{{2}}[.\-/월 ]{{1,2}}[0-9]{{2}}[일.)]?{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"
             ),
-            resident_number_of_parts, ANY,
+            resident_number_of_parts,
+            ANY,
         ),
         (format!(r"(?:19|20)[0-9]{{6}}{BREAK}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"), resident_number_with_year, ANY),
         (format!(r"[*●○]{{6}}{GAP}[1-8][0-9]{{6}}"), half_hidden_resident_number, STARS),
@@ -66,35 +68,40 @@ pub(crate) fn rules() -> Vec<Numbers> {
             format!(
                 r"(?:[0-9]{{2}}|{REGIONS}|경기남부|경기북부){GAP}[0-9]{{2}}{GAP}[0-9*]{{6}}{GAP}[0-9*]{{2}}"
             ),
-            driving_licence, ANY,
+            driving_licence,
+            ANY,
         ),
         (r"[MSRODGTmsrodgt](?:[0-9]{8}|[0-9]{3}[A-Za-z][0-9]{4})".into(), passport, ANY),
         (
             r"[A-Z]{1,3}[ \-]?[0-9]{3}[ \-]?[0-9]{3,5}[A-Z]?|[A-Z][0-9]{3}[A-Z] ?[0-9]{4}|[A-Z]{1,2}[0-9]{2,5}[*●○]{3,6}|[0-9]{9}".into(),
-            cued_passport, ANY,
+            cued_passport,
+            ANY,
         ),
         (
             format!(
                 r"(?:(?:\+ ?|00)?82{GAP}|\(?0)(?:\(0\) ?)?(?:1[016789]|2|[3-6][1-5]|70|50[0-9]?|80)\)?{GAP}[0-9]{{3,4}}{GAP}[0-9]{{4}}"
             ),
-            phone, ANY,
+            phone,
+            ANY,
         ),
         (
             format!(
                 r"01[016789](?:[,=:|+(*][ (]?[0-9]{{3,4}}[,=:|+)*] ?[0-9]{{4}}|{GAP}(?:[0-9]{{3,4}}{GAP}{STAR}{{4}}|{STAR}{{3,4}}{GAP}[0-9]{{4}}))"
             ),
-            odd_mobile, ANY,
+            odd_mobile,
+            ANY,
         ),
         (format!(r"(?:\+ ?|00[1-9]?[ \-])[1-9][0-9]{{0,2}}(?:{GAP}\(?[0-9]{{1,4}}\)?){{2,5}}"), foreign_phone, ABROAD),
         (format!(r"[0-9]{{3}}{GAP}[0-9]{{2}}{GAP}[0-9]{{5}}"), business_number, ANY),
         (format!(r"[0-9]{{3}}{BREAK}[0-9]{{2}}{BREAK}[0-9]{{0,3}}{STAR}{{2,5}}"), half_hidden_business_number, STARS),
-        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account, ANY),
         (
             format!(
                 r"[0-9*●○■◯#]{{2,6}}(?:{BREAK}[0-9*xX●○■◯#]{{1,8}}){{1,4}}|[0-9]{{3,8}}{STAR}{{3,8}}[0-9]{{0,6}}|{STAR}{{4,10}}[0-9]{{3,6}}"
             ),
-            half_hidden_account, STARS,
+            half_hidden_account,
+            STARS,
         ),
+        (format!(r"[0-9]{{2,6}}(?:{BREAK}[0-9]{{2,8}}){{1,4}}(?:[\-–—−][0-9])?|[0-9]{{10,14}}"), bank_account, ANY),
         (format!(r"(?:(?:{REGIONS}) ?)?[0-9]{{1,3}} ?{PLATE}[ \-]?(?:[0-9]{{4}}|[0-9]{{1,2}}[*●○xX]{{2,3}})"), number_plate, ANY),
         (format!(r"(?:{REGIONS}) ?[가-힣]{{2,3}} ?[가나다라마바사아자차카타파하] ?[0-9]{{4}}"), motorcycle_plate, ANY),
         (r"(?:외교|영사|준외|준영|국기|협정) ?[0-9]{3}[ \-]?[0-9]{3}".into(), diplomatic_plate, DIPLOMATS),
@@ -126,13 +133,19 @@ fn groups(text: &str) -> Vec<usize> {
 /// The whole match, without a full stop or dash that ends the sentence.
 fn email(_: &View, captures: &Captures<'_>) -> Accepted {
     let whole = captures.get(0)?;
-    let text = whole.as_str().trim_end_matches(['.', '-']);
+    let mut text = whole.as_str().trim_end_matches(['.', '-']);
     let (user, host) = text.split_once('@')?;
-    // «git@github.com:…» is a service, «logo@2x.png» a file, «react@18.2.0» a version, «admin@10.0.0.1» a machine.
-    let top = host.rsplit('.').next().unwrap_or_default();
-    let is_domain = top.starts_with(|one: char| one.is_ascii_alphabetic()) && top.len() >= 2;
+    let is_domain = |top: &str| top.starts_with(|one: char| one.is_ascii_alphabetic()) && top.len() >= 2;
+    let mut host = host;
+    // «a@example.org.-b» ends before the last full stop; «react@18.2.0» is a version, «admin@10.0.0.1» a machine.
+    while !is_domain(host.rsplit('.').next()?) {
+        (host, _) = host.rsplit_once('.')?;
+        text = &text[..user.len() + 1 + host.len()];
+    }
+    // «git@github.com:…» is a service, «logo@2x.png» a file.
+    let top = host.rsplit('.').next()?;
     let is_file = ["png", "jpg", "jpeg", "gif", "svg", "webp", "css", "js", "ts"].contains(&top);
-    if user == "git" || !is_domain || is_file {
+    if user == "git" || is_file || !host.contains('.') {
         return None;
     }
     Some((Kind::Email, whole.start(), whole.start() + text.len()))
@@ -151,8 +164,8 @@ fn email_in_words(view: &View, captures: &Captures<'_>) -> Accepted {
     let length: usize = before.map(char::len_utf8).sum();
     let start = whole.start() - length;
     let user = &view.text[start..whole.start()];
-    let begins = |one: char| one.is_ascii_alphanumeric() || maru_korean::is_syllable(one);
-    (user.starts_with(begins) && user != "git").then_some((Kind::Email, start, whole.end()))
+    let user = user.trim_start_matches(['.', '_', '%', '+', '-']);
+    (!user.is_empty() && user != "git").then_some((Kind::Email, whole.start() - user.len(), whole.end()))
 }
 
 /// So long may a user's name be.
@@ -516,6 +529,7 @@ fn business_checksum(digits: &[u32]) -> bool {
 
 fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = one_account(view, standing_alone(view, captures)?);
+    let end = end + last_figure(view, start, end);
     let text = &view.text[start..end];
     let digits = figures(text);
     let against = [&THINGS, &NOT_BANKS];
@@ -577,6 +591,16 @@ fn has_groups_of_bank(text: &str) -> bool {
 fn says_number(view: &View, start: usize) -> bool {
     let before = view.preceding(start, 8).to_ascii_lowercase();
     ["번호", "no.", "no ", "코드", "code", "호기", "id"].iter().any(|cue| before.contains(cue))
+}
+
+/// The length of « 5» behind «9003 2847 1926»: accounts of 새마을금고 end with one figure.
+fn last_figure(view: &View, start: usize, end: usize) -> usize {
+    const COUNTS: &str = "원만명개건월일시층호번년회차위천백";
+    let is_account = matches!(groups(&view.text[start..end])[..], [4, 4, 4] | [4, 2, 6]);
+    let mut rest = view.text[end..].chars();
+    let is_figure = rest.next() == Some(' ') && rest.next().is_some_and(|one| one.is_ascii_digit());
+    let counts = rest.next().is_some_and(|one| one.is_ascii_alphanumeric() || COUNTS.contains(one));
+    if is_account && is_figure && !counts { " 5".len() } else { 0 }
 }
 
 /// ISO 13616: the country and the check behind the rest, letters as 10 to 35, leave 1 when divided by 97.
