@@ -503,6 +503,7 @@ pub(crate) static ACCOUNTS: Cues = Cues::new(&["계좌", "통장", "account"]);
 
 /// Words that speak for, or against, such a number.
 pub(crate) static CARS: Cues = Cues::new(&[
+    "등록번호",
     "차량",
     "차번호",
     "차 번호",

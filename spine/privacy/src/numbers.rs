@@ -45,10 +45,12 @@ pub(crate) fn rules() -> Vec<Numbers> {
             email_in_words,
             MAIL,
         ),
+        // A group in each line, as people send them in messages.
+        (r"01[016789]\n[0-9]{3,4}\n[0-9]{4}".into(), phone, ANY),
         (r"[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?".into(), iban, ANY),
         (format!(r"[0-9]{{6}}{GAP}[1-8](?:[0-9]{{6}}|{STAR}{{4,6}})"), resident_number, ANY),
         (
-            format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8](?:[0-9]{{6}}|{STAR}{{6}})"),
+            format!(r"[0-9]{{6}}[ ,.:/()\[\]\-]{{0,3}}(?:뒷 ?자리|뒤 ?자리|뒷번호|뒤에|뒤)?[는은이가]?[ ,:()\[\]]{{0,3}}[1-8][ \-]?(?:[0-9]{{6}}|{STAR}{{6}})"),
             resident_number_in_parts,
             ANY,
         ),
@@ -539,7 +541,11 @@ fn bank_account(view: &View, captures: &Captures<'_>) -> Accepted {
     let said = word(view, (start, end), 28, &BANKS, &against);
     let unsaid = || said == Word::Nothing && (heads_list(view, start, &ACCOUNTS) || !says_number(view, start));
     let looks_like_it = || has_groups_of_bank(text) && unsaid();
-    if !(said == Word::For || looks_like_it()) || is_counted(view, end) {
+    // «1000-4827-6135 만이천원»: sums have no dashes.
+    let is_sum = !text.contains('-') && is_counted(view, end);
+    // «1005-937-204816(우리) 통장»
+    let is_followed = || has_groups_of_bank(text) && view.following(end, 12).contains("통장");
+    if !(said == Word::For || looks_like_it() || is_followed()) || is_sum {
         return None;
     }
     if belongs_to_longer(view, start, end) {

@@ -75,6 +75,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 55);
+        assert_eq!(super::rules().len(), 56);
     }
 }

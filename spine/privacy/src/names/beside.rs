@@ -3,7 +3,7 @@
 use super::{
     begins_word, latin_before,
     signs::ends_with_label,
-    word::{has_shape, has_title, is_latin_name, is_no_name, looks_like_name},
+    word::{has_shape, has_title, is_common, is_latin_name, is_no_name, looks_like_name},
 };
 use crate::{Kind, context::View};
 
@@ -69,30 +69,63 @@ fn name_before(view: &View, datum: usize) -> Option<(usize, usize)> {
     }
     let word = super::korean_run(rest, 5);
     if !word.is_empty() {
-        let start = end - word.len();
-        // At the beginning of a line, right before a number, also what is a word elsewhere: «배수지 010-…».
-        let stands_first = datum - end <= 2
-            && view.before(start).is_none_or(|one| one == '\n')
-            && has_shape(word)
-            && !is_no_name(word);
-        // «신청인 금보라미 (…»: a label before it and a number behind it.
-        let stands_between =
-            may_be_long_name(word) && ends_with_label(view.text[..start].trim_end()) && !is_no_name(word);
-        let is_name =
-            begins_word(view, start) && (stands_first || stands_between || looks_like_name(word)) && !has_title(word);
-        return is_name.then_some((start, end));
+        return korean_before(view, word, end, datum);
     }
     let (start, name) = latin_before(view, end)?;
     let is_name = begins_word(view, start) && name.contains(' ') && name.split(' ').all(is_word) && is_latin_name(name);
     is_name.then_some((start, start + name.len()))
 }
 
+/// The Korean name that ends with a word, a datum not far behind it.
+fn korean_before(view: &View, word: &str, end: usize, datum: usize) -> Option<(usize, usize)> {
+    let start = end - word.len();
+    begins_word(view, start).then_some(())?;
+    // At the beginning of a line, right before a number, also what is a word elsewhere: «배수지 010-…».
+    let stands_first =
+        datum - end <= 2 && view.before(start).is_none_or(|one| one == '\n') && has_shape(word) && !is_no_name(word);
+    // «신청인 금보라미 (…», «수진자 피터 한 / …»: a label before it and a number behind it.
+    let before = view.text[..start].trim_end();
+    if ends_with_label(before) && may_be_long_name(word) && !is_no_name(word) {
+        return Some((start, end));
+    }
+    let first = super::korean_run(before, 4);
+    if word.chars().count() < 3 && !first.is_empty() && before.len() < start {
+        let first_start = before.len() - first.len();
+        let is_labelled = ends_with_label(view.text[..first_start].trim_end()) && begins_word(view, first_start);
+        return (is_labelled && is_no_word(first) && is_no_word(word)).then_some((first_start, end));
+    }
+    ((stands_first || looks_like_name(word)) && !has_title(word)).then_some((start, end))
+}
+
 /// A word of three syllables or four that is no datum's name and ends with no particle: «이메일은», «면허번호».
 fn may_be_long_name(word: &str) -> bool {
-    const DATA: [&str; 11] = ["번호", "면허", "카드", "메일", "전화", "계좌", "여권", "주소", "등록", "통장", "차량"];
-    (3..=4).contains(&word.chars().count())
-        && !word.ends_with(['은', '는', '이', '가', '을', '를', '의', '로'])
-        && !DATA.iter().any(|name| word.contains(name))
+    (3..=4).contains(&word.chars().count()) && !names_datum(word)
+}
+
+fn is_no_word(word: &str) -> bool {
+    !is_common(word) && !names_datum(word)
+}
+
+/// Whether a word names a datum, or ends with a particle as such words do.
+fn names_datum(word: &str) -> bool {
+    const DATA: [&str; 15] = [
+        "번호",
+        "면허",
+        "카드",
+        "메일",
+        "전화",
+        "계좌",
+        "여권",
+        "주소",
+        "등록",
+        "통장",
+        "차량",
+        "사업자",
+        "하나",
+        "은행",
+        "연락",
+    ];
+    word.ends_with(['은', '는', '이', '가', '을', '를', '의', '로']) || DATA.iter().any(|name| word.contains(name))
 }
 
 fn is_word(part: &str) -> bool {

@@ -17,7 +17,7 @@ pub(crate) use signs::words_of_signs;
 
 use self::{
     signs::{Hit, SPEAKERS, SURE, Sign, signs},
-    word::{Cue, has_title, is_common, is_latin_name, korean, looks_like_name, looks_like_occupation},
+    word::{Cue, has_title, is_common, is_latin_name, is_short_name, korean, looks_like_name, looks_like_occupation},
 };
 use crate::context::View;
 
@@ -75,6 +75,7 @@ pub(crate) fn find(view: &View, report: &mut impl FnMut(usize, usize)) {
     on_tickets(view, &mut note);
     tables::columns(view, &mut note);
     tables::cells(view, &mut note);
+    tables::line_ends(view, &mut note);
     for (start, end) in names {
         report(start, end);
         in_a_row(view, end, report);
@@ -245,6 +246,12 @@ fn introduced(view: &View, hit: Hit, report: &mut impl FnMut(usize, usize)) {
     }
     let start = hit.start - word.len();
     let count = word.chars().count();
+    // «성함이 뭐냐고 물어서 안호라고 했더니»
+    let is_short = count == 2 && ending == "라고 " && view.following(hit.end, 1) == "했" && is_short_name(word);
+    if is_short && begins_word(view, start) && says_who(view, start) {
+        report(start, hit.start);
+        return;
+    }
     if !(3..=6).contains(&count) || !begins_word(view, start) || looks_like_occupation(word) {
         return;
     }
@@ -263,6 +270,9 @@ fn introduced(view: &View, hit: Hit, report: &mut impl FnMut(usize, usize)) {
 
 /// «… 이라고 합니다»; «보완하라고 합니다» tells somebody to do something.
 fn calls(view: &View, hit: Hit, word: &str, ending: &str) -> bool {
+    if ending.ends_with("자필") {
+        return true;
+    }
     let orders = ending == "라고 "
         && word.ends_with([
             '하', '보', '되', '오', '가', '으', '시', '마', '주', '지', '아', '어', '달', '려', '해', '이',

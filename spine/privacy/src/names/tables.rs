@@ -73,6 +73,20 @@ pub(super) fn cells(view: &View, report: &mut impl FnMut(usize, usize)) {
     }
 }
 
+/// «25-017 홍길동»: a line that ends with what looks like a name, a number before it.
+pub(super) fn line_ends(view: &View, report: &mut impl FnMut(usize, usize)) {
+    for (start, line) in lines(&view.text) {
+        let line = line.trim_end();
+        let name = super::korean_run(line, 4);
+        let before = &line[..line.len() - name.len()];
+        let is_numbered =
+            before.strip_suffix(' ').is_some_and(|before| before.ends_with(|one: char| one.is_ascii_digit()));
+        if is_numbered && line.len() < view.text.len() && looks_like_name(name) && !has_title(name) {
+            report(start + before.len(), start + line.len());
+        }
+    }
+}
+
 /// The lines of a text, each with where it begins.
 fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
     cells_of(0, text, '\n')

@@ -88,6 +88,14 @@ pub(super) fn looks_like_name(word: &str) -> bool {
     has_shape(word) && !is_common(word)
 }
 
+/// Whether a word can be a family name and a given name of one syllable.
+pub(super) fn is_short_name(word: &str) -> bool {
+    let mut letters = word.chars();
+    let is_made_so = letters.next().is_some_and(|family| FAMILIES.contains(family))
+        && letters.next().is_some_and(|given| GIVEN.contains(given));
+    is_made_so && letters.next().is_none() && !is_common(word)
+}
+
 /// Whether a word is made as names are, be it a name or not («배수지»).
 pub(super) fn has_shape(word: &str) -> bool {
     let letters: Vec<char> = word.chars().collect();
