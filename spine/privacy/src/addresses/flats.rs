@@ -29,7 +29,10 @@ pub(super) fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
         let block = text.split('동').next().unwrap_or(text);
         let is_long = block.trim_end().len() > 2
             || words::HOMES.split('|').any(|cue| view.preceding(found.start(), 14).contains(cue));
-        if !is_long || !begins_with_figure || counts(rest) || goes_on(rest) {
+        // «B동 1203», and not «자동 1203».
+        let flat = text.rsplit(['동', ' ', '-']).next().unwrap_or(text);
+        let is_lettered = is_number_of_flat(flat) && !is_year(flat) && !text.starts_with(['자', '아', '차', '파']);
+        if !(is_lettered || (is_long && begins_with_figure)) || counts(rest) || goes_on(rest) {
             return None;
         }
     }

@@ -45,8 +45,8 @@ pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     // «하면 3-4», «반면 12»: a township needs its city or county before it, or a number that nothing else has.
     let is_township = place.name.ends_with(['읍', '면']);
     let is_clear = if is_township {
-        let is_name = !is_clause(place.name) && !has(words::NO_TOWNSHIPS, place.name);
-        is_name && (place.is_behind_city() || place.is_long_pair())
+        let is_name = !has(words::NO_TOWNSHIPS, place.name);
+        !is_clause(place.name) && (place.is_behind_city() || (is_name && place.is_long_pair()))
     } else {
         place.is_clear() || place.is_plain()
     };
