@@ -36,6 +36,11 @@ pub(super) fn road(view: &View, captures: &Captures<'_>) -> Accepted {
 pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
     let begins_with_syllable = place.name.starts_with(maru_korean::is_syllable);
+    // «나동 302» is a flat.
+    let is_block = place.name.chars().count() == 2 && place.name.starts_with(['가', '나', '다', '라', '마', '바']);
+    if is_block && !place.is_pair() && !place.is_behind_city() {
+        return None;
+    }
     if !begins_with_syllable
         || place.name.chars().count() < 2
         || (is_no_district(place.name) && !place.is_surely_there())
