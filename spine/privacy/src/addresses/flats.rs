@@ -42,7 +42,7 @@ pub(super) fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
 /// What stands behind a flat: «301동 502호 문간방».
 fn details_of_flat(rest: &str) -> usize {
     static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        Regex::new(r"^(?:실|[ ,]{0,2}(?:문간방|옥탑방?|[1-9][0-9]?번 ?방|(?:왼쪽|오른쪽|좌측|우측)(?: ?[집방])?))").ok()
+        Regex::new(r"^(?:실|(?:(?:와|과|하고|이랑| 및|,|·|~|부터) ?[1-9][0-9]{2,3}호){1,4}|[ ,]{0,2}[A-Z가나다라마]호|[ ,]{0,2}(?:문간방|옥탑방?|[1-9][0-9]?번 ?방|(?:왼쪽|오른쪽|좌측|우측)(?: ?[집방])?))").ok()
     });
     PATTERN.as_ref().and_then(|pattern| pattern.find(rest)).map_or(0, |found| found.end())
 }
