@@ -14,7 +14,7 @@ use flats::{
     spoken_flat, spoken_lot,
 };
 use latin::{latin_number_first, latin_road_first};
-use places::{bare_hill, bare_lot, box_of_post, lot, lot_by_name, numbered_lot, road, spoken_place};
+use places::{bare_hill, bare_lot, box_of_post, figures_apart, lot, lot_by_name, numbered_lot, road, spoken_place};
 
 use crate::{Kind, context::View, rules::Accept};
 
@@ -24,8 +24,8 @@ type Accepted = Option<(Kind, usize, usize)>;
 const NUMBER: &str = r"((?:산 ?|지하 ?)?[1-9][0-9]{0,4}(?: ?(?:[\-‐‑‒–—−]|다시) ?[1-9][0-9]{0,3}(?:-[1-9][0-9]?)?)?)";
 /// What joins the figures of a lot or flat: «203-1105», «203 – 1105», «203 다시 1105».
 const DASH: &str = r" ?(?:[\-‐‑‒–—−]|다시) ?";
-/// A number in words: «천이백삼», «일공이».
-const SPOKEN: &str = "[공영일이삼사오육륙칠팔구십백천]{1,8}";
+/// A number in words: «천이백삼», «일공이», «5백52».
+const SPOKEN: &str = "[공영일이삼사오육륙칠팔구십백천0-9]{1,8}";
 /// A block of flats: «101동», «나동», «B동», «제101동».
 const BLOCK: &str = r"(?:(?:제 ?)?[0-9]{1,4}|[가나다라마바사아자차카타파하A-Z])[ \-]?동";
 /// A storey: «3층», «지하 1층», «B1층».
@@ -40,7 +40,7 @@ const LATIN_HOUSE: &str = "(?i:villas?|apartments?|apts?|dorm(?:itory)?|goshiwon
 const BUILDINGS: &str = "아파트|APT|빌라|빌딩|연립|맨션|맨숀|오피스텔|타워|원룸|고시원|고시텔|하이츠|캐슬|자이|래미안|푸르지오|힐스테이트|상가|기숙사|생활관|관사|숙소|하우스|마을|단지|프라자|플라자|다세대|여인숙|여관|쪽방|빌";
 
 /// Patterns and their checks, the strictest first.
-pub(crate) fn rules() -> [(String, Accept); 31] {
+pub(crate) fn rules() -> [(String, Accept); 32] {
     let latin = r"[A-Z][a-z]{1,20}(?:-[a-z]{1,12})?";
     let latin_road = format!(
         r"(?:{latin}(?:[\- ]?daero|[\- ](?:ro|gil|dong))|[A-Za-z]{{2,20}}-(?i:daero|ro|gil|dong|ri|ga))(?:[ \-]?[0-9]{{1,4}}(?:beon|ga|na|da)?-?(?:gil|ga))?(?-u:\b)"
@@ -90,7 +90,8 @@ pub(crate) fn rules() -> [(String, Accept); 31] {
         (r"호 ?[수실][ :은는]{1,3}([A-Z]?[0-9]{3,4}(?: ?[\-–—−] ?[0-9]{3,4})?)".into(), flat_by_names),
         (r"([1-9][0-9]{0,3} ?(?:블록|블럭|BL)[ ,]{0,2}[1-9][0-9]{0,3}(?:-[1-9][0-9]{0,3})? ?(?:로트|롯트|LT|L|호))".into(), flat),
         (r"([1-9][0-9]{0,2}통 ?[1-9][0-9]{0,1}반)".into(), flat),
-        (r"((?:[0-9] ){1,3}[0-9] ?동 ?(?:[0-9] ){1,4}[0-9] ?호)".into(), flat),
+        (r"((?:[0-9][ .\-]){1,3}[0-9][ .\-]?동[ .\-]?(?:[0-9][ .\-]){1,4}[0-9][ .\-]?호)".into(), flat),
+        (r"[로길동리][ ,]{1,2}((?:[0-9] ){1,4}[0-9](?: ?- ?(?:[0-9] ){0,3}[0-9])?)".into(), figures_apart),
         (r"(?:사서함 ?(?:제 ?)?|P\.? ?O\.? ?Box )([0-9]{1,6}(?:-[0-9]{1,4})?)".into(), box_of_post),
         (
             r"(?-u:\b)((?:[1-9][0-9]{0,3}[ \-]?dong,? ?[0-9]{1,4}[ \-]?ho|(?i:building|bldg|block|dong)\.? [0-9A-Z]{1,4},? (?i:unit|room|rm|apt|ho)\.? ?#?[0-9]{1,4}|(?i:apt|apartment)\.? ?#?[1-9][0-9]{2,3}(?:-[0-9]{1,4})?))(?-u:\b)"

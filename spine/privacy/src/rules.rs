@@ -104,6 +104,6 @@ pub(crate) fn rules() -> &'static [Rule] {
 mod tests {
     #[test]
     fn every_pattern_compiles() {
-        assert_eq!(super::rules().len(), 45);
+        assert_eq!(super::rules().len(), 46);
     }
 }

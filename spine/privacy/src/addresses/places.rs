@@ -62,14 +62,24 @@ pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
 /// «도봉로 오백오십이», «역삼동 칠백삼십육에 십칠».
 pub(super) fn spoken_place(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
-    let is_other =
-        if place.name.ends_with(['로', '길']) { is_no_road(place.name) } else { is_no_district(place.name) };
     let first = place.number.split([' ', '다', '에', '의']).next().unwrap_or(place.number);
     let is_number = first.contains(['십', '백', '공']) && first.chars().count() > 2;
     let ends = !place.rest.starts_with(maru_korean::is_syllable)
         || words::PARTICLES_OF_PLACES.split('|').any(|particle| place.rest.starts_with(particle));
-    let is_long = place.name.chars().count() > 2;
-    (is_number && ends && is_long && !is_other).then_some(())?;
+    (is_number && ends && is_name(place.name)).then_some(())?;
+    Some(address(place.number_start, place.end()))
+}
+
+/// Whether a word in «로», «길», «동» or «리» may be a name.
+fn is_name(name: &str) -> bool {
+    let is_other = if name.ends_with(['로', '길']) { is_no_road(name) } else { is_no_district(name) };
+    !is_other && name.chars().count() > 2
+}
+
+/// «도봉로 5 5 2 앞»: figures apart from each other, where something says that it is an address.
+pub(super) fn figures_apart(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place = Place::new(view, captures)?;
+    (is_name(place.name) && (place.is_certain() || place.has_cue() || place.is_alone())).then_some(())?;
     Some(address(place.number_start, place.end()))
 }
 
