@@ -59,7 +59,7 @@ pub(super) fn detail_by_name(view: &View, captures: &Captures<'_>) -> Accepted {
     let rest = &view.text[start..];
     let number = NUMBERED.as_ref()?.find(rest).map_or(0, |found| found.end());
     let end = number + details(&rest[number..]);
-    if end > number {
+    if end > number && rest[..end].contains(|one: char| one.is_ascii_digit()) {
         return Some(address(start, start + end));
     }
     let behind = &rest[number..];
