@@ -29,7 +29,10 @@ pub(super) fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
         let block = text.split('동').next().unwrap_or(text);
         let is_long = block.trim_end().len() > 2
             || words::HOMES.split('|').any(|cue| view.preceding(found.start(), 14).contains(cue));
-        if !is_long || !begins_with_figure || counts(rest) || goes_on(rest) {
+        // «B동 1203», and not «자동 1203».
+        let flat = text.rsplit(['동', ' ', '-']).next().unwrap_or(text);
+        let is_lettered = is_number_of_flat(flat) && !is_year(flat) && !text.starts_with(['자', '아', '차', '파']);
+        if !(is_lettered || (is_long && begins_with_figure)) || counts(rest) || goes_on(rest) {
             return None;
         }
     }
@@ -38,7 +41,9 @@ pub(super) fn flat(view: &View, captures: &Captures<'_>) -> Accepted {
 
 /// What stands behind a flat: «301동 502호 문간방».
 fn details_of_flat(rest: &str) -> usize {
-    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"^(?:실|[ ,]{0,2}(?:문간방|옥탑방?))").ok());
+    static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        Regex::new(r"^(?:실|(?:(?:와|과|하고|이랑| 및|,|·|~|부터) ?[1-9][0-9]{2,3}호){1,4}|[ ,]{0,2}[A-Z가나다라마]호|[ ,]{0,2}(?:문간방|옥탑방?|[1-9][0-9]?번 ?방|(?:왼쪽|오른쪽|좌측|우측)(?: ?[집방])?))").ok()
+    });
     PATTERN.as_ref().and_then(|pattern| pattern.find(rest)).map_or(0, |found| found.end())
 }
 
@@ -49,12 +54,12 @@ fn ends_in_building(text: &str) -> bool {
 /// «동호수: 1102-2703», «"addrDtl":"15, 3층"».
 pub(super) fn detail_by_name(view: &View, captures: &Captures<'_>) -> Accepted {
     static NUMBERED: LazyLock<Option<Regex>> =
-        LazyLock::new(|| Regex::new(r"^(?:[A-Z]-?)?[0-9]{1,5}(?:-[0-9]{1,4}){0,2}").ok());
+        LazyLock::new(|| Regex::new(r"^(?:[A-Z]-?)?[0-9]{1,5}(?: ?[\-–—−] ?[0-9]{1,4}){0,2}").ok());
     let start = captures.get(0)?.end();
     let rest = &view.text[start..];
     let number = NUMBERED.as_ref()?.find(rest).map_or(0, |found| found.end());
     let end = number + details(&rest[number..]);
-    if end > number {
+    if end > number && rest[..end].contains(|one: char| one.is_ascii_digit()) {
         return Some(address(start, start + end));
     }
     let behind = &rest[number..];
@@ -62,10 +67,17 @@ pub(super) fn detail_by_name(view: &View, captures: &Captures<'_>) -> Accepted {
     Some(address(start, start + number))
 }
 
+/// The figures on both sides of what joins them.
+fn pair(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split(|one: char| !one.is_ascii_digit()).filter(|figures| !figures.is_empty())
+}
+
 /// «1588-2188» and its like.
 pub(super) fn is_hot_line(number: &str) -> bool {
-    let first = number.split('-').next().unwrap_or(number);
-    first.len() == 4 && number.len() == 9 && ["15", "16", "18"].iter().any(|begin| first.starts_with(begin))
+    let first = pair(number).next().unwrap_or(number);
+    first.len() == 4
+        && pair(number).next_back().is_some_and(|last| last.len() == 4)
+        && ["15", "16", "18"].iter().any(|begin| first.starts_with(begin))
 }
 
 /// «월드타워 508호», «상가 1층 107호», «푸른숲아파트 203-1105».
@@ -181,8 +193,8 @@ pub(super) fn cued_flat(view: &View, captures: &Captures<'_>) -> Accepted {
     let before = view.preceding(found.start(), 14);
     let has_cue =
         words::HOMES.split('|').any(|cue| before.contains(cue) || view.following(found.end(), 6).contains(cue));
-    let is_flat = text.split(['-', '/']).next_back().is_some_and(is_number_of_flat) && !is_hot_line(text);
-    let has_long_block = text.split(['-', '/']).next().is_some_and(is_number_of_flat);
+    let is_flat = pair(text).next_back().is_some_and(is_number_of_flat) && !is_hot_line(text);
+    let has_long_block = pair(text).next().is_some_and(is_number_of_flat);
     let is_said =
         ["입니다", "이에요", "예요", "이요", "인데", "이고", " 집", " 사"].iter().any(|word| rest.starts_with(word));
     let is_other = before.contains("번호") || before.contains("전화") || before.contains("지번");

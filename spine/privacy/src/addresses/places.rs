@@ -36,6 +36,11 @@ pub(super) fn road(view: &View, captures: &Captures<'_>) -> Accepted {
 pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
     let begins_with_syllable = place.name.starts_with(maru_korean::is_syllable);
+    // «나동 302» is a flat.
+    let is_block = place.name.chars().count() == 2 && place.name.starts_with(['가', '나', '다', '라', '마', '바']);
+    if is_block && !place.is_pair() && !place.is_behind_city() {
+        return None;
+    }
     if !begins_with_syllable
         || place.name.chars().count() < 2
         || (is_no_district(place.name) && !place.is_surely_there())
@@ -45,8 +50,8 @@ pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
     // «하면 3-4», «반면 12»: a township needs its city or county before it, or a number that nothing else has.
     let is_township = place.name.ends_with(['읍', '면']);
     let is_clear = if is_township {
-        let is_name = !is_clause(place.name) && !has(words::NO_TOWNSHIPS, place.name);
-        is_name && (place.is_behind_city() || place.is_long_pair())
+        let is_name = !has(words::NO_TOWNSHIPS, place.name);
+        !is_clause(place.name) && (place.is_behind_city() || (is_name && place.is_long_pair()))
     } else {
         place.is_clear() || place.is_plain()
     };
@@ -57,14 +62,24 @@ pub(super) fn lot(view: &View, captures: &Captures<'_>) -> Accepted {
 /// «도봉로 오백오십이», «역삼동 칠백삼십육에 십칠».
 pub(super) fn spoken_place(view: &View, captures: &Captures<'_>) -> Accepted {
     let place = Place::new(view, captures)?;
-    let is_other =
-        if place.name.ends_with(['로', '길']) { is_no_road(place.name) } else { is_no_district(place.name) };
     let first = place.number.split([' ', '다', '에', '의']).next().unwrap_or(place.number);
     let is_number = first.contains(['십', '백', '공']) && first.chars().count() > 2;
     let ends = !place.rest.starts_with(maru_korean::is_syllable)
         || words::PARTICLES_OF_PLACES.split('|').any(|particle| place.rest.starts_with(particle));
-    let is_long = place.name.chars().count() > 2;
-    (is_number && ends && is_long && !is_other).then_some(())?;
+    (is_number && ends && is_name(place.name)).then_some(())?;
+    Some(address(place.number_start, place.end()))
+}
+
+/// Whether a word in «로», «길», «동» or «리» may be a name.
+fn is_name(name: &str) -> bool {
+    let is_other = if name.ends_with(['로', '길']) { is_no_road(name) } else { is_no_district(name) };
+    !is_other && name.chars().count() > 2
+}
+
+/// «도봉로 5 5 2 앞»: figures apart from each other, where something says that it is an address.
+pub(super) fn figures_apart(view: &View, captures: &Captures<'_>) -> Accepted {
+    let place = Place::new(view, captures)?;
+    (is_name(place.name) && (place.is_certain() || place.has_cue() || place.is_alone())).then_some(())?;
     Some(address(place.number_start, place.end()))
 }
 
