@@ -23,7 +23,7 @@ mod quick;
 mod rules;
 mod words;
 
-pub use quick::may_hold;
+pub use quick::{Suspicion, may_hold, suspicion};
 use serde::{Deserialize, Serialize};
 
 /// A kind of personal datum.

@@ -2,12 +2,16 @@
 
 use std::ops::Range;
 
+use maru_privacy::Suspicion;
+
 use crate::policy::{LONGEST_PLACEHOLDER, Masker, PolicySettings, Screened, leaks, restore_into};
 
 /// Bytes of what was sent already that are looked at together with what follows: a cue («성명:») may stand there.
 const CONTEXT: usize = 48;
 /// A number, an address or a key that is not finished: longer ones are cut.
 const LONGEST_RUN: usize = 96;
+/// Bytes behind a label in which a name stands: sixteen syllables.
+const NAME: usize = 48;
 /// What may stand before the @ of an address.
 const LONGEST_WORD: usize = 64;
 
@@ -103,7 +107,8 @@ impl Channel {
         while !self.text.is_char_boundary(from) {
             from += 1;
         }
-        if !is_suspicious(&self.text[from..]) {
+        let suspicion = suspicion(&self.text[from..]);
+        if suspicion == Suspicion::Nothing {
             return match (placeholder, open_word(unsent)) {
                 (true, _) => Need::Check,
                 (false, None) => Need::Nothing,
@@ -111,7 +116,10 @@ impl Channel {
                 (false, Some(_)) => Need::More,
             };
         }
-        if ends_a_sentence(unsent) || unsent.chars().count() >= hold_back { Need::Check } else { Need::More }
+        // Behind a word that names stand beside there has been room for one.
+        let is_past = matches!(suspicion, Suspicion::Name(end) if self.text.len() - from - end > NAME);
+        let may_be_seen = is_past || ends_a_sentence(unsent) || unsent.chars().count() >= hold_back;
+        if may_be_seen { Need::Check } else { Need::More }
     }
 
     /// Everything may go as it is.
@@ -168,17 +176,11 @@ fn open_placeholder(text: &str, masker: Option<&Masker>) -> usize {
     start.filter(|start| text.len() - start <= LONGEST_PLACEHOLDER).unwrap_or(text.len())
 }
 
-/// Whether anything that the policy looks for may begin in a text. Quick: most pieces of an answer are done with here.
-fn is_suspicious(text: &str) -> bool {
-    maru_privacy::may_hold(text)
-        || text.contains("sk-")
-        || text.contains("eyJ")
-        || text.contains("-----")
-        || text.contains("AKIA")
-        || text.contains("gh")
-        || text.contains("ass")
-        || text.contains("비밀번호")
-        || text.contains("ecret")
+/// What of all that the policy looks for may stand in a text. Quick: most pieces of an answer are done with here.
+fn suspicion(text: &str) -> Suspicion {
+    let may_hold_secret =
+        ["sk-", "eyJ", "-----", "AKIA", "gh", "ass", "비밀번호", "ecret"].iter().any(|sign| text.contains(sign));
+    if may_hold_secret { Suspicion::Anything } else { maru_privacy::suspicion(text) }
 }
 
 fn ends_a_sentence(text: &str) -> bool {
