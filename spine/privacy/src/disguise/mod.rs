@@ -1,8 +1,15 @@
 //! Numbers that are written so that whoever compares letters does not see them: in words («공일공 일이삼사 오육칠팔»), or figure by figure
 //! («0 1 0 1 2 3 4 5 6 7 8»). They become what they would be if they were written as usual.
 
+mod apart;
+mod endings;
+
 use maru_korean::{Normal, is_syllable};
 
+use self::{
+    apart::put_together,
+    endings::{without_particle, without_word},
+};
 use crate::words;
 
 /// So many figures in words are a number; fewer are ordinary words («일이», «구이»).
@@ -15,13 +22,12 @@ const RESIDENT: usize = 13;
 const CARD: usize = 16;
 /// So many have a passport's number behind its letters, and what stands before the stars in «900101-1******».
 const LETTERED: usize = 6;
+/// So many figures in words are most of a number.
+const MOSTLY: usize = 8;
 /// So many words for figures in a row, among figures, are no chance.
 const BLOCK: usize = 4;
 /// So many stars in a row hide figures.
 const STARS: usize = 4;
-/// So many figures and letters apart from each other are one number, if so many of them are figures.
-const APART: usize = 8;
-const FIGURES_APART: usize = 6;
 /// So many words may stand for dashes in a number.
 const LINKS: usize = 6;
 /// What may stand between two of them.
@@ -171,7 +177,7 @@ impl Run {
     fn says_dashes(&self, characters: &[char], part: &[char]) -> bool {
         let mut links = self.links.iter().map(|(from, to)| &characters[*from..*to]);
         let particles = self.links.len() >= 2 && links.clone().all(|link| !link.contains(&','));
-        particles || links.any(is_dash) || spoken_in(part) >= APART
+        particles || links.any(is_dash) || spoken_in(part) >= MOSTLY
     }
 
     fn begins_word(&self, characters: &[char]) -> bool {
@@ -330,111 +336,6 @@ fn is_letter_of_passport(characters: &[char], place: usize) -> bool {
     characters[place].is_ascii_uppercase() && is_spoken(before) && is_spoken(characters.get(place + 1))
 }
 
-/// Words that begin like figures: «… 0 1 2 0 일시불», «… 5678 이 카드».
-const WORDS: &[&str] = &[
-    "일시",
-    "일단",
-    "일반",
-    "일요",
-    "일부",
-    "일정",
-    "이사",
-    "이번",
-    "이체",
-    "이름",
-    "이메",
-    "이쪽",
-    "이거",
-    "이게",
-    "이건",
-    "이걸",
-    "이후",
-    "이전",
-    "이상",
-    "이하",
-    "이내",
-    "이용",
-    "이미",
-    "이 사람",
-    "이 분",
-    "이 번",
-    "이 카드",
-    "이 계좌",
-    "이 여권",
-    "이 차",
-    "이 면허",
-    "이 전화",
-    "이 회사",
-    "이 업체",
-    "이 통장",
-    "오늘",
-    "오전",
-    "오후",
-    "오시",
-    "오면",
-    "사람",
-    "사용",
-    "사장",
-    "사업",
-    "사유",
-    "사진",
-    "삼성",
-    "구청",
-    "구매",
-    "구입",
-    "구민",
-    "공사",
-    "공동",
-    "공용",
-    "육아",
-    "영수",
-    "영업",
-    "영문",
-];
-
-/// Where a number ends that such a word follows.
-fn without_word(characters: &[char], start: usize, end: usize) -> usize {
-    let last = end - 1;
-    let before = characters[start..last].iter().rev().find(|one| !is_separator(**one));
-    let apart = last > start && is_separator(characters[last - 1]);
-    let begins = |word: &&&str| {
-        word.chars().zip(characters[last..].iter()).filter(|(a, b)| a == *b).count() == word.chars().count()
-    };
-    if !apart || before.is_none() || !WORDS.iter().any(|word| begins(&word)) {
-        return end;
-    }
-    let kept = characters[start..last].iter().rposition(|one| figure(*one).is_some());
-    kept.map_or(end, |place| start + place + 1)
-}
-
-/// Where a number ends that a particle follows: «… 오육칠팔이에요», «… 5678이 제 번호». Mobile numbers have eleven figures, resident numbers thirteen,
-/// cards sixteen.
-fn without_particle(characters: &[char], start: usize, end: usize) -> usize {
-    let part = &characters[start..end];
-    let count = figures_in(part);
-    let follows = characters.get(end).copied().unwrap_or(' ');
-    // «…칠칠이오.» is old-fashioned for «…칠칠이에요.».
-    let is_alone = matches!(&lengths(part)[..], [others @ .., 3] if others.iter().all(|length| *length == 1));
-    let is_firm = is_alone || matches!(lengths(part)[..], [12] | [3, 2, 7]);
-    if part.ends_with(&['이', '오']) && !is_syllable(follows) && (is_firm || (count > 2 && is_known(part, count - 2)))
-    {
-        return end - 2;
-    }
-    if !part.ends_with(&['이']) || part.len() < 2 {
-        return end;
-    }
-    let touches = figure(part[part.len() - 2]).is_some();
-    let behind_letter = start.checked_sub(1).is_some_and(|place| characters[place].is_ascii_uppercase());
-    let is_one_too_many = is_known(part, count - 1)
-        || (touches && is_spaced(part))
-        || matches!(lengths(part)[..], [3, 2, 6] | [2, 2, 6, 3] | [3, 4, 5] | [4, 4, 4, 5])
-        || (behind_letter && count == MIXED);
-    let is_particle = "에예고라야며지었죠요거니".contains(follows) || part[part.len() - 2].is_ascii_digit();
-    // Where figures stand alone, a particle does not.
-    let is_figure = is_known(part, count) || (!touches && is_spaced(part));
-    if is_one_too_many || (is_particle && !is_figure) { end - 1 } else { end }
-}
-
 /// Whether a resident number, a card or a mobile number has so many figures.
 fn is_known(part: &[char], count: usize) -> bool {
     let first = first_figures(part, 4);
@@ -469,94 +370,6 @@ fn has_inner_word(part: &[char]) -> bool {
     groups.windows(3).any(|three| {
         is_figures(three[0]) && is_figures(three[2]) && three[1].len() >= 2 && spoken_in(three[1]) == three[1].len()
     })
-}
-
-/// Puts figures together that stand apart from each other, with the letters and stars among them.
-fn put_together(normal: &mut Normal) -> Vec<bool> {
-    let mut hidden = vec![false; normal.characters.len()];
-    let mut keeps = vec![true; normal.characters.len()];
-    let mut place = 0;
-    while place < normal.characters.len() {
-        let Some(parts) = parts_apart(&normal.characters, place) else {
-            place += 1;
-            continue;
-        };
-        let (first, last) = (parts.first().copied().unwrap_or(place), parts.last().copied().unwrap_or(place));
-        if is_number_apart(&normal.characters, &parts) {
-            keeps[first..=last].fill(false);
-            for part in parts {
-                (keeps[part], hidden[part]) = (true, true);
-            }
-        }
-        place = last.max(place) + 1;
-    }
-    let mut kept = keeps.iter();
-    normal.characters.retain(|_| *kept.next().unwrap_or(&true));
-    let mut kept = keeps.iter();
-    normal.origin.retain(|_| *kept.next().unwrap_or(&true));
-    let mut kept = keeps.iter();
-    hidden.retain(|_| *kept.next().unwrap_or(&true));
-    hidden
-}
-
-fn is_number_apart(characters: &[char], parts: &[usize]) -> bool {
-    let is_apart = parts.windows(2).any(|pair| pair[1] > pair[0] + 1);
-    let figures = parts.iter().filter(|part| characters[**part].is_ascii_digit()).count();
-    is_apart && parts.len() >= APART && figures >= FIGURES_APART
-}
-
-/// The places of figures, capital letters and stars from `start` on that each stand alone, with a gap to the next. The letters of a passport may
-/// touch its figures, and stars each other.
-fn parts_apart(characters: &[char], start: usize) -> Option<Vec<usize>> {
-    let touches = start.checked_sub(1).is_some_and(|before| characters[before].is_ascii_alphanumeric());
-    if touches || !characters[start].is_ascii_digit() && !characters[start].is_ascii_uppercase() {
-        return None;
-    }
-    let mut parts = vec![start];
-    let mut place = start;
-    while let Some(next) = next_part(characters, place, parts.len()) {
-        parts.push(next);
-        place = next;
-    }
-    // A figure that touches another belongs to something else.
-    let is_other = characters.get(place + 1).is_some_and(char::is_ascii_alphanumeric);
-    if is_other {
-        parts.pop();
-    }
-    // What has ten figures and more has no letters: «I 0 1 0 …».
-    let is_letter = |place: &usize| characters[*place].is_ascii_uppercase();
-    if parts.iter().filter(|place| !is_letter(place)).count() >= SPOKEN {
-        let leading = parts.iter().take_while(|place| is_letter(place)).count();
-        parts.drain(..leading);
-        let trailing = parts.iter().rev().take_while(|place| is_letter(place)).count();
-        parts.truncate(parts.len() - trailing);
-    }
-    (parts.len() > 1).then_some(parts)
-}
-
-/// Where the next part stands.
-fn next_part(characters: &[char], place: usize, so_many: usize) -> Option<usize> {
-    let this = characters[place];
-    let is_part = |one: char| one.is_ascii_digit() || one.is_ascii_uppercase() || one == '*';
-    let next = *characters.get(place + 1)?;
-    if is_part(next) {
-        let is_letter = |one: char| one.is_ascii_uppercase();
-        let begins = is_letter(this) && is_letter(next) && so_many <= 2;
-        let lettered = is_letter(this) != is_letter(next) && this != '*' && next != '*';
-        return (begins || lettered || next == '*').then_some(place + 1);
-    }
-    let length = gap(&characters[place + 1..])?;
-    let next = place + 1 + length;
-    // «ARC 8 8 0 …», «(6 2 1 0 … 9) 2»: words and brackets do not belong to it.
-    let behind_letter = place.checked_sub(1).is_some_and(|before| characters[before].is_ascii_uppercase());
-    let ends_word = this.is_ascii_uppercase() && behind_letter;
-    if ends_word || (so_many > BLOCK && characters[place + 1..next].contains(&')')) {
-        return None;
-    }
-    let character = *characters.get(next)?;
-    // A letter is close to its figures: «… 5 3. I leave» is the end of a sentence.
-    let is_close = next == place + 2 || !(this.is_ascii_uppercase() || character.is_ascii_uppercase());
-    (is_part(character) && is_close).then_some(next)
 }
 
 pub(crate) fn figure(character: char) -> Option<char> {
