@@ -22,6 +22,7 @@ struct Series {
     tokens_out: u64,
     microwon: u64,
     masked: u64,
+    alike: u64,
     first: [u64; BOUNDS.len()],
     first_sum: u64,
     first_count: u64,
@@ -58,6 +59,7 @@ impl Metrics {
         series.tokens_out += call.tokens_out;
         series.microwon += call.microwon;
         series.masked += call.masked as u64;
+        series.alike += u64::from(call.likeness > 0);
         if call.first_us > 0 {
             series.first_sum += call.first_us;
             series.first_count += 1;
@@ -79,11 +81,12 @@ impl Metrics {
     pub(crate) fn text(&self, sockets: usize) -> String {
         let mut text = String::new();
         let all = self.series.lock().unwrap_or_else(PoisonError::into_inner);
-        let counters: [(&str, &str, Counter); 4] = [
+        let counters: [(&str, &str, Counter); 5] = [
             ("maru_gateway_tokens_in_total", "Tokens sent to models.", |series| series.tokens_in),
             ("maru_gateway_tokens_out_total", "Tokens that models wrote.", |series| series.tokens_out),
             ("maru_gateway_microwon_total", "Cost in millionths of a won.", |series| series.microwon),
             ("maru_gateway_masked_total", "Data that were masked.", |series| series.masked),
+            ("maru_gateway_alike_total", "Calls that got the answer to a question alike.", |series| series.alike),
         ];
         head(&mut text, "maru_gateway_calls_total", "counter", "Calls, by the status of the answer.");
         for (name, series) in &*all {
