@@ -16,8 +16,8 @@ pub(super) fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted 
     let text = &view.text[start..end];
     let digits = figures(text);
     let [y1, y2, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
-    let (year, month, day) = (y1 * 10 + y2, m1 * 10 + m2, d1 * 10 + d2);
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) {
+    let year = y1 * 10 + y2;
+    if !is_day(m1 * 10 + m2, d1 * 10 + d2) {
         return None;
     }
     // Numbers of corporations look alike: 110111-4829013.
@@ -38,8 +38,16 @@ pub(super) fn resident_number(view: &View, captures: &Captures<'_>) -> Accepted 
             && (is_birth(year, century) || born_without_checksum(&digits) || follows_name(view, start))
             && !is_bar_code(&digits)
     };
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    is_accepted.then_some((kind, start, end))
+    is_accepted.then_some((kind_of(century), start, end))
+}
+
+fn is_day(month: u32, day: u32) -> bool {
+    (1..=12).contains(&month) && (1..=31).contains(&day)
+}
+
+/// The figure of century and sex is 5 or more in numbers of foreigners.
+fn kind_of(century: u32) -> Kind {
+    if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber }
 }
 
 /// A birth that no other number is likely to begin with: milliseconds since 1970 begin with 13 to 18, days of this century with 20.
@@ -71,15 +79,14 @@ pub(super) fn resident_number_in_parts(view: &View, captures: &Captures<'_>) -> 
     let text = &view.text[start..end];
     let digits = figures(text);
     let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
-    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    let is_date = is_day(m1 * 10 + m2, d1 * 10 + d2);
     if !is_date || is_bare(text) {
         return None;
     }
     let against = [&THINGS, &NOT_RESIDENT, &CORPORATE];
     let said = word(view, place, 30, &PARTS, &against);
     let is_accepted = text.contains('뒤') || text.contains('뒷') || has_checksum(&digits) || said == Word::For;
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    (is_accepted && said != Word::Against).then_some((kind, start, end))
+    (is_accepted && said != Word::Against).then_some((kind_of(century), start, end))
 }
 
 /// 90.01.01-1234567.
@@ -87,9 +94,8 @@ pub(super) fn resident_number_of_parts(view: &View, captures: &Captures<'_>) -> 
     let (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
     let [_, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
-    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    is_date.then_some((kind, start, end))
+    let is_date = is_day(m1 * 10 + m2, d1 * 10 + d2);
+    is_date.then_some((kind_of(century), start, end))
 }
 
 /// 19900101-1234567.
@@ -97,18 +103,16 @@ pub(super) fn resident_number_with_year(view: &View, captures: &Captures<'_>) ->
     let (start, end) = standing_alone(view, captures)?;
     let digits = figures(&view.text[start..end]);
     let [c1, _, _, _, m1, m2, d1, d2, century, ..] = digits[..] else { return None };
-    let is_date = (1..=12).contains(&(m1 * 10 + m2)) && (1..=31).contains(&(d1 * 10 + d2));
+    let is_date = is_day(m1 * 10 + m2, d1 * 10 + d2);
     let is_of_century = matches!(century, 1 | 2 | 5 | 6) == (c1 == 1);
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    (is_date && is_of_century).then_some((kind, start, end))
+    (is_date && is_of_century).then_some((kind_of(century), start, end))
 }
 
 /// ******-1234567.
 pub(super) fn half_hidden_resident_number(view: &View, captures: &Captures<'_>) -> Accepted {
     let (start, end) = standing_alone(view, captures)?;
     let century = figures(&view.text[start..end]).first().copied()?;
-    let kind = if century >= 5 { Kind::ForeignerNumber } else { Kind::ResidentNumber };
-    Some((kind, start, end))
+    Some((kind_of(century), start, end))
 }
 
 /// The checksum of numbers given before October 2020 (주민등록법 시행규칙 제2조, as then in force).
