@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Json, Router, body::Body, response::IntoResponse, routing::post as on_post};
+use axum::{Json, Router, body::Body, routing::post as on_post};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
@@ -96,37 +96,10 @@ async fn streams_are_restored_counted_and_end_as_they_should() {
     assert_eq!((records[0]["tokens_out"].as_u64(), records[0]["stream"].as_bool()), (Some(22), Some(true)));
 }
 
-/// A stream without an end that says when nobody listens any more.
-struct Noticing(Arc<AtomicBool>);
-impl Drop for Noticing {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::SeqCst);
-    }
-}
-struct Endless(tokio::time::Interval, #[expect(dead_code, reason = "is dropped")] Noticing);
-impl http_body::Body for Endless {
-    type Data = bytes::Bytes;
-    type Error = std::convert::Infallible;
-    fn poll_frame(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
-        self.0.poll_tick(context).map(|_| {
-            let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"가\"}}]}\n\n";
-            Some(Ok(http_body::Frame::data(bytes::Bytes::from_static(chunk.as_bytes()))))
-        })
-    }
-}
-
 #[tokio::test]
 async fn a_caller_that_goes_away_ends_the_call_to_the_model() {
     let gone = Arc::new(AtomicBool::new(false));
-    let flag = Arc::clone(&gone);
-    let answer = move || {
-        let body = Body::new(Endless(tokio::time::interval(Duration::from_millis(5)), Noticing(Arc::clone(&flag))));
-        async move { ([("content-type", "text/event-stream")], body).into_response() }
-    };
-    let base = mock(Router::new().route("/v1/chat/completions", on_post(answer))).await;
+    let base = endless(Arc::clone(&gone), Duration::from_millis(5)).await;
     let house = house(&registry(&[base], "")).await;
     let mut body = chat("m", "안녕하세요");
     body["stream"] = true.into();
@@ -135,13 +108,7 @@ async fn a_caller_that_goes_away_ends_the_call_to_the_model() {
         assert!(response.body_mut().frame().await.unwrap().is_ok());
     }
     drop(response);
-    for _ in 0..100 {
-        if gone.load(Ordering::SeqCst) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(gone.load(Ordering::SeqCst), "the model server goes on");
+    assert!(comes_true(|| gone.load(Ordering::SeqCst)).await, "the model server goes on");
     let records = records(&house).await;
     assert_eq!((records[0]["status"].as_u64(), records[0]["code"].as_str()), (Some(499), Some("cancelled")));
     assert!(records[0]["tokens_out"].as_u64().unwrap() >= 3);

@@ -290,12 +290,7 @@ async fn a_shadow_answers_a_share_of_the_calls_for_the_record_alone() {
             200
         );
     }
-    for _ in 0..100 {
-        if copied.load(Ordering::SeqCst) == 4 {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    comes_true(|| copied.load(Ordering::SeqCst) == 4).await;
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert_eq!((asked.load(Ordering::SeqCst), copied.load(Ordering::SeqCst)), (16, 4));
     let records = records(&house).await;

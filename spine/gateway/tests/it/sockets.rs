@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, body::Body, response::IntoResponse as _, routing::post as on_post};
+use axum::{Router, response::IntoResponse as _, routing::post as on_post};
 use maru_gateway::{Change, Gateway, GatewayOptions, Registry, RegistryCommand};
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -334,52 +334,16 @@ async fn a_budget_holds_for_turns() {
     assert!(used > 0);
 }
 
-/// A mock that says a first word and then nothing for a long time; whoever goes away is noticed.
-async fn halting(gone: Arc<AtomicBool>) -> String {
-    struct Noticing(Arc<AtomicBool>, tokio::time::Interval, bool);
-    impl Drop for Noticing {
-        fn drop(&mut self) {
-            self.0.store(true, Ordering::SeqCst);
-        }
-    }
-    impl http_body::Body for Noticing {
-        type Data = bytes::Bytes;
-        type Error = std::convert::Infallible;
-
-        fn poll_frame(
-            mut self: std::pin::Pin<&mut Self>,
-            context: &mut std::task::Context<'_>,
-        ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
-            if std::mem::replace(&mut self.2, true) {
-                std::task::ready!(self.1.poll_tick(context));
-            }
-            let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"가 \"}}]}\n\n";
-            std::task::Poll::Ready(Some(Ok(http_body::Frame::data(bytes::Bytes::from_static(chunk.as_bytes())))))
-        }
-    }
-    let answer = move || {
-        let body = Body::new(Noticing(Arc::clone(&gone), tokio::time::interval(Duration::from_millis(100)), false));
-        async move { ([("content-type", "text/event-stream")], body).into_response() }
-    };
-    mock(Router::new().route("/v1/chat/completions", on_post(answer))).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_that_goes_away_ends_the_call_to_the_model() {
     let gone = Arc::new(AtomicBool::new(false));
-    let house = house(&registry(&[halting(Arc::clone(&gone)).await], "")).await;
+    let house = house(&registry(&[endless(Arc::clone(&gone), Duration::from_millis(100)).await], "")).await;
     let served = serve(&house.gateway).await;
     let mut client = Client::connect(&served, &[]);
     client.say(create(json!({ "input": "안녕" })).to_string());
     assert_eq!(client.hear()["type"], "response.created");
     drop(client);
-    for _ in 0..100 {
-        if gone.load(Ordering::SeqCst) {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    assert!(gone.load(Ordering::SeqCst), "the model server goes on");
+    assert!(comes_true(|| gone.load(Ordering::SeqCst)).await, "the model server goes on");
     let records = records(&house).await;
     assert_eq!((&records[0]["status"], &records[0]["code"]), (&json!(499), &json!("cancelled")));
 }

@@ -1,8 +1,14 @@
 //! A gateway on a database of its own, in front of mocks of model servers (no real model can be had here).
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use axum::{Router, body::Body, http::Request};
+use axum::{Router, body::Body, http::Request, response::IntoResponse as _, routing::post as on_post};
 use http_body_util::BodyExt as _;
 use maru_gateway::{Gateway, GatewayOptions, Registry, hash_key, projections};
 use maru_ledger::{Ledger, LedgerConfig, LedgerKeys, SeededEntropy};
@@ -199,4 +205,49 @@ pub(crate) async fn records(house: &House) -> Vec<Value> {
     let events = house.ledger.events_from(0, 1_000).await.unwrap();
     let calls = events.into_iter().filter(|event| event.kind == "gateway-calls-recorded");
     calls.flat_map(|event| event.payload["calls"].as_array().unwrap().clone()).collect()
+}
+
+/// Waits two seconds at most for what other tasks do; says whether they did it.
+pub(crate) async fn comes_true(is_so: impl Fn() -> bool) -> bool {
+    for _ in 0..100 {
+        if is_so() {
+            return true;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    is_so()
+}
+
+/// A mock whose stream has no end, a word at every `pace`; `gone` becomes true when nobody listens any more.
+pub(crate) async fn endless(gone: Arc<AtomicBool>, pace: Duration) -> String {
+    let answer = move || {
+        let body = Body::new(Endless(tokio::time::interval(pace), Noticing(Arc::clone(&gone))));
+        async move { ([("content-type", "text/event-stream")], body).into_response() }
+    };
+    mock(Router::new().route("/v1/chat/completions", on_post(answer))).await
+}
+
+struct Noticing(Arc<AtomicBool>);
+
+impl Drop for Noticing {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
+
+struct Endless(tokio::time::Interval, #[expect(dead_code, reason = "is dropped")] Noticing);
+
+impl http_body::Body for Endless {
+    type Data = bytes::Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Result<http_body::Frame<bytes::Bytes>, Self::Error>>> {
+        self.0.poll_tick(context).map(|_| {
+            let chunk = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"가\"}}]}\n\n";
+            Some(Ok(http_body::Frame::data(bytes::Bytes::from_static(chunk.as_bytes()))))
+        })
+    }
 }

@@ -249,12 +249,7 @@ async fn what_a_server_says_by_itself_goes_through_unless_it_instructs_or_asks()
     );
     assert!(heard.text.contains("12건을 찾았습니다.") && heard.text.starts_with(":\n\n"), "{}", heard.text);
     assert!(!heard.text.contains("system prompt") && !heard.text.contains("sampling"), "{}", heard.text);
-    for _ in 0..100 {
-        if !posted.lock().unwrap().is_empty() {
-            break;
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    comes_true(|| !posted.lock().unwrap().is_empty()).await;
     let answered = posted.lock().unwrap().clone();
     assert_eq!((&answered[0]["id"], &answered[0]["error"]["code"]), (&json!("s-9"), &json!(-32_601)));
     let records = records(&house).await;
