@@ -32,9 +32,8 @@ pub fn with_josa(word: &str, josa: Josa) -> String {
 
 /// Whether the character ends in a consonant when read aloud in Korean, and whether that is ㄹ.
 fn final_consonant(character: char) -> (bool, bool) {
-    if crate::is_syllable(character) {
-        let tail = (u32::from(character) - u32::from('가')) % 28;
-        return (tail != 0, tail == 8);
+    if let Some(below) = crate::consonant_below(character) {
+        return (below != 0, below == 8);
     }
     match character {
         '0' | '3' | '6' | 'm' | 'n' | 'M' | 'N' => (true, false),

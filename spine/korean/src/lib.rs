@@ -18,6 +18,11 @@ pub fn is_syllable(character: char) -> bool {
     ('가'..='힣').contains(&character)
 }
 
+/// The place of the consonant below a syllable (받침) among the 27 that there are, 8 for ㄹ; 0 for none. Nothing for what is no composed syllable.
+pub fn consonant_below(character: char) -> Option<u32> {
+    is_syllable(character).then(|| (u32::from(character) - u32::from('가')) % 28)
+}
+
 /// Sentences of a text as byte ranges: split after `.`, `?`, `!` (with closing quotes) followed by white space, and at
 /// line ends. Numbers such as «3.5», dates such as «2026. 5. 6.» and items such as «1. » do not split.
 pub fn sentences(text: &str) -> Vec<&str> {

@@ -2,7 +2,7 @@
 //! be left out, endings of questions, greetings and thanks. Whatever else differs (a number, a negation, a name, «분야» before «기준», must for may) is
 //! another gist: what may differ is a closed list, and what matters is everything else.
 
-use maru_korean::normalise;
+use maru_korean::{consonant_below, normalise};
 
 /// Texts of less content than that, in letters, say what they ask by what stands around them.
 const SHORTEST: usize = 4;
@@ -243,15 +243,10 @@ const FINALS: [u32; 3] = [17, 8, 4];
 
 /// A word whose last syllable ends in that consonant, without it.
 fn opened(word: &str, last: u32) -> Option<String> {
-    let syllable = word.chars().next_back().filter(|letter| maru_korean::is_syllable(*letter))?;
-    let opened = (consonant_below(syllable) == last).then(|| char::from_u32(u32::from(syllable) - last)).flatten()?;
+    let syllable = word.chars().next_back()?;
+    let opened = (consonant_below(syllable)? == last).then(|| char::from_u32(u32::from(syllable) - last)).flatten()?;
     let before = word.strip_suffix(syllable)?;
     Some(format!("{before}{opened}"))
-}
-
-/// The place of the consonant below a syllable among the 27 that there are; 0 for none.
-fn consonant_below(syllable: char) -> u32 {
-    (u32::from(syllable) - u32::from('가')) % 28
 }
 
 /// A word without one particle of those that may be left out, and what that made of it.
@@ -270,8 +265,8 @@ fn without_particle(word: &str) -> Option<(&str, Role)> {
     };
     let fits = match needs_consonant {
         Some(true) if particle != '이' && VERBS.contains(before) => false,
-        Some(needed) if maru_korean::is_syllable(before) => (consonant_below(before) != 0) == needed,
-        _ => true,
+        Some(needed) => consonant_below(before).is_none_or(|below| (below != 0) == needed),
+        None => true,
     };
     let role = match particle {
         '이' | '가' => Role::Subject,
