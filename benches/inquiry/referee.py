@@ -1,16 +1,17 @@
 """Categories and departments beside scikit-learn, on the same folds.
 
     cargo build --release -p maru-learning --example figures
-    python benches/inquiry/referee.py category seoul120.jsonl [--offices offices.jsonl] [--seeds 0 1]
-    python benches/inquiry/referee.py department proposals-answered.jsonl [--offices offices.jsonl]
+    python benches/inquiry/referee.py category seoul120.jsonl [--seeds 0 1]
+    python benches/inquiry/referee.py department proposals-answered.jsonl
 
-Needs scikit-learn. `offices.jsonl` is what `measure offices DATA` of maru-knowledge prints, where all statutes were imported.
+Needs scikit-learn.
 """
 
 import argparse
 import json
 import subprocess
 import tempfile
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ FIGURES = Path("target/release/examples/figures")
 FOLDS = 5
 # What LinearSVC is tried with: the best of these on the folds themselves counts, which favours it.
 COSTS = (0.1, 0.3, 1.0)
+GRAMS = ((2, 4), (1, 3))
 
 
 def read(path):
@@ -35,13 +37,13 @@ def text_of(case):
 
 def figures(*arguments):
     """The lines of JSON that the models of Maru give."""
-    command = [str(FIGURES), *[str(argument) for argument in arguments if argument]]
+    command = [str(FIGURES), *arguments]
     answer = subprocess.run(command, check=True, capture_output=True, text=True)
     return [json.loads(line) for line in answer.stdout.splitlines()]
 
 
-def vectorizer():
-    return TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True)
+def vectorizer(grams=GRAMS[0]):
+    return TfidfVectorizer(analyzer="char_wb", ngram_range=grams, min_df=2, sublinear_tf=True)
 
 
 def machine(texts, labels, asked):
@@ -52,17 +54,22 @@ def machine(texts, labels, asked):
 
 def machines(truth, texts, splits):
     """What LinearSVC says on the folds, for each setting of it that is tried."""
-    said = {(cost, weight): np.empty(len(truth), dtype=object) for weight in (None, "balanced") for cost in COSTS}
+    tried = list(product(GRAMS, COSTS, (None, "balanced")))
+    said = {setting: np.empty(len(truth), dtype=object) for setting in tried}
     for outside, inside in splits:
-        vectors = vectorizer().fit(texts[outside])
-        learned, asked = vectors.transform(texts[outside]), vectors.transform(texts[inside])
-        for (cost, weight), answers in said.items():
-            model = LinearSVC(C=cost, class_weight=weight).fit(learned, truth[outside])
-            answers[inside] = model.predict(asked)
-    return {f"LinearSVC, C {cost}, {weight or 'plain'}": answers for (cost, weight), answers in said.items()}
+        for grams in GRAMS:
+            vectors = vectorizer(grams).fit(texts[outside])
+            learned, asked = vectors.transform(texts[outside]), vectors.transform(texts[inside])
+            for cost, weight in product(COSTS, (None, "balanced")):
+                model = LinearSVC(C=cost, class_weight=weight).fit(learned, truth[outside])
+                said[grams, cost, weight][inside] = model.predict(asked)
+    return {
+        f"LinearSVC, {shortest}-{longest}, C {cost}, {weight or 'plain'}": answers
+        for ((shortest, longest), cost, weight), answers in said.items()
+    }
 
 
-def category(cases, seed, offices):
+def category(cases, seed):
     truth = np.array([case["category"] for case in cases])
     texts = np.array([text_of(case) for case in cases], dtype=object)
     folds = np.zeros(len(cases), dtype=int)
@@ -73,7 +80,7 @@ def category(cases, seed, offices):
     with tempfile.NamedTemporaryFile("w", suffix=".folds") as file:
         file.write("".join(f"{fold}\n" for fold in folds))
         file.flush()
-        *lines, costs = figures("category", cases_path, file.name, offices)
+        *lines, costs = figures("category", cases_path, file.name)
     said = np.array([line["label"] for line in lines], dtype=object)
     confidence = np.array([line["confidence"] for line in lines])
     found["Maru"] = measure(truth, said) | certainty(said == truth, confidence) | costs
@@ -96,7 +103,7 @@ def certainty(right, confidence):
     return {"surer_half": right[half].mean(), "calibration_error": sum(gaps)}
 
 
-def department(cases, offices):
+def department(cases):
     truth = [case["department"] for case in cases]
     names = sorted(set(truth))
     ranked = []
@@ -107,7 +114,7 @@ def department(cases, offices):
         classes, scores = machine(texts, labels, [text_of(case)])
         ranked.append(list(classes[np.argsort(-scores[0])[:5]]))
     found = {"LinearSVC, questions and names": ranks(truth, ranked)}
-    said = figures("department", cases_path, offices)
+    said = figures("department", cases_path)
     found["Maru"] = ranks(truth, [line["ranked"] for line in said])
     return found
 
@@ -129,12 +136,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["category", "department"])
     parser.add_argument("cases")
-    parser.add_argument("--offices")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     arguments = parser.parse_args()
     cases_path = arguments.cases
     if arguments.what == "department":
-        show(cases_path, department(read(cases_path), arguments.offices))
+        show(cases_path, department(read(cases_path)))
     else:
         for seed in arguments.seeds:
-            show(f"{cases_path}, folds of seed {seed}", category(read(cases_path), seed, arguments.offices))
+            show(f"{cases_path}, folds of seed {seed}", category(read(cases_path), seed))

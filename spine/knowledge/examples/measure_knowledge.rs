@@ -44,9 +44,8 @@ async fn main() {
         "speed" => speed(&data, &shared).await,
         "drafts" => drafts(&data, &shared).await,
         "letters" => letters(&data).await,
-        "offices" => offices(&data).await,
         other => panic!(
-            "what to measure? import, answers, sections, articles, citations, speed, drafts, letters or offices, not {other:?}"
+            "what to measure? import, answers, sections, articles, citations, speed, drafts or letters, not {other:?}"
         ),
     }
 }
@@ -57,14 +56,6 @@ async fn open(data: &Path) -> Knowledge {
     let config = LedgerConfig::new(database, LedgerKeys::new([1; 32], [2; 32]), "maru.example/log");
     let ledger = Ledger::open(config, Vec::new()).await.unwrap();
     Knowledge::open(KnowledgeConfig { directory: data.join("knowledge"), ledger }).await.unwrap()
-}
-
-/// Prints every office of the statutes with its duties, for `figures` of `maru-learning`.
-async fn offices(data: &Path) {
-    for office in open(data).await.offices().unwrap() {
-        let body = format!("{} {}", office.law, office.article);
-        println!("{}", json!({ "name": office.head, "duties": office.duties.join(" "), "body": body }));
-    }
 }
 
 fn lines(path: &Path) -> Vec<Value> {

@@ -12,7 +12,6 @@
 //! | `gists` | the most telling terms of every answer, by which answers are held beside each other |
 //! | `readings` | answers and services that were read lately, taken apart |
 //! | `ground` | what texts share, term by term |
-//! | `offices` | who is in charge of what, by the acts on the organisation of agencies |
 //! | `search` | scores every passage, weighs the best, marks the words |
 //! | `citation` | finds references to law in any text and judges them |
 //! | `draft` | writes answers of which every sentence rests on a passage |
@@ -28,7 +27,6 @@ mod gists;
 mod ground;
 mod index;
 mod library;
-mod offices;
 mod readings;
 mod source;
 mod store;
@@ -47,7 +45,6 @@ use maru_ledger::Ledger;
 pub use citation::{Citation, CitationStatus};
 pub use error::KnowledgeError;
 pub use import::{BadLine, ImportContent, ImportListener, ImportProgress, ImportReport, ImportSource, ImportStage};
-pub use offices::Office;
 pub use search::{Excerpt, Findings, Glance, Hit, Query};
 pub use source::{Passage, SourceKind};
 
@@ -192,15 +189,6 @@ impl Knowledge {
     /// The revision of the deployment's knowledge that searches see.
     pub fn revision(&self) -> u64 {
         self.library().revision
-    }
-
-    /// Offices of which the law says what they are in charge of: helps to route an inquiry, and to tell what it is about. Reads
-    /// a thousand articles: ask once, and keep the answer for the revision.
-    ///
-    /// # Errors
-    /// [`KnowledgeError`] where the index cannot be read.
-    pub fn offices(&self) -> Result<Vec<Office>, KnowledgeError> {
-        offices::offices(&self.library())
     }
 
     /// What the search weighs for a question: for learning its weights and for nothing else.

@@ -1,24 +1,20 @@
-//! Prints the figures of the models on labelled files: `figures category FILE FOLDS [OFFICES]` and
-//! `figures department FILE [OFFICES]`.
+//! Prints the figures of the models on labelled files: `figures category FILE FOLDS` and
+//! `figures department FILE`.
 //!
 //! `FOLDS` is a file with the number of the fold of each line, so that a referee can measure on the same folds. Results are
 //! lines of JSON.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measuring tool may stop at the first surprise")]
 
-use maru_learning::{
-    Classifier, Document, KnownOffice, KnownOffices, LabelDescription, RankedExample, Ranker, TrainingOptions,
-};
+use maru_learning::{Classifier, Document, LabelDescription, RankedExample, Ranker, TrainingOptions};
 use serde_json::{Value, json};
 use std::time::Instant;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[1..] {
-        ["category", file, folds] => category(&lines(file), folds, None),
-        ["category", file, folds, known] => category(&lines(file), folds, offices(known).as_ref()),
-        ["department", file] => department(&lines(file), None),
-        ["department", file, known] => department(&lines(file), offices(known).as_ref()),
-        _ => eprintln!("figures category FILE FOLDS [OFFICES] | figures department FILE [OFFICES]"),
+        ["category", file, folds] => category(&lines(file), folds),
+        ["department", file] => department(&lines(file)),
+        _ => eprintln!("figures category FILE FOLDS | figures department FILE"),
     }
 }
 
@@ -35,15 +31,7 @@ fn document(case: &Value) -> Document<'_> {
     Document { title: text(case, "title"), text: text(case, "text") }
 }
 
-/// Offices with `name`, `duties` and `body`, as `measure offices` of `maru-knowledge` writes them.
-fn offices(file: &str) -> Option<KnownOffices> {
-    let lines = lines(file);
-    let office =
-        |line| KnownOffice { name: text(line, "name"), duties: text(line, "duties"), body: text(line, "body") };
-    KnownOffices::new(&lines.iter().map(office).collect::<Vec<_>>(), 2)
-}
-
-fn category(cases: &[Value], folds: &str, known: Option<&KnownOffices>) {
+fn category(cases: &[Value], folds: &str) {
     let folds: Vec<usize> =
         std::fs::read_to_string(folds).expect("the folds").lines().map(|line| line.parse().expect("a fold")).collect();
     let folds = folds.as_slice();
@@ -54,7 +42,7 @@ fn category(cases: &[Value], folds: &str, known: Option<&KnownOffices>) {
         let examples: Vec<_> =
             of(false).map(|place| (document(&cases[place]), text(&cases[place], "category"))).collect();
         let start = Instant::now();
-        let model = Classifier::train(&examples, known, &TrainingOptions::default()).expect("a model");
+        let model = Classifier::train(&examples, &TrainingOptions::default()).expect("a model");
         training += start.elapsed().as_secs_f64();
         size = size.max(model.to_bytes().len());
         let start = Instant::now();
@@ -71,7 +59,7 @@ fn category(cases: &[Value], folds: &str, known: Option<&KnownOffices>) {
     println!("{}", json!({ "training_seconds": training, "milliseconds_each": milliseconds, "bytes": size }));
 }
 
-fn department(cases: &[Value], known: Option<&KnownOffices>) {
+fn department(cases: &[Value]) {
     let mut labels: Vec<&str> = cases.iter().map(|case| text(case, "department")).collect();
     labels.sort_unstable();
     labels.dedup();
@@ -86,7 +74,7 @@ fn department(cases: &[Value], known: Option<&KnownOffices>) {
                 answer: text(other, "answer"),
             })
             .collect();
-        let model = Ranker::train(&examples, &described, known, &TrainingOptions::default()).expect("a model");
+        let model = Ranker::train(&examples, &described, &TrainingOptions::default()).expect("a model");
         let found = model.rank(document(case), 5);
         let ranked: Vec<&str> = found.ranked.iter().map(|candidate| candidate.label.as_str()).collect();
         println!("{}", json!({ "ranked": ranked, "confidence": found.ranked[0].confidence }));

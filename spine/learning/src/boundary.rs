@@ -2,10 +2,10 @@
 
 use crate::{
     LearningError,
-    bytes::{Reader, Writer},
+    bytes::{Form, Reader, Writer},
 };
 
-const NAME: [u8; 8] = *b"boundary";
+const FORM: Form = Form { name: *b"boundary", version: 2 };
 /// Judged pairs of each kind below which nothing is learned: some dozen mistakes say little about the next one.
 const ENOUGH: usize = 10;
 /// Below the one nothing is found ([`crate::NearDuplicates::similar`]), above the other only copies would be.
@@ -44,7 +44,7 @@ impl Boundary {
 
     /// The boundary as bytes with version and checksum.
     pub fn to_bytes(self) -> Vec<u8> {
-        let mut writer = Writer::new(NAME);
+        let mut writer = Writer::new(FORM);
         writer.double(self.0);
         writer.finish()
     }
@@ -54,7 +54,7 @@ impl Boundary {
     /// # Errors
     /// [`LearningError::Unreadable`] for anything else.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearningError> {
-        let mut reader = Reader::open(bytes, NAME)?;
+        let mut reader = Reader::open(bytes, FORM)?;
         let boundary = reader.double().filter(|boundary| WITHIN.contains(boundary));
         boundary
             .filter(|_| reader.is_at_end())
@@ -90,7 +90,7 @@ mod tests {
         // Whoever says of copies that they differ does not turn the search off.
         let never = pairs(&[(1.0, false, 30), (0.5, true, 10)]);
         assert!(WITHIN.contains(&Boundary::learn(&never, 0.45).unwrap().similarity()));
-        for damaged in [&[][..], b"boundary", &Writer::new(NAME).finish()] {
+        for damaged in [&[][..], b"boundary", &Writer::new(FORM).finish()] {
             assert!(Boundary::from_bytes(damaged).is_err());
         }
     }

@@ -2,17 +2,22 @@
 
 use crate::LearningError;
 
-/// Raised whenever the content of any model changes.
-const VERSION: u64 = 2;
+/// What the bytes of a kind of model begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Form {
+    pub(crate) name: [u8; 8],
+    /// Raised whenever the content changes.
+    pub(crate) version: u64,
+}
 
 /// Writes little-endian.
 #[derive(Debug)]
 pub(crate) struct Writer(Vec<u8>);
 
 impl Writer {
-    pub(crate) fn new(name: [u8; 8]) -> Self {
-        let mut writer = Self(name.to_vec());
-        writer.number(VERSION);
+    pub(crate) fn new(form: Form) -> Self {
+        let mut writer = Self(form.name.to_vec());
+        writer.number(form.version);
         writer
     }
 
@@ -58,15 +63,15 @@ pub(crate) struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
     /// Checks name, version and checksum.
-    pub(crate) fn open(bytes: &'a [u8], name: [u8; 8]) -> Result<Self, LearningError> {
+    pub(crate) fn open(bytes: &'a [u8], form: Form) -> Result<Self, LearningError> {
         let unreadable = |reason| LearningError::Unreadable { reason };
         let (content, sum) = bytes.split_last_chunk::<8>().ok_or_else(|| unreadable("they are cut off"))?;
-        let rest = content.strip_prefix(&name).ok_or_else(|| unreadable("they are something else"))?;
+        let rest = content.strip_prefix(&form.name).ok_or_else(|| unreadable("they are something else"))?;
         if checksum(content) != u64::from_le_bytes(*sum) {
             return Err(unreadable("they were changed or cut off"));
         }
         let mut reader = Self(rest);
-        if reader.number() != Some(VERSION) {
+        if reader.number() != Some(form.version) {
             return Err(unreadable("they were written by another version"));
         }
         Ok(reader)
@@ -117,7 +122,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Against accidents, not against people. Every step is a bijection, so that no single change goes unseen.
-fn checksum(bytes: &[u8]) -> u64 {
+pub(crate) fn checksum(bytes: &[u8]) -> u64 {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut sum = bytes.len() as u64;
     for word in words {

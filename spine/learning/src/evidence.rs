@@ -19,8 +19,18 @@ impl<'a> Words<'a> {
 
     /// Adds what the features of a vector of the document weigh; words share alike in a feature that stands in several.
     pub(crate) fn hear(&mut self, vocabulary: &Vocabulary, vector: &Sparse, weighed: impl Fn(u32) -> f32) {
-        let mut occurrences: Vec<(u32, u32)> = self
-            .analysis
+        self.hear_part(self.analysis, vocabulary, vector, weighed);
+    }
+
+    /// The same for the beginning of the document alone, such as its title: its words bear the same numbers.
+    pub(crate) fn hear_part(
+        &mut self,
+        part: &Analysis,
+        vocabulary: &Vocabulary,
+        vector: &Sparse,
+        weighed: impl Fn(u32) -> f32,
+    ) {
+        let mut occurrences: Vec<(u32, u32)> = part
             .occurrences
             .iter()
             .filter_map(|occurrence| Some((vocabulary.place(*occurrence)?, occurrence.word)))

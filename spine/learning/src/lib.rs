@@ -23,8 +23,9 @@ mod collection;
 mod duplicates;
 mod evidence;
 mod features;
+mod lens;
 mod linear;
-mod offices;
+mod matters;
 mod random;
 mod ranker;
 mod screener;
@@ -32,7 +33,6 @@ mod screener;
 pub use boundary::Boundary;
 pub use classifier::{Classifier, TrainingOptions};
 pub use duplicates::{NearDuplicates, Signature, Similar};
-pub use offices::{KnownOffice, KnownOffices};
 pub use ranker::{LabelDescription, RankedExample, Ranker};
 pub use screener::{Concept, Concepts, ScreenedExample, ScreenedText, Screener};
 

@@ -8,7 +8,7 @@ use maru_learning::TrainingOptions;
 use super::{Caller, InquiryService, RESOURCE, ServiceError};
 use crate::{
     store::{Lessons, PairExample, StatisticsRow},
-    understanding::{Example, Models, known_offices},
+    understanding::{Example, Models},
 };
 
 /// Examples that are read at a time, and at most in all: the newest teach most.
@@ -106,11 +106,8 @@ impl InquiryService {
         let judged = self.own_pairs().await?;
         let (count, pairs) = (examples.len() as u64, judged.len() as u64);
         let agency = std::sync::Arc::clone(&self.inner.agency);
-        let knowledge = self.inner.understanding.knowledge().cloned();
         let learned = tokio::task::spawn_blocking(move || {
-            let options = TrainingOptions::default();
-            let known = knowledge.and_then(|knowledge| known_offices(&knowledge, options.threads));
-            Models::learn((&examples, &judged), &agency, known.as_ref(), &options)
+            Models::learn((&examples, &judged), &agency, &TrainingOptions::default())
         });
         let learned = learned.await.map_err(|error| ServiceError::Internal(error.to_string()))?;
         let stored = learned.map_err(|error| {

@@ -14,7 +14,6 @@ use jiff::civil::Date;
 use maru_knowledge::{Findings, Glance, Knowledge, KnowledgeError, SourceKind, draft};
 use maru_learning::{Classification, Document};
 
-pub(crate) use models::known_offices;
 pub use models::{Example, Models};
 pub use similar::SimilarTexts;
 

@@ -1,9 +1,7 @@
 //! The models that the deployment learned from its own cases.
 
-use maru_knowledge::{Knowledge, Office};
 use maru_learning::{
-    Boundary, Classifier, Document, KnownOffice, KnownOffices, LabelDescription, LearningError, RankedExample, Ranker,
-    Signature, TrainingOptions,
+    Boundary, Classifier, Document, LabelDescription, LearningError, RankedExample, Ranker, Signature, TrainingOptions,
 };
 
 use super::similar::NEARLY_THE_SAME;
@@ -50,7 +48,7 @@ const ENOUGH_KINDS: usize = 60;
 impl Models {
     /// What is known before anything was learned: the duties of the departments.
     pub fn untrained(agency: &Agency) -> Self {
-        Self { department: department_ranker(agency, &[], None).ok(), ..Self::default() }
+        Self { department: department_ranker(agency, &[]).ok(), ..Self::default() }
     }
 
     /// The models as they are stored; those that cannot be read (of another version of the program) are as if untrained,
@@ -76,15 +74,13 @@ impl Models {
         self.boundary.map_or(NEARLY_THE_SAME, Boundary::similarity)
     }
 
-    /// Learns from examples, from pairs of inquiries that people judged, and from what the law says that offices are in charge
-    /// of. A model for which there is too little is left out.
+    /// Learns from examples and from pairs of inquiries that people judged. A model for which there is too little is left out.
     ///
     /// # Errors
     /// [`LearningError`] where no model at all could be learned: that of the categories says why.
     pub fn learn(
         (examples, pairs): (&[Example], &[PairExample]),
         agency: &Agency,
-        known: Option<&KnownOffices>,
         options: &TrainingOptions,
     ) -> Result<Vec<StoredModel>, LearningError> {
         let mut stored = Vec::new();
@@ -95,21 +91,21 @@ impl Models {
         }
         let count = |labelled: usize| labelled as u64;
         let categories = labelled(examples, |example| example.category.as_deref());
-        let category = Classifier::train(&categories, known, options);
+        let category = Classifier::train(&categories, options);
         if let Ok(model) = &category {
             let bytes = model.to_bytes();
             stored.push(StoredModel { kind: ModelKind::Category, examples: count(categories.len()), bytes });
         }
         let answered = examples.iter().filter(|example| example.department.is_some()).count();
         if answered > 0
-            && let Ok(model) = department_ranker(agency, examples, known)
+            && let Ok(model) = department_ranker(agency, examples)
         {
             let bytes = model.to_bytes();
             stored.push(StoredModel { kind: ModelKind::Department, examples: count(answered), bytes });
         }
         let kinds = labelled(examples, |example| example.kind.as_deref());
         if kinds.len() >= ENOUGH_KINDS
-            && let Ok(model) = Classifier::train(&kinds, None, options)
+            && let Ok(model) = Classifier::train(&kinds, options)
         {
             stored.push(StoredModel { kind: ModelKind::Kind, examples: count(kinds.len()), bytes: model.to_bytes() });
         }
@@ -133,24 +129,7 @@ fn labelled<'a>(
     examples.iter().filter_map(|example| Some((document(example), label(example)?))).collect()
 }
 
-/// The offices of which the law says what they are in charge of, where the statutes were imported.
-pub(crate) fn known_offices(knowledge: &Knowledge, threads: usize) -> Option<KnownOffices> {
-    let offices = knowledge.offices().unwrap_or_else(|error| {
-        tracing::warn!(%error, "the duties of offices cannot be read; the models learn without them");
-        Vec::new()
-    });
-    let text = |office: &Office| (office.duties.join(" "), format!("{} {}", office.law, office.article));
-    let texts: Vec<(String, String)> = offices.iter().map(text).collect();
-    let known =
-        offices.iter().zip(&texts).map(|(office, (duties, body))| KnownOffice { name: &office.head, duties, body });
-    KnownOffices::new(&known.collect::<Vec<_>>(), threads)
-}
-
-fn department_ranker(
-    agency: &Agency,
-    examples: &[Example],
-    known: Option<&KnownOffices>,
-) -> Result<Ranker, LearningError> {
+fn department_ranker(agency: &Agency, examples: &[Example]) -> Result<Ranker, LearningError> {
     let duties: Vec<String> = agency.departments.iter().map(|department| department.duties.join(" ")).collect();
     let labels: Vec<LabelDescription<'_>> = agency
         .departments
@@ -165,5 +144,5 @@ fn department_ranker(
             Some(RankedExample { document, label: example.department.as_deref()?, answer: &example.answer })
         })
         .collect();
-    Ranker::train(&ranked, &labels, known, &TrainingOptions::default())
+    Ranker::train(&ranked, &labels, &TrainingOptions::default())
 }

@@ -1,18 +1,21 @@
 //! Few labels with many examples each.
 
+mod matters;
 mod neighbours;
 mod school;
+mod seen;
 mod table;
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Form, Reader, Writer};
 use crate::calibration::{Confidence, Mixture, highest, moves, probabilities};
 use crate::evidence::Words;
-use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary};
-use crate::offices::KnownOffices;
+use crate::features::{BlockWeights, Vocabulary};
 use crate::random::in_parallel;
 use crate::{Candidate, Classification, Document, Evidence, LearningError};
+use matters::ByMatters;
 use neighbours::Neighbours;
-use school::{REMEMBERED, School, Trained};
+use school::{School, Trained, neighbour_counts};
+use seen::{Parts, Seen};
 use std::collections::BTreeMap;
 use table::Table;
 
@@ -40,18 +43,17 @@ const BLOCKS: BlockWeights = [1.0, 1.0, 0.0];
 const LEAST_DOCUMENTS: u32 = 2;
 /// Labels that a model holds at most: what every feature weighs for every label is kept.
 const MOST_LABELS: usize = 1_000;
-/// The mark of the bytes of a classifier.
-const NAME: [u8; 8] = *b"maruclas";
+/// What the bytes of a classifier begin with.
+const FORM: Form = Form { name: *b"maruclas", version: 3 };
 
 /// Says which of few labels a document carries. Cheap to ask, `Send` and `Sync`.
 #[derive(Debug, Clone)]
 pub struct Classifier {
     labels: Vec<String>,
     vocabulary: Vocabulary,
-    own: Table,
-    /// The words of known offices, and what they weigh.
-    offices: Option<(Vocabulary, Table)>,
-    neighbours: Vec<Neighbours>,
+    letters: Table,
+    matters: ByMatters,
+    neighbours: Neighbours,
     neighbour_scales: Vec<f64>,
     shifts: Vec<f64>,
     /// What scores are moved by before the first is chosen, so that rare labels are found. A confidence knows nothing of them:
@@ -61,20 +63,9 @@ pub struct Classifier {
     abstain_below: f64,
 }
 
-/// A document as a classifier sees it.
-struct Seen {
-    analysis: Analysis,
-    own: Sparse,
-    offices: Sparse,
-}
-
 impl Classifier {
-    /// Learns from labelled documents, seen also through what is known of offices. The order of the examples does not matter.
-    pub fn train(
-        examples: &[(Document<'_>, &str)],
-        known: Option<&KnownOffices>,
-        options: &TrainingOptions,
-    ) -> Result<Self, LearningError> {
+    /// Learns from labelled documents, seen also through the lexicon of public matters. The order of the examples does not matter.
+    pub fn train(examples: &[(Document<'_>, &str)], options: &TrainingOptions) -> Result<Self, LearningError> {
         let mut examples = examples.to_vec();
         examples.sort_unstable_by_key(|(document, label)| (*label, document.title, document.text));
         let places = number_labels(examples.iter().map(|example| example.1))?;
@@ -83,8 +74,8 @@ impl Classifier {
         if vocabulary.len() == 0 {
             return Err(LearningError::NoWords);
         }
-        let analyses = in_parallel(options.threads, examples.len(), |place| Analysis::of(examples[place].0));
-        let school = School::new(&analyses, (&labels, places.len()), &vocabulary, known, options);
+        let parts = in_parallel(options.threads, examples.len(), |place| Parts::of(examples[place].0));
+        let school = School::new(&parts, (&labels, places.len()), &vocabulary, options);
         let held_out = school.held_out(&school.divide());
         let mixture = Mixture::fit(&held_out, &labels, places.len());
         let mixed: Vec<Vec<f64>> = (0..labels.len()).map(|place| mixture.mix(&held_out, place)).collect();
@@ -94,14 +85,13 @@ impl Classifier {
             (probabilities(scores)[first], first == *label)
         });
         let confidence = Confidence::fit(said.collect());
-        let Trained { own, offices, neighbours, neighbour_scales, shifts } =
+        let Trained { letters, matters, neighbours, neighbour_scales, shifts } =
             school.train(&mixture.scales, &mixture.shifts);
-        drop(school);
         Ok(Self {
             labels: places.keys().map(|label| (*label).to_owned()).collect(),
             vocabulary,
-            own,
-            offices: known.map(|known| known.vocabulary().clone()).zip(offices),
+            letters,
+            matters,
             neighbours,
             neighbour_scales,
             shifts,
@@ -118,10 +108,8 @@ impl Classifier {
 
     /// Which label the document carries, how sure that is, and which words decided.
     pub fn classify(&self, document: Document<'_>) -> Classification {
-        let analysis = Analysis::of(document);
-        let own = self.vocabulary.vector(&analysis);
-        let offices = self.offices.as_ref().map(|(vocabulary, _)| vocabulary.vector(&analysis)).unwrap_or_default();
-        let seen = Seen { analysis, own, offices };
+        let parts = Parts::of(document);
+        let seen = Seen::of(&parts, &self.vocabulary, self.matters.outlooks());
         let scores = self.scores(&seen);
         let moved = moved(&scores, &self.moves);
         let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -132,20 +120,21 @@ impl Classifier {
             .map(|place| Candidate { label: self.labels[*place].clone(), confidence: confidences[*place] })
             .collect();
         // A document of which not one feature is known says nothing, however frequent a label may be.
-        let abstains = seen.own.is_empty() || confidences[order[0]] < self.abstain_below;
-        let evidence = self.evidence(&seen, order[0]);
+        let abstains = seen.is_unknown() || confidences[order[0]] < self.abstain_below;
+        let evidence = self.evidence(&parts, &seen, order[0]);
         Classification { ranked, abstains, evidence }
     }
 
     fn scores(&self, seen: &Seen) -> Vec<f64> {
         let mut scores = self.shifts.clone();
-        self.own.add(&seen.own, &mut scores);
-        if let Some((_, table)) = &self.offices {
-            table.add(&seen.offices, &mut scores);
+        for letters in &seen.letters {
+            self.letters.add(letters, &mut scores);
         }
-        for ((block, neighbours), scale) in REMEMBERED.into_iter().zip(&self.neighbours).zip(&self.neighbour_scales) {
-            let likeness = neighbours.likeness(&self.vocabulary.of_block(&seen.own, block));
-            for (score, vote) in scores.iter_mut().zip(neighbours.votes(&likeness, self.labels.len(), |_| true)) {
+        self.matters.add(seen, &mut scores);
+        let likeness = self.neighbours.likeness(seen);
+        for (counts, scale) in neighbour_counts().zip(&self.neighbour_scales) {
+            let votes = self.neighbours.votes(&likeness, counts, self.labels.len(), |_| true);
+            for (score, vote) in scores.iter_mut().zip(votes) {
                 *score += scale * f64::from(vote);
             }
         }
@@ -164,18 +153,18 @@ impl Classifier {
     }
 
     /// What each word added to the first label beyond what it added to all labels on average.
-    fn evidence(&self, seen: &Seen, first: usize) -> Vec<Evidence> {
-        let mut words = Words::of(&seen.analysis);
-        words.hear(&self.vocabulary, &seen.own, |feature| self.own.beyond_average(feature, first));
-        if let Some((vocabulary, table)) = &self.offices {
-            words.hear(vocabulary, &seen.offices, |feature| table.beyond_average(feature, first));
-        }
+    fn evidence(&self, parts: &Parts, seen: &Seen, first: usize) -> Vec<Evidence> {
+        let mut words = Words::of(&parts.everything);
+        let vector = self.vocabulary.vector(&parts.everything);
+        words.hear(&self.vocabulary, &vector, |feature| self.letters.beyond_average(feature, first));
+        self.matters.testify(&mut words, parts, seen, first);
         words.weightiest()
     }
 
     /// The model as bytes with version and checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new(NAME);
+        let mut writer = Writer::new(FORM);
+        writer.number(lexicon_mark());
         writer.length(self.labels.len());
         for (place, label) in self.labels.iter().enumerate() {
             writer.text(label);
@@ -183,14 +172,10 @@ impl Classifier {
             writer.double(self.moves[place]);
         }
         self.vocabulary.write(&mut writer);
-        self.own.write(&mut writer);
-        writer.length(usize::from(self.offices.is_some()));
-        if let Some((vocabulary, table)) = &self.offices {
-            vocabulary.write(&mut writer);
-            table.write(&mut writer);
-        }
-        for (neighbours, scale) in self.neighbours.iter().zip(&self.neighbour_scales) {
-            neighbours.write(&mut writer);
+        self.letters.write(&mut writer);
+        self.matters.write(&mut writer);
+        self.neighbours.write(&mut writer);
+        for scale in &self.neighbour_scales {
             writer.double(*scale);
         }
         self.confidence.write(&mut writer);
@@ -200,7 +185,12 @@ impl Classifier {
 
     /// A model from its bytes. Bytes of another version, cut off or changed are an error.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearningError> {
-        let mut reader = Reader::open(bytes, NAME)?;
+        let mut reader = Reader::open(bytes, FORM)?;
+        if reader.number() != Some(lexicon_mark()) {
+            return Err(LearningError::Unreadable {
+                reason: "they were learned with another lexicon of public matters",
+            });
+        }
         Self::read(&mut reader)
             .filter(|_| reader.is_at_end())
             .ok_or(LearningError::Unreadable { reason: "their content does not fit together" })
@@ -215,26 +205,17 @@ impl Classifier {
             moves.push(reader.double()?);
         }
         let vocabulary = Vocabulary::read(reader)?;
-        let own = Table::read(reader, vocabulary.len(), count)?;
-        let offices = if reader.length(0)? == 0 {
-            None
-        } else {
-            let vocabulary = Vocabulary::read(reader)?;
-            let table = Table::read(reader, vocabulary.len(), count)?;
-            Some((vocabulary, table))
-        };
-        let (mut neighbours, mut neighbour_scales) = (Vec::new(), Vec::new());
-        for _ in REMEMBERED {
-            neighbours.push(Neighbours::read(reader, vocabulary.len(), count)?);
-            neighbour_scales.push(reader.double()?);
-        }
+        let letters = Table::read(reader, vocabulary.len(), count)?;
+        let matters = ByMatters::read(reader, count)?;
+        let neighbours = Neighbours::read(reader, vocabulary.len(), count)?;
+        let neighbour_scales = neighbour_counts().map(|_| reader.double()).collect::<Option<Vec<f64>>>()?;
         let confidence = Confidence::read(reader)?;
         let abstain_below = reader.double()?;
         (count >= 2).then_some(Self {
             labels,
             vocabulary,
-            own,
-            offices,
+            letters,
+            matters,
             neighbours,
             neighbour_scales,
             shifts,
@@ -243,6 +224,11 @@ impl Classifier {
             abstain_below,
         })
     }
+}
+
+/// Tells one state of the lexicon from another: a model that learned with one cannot be asked with another.
+fn lexicon_mark() -> u64 {
+    crate::matters::matters().mark()
 }
 
 /// Scores moved by what is added to each.
@@ -275,7 +261,7 @@ pub(crate) fn number_labels<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KnownOffice;
+    use crate::bytes::checksum;
 
     /// Sentences of two trades; every word of one trade stands in several of its sentences.
     fn examples() -> Vec<(String, &'static str)> {
@@ -288,39 +274,44 @@ mod tests {
         of(roads, "교통").chain(of(waste, "환경")).collect()
     }
 
-    fn train(known: Option<&KnownOffices>, threads: usize) -> Classifier {
+    fn train(threads: usize) -> Classifier {
         let examples = examples();
         let documents: Vec<(Document<'_>, &str)> =
             examples.iter().map(|(text, label)| (Document { title: text, text: "" }, *label)).collect();
-        Classifier::train(&documents, known, &TrainingOptions { threads, ..TrainingOptions::default() }).unwrap()
+        Classifier::train(&documents, &TrainingOptions { threads, ..TrainingOptions::default() }).unwrap()
     }
 
     #[test]
-    fn words_that_no_example_has_are_known_from_the_law() {
-        let known = [
-            KnownOffice {
-                name: "도로과장", duties: "포장 및 가로등 보도블록의 정비와 차선 도색", body: "국토"
-            },
-            KnownOffice {
-                name: "자원순환과장", duties: "쓰레기 재활용 및 폐기물 봉투와 소각장 설치", body: "환경"
-            },
-            KnownOffice { name: "도로시설과장", duties: "육교 신호등 보도블록 차선", body: "국토" },
-            KnownOffice {
-                name: "폐기물과장", duties: "소각장 분리수거 재활용 폐기물", body: "환경"
-            },
-        ];
-        let classifier = train(KnownOffices::new(&known, 1).as_ref(), 1);
-        for (text, label) in [("보도블록", "교통"), ("폐기물", "환경")] {
+    fn words_that_no_example_has_are_known_from_the_lexicon() {
+        let classifier = train(1);
+        for (text, label) in [("보도블록이 깨졌어요", "교통"), ("종량제와 음식물 처리기", "환경")]
+        {
             let found = classifier.classify(Document { title: "", text });
             assert_eq!(found.ranked[0].label, label, "{found:?}");
         }
     }
 
     #[test]
+    fn a_model_that_learned_with_another_lexicon_is_refused() {
+        let mut bytes = train(1).to_bytes();
+        let mark = lexicon_mark().to_le_bytes();
+        let place = bytes.windows(8).position(|window| window == mark).unwrap();
+        let read = |bytes: &mut Vec<u8>| {
+            let end = bytes.len() - 8;
+            let sum = checksum(&bytes[..end]);
+            bytes[end..].copy_from_slice(&sum.to_le_bytes());
+            Classifier::from_bytes(bytes)
+        };
+        assert!(read(&mut bytes).is_ok());
+        bytes[place] ^= 1;
+        assert!(read(&mut bytes).unwrap_err().to_string().contains("lexicon"));
+    }
+
+    #[test]
     fn a_classifier_is_the_same_on_any_number_of_threads_and_from_its_bytes() {
-        let classifier = train(None, 1);
+        let classifier = train(1);
         let bytes = classifier.to_bytes();
-        assert_eq!(bytes, train(None, 3).to_bytes());
+        assert_eq!(bytes, train(3).to_bytes());
         let read = Classifier::from_bytes(&bytes).unwrap();
         assert_eq!(bytes, read.to_bytes());
         let asked = Document { title: "", text: "가로등 포장이 불편합니다" };

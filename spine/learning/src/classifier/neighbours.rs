@@ -1,9 +1,11 @@
 //! Which labels the most alike documents carry.
 
+use super::seen::{BLOCKS, Seen, VIEWS};
 use crate::bytes::{Reader, Writer};
 use crate::collection::Collection;
 use crate::features::{Sparse, unit};
-use crate::linear::narrow;
+use crate::linear::{Dense, Row, narrow};
+use crate::matters::{read_dense, write_dense};
 
 /// Most alike documents that vote.
 const MOST_VOTES: usize = 40;
@@ -12,41 +14,63 @@ const POWER: i32 = 4;
 /// What all labels share without any vote, beside all votes.
 const WITHOUT_VOTES: f32 = 0.1;
 /// Features of a document that are kept: those that say most.
-const MOST_FEATURES: usize = 400;
-
+const MOST_FEATURES: usize = 1_500;
 /// Documents that are remembered: of more, every second or third.
 const MOST_DOCUMENTS: usize = 5_000;
+
+/// What the likeness in each view counts.
+pub(super) type Counts = [f32; VIEWS.len()];
+
+/// How alike a document is to each of those that are remembered, in each view.
+pub(super) type Likeness = [Vec<f32>; VIEWS.len()];
 
 /// The documents that were learned from, as far as they are needed to say who is alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Neighbours {
-    documents: Collection,
+    labels: Vec<u32>,
+    letters: [Collection; 2],
+    matters: [Vec<Dense>; 2],
     /// Each so many-th document is remembered.
     step: usize,
 }
 
 impl Neighbours {
     /// Remembers documents, sorted by label so that each label is remembered by its share.
-    pub(super) fn remember(vectors: &[Sparse], labels: &[usize], feature_count: usize) -> Self {
-        let step = vectors.len().div_ceil(MOST_DOCUMENTS).max(1);
-        let labels = labels.iter().step_by(step).map(|label| u32::try_from(*label).unwrap_or(u32::MAX)).collect();
-        let vectors = vectors.iter().step_by(step).map(shorten).collect();
-        Self { documents: Collection::new(vectors, labels, feature_count), step }
+    pub(super) fn remember(seen: &[Seen], labels: &[usize], feature_count: usize) -> Self {
+        let step = seen.len().div_ceil(MOST_DOCUMENTS).max(1);
+        let chosen = || seen.iter().step_by(step);
+        let labels: Vec<u32> =
+            labels.iter().step_by(step).map(|label| u32::try_from(*label).unwrap_or(u32::MAX)).collect();
+        let letters = BLOCKS.map(|block| {
+            let vectors = chosen().map(|seen| shorten(&seen.letters[block as usize])).collect();
+            Collection::new(vectors, labels.clone(), feature_count)
+        });
+        let matters = BLOCKS.map(|block| chosen().map(|seen| seen.matters[block as usize].clone()).collect());
+        Self { labels, letters, matters, step }
     }
 
     /// How alike each of the documents is.
-    pub(super) fn likeness(&self, vector: &Sparse) -> Vec<f32> {
-        self.documents.products(&unit(vector.clone()))
+    pub(super) fn likeness(&self, seen: &Seen) -> Likeness {
+        let by_letters = |block: usize| self.letters[block].products(&unit(seen.letters[block].clone()));
+        let by_matters = |block: usize| self.matters[block].iter().map(|row| row.inner(&seen.matters[block])).collect();
+        [by_letters(0), by_letters(1), by_matters(0), by_matters(1)]
     }
 
     /// The logarithm of the share of votes of each label, from documents that may vote; they go by their places among all
     /// documents.
-    pub(super) fn votes(&self, likeness: &[f32], label_count: usize, may_vote: impl Fn(usize) -> bool) -> Vec<f32> {
-        let mut nearest: Vec<(f32, usize)> = likeness
-            .iter()
-            .enumerate()
-            .filter(|(place, likeness)| **likeness > 0.0 && may_vote(place * self.step))
-            .map(|(place, likeness)| (*likeness, place))
+    pub(super) fn votes(
+        &self,
+        likeness: &Likeness,
+        counts: &Counts,
+        label_count: usize,
+        may_vote: impl Fn(usize) -> bool,
+    ) -> Vec<f32> {
+        let counted =
+            |place: usize| likeness.iter().zip(counts).map(|(view, counts)| counts * view[place]).sum::<f32>();
+        let mut nearest: Vec<(f32, usize)> = (0..self.labels.len())
+            .filter(|place| may_vote(place * self.step))
+            .map(|place| (counted(place), place))
+            .filter(|entry| entry.0 > 0.0)
             .collect();
         let by_likeness =
             |one: &(f32, usize), other: &(f32, usize)| other.0.total_cmp(&one.0).then(one.1.cmp(&other.1));
@@ -57,7 +81,7 @@ impl Neighbours {
         nearest.sort_unstable_by(by_likeness);
         let mut votes = vec![0.0_f32; label_count];
         for (likeness, place) in nearest {
-            votes[self.documents.labels[place] as usize] += likeness.powi(POWER);
+            votes[self.labels[place] as usize] += likeness.powi(POWER);
         }
         let all = votes.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let least = WITHOUT_VOTES / narrow(label_count as f64);
@@ -65,11 +89,21 @@ impl Neighbours {
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
-        self.documents.write(writer);
+        for letters in &self.letters {
+            letters.write(writer);
+        }
+        for row in self.matters.iter().flatten() {
+            write_dense(writer, row);
+        }
     }
 
     pub(super) fn read(reader: &mut Reader<'_>, feature_count: usize, label_count: usize) -> Option<Self> {
-        Some(Self { documents: Collection::read(reader, feature_count, label_count)?, step: 1 })
+        let mut letters = || Collection::read(reader, feature_count, label_count);
+        let letters = [letters()?, letters()?];
+        let labels = letters[0].labels.clone();
+        let mut rows = || labels.iter().map(|_| read_dense(reader)).collect::<Option<Vec<Dense>>>();
+        let matters = [rows()?, rows()?];
+        (letters[1].len() == labels.len()).then_some(Self { labels, letters, matters, step: 1 })
     }
 }
 
@@ -86,16 +120,23 @@ fn shorten(vector: &Sparse) -> Sparse {
 mod tests {
     use super::*;
 
+    fn seen(letters: Sparse) -> Seen {
+        Seen { letters: [letters, Sparse::new()], matters: [vec![1.0], vec![1.0]], scales: [1.0; 2] }
+    }
+
     #[test]
     fn the_most_alike_say_most() {
-        let vectors = vec![vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(1, 1.0)]];
-        let neighbours = Neighbours::remember(&vectors, &[0, 1, 1], 2);
-        let likeness = neighbours.likeness(&vec![(0, 1.0), (1, 0.1)]);
-        let votes = neighbours.votes(&likeness, 2, |_| true);
+        let documents = [vec![(0, 1.0)], vec![(0, 0.6), (1, 0.8)], vec![(1, 1.0)]].map(seen);
+        let neighbours = Neighbours::remember(&documents, &[0, 1, 1], 2);
+        let likeness = neighbours.likeness(&seen(vec![(0, 1.0), (1, 0.1)]));
+        let by_letters = [1.0, 0.0, 0.0, 0.0];
+        let votes = neighbours.votes(&likeness, &by_letters, 2, |_| true);
         assert!(votes[0] > votes[1], "{votes:?}");
-        let votes = neighbours.votes(&likeness, 2, |place| place != 0);
+        let votes = neighbours.votes(&likeness, &by_letters, 2, |place| place != 0);
         assert!(votes[1] > votes[0], "{votes:?}");
-        let nobody = neighbours.votes(&likeness, 2, |_| false);
+        let nobody = neighbours.votes(&likeness, &by_letters, 2, |_| false);
         assert!((nobody[0] - nobody[1]).abs() < 1e-6);
+        let all_alike = neighbours.votes(&likeness, &[0.0, 0.0, 1.0, 0.0], 2, |_| true);
+        assert!(all_alike[1] > all_alike[0], "two of three carry the second: {all_alike:?}");
     }
 }

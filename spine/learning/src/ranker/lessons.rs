@@ -46,9 +46,7 @@ pub(super) fn teach(ranker: &mut Ranker, pupils: &Pupils<'_>, options: &Training
     }
     let analyses =
         in_parallel(options.threads, chosen.len(), |turn| Analysis::of(pupils.texts[chosen[turn].0].document));
-    if let Some(trades) = &mut ranker.trades {
-        trades.learn_what_is_usual(&analyses, options.threads);
-    }
+    ranker.trades.learn_what_is_usual(&analyses, options.threads);
     let left_out = factor.left_out(&chosen, &shares, said, options.threads);
     let lessons = in_parallel(options.threads, chosen.len(), |turn| {
         let longer = 1.0 / known_to_others(&ranker.texts, chosen[turn]).sqrt();

@@ -2,8 +2,8 @@
 //!
 //! Three kinds of likeness between a document and a label are added up. The first is learned: ridge regression over questions, the
 //! answers that were given to them, and the descriptions of the labels, all of them texts that bear a label. The others need no
-//! example: how much of the label's name stands in the document, and how near the document is to what public tables say that
-//! offices of such names are in charge of.
+//! example: how much of the label's name stands in the document, and how near the document is to the words of the public matters
+//! that such a name speaks of.
 
 mod lessons;
 mod names;
@@ -11,13 +11,12 @@ mod pupils;
 mod ridge;
 mod trades;
 
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Form, Reader, Writer};
 use crate::calibration::{Confidence, highest, probabilities};
 use crate::collection::Collection;
 use crate::evidence::Words;
 use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary, unit};
 use crate::linear::narrow;
-use crate::offices::KnownOffices;
 use crate::random::in_parallel;
 use crate::{Candidate, Classification, Document, Evidence, LearningError, TrainingOptions};
 use pupils::{BIAS, Pupils};
@@ -46,14 +45,14 @@ pub struct LabelDescription<'a> {
     pub duties: &'a str,
 }
 
-/// Kinds of likeness between a document and a label: learned, by the pieces of the name, by the duties of known offices.
+/// Kinds of likeness between a document and a label: learned, by the pieces of the name, by the matters that it speaks of.
 const KINDS: usize = 3;
 /// What each kind counts, once the likenesses of all kinds are spread equally. Chosen once, for all deployments: to learn them
 /// from a few hundred examples was worse.
 type Counts = [f64; KINDS];
 /// What counts for the first place, which is likelier to belong to a label that has examples.
 const FIRST: Counts = [1.0, 0.2, 0.3];
-/// What counts for the places after it: who is not found by examples is found there, by its name and by the law.
+/// What counts for the places after it: who is not found by examples is found there, by its name and by the lexicon.
 const FURTHER: Counts = [1.0, 0.3, 1.0];
 /// How far likenesses are spread where no examples tell.
 const USUAL_SPREADS: [f64; KINDS] = [0.04, 0.6, 0.01];
@@ -63,8 +62,8 @@ const USUAL_SHARPNESS: f64 = 0.4;
 const BLOCKS: BlockWeights = [1.0, 0.7, 0.0];
 /// Features of a single text are kept: a label that has one example has no other words of its own.
 const LEAST_DOCUMENTS: u32 = 1;
-/// The mark of the bytes of a ranker.
-const NAME: [u8; 8] = *b"marurank";
+/// What the bytes of a ranker begin with.
+const FORM: Form = Form { name: *b"marurank", version: 3 };
 
 /// Ranks many labels for a document: the department that should answer. Cheap to ask, `Send` and `Sync`.
 #[derive(Debug, Clone)]
@@ -77,7 +76,7 @@ pub struct Ranker {
     texts: Collection,
     /// For each of them what it speaks for each label.
     shares: Vec<f32>,
-    trades: Option<Trades>,
+    trades: Trades,
     spreads: [f64; KINDS],
     sharpness: f64,
     confidence: Confidence,
@@ -85,12 +84,11 @@ pub struct Ranker {
 }
 
 impl Ranker {
-    /// Learns from examples, from the descriptions of labels, and from what is known of offices elsewhere. A label need not have
-    /// examples. The order of nothing matters.
+    /// Learns from examples, from the descriptions of labels, and from the lexicon of public matters. A label need not have examples.
+    /// The order of nothing matters.
     pub fn train(
         examples: &[RankedExample<'_>],
         labels: &[LabelDescription<'_>],
-        known: Option<&KnownOffices>,
         options: &TrainingOptions,
     ) -> Result<Self, LearningError> {
         let described = labels.iter().map(|label| label.label);
@@ -102,10 +100,13 @@ impl Ranker {
         }
         let names: Vec<String> = places.keys().map(|name| (*name).to_owned()).collect();
         let mut shown = names.clone();
+        let mut duties = vec![""; names.len()];
         for label in labels {
             label.name.clone_into(&mut shown[places[label.label]]);
+            duties[places[label.label]] = label.duties;
         }
-        let trades: Vec<String> = shown.iter().map(|name| names::trade_of(name).to_owned()).collect();
+        let trades: Vec<String> =
+            shown.iter().zip(duties).map(|(name, duties)| format!("{} {duties}", names::trade_of(name))).collect();
         let vectors = in_parallel(options.threads, pupils.texts.len(), |place| {
             unit(vocabulary.vector(&Analysis::of(pupils.texts[place].document)))
         });
@@ -114,7 +115,7 @@ impl Ranker {
             pieces: shown.iter().map(|name| names::pieces_of(name, &vocabulary)).collect(),
             texts: Collection::new(vectors, of_texts, vocabulary.len()),
             shares: Vec::new(),
-            trades: known.map(|known| Trades::describe(known, &trades, options.threads)),
+            trades: Trades::describe(&trades, options.threads),
             names,
             vocabulary,
             spreads: USUAL_SPREADS,
@@ -169,11 +170,9 @@ impl Ranker {
     /// All kinds of likeness to each label.
     fn likeness(&self, analysis: &Analysis, learned: &[f64]) -> Vec<[f64; KINDS]> {
         let own: HashSet<[char; 2]> = analysis.words.iter().flat_map(|word| pairs_of(word)).collect();
-        let by_trades = self.trades.as_ref().map(|trades| trades.likeness(analysis));
-        let of_label = |place: usize| {
-            let trade = by_trades.as_ref().map_or(0.0, |likeness| f64::from(likeness[place]));
-            [learned[place], names::found(&self.pieces[place], &own), trade]
-        };
+        let by_trades = self.trades.likeness(analysis);
+        let of_label =
+            |place: usize| [learned[place], names::found(&self.pieces[place], &own), f64::from(by_trades[place])];
         (0..self.names.len()).map(of_label).collect()
     }
 
@@ -183,7 +182,7 @@ impl Ranker {
         likeness.iter().map(score).collect()
     }
 
-    /// The words of the document that spoke for the label: by the texts that bear it, and by the duties of known offices.
+    /// The words of the document that spoke for the label: by the texts that bear it, and by the matters of its name.
     fn evidence(&self, analysis: &Analysis, vector: &Sparse, label: usize) -> Vec<Evidence> {
         let mut words = Words::of(analysis);
         let counted = |kind: usize| narrow(FIRST[kind] / self.spreads[kind]);
@@ -192,15 +191,13 @@ impl Ranker {
             let holders = self.texts.holders(feature).iter();
             holders.map(|(text, value)| value * share(*text)).sum::<f32>() * counted(0)
         });
-        if let Some(trades) = &self.trades {
-            trades.testify(&mut words, analysis, label, counted(2));
-        }
+        self.trades.testify(&mut words, analysis, label, counted(2));
         words.weightiest()
     }
 
     /// The model as bytes with version and checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new(NAME);
+        let mut writer = Writer::new(FORM);
         self.vocabulary.write(&mut writer);
         writer.length(self.names.len());
         for (name, pieces) in self.names.iter().zip(&self.pieces) {
@@ -216,10 +213,7 @@ impl Ranker {
         for share in &self.shares {
             writer.float(*share);
         }
-        writer.length(usize::from(self.trades.is_some()));
-        if let Some(trades) = &self.trades {
-            trades.write(&mut writer);
-        }
+        self.trades.write(&mut writer);
         for spread in self.spreads {
             writer.double(spread);
         }
@@ -231,7 +225,7 @@ impl Ranker {
 
     /// A model from its bytes. Bytes of another version, cut off or changed are an error.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, LearningError> {
-        let mut reader = Reader::open(bytes, NAME)?;
+        let mut reader = Reader::open(bytes, FORM)?;
         Self::read(&mut reader)
             .filter(|_| reader.is_at_end())
             .ok_or(LearningError::Unreadable { reason: "their content does not fit together" })
@@ -249,7 +243,7 @@ impl Ranker {
         for _ in 0..texts.len().checked_mul(names.len())? {
             shares.push(reader.float()?);
         }
-        let trades = if reader.length(0)? == 0 { None } else { Some(Trades::read(reader, names.len())?) };
+        let trades = Trades::read(reader, names.len())?;
         let mut spreads = [0.0; KINDS];
         for spread in &mut spreads {
             *spread = reader.double().filter(|spread| *spread > 0.0)?;
@@ -280,7 +274,6 @@ fn pairs_of(word: &str) -> Vec<[char; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KnownOffice;
 
     const QUESTIONS: [(&str, &str, &str); 6] = [
         ("가로등이 꺼져 있습니다", "도로", "가로등을 고쳤습니다"),
@@ -291,14 +284,14 @@ mod tests {
         ("쓰레기 봉투는 어디에서 사나요", "청소", "가까운 가게에서 봉투를 팝니다"),
     ];
 
-    fn train(known: Option<&KnownOffices>, threads: usize) -> Ranker {
+    fn train(threads: usize) -> Ranker {
         let examples: Vec<RankedExample<'_>> = QUESTIONS
             .iter()
             .map(|(text, label, answer)| RankedExample { document: Document { title: "", text }, label, answer })
             .collect();
         let described = ["도로", "청소", "동물보호과"].map(|name| LabelDescription { label: name, name, duties: "" });
         let options = TrainingOptions { threads, ..TrainingOptions::default() };
-        Ranker::train(&examples, &described, known, &options).unwrap()
+        Ranker::train(&examples, &described, &options).unwrap()
     }
 
     fn first(ranker: &Ranker, text: &str) -> String {
@@ -306,23 +299,13 @@ mod tests {
     }
 
     #[test]
-    fn examples_names_and_the_law_speak_for_labels() {
-        let ranker = train(None, 1);
+    fn examples_names_and_the_lexicon_speak_for_labels() {
+        let ranker = train(1);
         assert_eq!(first(&ranker, "가로등을 더 설치해 주세요"), "도로");
         assert_eq!(first(&ranker, "쓰레기 수거 시간이 궁금합니다"), "청소");
         assert_eq!(first(&ranker, "동물보호 상담은 어디로 하나요"), "동물보호과", "by its name alone");
-        let known = [
-            KnownOffice {
-                name: "동물보호과장", duties: "유기견 구조 및 동물 보호 반려견 등록", body: "시"
-            },
-            KnownOffice {
-                name: "반려산업팀장", duties: "반려견 등록 및 유기견 예방 동물 병원", body: "시"
-            },
-            KnownOffice { name: "도로과장", duties: "도로 포장 및 가로등", body: "시" },
-        ];
-        let ranker = train(KnownOffices::new(&known, 1).as_ref(), 1);
         let found = ranker.rank(Document { title: "", text: "유기견이 돌아다녀요" }, 3);
-        assert_eq!(found.ranked[0].label, "동물보호과", "by what such offices are in charge of: {found:?}");
+        assert_eq!(found.ranked[0].label, "동물보호과", "by the words of the matter: {found:?}");
         assert!(found.evidence.iter().any(|evidence| evidence.word.contains("유기견")), "{found:?}");
     }
 
@@ -334,13 +317,13 @@ mod tests {
             .collect();
         let document = Document { title: "", text: "맨홀 뚜껑이 들썩거려요" };
         examples.push(RankedExample { document, label: "물재생과", answer: "" });
-        let ranker = Ranker::train(&examples, &[], None, &TrainingOptions::default()).unwrap();
+        let ranker = Ranker::train(&examples, &[], &TrainingOptions::default()).unwrap();
         assert_eq!(first(&ranker, "길에 맨홀이 열려 있어요"), "물재생과");
     }
 
     #[test]
     fn who_never_answered_comes_before_who_answered_other_things() {
-        let ranker = train(None, 1);
+        let ranker = train(1);
         let asked = Document { title: "", text: "가로등이 꺼져 있어서 동물도 무서워해요" };
         let found = ranker.rank(asked, 3);
         let labels: Vec<&str> = found.ranked.iter().map(|candidate| candidate.label.as_str()).collect();
@@ -351,8 +334,8 @@ mod tests {
 
     #[test]
     fn a_ranker_is_the_same_on_any_number_of_threads_and_from_its_bytes() {
-        let bytes = train(None, 1).to_bytes();
-        assert_eq!(bytes, train(None, 3).to_bytes());
+        let bytes = train(1).to_bytes();
+        assert_eq!(bytes, train(3).to_bytes());
         let read = Ranker::from_bytes(&bytes).unwrap();
         assert_eq!(bytes, read.to_bytes());
         assert!(Ranker::from_bytes(&bytes[..bytes.len() - 9]).is_err());

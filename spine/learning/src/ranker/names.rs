@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 /// Endings that say that a name is that of an office, and words that offices of any trade have in their names; the longer
 /// before those that they end in.
-const OFFICE_WORDS: [&str; 23] = [
+const OFFICE_WORDS: [&str; 24] = [
     "담당관",
     "사업소",
     "사무소",
@@ -14,6 +14,7 @@ const OFFICE_WORDS: [&str; 23] = [
     "공단",
     "공사",
     "정책",
+    "행정",
     "관리",
     "사업",
     "지원",

@@ -1,19 +1,20 @@
-//! Labels in the words in which the law describes offices that deal with what a label's name says.
+//! Labels in the words of the public matters that their names speak of.
 
 use crate::Document;
 use crate::bytes::{Reader, Writer};
 use crate::collection::{read_sparse, write_sparse};
 use crate::evidence::Words;
 use crate::features::{Analysis, Sparse, Vocabulary, inner_product, unit};
-use crate::offices::{KnownOffices, sparse};
+use crate::lens::sparse;
+use crate::matters::matters;
 use crate::random::in_parallel;
 
-/// Offices that describe a label.
-const NEAREST_OFFICES: usize = 100;
+/// Matters that describe a label.
+const NEAREST_MATTERS: usize = 20;
 /// Features that describe a label.
 const MOST_FEATURES: usize = 1_000;
 
-/// What known offices tell about each label.
+/// What the lexicon of public matters tells about each label.
 #[derive(Debug, Clone)]
 pub(super) struct Trades {
     vocabulary: Vocabulary,
@@ -24,9 +25,9 @@ pub(super) struct Trades {
 
 impl Trades {
     /// Describes labels, given by what their names are about.
-    pub(super) fn describe(known: &KnownOffices, trades: &[String], threads: usize) -> Self {
-        let labels = in_parallel(threads, trades.len(), |place| describe(known, &trades[place]));
-        Self { vocabulary: known.vocabulary().clone(), usual: vec![0.0; labels.len()], labels }
+    pub(super) fn describe(trades: &[String], threads: usize) -> Self {
+        let labels = in_parallel(threads, trades.len(), |place| describe(&trades[place]));
+        Self { vocabulary: matters().lens().vocabulary().clone(), usual: vec![0.0; labels.len()], labels }
     }
 
     /// Takes the nearness to questions as usual.
@@ -37,11 +38,13 @@ impl Trades {
         }
     }
 
-    /// How much nearer than usual each label is.
+    /// How much nearer than usual each label is, to a text of which so much is known: of which nothing is known, is near to none.
     pub(super) fn likeness(&self, analysis: &Analysis) -> Vec<f32> {
         let vector = self.vocabulary.vector(analysis);
-        let of_label = |(label, usual): (&Sparse, &f32)| inner_product(&vector, label) - usual;
-        self.labels.iter().zip(&self.usual).map(of_label).collect()
+        let near: Vec<f32> = self.labels.iter().map(|label| inner_product(&vector, label)).collect();
+        let usual = self.usual.iter().sum::<f32>();
+        let known = if usual > 0.0 { near.iter().sum::<f32>() / usual } else { 0.0 };
+        near.iter().zip(&self.usual).map(|(near, usual)| near - usual * known).collect()
     }
 
     /// Tells what words a label's description has in common with a document, so many times.
@@ -72,16 +75,17 @@ impl Trades {
     }
 }
 
-/// The offices nearest to a trade, added up by how near they are: the features that tell most.
-fn describe(known: &KnownOffices, trade: &str) -> Sparse {
-    let mut nearness = known.nearness(&Analysis::of(Document { title: "", text: trade }));
+/// The matters nearest to a trade, added up by how near they are: the features that tell most.
+fn describe(trade: &str) -> Sparse {
+    let lens = matters().lens();
+    let mut nearness = lens.nearness(&Analysis::of(Document { title: "", text: trade }));
     let mut sorted = nearness.clone();
     sorted.sort_by(|one, other| other.total_cmp(one));
-    let threshold = sorted.get(NEAREST_OFFICES).copied().unwrap_or(0.0);
+    let threshold = sorted.get(NEAREST_MATTERS).copied().unwrap_or(0.0);
     for near in &mut nearness {
         *near = (*near - threshold).max(0.0);
     }
-    let mut described = unit(sparse(&known.sum(&nearness)));
+    let mut described = unit(sparse(&lens.sum(&nearness)));
     described.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
     described.truncate(MOST_FEATURES);
     described.sort_unstable_by_key(|entry| entry.0);
@@ -91,29 +95,16 @@ fn describe(known: &KnownOffices, trade: &str) -> Sparse {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::KnownOffice;
 
     #[test]
-    fn a_name_is_described_in_the_words_of_the_law() {
-        let known = [
-            KnownOffice {
-                name: "도로계획과장", duties: "도로의 노선 지정 및 포장 도로의 건설 계획", body: "시"
-            },
-            KnownOffice {
-                name: "수의과장", duties: "동물의 질병과 예방접종 및 반려동물 등록", body: "시"
-            },
-            KnownOffice {
-                name: "동물보호과장", duties: "동물의 보호 및 유기된 반려동물 구조", body: "시"
-            },
-            KnownOffice { name: "도로보수과장", duties: "도로의 보수 및 포장 관리", body: "시" },
-        ];
-        let labels = ["도로".to_owned(), "동물".to_owned()];
-        let trades = Trades::describe(&KnownOffices::new(&known, 1).unwrap(), &labels, 1);
+    fn a_name_is_described_in_the_words_of_its_matters() {
+        let trades = Trades::describe(&["도로".to_owned(), "동물".to_owned()], 1);
         let likeness = |text| trades.likeness(&Analysis::of(Document { title: "", text }));
-        let road = likeness("포장이 깨졌어요");
+        let road = likeness("보도블록이 깨졌어요");
         assert!(road[0] > road[1], "{road:?}");
-        let animal = likeness("반려동물을 등록하려면");
+        let animal = likeness("강아지 목줄을 안 하고 다녀요");
         assert!(animal[1] > animal[0], "{animal:?}");
-        assert!(KnownOffices::new(&[], 1).is_none());
+        let nothing = likeness("");
+        assert!(nothing.iter().all(|near| *near == 0.0), "{nothing:?}");
     }
 }

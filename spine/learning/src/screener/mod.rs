@@ -15,7 +15,7 @@ pub use view::ScreenedText;
 
 use crate::{
     LearningError,
-    bytes::{Reader, Writer},
+    bytes::{Form, Reader, Writer},
     random::Random,
 };
 use view::{BUCKETS, Window, ties_of};
@@ -33,8 +33,8 @@ const FEW_TIES: f32 = 10.0;
 const FEW_LETTERS: f32 = 60.0;
 /// The more windows a text has, the louder one of them speaks by chance: so much louder it has to be for each e-fold of them.
 const LENGTH: f32 = 0.5;
-/// The mark of the bytes of a screener.
-const NAME: [u8; 8] = *b"maruscr3";
+/// What the bytes of a screener begin with.
+const FORM: Form = Form { name: *b"maruscr3", version: 2 };
 
 /// A text that is or is not what is screened for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,7 +192,7 @@ impl Screener {
 
     /// The model as bytes with version and checksum.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut writer = Writer::new(NAME);
+        let mut writer = Writer::new(FORM);
         writer.number(self.concepts.mark());
         writer.number(self.tables.len() as u64);
         for table in &self.tables {
@@ -207,7 +207,7 @@ impl Screener {
     /// [`LearningError::Unreadable`] where they are of another version or of other concepts, cut off or changed.
     pub fn from_bytes(bytes: &[u8], concepts: Concepts) -> Result<Self, LearningError> {
         let unreadable = |reason| LearningError::Unreadable { reason };
-        let mut reader = Reader::open(bytes, NAME)?;
+        let mut reader = Reader::open(bytes, FORM)?;
         if reader.number() != Some(concepts.mark()) {
             return Err(unreadable("they were trained with other concepts"));
         }

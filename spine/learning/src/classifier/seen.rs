@@ -1,0 +1,69 @@
+//! A document as the members of the ensemble see it.
+
+use crate::Document;
+use crate::features::{Analysis, Block, Sparse, Vocabulary};
+use crate::linear::Dense;
+use crate::matters::Outlook;
+
+/// What of a document is looked at: all of it, or the title alone, which a long text would drown.
+pub(super) const BLOCKS: [Block; 2] = [Block::Everything, Block::Title];
+
+/// What a member looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum View {
+    /// The character n-grams of a block.
+    Letters(Block),
+    /// How a block looks to the lexicon of public matters.
+    Matters(Block),
+}
+
+/// All views, in the order in which likenesses are counted.
+pub(super) const VIEWS: [View; 4] = [
+    View::Letters(Block::Everything),
+    View::Letters(Block::Title),
+    View::Matters(Block::Everything),
+    View::Matters(Block::Title),
+];
+
+/// A document taken apart: all of it, and its title.
+pub(super) struct Parts {
+    pub(super) everything: Analysis,
+    pub(super) title: Analysis,
+}
+
+impl Parts {
+    pub(super) fn of(document: Document<'_>) -> Self {
+        Self { everything: Analysis::of(document), title: Analysis::of(Document { text: "", ..document }) }
+    }
+
+    pub(super) fn of_block(&self, block: Block) -> &Analysis {
+        if block == Block::Title { &self.title } else { &self.everything }
+    }
+}
+
+/// What is seen of a document, in each block.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) letters: [Sparse; 2],
+    pub(super) matters: [Dense; 2],
+    /// By what the nearness to matters was shortened.
+    pub(super) scales: [f32; 2],
+}
+
+impl Seen {
+    pub(super) fn of(parts: &Parts, vocabulary: &Vocabulary, outlooks: &[Outlook; 2]) -> Self {
+        let vector = vocabulary.vector(&parts.everything);
+        let look = |block: Block| outlooks[block as usize].see(parts.of_block(block));
+        let [(everything, of_everything), (title, of_title)] = BLOCKS.map(look);
+        Self {
+            letters: BLOCKS.map(|block| vocabulary.of_block(&vector, block)),
+            matters: [everything, title],
+            scales: [of_everything, of_title],
+        }
+    }
+
+    /// Whether not one feature of it is known.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.letters.iter().all(Vec::is_empty)
+    }
+}
