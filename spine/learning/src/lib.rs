@@ -5,11 +5,13 @@
 //! threads. Texts are expected to be masked already (`maru-privacy`): words of the training texts are kept in the model as
 //! hashes, but what decided is shown in the words of the text that is being classified.
 //!
-//! - [`Classifier`]: few labels with many examples each, such as the category of an inquiry. Linear models with calibrated
-//!   confidence; abstains when it is not sure; names the words that decided.
+//! - [`Classifier`]: few labels with many examples each, such as the category of an inquiry. Linear models and the nearest
+//!   examples, with calibrated confidence; abstains when it is not sure; names the words that decided.
 //! - [`Ranker`]: many labels with few examples each, such as the department that answers. Also learns from the name and the
-//!   duties of a label, from the answers it has given, and from what public tables say that offices of such names are in
-//!   charge of, so that a label without any example can be proposed.
+//!   duties of a label and from the answers it has given, so that a label without any example can be proposed.
+//!
+//!   Both see a text also through the lexicon of public matters (`matters/`): what people in Korea bring before ministries, cities and
+//!   districts, in the words in which they speak of it.
 //! - [`Screener`]: yes or no about a text in microseconds, such as whether it tries to smuggle instructions into a conversation, by its
 //!   letters and by the [`Concepts`] that it speaks of.
 //! - [`NearDuplicates`]: the same thing sent again, perhaps with some words changed; [`Boundary`]: how alike texts must be for

@@ -29,6 +29,20 @@ impl Row for Sparse {
     }
 }
 
+impl<R: Row> Row for &R {
+    fn inner(&self, weights: &[f32]) -> f32 {
+        (*self).inner(weights)
+    }
+
+    fn add_to(&self, weights: &mut [f32], times: f32) {
+        (*self).add_to(weights, times);
+    }
+
+    fn square(&self) -> f32 {
+        (*self).square()
+    }
+}
+
 /// A vector of which no entry is nought.
 pub(crate) type Dense = Vec<f32>;
 

@@ -14,7 +14,7 @@ use crate::random::in_parallel;
 use crate::{Candidate, Classification, Document, Evidence, LearningError};
 use matters::ByMatters;
 use neighbours::Neighbours;
-use school::{School, Trained, neighbour_counts};
+use school::{NEIGHBOURS, School, Trained};
 use seen::{Parts, Seen};
 use std::collections::BTreeMap;
 use table::Table;
@@ -132,7 +132,7 @@ impl Classifier {
         }
         self.matters.add(seen, &mut scores);
         let likeness = self.neighbours.likeness(seen);
-        for (counts, scale) in neighbour_counts().zip(&self.neighbour_scales) {
+        for (counts, scale) in NEIGHBOURS.iter().zip(&self.neighbour_scales) {
             let votes = self.neighbours.votes(&likeness, counts, self.labels.len(), |_| true);
             for (score, vote) in scores.iter_mut().zip(votes) {
                 *score += scale * f64::from(vote);
@@ -208,7 +208,7 @@ impl Classifier {
         let letters = Table::read(reader, vocabulary.len(), count)?;
         let matters = ByMatters::read(reader, count)?;
         let neighbours = Neighbours::read(reader, vocabulary.len(), count)?;
-        let neighbour_scales = neighbour_counts().map(|_| reader.double()).collect::<Option<Vec<f64>>>()?;
+        let neighbour_scales = NEIGHBOURS.iter().map(|_| reader.double()).collect::<Option<Vec<f64>>>()?;
         let confidence = Confidence::read(reader)?;
         let abstain_below = reader.double()?;
         (count >= 2).then_some(Self {

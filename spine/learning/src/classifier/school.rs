@@ -1,7 +1,7 @@
 //! The members of the ensemble, and how they are trained and measured on documents that they did not learn from.
 
 use super::matters::ByMatters;
-use super::neighbours::{Counts, Likeness, Neighbours};
+use super::neighbours::{Counts, Neighbours};
 use super::seen::{BLOCKS, Parts, Seen, View};
 use super::table::{Table, add_scaled};
 use crate::TrainingOptions;
@@ -17,35 +17,21 @@ const PARTS: usize = 8;
 /// From so many examples on a quarter may be missing.
 const MANY_EXAMPLES: usize = 5_000;
 
-/// A member of the ensemble. They err differently: what is seldom in the title drowns in the text, the nearest documents know
-/// exceptions that no line divides, and the lexicon of public matters knows words that no example has.
-#[derive(Debug, Clone, Copy)]
-enum Member {
-    Regression(View, RegressionOptions),
-    Neighbours(Counts),
-}
-
 const BY_LETTERS: RegressionOptions = RegressionOptions { hold: 0.1, balance: 0.8 };
 const BY_MATTERS: RegressionOptions = RegressionOptions { hold: 1.0, balance: 0.8 };
 
-/// In the order of their scores. The settings were chosen once, for all deployments, on two sets of very different texts.
-const MEMBERS: [Member; 7] = [
-    Member::Regression(View::Letters(Block::Everything), BY_LETTERS),
-    Member::Regression(View::Letters(Block::Title), BY_LETTERS),
-    Member::Regression(View::Matters(Block::Everything), BY_MATTERS),
-    Member::Regression(View::Matters(Block::Title), BY_MATTERS),
-    Member::Neighbours([1.0, 0.0, 0.0, 0.0]),
-    Member::Neighbours([0.0, 1.0, 0.0, 0.0]),
-    Member::Neighbours([1.0, 0.5, 0.5, 0.25]),
+/// The members that draw lines. What is seldom in the title drowns in the text, and the lexicon of public matters knows words that
+/// no example has: they err differently. The settings of all members were chosen once, for all deployments, on two sets of very
+/// different texts.
+const REGRESSIONS: [(View, RegressionOptions); 4] = [
+    (View::Letters(Block::Everything), BY_LETTERS),
+    (View::Letters(Block::Title), BY_LETTERS),
+    (View::Matters(Block::Everything), BY_MATTERS),
+    (View::Matters(Block::Title), BY_MATTERS),
 ];
 
-/// What the members that ask neighbours count, in their order.
-pub(super) fn neighbour_counts() -> impl Iterator<Item = &'static Counts> {
-    MEMBERS.iter().filter_map(|member| match member {
-        Member::Neighbours(counts) => Some(counts),
-        Member::Regression(..) => None,
-    })
-}
+/// The members that ask the nearest documents, which know exceptions that no line divides: what the likeness in each view counts.
+pub(super) const NEIGHBOURS: [Counts; 3] = [[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, 0.0, 0.0], [1.0, 0.5, 0.5, 0.25]];
 
 /// Everything that members are trained on.
 pub(super) struct School<'a> {
@@ -54,12 +40,9 @@ pub(super) struct School<'a> {
     feature_count: usize,
     options: &'a TrainingOptions,
     outlooks: [Outlook; 2],
-    /// What is seen of each document: the vectors of each block, how each block looks to the matters, and all of it together.
-    letters: [Vec<Sparse>; 2],
-    matters: [Vec<Dense>; 2],
+    /// What is seen of each document.
+    seen: Vec<Seen>,
     neighbours: Neighbours,
-    /// How alike each document is to those that are remembered.
-    likeness: Vec<Likeness>,
 }
 
 /// What a trained ensemble comes to.
@@ -85,11 +68,7 @@ impl<'a> School<'a> {
         });
         let seen = in_parallel(threads, parts.len(), |place| Seen::of(&parts[place], vocabulary, &outlooks));
         let neighbours = Neighbours::remember(&seen, labels, vocabulary.len());
-        let likeness = in_parallel(threads, seen.len(), |place| neighbours.likeness(&seen[place]));
-        let letters = BLOCKS.map(|block| seen.iter().map(|seen| seen.letters[block as usize].clone()).collect());
-        let matters = BLOCKS.map(|block| seen.iter().map(|seen| seen.matters[block as usize].clone()).collect());
-        let feature_count = vocabulary.len();
-        Self { labels, label_count, feature_count, options, outlooks, letters, matters, neighbours, likeness }
+        Self { labels, label_count, feature_count: vocabulary.len(), options, outlooks, seen, neighbours }
     }
 
     fn regression(&self, view: View, label: usize, chosen: &[usize], options: RegressionOptions) -> Weights {
@@ -97,13 +76,13 @@ impl<'a> School<'a> {
         let labels = self.labels;
         match view {
             View::Letters(block) => {
-                let vectors = self.letters[block as usize].as_slice();
-                let problem = Problem { vectors, labels, chosen, feature_count: self.feature_count };
+                let vectors: Vec<&Sparse> = self.seen.iter().map(|seen| &seen.letters[block as usize]).collect();
+                let problem = Problem { vectors: &vectors, labels, chosen, feature_count: self.feature_count };
                 regression(&problem, label, options, seed)
             }
             View::Matters(block) => {
-                let vectors = self.matters[block as usize].as_slice();
-                let problem = Problem { vectors, labels, chosen, feature_count: self.outlooks[0].len() };
+                let vectors: Vec<&Dense> = self.seen.iter().map(|seen| &seen.matters[block as usize]).collect();
+                let problem = Problem { vectors: &vectors, labels, chosen, feature_count: self.outlooks[0].len() };
                 regression(&problem, label, options, seed)
             }
         }
@@ -111,8 +90,8 @@ impl<'a> School<'a> {
 
     fn score(&self, view: View, weights: &Weights, place: usize) -> f32 {
         match view {
-            View::Letters(block) => weights.score(&self.letters[block as usize][place]),
-            View::Matters(block) => weights.score(&self.matters[block as usize][place]),
+            View::Letters(block) => weights.score(&self.seen[place].letters[block as usize]),
+            View::Matters(block) => weights.score(&self.seen[place].matters[block as usize]),
         }
     }
 
@@ -132,13 +111,11 @@ impl<'a> School<'a> {
         parts
     }
 
-    /// What each member says about each example when it has learned from the other parts.
+    /// What each member says about each example when it has learned from the other parts: regressions first, then neighbours.
     pub(super) fn held_out(&self, parts: &[usize]) -> HeldOut {
-        let of_member = |member: &Member| match member {
-            Member::Regression(view, options) => self.held_out_by_regression(*view, *options, parts),
-            Member::Neighbours(counts) => self.held_out_by_neighbours(counts, parts),
-        };
-        MEMBERS.iter().map(of_member).collect()
+        let by_regression =
+            |(view, options): &(View, RegressionOptions)| self.held_out_by_regression(*view, *options, parts);
+        REGRESSIONS.iter().map(by_regression).chain(self.held_out_by_neighbours(parts)).collect()
     }
 
     fn held_out_by_regression(&self, view: View, options: RegressionOptions, parts: &[usize]) -> Vec<Vec<f32>> {
@@ -160,11 +137,19 @@ impl<'a> School<'a> {
         held_out
     }
 
-    fn held_out_by_neighbours(&self, counts: &Counts, parts: &[usize]) -> Vec<Vec<f32>> {
-        in_parallel(self.options.threads, parts.len(), |place| {
+    fn held_out_by_neighbours(&self, parts: &[usize]) -> [Vec<Vec<f32>>; NEIGHBOURS.len()] {
+        let of_documents = in_parallel(self.options.threads, parts.len(), |place| {
+            let likeness = self.neighbours.likeness(&self.seen[place]);
             let may_vote = |other: usize| parts[other] != parts[place];
-            self.neighbours.votes(&self.likeness[place], counts, self.label_count, may_vote)
-        })
+            NEIGHBOURS.map(|counts| self.neighbours.votes(&likeness, &counts, self.label_count, may_vote))
+        });
+        let mut of_members = NEIGHBOURS.map(|_| Vec::with_capacity(parts.len()));
+        for votes in of_documents {
+            for (member, votes) in of_members.iter_mut().zip(votes) {
+                member.push(votes);
+            }
+        }
+        of_members
     }
 
     /// Members trained on everything, and added up as the mixture says.
@@ -174,8 +159,7 @@ impl<'a> School<'a> {
             let mut letters = vec![0.0; self.feature_count];
             let mut matters = BLOCKS.map(|_| vec![0.0; self.outlooks[0].len()]);
             let mut shift = shifts[label];
-            for (member, scale) in MEMBERS.iter().zip(scales) {
-                let Member::Regression(view, options) = *member else { continue };
+            for ((view, options), scale) in REGRESSIONS.into_iter().zip(scales) {
                 let weights = self.regression(view, label, &everything, options);
                 shift += scale * f64::from(weights.of_nothing);
                 match view {
@@ -189,12 +173,11 @@ impl<'a> School<'a> {
         });
         let letters: Vec<Vec<f32>> = of_labels.iter().map(|(letters, _, _)| letters.clone()).collect();
         let of_block = |block: Block| of_labels.iter().map(|(_, matters, _)| matters[block as usize].clone()).collect();
-        let is_neighbours = |entry: &(&Member, &f64)| matches!(entry.0, Member::Neighbours(_));
         Trained {
             letters: Table::pack(&letters, self.feature_count),
             matters: ByMatters::new(self.outlooks, BLOCKS.map(of_block)),
             neighbours: self.neighbours,
-            neighbour_scales: MEMBERS.iter().zip(scales).filter(is_neighbours).map(|entry| *entry.1).collect(),
+            neighbour_scales: scales[REGRESSIONS.len()..].to_vec(),
             shifts: of_labels.iter().map(|(_, _, shift)| *shift).collect(),
         }
     }
