@@ -145,7 +145,7 @@ impl Hasher for AlreadyHashed {
 type ByKey<T> = HashMap<u64, T, BuildHasherDefault<AlreadyHashed>>;
 
 /// The features of the training texts, each with what it weighs.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct Vocabulary {
     places: ByKey<u32>,
     /// Inverse document frequency of each feature.

@@ -6,7 +6,7 @@
 //! that models are measured on.
 
 use crate::Document;
-use crate::bytes::{Reader, Writer};
+use crate::bytes::{Reader, Writer, checksum};
 use crate::features::Analysis;
 use crate::lens::Lens;
 use crate::linear::{Dense, Row};
@@ -36,8 +36,6 @@ const AREAS: [&str; 18] = [
 
 /// What a matter's heading begins with: `== name | English name`.
 const HEADING: &str = "== ";
-/// The words of a matter are its own: features of a single one are kept.
-const LEAST_MATTERS: u32 = 1;
 
 /// A matter with its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +44,7 @@ struct Matter<'a> {
     words: &'a str,
 }
 
-/// The matters as a lens: each is a group of its own.
+/// The matters as a lens.
 #[derive(Debug)]
 pub(crate) struct Matters {
     lens: Lens,
@@ -62,17 +60,10 @@ pub(crate) fn matters() -> &'static Matters {
 
 impl Matters {
     fn of(areas: &[&str]) -> Self {
-        let matters: Vec<Matter<'_>> = areas.iter().flat_map(|area| matters_of(area)).collect();
-        let described: Vec<_> = matters
-            .iter()
-            .zip(0..)
-            .map(|(matter, number)| (Document { title: matter.name, text: matter.words }, number))
-            .collect();
-        let lens = Lens::new(&described, LEAST_MATTERS, 1).unwrap_or_default();
-        let mark = areas
-            .iter()
-            .flat_map(|area| area.bytes())
-            .fold(0xcbf2_9ce4_8422_2325, |mark: u64, byte| (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+        let matters = areas.iter().flat_map(|area| matters_of(area));
+        let matters = matters.map(|matter| Document { title: matter.name, text: matter.words });
+        let lens = Lens::new(&matters.collect::<Vec<_>>());
+        let mark = checksum(areas.concat().as_bytes());
         Self { lens, mark }
     }
 
@@ -104,8 +95,8 @@ impl Outlook {
     /// Learns from texts what is usual.
     pub(crate) fn learn(analyses: &[&Analysis], threads: usize) -> Self {
         let lens = matters().lens();
-        let rows = in_parallel(threads, analyses.len(), |place| lens.nearness_of_groups(analyses[place]));
-        let mut usual = vec![0.0; lens.groups()];
+        let rows = in_parallel(threads, analyses.len(), |place| lens.nearness(analyses[place]));
+        let mut usual = vec![0.0; lens.len()];
         for row in &rows {
             row.add_to(&mut usual, 1.0 / rows.len() as f32);
         }
@@ -119,7 +110,7 @@ impl Outlook {
 
     /// How a text looks, and by what its nearness was shortened.
     pub(crate) fn see(&self, analysis: &Analysis) -> (Dense, f32) {
-        let mut row = matters().lens().nearness_of_groups(analysis);
+        let mut row = matters().lens().nearness(analysis);
         let scale = self.bring_to_length_one(&mut row);
         (row, scale)
     }
@@ -152,7 +143,7 @@ pub(crate) fn write_dense(writer: &mut Writer, row: &Dense) {
 
 /// Reads a number for each matter.
 pub(crate) fn read_dense(reader: &mut Reader<'_>) -> Option<Dense> {
-    (0..matters().lens().groups()).map(|_| reader.float()).collect()
+    (0..matters().lens().len()).map(|_| reader.float()).collect()
 }
 
 #[cfg(test)]
@@ -183,7 +174,7 @@ mod tests {
     fn a_text_looks_like_what_it_is_about() {
         let analysis = |text| Analysis::of(Document { title: "", text });
         let nearest = |text| {
-            let nearness = matters().lens().nearness_of_groups(&analysis(text));
+            let nearness = matters().lens().nearness(&analysis(text));
             let best = (0..nearness.len()).max_by(|one, other| nearness[*one].total_cmp(&nearness[*other])).unwrap();
             all()[best].name
         };

@@ -19,7 +19,7 @@ pub(super) struct ByMatters {
 impl ByMatters {
     pub(super) fn new(outlooks: [Outlook; 2], weights: [Vec<Dense>; 2]) -> Self {
         let average = |weights: &Vec<Dense>| {
-            let mut average = vec![0.0; matters().lens().groups()];
+            let mut average = vec![0.0; matters().lens().len()];
             for of_label in weights {
                 of_label.add_to(&mut average, 1.0 / weights.len() as f32);
             }
@@ -49,8 +49,9 @@ impl ByMatters {
             let (own, average) = (&self.weights[block as usize][label], &self.average[block as usize]);
             let part = parts.of_block(block);
             words.hear_part(part, lens.vocabulary(), &lens.vocabulary().vector(part), |feature| {
-                let of_group = |(group, value): (usize, f32)| (own[group] - average[group]) * value;
-                lens.groups_of(feature).map(of_group).sum::<f32>() * seen.scales[block as usize]
+                let beyond = |matter: u32| own[matter as usize] - average[matter as usize];
+                let weighed = lens.holders(feature).iter().map(|(matter, value)| beyond(*matter) * value);
+                weighed.sum::<f32>() * seen.scales[block as usize]
             });
         }
     }

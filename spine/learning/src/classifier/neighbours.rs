@@ -19,10 +19,10 @@ const MOST_FEATURES: usize = 1_500;
 const MOST_DOCUMENTS: usize = 5_000;
 
 /// What the likeness in each view counts.
-pub(super) type Counts = [f32; VIEWS.len()];
+pub(super) type Counts = [f32; VIEWS];
 
 /// How alike a document is to each of those that are remembered, in each view.
-pub(super) type Likeness = [Vec<f32>; VIEWS.len()];
+pub(super) type Likeness = [Vec<f32>; VIEWS];
 
 /// The documents that were learned from, as far as they are needed to say who is alike.
 #[derive(Debug, Clone, Default)]

@@ -17,13 +17,8 @@ pub(super) enum View {
     Matters(Block),
 }
 
-/// All views, in the order in which likenesses are counted.
-pub(super) const VIEWS: [View; 4] = [
-    View::Letters(Block::Everything),
-    View::Letters(Block::Title),
-    View::Matters(Block::Everything),
-    View::Matters(Block::Title),
-];
+/// How many views there are. Likenesses count them in this order: letters of everything and of the title, then matters.
+pub(super) const VIEWS: usize = 4;
 
 /// A document taken apart: all of it, and its title.
 pub(super) struct Parts {
