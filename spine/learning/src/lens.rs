@@ -35,9 +35,9 @@ impl Lens {
         &self.vocabulary
     }
 
-    /// How near a text is to each description.
-    pub(crate) fn nearness(&self, analysis: &Analysis) -> Vec<f32> {
-        self.descriptions.products(&self.vocabulary.vector(analysis))
+    /// How near a text is to each description, by its features that they know.
+    pub(crate) fn nearness(&self, text: &Sparse) -> Vec<f32> {
+        self.descriptions.products(text)
     }
 
     /// The descriptions that hold a feature, with how much of it.

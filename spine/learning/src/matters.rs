@@ -7,7 +7,7 @@
 
 use crate::Document;
 use crate::bytes::{Reader, Writer, checksum};
-use crate::features::Analysis;
+use crate::features::Sparse;
 use crate::lens::Lens;
 use crate::linear::{Dense, Row};
 use crate::random::in_parallel;
@@ -92,10 +92,10 @@ pub(crate) struct Outlook {
 }
 
 impl Outlook {
-    /// Learns from texts what is usual.
-    pub(crate) fn learn(analyses: &[&Analysis], threads: usize) -> Self {
+    /// Learns from texts, by their features that the matters know, what is usual.
+    pub(crate) fn learn(texts: &[&Sparse], threads: usize) -> Self {
         let lens = matters().lens();
-        let rows = in_parallel(threads, analyses.len(), |place| lens.nearness(analyses[place]));
+        let rows = in_parallel(threads, texts.len(), |place| lens.nearness(texts[place]));
         let mut usual = vec![0.0; lens.len()];
         for row in &rows {
             row.add_to(&mut usual, 1.0 / rows.len() as f32);
@@ -109,8 +109,8 @@ impl Outlook {
     }
 
     /// How a text looks, and by what its nearness was shortened.
-    pub(crate) fn see(&self, analysis: &Analysis) -> (Dense, f32) {
-        let mut row = matters().lens().nearness(analysis);
+    pub(crate) fn see(&self, text: &Sparse) -> (Dense, f32) {
+        let mut row = matters().lens().nearness(text);
         let scale = self.bring_to_length_one(&mut row);
         (row, scale)
     }
@@ -149,7 +149,12 @@ pub(crate) fn read_dense(reader: &mut Reader<'_>) -> Option<Dense> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Analysis;
     use std::collections::BTreeSet;
+
+    fn known_of(text: &str) -> Sparse {
+        matters().lens().vocabulary().vector(&Analysis::of(Document { title: "", text }))
+    }
 
     fn all() -> Vec<Matter<'static>> {
         AREAS.iter().flat_map(|area| matters_of(area)).collect()
@@ -172,9 +177,8 @@ mod tests {
 
     #[test]
     fn a_text_looks_like_what_it_is_about() {
-        let analysis = |text| Analysis::of(Document { title: "", text });
         let nearest = |text| {
-            let nearness = matters().lens().nearness(&analysis(text));
+            let nearness = matters().lens().nearness(&known_of(text));
             let best = (0..nearness.len()).max_by(|one, other| nearness[*one].total_cmp(&nearness[*other])).unwrap();
             all()[best].name
         };
@@ -186,16 +190,16 @@ mod tests {
     #[test]
     fn what_is_usual_of_a_text_does_not_count() {
         let texts = ["버스가 안 옵니다", "지하철이 붐빕니다", "버스 노선이 없어졌어요"];
-        let analyses = texts.map(|text| Analysis::of(Document { title: "", text }));
-        let outlook = Outlook::learn(&analyses.iter().collect::<Vec<_>>(), 1);
+        let texts = texts.map(known_of);
+        let outlook = Outlook::learn(&texts.each_ref(), 1);
         let mut sum = vec![0.0; outlook.len()];
-        for analysis in &analyses {
-            let (row, scale) = outlook.see(analysis);
+        for text in &texts {
+            let (row, scale) = outlook.see(text);
             assert!((row.square() - 1.0).abs() < 1e-4);
             row.add_to(&mut sum, 1.0 / scale);
         }
         assert!(sum.square() < 1e-6, "what is beyond the usual adds up to nothing");
         // A text of which nothing is known looks like the opposite of what is usual, and has a length all the same.
-        assert!(outlook.see(&Analysis::of(Document { title: "", text: "" })).0.square() > 0.9);
+        assert!(outlook.see(&known_of("")).0.square() > 0.9);
     }
 }

@@ -1,6 +1,6 @@
 //! What the lexicon of public matters says for each label.
 
-use super::seen::{BLOCKS, Parts, Seen};
+use super::seen::{BLOCKS, Known, Parts, Seen};
 use crate::bytes::{Reader, Writer};
 use crate::evidence::Words;
 use crate::linear::{Dense, Row};
@@ -43,15 +43,21 @@ impl ByMatters {
     }
 
     /// Tells what each word of a document added to a label beyond what it added to all labels on average.
-    pub(super) fn testify(&self, words: &mut Words<'_>, parts: &Parts, seen: &Seen, label: usize) {
+    pub(super) fn testify(
+        &self,
+        words: &mut Words<'_>,
+        (parts, known): (&Parts, &Known),
+        scales: &[f32; 2],
+        label: usize,
+    ) {
         let lens = matters().lens();
         for block in BLOCKS {
             let (own, average) = (&self.weights[block as usize][label], &self.average[block as usize]);
-            let part = parts.of_block(block);
-            words.hear_part(part, lens.vocabulary(), &lens.vocabulary().vector(part), |feature| {
+            let (part, vector) = (parts.of_block(block), &known.of_matters[block as usize]);
+            words.hear_part(part, lens.vocabulary(), vector, |feature| {
                 let beyond = |matter: u32| own[matter as usize] - average[matter as usize];
                 let weighed = lens.holders(feature).iter().map(|(matter, value)| beyond(*matter) * value);
-                weighed.sum::<f32>() * seen.scales[block as usize]
+                weighed.sum::<f32>() * scales[block as usize]
             });
         }
     }

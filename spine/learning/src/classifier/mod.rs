@@ -15,7 +15,7 @@ use crate::{Candidate, Classification, Document, Evidence, LearningError};
 use matters::ByMatters;
 use neighbours::Neighbours;
 use school::{NEIGHBOURS, School, Trained};
-use seen::{Parts, Seen};
+use seen::{Known, Parts, Seen};
 use std::collections::BTreeMap;
 use table::Table;
 
@@ -109,7 +109,8 @@ impl Classifier {
     /// Which label the document carries, how sure that is, and which words decided.
     pub fn classify(&self, document: Document<'_>) -> Classification {
         let parts = Parts::of(document);
-        let seen = Seen::of(&parts, &self.vocabulary, self.matters.outlooks());
+        let known = Known::of(&parts, &self.vocabulary);
+        let seen = Seen::of(&known, &self.vocabulary, self.matters.outlooks());
         let scores = self.scores(&seen);
         let moved = moved(&scores, &self.moves);
         let mut order: Vec<usize> = (0..scores.len()).collect();
@@ -121,7 +122,7 @@ impl Classifier {
             .collect();
         // A document of which not one feature is known says nothing, however frequent a label may be.
         let abstains = seen.is_unknown() || confidences[order[0]] < self.abstain_below;
-        let evidence = self.evidence(&parts, &seen, order[0]);
+        let evidence = self.evidence((&parts, &known), &seen.scales, order[0]);
         Classification { ranked, abstains, evidence }
     }
 
@@ -153,11 +154,10 @@ impl Classifier {
     }
 
     /// What each word added to the first label beyond what it added to all labels on average.
-    fn evidence(&self, parts: &Parts, seen: &Seen, first: usize) -> Vec<Evidence> {
+    fn evidence(&self, (parts, known): (&Parts, &Known), scales: &[f32; 2], first: usize) -> Vec<Evidence> {
         let mut words = Words::of(&parts.everything);
-        let vector = self.vocabulary.vector(&parts.everything);
-        words.hear(&self.vocabulary, &vector, |feature| self.letters.beyond_average(feature, first));
-        self.matters.testify(&mut words, parts, seen, first);
+        words.hear(&self.vocabulary, &known.own, |feature| self.letters.beyond_average(feature, first));
+        self.matters.testify(&mut words, (parts, known), scales, first);
         words.weightiest()
     }
 

@@ -14,7 +14,7 @@ const POWER: i32 = 4;
 /// What all labels share without any vote, beside all votes.
 const WITHOUT_VOTES: f32 = 0.1;
 /// Features of a document that are kept: those that say most.
-const MOST_FEATURES: usize = 1_500;
+const MOST_FEATURES: usize = 800;
 /// Documents that are remembered: of more, every second or third.
 const MOST_DOCUMENTS: usize = 5_000;
 
@@ -51,7 +51,7 @@ impl Neighbours {
 
     /// How alike each of the documents is.
     pub(super) fn likeness(&self, seen: &Seen) -> Likeness {
-        let by_letters = |block: usize| self.letters[block].products(&unit(seen.letters[block].clone()));
+        let by_letters = |block: usize| self.letters[block].products(&shorten(&seen.letters[block]));
         let by_matters = |block: usize| self.matters[block].iter().map(|row| row.inner(&seen.matters[block])).collect();
         [by_letters(0), by_letters(1), by_matters(0), by_matters(1)]
     }
@@ -107,12 +107,15 @@ impl Neighbours {
     }
 }
 
-/// The features that say most, brought to length one.
+/// The features that say most, brought to length one. What is left out is what most documents have, and costs most to compare.
 fn shorten(vector: &Sparse) -> Sparse {
     let mut shortened = unit(vector.clone());
-    shortened.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    shortened.truncate(MOST_FEATURES);
-    shortened.sort_unstable_by_key(|entry| entry.0);
+    if shortened.len() > MOST_FEATURES {
+        let by_weight = |one: &(u32, f32), other: &(u32, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
+        shortened.select_nth_unstable_by(MOST_FEATURES, by_weight);
+        shortened.truncate(MOST_FEATURES);
+        shortened.sort_unstable_by_key(|entry| entry.0);
+    }
     shortened
 }
 

@@ -2,7 +2,7 @@
 
 use super::matters::ByMatters;
 use super::neighbours::{Counts, Neighbours};
-use super::seen::{BLOCKS, Parts, Seen, View};
+use super::seen::{BLOCKS, Known, Parts, Seen, View};
 use super::table::{Table, add_scaled};
 use crate::TrainingOptions;
 use crate::calibration::HeldOut;
@@ -62,11 +62,12 @@ impl<'a> School<'a> {
         options: &'a TrainingOptions,
     ) -> Self {
         let threads = options.threads;
+        let known = in_parallel(threads, parts.len(), |place| Known::of(&parts[place], vocabulary));
         let outlooks = BLOCKS.map(|block| {
-            let analyses: Vec<_> = parts.iter().map(|parts| parts.of_block(block)).collect();
-            Outlook::learn(&analyses, threads)
+            let of_block: Vec<&Sparse> = known.iter().map(|known| &known.of_matters[block as usize]).collect();
+            Outlook::learn(&of_block, threads)
         });
-        let seen = in_parallel(threads, parts.len(), |place| Seen::of(&parts[place], vocabulary, &outlooks));
+        let seen = in_parallel(threads, known.len(), |place| Seen::of(&known[place], vocabulary, &outlooks));
         let neighbours = Neighbours::remember(&seen, labels, vocabulary.len());
         Self { labels, label_count, feature_count: vocabulary.len(), options, outlooks, seen, neighbours }
     }

@@ -3,7 +3,7 @@
 use crate::Document;
 use crate::features::{Analysis, Block, Sparse, Vocabulary};
 use crate::linear::Dense;
-use crate::matters::Outlook;
+use crate::matters::{Outlook, matters};
 
 /// What of a document is looked at: all of it, or the title alone, which a long text would drown.
 pub(super) const BLOCKS: [Block; 2] = [Block::Everything, Block::Title];
@@ -36,6 +36,19 @@ impl Parts {
     }
 }
 
+/// The features of a document that are known: its own, and in each block those of the matters.
+pub(super) struct Known {
+    pub(super) own: Sparse,
+    pub(super) of_matters: [Sparse; 2],
+}
+
+impl Known {
+    pub(super) fn of(parts: &Parts, vocabulary: &Vocabulary) -> Self {
+        let of_matters = |block: Block| matters().lens().vocabulary().vector(parts.of_block(block));
+        Self { own: vocabulary.vector(&parts.everything), of_matters: BLOCKS.map(of_matters) }
+    }
+}
+
 /// What is seen of a document, in each block.
 #[derive(Debug, Clone)]
 pub(super) struct Seen {
@@ -46,12 +59,11 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn of(parts: &Parts, vocabulary: &Vocabulary, outlooks: &[Outlook; 2]) -> Self {
-        let vector = vocabulary.vector(&parts.everything);
-        let look = |block: Block| outlooks[block as usize].see(parts.of_block(block));
+    pub(super) fn of(known: &Known, vocabulary: &Vocabulary, outlooks: &[Outlook; 2]) -> Self {
+        let look = |block: Block| outlooks[block as usize].see(&known.of_matters[block as usize]);
         let [(everything, of_everything), (title, of_title)] = BLOCKS.map(look);
         Self {
-            letters: BLOCKS.map(|block| vocabulary.of_block(&vector, block)),
+            letters: BLOCKS.map(|block| vocabulary.of_block(&known.own, block)),
             matters: [everything, title],
             scales: [of_everything, of_title],
         }

@@ -78,7 +78,7 @@ impl Trades {
 /// The matters nearest to a trade, added up by how near they are: the features that tell most.
 fn describe(trade: &str) -> Sparse {
     let lens = matters().lens();
-    let mut nearness = lens.nearness(&Analysis::of(Document { title: "", text: trade }));
+    let mut nearness = lens.nearness(&lens.vocabulary().vector(&Analysis::of(Document { title: "", text: trade })));
     let mut sorted = nearness.clone();
     sorted.sort_by(|one, other| other.total_cmp(one));
     let threshold = sorted.get(NEAREST_MATTERS).copied().unwrap_or(0.0);
