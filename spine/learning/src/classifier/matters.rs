@@ -47,7 +47,7 @@ impl ByMatters {
         &self,
         words: &mut Words<'_>,
         (parts, known): (&Parts, &Known),
-        scales: &[f32; 2],
+        scales: [f32; 2],
         label: usize,
     ) {
         let lens = matters().lens();

@@ -122,7 +122,7 @@ impl Classifier {
             .collect();
         // A document of which not one feature is known says nothing, however frequent a label may be.
         let abstains = seen.is_unknown() || confidences[order[0]] < self.abstain_below;
-        let evidence = self.evidence((&parts, &known), &seen.scales, order[0]);
+        let evidence = self.evidence((&parts, &known), seen.scales, order[0]);
         Classification { ranked, abstains, evidence }
     }
 
@@ -154,7 +154,7 @@ impl Classifier {
     }
 
     /// What each word added to the first label beyond what it added to all labels on average.
-    fn evidence(&self, (parts, known): (&Parts, &Known), scales: &[f32; 2], first: usize) -> Vec<Evidence> {
+    fn evidence(&self, (parts, known): (&Parts, &Known), scales: [f32; 2], first: usize) -> Vec<Evidence> {
         let mut words = Words::of(&parts.everything);
         words.hear(&self.vocabulary, &known.own, |feature| self.letters.beyond_average(feature, first));
         self.matters.testify(&mut words, (parts, known), scales, first);
