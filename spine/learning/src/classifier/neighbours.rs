@@ -14,7 +14,7 @@ const POWER: i32 = 4;
 /// What all labels share without any vote, beside all votes.
 const WITHOUT_VOTES: f32 = 0.1;
 /// Features of a document that are kept: those that say most.
-const MOST_FEATURES: usize = 800;
+const MOST_FEATURES: usize = 1_500;
 /// Documents that are remembered: of more, every second or third.
 const MOST_DOCUMENTS: usize = 5_000;
 
