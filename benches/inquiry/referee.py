@@ -25,6 +25,7 @@ FOLDS = 5
 # What LinearSVC is tried with: the best of these on the folds themselves counts, which favours it.
 COSTS = (0.1, 0.3, 1.0)
 GRAMS = ((2, 4), (1, 3))
+SETTINGS = tuple(product(COSTS, (None, "balanced")))
 
 
 def read(path):
@@ -54,13 +55,13 @@ def machine(texts, labels, asked):
 
 def machines(truth, texts, splits):
     """What LinearSVC says on the folds, for each setting of it that is tried."""
-    tried = list(product(GRAMS, COSTS, (None, "balanced")))
-    said = {setting: np.empty(len(truth), dtype=object) for setting in tried}
+    tried = product(GRAMS, SETTINGS)
+    said = {(grams, *setting): np.empty(len(truth), dtype=object) for grams, setting in tried}
     for outside, inside in splits:
         for grams in GRAMS:
             vectors = vectorizer(grams).fit(texts[outside])
             learned, asked = vectors.transform(texts[outside]), vectors.transform(texts[inside])
-            for cost, weight in product(COSTS, (None, "balanced")):
+            for cost, weight in SETTINGS:
                 model = LinearSVC(C=cost, class_weight=weight).fit(learned, truth[outside])
                 said[grams, cost, weight][inside] = model.predict(asked)
     return {

@@ -287,6 +287,17 @@ pub(crate) fn unit(mut vector: Sparse) -> Sparse {
     vector
 }
 
+/// What weighs most of a vector, at most so many of its features.
+pub(crate) fn weightiest(mut vector: Sparse, most: usize) -> Sparse {
+    if vector.len() > most {
+        let by_weight = |one: &(u32, f32), other: &(u32, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
+        vector.select_nth_unstable_by(most, by_weight);
+        vector.truncate(most);
+        vector.sort_unstable_by_key(|entry| entry.0);
+    }
+    vector
+}
+
 /// The inner product of two sparse vectors.
 pub(crate) fn inner_product(one: &[(u32, f32)], other: &[(u32, f32)]) -> f32 {
     let (mut left, mut right, mut sum) = (0, 0, 0.0);

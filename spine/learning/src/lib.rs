@@ -25,7 +25,6 @@ mod collection;
 mod duplicates;
 mod evidence;
 mod features;
-mod lens;
 mod linear;
 mod matters;
 mod random;

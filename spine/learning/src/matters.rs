@@ -7,8 +7,8 @@
 
 use crate::Document;
 use crate::bytes::{Reader, Writer, checksum};
-use crate::features::Sparse;
-use crate::lens::Lens;
+use crate::collection::Collection;
+use crate::features::{Analysis, BlockWeights, Sparse, Vocabulary};
 use crate::linear::{Dense, Row};
 use crate::random::in_parallel;
 use std::sync::LazyLock;
@@ -36,6 +36,10 @@ const AREAS: [&str; 18] = [
 
 /// What a matter's heading begins with: `== name | English name`.
 const HEADING: &str = "== ";
+/// Character n-grams of everything, and nothing else.
+const BLOCKS: BlockWeights = [1.0, 0.0, 0.0];
+/// The words of a matter are its own: features of a single one are kept.
+const LEAST_MATTERS: u32 = 1;
 
 /// A matter with its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,10 +48,13 @@ struct Matter<'a> {
     words: &'a str,
 }
 
-/// The matters as a lens.
+/// The matters as a lens: what a text shares with each of them tells what it is about, also where it shares no word with what was
+/// learned from.
 #[derive(Debug)]
 pub(crate) struct Matters {
-    lens: Lens,
+    vocabulary: Vocabulary,
+    /// The words of each, labelled with its number.
+    described: Collection,
     mark: u64,
 }
 
@@ -61,14 +68,43 @@ pub(crate) fn matters() -> &'static Matters {
 impl Matters {
     fn of(areas: &[&str]) -> Self {
         let matters = areas.iter().flat_map(|area| matters_of(area));
-        let matters = matters.map(|matter| Document { title: matter.name, text: matter.words });
-        let lens = Lens::new(&matters.collect::<Vec<_>>());
-        let mark = checksum(areas.concat().as_bytes());
-        Self { lens, mark }
+        let documents: Vec<_> = matters.map(|matter| Document { title: matter.name, text: matter.words }).collect();
+        let vocabulary = Vocabulary::build(documents.iter().copied(), BLOCKS, LEAST_MATTERS);
+        let vectors = documents.iter().map(|document| vocabulary.vector(&Analysis::of(*document))).collect();
+        let numbers = (0..).take(documents.len()).collect();
+        let described = Collection::new(vectors, numbers, vocabulary.len());
+        Self { vocabulary, described, mark: checksum(areas.concat().as_bytes()) }
     }
 
-    pub(crate) fn lens(&self) -> &Lens {
-        &self.lens
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.described.len()
+    }
+
+    /// The features of their words.
+    pub(crate) fn vocabulary(&self) -> &Vocabulary {
+        &self.vocabulary
+    }
+
+    /// How near a text is to each, by its features that they know.
+    pub(crate) fn nearness(&self, text: &Sparse) -> Vec<f32> {
+        self.described.products(text)
+    }
+
+    /// The matters that hold a feature, with how much of it.
+    pub(crate) fn holders(&self, feature: u32) -> &[(u32, f32)] {
+        self.described.holders(feature)
+    }
+
+    /// Matters added up, each as often as it is said: a weight for each feature.
+    pub(crate) fn sum(&self, times: &[f32]) -> Vec<f32> {
+        let mut sums = vec![0.0_f32; self.vocabulary.len()];
+        for (vector, times) in self.described.vectors.iter().zip(times).filter(|entry| *entry.1 != 0.0) {
+            for (feature, value) in vector {
+                sums[*feature as usize] += times * value;
+            }
+        }
+        sums
     }
 
     /// Tells one state of the lexicon from another.
@@ -86,7 +122,7 @@ fn matters_of(area: &str) -> impl Iterator<Item = Matter<'_>> {
 }
 
 /// How a text looks to the matters: how much nearer than usual it is to each of them, of length one.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Outlook {
     usual: Dense,
 }
@@ -94,35 +130,24 @@ pub(crate) struct Outlook {
 impl Outlook {
     /// Learns from texts, by their features that the matters know, what is usual.
     pub(crate) fn learn(texts: &[&Sparse], threads: usize) -> Self {
-        let lens = matters().lens();
-        let rows = in_parallel(threads, texts.len(), |place| lens.nearness(texts[place]));
-        let mut usual = vec![0.0; lens.len()];
+        let rows = in_parallel(threads, texts.len(), |place| matters().nearness(texts[place]));
+        let mut usual = vec![0.0; matters().len()];
         for row in &rows {
             row.add_to(&mut usual, 1.0 / rows.len() as f32);
         }
         Self { usual }
     }
 
-    /// How many matters there are.
-    pub(crate) fn len(&self) -> usize {
-        self.usual.len()
-    }
-
-    /// How a text looks, and by what its nearness was shortened.
+    /// How a text looks, and by what its nearness was multiplied for it.
     pub(crate) fn see(&self, text: &Sparse) -> (Dense, f32) {
-        let mut row = matters().lens().nearness(text);
-        let scale = self.bring_to_length_one(&mut row);
-        (row, scale)
-    }
-
-    fn bring_to_length_one(&self, row: &mut Dense) -> f32 {
-        self.usual.add_to(row, -1.0);
+        let mut row = matters().nearness(text);
+        self.usual.add_to(&mut row, -1.0);
         let length = row.square().sqrt();
         let scale = if length > 0.0 { 1.0 / length } else { 0.0 };
-        for value in row {
+        for value in &mut row {
             *value *= scale;
         }
-        scale
+        (row, scale)
     }
 
     pub(crate) fn write(&self, writer: &mut Writer) {
@@ -143,17 +168,16 @@ pub(crate) fn write_dense(writer: &mut Writer, row: &Dense) {
 
 /// Reads a number for each matter.
 pub(crate) fn read_dense(reader: &mut Reader<'_>) -> Option<Dense> {
-    (0..matters().lens().len()).map(|_| reader.float()).collect()
+    (0..matters().len()).map(|_| reader.float()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::features::Analysis;
     use std::collections::BTreeSet;
 
     fn known_of(text: &str) -> Sparse {
-        matters().lens().vocabulary().vector(&Analysis::of(Document { title: "", text }))
+        matters().vocabulary().vector(&Analysis::of(Document { title: "", text }))
     }
 
     fn all() -> Vec<Matter<'static>> {
@@ -178,7 +202,7 @@ mod tests {
     #[test]
     fn a_text_looks_like_what_it_is_about() {
         let nearest = |text| {
-            let nearness = matters().lens().nearness(&known_of(text));
+            let nearness = matters().nearness(&known_of(text));
             let best = (0..nearness.len()).max_by(|one, other| nearness[*one].total_cmp(&nearness[*other])).unwrap();
             all()[best].name
         };
@@ -192,7 +216,7 @@ mod tests {
         let texts = ["버스가 안 옵니다", "지하철이 붐빕니다", "버스 노선이 없어졌어요"];
         let texts = texts.map(known_of);
         let outlook = Outlook::learn(&texts.each_ref(), 1);
-        let mut sum = vec![0.0; outlook.len()];
+        let mut sum = vec![0.0; matters().len()];
         for text in &texts {
             let (row, scale) = outlook.see(text);
             assert!((row.square() - 1.0).abs() < 1e-4);

@@ -46,7 +46,7 @@ pub struct Models {
 const ENOUGH_KINDS: usize = 60;
 
 impl Models {
-    /// What is known before anything was learned: the duties of the departments.
+    /// What is known before anything was learned: the duties of the departments, and the lexicon of public matters.
     pub fn untrained(agency: &Agency) -> Self {
         Self { department: department_ranker(agency, &[]).ok(), ..Self::default() }
     }

@@ -19,7 +19,7 @@ pub(super) struct ByMatters {
 impl ByMatters {
     pub(super) fn new(outlooks: [Outlook; 2], weights: [Vec<Dense>; 2]) -> Self {
         let average = |weights: &Vec<Dense>| {
-            let mut average = vec![0.0; matters().lens().len()];
+            let mut average = vec![0.0; matters().len()];
             for of_label in weights {
                 of_label.add_to(&mut average, 1.0 / weights.len() as f32);
             }
@@ -50,13 +50,12 @@ impl ByMatters {
         scales: [f32; 2],
         label: usize,
     ) {
-        let lens = matters().lens();
         for block in BLOCKS {
             let (own, average) = (&self.weights[block as usize][label], &self.average[block as usize]);
             let (part, vector) = (parts.of_block(block), &known.of_matters[block as usize]);
-            words.hear_part(part, lens.vocabulary(), vector, |feature| {
+            words.hear_part(part, matters().vocabulary(), vector, |feature| {
                 let beyond = |matter: u32| own[matter as usize] - average[matter as usize];
-                let weighed = lens.holders(feature).iter().map(|(matter, value)| beyond(*matter) * value);
+                let weighed = matters().holders(feature).iter().map(|(matter, value)| beyond(*matter) * value);
                 weighed.sum::<f32>() * scales[block as usize]
             });
         }

@@ -3,7 +3,7 @@
 use super::seen::{BLOCKS, Seen, VIEWS};
 use crate::bytes::{Reader, Writer};
 use crate::collection::Collection;
-use crate::features::{Sparse, unit};
+use crate::features::{Sparse, unit, weightiest};
 use crate::linear::{Dense, Row, narrow};
 use crate::matters::{read_dense, write_dense};
 
@@ -27,7 +27,7 @@ pub(super) type Likeness = [Vec<f32>; VIEWS];
 /// The documents that were learned from, as far as they are needed to say who is alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Neighbours {
-    labels: Vec<u32>,
+    /// With the label of each document, in both blocks.
     letters: [Collection; 2],
     matters: [Vec<Dense>; 2],
     /// Each so many-th document is remembered.
@@ -46,7 +46,12 @@ impl Neighbours {
             Collection::new(vectors, labels.clone(), feature_count)
         });
         let matters = BLOCKS.map(|block| chosen().map(|seen| seen.matters[block as usize].clone()).collect());
-        Self { labels, letters, matters, step }
+        Self { letters, matters, step }
+    }
+
+    /// The label of each document.
+    fn labels(&self) -> &[u32] {
+        &self.letters[0].labels
     }
 
     /// How alike each of the documents is.
@@ -67,7 +72,7 @@ impl Neighbours {
     ) -> Vec<f32> {
         let counted =
             |place: usize| likeness.iter().zip(counts).map(|(view, counts)| counts * view[place]).sum::<f32>();
-        let mut nearest: Vec<(f32, usize)> = (0..self.labels.len())
+        let mut nearest: Vec<(f32, usize)> = (0..self.labels().len())
             .filter(|place| may_vote(place * self.step))
             .map(|place| (counted(place), place))
             .filter(|entry| entry.0 > 0.0)
@@ -81,7 +86,7 @@ impl Neighbours {
         nearest.sort_unstable_by(by_likeness);
         let mut votes = vec![0.0_f32; label_count];
         for (likeness, place) in nearest {
-            votes[self.labels[place] as usize] += likeness.powi(POWER);
+            votes[self.labels()[place] as usize] += likeness.powi(POWER);
         }
         let all = votes.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let least = WITHOUT_VOTES / narrow(label_count as f64);
@@ -100,23 +105,16 @@ impl Neighbours {
     pub(super) fn read(reader: &mut Reader<'_>, feature_count: usize, label_count: usize) -> Option<Self> {
         let mut letters = || Collection::read(reader, feature_count, label_count);
         let letters = [letters()?, letters()?];
-        let labels = letters[0].labels.clone();
-        let mut rows = || labels.iter().map(|_| read_dense(reader)).collect::<Option<Vec<Dense>>>();
+        let count = letters[0].len();
+        let mut rows = || (0..count).map(|_| read_dense(reader)).collect::<Option<Vec<Dense>>>();
         let matters = [rows()?, rows()?];
-        (letters[1].len() == labels.len()).then_some(Self { labels, letters, matters, step: 1 })
+        (letters[1].len() == count).then_some(Self { letters, matters, step: 1 })
     }
 }
 
-/// The features that say most, brought to length one. What is left out is what most documents have, and costs most to compare.
+/// The features that say most, by which documents are compared. What is left out is what most documents have, and costs most to compare.
 fn shorten(vector: &Sparse) -> Sparse {
-    let mut shortened = unit(vector.clone());
-    if shortened.len() > MOST_FEATURES {
-        let by_weight = |one: &(u32, f32), other: &(u32, f32)| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0));
-        shortened.select_nth_unstable_by(MOST_FEATURES, by_weight);
-        shortened.truncate(MOST_FEATURES);
-        shortened.sort_unstable_by_key(|entry| entry.0);
-    }
-    shortened
+    weightiest(unit(vector.clone()), MOST_FEATURES)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use crate::TrainingOptions;
 use crate::calibration::HeldOut;
 use crate::features::{Block, Sparse, Vocabulary};
 use crate::linear::{Dense, Problem, RegressionOptions, Weights, regression};
-use crate::matters::Outlook;
+use crate::matters::{Outlook, matters};
 use crate::random::{Random, in_parallel};
 
 /// Parts into which examples are divided to measure on documents that were not learned from: the more, the nearer to what is
@@ -83,7 +83,7 @@ impl<'a> School<'a> {
             }
             View::Matters(block) => {
                 let vectors: Vec<&Dense> = self.seen.iter().map(|seen| &seen.matters[block as usize]).collect();
-                let problem = Problem { vectors: &vectors, labels, chosen, feature_count: self.outlooks[0].len() };
+                let problem = Problem { vectors: &vectors, labels, chosen, feature_count: matters().len() };
                 regression(&problem, label, options, seed)
             }
         }
@@ -157,29 +157,35 @@ impl<'a> School<'a> {
     pub(super) fn train(self, scales: &[f64], shifts: &[f64]) -> Trained {
         let everything: Vec<usize> = (0..self.labels.len()).collect();
         let of_labels = in_parallel(self.options.threads, self.label_count, |label| {
-            let mut letters = vec![0.0; self.feature_count];
-            let mut matters = BLOCKS.map(|_| vec![0.0; self.outlooks[0].len()]);
+            let mut by_letters = vec![0.0; self.feature_count];
+            let mut by_matters = BLOCKS.map(|_| vec![0.0; matters().len()]);
             let mut shift = shifts[label];
             for ((view, options), scale) in REGRESSIONS.into_iter().zip(scales) {
                 let weights = self.regression(view, label, &everything, options);
                 shift += scale * f64::from(weights.of_nothing);
                 match view {
-                    View::Letters(_) => add_scaled(&mut letters, &weights.of_features, *scale),
+                    View::Letters(_) => add_scaled(&mut by_letters, &weights.of_features, *scale),
                     View::Matters(block) => {
-                        add_scaled(&mut matters[block as usize], &weights.of_features, *scale);
+                        add_scaled(&mut by_matters[block as usize], &weights.of_features, *scale);
                     }
                 }
             }
-            (letters, matters, shift)
+            (by_letters, by_matters, shift)
         });
-        let letters: Vec<Vec<f32>> = of_labels.iter().map(|(letters, _, _)| letters.clone()).collect();
-        let of_block = |block: Block| of_labels.iter().map(|(_, matters, _)| matters[block as usize].clone()).collect();
+        let (mut letters, mut by_matters, mut moved) = (Vec::new(), BLOCKS.map(|_| Vec::new()), Vec::new());
+        for (of_letters, of_matters, shift) in of_labels {
+            letters.push(of_letters);
+            for (of_block, weights) in by_matters.iter_mut().zip(of_matters) {
+                of_block.push(weights);
+            }
+            moved.push(shift);
+        }
         Trained {
             letters: Table::pack(&letters, self.feature_count),
-            matters: ByMatters::new(self.outlooks, BLOCKS.map(of_block)),
+            matters: ByMatters::new(self.outlooks, by_matters),
             neighbours: self.neighbours,
             neighbour_scales: scales[REGRESSIONS.len()..].to_vec(),
-            shifts: of_labels.iter().map(|(_, _, shift)| *shift).collect(),
+            shifts: moved,
         }
     }
 }

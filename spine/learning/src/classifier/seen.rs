@@ -44,7 +44,7 @@ pub(super) struct Known {
 
 impl Known {
     pub(super) fn of(parts: &Parts, vocabulary: &Vocabulary) -> Self {
-        let of_matters = |block: Block| matters().lens().vocabulary().vector(parts.of_block(block));
+        let of_matters = |block: Block| matters().vocabulary().vector(parts.of_block(block));
         Self { own: vocabulary.vector(&parts.everything), of_matters: BLOCKS.map(of_matters) }
     }
 }
@@ -54,7 +54,7 @@ impl Known {
 pub(super) struct Seen {
     pub(super) letters: [Sparse; 2],
     pub(super) matters: [Dense; 2],
-    /// By what the nearness to matters was shortened.
+    /// By what the nearness to matters was multiplied.
     pub(super) scales: [f32; 2],
 }
 

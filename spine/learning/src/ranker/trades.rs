@@ -4,8 +4,7 @@ use crate::Document;
 use crate::bytes::{Reader, Writer};
 use crate::collection::{read_sparse, write_sparse};
 use crate::evidence::Words;
-use crate::features::{Analysis, Sparse, Vocabulary, inner_product, unit};
-use crate::lens::sparse;
+use crate::features::{Analysis, Sparse, Vocabulary, inner_product, unit, weightiest};
 use crate::matters::matters;
 use crate::random::in_parallel;
 
@@ -27,7 +26,7 @@ impl Trades {
     /// Describes labels, given by what their names are about.
     pub(super) fn describe(trades: &[String], threads: usize) -> Self {
         let labels = in_parallel(threads, trades.len(), |place| describe(&trades[place]));
-        Self { vocabulary: matters().lens().vocabulary().clone(), usual: vec![0.0; labels.len()], labels }
+        Self { vocabulary: matters().vocabulary().clone(), usual: vec![0.0; labels.len()], labels }
     }
 
     /// Takes the nearness to questions as usual.
@@ -77,19 +76,17 @@ impl Trades {
 
 /// The matters nearest to a trade, added up by how near they are: the features that tell most.
 fn describe(trade: &str) -> Sparse {
-    let lens = matters().lens();
-    let mut nearness = lens.nearness(&lens.vocabulary().vector(&Analysis::of(Document { title: "", text: trade })));
+    let text = matters().vocabulary().vector(&Analysis::of(Document { title: "", text: trade }));
+    let mut nearness = matters().nearness(&text);
     let mut sorted = nearness.clone();
     sorted.sort_by(|one, other| other.total_cmp(one));
     let threshold = sorted.get(NEAREST_MATTERS).copied().unwrap_or(0.0);
     for near in &mut nearness {
         *near = (*near - threshold).max(0.0);
     }
-    let mut described = unit(sparse(&lens.sum(&nearness)));
-    described.sort_by(|one, other| other.1.total_cmp(&one.1).then(one.0.cmp(&other.0)));
-    described.truncate(MOST_FEATURES);
-    described.sort_unstable_by_key(|entry| entry.0);
-    described
+    let sum = matters().sum(&nearness);
+    let held = (0..).zip(sum).filter(|entry| entry.1 != 0.0).collect();
+    weightiest(unit(held), MOST_FEATURES)
 }
 
 #[cfg(test)]
