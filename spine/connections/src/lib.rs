@@ -1,14 +1,21 @@
-//! Connections that a server holds, and how they end when it stops: each is told, finishes what it has begun, and is waited for.
+//! Connections that a server accepts and holds, and how they end when it stops: each is told, finishes what it has begun, and is waited for.
 //!
 //! hyper-util's `GracefulShutdown` does the same for connections of HTTP, but not for those that may become WebSockets, unless HTTP/2 comes with them.
 
 use std::{
     future::Future,
+    net::SocketAddr,
     pin::{Pin, pin},
     time::Duration,
 };
 
-use tokio::sync::watch;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+/// How long to wait when no connection can be accepted, such as where no file descriptor is left: some will be soon.
+const BREATH: Duration = Duration::from_millis(100);
 
 /// The connections of a server.
 #[derive(Debug, Default)]
@@ -18,6 +25,31 @@ pub struct Connections {
 }
 
 impl Connections {
+    /// Hands connections to `attend` until `until` is done; then listens no more, and ends them as [`Self::end`] does.
+    pub async fn serve(
+        &self,
+        listener: TcpListener,
+        mut until: impl Future<Output = ()> + Unpin,
+        within: Duration,
+        attend: impl Fn(TcpStream, SocketAddr, Held),
+    ) -> bool {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = &mut until => break,
+            };
+            match accepted {
+                Ok((stream, address)) => attend(stream, address, self.hold()),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::time::sleep(BREATH).await;
+                }
+            }
+        }
+        drop(listener);
+        self.end(within).await
+    }
+
     /// One more: waited for until it is dropped.
     pub fn hold(&self) -> Held {
         Held { stops: self.stops.subscribe() }

@@ -9,7 +9,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use maru_connections::Connections;
+use maru_connections::{Connections, Held};
 use maru_ledger::LedgerConfig;
 use tokio::net::{TcpListener, TcpStream};
 
@@ -37,21 +37,9 @@ pub fn serve(listener: TcpListener, gateway: Gateway, until: Until) -> Until {
     Box::pin(serve_alone(listener, gateway, until))
 }
 
-async fn serve_alone(listener: TcpListener, gateway: Gateway, mut until: Until) {
-    let connections = Connections::default();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut until => break,
-        };
-        match accepted {
-            Ok((stream, _)) => attend(stream, gateway.clone(), &connections),
-            // No file descriptor is left: some will be soon.
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-        }
-    }
-    drop(listener);
-    if !connections.end(FAREWELL).await {
+async fn serve_alone(listener: TcpListener, gateway: Gateway, until: Until) {
+    let attend = |stream: TcpStream, _, held: Held| attend(stream, gateway.clone(), held);
+    if !Connections::default().serve(listener, until, FAREWELL, attend).await {
         tracing::warn!("calls that took too long were cut off");
     }
     if let Err(error) = gateway.close().await {
@@ -60,7 +48,7 @@ async fn serve_alone(listener: TcpListener, gateway: Gateway, mut until: Until) 
 }
 
 /// Answers what comes over one connection, in a task of its own.
-fn attend(stream: TcpStream, gateway: Gateway, connections: &Connections) {
+fn attend(stream: TcpStream, gateway: Gateway, held: Held) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request: Request<Incoming>| {
         let gateway = gateway.clone();
@@ -71,7 +59,7 @@ fn attend(stream: TcpStream, gateway: Gateway, connections: &Connections) {
         .header_read_timeout(HEAD)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    let connection = connections.hold().run(connection, UpgradeableConnection::graceful_shutdown);
+    let connection = held.run(connection, UpgradeableConnection::graceful_shutdown);
     tokio::spawn(Unheard::new(async move {
         // What ends a connection early is the other side's business.
         drop(connection.await);

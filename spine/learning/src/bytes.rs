@@ -45,6 +45,10 @@ impl Writer {
         self.0.extend(value.to_le_bytes());
     }
 
+    pub(crate) fn half(&mut self, value: u16) {
+        self.0.extend(value.to_le_bytes());
+    }
+
     pub(crate) fn text(&mut self, value: &str) {
         self.length(value.len());
         self.0.extend(value.as_bytes());
@@ -101,6 +105,10 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn short(&mut self) -> Option<i16> {
         self.take().map(i16::from_le_bytes)
+    }
+
+    pub(crate) fn half(&mut self) -> Option<u16> {
+        self.take().map(u16::from_le_bytes)
     }
 
     pub(crate) fn text(&mut self) -> Option<String> {

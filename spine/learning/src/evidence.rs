@@ -30,16 +30,12 @@ impl<'a> Words<'a> {
         vector: &Sparse,
         weighed: impl Fn(u32) -> f32,
     ) {
-        let mut occurrences: Vec<(u32, u32)> = part
-            .occurrences
-            .iter()
-            .filter_map(|occurrence| Some((vocabulary.place(*occurrence)?, occurrence.word)))
-            .collect();
-        occurrences.sort_unstable();
-        for (run, (place, value)) in occurrences.chunk_by(|one, other| one.0 == other.0).zip(vector) {
-            let each = weighed(*place) * value / run.len() as f32;
-            for (_, word) in run {
-                self.weights[*word as usize] += each;
+        for occurrences in part.features() {
+            let Some(feature) = vocabulary.place(occurrences[0]) else { continue };
+            let Ok(place) = vector.binary_search_by_key(&feature, |entry| entry.0) else { continue };
+            let each = weighed(feature) * vector[place].1 / occurrences.len() as f32;
+            for occurrence in occurrences {
+                self.weights[occurrence.word as usize] += each;
             }
         }
     }

@@ -43,7 +43,7 @@ pub(crate) struct Occurrence {
 pub(crate) struct Analysis {
     /// The distinct words, lower case, without particles.
     pub words: Vec<String>,
-    /// Every occurrence of every feature.
+    /// Every occurrence of every feature, those of one feature beside each other.
     pub occurrences: Vec<Occurrence>,
 }
 
@@ -70,6 +70,7 @@ impl Analysis {
                 before = Some(analysis.add_words(stem, before, place));
             }
         }
+        analysis.occurrences.sort_unstable_by_key(|occurrence| (occurrence.key, occurrence.word));
         analysis
     }
 
@@ -104,10 +105,9 @@ impl Analysis {
         self.occurrences.push(Occurrence { key: key_of(hash, block), word });
     }
 
-    fn sorted_keys(&self) -> Vec<u64> {
-        let mut keys: Vec<u64> = self.occurrences.iter().map(|occurrence| occurrence.key).collect();
-        keys.sort_unstable();
-        keys
+    /// The occurrences of each feature.
+    pub(crate) fn features(&self) -> impl Iterator<Item = &[Occurrence]> {
+        self.occurrences.chunk_by(|one, other| one.key == other.key)
     }
 }
 
@@ -166,9 +166,9 @@ impl Vocabulary {
         let mut count = 0.0_f32;
         for document in documents {
             count += 1.0;
-            let mut keys = Analysis::of(document).sorted_keys();
-            keys.dedup();
-            for key in keys.into_iter().filter(|key| blocks[usize::from(block_of(*key))] > 0.0) {
+            let analysis = Analysis::of(document);
+            let keys = analysis.features().map(|occurrences| occurrences[0].key);
+            for key in keys.filter(|key| blocks[usize::from(block_of(*key))] > 0.0) {
                 *frequencies.entry(key).or_default() += 1;
             }
         }
@@ -193,14 +193,13 @@ impl Vocabulary {
 
     /// The vector of a document, each block of it of the length that the block weighs.
     pub(crate) fn vector(&self, analysis: &Analysis) -> Sparse {
-        let keys = analysis.sorted_keys();
         let mut lengths = [0.0_f32; BLOCKS];
         let mut vector = Sparse::new();
         let mut blocks = Vec::new();
-        for run in keys.chunk_by(|one, other| one == other) {
-            let Some(&place) = self.places.get(&run[0]) else { continue };
-            let value = (1.0 + (run.len() as f32).ln()) * self.rarity[place as usize];
-            let block = usize::from(block_of(run[0]));
+        for occurrences in analysis.features() {
+            let Some(place) = self.place(occurrences[0]) else { continue };
+            let value = (1.0 + (occurrences.len() as f32).ln()) * self.rarity[place as usize];
+            let block = usize::from(self.block_of[place as usize]);
             lengths[block] += value * value;
             vector.push((place, value));
             blocks.push(block);
@@ -224,7 +223,9 @@ impl Vocabulary {
 
     /// The feature of an occurrence, if it is known.
     pub(crate) fn place(&self, occurrence: Occurrence) -> Option<u32> {
-        self.places.get(&occurrence.key).copied()
+        // What belongs to a block that does not count is not looked for.
+        let counts = self.blocks[usize::from(block_of(occurrence.key))] > 0.0;
+        counts.then(|| self.places.get(&occurrence.key).copied())?
     }
 
     /// How rare an n-gram from within a word is; none if it is not known.

@@ -10,7 +10,7 @@ use hyper::{
     service::service_fn,
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
-use maru_connections::Connections;
+use maru_connections::{Connections, Held};
 use tokio::net::{TcpListener, TcpStream};
 use tower::Service as _;
 
@@ -20,8 +20,6 @@ use crate::linger::{Lingering, Pace};
 const HEAD: Duration = Duration::from_secs(30);
 /// How long requests that have begun may take once the server is to stop.
 const FAREWELL: Duration = Duration::from_secs(30);
-/// How long to wait when no connection can be accepted, such as where no file descriptor is left.
-const BREATH: Duration = Duration::from_millis(100);
 
 /// What is waited for before a server stops.
 pub type Until = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -47,29 +45,15 @@ struct Manner {
     lingers: bool,
 }
 
-async fn serve_with(listener: TcpListener, router: Router, manner: Manner, mut until: Until) {
-    let connections = Connections::default();
-    loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            () = &mut until => break,
-        };
-        match accepted {
-            Ok((stream, address)) => attend(stream, address, router.clone(), manner, &connections),
-            Err(error) => {
-                tracing::warn!(%error, "a connection could not be accepted");
-                tokio::time::sleep(BREATH).await;
-            }
-        }
-    }
-    drop(listener);
-    if !connections.end(FAREWELL).await {
+async fn serve_with(listener: TcpListener, router: Router, manner: Manner, until: Until) {
+    let attend = |stream: TcpStream, address, held: Held| attend(stream, address, router.clone(), manner, held);
+    if !Connections::default().serve(listener, until, FAREWELL, attend).await {
         tracing::warn!("requests that took too long were cut off");
     }
 }
 
 /// Answers what comes over one connection, in a task of its own.
-fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner, connections: &Connections) {
+fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner, held: Held) {
     let _ = stream.set_nodelay(true);
     let pace = manner.lingers.then(Pace::new);
     let kept = pace.clone();
@@ -82,7 +66,7 @@ fn attend(stream: TcpStream, address: SocketAddr, router: Router, manner: Manner
         .header_read_timeout(manner.head)
         .serve_connection(TokioIo::new(stream), service)
         .with_upgrades();
-    let connection = connections.hold().run(connection, UpgradeableConnection::graceful_shutdown);
+    let connection = held.run(connection, UpgradeableConnection::graceful_shutdown);
     let connection = Lingering::new(connection, pace);
     tokio::spawn(async move {
         // What ends a connection early is the other side's business: it hung up, or was too slow.

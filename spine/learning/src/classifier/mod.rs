@@ -2,6 +2,7 @@
 
 mod matters;
 mod neighbours;
+mod postings;
 mod school;
 mod seen;
 mod table;
@@ -44,7 +45,7 @@ const LEAST_DOCUMENTS: u32 = 2;
 /// Labels that a model holds at most: what every feature weighs for every label is kept.
 const MOST_LABELS: usize = 1_000;
 /// What the bytes of a classifier begin with.
-const FORM: Form = Form { name: *b"maruclas", version: 3 };
+const FORM: Form = Form { name: *b"maruclas", version: 4 };
 
 /// Says which of few labels a document carries. Cheap to ask, `Send` and `Sync`.
 #[derive(Debug, Clone)]

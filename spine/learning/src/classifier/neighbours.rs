@@ -1,8 +1,8 @@
 //! Which labels the most alike documents carry.
 
+use super::postings::Postings;
 use super::seen::{BLOCKS, Seen, VIEWS};
 use crate::bytes::{Reader, Writer};
-use crate::collection::Collection;
 use crate::features::{Sparse, unit, weightiest};
 use crate::linear::{Dense, Row, narrow};
 use crate::matters::{read_dense, write_dense};
@@ -27,8 +27,10 @@ pub(super) type Likeness = [Vec<f32>; VIEWS];
 /// The documents that were learned from, as far as they are needed to say who is alike.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Neighbours {
-    /// With the label of each document, in both blocks.
-    letters: [Collection; 2],
+    /// The label of each document.
+    labels: Vec<u32>,
+    /// In each block.
+    letters: [Postings; 2],
     matters: [Vec<Dense>; 2],
     /// Each so many-th document is remembered.
     step: usize,
@@ -39,19 +41,13 @@ impl Neighbours {
     pub(super) fn remember(seen: &[Seen], labels: &[usize], feature_count: usize) -> Self {
         let step = seen.len().div_ceil(MOST_DOCUMENTS).max(1);
         let chosen = || seen.iter().step_by(step);
-        let labels: Vec<u32> =
-            labels.iter().step_by(step).map(|label| u32::try_from(*label).unwrap_or(u32::MAX)).collect();
+        let labels = labels.iter().step_by(step).map(|label| u32::try_from(*label).unwrap_or(u32::MAX)).collect();
         let letters = BLOCKS.map(|block| {
-            let vectors = chosen().map(|seen| shorten(&seen.letters[block as usize])).collect();
-            Collection::new(vectors, labels.clone(), feature_count)
+            let vectors: Vec<Sparse> = chosen().map(|seen| shorten(&seen.letters[block as usize])).collect();
+            Postings::of(&vectors, feature_count)
         });
         let matters = BLOCKS.map(|block| chosen().map(|seen| seen.matters[block as usize].clone()).collect());
-        Self { letters, matters, step }
-    }
-
-    /// The label of each document.
-    fn labels(&self) -> &[u32] {
-        &self.letters[0].labels
+        Self { labels, letters, matters, step }
     }
 
     /// How alike each of the documents is.
@@ -72,7 +68,7 @@ impl Neighbours {
     ) -> Vec<f32> {
         let counted =
             |place: usize| likeness.iter().zip(counts).map(|(view, counts)| counts * view[place]).sum::<f32>();
-        let mut nearest: Vec<(f32, usize)> = (0..self.labels().len())
+        let mut nearest: Vec<(f32, usize)> = (0..self.labels.len())
             .filter(|place| may_vote(place * self.step))
             .map(|place| (counted(place), place))
             .filter(|entry| entry.0 > 0.0)
@@ -86,7 +82,7 @@ impl Neighbours {
         nearest.sort_unstable_by(by_likeness);
         let mut votes = vec![0.0_f32; label_count];
         for (likeness, place) in nearest {
-            votes[self.labels()[place] as usize] += likeness.powi(POWER);
+            votes[self.labels[place] as usize] += likeness.powi(POWER);
         }
         let all = votes.iter().sum::<f32>().max(f32::MIN_POSITIVE);
         let least = WITHOUT_VOTES / narrow(label_count as f64);
@@ -94,6 +90,10 @@ impl Neighbours {
     }
 
     pub(super) fn write(&self, writer: &mut Writer) {
+        writer.length(self.labels.len());
+        for label in &self.labels {
+            writer.place(*label);
+        }
         for letters in &self.letters {
             letters.write(writer);
         }
@@ -103,12 +103,14 @@ impl Neighbours {
     }
 
     pub(super) fn read(reader: &mut Reader<'_>, feature_count: usize, label_count: usize) -> Option<Self> {
-        let mut letters = || Collection::read(reader, feature_count, label_count);
+        let count = reader.length(4)?;
+        let mut label = || reader.place().filter(|label| (*label as usize) < label_count);
+        let labels = (0..count).map(|_| label()).collect::<Option<Vec<u32>>>()?;
+        let mut letters = || Postings::read(reader, feature_count, count);
         let letters = [letters()?, letters()?];
-        let count = letters[0].len();
         let mut rows = || (0..count).map(|_| read_dense(reader)).collect::<Option<Vec<Dense>>>();
         let matters = [rows()?, rows()?];
-        (letters[1].len() == count).then_some(Self { letters, matters, step: 1 })
+        Some(Self { labels, letters, matters, step: 1 })
     }
 }
 
