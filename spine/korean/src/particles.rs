@@ -1,5 +1,7 @@
 //! Stripping of particles (조사) and common endings (어미) from the end of a word, for search and classification.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 /// Longest first within a length; all are tried from the longest on.
 const ENDINGS: [&str; 62] = [
     "으로부터는",
@@ -66,20 +68,24 @@ const ENDINGS: [&str; 62] = [
     "도",
 ];
 
+/// Endings by their last syllable, in ascending order of it, each group in the order of [`ENDINGS`].
+static BY_LAST: LazyLock<Vec<(char, Vec<&str>)>> = LazyLock::new(|| {
+    let mut groups: BTreeMap<char, Vec<&str>> = BTreeMap::new();
+    for ending in ENDINGS {
+        if let Some(last) = ending.chars().next_back() {
+            groups.entry(last).or_default().push(ending);
+        }
+    }
+    groups.into_iter().collect()
+});
+
 /// The word without one particle or ending at its end, if at least two syllables remain; else the word itself. Words that do
 /// not end in Hangul are left as they are.
 pub fn strip_particle(word: &str) -> &str {
-    if !word.chars().next_back().is_some_and(crate::is_syllable) {
-        return word;
-    }
-    for ending in ENDINGS {
-        if let Some(stem) = word.strip_suffix(ending)
-            && stem.chars().count() >= 2
-        {
-            return stem;
-        }
-    }
-    word
+    let Some(last) = word.chars().next_back() else { return word };
+    let Ok(group) = BY_LAST.binary_search_by_key(&last, |group| group.0) else { return word };
+    let mut stems = BY_LAST[group].1.iter().filter_map(|ending| word.strip_suffix(*ending));
+    stems.find(|stem| stem.chars().nth(1).is_some()).unwrap_or(word)
 }
 
 #[cfg(test)]

@@ -1,5 +1,9 @@
 //! How urgent an inquiry is: danger to life and health first, then time limits that the writer names.
 
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use aho_corasick::AhoCorasick;
+
 use crate::domain::{Ground, Judged, Urgency};
 
 const DANGER: &[&str] = &[
@@ -83,14 +87,17 @@ const SOON: &[&str] = &[
     "evicted",
 ];
 
+/// Phrases of danger, then those of time limits: all are looked for at once.
+static PHRASES: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(DANGER.iter().chain(SOON)).ok());
+
 /// How urgent a text is.
 pub(super) fn judge(title: &str, text: &str) -> Judged<Urgency> {
     let whole = format!("{title}\n{text}").to_lowercase();
-    let heard = |phrases: &[&str]| -> Vec<String> {
-        phrases.iter().filter(|phrase| whole.contains(**phrase)).map(|phrase| phrase.trim().to_owned()).collect()
-    };
-    for (urgency, phrases) in [(Urgency::Danger, DANGER), (Urgency::Soon, SOON)] {
-        let words = heard(phrases);
+    let said = PHRASES.iter().flat_map(|phrases| phrases.find_overlapping_iter(&whole));
+    let heard: BTreeSet<usize> = said.map(|phrase| phrase.pattern().as_usize()).collect();
+    for (urgency, phrases, before) in [(Urgency::Danger, DANGER, 0), (Urgency::Soon, SOON, DANGER.len())] {
+        let of_these = heard.iter().filter_map(|phrase| phrases.get(phrase.checked_sub(before)?));
+        let words: Vec<String> = of_these.map(|phrase| phrase.trim().to_owned()).collect();
         if !words.is_empty() {
             let confidence = if words.len() > 1 { 0.9 } else { 0.75 };
             return Judged::new(urgency, confidence, true, vec![Ground::Words { words }]);
@@ -113,6 +120,22 @@ mod tests {
             ("등본 발급 수수료가 얼마인가요", Urgency::Normal),
         ] {
             assert_eq!(judge("", text).value, urgency, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_phrase_is_found_with_its_words() {
+        for (urgency, phrase) in DANGER
+            .iter()
+            .map(|phrase| (Urgency::Danger, phrase))
+            .chain(SOON.iter().map(|phrase| (Urgency::Soon, phrase)))
+        {
+            let found = judge("", &format!("가{phrase}나"));
+            assert_eq!(found.value, urgency, "{phrase}");
+            assert!(
+                matches!(&found.grounds[..], [Ground::Words { words }] if words.contains(&phrase.trim().to_owned())),
+                "{found:?}"
+            );
         }
     }
 }
