@@ -125,17 +125,13 @@ mod tests {
 
     #[test]
     fn every_phrase_is_found_with_its_words() {
-        for (urgency, phrase) in DANGER
-            .iter()
-            .map(|phrase| (Urgency::Danger, phrase))
-            .chain(SOON.iter().map(|phrase| (Urgency::Soon, phrase)))
-        {
-            let found = judge("", &format!("가{phrase}나"));
-            assert_eq!(found.value, urgency, "{phrase}");
-            assert!(
-                matches!(&found.grounds[..], [Ground::Words { words }] if words.contains(&phrase.trim().to_owned())),
-                "{found:?}"
-            );
+        for (urgency, phrases) in [(Urgency::Danger, DANGER), (Urgency::Soon, SOON)] {
+            for phrase in phrases {
+                let found = judge("", &format!("가{phrase}나"));
+                assert_eq!(found.value, urgency, "{phrase}");
+                let Ground::Words { words } = &found.grounds[0] else { panic!("{found:?}") };
+                assert!(words.iter().any(|word| word == phrase.trim()), "{found:?}");
+            }
         }
     }
 }
